@@ -1,0 +1,58 @@
+# Everything happens in .venv. With another interpreter: make PYTHON=python3.12 demo
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo up test check format bench lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## .venv with exactly what requirements.lock names
+
+demo: $(READY) ## a real deal of three goods, from lead to paid, in under two minutes
+	@$(BIN)/deal demo
+
+up: $(READY) ## Temporal, its Web UI and a worker, until Ctrl-C; the state is kept
+	@$(BIN)/deal up
+
+test: $(READY) ## the whole suite (a part of it: make test TESTS=tests/domain)
+	$(BIN)/python -m pytest $(TESTS)
+
+check: $(READY) ## format, lint, import arrows, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+format: $(READY) ## rewrite the code as `make check` wants it
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## measure against bare Temporal workflows; writes docs/performance.md
+	$(BIN)/python -m bench
+
+COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+    --custom-compile-command "make lock" --quiet
+
+lock: ## resolve both requirements.lock anew (needs uv: python3 -m pip install uv)
+	@command -v uv >/dev/null || { echo "make lock needs uv: run python3 -m pip install uv, then make lock again." >&2; exit 1; }
+	$(COMPILE) --upgrade --extra embedded --extra postgres --group dev --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock --extra postgres --output-file deploy/requirements.lock
+
+clean: ## remove .venv and every cache (not the state of deals: that is in DEALWRIGHT_HOME)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "Dealwright needs Python 3.11 or newer and found no '$(PYTHON)': install it, or run make PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Dealwright needs Python 3.11 or newer, and '$(PYTHON)' is $$($(PYTHON) -V 2>&1): run make PYTHON=/path/to/a/newer/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Dealwright needs the venv module of '$(PYTHON)': install it (on Debian and Ubuntu: apt install python3-venv) and run make again." >&2; exit 1; }
+	@echo "Setting up $(VENV) (once; about a minute)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

@@ -1,0 +1,1 @@
+"""The CRM behind one port, and its delivery."""

@@ -1,0 +1,42 @@
+"""Our own small CRM, for a desk without a portal."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from activities.crm.card import DealCard
+from activities.crm.store import CrmStore
+from domain.effects import CrmWrite
+
+Result = TypeVar("Result")
+
+
+class EmbeddedCrm:
+    """Serves `CrmPort`. A key carried out before changes nothing. SQLite works in a thread of its own."""
+
+    def __init__(self, path: Path) -> None:
+        self._store = CrmStore(path)
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="crm")
+
+    async def _write(self, write: CrmWrite) -> None:
+        await self._run(lambda: self._store.carry_out(write))
+
+    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+
+    async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
+        return await self._run(lambda: self._store.known([write.key for write in writes]))
+
+    async def card(self, deal: str) -> DealCard | None:
+        return await self._run(lambda: self._store.card(deal))
+
+    async def ready(self) -> None:
+        await self._run(self._store.ready)
+
+    async def close(self) -> None:
+        await self._run(self._store.close)
+        self._thread.shutdown(wait=False)
+
+    async def _run(self, work: Callable[[], Result]) -> Result:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)

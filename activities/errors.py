@@ -1,0 +1,63 @@
+"""What can go wrong outside, split by whether trying again can help.
+
+WorldError
+├── RetryLater            the item stays first in the outbox until it gets through
+│   ├── CrmUnavailable      no answer, a fault on their side, credentials they no longer accept
+│   ├── CrmBusy             they ask us to wait
+│   ├── CrmAmbiguous        the answer was lost: the write may stand, and its key tells
+│   └── MailUnavailable     no answer, a full disk, "try again later"
+└── Refused               never tried again: skipped, so that it blocks nothing, and put on the deal's record
+    ├── CrmRefused
+    └── MailRefused
+"""
+
+from datetime import timedelta
+
+from temporalio.exceptions import ApplicationError
+
+
+class WorldError(Exception):
+    """The words are for a person."""
+
+
+class RetryLater(WorldError):
+    """`retry_after` replaces the pause that the retry policy would make."""
+
+    def __init__(self, words: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
+
+
+class CrmUnavailable(RetryLater):
+    pass
+
+
+class CrmBusy(RetryLater):
+    def __init__(self, words: str, retry_after: timedelta) -> None:
+        super().__init__(words, retry_after)
+
+
+class CrmAmbiguous(RetryLater):
+    pass
+
+
+class MailUnavailable(RetryLater):
+    pass
+
+
+class Refused(WorldError):
+    pass
+
+
+class CrmRefused(Refused):
+    pass
+
+
+class MailRefused(Refused):
+    pass
+
+
+def as_failure(error: Exception) -> ApplicationError:
+    """As Temporal sees it: always retryable, for a delivery that fails for good would stop all that queues behind it."""
+    pause = error.retry_after if isinstance(error, RetryLater) else None
+    return ApplicationError(str(error) or repr(error), type=type(error).__name__, next_retry_delay=pause)

@@ -1,0 +1,181 @@
+"""Files that people write, YAML or JSON, as plain data. An amount stays the text it is, never a float."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from domain.order import Problem
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 40
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # 0123 and +7495… are codes, so text
+_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+
+
+class BadFile(Exception):
+    """A file that can't be read. All that is wrong with it, each with its place, and what would be right."""
+
+    def __init__(self, path: str, problems: list[Problem]) -> None:
+        super().__init__(f"{path}: {'; '.join(str(problem) for problem in problems)}")
+        self.path = path
+        self.problems = problems
+
+
+def read_document(path: str | Path) -> Any:
+    """The mappings, lists, texts, integers, booleans and nulls of a file; raises `BadFile`."""
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise _bad(path.name, f"there is no file {path}") from None
+    except IsADirectoryError:
+        raise _bad(path.name, f"{path} is a folder: name the file in it") from None
+    except OSError as error:
+        raise _bad(path.name, f"can't be read: {error.strerror or error}") from None
+    return parse_document(raw, path.name)
+
+
+def parse_document(raw: bytes, name: str) -> Any:
+    """As `read_document`, of bytes. A `name` that ends in .json is read as JSON, everything else as YAML."""
+    if len(raw) > MAX_BYTES:
+        raise _bad(name, f"larger than {MAX_BYTES // 1_000_000} MB: that is no order and no playbook")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise _bad(name, "not UTF-8: save the file in the encoding UTF-8", line) from None
+    return _json(text, name) if name.lower().endswith(".json") else _yaml(text, name)
+
+
+def _bad(name: str, words: str, line: int | None = None) -> BadFile:
+    return BadFile(name, [Problem(place=f"line {line}" if line else "", words=words)])
+
+
+def _json(text: str, name: str) -> Any:
+    twice: list[str] = []
+
+    def mapping(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        twice.extend(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        return dict(pairs)
+
+    try:
+        document = json.loads(
+            text, parse_int=_integer, parse_float=str, parse_constant=_no_constant, object_pairs_hook=mapping
+        )
+        _check_depth(document, MAX_DEPTH)
+    except json.JSONDecodeError as error:
+        raise _bad(name, f"not JSON: {error.msg} at column {error.colno}", error.lineno) from None
+    except RecursionError:
+        raise _bad(name, f"nested more than {MAX_DEPTH} levels deep") from None
+    except ValueError as error:
+        raise _bad(name, str(error)) from None
+    if twice:
+        raise BadFile(name, [Problem(place="", words=_twice(key)) for key in twice])
+    return document
+
+
+def _integer(text: str) -> int | str:
+    return int(text) if _INTEGER.fullmatch(text) else text
+
+
+def _no_constant(text: str) -> Any:
+    raise ValueError(f"{text} is not a number that can be used here")
+
+
+def _twice(key: str) -> str:
+    return f"the key {key[:60]!r} stands twice in one mapping: keep one of them"
+
+
+def _check_depth(value: Any, left: int) -> None:
+    if left < 0:
+        raise RecursionError
+    children = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    for child in children:
+        _check_depth(child, left - 1)
+
+
+class _Unwanted(Exception):
+    def __init__(self, words: str, event: yaml.Event) -> None:
+        super().__init__(words)
+        self.line = _line(event.start_mark)
+
+
+def _yaml(text: str, name: str) -> Any:
+    """Built from parser events, its depth capped: nothing in the file can make it large, slow or alive."""
+    problems: list[Problem] = []
+    try:
+        document = _document(yaml.parse(text, Loader=_LOADER), problems)
+    except _Unwanted as error:
+        raise _bad(name, str(error), error.line) from None
+    except yaml.MarkedYAMLError as error:
+        words = f"not YAML: {error.problem or error.context or 'it does not parse'}"
+        raise _bad(name, words, _line(error.problem_mark or error.context_mark)) from None
+    except yaml.YAMLError as error:
+        raise _bad(name, f"not YAML: {str(error).splitlines()[0]}") from None
+    if problems:
+        raise BadFile(name, problems)
+    return document
+
+
+def _document(events: Iterator[yaml.Event], problems: list[Problem]) -> Any:
+    document: Any = None
+    seen = False
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            if seen:
+                raise _Unwanted("a second document starts here: one file holds one", event)
+            seen = True
+            document = _value(next(events), events, problems, MAX_DEPTH)
+    return document
+
+
+def _value(event: yaml.Event, events: Iterator[yaml.Event], problems: list[Problem], left: int) -> Any:
+    if isinstance(event, yaml.AliasEvent):
+        raise _Unwanted(f"*{event.anchor} is an alias: write the value out", event)
+    if getattr(event, "tag", None):
+        raise _Unwanted("a tag stands here: write plain values", event)
+    if left < 0:
+        raise _Unwanted(f"nested more than {MAX_DEPTH} levels deep", event)
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return [_value(item, events, problems, left - 1) for item in _until(yaml.SequenceEndEvent, events)]
+    return _mapping(events, problems, left)
+
+
+def _mapping(events: Iterator[yaml.Event], problems: list[Problem], left: int) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key in _until(yaml.MappingEndEvent, events):
+        if not isinstance(key, yaml.ScalarEvent):
+            raise _Unwanted("a key must be a plain word", key)
+        if key.value in values:
+            problems.append(Problem(place=f"line {_line(key.start_mark)}", words=_twice(key.value)))
+        values[key.value] = _value(next(events), events, problems, left - 1)
+    return values
+
+
+def _until(end: type[yaml.Event], events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
+    for event in events:
+        if isinstance(event, end):
+            return
+        yield event
+
+
+def _scalar(event: yaml.ScalarEvent) -> Any:
+    """Plain integers, true, false and null are what they say; 0123, 18:00, 1.5, no and dates are text."""
+    if event.style:
+        return event.value
+    if event.value.lower() in _WORDS:
+        return _WORDS[event.value.lower()]
+    return int(event.value) if _INTEGER.fullmatch(event.value) else event.value
+
+
+def _line(mark: Any) -> int | None:
+    return mark.line + 1 if mark else None

@@ -1,0 +1,1 @@
+"""Mail: rendering, delivery, and where it goes."""

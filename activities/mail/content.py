@@ -1,0 +1,157 @@
+"""What a template is filled with: every word it may use, empty where the notice says nothing of it."""
+
+import re
+from contextlib import suppress
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from activities.mail.address import one_line
+from domain.effects import Notice
+from domain.facts import DESK
+from domain.wording import moment, money
+from domain.words import Text
+
+TEMPLATES = Path(__file__).with_name("templates")
+
+OPTIONAL = (
+    *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
+    *("amount", "outstanding", "currency", "due", "comment", "reason", "actor", "check", "how"),
+)
+
+FACTS = {
+    "number": Text(ru="Номер", en="Number"),
+    "client": Text(ru="Клиент", en="Client"),
+    "stage": Text(ru="Стадия", en="Stage"),
+    "position": Text(ru="Строка", en="Line"),
+    "status": Text(ru="Статус", en="Status"),
+    "version": Text(ru="Версия", en="Version"),
+    "amount": Text(ru="Сумма", en="Amount"),
+    "outstanding": Text(ru="Осталось оплатить", en="Outstanding"),
+    "due": Text(ru="Срок", en="Due"),
+    "comment": Text(ru="Комментарий", en="Comment"),
+    "reason": Text(ru="Причина", en="Reason"),
+    "actor": Text(ru="Кто", en="Who"),
+    "manager": Text(ru="Менеджер", en="Manager"),
+}
+"""The table under each mail: what there is of these, in this order."""
+
+NOT_FOR_CLIENTS = {"client", "stage", "comment", "reason", "actor"}
+"""What was said inside the company stays inside; where a client should know a reason, its template says it."""
+
+UNTITLED = {
+    "approval": Text(ru="Согласование", en="Approval"),
+    "assignment": Text(ru="Задание", en="Assignment"),
+    "document": Text(ru="Документ", en="Document"),
+    "payment": Text(ru="Платёж", en="Payment"),
+}
+
+
+def content(notice: Notice) -> dict[str, Any]:
+    """Every value is one line of plain text, so that none can pass itself off as a part of the mail."""
+    return _Content(notice).words
+
+
+def text_paragraphs(block: str) -> str:
+    return "\n\n".join(_paragraphs(block))
+
+
+def html_paragraphs(block: Markup) -> Markup:
+    """The block is escaped already: autoescape is on."""
+    return Markup("\n".join(f"<p>{part}</p>" for part in _paragraphs(block)))  # noqa: S704
+
+
+def _paragraphs(block: str) -> list[str]:
+    parts = (re.sub(r"[ \n]+", " ", part).strip() for part in re.split(r"\n\s*\n", block))
+    return [part for part in parts if part]
+
+
+class _Content:
+    def __init__(self, notice: Notice) -> None:
+        self.language = notice.language
+        self.given = {name: one_line(value) for name, value in notice.data.items()}
+        self.to_client = self.given.get("audience") == "client"
+        self.words: dict[str, Any] = dict.fromkeys(OPTIONAL, "") | self.given | self._addressed(notice)
+        self.words |= self._titles(notice) | self._amounts() | {"due": self._due()}
+        self.words |= {"line": self._line(), "say": self.say}
+        self.words |= {"ref": self._ref(), "where": self._where()}
+        self.words["facts"] = self._facts()
+
+    def say(self, ru: str, en: str) -> str:
+        return ru if self.language == "ru" else en
+
+    def _addressed(self, notice: Notice) -> dict[str, Any]:
+        """A client's mail that goes to the manager's address is there to be passed on."""
+        pass_on = self.to_client and notice.to_email == self.given.get("manager_email")
+        return {
+            "language": self.language,
+            "to_client": self.to_client,
+            "pass_on": pass_on,
+            "name": one_line(notice.to_name) if not pass_on else self.given.get("contact", ""),
+            "number": self.given.get("number") or one_line(notice.deal),
+            "company": self.given.get("company") or DESK.name,
+        }
+
+    def _titles(self, notice: Notice) -> dict[str, str]:
+        untitled = UNTITLED.get(notice.kind.partition("_")[0], Text(ru="", en="")).to(self.language)
+        return {"title": self._translated("title") or untitled, "stage": self._translated("stage")}
+
+    def _translated(self, name: str) -> str:
+        """In the reader's language, or else in the other."""
+        keys = (f"{name}_{self.language}", f"{name}_ru", f"{name}_en")
+        return next((self.given[key] for key in keys if self.given.get(key)), "")
+
+    def _amounts(self) -> dict[str, str]:
+        """A bare number gets its grouping and currency; words that have them already stay as they are."""
+        amounts = {name: self.given.get(name, "") for name in ("amount", "outstanding")}
+        for name, amount in amounts.items():
+            with suppress(InvalidOperation):
+                amounts[name] = money(Decimal(amount), self.given.get("currency", ""), self.language).strip()
+        return amounts
+
+    def _due(self) -> str:
+        """A moment with its zone is told by the company's clock; words stay as they are."""
+        due = self.given.get("due", "")
+        with suppress(ValueError):
+            at = datetime.fromisoformat(due)
+            if at.tzinfo:
+                return moment(at, self.language, self.given.get("zone") or "Europe/Moscow")
+        return due
+
+    def _line(self) -> str:
+        return self.given.get("line") or self.words["subject"].removeprefix("line ").removeprefix("deal")
+
+    def _ref(self) -> str:
+        """What the company calls a deal is an order to its client."""
+        number = self.words["number"]
+        return self._for_client(
+            self.say(f"Заказ {number}", f"Order {number}"), self.say(f"Сделка {number}", f"Deal {number}")
+        )
+
+    def _where(self) -> str:
+        """What the mail is about; in Russian as it reads after «по»."""
+        number, line = self.words["number"], self.words["line"]
+        line += f" ({self.words['good']})" if self.words["good"] else ""
+        if not line:
+            ru = self._for_client(f"заказу № {number}", f"сделке № {number}")
+            return self.say(ru, self._for_client(f"order {number}", f"deal {number}"))
+        ru = self._for_client(f"позиции {line} заказа № {number}", f"строке {line} сделки № {number}")
+        return self.say(ru, f"line {line} of {self._for_client('order', 'deal')} {number}")
+
+    def _for_client(self, client: str, staff: str) -> str:
+        return client if self.to_client else staff
+
+    def _facts(self) -> list[tuple[str, str]]:
+        said = self.words | {"position": ". ".join(filter(None, (self.words["line"], self.words["good"])))}
+        if said["actor"] == DESK.name:
+            said["actor"] = ""
+        if said["due"] and said.get("overdue"):
+            said["due"] += self.say(" (просрочено)", " (overdue)")
+        return [
+            (label.to(self.language), said[name])
+            for name, label in FACTS.items()
+            if said[name] and not (self.to_client and name in NOT_FOR_CLIENTS)
+        ]

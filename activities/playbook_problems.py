@@ -1,0 +1,67 @@
+"""What is wrong with a playbook file, each with its place and what would be right."""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args, get_origin
+
+from pydantic import BaseModel
+
+from domain.order import Problem, place_of
+from domain.playbook import BrokenPlaybook, Playbook
+
+_OURS = ("part", "calendar.pace")  # fields of the model that no file may set
+_RIGHT = {"missing": "is missing", "string_type": "text is needed: put it in quotes"}
+
+
+def unknown_fields(raw: Mapping[str, Any]) -> Iterator[Problem]:
+    """Fields that no model has: a misspelt one would be ignored in silence."""
+    return _unknown(raw, Playbook, "")
+
+
+def problems_of(error: Any) -> Iterator[Problem]:
+    """What one error of pydantic says about the file."""
+    broken = error.get("ctx", {}).get("error")
+    if isinstance(broken, BrokenPlaybook):
+        yield from map(split, broken.problems)
+        return
+    words = _RIGHT.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    if error["type"] not in ("missing", "value_error") and isinstance(error["input"], str | int):
+        words += f" (it says {str(error['input'])[:60]!r})"
+    yield Problem(place=place_of(error["loc"]), words=words)
+
+
+def split(problem: str) -> Problem:
+    """`people.petrov: words` as its place and its words."""
+    place, _, words = problem.partition(": ")
+    return Problem(place=place, words=words) if words else Problem(place="", words=problem)
+
+
+def _unknown(raw: Any, wanted: Any, place: str) -> Iterator[Problem]:
+    model = _model_in(wanted)
+    if model is None:
+        return
+    if isinstance(raw, list):
+        for n, item in enumerate(raw):
+            yield from _unknown(item, model, f"{place}[{n}]")
+    elif isinstance(raw, Mapping):
+        for key, item in raw.items():
+            at = f"{place}.{key}" if place else key
+            if get_origin(wanted) is dict:
+                yield from _unknown(item, model, at)
+            elif key in model.model_fields and at not in _OURS:
+                yield from _unknown(item, model.model_fields[key].annotation, at)
+            else:
+                yield Problem(place=at, words=_no_such_field(key, model))
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation is about: `dict[str, Person]`, `tuple[FormField, ...]`, `Text | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
+
+
+def _no_such_field(name: str, model: type[BaseModel]) -> str:
+    near = difflib.get_close_matches(name, model.model_fields, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(model.model_fields)}"
+    return f"no such field: {hint}"

@@ -1,0 +1,25 @@
+"""Telling the records what happened. They are ours, but they can be down like everything else."""
+
+import asyncio
+from typing import Protocol
+
+from temporalio import activity
+
+from domain.effects import Delivered
+from domain.state import RecordBatch
+
+
+class Store(Protocol):
+    def apply(self, batch: RecordBatch) -> None:
+        """Idempotent, in one transaction; raises, having changed nothing, when it could not."""
+
+
+class RecordsDelivery:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @activity.defn(name="records.deliver")
+    async def deliver(self, batch: RecordBatch) -> Delivered:
+        """All of the batch or nothing. Every error is worth a retry: the outbox keeps what is not told."""
+        await asyncio.to_thread(self._store.apply, batch)
+        return Delivered(count=len(batch.facts))

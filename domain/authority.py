@@ -1,0 +1,111 @@
+"""Who may do what: one table, dated substitutes, and refusals that say who can."""
+
+from collections.abc import Iterable
+from datetime import date
+from enum import StrEnum
+
+from domain.facts import Actor
+from domain.order import Client
+from domain.playbook import Playbook
+from domain.refusals import Refusal
+from domain.words import ROLE_LABELS, Role
+
+CLIENT = "client"
+
+
+class Action(StrEnum):
+    COMPOSE = "order"
+    COMPLETE = "complete"
+    DECIDE = "decide"
+    PAY = "pay"
+    SIGN = "sign"
+    REASSIGN = "reassign"
+    CANCEL = "cancel"
+
+
+WHO_MAY: dict[Action, tuple[Role, ...]] = {
+    Action.COMPOSE: (Role.MANAGER, Role.DIRECTOR),
+    Action.COMPLETE: (Role.DIRECTOR,),
+    Action.DECIDE: (),
+    Action.PAY: (Role.ACCOUNTANT,),
+    Action.SIGN: (Role.MANAGER,),
+    Action.REASSIGN: (Role.MANAGER, Role.DIRECTOR),
+    Action.CANCEL: (Role.MANAGER, Role.DIRECTOR),
+}
+"""Beside those asked in person (an assignment's assignee, an approval's roles, a document's signer).
+
+`MANAGER` means the deal's own manager, not every manager. Substitutes may do all that the absent person may.
+"""
+
+
+class Desk:
+    """The people around one deal on one day."""
+
+    def __init__(self, playbook: Playbook, client: Client, manager: str, today: date) -> None:
+        self.playbook = playbook
+        self.client = client
+        self.manager = manager
+        self.today = today
+
+    def identify(self, reference: str) -> Actor:
+        """The person behind `--as`: a person's id, `client` (or the contact's name or e-mail), or a role one person holds."""
+        if reference in (CLIENT, self.client.contact, self.client.email):
+            return Actor(person=CLIENT, name=self.client.contact, role=Role.CLIENT)
+        if reference in self.playbook.people:
+            person = self.playbook.people[reference]
+            return Actor(person=reference, name=person.name, role=person.roles[0])
+        if reference in set(Role):
+            holders = self.persons(Role(reference))
+            if len(holders) == 1:
+                return self.identify(holders[0])
+            raise Refusal(
+                "who_exactly",
+                en=f"{reference} is held by {', '.join(holders)}: say which person acts",
+                ru=f"роль {reference} у нескольких: {', '.join(holders)} — укажите, кто действует",
+            )
+        known = ", ".join([*self.playbook.people, CLIENT])
+        raise Refusal(
+            "unknown_person",
+            en=f"nobody is called {reference[:100]!r} in this deal's playbook: one of {known}",
+            ru=f"в справочнике сделки нет {reference[:100]!r}: есть {known}",
+        )
+
+    def persons(self, role: Role) -> list[str]:
+        if role is Role.CLIENT:
+            return [CLIENT]
+        return [self.manager] if role is Role.MANAGER else self.playbook.holders(role)
+
+    def name(self, person: str) -> str:
+        if person == CLIENT:
+            return self.client.contact
+        entry = self.playbook.people.get(person)
+        return entry.name if entry else person
+
+    def substitutes(self, person: str) -> set[str]:
+        """Who may act for `person` today, over any chain of absences."""
+        found: set[str] = set()
+        searched = [person]
+        while searched:
+            absent = searched.pop()
+            for entry in self.playbook.substitutes:
+                active = entry.absent == absent and entry.since <= self.today <= entry.until
+                if active and entry.acts not in found and entry.acts != person:
+                    found.add(entry.acts)
+                    searched.append(entry.acts)
+        return found
+
+    def authorize(self, action: Action, actor: Actor, asked: Iterable[str] = ()) -> Actor:
+        """The actor, with the absent person's name where a substitute acts; a `Refusal` that says who can, otherwise."""
+        wanted = list(dict.fromkeys([*asked, *(p for role in WHO_MAY[action] for p in self.persons(role))]))
+        if actor.person in wanted:
+            return actor
+        for absent in wanted:
+            if actor.person in self.substitutes(absent):
+                return actor.model_copy(update={"behalf": absent})
+        allowed = ", ".join(f"{person} ({self.name(person)})" for person in wanted)
+        roles = "/".join(ROLE_LABELS[role].en for role in WHO_MAY[action])
+        raise Refusal(
+            "not_allowed",
+            en=f"{actor.name} may not {action.value} this: {allowed} can" + (f" ({roles})" if roles and not asked else ""),
+            ru=f"{actor.name}: нет права на это действие ({action.value}); могут: {allowed}",
+        )

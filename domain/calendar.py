@@ -1,0 +1,191 @@
+"""Working time: the playbook's calendar, frozen in a deal when it starts."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, model_serializer, model_validator
+
+from domain.base import Value
+
+_HORIZON = 3660  # days a search for a working day may go on
+
+
+class Unit(StrEnum):
+    WORKING_DAYS = "wd"
+    WORKING_HOURS = "wh"
+    CALENDAR_DAYS = "cd"
+
+
+class Span(Value):
+    """A length of time as people say it: `2wd` working days, `4wh` working hours, `30cd` calendar days."""
+
+    n: int = Field(ge=0, le=3650)
+    unit: Unit
+
+    @model_validator(mode="before")
+    @classmethod
+    def _parse(cls, raw: Any) -> Any:
+        if isinstance(raw, str):
+            found = re.fullmatch(r"\s*(\d{1,4})\s*(wd|wh|cd)\s*", raw)
+            if not found:
+                raise ValueError(f"'{raw}' is not a span: write 2wd (working days), 4wh (working hours) or 30cd")
+            return {"n": int(found[1]), "unit": found[2]}
+        return raw
+
+    @model_serializer
+    def _write(self) -> str:
+        return f"{self.n}{self.unit}"
+
+    def __str__(self) -> str:
+        return f"{self.n}{self.unit}"
+
+
+@lru_cache(maxsize=32)
+def zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+class WorkingCalendar(Value):
+    """When the company works.
+
+    `holidays` are weekdays off, `workdays` weekend days worked (transfers), `short_days` end an hour earlier. All three are
+    frozen when the playbook is loaded, so a deal's deadlines never change under it. With a `pace`, a day lasts that many
+    seconds and all time is working time: a rehearsal of the same process.
+    """
+
+    zone: str = "Europe/Moscow"
+    opens: time = time(9)
+    closes: time = time(18)
+    weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
+    holidays: tuple[date, ...] = ()
+    workdays: tuple[date, ...] = ()
+    short_days: tuple[date, ...] = ()
+    pace: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> "WorkingCalendar":
+        if self.opens >= self.closes:
+            raise ValueError(f"the working day opens at {self.opens} and closes at {self.closes}: opening must be first")
+        if not self.weekdays or not all(0 <= day <= 6 for day in self.weekdays):
+            raise ValueError("weekdays are numbers from 0 (Monday) to 6 (Sunday), at least one")
+        try:
+            zone(self.zone)
+        except (ZoneInfoNotFoundError, OSError):  # neither is a ValueError: pydantic would let them through
+            raise ValueError(f"no time zone {self.zone!r}: write one like Europe/Moscow") from None
+        return self
+
+    @property
+    def day_length(self) -> timedelta:
+        return datetime.combine(date.min, self.closes) - datetime.combine(date.min, self.opens)
+
+    def is_working(self, day: date) -> bool:
+        return day in self.workdays or (day.weekday() in self.weekdays and day not in self.holidays)
+
+    def today(self, now: datetime) -> date:
+        """The date on the company's wall at `now`."""
+        return now.astimezone(zone(self.zone)).date()
+
+    def after(self, start: datetime, span: Span) -> datetime:
+        """The moment when `span` of time has passed since `start`, in UTC. Working spans count working time only."""
+        if self.pace is not None:
+            return start + self._paced(span)
+        if span.unit is Unit.CALENDAR_DAYS:
+            return self._days_on(start, span.n)
+        left = self._worked(span)
+        end = start
+        for opens, closes in self._hours_from(start):
+            begin = max(start, opens)
+            if begin + left <= closes:
+                return begin + left
+            left -= max(closes - begin, timedelta())
+            end = closes
+        return end + left
+
+    def before(self, moment: datetime, span: Span) -> datetime:
+        """The moment from which `span` of time remains until `moment`, in UTC."""
+        if self.pace is not None:
+            return moment - self._paced(span)
+        if span.unit is Unit.CALENDAR_DAYS:
+            return self._days_on(moment, -span.n)
+        left = self._worked(span)
+        start = moment
+        for opens, closes in self._hours_back(moment):
+            end = min(moment, closes)
+            if end - left >= opens:
+                return end - left
+            left -= max(end - opens, timedelta())
+            start = opens
+        return start - left
+
+    def pay_day(self, since: datetime, span: Span) -> datetime:
+        """The end of the last day to pay on: `span` full days after the day of `since`.
+
+        A term in calendar days that ends on a day off moves to the next working day (Civil Code of Russia, art. 193).
+        """
+        if self.pace is not None:
+            return since + self._paced(span)
+        day = self.today(since)
+        if span.unit is Unit.WORKING_DAYS:
+            for _ in range(span.n):
+                day = self._next_working(day + timedelta(days=1))
+        elif span.unit is Unit.CALENDAR_DAYS:
+            day = day + timedelta(days=span.n)
+        else:
+            return self.after(since, span)
+        day = self._next_working(day)
+        if self._closing(day) <= since:  # a term of no days that starts after hours
+            day = self._next_working(day + timedelta(days=1))
+        return self._closing(day)
+
+    def end_of(self, day: date, now: datetime) -> datetime:
+        """When `day` is over for the company: the moment after which a date somebody named has passed."""
+        if self.pace is not None:
+            return now + timedelta(seconds=self.pace) * max((day - self.today(now)).days, 0)
+        return self._closing(day)
+
+    def _days_on(self, moment: datetime, days: int) -> datetime:
+        """The same time on the wall, `days` later."""
+        local = moment.astimezone(zone(self.zone))
+        return datetime.combine(local.date() + timedelta(days=days), local.time(), local.tzinfo).astimezone(UTC)
+
+    def _paced(self, span: Span) -> timedelta:
+        day = timedelta(seconds=self.pace or 0)
+        return day * span.n * (timedelta(hours=1) / self.day_length) if span.unit is Unit.WORKING_HOURS else day * span.n
+
+    def _worked(self, span: Span) -> timedelta:
+        return self.day_length * span.n if span.unit is Unit.WORKING_DAYS else timedelta(hours=span.n)
+
+    def _opening(self, day: date) -> datetime:
+        return datetime.combine(day, self.opens, zone(self.zone)).astimezone(UTC)
+
+    def _closing(self, day: date) -> datetime:
+        closes = datetime.combine(day, self.closes, zone(self.zone)).astimezone(UTC)
+        return closes - timedelta(hours=1) if day in self.short_days else closes
+
+    def _next_working(self, day: date) -> date:
+        for _ in range(_HORIZON):
+            if self.is_working(day):
+                return day
+            day += timedelta(days=1)
+        return day
+
+    def _hours_from(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        day = self.today(start)
+        for n in range(_HORIZON):
+            if self.is_working(day + timedelta(days=n)):
+                opens, closes = self._opening(day + timedelta(days=n)), self._closing(day + timedelta(days=n))
+                if closes > start:
+                    yield opens, closes
+
+    def _hours_back(self, moment: datetime) -> Iterator[tuple[datetime, datetime]]:
+        day = self.today(moment)
+        for n in range(_HORIZON):
+            if self.is_working(day - timedelta(days=n)):
+                opens, closes = self._opening(day - timedelta(days=n)), self._closing(day - timedelta(days=n))
+                if opens < moment:
+                    yield opens, closes

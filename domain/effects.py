@@ -1,0 +1,99 @@
+"""What the world is told about a fact: writes to the CRM and notices by mail. Plain data, each with its idempotency key."""
+
+from typing import Annotated, Literal
+
+from pydantic import AwareDatetime, Field
+
+from domain.base import Value
+from domain.words import Language, LineStatus, Stage
+
+
+class _Write(Value):
+    """`key` is made of the deal's workflow id and the fact's sequence number: the same for every attempt and run."""
+
+    key: str
+    deal: str
+
+
+class SetStage(_Write):
+    op: Literal["stage"] = "stage"
+    stage: Stage
+
+
+class SetFields(_Write):
+    """The deal's custom fields; those not named keep their values."""
+
+    op: Literal["fields"] = "fields"
+    fields: dict[str, str]
+
+
+class PutLine(_Write):
+    op: Literal["line"] = "line"
+    line: int
+    sku: str
+    name: str
+    quantity: int
+    amount: str
+    status: LineStatus
+
+
+class AddComment(_Write):
+    op: Literal["comment"] = "comment"
+    text: str
+
+
+class OpenTask(_Write):
+    op: Literal["open_task"] = "open_task"
+    task: str
+    title: str
+    person: str
+    due_at: AwareDatetime
+
+
+class CloseTask(_Write):
+    op: Literal["close_task"] = "close_task"
+    task: str
+    comment: str = ""
+
+
+class Notify(_Write):
+    """A notice to one person inside the CRM."""
+
+    op: Literal["notify"] = "notify"
+    person: str
+    text: str
+
+
+CrmWrite = Annotated[
+    SetStage | SetFields | PutLine | AddComment | OpenTask | CloseTask | Notify, Field(discriminator="op")
+]
+
+
+class CrmBatch(Value):
+    writes: tuple[CrmWrite, ...]
+
+
+class Notice(Value):
+    """A mail to one person. The template is chosen by `kind` and `language`; `data` fills it."""
+
+    key: str
+    deal: str
+    kind: str
+    to_name: str
+    to_email: str
+    language: Language
+    data: dict[str, str] = {}
+
+
+class MailBatch(Value):
+    notices: tuple[Notice, ...]
+
+
+class Delivered(Value):
+    """How many of a batch, from its start, are dealt with for certain. The rest stays in the outbox.
+
+    `refused` names those among them that the target will never take: the key, and why, for the deal's record.
+    """
+
+    count: int
+    refused: dict[str, str] = {}

@@ -1,0 +1,233 @@
+"""Forms: the fields an assignment asks for, and what counts as an answer."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from domain.base import Value
+from domain.refusals import Refusal
+from domain.words import Text
+
+MAX_ANSWER = 4000
+MAX_PIECES = 10_000
+MAX_PIECE = 100
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat alone also takes 20261201 and 2026-W49-2
+_RUN = re.compile(r"(.*?)([0-9]{1,18})\s*\.\.\s*(.*?)([0-9]{1,18})")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # PostgreSQL takes no NUL, UTF-8 no surrogates
+
+
+class FieldType(StrEnum):
+    TEXT = "text"
+    DATE = "date"
+    NUMBER = "number"
+    CHOICE = "choice"
+    PIECES = "list"
+    """One value per piece of the line's quantity: `A1, A2, A3`, or a range `A1..A3`."""
+
+
+class FormField(Value):
+    """A field of a form, as the playbook writes it.
+
+    `days` shifts a date's example from today; `earliest` and `latest` bound it, in days from today. `required_when` names the
+    answers (`{"outcome": "hold"}`) that make an optional field required. `date_in` is a pattern group that must be a real
+    date, `DDMMYY`.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")
+    type: FieldType = FieldType.TEXT
+    title: Text
+    help: Text | None = None
+    required: bool = True
+    required_when: dict[str, str] = {}
+    choices: tuple[str, ...] | None = None
+    pattern: str | None = None
+    date_in: int | None = None
+    example: str = ""
+    days: int = 0
+    earliest: int | None = None
+    latest: int | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> "FormField":
+        if self.type is FieldType.CHOICE and not self.choices:
+            raise ValueError(f"field {self.name}: a choice needs choices")
+        if self.required and self.required_when:
+            raise ValueError(f"field {self.name}: required_when needs required: false")
+        if self.pattern is not None:
+            self._check_pattern(self.pattern)
+        if self.type is FieldType.TEXT and not self.example:
+            raise ValueError(f"field {self.name}: a text needs an example")
+        return self
+
+    def _check_pattern(self, pattern: str) -> None:
+        try:
+            groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"field {self.name}: the pattern is no regular expression: {error}") from None
+        if self.date_in is not None and not 1 <= self.date_in <= groups:
+            raise ValueError(f"field {self.name}: date_in is a group of the pattern, and that has {groups}")
+
+    def example_for(self, today: date, quantity: int) -> str:
+        """An answer that is accepted as it stands."""
+        match self.type:
+            case FieldType.DATE:
+                return (today + timedelta(days=self.days)).isoformat()
+            case FieldType.CHOICE:
+                return self.example or (self.choices or ("",))[0]
+            case FieldType.PIECES:
+                stem = self.example or "SN-"
+                return f"{stem}0001" if quantity == 1 else f"{stem}0001..{stem}{quantity:04d}"
+            case FieldType.NUMBER:
+                return self.example or "1"
+            case _:
+                return self.example
+
+
+Form = tuple[FormField, ...]
+
+
+def check_form(form: Form, answers: dict[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
+    """The answers, trimmed and checked; all that is wrong is said in one `Refusal`."""
+    given = {name: str(value).strip() for name, value in answers.items() if value is not None}
+    problems = [_unknown(name, form) for name in given if name not in {field.name for field in form}]
+    for field in form:
+        answer = given.get(field.name, "")
+        if not answer:
+            if field.required or _is_required_by(field, given):
+                problems.append(
+                    Text(
+                        en=f"{field.name} is missing: {field.title.en}, for example {field.example_for(today, quantity)}",
+                        ru=f"нет поля {field.name}: {field.title.ru}, например {field.example_for(today, quantity)}",
+                    )
+                )
+            continue
+        problem = _problem(field, answer, today, quantity)
+        if problem:
+            example = field.example_for(today, quantity)
+            problems.append(
+                Text(
+                    en=f"{field.name}: {problem.en}, for example {example}",
+                    ru=f"{field.name}: {problem.ru}, например {example}",
+                )
+            )
+    if problems:
+        raise Refusal("bad_form", en="; ".join(p.en for p in problems), ru="; ".join(p.ru for p in problems))
+    return {name: answer for name, answer in given.items() if answer}
+
+
+def form_problems(form: Form) -> Iterator[str]:
+    """What is wrong with a form as the playbook writes it, so that its own examples would be refused."""
+    fields = {field.name: field for field in form}
+    if len(fields) < len(form):
+        yield "two fields have the same name"
+    for field in form:
+        for name, value in field.required_when.items():
+            if name not in fields:
+                yield f"{field.name}.required_when: no field {name!r}: one of {', '.join(fields)}"
+            elif (choices := fields[name].choices) and value not in choices:
+                yield f"{field.name}.required_when: {name} is never {value!r}: one of {', '.join(choices)}"
+    today = date(2026, 11, 23)  # any day: bounds and examples both count from it
+    for quantity in (1, 12):
+        examples = {field.name: field.example_for(today, quantity) for field in form}
+        needed = needed_with(form, examples)
+        for answers in (examples, {name: examples[name] for name in needed}):
+            try:
+                check_form(form, answers, today, quantity)
+            except Refusal as refusal:
+                yield f"the examples are not accepted: {refusal}"
+                return
+
+
+def needed_with(form: Form, answers: dict[str, str]) -> list[str]:
+    """The fields that must be filled where these answers are given."""
+    return [field.name for field in form if field.required or _is_required_by(field, answers)]
+
+
+def pieces(answer: str) -> list[str]:
+    """The values of a list: commas or new lines between them, `A1..A3` for a run of numbers."""
+    values: list[str] = []
+    for part in re.split(r"[,;\n]+", answer):
+        values += _run(part.strip())
+        if len(values) > MAX_PIECES:  # however many more there are: no line has that many
+            break
+    return values
+
+
+def _run(part: str) -> list[str]:
+    """`A1..A3` as its values, anything else as the one value it is."""
+    run = _RUN.fullmatch(part) if len(part) <= 2 * MAX_PIECE + 10 else None
+    if run is None or run[1] != run[3]:
+        return [part] if part else []
+    first, last = int(run[2]), int(run[4])
+    if not 0 <= last - first < MAX_PIECES:
+        return [part]
+    return [f"{run[1]}{n:0{len(run[2])}d}" for n in range(first, last + 1)]
+
+
+def _is_required_by(field: FormField, given: dict[str, str]) -> bool:
+    return bool(field.required_when) and all(given.get(name) == value for name, value in field.required_when.items())
+
+
+def _unknown(name: str, form: Form) -> Text:
+    fields = ", ".join(field.name for field in form) or "—"
+    return Text(en=f"no field {name[:50]!r} in this form (it has: {fields})", ru=f"нет поля {name[:50]!r} (есть: {fields})")
+
+
+def _problem(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
+    longest = MAX_ANSWER + (quantity * MAX_PIECE if field.type is FieldType.PIECES else 0)
+    if len(answer) > longest:
+        return Text(en=f"longer than {longest} characters", ru=f"длиннее {longest} знаков")
+    if _UNPRINTABLE.search(answer):
+        return Text(en="control characters are not allowed", ru="управляющие знаки недопустимы")
+    match field.type:
+        case FieldType.DATE:
+            return _date_problem(field, answer, today)
+        case FieldType.CHOICE if field.choices and answer not in field.choices:
+            return Text(en=f"one of {', '.join(field.choices)}", ru=f"одно из: {', '.join(field.choices)}")
+        case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,12}([.,][0-9]{1,4})?", answer):
+            return Text(en="a number is needed", ru="нужно число")
+        case FieldType.PIECES:
+            return _pieces_problem(answer, quantity)
+    if field.pattern and not (match_ := re.fullmatch(field.pattern, answer)):
+        return Text(en="not in the right form", ru="неверный вид")
+    if field.pattern and field.date_in and match_ and not _is_real_date(match_[field.date_in]):
+        return Text(en=f"{match_[field.date_in]} is no date DDMMYY", ru=f"{match_[field.date_in]} — не дата ДДММГГ")
+    return None
+
+
+def _date_problem(field: FormField, answer: str, today: date) -> Text | None:
+    try:
+        day = date.fromisoformat(answer if _DATE.fullmatch(answer) else "")
+    except ValueError:
+        return Text(en="a date YYYY-MM-DD is needed", ru="нужна дата ГГГГ-ММ-ДД")
+    if field.earliest is not None and day < (bound := today + timedelta(days=field.earliest)):
+        return Text(en=f"{day} is before {bound}", ru=f"{day} раньше {bound}")
+    if field.latest is not None and day > (bound := today + timedelta(days=field.latest)):
+        return Text(en=f"{day} is after {bound}", ru=f"{day} позже {bound}")
+    return None
+
+
+def _pieces_problem(answer: str, quantity: int) -> Text | None:
+    values = pieces(answer)
+    if len(values) != quantity:
+        return Text(
+            en=f"{len(values)} values for {quantity} pieces: one per piece",
+            ru=f"{len(values)} значений на {quantity} шт.: по одному на штуку",
+        )
+    if len(set(values)) != len(values):
+        return Text(en="the same value stands twice", ru="одно значение стоит дважды")
+    if any(len(value) > MAX_PIECE for value in values):
+        return Text(en=f"a value is longer than {MAX_PIECE} characters", ru=f"значение длиннее {MAX_PIECE} знаков")
+    return None
+
+
+def _is_real_date(ddmmyy: str) -> bool:
+    try:
+        date(2000 + int(ddmmyy[4:6]), int(ddmmyy[2:4]), int(ddmmyy[:2]))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,140 @@
+"""Who is told by mail of what: one table, and the notice each fact makes."""
+
+from collections.abc import Iterator
+from enum import StrEnum
+
+from domain.authority import CLIENT
+from domain.effects import Notice
+from domain.facts import Fact, FactKind
+from domain.state import DealState
+from domain.words import STAGE_LABELS, STATUS_LABELS, Language, LineStatus, Role
+
+
+class To(StrEnum):
+    """Whom a notice goes to. The three in the middle are named by the fact itself."""
+
+    CLIENT = "client"
+    ASSIGNEE = "assignee"
+    AWAITED = "awaiting"
+    SIGNER = "signer"
+    MANAGER = "manager"
+    DIRECTOR = "director"
+
+
+NOTICES: dict[FactKind, tuple[str, tuple[To, ...]]] = {
+    FactKind.ASSIGNMENT_OPENED: ("assignment_opened", (To.ASSIGNEE,)),
+    FactKind.ASSIGNMENT_REASSIGNED: ("assignment_opened", (To.ASSIGNEE,)),
+    FactKind.ASSIGNMENT_REMINDED: ("assignment_reminded", (To.ASSIGNEE,)),
+    FactKind.ASSIGNMENT_ESCALATED: ("assignment_escalated", (To.DIRECTOR, To.ASSIGNEE)),
+    FactKind.APPROVAL_OPENED: ("approval_asked", (To.AWAITED,)),
+    FactKind.APPROVAL_REMINDED: ("approval_reminded", (To.AWAITED,)),
+    FactKind.APPROVAL_ESCALATED: ("approval_escalated", (To.DIRECTOR, To.MANAGER)),
+    FactKind.APPROVAL_REJECTED: ("approval_rejected", (To.MANAGER,)),
+    FactKind.CONTRACT_AGREED: ("contract_agreed", (To.CLIENT, To.MANAGER)),
+    FactKind.MILESTONE_DUE: ("payment_due", (To.CLIENT,)),
+    FactKind.MILESTONE_REMINDED: ("payment_reminded", (To.CLIENT, To.MANAGER)),
+    FactKind.MILESTONE_ESCALATED: ("payment_escalated", (To.DIRECTOR, To.MANAGER)),
+    FactKind.PAYMENT_RECEIVED: ("payment_received", (To.MANAGER,)),
+    FactKind.DOCUMENT_READY: ("document_ready", (To.SIGNER,)),
+    FactKind.DOCUMENT_REMINDED: ("document_reminded", (To.SIGNER, To.MANAGER)),
+    FactKind.DOCUMENT_ESCALATED: ("document_escalated", (To.DIRECTOR, To.MANAGER)),
+    FactKind.CUSTOMS_CHECK: ("status_check", (To.MANAGER,)),
+    FactKind.ETA_CHECK: ("status_check", (To.MANAGER,)),
+    FactKind.CUSTOMS_HELD: ("customs_held", (To.MANAGER, To.DIRECTOR)),
+    FactKind.GOODS_DAMAGED: ("goods_damaged", (To.MANAGER,)),
+    FactKind.LINE_SILENT: ("line_silent", (To.MANAGER, To.DIRECTOR)),
+    FactKind.DEAL_PAID: ("deal_paid", (To.MANAGER, To.DIRECTOR, To.CLIENT)),
+    FactKind.DEAL_LOST: ("deal_lost", (To.DIRECTOR,)),
+    FactKind.DEAL_CANCELLED: ("deal_cancelled", (To.CLIENT, To.MANAGER, To.DIRECTOR)),
+}
+SHIPPED_NOTICE = "line_shipped"
+NOTICE_KINDS = (*dict.fromkeys(kind for kind, _ in NOTICES.values()), SHIPPED_NOTICE)
+
+
+def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
+    """The mails a fact makes. A client without an e-mail address is not written to: the manager gets the mail, to pass it on."""
+    if fact.kind is FactKind.LINE_STATUS and fact.data.get("status") == LineStatus.SHIPPED:
+        kind, targets = SHIPPED_NOTICE, (To.CLIENT,)
+    elif fact.kind in NOTICES:
+        kind, targets = NOTICES[fact.kind]
+    else:
+        return
+    if fact.kind is FactKind.MILESTONE_DUE and fact.data.get("outstanding") == "0.00":
+        return
+    for person in dict.fromkeys(person for to in targets for person in _persons(to, fact, deal)):
+        notice = _notice(kind, person, fact, deal)
+        if notice:
+            yield notice
+
+
+def _persons(to: To, fact: Fact, deal: DealState) -> list[str]:
+    match to:
+        case To.CLIENT:
+            return [CLIENT]
+        case To.MANAGER:
+            return [deal.manager]
+        case To.DIRECTOR:
+            return [fact.data["to"]] if "to" in fact.data else deal.book.holders(Role.DIRECTOR)[:1]
+        case To.SIGNER:
+            signer = fact.data.get("signer", CLIENT)
+            return [CLIENT] if signer == CLIENT else [deal.manager] if signer == Role.MANAGER else deal.book.holders(Role(signer))
+        case _:
+            return [person for person in fact.data.get(to.value, "").split(", ") if person]
+
+
+def _notice(kind: str, person: str, fact: Fact, deal: DealState) -> Notice | None:
+    audience = "client" if person == CLIENT else "staff"
+    if person == CLIENT and not deal.client.email:
+        person = deal.manager
+    if person == CLIENT:
+        name, email, language = deal.client.contact, deal.client.email or "", deal.client.language
+    elif entry := deal.book.people.get(person):
+        name, email, language = entry.name, str(entry.email), entry.language
+    else:
+        return None
+    return Notice(
+        key=f"deal-{deal.deal}:{fact.seq}:{person}" + (":for-client" if audience == "client" and person != CLIENT else ""),
+        deal=deal.deal,
+        kind=kind,
+        to_name=name,
+        to_email=email,
+        language=language,
+        data={**fact.data, **_about(fact, deal, language), "audience": audience, "how": how_to_answer(fact, deal)},
+    )
+
+
+def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
+    number = fact.subject.removeprefix("line ")
+    line = deal.lines.get(int(number)) if number.isdigit() else None
+    about = {
+        "number": deal.deal,
+        "stage_ru": STAGE_LABELS[deal.stage].ru,
+        "stage_en": STAGE_LABELS[deal.stage].en,
+        "company": deal.book.company,
+        "client": deal.client.name or deal.client.contact,
+        "contact": deal.client.contact,
+        "manager": deal.book.people[deal.manager].name,
+        "manager_email": str(deal.book.people[deal.manager].email),
+        "subject": fact.subject,
+        "currency": deal.currency,
+        "check": fact.kind.value,
+        "actor": str(fact.actor),
+        "paid": str(deal.received),
+    }
+    if line:
+        about |= {"line": number, "good": line.good.name, "status": STATUS_LABELS[line.status].to(language)}
+    return about
+
+
+def how_to_answer(fact: Fact, deal: DealState) -> str:
+    """The command that answers what the fact asks for; empty where nothing is asked."""
+    id = fact.data.get("id", "")
+    if fact.kind.value.startswith("approval.") and fact.data.get("awaiting"):
+        return f"deal decide {deal.deal} {id} --approve --as {fact.data['awaiting'].split(', ')[0]}"
+    if fact.data.get("assignment") == "order":
+        return f"deal order {deal.deal} FILE --as {fact.data.get('assignee', deal.manager)}"
+    if fact.kind.value.startswith("assignment."):
+        return f"deal complete {deal.deal} {id} --as {fact.data.get('assignee', deal.manager)} --field …"
+    if fact.kind.value.startswith("document.") and fact.data.get("signer"):
+        return f"deal sign {deal.deal} {id} --as {fact.data['signer']}"
+    return ""

@@ -1,0 +1,90 @@
+"""Payments: a term's milestones to the kopeck, and the money that came, put on them without losing or making any."""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from pydantic import AwareDatetime
+
+from domain.alarms import Alarm
+from domain.base import State, Value
+from domain.facts import Actor, Subject
+from domain.money import ZERO, share_of
+from domain.playbook import Gate, PaymentTerm, Trigger
+from domain.words import Text
+
+
+class Milestone(State):
+    """A part of a line's price. `due_at` is set when its trigger has happened; `allocated` is the money put on it so far."""
+
+    id: str
+    line: int
+    title: Text
+    amount: Decimal
+    trigger: Trigger
+    gate: Gate | None = None
+    allocated: Decimal = ZERO
+    due_at: AwareDatetime | None = None
+    alarm: Alarm | None = None
+    paid_at: AwareDatetime | None = None
+
+    @property
+    def outstanding(self) -> Decimal:
+        return self.amount - self.allocated
+
+    @property
+    def paid(self) -> bool:
+        return self.outstanding <= ZERO
+
+
+class Payment(Value):
+    """Money that came. `allocations` say on which milestones it was put; the rest is an advance."""
+
+    id: str
+    amount: Decimal
+    currency: str
+    day: date
+    purpose: str = ""
+    line: int | None = None
+    actor: Actor
+    at: AwareDatetime
+    allocations: dict[str, Decimal] = {}
+
+
+def milestones_of(line: int, amount: Decimal, term: PaymentTerm) -> dict[str, Milestone]:
+    """The term's milestones for a line: shares rounded to the kopeck, the balance takes the remainder, so they sum exactly."""
+    shares = {part.id: share_of(amount, part.share) for part in term.milestones if part.share is not None}
+    rest = amount - sum(shares.values(), ZERO)
+    milestones: dict[str, Milestone] = {}
+    for part in term.milestones:
+        id = Subject(line).id(part.id)
+        # Rounding the shares up may leave less than nothing of a total of a few kopecks: the last share gives it back.
+        due = shares.get(part.id, max(rest, ZERO))
+        milestones[id] = Milestone(
+            id=id, line=line, title=part.title, amount=due, trigger=part.trigger, gate=part.gate
+        )
+    _give_back(milestones, rest)
+    return milestones
+
+
+def _give_back(milestones: dict[str, Milestone], rest: Decimal) -> None:
+    for milestone in reversed(milestones.values()):
+        if rest >= ZERO:
+            return
+        taken = min(milestone.amount, -rest)
+        milestone.amount -= taken
+        rest += taken
+
+
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+def allocate(amount: Decimal, milestones: Iterable[Milestone]) -> tuple[dict[str, Decimal], Decimal]:
+    """How `amount` falls on open milestones, earliest due date first (those not yet due by line and order), and what is left."""
+    parts: dict[str, Decimal] = {}
+    for milestone in sorted(milestones, key=lambda m: (m.due_at or _NEVER, m.line)):
+        part = min(amount, max(milestone.outstanding, ZERO))
+        if part > ZERO:
+            parts[milestone.id] = part
+            amount -= part
+    return parts, amount

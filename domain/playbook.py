@@ -1,0 +1,268 @@
+"""The playbook: the company's reference books as one versioned file. A deal keeps the version it started with."""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field, model_validator
+
+from domain.base import Value
+from domain.calendar import Span, WorkingCalendar
+from domain.forms import Form, form_problems
+from domain.words import Availability, Language, Role, Source, Text
+
+
+class Trigger(StrEnum):
+    """The event a milestone's offset, or a document's availability, counts from."""
+
+    CONTRACT = "contract"
+    READY_TO_SHIP = "ready_to_ship"
+    SHIPPED = "shipped"
+    ACCEPTED = "accepted"
+
+
+class Gate(StrEnum):
+    """What may not happen before a milestone is paid."""
+
+    ORDERING = "ordering"
+    SHIPPING = "shipping"
+
+
+_BEFORE_GATE = {
+    Gate.ORDERING: (Trigger.CONTRACT,),
+    Gate.SHIPPING: (Trigger.CONTRACT, Trigger.READY_TO_SHIP),
+}
+
+
+class Person(Value):
+    name: str = Field(min_length=1, max_length=200)
+    email: str = Field(pattern=r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$", max_length=254)
+    roles: tuple[Role, ...] = Field(min_length=1)
+    language: Language = "ru"
+
+
+class Substitute(Value):
+    """`acts` may do all that `absent` may, on the days from `since` to `until`, both included."""
+
+    absent: str
+    acts: str
+    since: date
+    until: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "Substitute":
+        if self.until < self.since:
+            raise ValueError(f"substitute {self.acts} for {self.absent}: until {self.until} is before since {self.since}")
+        return self
+
+
+class VatRate(Value):
+    """A VAT rate with the dates it holds. `rate` is per cent; none means exempt («Без НДС»), which is not 0 %."""
+
+    title: Text
+    rate: Decimal | None = Field(default=None, ge=0, lt=100)
+    valid_from: date = date(2000, 1, 1)
+    valid_until: date | None = None
+    needs_certificate: bool = False
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+class MilestoneTerm(Value):
+    """One part of a payment: a share of the line's total in per cent, or, with no share, the balance."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")
+    title: Text
+    share: Decimal | None = Field(default=None, gt=0, lt=100)
+    trigger: Trigger
+    offset: Span
+    gate: Gate | None = None
+
+
+class PaymentTerm(Value):
+    """A payment type: when how much is due, what waits for it, and the fields it asks for.
+
+    `credit` marks terms by which goods leave before the money comes: the director approves each such line.
+    """
+
+    title: Text
+    milestones: tuple[MilestoneTerm, ...] = Field(min_length=1)
+    form: Form = ()
+    credit: bool = False
+
+    @model_validator(mode="after")
+    def _sums_to_the_total(self) -> "PaymentTerm":
+        shares = [m.share for m in self.milestones if m.share is not None]
+        if len(shares) != len(self.milestones) - 1:
+            raise ValueError("exactly one milestone is the balance: it has no share and takes the remainder")
+        if sum(shares) >= 100:
+            raise ValueError(f"the shares sum to {sum(shares)} %: nothing is left for the balance")
+        if len({m.id for m in self.milestones}) != len(self.milestones):
+            raise ValueError("two milestones have the same id")
+        for m in self.milestones:
+            if m.gate and m.trigger not in _BEFORE_GATE[m.gate]:
+                raise ValueError(f"milestone {m.id}: {m.gate} would wait for money that is due only once {m.trigger}")
+        return self
+
+
+class DeliveryMethod(Value):
+    title: Text
+
+
+class DocumentKind(Value):
+    """A closing document, and when it is needed: for lines that match all the lists given (an empty list matches all)."""
+
+    title: Text
+    signer: Role = Role.CLIENT
+    available: Trigger
+    due: Span
+    delivery: tuple[str, ...] = ()
+    payment: tuple[str, ...] = ()
+    vat: tuple[str, ...] = ()
+    source: tuple[Source, ...] = ()
+    of_deal: bool = False
+
+
+class Reminders(Value):
+    """When an open question rings: each span of `before` ahead of its deadline, at the deadline, `escalate_after` later to the
+    director, and then every `repeat` until it is answered."""
+
+    before: tuple[Span, ...] = ()
+    escalate_after: Span
+    repeat: Span
+
+    @model_validator(mode="after")
+    def _repeats(self) -> "Reminders":
+        if self.repeat.n < 1:
+            raise ValueError("repeat must be at least one unit: 1wh, 1wd or 1cd")
+        return self
+
+
+class AssignmentKind(Value):
+    """A task of one person. `due_available` replaces `due` for lines whose goods are available (shorter lead time)."""
+
+    title: Text
+    role: Role
+    due: Span
+    due_available: Span | None = None
+    form: Form = ()
+
+    def due_for(self, availability: Availability | None) -> Span:
+        return self.due_available if availability is Availability.AVAILABLE and self.due_available else self.due
+
+
+class ApprovalKind(Value):
+    title: Text
+    roles: tuple[Role, ...] = Field(min_length=1)
+    due: Span
+
+
+class Checks(Value):
+    """How often the desk asks about what may change unseen."""
+
+    customs: Span
+    eta: Span
+    silent_line: Span
+
+
+ASSIGNMENT_KINDS = (
+    "qualification",
+    "order",
+    "contract-revision",
+    "payment-terms",
+    "supplier-order",
+    "reservation",
+    "dispatch",
+    "arrival",
+    "customs-declaration",
+    "customs-release",
+    "acceptance",
+    "claim",
+    "shipment",
+    "delivery",
+)
+APPROVAL_KINDS = ("contract", "credit", "cancellation")
+
+
+class BrokenPlaybook(ValueError):
+    """The playbook contradicts itself. Each problem begins with its place."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
+
+
+class Playbook(Value):
+    version: str = Field(min_length=1, max_length=100)
+    company: str
+    language: Language = "ru"
+    currencies: tuple[str, ...] = ("RUB",)
+    calendar: WorkingCalendar = WorkingCalendar()
+    people: dict[str, Person]
+    substitutes: tuple[Substitute, ...] = ()
+    vat: dict[str, VatRate]
+    payments: dict[str, PaymentTerm]
+    deliveries: dict[str, DeliveryMethod]
+    documents: dict[str, DocumentKind]
+    assignments: dict[str, AssignmentKind]
+    approvals: dict[str, ApprovalKind]
+    reminders: Reminders
+    checks: Checks
+    part: bool = False
+    """A line's part: what it does not hold can't be checked."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "Playbook":
+        problems = list(_problems(self))
+        if problems:
+            raise BrokenPlaybook(problems)
+        return self
+
+    def holders(self, role: Role) -> list[str]:
+        return [person for person, entry in self.people.items() if role in entry.roles]
+
+    def for_line(self, payment: str, vat: str) -> "Playbook":
+        """The part a line lives by: small enough to ride in the start of each of two hundred lines."""
+        return self.model_copy(
+            update={
+                "part": True,
+                "payments": {payment: self.payments[payment]},
+                "vat": {vat: self.vat[vat]},
+                "assignments": {k: v for k, v in self.assignments.items() if k not in ("qualification", "order")},
+                "approvals": {"credit": self.approvals["credit"]},
+            }
+        )
+
+
+def _problems(book: Playbook) -> Iterator[str]:
+    for person in book.people:
+        if not person.replace("_", "").replace("-", "").isalnum() or person in set(Role) | {"desk", "client"}:
+            yield f"people.{person}: an id is letters, digits, - and _, and none of the role names"
+    for role in Role:
+        if role is not Role.CLIENT and not book.holders(role):
+            yield f"people: nobody is {role.value}"
+    for n, substitute in enumerate(book.substitutes):
+        for who in (substitute.absent, substitute.acts):
+            if who not in book.people:
+                yield f"substitutes[{n}]: no person {who!r}"
+    for code, document in book.documents.items():
+        for what, named, known in (
+            ("delivery", document.delivery, book.deliveries),
+            ("payment", document.payment, book.payments),
+            ("vat", document.vat, book.vat),
+        ):
+            if not book.part:
+                yield from (f"documents.{code}.{what}: no {what} {name!r}" for name in named if name not in known)
+    if not book.part:
+        yield from (f"assignments.{kind} is missing" for kind in ASSIGNMENT_KINDS if kind not in book.assignments)
+        yield from (f"approvals.{kind} is missing" for kind in APPROVAL_KINDS if kind not in book.approvals)
+
+
+def problems_of_forms(book: Playbook) -> Iterator[str]:
+    """Forms whose own examples would be refused. Looked for when a playbook is loaded, not on every replay."""
+    for kind, assignment in book.assignments.items():
+        yield from (f"assignments.{kind}.form: {problem}" for problem in form_problems(assignment.form))
+    for code, term in book.payments.items():
+        yield from (f"payments.{code}.form: {problem}" for problem in form_problems(term.form))

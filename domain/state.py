@@ -1,0 +1,230 @@
+"""The memory of a deal and of a line: at once the workflow's state, the reply to its query and the input of its next run."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.alarms import Check
+from domain.base import State, Value
+from domain.documents import Document
+from domain.effects import CrmWrite, Notice
+from domain.facts import Actor, Fact, Subject
+from domain.messages import Kept
+from domain.money import ZERO
+from domain.order import Client, OrderLine
+from domain.payments import Milestone, Payment
+from domain.playbook import Playbook, Trigger
+from domain.tasks import Approval, Assignment
+from domain.words import LineStatus, Stage
+
+
+class ProcessState(State):
+    """What a deal and a line have in common."""
+
+    deal: str
+    client: Client
+    manager: str
+    currency: str = "RUB"
+    playbook: Playbook | None = None
+    opened_at: AwareDatetime
+    updated_at: AwareDatetime
+    revision: int = 0
+    assignments: dict[str, Assignment] = {}
+    approvals: dict[str, Approval] = {}
+    documents: dict[str, Document] = {}
+    checks: dict[str, Check] = {}
+    moments: dict[Trigger, AwareDatetime] = {}
+    receipts: dict[str, Kept] = {}
+
+    @property
+    def subject(self) -> Subject:
+        raise NotImplementedError
+
+    @property
+    def book(self) -> Playbook:
+        if self.playbook is None:
+            raise LookupError(f"the playbook of deal {self.deal} is not loaded yet")
+        return self.playbook
+
+    @property
+    def open_assignments(self) -> list[Assignment]:
+        return [a for a in self.assignments.values() if not a.closed]
+
+    @property
+    def open_approvals(self) -> list[Approval]:
+        return [a for a in self.approvals.values() if not a.closed]
+
+    @property
+    def unsigned(self) -> list[Document]:
+        """Documents that could be signed and are not."""
+        return [d for d in self.documents.values() if d.ready and not d.signed]
+
+
+class LineState(ProcessState):
+    """A line: all that is its own. `unreported` facts wait for the next report to the deal."""
+
+    number: int
+    good: OrderLine
+    status: LineStatus = LineStatus.AWAITING_RELEASE
+    milestones: dict[str, Milestone] = {}
+    funds_revision: int = 0
+    rounds: dict[str, int] = {}
+    held: bool = False
+    ready_at: AwareDatetime | None = None
+    eta: AwareDatetime | None = None
+    cancelled: str | None = None
+    settled_at: AwareDatetime | None = None
+    reported: int = 0
+    unreported: list[Fact] = []
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.number)
+
+    @property
+    def amount(self) -> Decimal:
+        return self.good.amount
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((m.allocated for m in self.milestones.values()), ZERO)
+
+    def mirror(self) -> "LineState":
+        """The state as the line reports it: without what only the line's own workflow needs."""
+        return self.model_copy(update={"playbook": None, "receipts": {}, "unreported": []})
+
+
+class LineReport(Value):
+    """What a line tells its deal: its whole state and the facts since the last report.
+
+    `first` is the place of the first of these facts among all the line ever told, from 0: each is taken once."""
+
+    line: int
+    first: int
+    state: LineState
+    facts: tuple[Fact, ...] = ()
+
+
+class Funds(Value):
+    """What the deal tells a line about its money: absolute amounts by milestone, so that repeating it changes nothing."""
+
+    revision: int
+    allocated: dict[str, Decimal]
+
+
+class LineOrder(Value):
+    """Something the deal tells a line, waiting for delivery."""
+
+    line: int
+    name: Literal["funds", "wind_down", "handed_over"]
+    funds: Funds | None = None
+    reason: str = ""
+    manager: str = ""
+    actor: Actor | None = None
+
+
+class Closing(Value):
+    """Why a deal ends before it is paid."""
+
+    stage: Stage
+    reason: str
+    actor: Actor | None = None
+
+
+class Outbox(State):
+    """What the world has not been told yet, by target, in order."""
+
+    crm: list[CrmWrite] = []
+    mail: list[Notice] = []
+    records: list[Fact] = []
+    lines: list[LineOrder] = []
+
+    @property
+    def empty(self) -> bool:
+        return not (self.crm or self.mail or self.records or self.lines)
+
+
+class DealState(ProcessState):
+    """A deal: what its lines share. `lines` mirror what each line last reported."""
+
+    stage: Stage = Stage.NEW
+    wish: str = ""
+    lines: dict[int, LineState] = {}
+    started_lines: list[int] = []
+    qualified: bool = False
+    contract_version: int = 1
+    payments: list[Payment] = []
+    funds_revision: int = 0
+    closing: Closing | None = None
+    cancel_reason: str | None = None
+    closed_at: AwareDatetime | None = None
+    seq: int = 0
+    outbox: Outbox = Outbox()
+    dirty_lines: list[int] = []
+    crm_fields: dict[str, str] = {}
+
+    @property
+    def subject(self) -> Subject:
+        return Subject()
+
+    @property
+    def active_lines(self) -> list[LineState]:
+        return [line for line in self.lines.values() if line.status is not LineStatus.CANCELLED]
+
+    @property
+    def milestones(self) -> list[Milestone]:
+        return [m for line in self.active_lines for m in line.milestones.values()]
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((line.amount for line in self.active_lines), ZERO)
+
+    @property
+    def received(self) -> Decimal:
+        return sum((payment.amount for payment in self.payments), ZERO)
+
+    @property
+    def advance(self) -> Decimal:
+        """Money that came and stands on no active line's milestone."""
+        return self.received - sum((m.allocated for m in self.milestones), ZERO)
+
+
+class DealStart(State):
+    """The input of a deal's workflow: a new order, or the state of the run before."""
+
+    number: str
+    order: dict[str, object] | None = None
+    state: DealState | None = None
+
+
+class RecordBatch(Value):
+    """What the records are told at once: the deal without its lines, the lines that changed, and the facts in order.
+
+    `deal.revision` and each line's `revision` only grow: an older batch never overwrites a newer row.
+    """
+
+    deal: DealState
+    lines: tuple[LineState, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+
+class WatchedLines(Value):
+    """Lines of one deal that have been silent."""
+
+    deal: str
+    lines: tuple[int, ...]
+
+
+class DealSummary(Value):
+    """What a closed deal returns."""
+
+    number: str
+    stage: Stage
+    reason: str | None = None
+    amount: Decimal
+    paid: Decimal
+    advance: Decimal
+    currency: str
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime

@@ -1,0 +1,86 @@
+"""The two primitives of every micro-process, as data: something one person must do, and a question that roles must answer."""
+
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.alarms import Alarm
+from domain.base import State, Value
+from domain.facts import Actor
+from domain.words import Role, Text
+
+
+class Assignment(State):
+    """Something one person must do by a deadline; the answers to its form are the evidence that it is done."""
+
+    id: str
+    kind: str
+    title: Text
+    assignee: str
+    role: Role
+    alarm: Alarm
+    closed_at: AwareDatetime | None = None
+    closed_by: Actor | None = None
+    withdrawn: bool = False
+    answers: dict[str, str] = {}
+
+    @property
+    def closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def done(self) -> bool:
+        return self.closed and not self.withdrawn
+
+
+class Awaiting(Value):
+    role: Role
+    person: str
+
+
+class Vote(Value):
+    role: Role
+    actor: Actor
+    approve: bool
+    comment: str = ""
+    at: AwareDatetime
+
+
+class Approval(State):
+    """A question that named roles must all answer with yes, on one version. One no closes the round."""
+
+    id: str
+    kind: str
+    version: int = 1
+    title: Text
+    asked: tuple[Awaiting, ...]
+    alarm: Alarm
+    votes: list[Vote] = []
+    closed_at: AwareDatetime | None = None
+    outcome: Literal["approved", "rejected", "withdrawn"] | None = None
+
+    @property
+    def closed(self) -> bool:
+        return self.closed_at is not None
+
+    @property
+    def approved(self) -> bool:
+        return self.outcome == "approved"
+
+    @property
+    def rejected(self) -> bool:
+        return self.outcome == "rejected"
+
+    @property
+    def awaiting(self) -> tuple[Awaiting, ...]:
+        answered = {vote.role for vote in self.votes}
+        return () if self.closed else tuple(ask for ask in self.asked if ask.role not in answered)
+
+
+def cast_vote(approval: Approval, vote: Vote) -> None:
+    """Counts a vote: one rejection closes the round, and so does the last of all approvals."""
+    approval.votes.append(vote)
+    if not vote.approve:
+        approval.closed_at, approval.outcome = vote.at, "rejected"
+    elif {v.role for v in approval.votes} >= {ask.role for ask in approval.asked}:
+        approval.closed_at, approval.outcome = vote.at, "approved"

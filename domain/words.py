@@ -1,0 +1,130 @@
+"""The words of the desk: stages, statuses, roles and their labels in both languages."""
+
+from enum import StrEnum
+from typing import Literal
+
+from domain.base import Value
+
+Language = Literal["ru", "en"]
+
+
+class Text(Value):
+    """Words that people read, in both languages of the desk."""
+
+    ru: str
+    en: str
+
+    def to(self, language: Language) -> str:
+        return self.ru if language == "ru" else self.en
+
+
+class Stage(StrEnum):
+    """Where a deal stands (DESIGN §1)."""
+
+    NEW = "NEW"
+    CONTRACT_APPROVAL = "CONTRACT_APPROVAL"
+    PREPAYMENT = "PREPAYMENT"
+    ORDER_SENT = "ORDER_SENT"
+    CUSTOMS = "CUSTOMS"
+    AT_WAREHOUSE = "AT_WAREHOUSE"
+    SHIPPED = "SHIPPED"
+    PAID = "PAID"
+    LOST = "LOST"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def final(self) -> bool:
+        return self in (Stage.PAID, Stage.LOST, Stage.CANCELLED)
+
+    def reached(self, other: "Stage") -> bool:
+        """Whether this stage is `other` or one after it on the way from `NEW` to `PAID`."""
+        return MAIN_PROCESS.index(self) >= MAIN_PROCESS.index(other)
+
+
+MAIN_PROCESS = (
+    Stage.NEW,
+    Stage.CONTRACT_APPROVAL,
+    Stage.PREPAYMENT,
+    Stage.ORDER_SENT,
+    Stage.CUSTOMS,
+    Stage.AT_WAREHOUSE,
+    Stage.SHIPPED,
+    Stage.PAID,
+)
+
+
+class LineStatus(StrEnum):
+    """Where an order line stands (DESIGN §1)."""
+
+    AWAITING_RELEASE = "AWAITING_RELEASE"
+    PROCESSING = "PROCESSING"
+    SENT = "SENT"
+    AT_CUSTOMS = "AT_CUSTOMS"
+    AT_WAREHOUSE = "AT_WAREHOUSE"
+    SHIPPED = "SHIPPED"
+    SETTLED = "SETTLED"
+    CANCELLED = "CANCELLED"
+
+    @property
+    def final(self) -> bool:
+        return self in (LineStatus.SETTLED, LineStatus.CANCELLED)
+
+
+class Role(StrEnum):
+    MANAGER = "manager"
+    DIRECTOR = "director"
+    LOGISTICS = "logistics"
+    ACCOUNTANT = "accountant"
+    CLIENT = "client"
+
+
+class Source(StrEnum):
+    """Where a good comes from; it decides the line's route."""
+
+    IMPORT = "import"
+    DEALER = "dealer"
+    STOCK = "stock"
+
+
+class Availability(StrEnum):
+    ON_ORDER = "on_order"
+    AVAILABLE = "available"
+
+
+STAGE_LABELS = {
+    Stage.NEW: Text(ru="Новая", en="New"),
+    Stage.CONTRACT_APPROVAL: Text(ru="Согласование договора", en="Contract approval"),
+    Stage.PREPAYMENT: Text(ru="Предоплата", en="Prepayment"),
+    Stage.ORDER_SENT: Text(ru="Заказ отправлен", en="Order sent"),
+    Stage.CUSTOMS: Text(ru="Таможенное оформление", en="Customs clearance"),
+    Stage.AT_WAREHOUSE: Text(ru="На складе", en="At the warehouse"),
+    Stage.SHIPPED: Text(ru="Отгружен клиенту", en="Shipped to the client"),
+    Stage.PAID: Text(ru="Оплата заказа", en="Paid"),
+    Stage.LOST: Text(ru="Проиграна", en="Lost"),
+    Stage.CANCELLED: Text(ru="Отменена", en="Cancelled"),
+}
+
+STATUS_LABELS = {
+    LineStatus.AWAITING_RELEASE: Text(ru="ожидает оплаты / согласования", en="awaiting payment / approval"),
+    LineStatus.PROCESSING: Text(ru="оформление", en="processing"),
+    LineStatus.SENT: Text(ru="отправлен", en="sent"),
+    LineStatus.AT_CUSTOMS: Text(ru="на таможне", en="at customs"),
+    LineStatus.AT_WAREHOUSE: Text(ru="на складе", en="at the warehouse"),
+    LineStatus.SHIPPED: Text(ru="отгружен клиенту", en="shipped to the client"),
+    LineStatus.SETTLED: Text(ru="закрыт", en="settled"),
+    LineStatus.CANCELLED: Text(ru="отменён", en="cancelled"),
+}
+
+ROLE_LABELS = {
+    Role.MANAGER: Text(ru="менеджер", en="manager"),
+    Role.DIRECTOR: Text(ru="директор", en="director"),
+    Role.LOGISTICS: Text(ru="логист", en="logistics"),
+    Role.ACCOUNTANT: Text(ru="бухгалтер", en="accountant"),
+    Role.CLIENT: Text(ru="клиент", en="client"),
+}
+
+SOURCE_LABELS = {
+    Source.IMPORT: Text(ru="из-за рубежа", en="import"),
+    Source.DEALER: Text(ru="от дилера", en="dealer"),
+    Source.STOCK: Text(ru="со склада", en="stock"),
+}

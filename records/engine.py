@@ -1,0 +1,100 @@
+"""How everyone here reaches the database: SQLite in the home, or PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from records.errors import RecordsUnavailable
+
+BUSY_MS = 5000
+_CONNECT_SECONDS = 5
+_UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
+
+
+def open_engine(url: str, *, writes: bool = False, foreign_keys: bool = True) -> Engine:
+    """Parameters are kept out of error texts: they hold the names of clients."""
+    address = address_of(url)
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address, writes, foreign_keys)
+    return create_engine(
+        address,
+        hide_parameters=True,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": _CONNECT_SECONDS},
+    )
+
+
+def address_of(url: str) -> URL:
+    try:
+        address = make_url(url)
+        if address.drivername in ("postgres", "postgresql"):
+            address = address.set(drivername="postgresql+psycopg")
+        address.get_dialect()
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise RecordsUnavailable(
+            "The address of the records is not one that SQLAlchemy knows: write it like "
+            "sqlite:////var/lib/dealwright/records.db or postgresql://user:password@host/records."
+        ) from error
+    return address
+
+
+def sqlite_file(url: str) -> Path | None:
+    address = address_of(url)
+    return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
+
+
+def _sqlite(address: URL, writes: bool, foreign_keys: bool) -> Engine:
+    # One writing connection: threads queue for it here, where waiting is cheap, and not at the file's lock.
+    pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writes else {}
+    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, **pool)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _: Any) -> None:
+        connection.isolation_level = None  # transactions are begun below, DDL included
+        for pragma in (
+            *(["journal_mode=WAL"] if writes else []),
+            "synchronous=NORMAL",
+            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def reaching(url: str) -> Iterator[None]:
+    """Turns what the network, the disk or a missing table raise into RecordsUnavailable."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise RecordsUnavailable(f"{_place(url)} are busy: no connection is free.") from error
+    except DBAPIError as error:
+        if _no_table(error):
+            raise RecordsUnavailable(
+                f"{_place(url)} have no tables of this version: start `deal up`, "
+                "or run `python -m records migrate`."
+            ) from error
+        if isinstance(error, OperationalError | InterfaceError):
+            raise RecordsUnavailable(f"{_place(url)} can't be used: {_first_line(error)}.") from error
+        raise
+
+
+def _place(url: str) -> str:
+    return f"The records at {address_of(url).render_as_string(hide_password=True)}"
+
+
+def _no_table(error: DBAPIError) -> bool:
+    return "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", None) == _UNDEFINED_TABLE
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0].rstrip(".")

@@ -1,0 +1,86 @@
+"""What the queries answer with: plain rows, told for one moment."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from domain.words import LineStatus, Stage, Text
+
+
+class ListedLine(NamedTuple):
+    number: int
+    status: LineStatus
+    sku: str
+    name: str
+    amount: Decimal
+
+
+class ListedDeal(NamedTuple):
+    """`awaiting`: the people whom it waits for, or the role where any holder will do.
+
+    `next_due_at`: its earliest open deadline.
+    """
+
+    number: str
+    stage: Stage
+    client: str
+    manager: str
+    amount: Decimal
+    paid: Decimal
+    received: Decimal
+    currency: str
+    next_due_at: datetime | None
+    opened_at: datetime
+    updated_at: datetime
+    closed_at: datetime | None
+    overdue: bool
+    awaiting: tuple[str, ...]
+    lines: tuple[ListedLine, ...]
+
+    @property
+    def outstanding(self) -> Decimal:
+        return self.amount - self.paid
+
+    @property
+    def advance(self) -> Decimal:
+        return self.received - self.paid
+
+
+class InboxItem(NamedTuple):
+    """An open assignment, or an approval that `person` has not answered.
+
+    `version` is the approval's (1 for an assignment); `line` 0 is the deal itself.
+    """
+
+    kind: Literal["assignment", "approval"]
+    deal: str
+    client: str
+    stage: Stage
+    line: int
+    id: str
+    version: int
+    title: Text
+    role: str
+    person: str
+    opened_at: datetime
+    due_at: datetime
+    overdue: bool
+
+
+class StageTotal(NamedTuple):
+    """`overdue` counts the deals with a deadline in the past."""
+
+    stage: Stage
+    currency: str
+    deals: int
+    overdue: int
+    amount: Decimal
+    paid: Decimal
+
+
+class Standing(NamedTuple):
+    """How far the records have come with a deal: the newest revision and fact they hold."""
+
+    revision: int
+    seq: int
+    updated_at: datetime

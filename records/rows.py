@@ -1,0 +1,241 @@
+"""What the tables hold of a deal's and a line's state. Pure: states in, rows out."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from domain.facts import Fact
+from domain.money import ZERO
+from domain.playbook import Playbook
+from domain.state import DealState, LineState, ProcessState
+from domain.words import Role, Text
+
+Row = dict[str, Any]
+
+_NOT_IN_SNAPSHOT = {"playbook", "lines", "outbox", "receipts", "unreported", "dirty_lines"}
+_NUMBER = re.compile(r"[0-9]{1,18}")  # what fits the database's integers
+
+
+def deal_row(state: DealState, playbook: str | None) -> Row:
+    """Amounts that come from the lines start at zero: the store rolls them up."""
+    client = state.client
+    return {
+        "number": state.deal,
+        "digits": int(state.deal) if _NUMBER.fullmatch(state.deal) else None,
+        "revision": state.revision,
+        "stage": state.stage.value,
+        "reason": state.closing.reason if state.closing else state.cancel_reason,
+        "manager": state.manager,
+        "client": client.name or client.contact,
+        "inn": client.inn,
+        "contact": client.contact,
+        "currency": state.currency,
+        "amount": ZERO,
+        "paid": ZERO,
+        "received": state.received,
+        "next_due_at": None,
+        "opened_at": state.opened_at,
+        "updated_at": state.updated_at,
+        "closed_at": state.closed_at,
+        "search": folded(
+            state.deal, client.name, client.inn, client.contact, client.email, client.phone, state.wish
+        ),
+        "playbook": playbook,
+        "snapshot": state.model_dump_json(exclude=_NOT_IN_SNAPSHOT),
+    }
+
+
+def line_row(state: LineState) -> Row:
+    good = state.good
+    return {
+        "deal": state.deal,
+        "number": state.number,
+        "revision": state.revision,
+        "status": state.status.value,
+        "source": good.source.value,
+        "sku": good.sku,
+        "name": good.name,
+        "quantity": good.quantity,
+        "unit_price": good.unit_price,
+        "amount": state.amount,
+        "paid": state.paid,
+        "vat": good.vat,
+        "payment": good.payment,
+        "delivery": good.delivery,
+        "held": state.held,
+        "cancelled": state.cancelled,
+        "opened_at": state.opened_at,
+        "updated_at": state.updated_at,
+        "settled_at": state.settled_at,
+        "search": folded(good.sku, good.name),
+        "snapshot": state.model_dump_json(exclude=_NOT_IN_SNAPSHOT),
+    }
+
+
+def folded(*words: str | None) -> str:
+    """As a search compares: SQLite knows the case of Latin letters only."""
+    return "\n".join(word.casefold() for word in words if word)
+
+
+def playbook_row(playbook: Playbook) -> Row:
+    content = playbook.model_dump_json()
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    return {"digest": digest, "version": playbook.version, "content": content}
+
+
+def rows_of(state: ProcessState) -> dict[str, list[Row]]:
+    """All rows that belong to this deal, or to this line, by table."""
+    owner = {"deal": state.deal, "line": state.subject.line or 0}
+    rows = {
+        "assignments": list(_assignments(state)),
+        "approvals": list(_approvals(state)),
+        "asks": list(_asks(state)),
+        "documents": list(_documents(state)),
+        "waits": _waits(state),
+        "milestones": list(_milestones(state)) if isinstance(state, LineState) else [],
+    }
+    return {table: [owner | row for row in of_table] for table, of_table in rows.items()}
+
+
+def _assignments(state: ProcessState) -> Iterator[Row]:
+    for entry in state.assignments.values():
+        yield {
+            "id": entry.id,
+            "kind": entry.kind,
+            **_titles(entry.title),
+            "assignee": entry.assignee,
+            "role": entry.role.value,
+            "open": not entry.closed,
+            "opened_at": entry.alarm.opened_at,
+            "due_at": entry.alarm.due_at,
+            "closed_at": entry.closed_at,
+            "closed_by": entry.closed_by and entry.closed_by.person,
+            "withdrawn": entry.withdrawn,
+            "answers": entry.answers,
+        }
+
+
+def _approvals(state: ProcessState) -> Iterator[Row]:
+    for entry in state.approvals.values():
+        yield {
+            "id": entry.id,
+            "kind": entry.kind,
+            "version": entry.version,
+            **_titles(entry.title),
+            "opened_at": entry.alarm.opened_at,
+            "due_at": entry.alarm.due_at,
+            "closed_at": entry.closed_at,
+            "outcome": entry.outcome,
+        }
+
+
+def _asks(state: ProcessState) -> Iterator[Row]:
+    for approval in state.approvals.values():
+        votes = {vote.role: vote for vote in approval.votes}
+        for ask in approval.asked:
+            vote = votes.get(ask.role)
+            yield {
+                "approval": approval.id,
+                "role": ask.role.value,
+                "person": ask.person,
+                "open": vote is None and not approval.closed,
+                "due_at": approval.alarm.due_at,
+                "approve": vote and vote.approve,
+                "voted_by": vote and vote.actor.person,
+                "behalf": vote and vote.actor.behalf,
+                "comment": vote.comment if vote else "",
+                "voted_at": vote and vote.at,
+            }
+
+
+def _documents(state: ProcessState) -> Iterator[Row]:
+    for entry in state.documents.values():
+        yield {
+            "id": entry.id,
+            **_titles(entry.title),
+            "signer": entry.signer.value,
+            "ready_at": entry.alarm and entry.alarm.opened_at,
+            "due_at": entry.alarm and entry.alarm.due_at,
+            "signed_at": entry.signed_at,
+            "signed_by": entry.signed_by and entry.signed_by.person,
+        }
+
+
+def _milestones(state: LineState) -> Iterator[Row]:
+    for entry in state.milestones.values():
+        yield {
+            "id": entry.id,
+            **_titles(entry.title),
+            "trigger": entry.trigger.value,
+            "gate": entry.gate and entry.gate.value,
+            "amount": entry.amount,
+            "allocated": entry.allocated,
+            "due_at": entry.due_at,
+            "paid_at": entry.paid_at,
+        }
+
+
+def _waits(state: ProcessState) -> list[Row]:
+    earliest: dict[tuple[Role, str], datetime] = {}
+    for role, person, due_at in _waited_for(state):
+        earliest[role, person] = min(due_at, earliest.get((role, person), due_at))
+    return [
+        {"role": role.value, "person": person, "due_at": due_at}
+        for (role, person), due_at in earliest.items()
+    ]
+
+
+def _waited_for(state: ProcessState) -> Iterator[tuple[Role, str, datetime]]:
+    for assignment in state.open_assignments:
+        yield assignment.role, assignment.assignee, assignment.alarm.due_at
+    for approval in state.open_approvals:
+        yield from ((ask.role, ask.person, approval.alarm.due_at) for ask in approval.awaiting)
+    if isinstance(state, LineState) and state.status.final:
+        return
+    for document in state.unsigned:
+        if document.alarm:
+            person = state.manager if document.signer is Role.MANAGER else document.signer.value
+            yield document.signer, person, document.alarm.due_at
+    if isinstance(state, LineState):
+        for milestone in state.milestones.values():
+            if milestone.due_at and not milestone.paid:
+                yield Role.CLIENT, Role.CLIENT.value, milestone.due_at
+
+
+def payment_rows(state: DealState) -> list[Row]:
+    return [
+        {
+            "deal": state.deal,
+            "id": entry.id,
+            "line": entry.line,
+            "amount": entry.amount,
+            "currency": entry.currency,
+            "day": entry.day,
+            "purpose": entry.purpose,
+            "person": entry.actor.person,
+            "at": entry.at,
+            "allocations": {milestone: str(part) for milestone, part in entry.allocations.items()},
+        }
+        for entry in state.payments
+    ]
+
+
+def fact_row(deal: str, fact: Fact) -> Row:
+    return {
+        "deal": deal,
+        "seq": fact.seq,
+        "at": fact.at,
+        "kind": fact.kind.value,
+        "subject": fact.subject,
+        "person": fact.actor.person,
+        "name": fact.actor.name,
+        "role": fact.actor.role and fact.actor.role.value,
+        "behalf": fact.actor.behalf,
+        "data": fact.data,
+    }
+
+
+def _titles(title: Text) -> Row:
+    return {"title_ru": title.ru, "title_en": title.en}

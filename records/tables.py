@@ -1,0 +1,240 @@
+"""The tables of the read model. A question of the deal itself has line 0.
+
+`snapshot` is the state as JSON, from which `show` answers for deals that Temporal no longer holds.
+"""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sqlalchemy import JSON, BigInteger, Index, MetaData, Text, text
+from sqlmodel import Field, SQLModel
+
+from records.types import Moment, Money
+
+
+def _of_open(name: str, *columns: str) -> Index:
+    """An index of what is open only: what is closed, nearly everything in time, costs it nothing."""
+    return Index(name, *columns, sqlite_where=text("open"), postgresql_where=text("open"))
+
+
+class Record(SQLModel):
+    metadata: ClassVar[MetaData] = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class PlaybookRecord(Record, table=True):
+    """Each playbook that a deal lives by, once."""
+
+    __tablename__ = "playbooks"
+
+    digest: str = Field(primary_key=True)
+    version: str
+    content: str = Field(sa_type=Text)
+
+
+class DealRecord(Record, table=True):
+    """Rolled up from the lines: `amount`, `paid`; from the waits: `next_due_at`, the earliest deadline."""
+
+    __tablename__ = "deals"
+    __table_args__: ClassVar[Any] = (
+        Index(None, "opened_at", "number"),
+        Index(None, "stage", "opened_at", "number"),
+        Index(None, "manager", "opened_at", "number"),
+        Index(None, "next_due_at"),
+        Index(None, "digits"),
+        Index("ix_deals_board", "stage", "currency", "amount", "paid", "next_due_at"),
+    )
+
+    number: str = Field(primary_key=True)
+    digits: int | None = Field(sa_type=BigInteger, description="the number, if it is one")
+    revision: int = Field(sa_type=BigInteger)
+    stage: str
+    reason: str | None = Field(sa_type=Text, description="why it was lost or cancelled")
+    manager: str
+    client: str
+    inn: str | None
+    contact: str
+    currency: str
+    amount: Decimal = Field(sa_type=Money)
+    paid: Decimal = Field(sa_type=Money)
+    received: Decimal = Field(sa_type=Money)
+    next_due_at: datetime | None = Field(sa_type=Moment)
+    opened_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+    closed_at: datetime | None = Field(sa_type=Moment)
+    search: str = Field(sa_type=Text, description="what a search looks in, case folded")
+    playbook: str | None = Field(foreign_key="playbooks.digest")
+    snapshot: str = Field(sa_type=Text)
+
+
+class LineRecord(Record, table=True):
+    __tablename__ = "lines"
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    number: int = Field(primary_key=True)
+    revision: int = Field(sa_type=BigInteger)
+    status: str
+    source: str
+    sku: str
+    name: str
+    quantity: int
+    unit_price: Decimal = Field(sa_type=Money)
+    amount: Decimal = Field(sa_type=Money)
+    paid: Decimal = Field(sa_type=Money)
+    vat: str
+    payment: str
+    delivery: str
+    held: bool
+    cancelled: str | None = Field(sa_type=Text, description="why it was cancelled")
+    opened_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+    settled_at: datetime | None = Field(sa_type=Moment)
+    search: str = Field(sa_type=Text)
+    snapshot: str = Field(sa_type=Text)
+
+
+class WaitRecord(Record, table=True):
+    """Whom a deal waits for, and until when: one row for each role and person of each line."""
+
+    __tablename__ = "waits"
+    __table_args__: ClassVar[Any] = (Index(None, "person", "deal"), Index(None, "role", "deal"))
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    line: int = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    person: str = Field(primary_key=True)
+    due_at: datetime = Field(sa_type=Moment)
+
+
+class AssignmentRecord(Record, table=True):
+    __tablename__ = "assignments"
+    __table_args__: ClassVar[Any] = (
+        _of_open("ix_assignments_open", "assignee", "due_at"),
+        _of_open("ix_assignments_due", "due_at"),
+    )
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    id: str = Field(primary_key=True)
+    line: int
+    kind: str
+    title_ru: str
+    title_en: str
+    assignee: str
+    role: str
+    open: bool
+    opened_at: datetime = Field(sa_type=Moment)
+    due_at: datetime = Field(sa_type=Moment)
+    closed_at: datetime | None = Field(sa_type=Moment)
+    closed_by: str | None
+    withdrawn: bool
+    answers: dict[str, str] = Field(sa_type=JSON)
+
+
+class ApprovalRecord(Record, table=True):
+    __tablename__ = "approvals"
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    id: str = Field(primary_key=True)
+    line: int
+    kind: str
+    version: int
+    title_ru: str
+    title_en: str
+    opened_at: datetime = Field(sa_type=Moment)
+    due_at: datetime = Field(sa_type=Moment)
+    closed_at: datetime | None = Field(sa_type=Moment)
+    outcome: str | None
+
+
+class AskRecord(Record, table=True):
+    """A role that an approval asks, and its answer. `open` while it can still be given."""
+
+    __tablename__ = "asks"
+    __table_args__: ClassVar[Any] = (
+        _of_open("ix_asks_open", "person", "due_at"),
+        _of_open("ix_asks_due", "due_at"),
+    )
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    approval: str = Field(primary_key=True)
+    role: str = Field(primary_key=True)
+    line: int
+    person: str
+    open: bool
+    due_at: datetime = Field(sa_type=Moment)
+    approve: bool | None
+    voted_by: str | None
+    behalf: str | None
+    comment: str = Field(sa_type=Text)
+    voted_at: datetime | None = Field(sa_type=Moment)
+
+
+class MilestoneRecord(Record, table=True):
+    __tablename__ = "milestones"
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    id: str = Field(primary_key=True)
+    line: int
+    title_ru: str
+    title_en: str
+    trigger: str
+    gate: str | None
+    amount: Decimal = Field(sa_type=Money)
+    allocated: Decimal = Field(sa_type=Money)
+    due_at: datetime | None = Field(sa_type=Moment)
+    paid_at: datetime | None = Field(sa_type=Moment)
+
+
+class PaymentRecord(Record, table=True):
+    """`line`: what the payer said it is for. `allocations`: amounts by milestone, as text."""
+
+    __tablename__ = "payments"
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    id: str = Field(primary_key=True)
+    line: int | None
+    amount: Decimal = Field(sa_type=Money)
+    currency: str
+    day: date
+    purpose: str = Field(sa_type=Text)
+    person: str
+    at: datetime = Field(sa_type=Moment)
+    allocations: dict[str, str] = Field(sa_type=JSON)
+
+
+class DocumentRecord(Record, table=True):
+    __tablename__ = "documents"
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    id: str = Field(primary_key=True)
+    line: int
+    title_ru: str
+    title_en: str
+    signer: str
+    ready_at: datetime | None = Field(sa_type=Moment)
+    due_at: datetime | None = Field(sa_type=Moment)
+    signed_at: datetime | None = Field(sa_type=Moment)
+    signed_by: str | None
+
+
+class FactRecord(Record, table=True):
+    """The audit trail: written once, never changed."""
+
+    __tablename__ = "facts"
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    seq: int = Field(primary_key=True, sa_type=BigInteger)
+    at: datetime = Field(sa_type=Moment)
+    kind: str
+    subject: str
+    person: str
+    name: str
+    role: str | None
+    behalf: str | None
+    data: dict[str, str] = Field(sa_type=JSON)

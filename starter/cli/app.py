@@ -1,0 +1,38 @@
+"""All commands of `deal`, and how each of them ends."""
+
+import typer
+
+from starter.cli import asking, looking, playbooks, running, telling
+from starter.cli.ending import DealGroup, ended
+
+EPILOG = """Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · 5 Temporal unreachable ·
+130 interrupted."""
+
+app = typer.Typer(
+    name="deal",
+    cls=DealGroup,
+    help="Dealwright, the durable deal desk: start deals, see what blocks them, and do what they wait for.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+for panel, commands in {
+    "Run": (running.up, running.demo, running.doctor),
+    "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, asking.log),
+    "Act": (
+        *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
+        *(telling.reassign, telling.cancel),
+    ),
+    "Keep": (asking.rebuild,),
+}.items():
+    for command in commands:
+        name = command.__name__.removesuffix("_deals")
+        app.command(name, rich_help_panel=panel)(command)
+app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
+
+
+def main() -> None:
+    with ended():
+        app()

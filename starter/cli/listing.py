@@ -1,0 +1,96 @@
+"""Deals and open questions in rows: as tables, and as JSON."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage
+from domain.wording import moment, money
+from records.listing import InboxItem, ListedDeal
+from starter.errors import UsageError
+
+
+def known_stage(name: str | None) -> Stage | None:
+    if name is None:
+        return None
+    if name.upper() not in set(Stage):
+        raise UsageError(f"--stage {name}: one of {', '.join(Stage)}.")
+    return Stage(name.upper())
+
+
+def deal_rows(deals: Iterable[ListedDeal]) -> list[dict[str, Any]]:
+    return [
+        {
+            **_plain(deal),
+            "outstanding": str(deal.outstanding),
+            "advance": str(deal.advance),
+            "lines": [_plain(line) for line in deal.lines],
+        }
+        for deal in deals
+    ]
+
+
+def inbox_rows(items: Iterable[InboxItem], language: Language) -> list[dict[str, Any]]:
+    return [{**_plain(item), "title": item.title.to(language), "subject": _subject(item)} for item in items]
+
+
+def deals_drawn(deals: Iterable[ListedDeal], language: Language) -> Table:
+    names = {
+        "ru": ("№", "клиент", "стадия", "строки", "сумма", "оплачено", "менеджер", "ждём", "срок"),
+        "en": ("no.", "client", "stage", "lines", "amount", "paid", "manager", "awaiting", "due"),
+    }
+    table = Table(*names[language], box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for deal in deals:
+        lines = ", ".join(STATUS_LABELS[line.status].to(language) for line in deal.lines[:3])
+        table.add_row(
+            deal.number,
+            deal.client,
+            STAGE_LABELS[deal.stage].to(language),
+            f"{len(deal.lines)}: {lines}{'…' if len(deal.lines) > 3 else ''}" if deal.lines else "",
+            money(deal.amount, deal.currency, language),
+            money(deal.paid, deal.currency, language),
+            deal.manager,
+            ", ".join(deal.awaiting),
+            _due(deal.next_due_at, deal.overdue, language),
+        )
+    return table
+
+
+def inbox_drawn(items: Iterable[InboxItem], language: Language) -> Table:
+    names = {
+        "ru": ("сделка", "клиент", "о чём", "id", "что сделать", "кто", "срок"),
+        "en": ("deal", "client", "about", "id", "what to do", "who", "due"),
+    }
+    table = Table(*names[language], box=None, padding=(0, 2, 0, 0), header_style="bold")
+    for item in items:
+        title = item.title.to(language)
+        table.add_row(
+            item.deal,
+            item.client,
+            _subject(item),
+            item.id,
+            title if item.kind == "assignment" else f"{title} (v{item.version})",
+            item.person,
+            _due(item.due_at, item.overdue, language),
+        )
+    return table
+
+
+def _due(at: datetime | None, overdue: bool, language: Language) -> Text:
+    return Text(moment(at, language) if at else "", style="red" if overdue else "")
+
+
+def _subject(item: InboxItem) -> str:
+    return f"line {item.line}" if item.line else "deal"
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    def plain(value: Any) -> Any:
+        if isinstance(value, datetime):
+            return value.isoformat()
+        return value if value is None or isinstance(value, bool | int | tuple) else str(value)
+
+    return {name: plain(value) for name, value in row._asdict().items()}

@@ -1,0 +1,129 @@
+"""The commands that look at deals: `list` in the records, `show` and `why` at the deal itself."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from starter.cli.ending import run_async
+from starter.cli.options import Format, Lang, Language, Number, Output
+from starter.cli.output import busy, console, note, put_json
+
+if TYPE_CHECKING:
+    from domain.view_model import DealView
+    from starter.desk import DealDesk
+    from starter.settings import Settings
+
+WATCH_SECONDS = 1.0
+
+
+def list_deals(
+    stage: Annotated[str | None, typer.Option("--stage", help="NEW, CONTRACT_APPROVAL, … PAID")] = None,
+    manager: Annotated[str | None, typer.Option("--manager", metavar="PERSON")] = None,
+    awaiting: Annotated[
+        str | None, typer.Option("--awaiting", metavar="WHO", help="a person or a role")
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", metavar="WORDS", help="in client, lines, wish")
+    ] = None,
+    overdue: Annotated[bool | None, typer.Option("--overdue/--on-time")] = None,
+    open_only: Annotated[bool | None, typer.Option("--open/--closed")] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, max=500)] = 50,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="N", help="the last deal of the page before")
+    ] = None,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """Deals, the newest first."""
+    from starter.cli.listing import deal_rows, deals_drawn, known_stage
+    from starter.cli.opening import open_records, settings_here
+
+    closed = None if open_only is None else not open_only
+    with open_records(settings_here()) as records:
+        deals = records.deals(
+            known_stage(stage), manager, awaiting, search, overdue, closed=closed, limit=limit, after=after
+        )
+    if output is Format.JSON:
+        put_json(deal_rows(deals))
+    else:
+        console().print(deals_drawn(deals, lang.language))
+    if len(deals) == limit:
+        note(f"--after {deals[-1].number} …")
+
+
+def show(
+    number: Number,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="keep it live until the deal closes or Ctrl-C")
+    ] = False,
+    web: Annotated[bool, typer.Option("--web", help="print where to see it in a browser")] = False,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """A deal's life: stages passed and to come, each line on its route, what blocks, what is due."""
+    from starter.cli.opening import open_desk, settings_here
+
+    settings = settings_here()
+    if web:
+        return _put_links(settings, number, output)
+
+    async def work() -> "DealView | None":
+        desk = await open_desk(settings, lang)
+        return await _watch(desk, number) if watch and output is Format.TABLE else await desk.show(number)
+
+    if watch:
+        run_async(work())
+        return None
+    with busy("asking the deal"):
+        view = run_async(work())
+    if view and output is Format.JSON:
+        put_json(view.json_ready())
+    elif view:
+        from starter.cli.drawing import drawn
+
+        console().print(drawn(view, lang.language))
+    return None
+
+
+def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
+    """Why a deal can't move yet: a sentence for each thing that blocks."""
+    from starter.cli.drawing import explained
+    from starter.cli.opening import open_desk, settings_here
+
+    settings = settings_here()
+
+    async def work() -> "DealView":
+        return await (await open_desk(settings, lang)).show(number)
+
+    with busy("asking the deal"):
+        view = run_async(work())
+    if output is Format.JSON:
+        put_json(view.json_ready()["blockers"])
+        return
+    for sentence in explained(view, lang.language):
+        typer.echo(sentence)
+
+
+async def _watch(desk: "DealDesk", number: str) -> None:
+    from rich.live import Live
+
+    from starter.cli.drawing import drawn
+
+    view = await desk.show(number)
+    with Live(drawn(view, desk.language), console=console(), auto_refresh=False) as live:
+        while not view.closed:
+            await asyncio.sleep(WATCH_SECONDS)
+            view = await desk.show(number)
+            live.update(drawn(view, desk.language), refresh=True)
+
+
+def _put_links(settings: "Settings", number: str, output: Format) -> None:
+    from starter.links import links
+
+    found = links(settings, number)
+    if output is Format.JSON:
+        put_json(found)
+        return
+    for name, url in found.items():
+        typer.echo(f"{name}: {url}")

@@ -1,0 +1,63 @@
+"""What a command opens first: the settings as the running stack has them, a desk, the records, the playbook."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from starter.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from domain.playbook import Playbook
+    from records.queries import RecordQueries
+    from starter.desk import DealDesk
+
+SHARED = ("database_url", "playbook", "pace")
+
+
+def settings_here() -> Settings:
+    """The settings; what was not set is as the stack that runs on this home was started with."""
+    from starter.stack.home import read_stack
+
+    settings = load_settings()
+    stack = read_stack(settings.home)
+    if stack is None:
+        return settings
+    unset = Settings.model_construct(_fields_set=set(), home=settings.home)
+    theirs = {
+        name: getattr(stack, name) for name in SHARED if getattr(settings, name) == _default(unset, name)
+    }
+    return settings.model_copy(update=theirs)
+
+
+def _default(unset: Settings, name: str) -> object:
+    return f"sqlite:///{unset.home / 'records.db'}" if name == "database_url" else getattr(unset, name)
+
+
+async def open_desk(settings: Settings, language: str) -> "DealDesk":
+    """Raises UnreachableError when no server answers."""
+    from records.queries import RecordQueries
+    from starter.connection import connect
+    from starter.desk import DealDesk
+
+    client = await connect(settings)
+    archive = RecordQueries(settings.database_url)
+    return DealDesk(client, archive=archive, language="ru" if language == "ru" else "en")
+
+
+@contextmanager
+def open_records(settings: Settings) -> Iterator["RecordQueries"]:
+    from records.queries import RecordQueries
+
+    records = RecordQueries(settings.database_url)
+    try:
+        yield records
+    finally:
+        records.close()
+
+
+def open_playbook(settings: Settings) -> "Playbook":
+    """Raises BadPlaybook with every problem in it."""
+    from activities.playbook import load_playbook
+
+    return load_playbook(settings.playbook, today=datetime.now(UTC).date(), pace=settings.pace)

@@ -1,0 +1,61 @@
+"""The options that commands share."""
+
+from enum import StrEnum
+from typing import Annotated, Literal
+
+import typer
+
+from starter.errors import UsageError
+
+
+class Format(StrEnum):
+    TABLE = "table"
+    JSON = "json"
+
+
+class Lang(StrEnum):
+    RU = "ru"
+    EN = "en"
+
+    @property
+    def language(self) -> Literal["ru", "en"]:
+        return "ru" if self is Lang.RU else "en"
+
+
+Number = Annotated[str, typer.Argument(metavar="N", help="the deal's number")]
+File = Annotated[str, typer.Argument(metavar="FILE", help="an order file: YAML or JSON")]
+Output = Annotated[
+    Format, typer.Option("-o", "--output", envvar="DEALWRIGHT_OUTPUT", help="for people or for programs")
+]
+Language = Annotated[
+    Lang, typer.Option("--lang", envvar="DEALWRIGHT_LANG", help="language of what people read")
+]
+Actor = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        envvar="DEALWRIGHT_ACTOR",
+        metavar="PERSON",
+        help="who acts: a person of the playbook, client, or a role that one person holds",
+    ),
+]
+Key = Annotated[
+    str | None,
+    typer.Option(
+        "--id", metavar="KEY", help="the message's own id: repeating it with the same content is safe"
+    ),
+]
+
+
+def who(actor: str | None) -> str:
+    if not actor:
+        raise UsageError("Say who acts: --as ivanova, or set DEALWRIGHT_ACTOR.")
+    return actor
+
+
+def key(given: str | None) -> str:
+    if given is not None:
+        return given
+    from uuid import uuid4
+
+    return str(uuid4())

@@ -1,0 +1,41 @@
+"""Data on stdout, everything else on stderr."""
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PIPE_WIDTH = 160  # columns of a table that no terminal limits
+
+
+def console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
+def put_json(data: Any) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
+
+
+def note(words: str) -> None:
+    """Something for the person, that no program should read as data."""
+    typer.echo(words, err=True)
+
+
+@contextmanager
+def busy(words: str) -> Iterator[None]:
+    """Shows on a terminal that work goes on, where it may last."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status(words):
+        yield

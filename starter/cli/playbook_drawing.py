@@ -1,0 +1,57 @@
+"""A playbook as tables."""
+
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+
+from domain.playbook import Playbook
+from domain.words import ROLE_LABELS, Language
+
+
+def drawn(book: Playbook, language: Language) -> RenderableType:
+    ru = language == "ru"
+    return Group(
+        f"{book.company} · {book.version} · {book.calendar.opens:%H:%M}-{book.calendar.closes:%H:%M} {book.calendar.zone}",
+        _table(
+            "Люди" if ru else "People",
+            ("", "", ""),
+            (
+                (id, person.name, ", ".join(ROLE_LABELS[role].to(language) for role in person.roles))
+                for id, person in book.people.items()
+            ),
+        ),
+        _table(
+            "Типы оплаты" if ru else "Payment types",
+            ("", "", ""),
+            (
+                (id, term.title.to(language), "; ".join(m.title.to(language) for m in term.milestones))
+                for id, term in book.payments.items()
+            ),
+        ),
+        _table(
+            "Способы доставки" if ru else "Delivery methods",
+            ("", ""),
+            ((id, method.title.to(language)) for id, method in book.deliveries.items()),
+        ),
+        _table(
+            "НДС" if ru else "VAT", ("", ""), ((id, rate.title.to(language)) for id, rate in book.vat.items())
+        ),
+        _table(
+            "Задания" if ru else "Assignments",
+            ("", "", "", ""),
+            (
+                (id, kind.title.to(language), ROLE_LABELS[kind.role].to(language), str(kind.due))
+                for id, kind in book.assignments.items()
+            ),
+        ),
+    )
+
+
+def _table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
+    table = Table(
+        *columns, title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0)
+    )
+    for row in rows:
+        table.add_row(*row)
+    return table

@@ -1,0 +1,52 @@
+"""The playbook: what is in force, and whether a file could be."""
+
+from typing import Annotated
+
+import typer
+
+from starter.cli.options import Format, Lang, Language, Output
+from starter.cli.output import console, note, put_json
+
+app = typer.Typer(
+    help="The company's reference books: people, payment types, forms, deadlines.", no_args_is_help=True
+)
+
+
+@app.command()
+def show(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
+    """What deals that start now would live by."""
+    from starter.cli.opening import open_playbook, settings_here
+    from starter.cli.playbook_drawing import drawn
+
+    settings = settings_here()
+    playbook = open_playbook(settings)
+    if output is Format.JSON:
+        put_json(playbook.model_dump(mode="json"))
+    else:
+        console().print(drawn(playbook, "ru" if lang is Lang.RU else "en"))
+    note(str(settings.playbook))
+
+
+@app.command()
+def check(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="a playbook file")],
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """Whether a file is a playbook: every problem with its place."""
+    from datetime import UTC, datetime
+
+    from activities.playbook import BadPlaybook, load_playbook
+    from starter.errors import Exit
+
+    try:
+        playbook = load_playbook(file, today=datetime.now(UTC).date())
+    except BadPlaybook as bad:
+        if output is not Format.JSON:
+            raise
+        put_json({"ok": False, "problems": [problem.model_dump() for problem in bad.problems]})
+        raise typer.Exit(Exit.USAGE) from None
+    if output is Format.JSON:
+        put_json({"ok": True, "version": playbook.version, "problems": []})
+    else:
+        typer.echo(f"{file}: {playbook.version}, {'в порядке' if lang is Lang.RU else 'in order'}")

@@ -1,0 +1,41 @@
+"""How everyone here reaches Temporal: its own configuration, else the home's stack, else localhost:7233."""
+
+import asyncio
+from typing import cast
+
+from temporalio.client import Client, ClientConnectConfig
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.envconfig import ClientConfig
+from temporalio.service import RPCError
+
+from starter.errors import UnreachableError, UsageError
+from starter.settings import Settings
+from starter.stack.home import read_stack
+
+DEFAULT_ADDRESS = "localhost:7233"
+
+
+def connect_config(settings: Settings) -> ClientConnectConfig:
+    """Raises UsageError when Temporal's own configuration can't be read (an unknown profile, say)."""
+    try:
+        config = cast(ClientConnectConfig, ClientConfig.load_client_connect_config())
+    except Exception as error:  # envconfig raises RuntimeError, ConfigError, ValueError
+        raise UsageError(f"Temporal's client configuration can't be used: {error}.") from error
+    if "target_host" not in config and (stack := read_stack(settings.home)):
+        config["target_host"], config["namespace"] = stack.address, stack.namespace
+    config.setdefault("target_host", DEFAULT_ADDRESS)
+    config["data_converter"] = pydantic_data_converter
+    return config
+
+
+async def connect(settings: Settings, *, timeout_seconds: float = 5.0) -> Client:
+    """Raises UnreachableError when no server answers in time."""
+    config = connect_config(settings)
+    try:
+        async with asyncio.timeout(timeout_seconds):
+            return await Client.connect(**config)
+    except (RuntimeError, RPCError, TimeoutError) as error:
+        raise UnreachableError(
+            f"Temporal does not answer at {config['target_host']}: start it with `deal up`, "
+            "or set TEMPORAL_ADDRESS to where it runs."
+        ) from error

@@ -1,0 +1,216 @@
+"""The one client of the desk: whoever starts a deal, tells it something or looks at it goes through here."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+)
+from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.messages import MESSAGES, Complete, Decide, Message, Receipt, Sign
+from domain.state import DealStart, DealState, LineState
+from domain.view import deal_view
+from domain.view_model import DealView
+from domain.words import Language, Text
+from starter.answers import MessageRefused, NoSuchProcess, answered
+from starter.errors import NotFoundError, UsageError
+from workflows.names import DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
+
+ANSWER_SECONDS = 10.0
+LINES_AT_ONCE = 20
+NUMBERS_TRIED = 1000
+
+_NAMES = {model: name for name, model in MESSAGES.items()}
+
+
+class DuplicateNumber(UsageError):
+    def __init__(self, number: str) -> None:
+        super().__init__(f"number: deal {number} exists already: leave the number out, or give another.")
+
+
+class Snapshot(NamedTuple):
+    """A deal and its lines, as told by who knows them. No lines: the deal's mirrors tell of them."""
+
+    deal: DealState
+    lines: list[LineState] | None
+
+
+class Archive(Protocol):
+    """The records, as far as the desk needs them."""
+
+    def highest_number(self) -> int: ...
+    def snapshot(self, deal: str) -> tuple[DealState, list[LineState]] | None: ...
+
+
+class NoArchive:
+    def highest_number(self) -> int:
+        return 0
+
+    def snapshot(self, deal: str) -> tuple[DealState, list[LineState]] | None:
+        return None
+
+
+class DealDesk:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        archive: Archive | None = None,
+        language: Language = "ru",
+        task_queue: str = TASK_QUEUE,
+        answer_seconds: float = ANSWER_SECONDS,
+    ) -> None:
+        self.client = client
+        self.language = language
+        self._archive = archive or NoArchive()
+        self._task_queue = task_queue
+        self._seconds = answer_seconds
+
+    async def start(self, order: Mapping[str, Any], *, must_be_new: bool = False) -> str:
+        """The deal's number. Starting a number again finds the deal there is, unless it `must_be_new`.
+
+        Raises DuplicateNumber, UnreachableError. The order must have been checked: a bad one fails its deal.
+        """
+        if number := order.get("number"):
+            return await self._start_as(str(number), order, must_be_new)
+        first = await asyncio.to_thread(self._archive.highest_number) + 1
+        for candidate in range(first, first + NUMBERS_TRIED):
+            with suppress(DuplicateNumber):
+                return await self._start_as(str(candidate), order, must_be_new=True)
+        raise UsageError(f"number: none was free from {first} on: give one in the order file.")
+
+    async def send(self, number: str, message: Message) -> Receipt:
+        """The deal's, or the line's, answer. Sending the same message again is safe, and answers the same.
+
+        Raises MessageRefused, NotFoundError, UnreachableError.
+        """
+        name = _NAMES[type(message)]
+        handle = self._handle(_addressee(number, message))
+        try:
+            async with answered(self._seconds, self.language):
+                receipt: Receipt = await handle.execute_update(
+                    name, message, id=f"{name}-{message.id}-{message.digest()}", result_type=Receipt
+                )
+                return receipt
+        except NoSuchProcess:
+            raise await self._why_gone(number, handle.id) from None
+
+    async def state(self, number: str) -> Snapshot:
+        """The deal and its lines as they are; as the records have them, if Temporal no longer holds them.
+
+        Raises NotFoundError, UnreachableError.
+        """
+        try:
+            async with answered(self._seconds, self.language):
+                deal: DealState = await self._handle(deal_id(number)).query("show", result_type=DealState)
+        except NoSuchProcess:
+            if archived := await asyncio.to_thread(self._archive.snapshot, number):
+                return Snapshot(*archived)
+            raise _no_deal(number) from None
+        return Snapshot(deal, await self._own_lines(deal))
+
+    async def show(self, number: str) -> DealView:
+        deal, lines = await self.state(number)
+        return deal_view(deal, lines, datetime.now(UTC), self.language)
+
+    async def _start_as(self, number: str, order: Mapping[str, Any], must_be_new: bool) -> str:
+        archived = await asyncio.to_thread(self._archive.snapshot, number)
+        if archived and not must_be_new:
+            return number
+        if archived:
+            raise DuplicateNumber(number)
+        policy = WorkflowIDConflictPolicy.FAIL if must_be_new else WorkflowIDConflictPolicy.USE_EXISTING
+        try:
+            async with answered(self._seconds, self.language):
+                await self.client.start_workflow(
+                    DEAL_WORKFLOW,
+                    DealStart(number=number, order=dict(order)),
+                    id=deal_id(number),
+                    task_queue=self._task_queue,
+                    id_conflict_policy=policy,
+                    id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                    static_summary=Text(ru=f"Сделка {number}", en=f"Deal {number}").to(self.language),
+                )
+        except WorkflowAlreadyStartedError:
+            if must_be_new:
+                raise DuplicateNumber(number) from None
+        return number
+
+    async def _own_lines(self, deal: DealState) -> list[LineState]:
+        """Of the lines that should run, those that do."""
+        at_once = asyncio.Semaphore(LINES_AT_ONCE)
+
+        async def ask(mirror: LineState) -> LineState | None:
+            async with at_once:
+                return await self._own_line(mirror)
+
+        mirrors = [deal.lines[n] for n in deal.started_lines if not deal.lines[n].status.final]
+        told = await asyncio.gather(*map(ask, mirrors))
+        return [line for line in told if line is not None]
+
+    async def _own_line(self, mirror: LineState) -> LineState | None:
+        handle = self._handle(line_id(mirror.deal, mirror.number))
+        try:
+            line: LineState = await handle.query(
+                "show",
+                result_type=LineState,
+                reject_condition=QueryRejectCondition.NOT_OPEN,
+                rpc_timeout=timedelta(seconds=self._seconds),
+            )
+            return line
+        except WorkflowQueryRejectedError as rejected:
+            return mirror if rejected.status is WorkflowExecutionStatus.COMPLETED else None
+        except RPCError as error:
+            return None if error.status is RPCStatusCode.NOT_FOUND else mirror
+        except WorkflowQueryFailedError:
+            return mirror
+
+    async def _why_gone(self, number: str, workflow_id: str) -> Exception:
+        """A process that can't be told anything has closed, has not begun, or never was."""
+        try:
+            async with answered(self._seconds, self.language):
+                await self._handle(workflow_id).describe()
+            return _closed(number, self.language)
+        except NoSuchProcess:
+            pass
+        if await asyncio.to_thread(self._archive.snapshot, number):
+            return _closed(number, self.language)
+        if workflow_id == deal_id(number):
+            return _no_deal(number)
+        line = workflow_id.rpartition("-")[2]
+        return NotFoundError(f"Deal {number} has no line {line} at work: see `deal show {number}`.")
+
+    def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(workflow_id)
+
+
+def _addressee(number: str, message: Message) -> str:
+    """What a line owns, the line answers for: `line-1:customs-release`."""
+    match message:
+        case Complete(assignment=id) | Decide(approval=id) | Sign(document=id):
+            line = re.match(r"line-(\d{1,4}):", id)
+            return line_id(number, int(line[1])) if line else deal_id(number)
+    return deal_id(number)
+
+
+def _no_deal(number: str) -> NotFoundError:
+    return NotFoundError(f"There is no deal {number}: `deal list` shows those there are.")
+
+
+def _closed(number: str, language: Language) -> MessageRefused:
+    text = Text(
+        ru=f"Уже закрыто: изменить нельзя. Смотрите deal show {number}.",
+        en=f"It is closed already: nothing can be changed. See deal show {number}.",
+    )
+    return MessageRefused(text, language, "closed")

@@ -1,0 +1,45 @@
+"""What can go wrong for whoever runs `deal`: words a person can act on, and the exit code."""
+
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    OK = 0
+    FAILED = 1
+    USAGE = 2  # a wrong option, setting or input file
+    NOT_FOUND = 3
+    REFUSED = 4
+    UNREACHABLE = 5  # Temporal does not answer
+    INTERRUPTED = 130
+
+
+class DealwrightError(Exception):
+    """The words are shown as they are, so they say what to do."""
+
+    exit_code: Exit = Exit.FAILED
+
+    def __init__(self, words: str, exit_code: Exit | None = None) -> None:
+        super().__init__(words)
+        self.words = words
+        if exit_code is not None:
+            self.exit_code = exit_code
+
+
+class UsageError(DealwrightError):
+    exit_code = Exit.USAGE
+
+
+class NotFoundError(DealwrightError):
+    exit_code = Exit.NOT_FOUND
+
+
+class RefusedError(DealwrightError):
+    exit_code = Exit.REFUSED
+
+
+class UnreachableError(DealwrightError):
+    exit_code = Exit.UNREACHABLE
+
+
+class StackError(DealwrightError):
+    """The embedded stack could not start, or could not go on."""

@@ -1,0 +1,33 @@
+"""Readies a real cluster for the desk: python -m starter.prepare. Safe to run again."""
+
+import asyncio
+import sys
+
+from records import migrate
+from starter.connection import connect
+from starter.errors import DealwrightError
+from starter.settings import Settings, load_settings
+from starter.stack.namespace import ensure_namespace, prepare_namespace
+
+
+async def prepare(settings: Settings) -> None:
+    """The namespace with its search attributes and retention, and the tables of the records."""
+    client = await connect(settings)
+    await ensure_namespace(client, settings.retention)
+    await prepare_namespace(client, settings.retention)
+    print(f"Namespace {client.namespace} is ready", flush=True)
+    await asyncio.to_thread(migrate, settings.database_url)
+    print("Records are ready", flush=True)
+    await asyncio.sleep(0.05)  # lets the SDK's threads leave before the interpreter does
+
+
+def main() -> None:
+    try:
+        asyncio.run(prepare(load_settings()))
+    except DealwrightError as error:
+        print(error.words, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""Our own settings, prefix DEALWRIGHT_. Temporal's address is Temporal's own matter (TEMPORAL_ADDRESS, …)."""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from starter.errors import UsageError
+
+PREFIX = "DEALWRIGHT_"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _default_home() -> Path:
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "dealwright"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
+
+    home: Path = Field(default_factory=_default_home, description="folder of all embedded state")
+    playbook: Path = Field(ROOT / "playbooks" / "default.yaml", description="the company's reference books")
+    pace: str | None = Field(None, description="how long a day lasts, for trying out: 1d=2s")
+    lang: Literal["ru", "en"] = Field("ru", description="language of what people read")
+    actor: str | None = Field(None, description="who acts when a command has no --as")
+    output: Literal["table", "json"] = Field("table", description="default of -o")
+    database_url: str = Field("", description="records: an SQLAlchemy address; SQLite in home if empty")
+    temporal_cli: Path | None = Field(None, description="the `temporal` program to run the dev server with")
+    temporal_port: int = Field(7233, ge=0, le=65535, description="preferred port of the embedded server")
+    ui_port: int = Field(8233, ge=0, le=65535, description="preferred port of its Web UI")
+    mail_from: str = Field(
+        "desk@dealwright.example",
+        pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$",
+        description="the address mail comes from",
+    )
+    retention: timedelta = Field(
+        timedelta(days=30), ge=timedelta(days=1), description="how long Temporal keeps closed deals, as P30D"
+    )
+    crm_rate: float | None = Field(
+        None, gt=0, description="CRM calls a second over all workers; no limit if empty"
+    )
+    max_cached_workflows: int = Field(
+        1000, ge=0, description="deals a worker keeps in memory; 0 replays always"
+    )
+    drain_seconds: float = Field(10.0, ge=0, description="how long a stopping worker may finish what it does")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="log level of the worker"
+    )
+
+    @field_validator("home", "playbook", "temporal_cli")
+    @classmethod
+    def _absolute(cls, path: Path | None) -> Path | None:
+        return path and Path(os.path.abspath(path.expanduser()))  # resolve() would follow symbolic links
+
+    @model_validator(mode="after")
+    def _records_in_home(self) -> Self:
+        if not self.database_url:
+            self.database_url = f"sqlite:///{self.home / 'records.db'}"
+        return self
+
+    @property
+    def temporal_db(self) -> Path:
+        return self.home / "temporal.db"
+
+    @property
+    def crm_db(self) -> Path:
+        return self.home / "crm.db"
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.home / "mail"
+
+    @property
+    def logs(self) -> Path:
+        return self.home / "logs"
+
+    def environment(self) -> dict[str, str]:
+        """The settings as environment variables, for a process that must have the same ones."""
+        values = self.model_dump(mode="json", exclude_none=True)
+        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from the environment, then from `overrides` that are not None (a command's options)."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        wrong = "; ".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        raise UsageError(f"A setting does not fit: {wrong}.") from None

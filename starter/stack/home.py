@@ -1,0 +1,98 @@
+"""The folder of all embedded state: who runs on it, and where its server answers."""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from starter.errors import StackError
+
+
+class Pids(BaseModel):
+    up: int
+    server: int
+    worker: int
+
+
+class StackInfo(BaseModel):
+    """What `stack.json` says while the stack runs, so that nobody sets an address by hand."""
+
+    address: str
+    namespace: str
+    ui: str
+    pids: Pids
+    pace: str | None
+    playbook: Path
+    home: Path
+    database_url: str
+
+
+def stack_file(home: Path) -> Path:
+    return home / "stack.json"
+
+
+def write_stack(info: StackInfo) -> None:
+    """In one step, so that a reader never sees half of it."""
+    draft = stack_file(info.home).with_suffix(".tmp")
+    draft.write_text(info.model_dump_json(indent=2) + "\n")
+    draft.replace(stack_file(info.home))
+
+
+def read_stack(home: Path) -> StackInfo | None:
+    """The stack that runs on this home now; None if there is none, or if it ended without tidying up."""
+    info = left_behind(home)
+    return info if info and _alive(info.pids.up) else None
+
+
+def left_behind(home: Path) -> StackInfo | None:
+    try:
+        return StackInfo.model_validate_json(stack_file(home).read_text())
+    except (OSError, ValidationError):
+        return None
+
+
+def prepare_home(home: Path) -> None:
+    """Makes the folder, readable by its owner alone: it holds names and mail."""
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in ("logs", "mail"):
+            (home / folder).mkdir(exist_ok=True)
+        probe = home / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise StackError(
+            f"The folder {home} can't be written ({error.strerror}): "
+            "set DEALWRIGHT_HOME to a folder that belongs to you."
+        ) from None
+
+
+@contextmanager
+def home_lock(home: Path) -> Iterator[None]:
+    """Held as long as the stack runs; the system drops it even when the process is killed."""
+    with (home / ".lock").open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            raise StackError(
+                f"A desk already runs on {home} (process {file.read().strip() or 'unknown'}): "
+                "use that one, stop it with Ctrl-C, or set DEALWRIGHT_HOME to another folder."
+            ) from None
+        file.truncate(0)
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,208 @@
+"""Writing the records: once is as good as ten times, and late is never wrong."""
+
+import random
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from domain.facts import FactKind
+from domain.state import RecordBatch
+from domain.words import LineStatus, Role, Stage
+from records.engine import open_engine
+from records.queries import RecordQueries
+from records.store import RecordStore
+from records.tables import Record
+from tests.factories import (
+    IVANOVA,
+    NOW,
+    a_batch,
+    a_client,
+    a_deal,
+    a_fact,
+    a_good,
+    a_line,
+    a_payment,
+    a_vote,
+    an_approval,
+    an_assignment,
+)
+
+
+def all_rows(url: str) -> dict[str, list[tuple[object, ...]]]:
+    tables = list(Record.metadata.tables)
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        rows = {
+            t: sorted(map(tuple, connection.execute(text(f"SELECT * FROM {t}"))), key=repr) for t in tables
+        }
+    engine.dispose()
+    return rows
+
+
+def a_life(number: str) -> list[RecordBatch]:
+    """Five batches of one deal, as it goes on: a line that is sent, a payment, a vote, an assignment done."""
+    line = a_line(assignments=[an_assignment("dispatch", 1)])
+    deal = a_deal(number, lines=[line, a_line(2)], approvals=[an_approval()])
+    batches = [a_batch(deal, [a_fact(1), a_fact(2)])]
+
+    deal.revision, deal.stage = 2, Stage.PREPAYMENT
+    deal.approvals["contract"].votes.append(a_vote())
+    batches.append(a_batch(deal, [a_fact(3)], lines=[]))
+
+    deal.revision, line.revision, line.status = 3, 2, LineStatus.SENT
+    line.assignments["line-1:dispatch"].closed_at = NOW
+    batches.append(a_batch(deal, [a_fact(4), a_fact(5)], lines=[line]))
+
+    deal.revision, line.revision = 4, 3
+    deal.payments.append(a_payment("1250000.00", id="bank-1", allocations={"line-1:prepayment": Decimal(1)}))
+    line.milestones["line-1:prepayment"].allocated = Decimal("1250000.00")
+    batches.append(a_batch(deal, [a_fact(6)], lines=[line]))
+
+    deal.revision, deal.stage = 5, Stage.SHIPPED
+    batches.append(a_batch(deal, [a_fact(7)], lines=[]))
+    return batches
+
+
+def test_a_repeated_batch_changes_nothing(store: RecordStore, url: str) -> None:
+    batches = a_life("77")
+    for batch in batches:
+        store.apply(batch)
+    once = all_rows(url)
+    for batch in batches:
+        store.apply(batch)
+    assert all_rows(url) == once
+    assert all(once.values()), "every table was written"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_batches_in_any_order_end_in_the_same_records(store: RecordStore, url: str, seed: int) -> None:
+    batches = a_life("78")
+    for batch in batches:
+        store.apply(batch)
+    in_order = all_rows(url)
+    engine = open_engine(url, writes=True)
+    with engine.begin() as connection:
+        for table in reversed(list(in_order)):
+            if table not in ("deals", "playbooks"):
+                connection.execute(text(f"DELETE FROM {table}"))
+        connection.execute(text("DELETE FROM deals"))
+    engine.dispose()
+
+    random.Random(seed).shuffle(batches)
+    for batch in batches:
+        store.apply(batch)
+    assert all_rows(url) == in_order
+
+
+def test_an_older_line_never_overwrites_a_newer_one(store: RecordStore, queries: RecordQueries) -> None:
+    line = a_line(revision=7, status=LineStatus.AT_CUSTOMS)
+    deal = a_deal(lines=[line], revision=7)
+    store.apply(a_batch(deal))
+    line.status, line.revision, deal.revision = LineStatus.SENT, 6, 8
+    store.apply(a_batch(deal))
+    [listed] = queries.deals()
+    assert [entry.status for entry in listed.lines] == [LineStatus.AT_CUSTOMS]
+
+
+def test_facts_come_once_each_in_order_without_gaps(store: RecordStore, queries: RecordQueries) -> None:
+    deal = a_deal()
+    trail = [a_fact(seq) for seq in range(1, 31)]
+    for start in (10, 0, 20, 5, 15, 0):
+        store.apply(a_batch(deal, trail[start : start + 10]))
+    assert [fact.seq for fact in queries.log(deal.deal)] == list(range(1, 31))
+
+
+def test_a_fact_is_never_rewritten(store: RecordStore, queries: RecordQueries) -> None:
+    deal = a_deal()
+    store.apply(a_batch(deal, [a_fact(1, FactKind.DEAL_OPENED)]))
+    store.apply(a_batch(deal, [a_fact(1, FactKind.DEAL_LOST)]))
+    assert [fact.kind for fact in queries.log(deal.deal)] == [FactKind.DEAL_OPENED]
+
+
+def test_a_fact_is_read_as_it_was_written(store: RecordStore, queries: RecordQueries) -> None:
+    substitute = IVANOVA.model_copy(update={"behalf": "petrov", "role": Role.DIRECTOR})
+    fact = a_fact(actor=substitute, subject="line 3", data={"comment": "слишком «дорого»\nи 100 %", "x": ""})
+    deal = a_deal()
+    store.apply(a_batch(deal, [fact]))
+    assert queries.log(deal.deal) == [fact]
+
+
+def test_an_empty_trail_and_no_lines_are_a_batch_too(store: RecordStore, queries: RecordQueries) -> None:
+    store.apply(a_batch(a_deal("5", client=a_client(name=None, inn=None))))
+    [listed] = queries.deals()
+    assert (listed.number, listed.client, listed.lines) == ("5", "Анна Смирнова", ())
+
+
+@pytest.mark.parametrize("price", ["0.01", "0.10", "98500.55", "1234567890.12", "999999999999.99"])
+def test_money_is_exact(store: RecordStore, queries: RecordQueries, price: str) -> None:
+    lines = [a_line(n, good=a_good(unit_price=Decimal(price), quantity=3)) for n in range(1, 8)]
+    store.apply(a_batch(a_deal(lines=lines, payments=[a_payment(price)])))
+    [listed] = queries.deals()
+    assert listed.amount == Decimal(price) * 21
+    assert listed.amount.as_tuple().exponent == -2
+    assert listed.received == Decimal(price)
+    [total] = queries.board()
+    assert total.amount == Decimal(price) * 21
+
+
+def test_a_cancelled_line_counts_no_more(store: RecordStore, queries: RecordQueries) -> None:
+    first, second = a_line(1), a_line(2, good=a_good(unit_price=Decimal("10.00"), quantity=1))
+    deal = a_deal(lines=[first, second])
+    store.apply(a_batch(deal))
+    first.status, first.revision = LineStatus.CANCELLED, 2
+    store.apply(a_batch(deal, lines=[first]))  # the deal's own revision is the same
+    [listed] = queries.deals()
+    assert listed.amount == Decimal("10.00")
+
+
+def test_the_next_deadline_is_the_earliest_open_one_of_the_deal_and_its_lines(
+    store: RecordStore, queries: RecordQueries
+) -> None:
+    soon, later = NOW + timedelta(hours=1), NOW + timedelta(days=9)
+    line = a_line(assignments=[an_assignment("acceptance", 1, due_at=soon)])
+    deal = a_deal(lines=[line], assignments=[an_assignment(due_at=later)])
+    store.apply(a_batch(deal))
+    assert queries.deals()[0].next_due_at == soon
+    line.assignments["line-1:acceptance"].closed_at = NOW
+    line.revision = 2
+    store.apply(a_batch(deal))
+    assert queries.deals()[0].next_due_at == later
+    deal.revision, deal.closed_at = 2, NOW
+    store.apply(a_batch(deal))
+    assert queries.deals()[0].next_due_at is None
+
+
+def test_what_a_message_smuggles_in_can_not_stop_the_trail(
+    store: RecordStore, queries: RecordQueries
+) -> None:
+    vote = a_vote(comment="a\x00b\\u0000'; DROP TABLE facts; --")
+    deal = a_deal(approvals=[an_approval(votes=[vote])], wish="x\x00y")
+    fact = a_fact(data={"comment": "a\x00b"})
+    store.apply(a_batch(deal, [fact]))
+    assert len(queries.log(deal.deal)) == 1
+    found = queries.snapshot(deal.deal)
+    assert found is not None
+    assert found[0].approvals["contract"].votes == [vote]
+
+
+def test_many_deals_at_once_from_many_threads(store: RecordStore, queries: RecordQueries) -> None:
+    deals = [a_deal(lines=[a_line()]) for _ in range(20)]
+    batches = [a_batch(deal, [a_fact(seq)]) for seq in range(1, 6) for deal in deals]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(store.apply, batches))
+    assert {len(queries.log(deal.deal)) for deal in deals} == {5}
+
+
+def test_two_processes_may_write_the_same_deal(url: str, queries: RecordQueries) -> None:
+    stores = [RecordStore(url), RecordStore(url)]
+    batches = a_life("79") * 4
+    random.Random(1).shuffle(batches)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: stores[n % 2].apply(batches[n]), range(len(batches))))
+    for store in stores:
+        store.close()
+    assert [fact.seq for fact in queries.log("79")] == list(range(1, 8))
+    assert queries.standings(["79"])["79"].revision == 5

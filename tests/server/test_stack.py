@@ -1,0 +1,164 @@
+"""The embedded stack itself, with Temporal's real dev server."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import WorkflowExecutionStatus
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+
+from starter.connection import connect
+from starter.errors import Exit, StackError, UnreachableError
+from starter.prepare import prepare
+from starter.settings import Settings
+from starter.stack import embedded
+from starter.stack.embedded import Stack, embedded_stack
+from starter.stack.home import read_stack
+from workflows.names import DEAL_STAGE
+
+
+def settings(home: Path) -> Settings:
+    return Settings(home=home, temporal_port=0, ui_port=0)
+
+
+async def park(stack: Stack, name: str) -> None:
+    """A workflow that nobody works on: it stays as it is."""
+    await stack.client.start_workflow(
+        "Parked",
+        id=name,
+        task_queue="nobody",
+        search_attributes=TypedSearchAttributes([SearchAttributePair(DEAL_STAGE, "NEW")]),
+    )
+
+
+async def is_running(stack: Stack, name: str) -> bool:
+    description = await stack.client.get_workflow_handle(name).describe()
+    return description.status == WorkflowExecutionStatus.RUNNING
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    async with asyncio.timeout(20):
+        while not holds():  # noqa: ASYNC110 (another process makes it true)
+            await asyncio.sleep(0.05)
+
+
+async def test_a_stopped_stack_goes_on_where_it_was(tmp_path: Path) -> None:
+    async with embedded_stack(settings(tmp_path), with_worker=False) as stack:
+        await park(stack, "parked")
+    assert read_stack(tmp_path) is None
+    async with embedded_stack(settings(tmp_path), with_worker=False) as stack:
+        assert await is_running(stack, "parked")
+
+
+async def test_a_killed_server_comes_back_at_its_address_with_its_workflows(tmp_path: Path) -> None:
+    said: list[str] = []
+    async with embedded_stack(settings(tmp_path), say=said.append, with_worker=False) as stack:
+        await park(stack, "parked")
+        first = stack.server.pid
+        os.kill(first, signal.SIGKILL)
+        await eventually(lambda: stack.server.restarts == 1)
+        assert await is_running(stack, "parked")
+        noted = read_stack(tmp_path)
+        assert noted is not None
+        assert noted.pids.server == stack.server.pid != first
+    assert any("was ended by SIGKILL; it is started again" in words for words in said)
+
+
+async def test_two_homes_run_side_by_side_and_each_command_finds_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TEMPORAL_ADDRESS", "TEMPORAL_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TEMPORAL_CONFIG_FILE", os.devnull)
+    one, two = settings(tmp_path / "one"), settings(tmp_path / "two")
+    async with (
+        embedded_stack(one, with_worker=False) as first,
+        embedded_stack(two, with_worker=False) as second,
+    ):
+        assert first.address != second.address
+        await park(first, "only-in-one")
+        await (await connect(one)).get_workflow_handle("only-in-one").describe()
+        await park(second, "only-in-two")
+        await (await connect(two)).get_workflow_handle("only-in-two").describe()
+
+
+async def test_the_namespace_keeps_closed_deals_as_long_as_the_setting_says(tmp_path: Path) -> None:
+    async with embedded_stack(settings(tmp_path), with_worker=False) as stack:
+        described = await stack.client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=stack.namespace)
+        )
+    assert described.config.workflow_execution_retention_ttl.ToTimedelta().days == 30
+
+
+async def test_a_server_that_cannot_start_says_so_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "temporal.db").mkdir()
+    with pytest.raises(
+        StackError, match=r"The Temporal server stopped as it started: .*temporal\.log"
+    ) as refusal:
+        async with embedded_stack(settings(tmp_path), with_worker=False):
+            pass
+    assert "\n" not in refusal.value.words
+
+
+async def test_a_server_that_is_gone_is_told_with_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+    with pytest.raises(UnreachableError, match=r"127\.0\.0\.1:1: start it with `deal up`") as refusal:
+        await connect(settings(tmp_path))
+    assert refusal.value.exit_code == Exit.UNREACHABLE
+
+
+async def test_interrupting_stops_everything_in_order_and_leaves_nothing_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "worker.py").write_text(
+        "import signal, sys\n"
+        "signal.signal(signal.SIGTERM, lambda *_: (print('drained', flush=True), sys.exit()))\n"
+        "print('ready', flush=True)\n"
+        "while True: signal.pause()\n"
+    )
+    monkeypatch.setattr(embedded, "ROOT", tmp_path)
+    pids: list[int] = []
+
+    def interrupt(stack: Stack) -> None:
+        assert stack.worker is not None
+        pids.extend((stack.server.pid, stack.worker.pid))
+        os.kill(os.getpid(), signal.SIGINT)
+
+    said: list[str] = []
+    await embedded.serve(settings(tmp_path / "home"), say=said.append, on_ready=interrupt)
+    assert said[-1].startswith("Stopping")
+    assert (tmp_path / "home" / "logs" / "worker.log").read_text() == "ready\ndrained\n"
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, 0)
+            pytest.fail(f"process {pid} still runs")
+
+
+async def test_a_killed_worker_comes_back(tmp_path: Path) -> None:
+    async with embedded_stack(settings(tmp_path)) as stack:
+        assert stack.worker is not None
+        os.kill(stack.worker.pid, signal.SIGKILL)
+        await eventually(lambda: stack.worker is not None and stack.worker.restarts == 1)
+        await eventually(lambda: stack.worker is not None and "ready" in stack.worker.said())
+
+
+async def test_a_real_cluster_is_prepared_once_and_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the compose file's `desk-setup` does, on a namespace that is not there yet."""
+    async with embedded_stack(settings(tmp_path / "server"), with_worker=False) as stack:
+        monkeypatch.setenv("TEMPORAL_ADDRESS", stack.address)
+        monkeypatch.setenv("TEMPORAL_NAMESPACE", "dealwright")
+        ours = settings(tmp_path)
+        for _ in range(2):
+            await prepare(ours)
+        client = await connect(ours)
+        assert await client.count_workflows(f"{DEAL_STAGE.name} = 'NEW'") is not None
+        assert (tmp_path / "records.db").exists()

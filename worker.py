@@ -1,0 +1,128 @@
+"""The composition root: builds the adapters, runs the workers, drains on SIGTERM: python worker.py [HOME]"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from starter.connection import connect
+from starter.errors import DealwrightError
+from starter.rooms import check_rooms
+from starter.settings import Settings, load_settings
+
+Activities = Sequence[Callable[..., Any]]
+
+
+# `phonenumbers` imports a country's rules when first asked, under a lock: in the sandbox it waits for itself.
+WORKFLOW_RUNNER = SandboxedWorkflowRunner(
+    restrictions=SandboxRestrictions.default.with_passthrough_modules(
+        "phonenumbers", "stdnum", "email_validator", "dns", "idna"
+    )
+)
+
+
+@dataclass(frozen=True)
+class Adapters:
+    """The activities of each task queue. Tests put their own here."""
+
+    desk: Activities
+    crm: Activities
+    mail: Activities
+
+
+def build_adapters(settings: Settings, client: Client) -> Adapters:
+    from activities.crm.delivery import CrmDelivery
+    from activities.crm.embedded import EmbeddedCrm
+    from activities.mail.delivery import MailDelivery
+    from activities.mail.eml import MailFolder
+    from activities.playbook import PlaybookShelf
+    from activities.records import RecordsDelivery
+    from activities.watchdog import LineWatchdog
+    from records.store import RecordStore
+
+    shelf = PlaybookShelf(settings.playbook, settings.pace)
+    records = RecordsDelivery(RecordStore(settings.database_url))
+    crm = CrmDelivery(EmbeddedCrm(settings.crm_db))
+    mail = MailDelivery(
+        MailFolder(settings.mail_folder), settings.mail_from, settings.mail_from.partition("@")[2]
+    )
+    return Adapters(
+        desk=[shelf.load, records.deliver, LineWatchdog(client).watch],
+        crm=[crm.deliver],
+        mail=[mail.deliver],
+    )
+
+
+def build_workers(client: Client, adapters: Adapters, settings: Settings) -> list[Worker]:
+    """Three queues: a slow portal holds up nobody else, and the server keeps its rate over all workers."""
+    from workflows.deal import Deal
+    from workflows.guard import RefusalInterceptor
+    from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
+    from workflows.order_line import OrderLine
+
+    drain = timedelta(seconds=settings.drain_seconds)
+    pollers = PollerBehaviorAutoscaling()
+    desk = Worker(
+        client,
+        task_queue=TASK_QUEUE,
+        workflows=[Deal, OrderLine],
+        activities=adapters.desk,
+        workflow_runner=WORKFLOW_RUNNER,
+        interceptors=[RefusalInterceptor()],
+        max_cached_workflows=settings.max_cached_workflows,
+        max_concurrent_workflow_tasks=4 * (os.cpu_count() or 1),  # more trips the 2 s deadlock detector
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),  # what a killed worker costs its deals
+        workflow_task_poller_behavior=pollers,
+        activity_task_poller_behavior=pollers,
+        graceful_shutdown_timeout=drain,
+    )
+    crm = Worker(
+        client,
+        task_queue=CRM_QUEUE,
+        activities=adapters.crm,
+        max_task_queue_activities_per_second=settings.crm_rate,
+        graceful_shutdown_timeout=drain,
+    )
+    mail = Worker(client, task_queue=MAIL_QUEUE, activities=adapters.mail, graceful_shutdown_timeout=drain)
+    return [desk, crm, mail]
+
+
+async def run(settings: Settings) -> None:
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):  # Python installs no handler: every cached deal would wait
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    client = await connect(settings, timeout_seconds=30)
+    workers = build_workers(client, build_adapters(settings, client), settings)
+    async with asyncio.TaskGroup() as polling:
+        for worker in workers:
+            polling.create_task(worker.run())
+        print("ready", flush=True)
+        await stopping.wait()
+        await asyncio.gather(*(worker.shutdown() for worker in workers))
+    await asyncio.sleep(0.05)  # lets the SDK's threads leave before the interpreter does
+
+
+def main() -> None:
+    try:
+        settings = load_settings(home=sys.argv[1] if len(sys.argv) > 1 else None)
+        logging.basicConfig(
+            level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+        )
+        check_rooms()
+        asyncio.run(run(settings))
+    except DealwrightError as error:
+        print(error.words, file=sys.stderr)
+        sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()
