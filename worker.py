@@ -12,7 +12,6 @@ from typing import Any
 
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from starter.connection import connect
 from starter.errors import DealwrightError
@@ -20,14 +19,6 @@ from starter.rooms import check_rooms
 from starter.settings import Settings, load_settings
 
 Activities = Sequence[Callable[..., Any]]
-
-
-# `phonenumbers` imports a country's rules when first asked, under a lock: in the sandbox it waits for itself.
-WORKFLOW_RUNNER = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules(
-        "phonenumbers", "stdnum", "email_validator", "dns", "idna"
-    )
-)
 
 
 @dataclass(frozen=True)
@@ -68,6 +59,7 @@ def build_workers(client: Client, adapters: Adapters, settings: Settings) -> lis
     from workflows.guard import RefusalInterceptor
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
     from workflows.order_line import OrderLine
+    from workflows.sandbox import RUNNER
 
     drain = timedelta(seconds=settings.drain_seconds)
     pollers = PollerBehaviorAutoscaling()
@@ -76,7 +68,7 @@ def build_workers(client: Client, adapters: Adapters, settings: Settings) -> lis
         task_queue=TASK_QUEUE,
         workflows=[Deal, OrderLine],
         activities=adapters.desk,
-        workflow_runner=WORKFLOW_RUNNER,
+        workflow_runner=RUNNER,
         interceptors=[RefusalInterceptor()],
         max_cached_workflows=settings.max_cached_workflows,
         max_concurrent_workflow_tasks=4 * (os.cpu_count() or 1),  # more trips the 2 s deadlock detector

@@ -61,10 +61,17 @@ def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
         return
     if fact.kind is FactKind.MILESTONE_DUE and fact.data.get("outstanding") == "0.00":
         return
+    if fact.kind is FactKind.ASSIGNMENT_OPENED and _at_hand(fact, deal):
+        return
     for person in dict.fromkeys(person for to in targets for person in _persons(to, fact, deal)):
         notice = _notice(kind, person, fact, deal)
         if notice:
             yield notice
+
+
+def _at_hand(fact: Fact, deal: DealState) -> bool:
+    """The manager drives the deal and sees its next step there: a mail calls only colleagues, and the manager to a new deal."""
+    return fact.data["assignee"] == deal.manager and fact.data["assignment"] not in ("qualification", "order", "contract-revision")
 
 
 def _persons(to: To, fact: Fact, deal: DealState) -> list[str]:

@@ -325,8 +325,8 @@ def _problem(error: Any) -> Problem:
         words = "one of " + error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
     if error["type"] == "greater_than":
         words = "must be greater than zero"
-    if error["type"] == "too_long" and not place.endswith("lines"):
-        words = str(error["msg"])
+    if place != "lines" and error["type"] in ("too_short", "too_long"):  # of a text that was stripped first
+        words = "is empty" if error["type"] == "too_short" else f"longer than {error['ctx']['max_length']} characters"
     return Problem(place=place, words=words)
 
 

@@ -1,55 +1,52 @@
 """What the Temporal Web UI shows of a deal: search attributes, and in words where it stands and who must act."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import SearchAttributeUpdate
+from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import deadlines
     from domain.state import DealState, ProcessState
-    from domain.view import deal_view
+    from domain.words import STAGE_LABELS, STATUS_LABELS
     from workflows import names
+
+LONGEST = 18_000  # bytes of details that the server keeps: 20,000
 
 
 def show(state: DealState) -> None:
     """Costs one event where an attribute changed, and none where only the words did."""
-    now = workflow.now()
-    updates = _changes(state, now)
+    updates = _changes(state, workflow.now())
     if updates:
         workflow.upsert_search_attributes(updates)
-    workflow.set_current_details(details(state, now))
+    workflow.set_current_details(details(state))
 
 
-def _changes(state: DealState, now: datetime) -> list[SearchAttributeUpdate]:
+def _changes(state: DealState, now: datetime) -> list[SearchAttributeUpdate[Any]]:
     deadline = min((d for process in _processes(state) for d in deadlines(process)), default=None)
-    statuses = sorted({line.status.value for line in state.lines.values()})
-    wanted = [
+    wanted: list[tuple[SearchAttributeKey[Any], Any]] = [
         (names.DEAL_NUMBER, state.deal),
         (names.DEAL_STAGE, state.stage.value),
         (names.DEAL_MANAGER, state.manager),
-        (names.DEAL_LINE_STATUSES, statuses),
+        (names.DEAL_LINE_STATUSES, sorted({line.status.value for line in state.lines.values()})),
         (names.DEAL_AWAITING, awaiting(state)),
         (names.DEAL_DUE_AT, deadline),
         (names.DEAL_OVERDUE, deadline is not None and deadline < now),
         (names.DEAL_AMOUNT, float(state.amount)),
     ]
     shown = workflow.info().typed_search_attributes
-    return [_update(key, value) for key, value in wanted if shown.get(key) != value]
-
-
-def _update(key: "names.SearchAttributeKey[object]", value: object) -> SearchAttributeUpdate:
-    return key.value_unset() if value is None else key.value_set(value)
+    changed = [(key, value) for key, value in wanted if (shown.get(key) or None) != (value or None)]
+    return [key.value_unset() if value is None else key.value_set(value) for key, value in changed]
 
 
 def awaiting(state: DealState) -> list[str]:
-    """Ids of people, `client`, and roles: never names."""
+    """Who must act: ids of people, `client`, and roles; never names."""
     found: set[str] = set()
     for process in _processes(state):
-        for assignment in process.open_assignments:
-            found |= {assignment.assignee, assignment.role.value}
-        for approval in process.open_approvals:
-            found |= {name for ask in approval.awaiting for name in (ask.person, ask.role.value)}
+        found |= {name for a in process.open_assignments for name in (a.assignee, a.role.value)}
+        found |= {name for a in process.open_approvals for ask in a.awaiting for name in (ask.person, ask.role.value)}
         found |= {document.signer.value for document in process.unsigned}
     return sorted(found)
 
@@ -58,9 +55,38 @@ def _processes(state: DealState) -> list[ProcessState]:
     return [state, *state.lines.values()]
 
 
-def details(state: DealState, now: datetime) -> str:
-    """Markdown: the lines, what blocks, who must act and by when."""
-    view = deal_view(state, None, now, state.book.language)
-    rows = [f"| {n.number} | {n.status} | {n.amount} | {n.paid} |" for n in view.lines]
-    blocks = [f"- **{b.subject}**: {b.what} — {', '.join(b.who)}, {b.due_at:%Y-%m-%d %H:%M}" if b.due_at else f"- **{b.subject}**: {b.what}" for b in view.blockers]
-    return "\n".join([f"## {state.deal}: {state.stage.value}", "", "| # | status | amount | paid |", "|---|---|---|---|", *rows, "", *blocks])[:18000]
+def details(state: DealState) -> str:
+    """Markdown, in the playbook's language: the lines, what is open, who must act and by when."""
+    language = state.book.language
+    title = f"## {state.deal}: {STAGE_LABELS[state.stage].to(language)}"
+    rows = [
+        f"| {n} | {_cell(line.good.name)} | {STATUS_LABELS[line.status].to(language)} | {line.amount} | {line.paid} |"
+        for n, line in state.lines.items()
+    ]
+    table = ["", "| # | | | ∑ | ✓ |", "|---|---|---|---|---|", *rows] if rows else []
+    return "\n".join([title, *table, "", *sorted(_open(state))]).encode()[:LONGEST].decode(errors="ignore")
+
+
+def _open(state: DealState) -> Iterator[str]:
+    language = state.book.language
+    for process in _processes(state):
+        for assignment in process.open_assignments:
+            yield _item(assignment.alarm.due_at, process, assignment.title.to(language), assignment.assignee)
+        for approval in process.open_approvals:
+            people = ", ".join(ask.person for ask in approval.awaiting)
+            yield _item(approval.alarm.due_at, process, f"{approval.title.to(language)} v{approval.version}", people)
+        for document in process.unsigned:
+            if document.alarm:
+                yield _item(document.alarm.due_at, process, document.title.to(language), document.signer.value)
+    for milestone in state.milestones:
+        if milestone.due_at and not milestone.paid:
+            words = f"{milestone.title.to(language)}: {milestone.outstanding} {state.currency}"
+            yield _item(milestone.due_at, state.lines[milestone.line], words, "client")
+
+
+def _item(due_at: datetime, process: ProcessState, words: str, who: str) -> str:
+    return f"- {due_at:%Y-%m-%d %H:%M} UTC · {process.subject} · **{_cell(words)}** → {who}"
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "/").replace("*", "·").replace("<", "‹")

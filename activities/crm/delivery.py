@@ -11,7 +11,7 @@ from domain.effects import CrmBatch, CrmWrite, Delivered
 
 
 class CrmDelivery:
-    """Never writes blindly: looks the batch's keys up first, in one call, and a key again when its answer was lost.
+    """Never writes blindly: looks a batch's keys up first, in one call, and one again whose answer was lost.
 
     On the first attempt too: after a reset or a cancelled delivery the same keys come in a new activity.
     """

@@ -84,7 +84,7 @@ class CrmStore:
     def _connected(self) -> Iterator[sqlite3.Connection]:
         try:
             if self._open is None:
-                self._open = _connect(self._path)
+                self._open = self._connect()
             yield self._open
         except (sqlite3.DataError, UnicodeEncodeError, OverflowError) as error:
             raise CrmRefused(f"the CRM cannot hold this value: {error}") from error
@@ -92,23 +92,22 @@ class CrmStore:
             self.close()
             raise CrmUnavailable(f"{self._path}: {error}") from error
 
-
-def _connect(path: Path) -> sqlite3.Connection:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        db.row_factory = sqlite3.Row
-        db.execute(
-            "PRAGMA synchronous = NORMAL"
-        )  # outlives a killed process; a power cut may take the last writes
-        db.execute("PRAGMA foreign_keys = ON")
-        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_of_deal'").fetchone():
-            db.execute("PRAGMA journal_mode = WAL")
-            db.executescript(f"BEGIN IMMEDIATE; {SCHEMA.read_text()} COMMIT;")
-    except BaseException:
-        db.close()
-        raise
-    return db
+    def _connect(self) -> sqlite3.Connection:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        db = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            db.row_factory = sqlite3.Row
+            db.execute(
+                "PRAGMA synchronous = NORMAL"
+            )  # outlives a killed process; a power cut may take the last writes
+            db.execute("PRAGMA foreign_keys = ON")
+            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_of_deal'").fetchone():
+                db.execute("PRAGMA journal_mode = WAL")
+                db.executescript(f"BEGIN IMMEDIATE; {SCHEMA.read_text()} COMMIT;")
+        except BaseException:
+            db.close()
+            raise
+        return db
 
 
 @contextmanager

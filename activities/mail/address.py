@@ -42,5 +42,5 @@ def own_domain(domain: str) -> str:
 
 
 def message_id(key: str, domain: str) -> str:
-    """`deal-1042:17:anna` becomes `<deal-1042+17+anna@domain>`: colons are not allowed, and no two keys become one."""
+    """`deal-1042:17:anna` becomes `<deal-1042+17+anna@domain>`: no colons, and no two keys become one."""
     return f"<{quote(key, safe='').replace('%3A', '+')}@{domain}>"

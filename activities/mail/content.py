@@ -26,7 +26,7 @@ FACTS = {
     "number": Text(ru="Номер", en="Number"),
     "client": Text(ru="Клиент", en="Client"),
     "stage": Text(ru="Стадия", en="Stage"),
-    "position": Text(ru="Строка", en="Line"),
+    "position": Text(ru="Товар", en="Item"),
     "status": Text(ru="Статус", en="Status"),
     "version": Text(ru="Версия", en="Version"),
     "amount": Text(ru="Сумма", en="Amount"),
@@ -40,7 +40,7 @@ FACTS = {
 """The table under each mail: what there is of these, in this order."""
 
 NOT_FOR_CLIENTS = {"client", "stage", "comment", "reason", "actor"}
-"""What was said inside the company stays inside; where a client should know a reason, its template says it."""
+"""What is said inside the company stays inside; where a client should know a reason, its template says it."""
 
 UNTITLED = {
     "approval": Text(ru="Согласование", en="Approval"),

@@ -13,7 +13,7 @@ class MailDelivery:
     """A retried mail carries the Message-ID it had, so that whoever gets it twice can tell."""
 
     def __init__(self, mailer: Mailer, sender: str, domain: str) -> None:
-        """`sender`: the address mail comes from; `domain`: the right side of Message-IDs. Raises `ValueError`."""
+        """`sender` is the desk's address, `domain` the right side of Message-IDs. Raises `ValueError`."""
         self._mailer = mailer
         self._sender = own_address(sender)
         self._domain = own_domain(domain)

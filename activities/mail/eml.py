@@ -108,6 +108,6 @@ class MailFolder:
 
 
 def _file_name(message_id: str) -> str:
-    """Readable, short enough for any disk, and not the same for two ids even where `A` and `a` are one file."""
+    """Readable, short, and not the same for two ids even on a disk where `A` and `a` are one file."""
     key = message_id.strip("<>").rpartition("@")[0].replace("/", "_")
     return f"{key[:120]}.{hashlib.sha256(message_id.encode()).hexdigest()[:8]}.eml"

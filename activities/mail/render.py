@@ -54,9 +54,9 @@ def _template(part: Part, notice: Notice) -> Template:
 @cache
 def _environment(part: Part) -> Environment:
     """Both know the same templates of kinds; each has the layout of its part."""
-    environment = Environment(  # noqa: S701 (plain text has nothing to escape)
+    environment = Environment(
         loader=FileSystemLoader([TEMPLATES / part, TEMPLATES]),
-        autoescape=part == "html",
+        autoescape=part == "html",  # noqa: S701 (plain text has nothing to escape)
         undefined=StrictUndefined,
     )
     environment.filters["paragraphs"] = html_paragraphs if part == "html" else text_paragraphs

@@ -1,5 +1,7 @@
-"""The `deal` command. Whatever is slow to import is imported inside the commands: help and completion stay quick."""
+"""The `deal` command. What is slow to import is imported inside the commands: help stays quick."""
 
-from starter.cli.app import main
 
-__all__ = ["main"]
+def main() -> None:
+    from starter.cli.app import run
+
+    run()

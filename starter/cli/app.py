@@ -2,11 +2,17 @@
 
 import typer
 
-from starter.cli import asking, looking, playbooks, running, telling
+import starter.cli.asking as asking
+import starter.cli.looking as looking
+import starter.cli.playbooks as playbooks
+import starter.cli.running as running
+import starter.cli.telling as telling
 from starter.cli.ending import DealGroup, ended
 
-EPILOG = """Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · 5 Temporal unreachable ·
-130 interrupted."""
+EPILOG = (
+    "Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · "
+    "5 Temporal unreachable · 130 interrupted."
+)
 
 app = typer.Typer(
     name="deal",
@@ -33,6 +39,6 @@ for panel, commands in {
 app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
 
 
-def main() -> None:
+def run() -> None:
     with ended():
         app()

@@ -89,14 +89,13 @@ def _put_facts(records: "RecordQueries", number: str, after: int, output: Format
     from domain.telling import tell
     from domain.wording import moment
 
-    for fact in records.log(number, after):
-        words = tell(fact, lang.language)
-        if output is Format.JSON:
-            put_json({**fact.model_dump(mode="json"), "words": words})
-        else:
+    facts = [(fact, tell(fact, lang.language)) for fact in records.log(number, after)]
+    if output is Format.JSON:
+        put_json([{**fact.model_dump(mode="json"), "words": words} for fact, words in facts])
+    else:
+        for fact, words in facts:
             typer.echo(f"{fact.seq:>4}  {moment(fact.at, lang.language, seconds=True)}  {words}")
-        after = fact.seq
-    return after
+    return facts[-1][0].seq if facts else after
 
 
 def _check_known(records: "RecordQueries", number: str) -> None:

@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.view_model import Blocker, DealView, LineView, Progress
-from domain.words import Language
 from domain.wording import moment, money
+from domain.words import Language
 
 _MARKS: dict[Progress, tuple[str, str]] = {
     "passed": ("✔", "green"),
@@ -55,13 +55,13 @@ class _Drawing:
             yield self._titled(self.say(ru="К оплате", en="To be paid"), self._milestones())
 
     def sentence(self, blocker: Blocker) -> str:
-        about = self.subject(blocker.subject)
+        about, who = self.subject(blocker.subject), self.people(blocker.who)
+        since, due = self.at(blocker.since), self.at(blocker.due_at)
+        late = self.say(ru=", просрочено", en=", overdue") if blocker.overdue else ""
         return self.say(
-            ru=f"{about}: {blocker.what}. Действует {self.people(blocker.who)}; ждём с {self.at(blocker.since)}, "
-            f"срок {self.at(blocker.due_at)}{', просрочено' if blocker.overdue else ''}. "
+            ru=f"{about}: {blocker.what}. Действует {who}; ждём с {since}, срок {due}{late}. "
             f"Иначе: {blocker.otherwise}.",
-            en=f"{about}: {blocker.what}. {self.people(blocker.who)} must act; waiting since {self.at(blocker.since)}, "
-            f"due {self.at(blocker.due_at)}{', overdue' if blocker.overdue else ''}. "
+            en=f"{about}: {blocker.what}. {who} must act; waiting since {since}, due {due}{late}. "
             f"If not: {blocker.otherwise}.",
         )
 

@@ -1,4 +1,4 @@
-"""How a command ends: with data or one sentence, with its exit code, and never with a traceback or a crash."""
+"""How a command ends: with data or one sentence, with its exit code, never with a traceback or a crash."""
 
 import asyncio
 import os
@@ -15,8 +15,8 @@ from starter.errors import DealwrightError, Exit
 
 T = TypeVar("T")
 
-# A client process that leaves at once after a call crashes in one run of ten: the SDK's threads race the interpreter's
-# end (temporalio/sdk-python#300). This much time, as the last thing in the loop, lets them finish.
+# A client process that leaves right after a call crashes in one run of ten: the SDK's threads race the end of the
+# interpreter (temporalio/sdk-python#300). This much time, last in the loop, lets them finish.
 SETTLE_SECONDS = 0.05
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage
 from domain.wording import moment, money
+from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage
 from records.listing import InboxItem, ListedDeal
 from starter.errors import UsageError
 

@@ -66,24 +66,26 @@ def show(
 
     settings = settings_here()
     if web:
-        return _put_links(settings, number, output)
+        _put_links(settings, number, output)
+        return
 
-    async def work() -> "DealView | None":
-        desk = await open_desk(settings, lang)
-        return await _watch(desk, number) if watch and output is Format.TABLE else await desk.show(number)
+    async def live() -> None:
+        await _watch(await open_desk(settings, lang), number)
+
+    async def once() -> "DealView":
+        return await (await open_desk(settings, lang)).show(number)
 
     if watch:
-        run_async(work())
-        return None
+        run_async(live())
+        return
     with busy("asking the deal"):
-        view = run_async(work())
-    if view and output is Format.JSON:
+        view = run_async(once())
+    if output is Format.JSON:
         put_json(view.json_ready())
-    elif view:
+    else:
         from starter.cli.drawing import drawn
 
         console().print(drawn(view, lang.language))
-    return None
 
 
 def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:

@@ -1,4 +1,4 @@
-"""What a command opens first: the settings as the running stack has them, a desk, the records, the playbook."""
+"""What a command opens first: settings as the running stack has them, a desk, records, the playbook."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -10,9 +10,9 @@ from domain.words import ROLE_LABELS, Language
 
 
 def drawn(book: Playbook, language: Language) -> RenderableType:
-    ru = language == "ru"
+    ru, hours = language == "ru", book.calendar
     return Group(
-        f"{book.company} · {book.version} · {book.calendar.opens:%H:%M}-{book.calendar.closes:%H:%M} {book.calendar.zone}",
+        f"{book.company} · {book.version} · {hours.opens:%H:%M}-{hours.closes:%H:%M} {hours.zone}",
         _table(
             "Люди" if ru else "People",
             ("", "", ""),

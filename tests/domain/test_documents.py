@@ -1,0 +1,90 @@
+"""The checklist of closing documents, for every combination of delivery, payment, VAT and source."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import product
+
+import pytest
+
+from domain.alarms import set_alarm
+from domain.documents import documents_of_deal, documents_of_line
+from domain.order import OrderLine
+from domain.playbook import Playbook, Trigger
+from domain.words import Role, Source
+
+
+def line(source: str = "stock", payment: str = "prepaid_100", delivery: str = "pickup", vat: str = "22") -> OrderLine:
+    return OrderLine(
+        sku="US-900", name="УЗИ-сканер", quantity=1, unit_price=Decimal("1.00"), vat=vat, source=Source(source),
+        payment=payment, delivery=delivery, registration_certificate="РЗН 2023/12345",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("good", "needed"),
+    [
+        (line(), {"upd"}),
+        (line(delivery="carrier"), {"upd", "waybill"}),
+        (line(delivery="installation"), {"upd", "commissioning-act"}),
+        (line(vat="10"), {"upd", "certificate-copy"}),
+        (line(vat="exempt"), {"upd", "certificate-copy"}),
+        (line(source="dealer"), {"upd", "warranty"}),
+        (line(payment="leasing"), {"upd", "leasing-act"}),
+        (line(payment="state_contract"), {"upd", "eis-acceptance"}),
+        (
+            line("import", "leasing", "installation", "exempt"),
+            {"upd", "commissioning-act", "certificate-copy", "warranty", "leasing-act"},
+        ),
+    ],
+)
+def test_a_line_needs_these_documents(playbook: Playbook, good: OrderLine, needed: set[str]) -> None:
+    assert set(documents_of_line(3, good, playbook)) == {f"line-3:{code}" for code in needed}
+
+
+def test_every_combination_needs_what_its_parts_need_and_no_more(playbook: Playbook) -> None:
+    by_part = {
+        "carrier": {"waybill"},
+        "installation": {"commissioning-act"},
+        "leasing": {"leasing-act"},
+        "state_contract": {"eis-acceptance"},
+        "10": {"certificate-copy"},
+        "exempt": {"certificate-copy"},
+        "import": {"warranty"},
+        "dealer": {"warranty"},
+    }
+    sources = [source.value for source in Source]
+    combinations = list(product(sources, playbook.payments, playbook.deliveries, playbook.vat))
+    assert len(combinations) == 3 * 7 * 3 * 4
+    for parts in combinations:
+        needed = {"upd"}.union(*(by_part.get(part, set()) for part in parts))
+        assert set(documents_of_line(1, line(*parts), playbook)) == {f"line-1:{code}" for code in needed}
+
+
+def test_a_line_finds_its_documents_in_its_part_of_the_playbook(playbook: Playbook) -> None:
+    good = line("import", "leasing", "installation", "exempt")
+    assert documents_of_line(1, good, playbook.for_line("leasing", "exempt")) == documents_of_line(1, good, playbook)
+
+
+def test_the_deal_has_a_contract_and_a_reconciliation_act_of_its_own(playbook: Playbook) -> None:
+    own = documents_of_deal(playbook)
+    assert {id: (d.available, d.signer, d.line) for id, d in own.items()} == {
+        "contract": (Trigger.CONTRACT, Role.CLIENT, None),
+        "reconciliation-act": (Trigger.ACCEPTED, Role.ACCOUNTANT, None),
+    }
+
+
+def test_a_document_can_be_signed_once_its_event_has_happened(playbook: Playbook) -> None:
+    document = documents_of_deal(playbook)["contract"]
+    assert not document.ready
+    assert not document.signed
+    now = datetime(2026, 11, 23, tzinfo=UTC)
+    due = playbook.calendar.after(now, playbook.documents["contract"].due)
+    document.alarm = set_alarm(now, due, playbook.reminders, playbook.calendar)
+    assert document.ready
+    document.signed_at = now
+    assert document.signed
+
+
+def test_whoever_signs_is_one_person(playbook: Playbook) -> None:
+    for document in playbook.documents.values():
+        assert document.signer is Role.CLIENT or len(playbook.holders(document.signer)) == 1
