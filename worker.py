@@ -30,6 +30,9 @@ class Adapters:
     mail: Activities
 
 
+Build = Callable[[Settings, Client], Adapters]
+
+
 def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.crm.delivery import CrmDelivery
     from activities.crm.embedded import EmbeddedCrm
@@ -88,12 +91,12 @@ def build_workers(client: Client, adapters: Adapters, settings: Settings) -> lis
     return [desk, crm, mail]
 
 
-async def run(settings: Settings) -> None:
+async def run(settings: Settings, build: Build = build_adapters) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):  # Python installs no handler: every cached deal would wait
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
     client = await connect(settings, timeout_seconds=30)
-    workers = build_workers(client, build_adapters(settings, client), settings)
+    workers = build_workers(client, build(settings, client), settings)
     async with asyncio.TaskGroup() as polling:
         for worker in workers:
             polling.create_task(worker.run())
@@ -103,14 +106,14 @@ async def run(settings: Settings) -> None:
     await asyncio.sleep(0.05)  # lets the SDK's threads leave before the interpreter does
 
 
-def main() -> None:
+def main(build: Build = build_adapters) -> None:
     try:
         settings = load_settings(home=sys.argv[1] if len(sys.argv) > 1 else None)
         logging.basicConfig(
             level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
         )
         check_rooms()
-        asyncio.run(run(settings))
+        asyncio.run(run(settings, build))
     except DealwrightError as error:
         print(error.words, file=sys.stderr)
         sys.exit(error.exit_code)

@@ -58,6 +58,6 @@ class MailRefused(Refused):
 
 
 def as_failure(error: Exception) -> ApplicationError:
-    """As Temporal sees it: always retryable: a delivery that fails for good would stop all that queues behind."""
+    """As Temporal sees it: always retryable, since a delivery that fails for good stops all that follows."""
     pause = error.retry_after if isinstance(error, RetryLater) else None
     return ApplicationError(str(error) or repr(error), type=type(error).__name__, next_retry_delay=pause)

@@ -18,7 +18,7 @@ Item = TypeVar("Item", bound=Keyed)
 
 
 async def deliver_in_order(items: Sequence[Item], deliver: Callable[[Item], Awaitable[None]]) -> Delivered:
-    """Delivers until one fails: the next call's first. Raises only if the first fails: Temporal retries it."""
+    """Delivers until one fails: the next call's first. Raises if that is the first: Temporal retries it."""
     refused: dict[str, str] = {}
     for count, item in enumerate(items):
         activity.heartbeat(count)

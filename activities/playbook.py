@@ -51,7 +51,7 @@ def load_playbook(path: str | Path, *, today: date, pace: str | None = None) -> 
 
 
 class PlaybookShelf:
-    """Where a starting deal gets its playbook. A changed file is noticed; running deals keep what they have."""
+    """Where a starting deal gets its playbook. A changed file is noticed; running deals keep theirs."""
 
     def __init__(self, path: str | Path, pace: str | None = None) -> None:
         self._path = Path(path)

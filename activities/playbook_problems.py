@@ -24,10 +24,13 @@ def problems_of(error: Any) -> Iterator[Problem]:
     if isinstance(broken, BrokenPlaybook):
         yield from map(split, broken.problems)
         return
+    place = place_of(error["loc"])
     words = _RIGHT.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
+    if place.endswith(".email") and error["type"] == "string_pattern_mismatch":
+        words = "an e-mail address is needed"
     if error["type"] not in ("missing", "value_error") and isinstance(error["input"], str | int):
         words += f" (it says {str(error['input'])[:60]!r})"
-    yield Problem(place=place_of(error["loc"]), words=words)
+    yield Problem(place=place, words=words)
 
 
 def split(problem: str) -> Problem:

@@ -1,6 +1,6 @@
 """What is due when: every rule about time, in one place. One process has one agenda, and so one timer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -16,7 +16,7 @@ class Trail(Protocol):
 
     state: Any
 
-    def record(self, kind: FactKind, /, **data: Any) -> None: ...
+    def record(self, kind: FactKind, about: Mapping[str, str], /) -> None: ...
 
 
 def next_ring(state: ProcessState) -> datetime | None:
@@ -35,9 +35,9 @@ def ring_due(trail: Trail, now: datetime) -> None:
     for alarm, (reminded, escalated), about in list(_alarms(state)):
         match ring(alarm, now, book.reminders, book.calendar):
             case Ring.REMINDER:
-                trail.record(reminded, **about, overdue=_overdue(alarm, now))
+                trail.record(reminded, {**about, "overdue": _overdue(alarm, now)})
             case Ring.ESCALATION:
-                trail.record(escalated, **about, overdue="yes", to=book.holders(Role.DIRECTOR)[0])
+                trail.record(escalated, {**about, "overdue": "yes", "to": book.holders(Role.DIRECTOR)[0]})
     for name, check in state.checks.items():
         if check.next_at <= now:
             check.count += 1
@@ -45,7 +45,7 @@ def ring_due(trail: Trail, now: datetime) -> None:
             while check.next_at <= now:
                 check.next_at = book.calendar.after(max(check.next_at, now), every)
             if kind:
-                trail.record(kind, count=check.count, assignee=state.manager)
+                trail.record(kind, {"count": str(check.count), "assignee": state.manager})
 
 
 def _check(name: str, state: ProcessState) -> tuple[FactKind | None, Span]:
@@ -66,7 +66,12 @@ def _alarms(state: ProcessState) -> Iterator[tuple[Alarm, tuple[FactKind, FactKi
         yield assignment.alarm, kinds, _due(about, assignment.alarm)
     for approval in state.open_approvals:
         awaiting = ", ".join(ask.person for ask in approval.awaiting)
-        about = {"id": approval.id, **titled(approval.title), "version": str(approval.version), "awaiting": awaiting}
+        about = {
+            "id": approval.id,
+            **titled(approval.title),
+            "version": str(approval.version),
+            "awaiting": awaiting,
+        }
         kinds = (FactKind.APPROVAL_REMINDED, FactKind.APPROVAL_ESCALATED)
         yield approval.alarm, kinds, _due(about, approval.alarm)
     for document in state.unsigned:
@@ -90,7 +95,6 @@ def _due(about: dict[str, str], alarm: Alarm) -> dict[str, str]:
 
 def _overdue(alarm: Alarm, now: datetime) -> str:
     return "yes" if now >= alarm.due_at else ""
-
 
 
 def deadlines(state: ProcessState) -> list[datetime]:

@@ -55,8 +55,8 @@ def _reminders(
     opened_at: datetime, due_at: datetime, policy: Reminders, calendar: WorkingCalendar
 ) -> list[datetime]:
     """When it reminds: ahead of the deadline, and at it."""
-    ahead = {moment for span in policy.before if opened_at < (moment := calendar.before(due_at, span)) < due_at}
-    return [*sorted(ahead), due_at]
+    ahead = {calendar.before(due_at, span) for span in policy.before}
+    return [*sorted(moment for moment in ahead if opened_at < moment < due_at), due_at]
 
 
 class Check(State):

@@ -106,6 +106,7 @@ class Desk:
         roles = "/".join(ROLE_LABELS[role].en for role in WHO_MAY[action])
         raise Refusal(
             "not_allowed",
-            en=f"{actor.name} may not {action.value} this: {allowed} can" + (f" ({roles})" if roles and not asked else ""),
+            en=f"{actor.name} may not {action.value} this: {allowed} can"
+            + (f" ({roles})" if roles and not asked else ""),
             ru=f"{actor.name}: нет права на это действие ({action.value}); могут: {allowed}",
         )

@@ -33,7 +33,9 @@ class Span(Value):
         if isinstance(raw, str):
             found = re.fullmatch(r"\s*(\d{1,4})\s*(wd|wh|cd)\s*", raw)
             if not found:
-                raise ValueError(f"'{raw}' is not a span: write 2wd (working days), 4wh (working hours) or 30cd")
+                raise ValueError(
+                    f"'{raw}' is not a span: write 2wd (working days), 4wh (working hours) or 30cd"
+                )
             return {"n": int(found[1]), "unit": found[2]}
         return raw
 
@@ -70,7 +72,9 @@ class WorkingCalendar(Value):
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> "WorkingCalendar":
         if self.opens >= self.closes:
-            raise ValueError(f"the working day opens at {self.opens} and closes at {self.closes}: opening must be first")
+            raise ValueError(
+                f"the working day opens at {self.opens} and closes at {self.closes}: opening must be first"
+            )
         if not self.weekdays or not all(0 <= day <= 6 for day in self.weekdays):
             raise ValueError("weekdays are numbers from 0 (Monday) to 6 (Sunday), at least one")
         try:
@@ -151,11 +155,16 @@ class WorkingCalendar(Value):
     def _days_on(self, moment: datetime, days: int) -> datetime:
         """The same time on the wall, `days` later."""
         local = moment.astimezone(zone(self.zone))
-        return datetime.combine(local.date() + timedelta(days=days), local.time(), local.tzinfo).astimezone(UTC)
+        day = local.date() + timedelta(days=days)
+        return datetime.combine(day, local.time(), local.tzinfo).astimezone(UTC)
 
     def _paced(self, span: Span) -> timedelta:
         day = timedelta(seconds=self.pace or 0)
-        return day * span.n * (timedelta(hours=1) / self.day_length) if span.unit is Unit.WORKING_HOURS else day * span.n
+        return (
+            day * span.n * (timedelta(hours=1) / self.day_length)
+            if span.unit is Unit.WORKING_HOURS
+            else day * span.n
+        )
 
     def _worked(self, span: Span) -> timedelta:
         return self.day_length * span.n if span.unit is Unit.WORKING_DAYS else timedelta(hours=span.n)

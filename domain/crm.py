@@ -8,7 +8,12 @@ from domain.state import DealState
 from domain.telling import tell
 from domain.words import STATUS_LABELS
 
-_SILENT = {FactKind.MESSAGE_REFUSED, FactKind.DELIVERY_REFUSED, FactKind.DOCUMENT_READY, FactKind.MILESTONE_DUE}
+_SILENT = {
+    FactKind.MESSAGE_REFUSED,
+    FactKind.DELIVERY_REFUSED,
+    FactKind.DOCUMENT_READY,
+    FactKind.MILESTONE_DUE,
+}
 """Facts that would only be noise on the deal's card: the records have them."""
 
 
@@ -33,7 +38,12 @@ def crm_writes(fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
                 yield _task(f"{key}:task-{person}", deal, fact, person)
     if fact.kind in _CLOSING:
         for task in _tasks(fact, deal):
-            yield CloseTask(key=f"{key}:done-{task}", deal=deal.deal, task=task, comment=data.get("answers", data.get("comment", "")))
+            yield CloseTask(
+                key=f"{key}:done-{task}",
+                deal=deal.deal,
+                task=task,
+                comment=data.get("answers", data.get("comment", "")),
+            )
     if fact.kind is FactKind.ASSIGNMENT_REASSIGNED:
         yield CloseTask(key=f"{key}:done", deal=deal.deal, task=_task_id(data, data["from"]))
         yield _task(f"{key}:task", deal, fact, data["assignee"])
@@ -56,7 +66,9 @@ _CLOSING = {
 def crm_fields(deal: DealState) -> dict[str, str]:
     """The deal's custom fields as they should stand now."""
     language = deal.book.language
-    awaiting = [a.assignee for a in deal.open_assignments] + [w.person for a in deal.open_approvals for w in a.awaiting]
+    awaiting = [a.assignee for a in deal.open_assignments] + [
+        w.person for a in deal.open_approvals for w in a.awaiting
+    ]
     for line in deal.lines.values():
         awaiting += [a.assignee for a in line.open_assignments]
         awaiting += [w.person for a in line.open_approvals for w in a.awaiting]
@@ -68,7 +80,9 @@ def crm_fields(deal: DealState) -> dict[str, str]:
         "outstanding": f"{sum(m.outstanding for m in deal.milestones)} {deal.currency}",
         "awaiting": ", ".join(dict.fromkeys(awaiting)),
         "payment": ", ".join(dict.fromkeys(line.good.payment for line in deal.lines.values())),
-        "lines": "; ".join(f"{n}: {STATUS_LABELS[line.status].to(language)}" for n, line in deal.lines.items()),
+        "lines": "; ".join(
+            f"{n}: {STATUS_LABELS[line.status].to(language)}" for n, line in deal.lines.items()
+        ),
     }
 
 
@@ -106,7 +120,14 @@ def _task(key: str, deal: DealState, fact: Fact, person: str) -> OpenTask:
     about = "" if fact.subject == "deal" else f" ({fact.subject})"
     due = fact.data["due"]
     return OpenTask.model_validate(
-        {"key": key, "deal": deal.deal, "task": _task_id(fact.data, person), "title": title + about, "person": person, "due_at": due}
+        {
+            "key": key,
+            "deal": deal.deal,
+            "task": _task_id(fact.data, person),
+            "title": title + about,
+            "person": person,
+            "due_at": due,
+        }
     )
 
 
@@ -118,5 +139,7 @@ def _tasks(fact: Fact, deal: DealState) -> list[str]:
     if fact.kind.value.startswith("assignment."):
         return [_task_id(fact.data, fact.data["assignee"])]
     asked = deal.book.approvals[fact.data["approval"]].roles
-    people = [person for role in asked for person in (deal.book.holders(role)[:1] if role.value != "client" else [])]
+    people = [
+        person for role in asked for person in (deal.book.holders(role)[:1] if role.value != "client" else [])
+    ]
     return [_task_id(fact.data, person) for person in people]

@@ -23,6 +23,11 @@ class Document(State):
     signed_by: Actor | None = None
 
     @property
+    def kind(self) -> str:
+        """Its code in the playbook."""
+        return self.id.rpartition(":")[2]
+
+    @property
     def ready(self) -> bool:
         return self.alarm is not None
 

@@ -17,7 +17,7 @@ MAX_PIECES = 10_000
 MAX_PIECE = 100
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat alone also takes 20261201 and 2026-W49-2
 _RUN = re.compile(r"(.*?)([0-9]{1,18})\s*\.\.\s*(.*?)([0-9]{1,18})")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # PostgreSQL takes no NUL, UTF-8 no surrogates
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # not for PostgreSQL or UTF-8
 
 
 class FieldType(StrEnum):
@@ -169,12 +169,17 @@ def _run(part: str) -> list[str]:
 
 
 def _is_required_by(field: FormField, given: dict[str, str]) -> bool:
-    return bool(field.required_when) and all(given.get(name) == value for name, value in field.required_when.items())
+    return bool(field.required_when) and all(
+        given.get(name) == value for name, value in field.required_when.items()
+    )
 
 
 def _unknown(name: str, form: Form) -> Text:
     fields = ", ".join(field.name for field in form) or "—"
-    return Text(en=f"no field {name[:50]!r} in this form (it has: {fields})", ru=f"нет поля {name[:50]!r} (есть: {fields})")
+    return Text(
+        en=f"no field {name[:50]!r} in this form (it has: {fields})",
+        ru=f"нет поля {name[:50]!r} (есть: {fields})",
+    )
 
 
 def _problem(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
@@ -195,7 +200,9 @@ def _problem(field: FormField, answer: str, today: date, quantity: int) -> Text 
     if field.pattern and not (match_ := re.fullmatch(field.pattern, answer)):
         return Text(en="not in the right form", ru="неверный вид")
     if field.pattern and field.date_in and match_ and not _is_real_date(match_[field.date_in]):
-        return Text(en=f"{match_[field.date_in]} is no date DDMMYY", ru=f"{match_[field.date_in]} — не дата ДДММГГ")
+        return Text(
+            en=f"{match_[field.date_in]} is no date DDMMYY", ru=f"{match_[field.date_in]} — не дата ДДММГГ"
+        )
     return None
 
 
@@ -221,7 +228,9 @@ def _pieces_problem(answer: str, quantity: int) -> Text | None:
     if len(set(values)) != len(values):
         return Text(en="the same value stands twice", ru="одно значение стоит дважды")
     if any(len(value) > MAX_PIECE for value in values):
-        return Text(en=f"a value is longer than {MAX_PIECE} characters", ru=f"значение длиннее {MAX_PIECE} знаков")
+        return Text(
+            en=f"a value is longer than {MAX_PIECE} characters", ru=f"значение длиннее {MAX_PIECE} знаков"
+        )
     return None
 
 

@@ -5,12 +5,25 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from domain.base import Value
 
-Id = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Comment = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+Id = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
+]
+
+
+def _printable(value: str) -> str:
+    if any((ord(c) < 32 and c not in "\n\r\t") or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in value):
+        raise ValueError("control characters are not allowed: write plain text")
+    return value
+
+
+Comment = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_printable)
+]
 
 
 class Message(Value):
@@ -81,7 +94,7 @@ class Reassign(Message):
 class Cancel(Message):
     """`cancel`: the deal is called off. From `ORDER_SENT` on the director must approve."""
 
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+    reason: Annotated[Comment, Field(min_length=1)]
 
 
 class Receipt(Value):

@@ -47,14 +47,14 @@ NOTICES: dict[FactKind, tuple[str, tuple[To, ...]]] = {
     FactKind.DEAL_LOST: ("deal_lost", (To.DIRECTOR,)),
     FactKind.DEAL_CANCELLED: ("deal_cancelled", (To.CLIENT, To.MANAGER, To.DIRECTOR)),
 }
-SHIPPED_NOTICE = "line_shipped"
-NOTICE_KINDS = (*dict.fromkeys(kind for kind, _ in NOTICES.values()), SHIPPED_NOTICE)
+SHIPPED: tuple[str, tuple[To, ...]] = ("line_shipped", (To.CLIENT,))
+NOTICE_KINDS = (*dict.fromkeys(kind for kind, _ in NOTICES.values()), SHIPPED[0])
 
 
 def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
     """The mails a fact makes. A client without an e-mail address is not written to: the manager gets the mail, to pass it on."""
     if fact.kind is FactKind.LINE_STATUS and fact.data.get("status") == LineStatus.SHIPPED:
-        kind, targets = SHIPPED_NOTICE, (To.CLIENT,)
+        kind, targets = SHIPPED
     elif fact.kind in NOTICES:
         kind, targets = NOTICES[fact.kind]
     else:
@@ -71,7 +71,11 @@ def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
 
 def _at_hand(fact: Fact, deal: DealState) -> bool:
     """The manager drives the deal and sees its next step there: a mail calls only colleagues, and the manager to a new deal."""
-    return fact.data["assignee"] == deal.manager and fact.data["assignment"] not in ("qualification", "order", "contract-revision")
+    return fact.data["assignee"] == deal.manager and fact.data["assignment"] not in (
+        "qualification",
+        "order",
+        "contract-revision",
+    )
 
 
 def _persons(to: To, fact: Fact, deal: DealState) -> list[str]:
@@ -84,7 +88,13 @@ def _persons(to: To, fact: Fact, deal: DealState) -> list[str]:
             return [fact.data["to"]] if "to" in fact.data else deal.book.holders(Role.DIRECTOR)[:1]
         case To.SIGNER:
             signer = fact.data.get("signer", CLIENT)
-            return [CLIENT] if signer == CLIENT else [deal.manager] if signer == Role.MANAGER else deal.book.holders(Role(signer))
+            return (
+                [CLIENT]
+                if signer == CLIENT
+                else [deal.manager]
+                if signer == Role.MANAGER
+                else deal.book.holders(Role(signer))
+            )
         case _:
             return [person for person in fact.data.get(to.value, "").split(", ") if person]
 
@@ -100,13 +110,19 @@ def _notice(kind: str, person: str, fact: Fact, deal: DealState) -> Notice | Non
     else:
         return None
     return Notice(
-        key=f"deal-{deal.deal}:{fact.seq}:{person}" + (":for-client" if audience == "client" and person != CLIENT else ""),
+        key=f"deal-{deal.deal}:{fact.seq}:{person}"
+        + (":for-client" if audience == "client" and person != CLIENT else ""),
         deal=deal.deal,
         kind=kind,
         to_name=name,
         to_email=email,
         language=language,
-        data={**fact.data, **_about(fact, deal, language), "audience": audience, "how": how_to_answer(fact, deal)},
+        data={
+            **fact.data,
+            **_about(fact, deal, language),
+            "audience": audience,
+            "how": how_to_answer(fact, deal),
+        },
     )
 
 

@@ -74,7 +74,11 @@ def _e164(value: str) -> str | None:
         number = phonenumbers.parse(value, "RU")
     except phonenumbers.NumberParseException:
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_valid_number(number) else None
+    return (
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+        if phonenumbers.is_valid_number(number)
+        else None
+    )
 
 
 def _one_line(value: str) -> str:
@@ -191,13 +195,17 @@ class Order(Value):
     def _known_manager(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is None or not (books := _books(info)):
             return value
-        managers = {person: True for person in books.playbook.holders(Role.MANAGER)}
+        managers = dict.fromkeys(books.playbook.holders(Role.MANAGER), True)
         return _known(value, managers, "manager")
 
     @field_validator("currency")
     @classmethod
     def _known_currency(cls, value: str, info: ValidationInfo) -> str:
-        return _known(value, dict.fromkeys(books.playbook.currencies), "currency") if (books := _books(info)) else value
+        return (
+            _known(value, dict.fromkeys(books.playbook.currencies), "currency")
+            if (books := _books(info))
+            else value
+        )
 
 
 class Problem(Value):
@@ -219,7 +227,12 @@ class BadOrder(Exception):
 
 
 def read_order(
-    raw: Any, playbook: Playbook, today: date, *, known_client: Client | None = None, in_workflow: bool = False
+    raw: Any,
+    playbook: Playbook,
+    today: date,
+    *,
+    known_client: Client | None = None,
+    in_workflow: bool = False,
 ) -> Order:
     """The order in a parsed file, checked against the playbook; raises `BadOrder` with every problem.
 
@@ -241,7 +254,9 @@ def read_order(
     except ValidationError as error:
         problems += [_problem(e) for e in error.errors(include_url=False) if not _miscounted(e, raw)]
     known = {problem.place for problem in problems}
-    problems += [p for p in _client_problems(raw.get("client"), with_lines="lines" in raw) if p.place not in known]
+    problems += [
+        p for p in _client_problems(raw.get("client"), with_lines="lines" in raw) if p.place not in known
+    ]
     if problems or order is None:
         raise BadOrder(sorted(problems, key=lambda problem: _natural(problem.place)))
     return order
@@ -272,7 +287,10 @@ def _client_problems(client: Any, *, with_lines: bool) -> Iterator[Problem]:
     if not client.get("email") and not client.get("phone"):
         yield Problem(place="client", words="no way to reach the contact: write email or phone")
     if with_lines:
-        for field, right in (("name", "the company's name, like ООО «Клиника»"), ("inn", "the company's INN, like 7707083893")):
+        for field, right in (
+            ("name", "the company's name, like ООО «Клиника»"),
+            ("inn", "the company's INN, like 7707083893"),
+        ):
             if not client.get(field):
                 yield Problem(place=f"client.{field}", words=f"is missing: an order with lines needs {right}")
 
@@ -326,7 +344,11 @@ def _problem(error: Any) -> Problem:
     if error["type"] == "greater_than":
         words = "must be greater than zero"
     if place != "lines" and error["type"] in ("too_short", "too_long"):  # of a text that was stripped first
-        words = "is empty" if error["type"] == "too_short" else f"longer than {error['ctx']['max_length']} characters"
+        words = (
+            "is empty"
+            if error["type"] == "too_short"
+            else f"longer than {error['ctx']['max_length']} characters"
+        )
     return Problem(place=place, words=words)
 
 

@@ -53,7 +53,9 @@ class Substitute(Value):
     @model_validator(mode="after")
     def _in_order(self) -> "Substitute":
         if self.until < self.since:
-            raise ValueError(f"substitute {self.acts} for {self.absent}: until {self.until} is before since {self.since}")
+            raise ValueError(
+                f"substitute {self.acts} for {self.absent}: until {self.until} is before since {self.since}"
+            )
         return self
 
 
@@ -103,7 +105,9 @@ class PaymentTerm(Value):
             raise ValueError("two milestones have the same id")
         for m in self.milestones:
             if m.gate and m.trigger not in _BEFORE_GATE[m.gate]:
-                raise ValueError(f"milestone {m.id}: {m.gate} would wait for money that is due only once {m.trigger}")
+                raise ValueError(
+                    f"milestone {m.id}: {m.gate} would wait for money that is due only once {m.trigger}"
+                )
         return self
 
 
@@ -150,7 +154,9 @@ class AssignmentKind(Value):
     form: Form = ()
 
     def due_for(self, availability: Availability | None) -> Span:
-        return self.due_available if availability is Availability.AVAILABLE and self.due_available else self.due
+        return (
+            self.due_available if availability is Availability.AVAILABLE and self.due_available else self.due
+        )
 
 
 class ApprovalKind(Value):
@@ -230,7 +236,9 @@ class Playbook(Value):
                 "part": True,
                 "payments": {payment: self.payments[payment]},
                 "vat": {vat: self.vat[vat]},
-                "assignments": {k: v for k, v in self.assignments.items() if k not in ("qualification", "order")},
+                "assignments": {
+                    k: v for k, v in self.assignments.items() if k not in ("qualification", "order")
+                },
                 "approvals": {"credit": self.approvals["credit"]},
             }
         )
@@ -254,14 +262,18 @@ def _problems(book: Playbook) -> Iterator[str]:
             ("vat", document.vat, book.vat),
         ):
             if not book.part:
-                yield from (f"documents.{code}.{what}: no {what} {name!r}" for name in named if name not in known)
+                yield from (
+                    f"documents.{code}.{what}: no {what} {name!r}" for name in named if name not in known
+                )
     if not book.part:
-        yield from (f"assignments.{kind} is missing" for kind in ASSIGNMENT_KINDS if kind not in book.assignments)
+        yield from (
+            f"assignments.{kind} is missing" for kind in ASSIGNMENT_KINDS if kind not in book.assignments
+        )
         yield from (f"approvals.{kind} is missing" for kind in APPROVAL_KINDS if kind not in book.approvals)
 
 
 def problems_of_forms(book: Playbook) -> Iterator[str]:
-    """Forms whose own examples would be refused. Looked for when a playbook is loaded, not on every replay."""
+    """Forms whose own examples would be refused. Looked for when a playbook is loaded, never on a replay."""
     for kind, assignment in book.assignments.items():
         yield from (f"assignments.{kind}.form: {problem}" for problem in form_problems(assignment.form))
     for code, term in book.payments.items():

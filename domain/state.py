@@ -1,5 +1,6 @@
 """The memory of a deal and of a line: at once the workflow's state, the reply to its query and the input of its next run."""
 
+from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -70,6 +71,7 @@ class LineState(ProcessState):
     milestones: dict[str, Milestone] = {}
     funds_revision: int = 0
     rounds: dict[str, int] = {}
+    damages: int = 0
     held: bool = False
     ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
@@ -175,6 +177,28 @@ class DealState(ProcessState):
     @property
     def milestones(self) -> list[Milestone]:
         return [m for line in self.active_lines for m in line.milestones.values()]
+
+    def milestone(self, id: str) -> Milestone:
+        return next(m for m in self.milestones if m.id == id)
+
+    def all_lines_closed(self) -> bool:
+        return all(line.status.final for line in self.lines.values())
+
+    def all_signed(self) -> bool:
+        return all(document.signed for document in self.documents.values())
+
+    def summary(self, now: datetime) -> "DealSummary":
+        return DealSummary(
+            number=self.deal,
+            stage=self.stage,
+            reason=self.closing.reason if self.closing else None,
+            amount=self.amount,
+            paid=self.received,
+            advance=self.advance,
+            currency=self.currency,
+            opened_at=self.opened_at,
+            closed_at=self.closed_at or now,
+        )
 
     @property
     def amount(self) -> Decimal:

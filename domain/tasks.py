@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State, Value
-from domain.facts import Actor
+from domain.facts import Actor, titled
 from domain.words import Role, Text
 
 
@@ -28,9 +28,15 @@ class Assignment(State):
     def closed(self) -> bool:
         return self.closed_at is not None
 
-    @property
-    def done(self) -> bool:
-        return self.closed and not self.withdrawn
+    def told(self) -> dict[str, str]:
+        """What facts about it say."""
+        return {
+            "id": self.id,
+            "assignment": self.kind,
+            **titled(self.title),
+            "assignee": self.assignee,
+            "due": self.alarm.due_at.isoformat(),
+        }
 
 
 class Awaiting(Value):
@@ -75,6 +81,17 @@ class Approval(State):
     def awaiting(self) -> tuple[Awaiting, ...]:
         answered = {vote.role for vote in self.votes}
         return () if self.closed else tuple(ask for ask in self.asked if ask.role not in answered)
+
+    def told(self) -> dict[str, str]:
+        """What facts about it say."""
+        return {
+            "id": self.id,
+            "approval": self.kind,
+            **titled(self.title),
+            "version": str(self.version),
+            "awaiting": ", ".join(ask.person for ask in self.awaiting),
+            "due": self.alarm.due_at.isoformat(),
+        }
 
 
 def cast_vote(approval: Approval, vote: Vote) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import partial
 
 from domain.facts import DESK, Fact, FactKind
 from domain.wording import moment, money
@@ -169,9 +170,12 @@ WORDS: dict[FactKind, Text] = {
 """`{name}` is a word of the fact's data; what stands in `[ ]` is left out when a word in it is missing."""
 
 
-def tell(fact: Fact, language: Language, zone: str = "Europe/Moscow") -> str:
-    """One sentence: what it is about, what happened, and who did it."""
-    said = _Said(fact, language, zone)
+Clock = Callable[[datetime], str]
+
+
+def tell(fact: Fact, language: Language, clock: Clock | None = None) -> str:
+    """One sentence: what it is about, what happened, and who did it. `clock` writes moments, Moscow's if none."""
+    said = _Said(fact, language, clock or partial(moment, language=language))
     about = _subject(fact.subject, language)
     sentence = f"{about}: {said.fill(WORDS[fact.kind])}" if about else said.fill(WORDS[fact.kind])
     who = "" if fact.actor.person == DESK.person else f" — {_who(fact, language)}"
@@ -179,8 +183,8 @@ def tell(fact: Fact, language: Language, zone: str = "Europe/Moscow") -> str:
 
 
 class _Said:
-    def __init__(self, fact: Fact, language: Language, zone: str) -> None:
-        self.data, self.language, self.zone = fact.data, language, zone
+    def __init__(self, fact: Fact, language: Language, clock: Clock) -> None:
+        self.data, self.language, self.clock = fact.data, language, clock
 
     def fill(self, words: Text) -> str:
         """A word that is missing outside `[ ]` becomes a dash."""
@@ -203,7 +207,7 @@ class _Said:
             return day.strftime("%d.%m.%Y") if self.language == "ru" else day.isoformat()
         with suppress(ValueError):
             at = datetime.fromisoformat(value)
-            return moment(at, self.language, self.zone) if at.tzinfo else value
+            return self.clock(at) if at.tzinfo else value
         return value
 
     def _money(self, value: str) -> str:

@@ -17,6 +17,12 @@ LARGEST = Decimal("1e15")
 def check_payment(deal: DealState, message: Pay, today: date) -> None:
     """Refuses money that can't be what it says; nothing of it is counted."""
     amount = message.amount
+    if deal.stage.final:
+        raise Refusal(
+            "closed",
+            en="the deal is closed: it takes no more payments",
+            ru="сделка закрыта и платежей не ждёт",
+        )
     if message.currency != deal.currency:
         raise Refusal(
             "other_currency",
@@ -30,15 +36,31 @@ def check_payment(deal: DealState, message: Pay, today: date) -> None:
             ru=f"{amount} — не платёж: сумма должна быть больше нуля",
         )
     if amount > LARGEST or amount != kopecks(amount):
-        raise Refusal("bad_amount", en=f"{amount} has more than two decimals or is too large", ru=f"{amount}: больше двух знаков после запятой или слишком много")
-    if message.line is not None and (message.line not in deal.lines or deal.lines[message.line].status is LineStatus.CANCELLED):
+        raise Refusal(
+            "bad_amount",
+            en=f"{amount} has more than two decimals or is too large",
+            ru=f"{amount}: больше двух знаков после запятой или слишком много",
+        )
+    if message.line is not None and (
+        message.line not in deal.lines or deal.lines[message.line].status is LineStatus.CANCELLED
+    ):
         lines = ", ".join(str(line.number) for line in deal.active_lines) or "—"
-        raise Refusal("no_line", en=f"no line {message.line} to pay for (there are: {lines})", ru=f"нет строки {message.line} (есть: {lines})")
+        raise Refusal(
+            "no_line",
+            en=f"no line {message.line} to pay for (there are: {lines})",
+            ru=f"нет строки {message.line} (есть: {lines})",
+        )
     if message.day is not None and message.day > today + timedelta(days=1):
-        raise Refusal("future", en=f"{message.day} is in the future: enter money that has come", ru=f"{message.day} ещё не наступило: вводите пришедшие деньги")
+        raise Refusal(
+            "future",
+            en=f"{message.day} is in the future: enter money that has come",
+            ru=f"{message.day} ещё не наступило: вводите пришедшие деньги",
+        )
 
 
-def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, today: date) -> tuple[Payment, Decimal]:
+def take_payment(
+    deal: DealState, message: Pay, actor: Actor, now: datetime, today: date
+) -> tuple[Payment, Decimal]:
     """Counts the payment, puts it on milestones, and returns it with what is left over as an advance."""
     payment = Payment(
         id=message.id,

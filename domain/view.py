@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from shlex import quote
 from typing import TypeVar
 
 from domain.authority import CLIENT
@@ -194,12 +195,8 @@ def _how(scene: Scene, assignment: Assignment, form: tuple[FieldView, ...]) -> s
     who = f"--as {assignment.assignee}"
     if assignment.kind == "order":
         return f"deal order {scene.deal.deal} FILE {who}"
-    fields = "".join(f" --field {f.name}={_quoted(f.example)}" for f in form if f.required)
+    fields = "".join(f" --field {f.name}={quote(f.example)}" for f in form if f.required)
     return f"deal complete {scene.deal.deal} {assignment.id} {who}{fields}"
-
-
-def _quoted(value: str) -> str:
-    return value if value.replace("-", "").replace(".", "").isalnum() and value.isascii() else f"'{value}'"
 
 
 def _approval(scene: Scene, process: ProcessState, approval: Approval) -> ApprovalView:

@@ -85,7 +85,8 @@ class Blocker(Value):
 
 
 class FieldView(Value):
-    """`example` is accepted as it stands. `required_when`: the answers that make this field required."""
+    """`example` is accepted as it stands, together with the other examples. `required` is told for them too: a field
+    that other answers make required names these in `required_when`."""
 
     name: str
     title: str

@@ -56,12 +56,8 @@ def _sqlite(address: URL, writes: bool, foreign_keys: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, DDL included
-        for pragma in (
-            *(["journal_mode=WAL"] if writes else []),
-            "synchronous=NORMAL",
-            f"foreign_keys={'ON' if foreign_keys else 'OFF'}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
@@ -80,8 +76,7 @@ def reaching(url: str) -> Iterator[None]:
     except DBAPIError as error:
         if _no_table(error):
             raise RecordsUnavailable(
-                f"{_place(url)} have no tables of this version: start `deal up`, "
-                "or run `python -m records migrate`."
+                f"{_place(url)} have no tables of this version: start `deal up`, or run `python -m records migrate`."
             ) from error
         if isinstance(error, OperationalError | InterfaceError):
             raise RecordsUnavailable(f"{_place(url)} can't be used: {_first_line(error)}.") from error

@@ -195,9 +195,7 @@ class RecordQueries:
     def _reading(self) -> Iterator[Connection]:
         file = sqlite_file(self._url)
         if file and not file.exists():  # SQLite would make an empty one
-            raise RecordsUnavailable(
-                f"There are no records at {file} yet: start `deal up`, which makes them."
-            )
+            raise RecordsUnavailable(f"There are no records at {file} yet: start `deal up`, which makes them.")
         with reaching(self._url), self._engine.connect() as connection:
             yield connection
 
@@ -207,10 +205,8 @@ def _capped(limit: int) -> int:
 
 
 def _waits_for(who: str) -> ColumnElement[bool]:
-    waits = exists().where(
-        _WAITS.c.deal == _DEALS.c.number, or_(_WAITS.c.person == who, _WAITS.c.role == who)
-    )
-    return and_(_DEALS.c.closed_at.is_(None), waits)
+    waits = select(_WAITS.c.deal).where(or_(_WAITS.c.person == who, _WAITS.c.role == who))
+    return and_(_DEALS.c.closed_at.is_(None), _DEALS.c.number.in_(waits))
 
 
 def _mentions(text: str) -> Iterator[ColumnElement[bool]]:
@@ -319,12 +315,8 @@ def _item(row: Row[Any], now: datetime) -> InboxItem:
 
 
 def _fact(row: Row[Any]) -> Fact:
-    actor = Actor(
-        person=row.person, name=row.name, role=Role(row.role) if row.role else None, behalf=row.behalf
-    )
-    return Fact(
-        seq=row.seq, at=row.at, actor=actor, kind=FactKind(row.kind), subject=row.subject, data=row.data
-    )
+    actor = Actor(person=row.person, name=row.name, role=Role(row.role) if row.role else None, behalf=row.behalf)
+    return Fact(seq=row.seq, at=row.at, actor=actor, kind=FactKind(row.kind), subject=row.subject, data=row.data)
 
 
 def _playbook(content: str) -> Any:

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -39,9 +39,7 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
         "opened_at": state.opened_at,
         "updated_at": state.updated_at,
         "closed_at": state.closed_at,
-        "search": folded(
-            state.deal, client.name, client.inn, client.contact, client.email, client.phone, state.wish
-        ),
+        "search": folded(state.deal, client.name, client.inn, client.contact, client.email, client.phone, state.wish),
         "playbook": playbook,
         "snapshot": state.model_dump_json(exclude=_NOT_IN_SNAPSHOT),
     }
@@ -85,18 +83,12 @@ def playbook_row(playbook: Playbook) -> Row:
     return {"digest": digest, "version": playbook.version, "content": content}
 
 
-def rows_of(state: ProcessState) -> dict[str, list[Row]]:
-    """All rows that belong to this deal, or to this line, by table."""
-    owner = {"deal": state.deal, "line": state.subject.line or 0}
-    rows = {
-        "assignments": list(_assignments(state)),
-        "approvals": list(_approvals(state)),
-        "asks": list(_asks(state)),
-        "documents": list(_documents(state)),
-        "waits": _waits(state),
-        "milestones": list(_milestones(state)) if isinstance(state, LineState) else [],
+def rows_of(states: Sequence[ProcessState]) -> dict[str, list[Row]]:
+    """All rows that belong to these: the deal itself, or lines of it. By table."""
+    return {
+        table: [{"deal": state.deal, "line": state.subject.line or 0, **row} for state in states for row in rows(state)]
+        for table, rows in _OWNED.items()
     }
-    return {table: [owner | row for row in of_table] for table, of_table in rows.items()}
 
 
 def _assignments(state: ProcessState) -> Iterator[Row]:
@@ -163,8 +155,8 @@ def _documents(state: ProcessState) -> Iterator[Row]:
         }
 
 
-def _milestones(state: LineState) -> Iterator[Row]:
-    for entry in state.milestones.values():
+def _milestones(state: ProcessState) -> Iterator[Row]:
+    for entry in state.milestones.values() if isinstance(state, LineState) else ():
         yield {
             "id": entry.id,
             **_titles(entry.title),
@@ -181,10 +173,7 @@ def _waits(state: ProcessState) -> list[Row]:
     earliest: dict[tuple[Role, str], datetime] = {}
     for role, person, due_at in _waited_for(state):
         earliest[role, person] = min(due_at, earliest.get((role, person), due_at))
-    return [
-        {"role": role.value, "person": person, "due_at": due_at}
-        for (role, person), due_at in earliest.items()
-    ]
+    return [{"role": role.value, "person": person, "due_at": due_at} for (role, person), due_at in earliest.items()]
 
 
 def _waited_for(state: ProcessState) -> Iterator[tuple[Role, str, datetime]]:
@@ -202,6 +191,16 @@ def _waited_for(state: ProcessState) -> Iterator[tuple[Role, str, datetime]]:
         for milestone in state.milestones.values():
             if milestone.due_at and not milestone.paid:
                 yield Role.CLIENT, Role.CLIENT.value, milestone.due_at
+
+
+_OWNED: dict[str, Callable[[ProcessState], Iterable[Row]]] = {
+    "assignments": _assignments,
+    "approvals": _approvals,
+    "asks": _asks,
+    "documents": _documents,
+    "milestones": _milestones,
+    "waits": _waits,
+}
 
 
 def payment_rows(state: DealState) -> list[Row]:

@@ -1,9 +1,11 @@
 """The schema and its migrations, by alembic, from any folder and with no alembic.ini."""
 
 import io
+import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,8 +14,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
-from records.engine import open_engine, reaching, sqlite_file
+from records.engine import BUSY_MS, open_engine, reaching, sqlite_file
 from records.errors import RecordsUnavailable
 
 _LOCK = 7105_2026  # PostgreSQL's advisory lock that one migrating process holds
@@ -32,6 +35,8 @@ def migrate(url: str) -> None:
     """In one transaction, and one process at a time: who comes second finds nothing left to do."""
     if file := sqlite_file(url):
         file.parent.mkdir(parents=True, exist_ok=True)
+        with reaching(url):
+            _write_ahead(file)
     with _migrating(url) as connection:
         _refuse_newer(connection)
         command.upgrade(_config(connection), "head")
@@ -82,6 +87,21 @@ def _migrating(url: str) -> Iterator[Connection]:
         engine.dispose()
 
 
+def _write_ahead(file: Path) -> None:
+    """For good: readers and the writer no longer wait for each other. Where two try at once, one gives up."""
+    patience = time.monotonic() + BUSY_MS / 1000
+    with closing(sqlite3.connect(file)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode=WAL")
+            except sqlite3.OperationalError as error:
+                if time.monotonic() > patience:
+                    raise OperationalError(None, None, error) from error
+                time.sleep(0.02)
+            else:
+                return
+
+
 def _config(connection: Connection | None = None) -> Config:
     config = Config(stdout=io.StringIO())
     folder = str(Path(__file__).parent / "migrations").replace("%", "%%")
@@ -100,6 +120,5 @@ def _refuse_newer(connection: Connection) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if current and current not in known:
         raise RecordsUnavailable(
-            f"The records are of a newer Dealwright (schema {current}): "
-            "run that version, or use another database."
+            f"The records are of a newer Dealwright (schema {current}): run that version, or use another database."
         )

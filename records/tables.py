@@ -46,7 +46,6 @@ class DealRecord(Record, table=True):
         Index(None, "opened_at", "number"),
         Index(None, "stage", "opened_at", "number"),
         Index(None, "manager", "opened_at", "number"),
-        Index(None, "next_due_at"),
         Index(None, "digits"),
         Index("ix_deals_board", "stage", "currency", "amount", "paid", "next_due_at"),
     )
@@ -116,7 +115,6 @@ class AssignmentRecord(Record, table=True):
     __tablename__ = "assignments"
     __table_args__: ClassVar[Any] = (
         _of_open("ix_assignments_open", "assignee", "due_at"),
-        _of_open("ix_assignments_due", "due_at"),
     )
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
@@ -158,7 +156,6 @@ class AskRecord(Record, table=True):
     __tablename__ = "asks"
     __table_args__: ClassVar[Any] = (
         _of_open("ix_asks_open", "person", "due_at"),
-        _of_open("ix_asks_due", "due_at"),
     )
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)

@@ -10,9 +10,9 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
+    from domain.crm import crm_fields_write
     from domain.effects import CrmBatch, Delivered, MailBatch
     from domain.facts import FactKind
-    from domain.crm import crm_fields_write
     from domain.state import Outbox, RecordBatch
     from workflows import display, ports
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
@@ -56,7 +56,9 @@ class Deliveries:
         while True:
             await workflow.wait_condition(lambda: bool(queue) and not self._standing_still)
             for _ in range(3):
-                await asyncio.sleep(0)  # lets the step that is under way finish: one delivery instead of several
+                await asyncio.sleep(
+                    0
+                )  # lets the step that is under way finish: one delivery instead of several
             try:
                 delivered = await deliver(queue[:AT_ONCE])
             except ActivityError:
@@ -77,7 +79,9 @@ class Deliveries:
             facts=tuple(facts),
         )
         try:
-            return await self._run(ports.deliver_to_records, batch, TASK_QUEUE, f"records: {len(facts)} facts")
+            return await self._run(
+                ports.deliver_to_records, batch, TASK_QUEUE, f"records: {len(facts)} facts"
+            )
         except ActivityError:
             deal.state.dirty_lines += lines
             raise
@@ -87,11 +91,15 @@ class Deliveries:
         if fields:
             self._deal.state.outbox.crm.append(fields)
             writes = self._deal.state.outbox.crm[:AT_ONCE]
-        return await self._run(ports.deliver_to_crm, CrmBatch(writes=tuple(writes)), CRM_QUEUE, f"CRM: {_ops(writes)}")
+        return await self._run(
+            ports.deliver_to_crm, CrmBatch(writes=tuple(writes)), CRM_QUEUE, f"CRM: {_ops(writes)}"
+        )
 
     async def _by_mail(self, mail: list[Any]) -> Delivered:
         kinds = ", ".join(dict.fromkeys(notice.kind for notice in mail))
-        return await self._run(ports.deliver_mail, MailBatch(notices=tuple(mail)), MAIL_QUEUE, f"mail: {kinds}")
+        return await self._run(
+            ports.deliver_mail, MailBatch(notices=tuple(mail)), MAIL_QUEUE, f"mail: {kinds}"
+        )
 
     async def _run(self, activity: Any, batch: Any, queue: str, summary: str) -> Delivered:
         handle = workflow.start_activity(
@@ -112,9 +120,14 @@ class Deliveries:
             self._under_way.discard(handle)
 
 
-_LEFT_OUT: dict[str, Any] = {"playbook": None, "lines": {}, "receipts": {}, "dirty_lines": [], "outbox": Outbox()}
+_LEFT_OUT: dict[str, Any] = {
+    "playbook": None,
+    "lines": {},
+    "receipts": {},
+    "dirty_lines": [],
+    "outbox": Outbox(),
+}
 
 
 def _ops(writes: list[Any]) -> str:
     return ", ".join(dict.fromkeys(write.op for write in writes))
-

@@ -46,7 +46,12 @@ def awaiting(state: DealState) -> list[str]:
     found: set[str] = set()
     for process in _processes(state):
         found |= {name for a in process.open_assignments for name in (a.assignee, a.role.value)}
-        found |= {name for a in process.open_approvals for ask in a.awaiting for name in (ask.person, ask.role.value)}
+        found |= {
+            name
+            for a in process.open_approvals
+            for ask in a.awaiting
+            for name in (ask.person, ask.role.value)
+        }
         found |= {document.signer.value for document in process.unsigned}
     return sorted(found)
 
@@ -74,10 +79,14 @@ def _open(state: DealState) -> Iterator[str]:
             yield _item(assignment.alarm.due_at, process, assignment.title.to(language), assignment.assignee)
         for approval in process.open_approvals:
             people = ", ".join(ask.person for ask in approval.awaiting)
-            yield _item(approval.alarm.due_at, process, f"{approval.title.to(language)} v{approval.version}", people)
+            yield _item(
+                approval.alarm.due_at, process, f"{approval.title.to(language)} v{approval.version}", people
+            )
         for document in process.unsigned:
             if document.alarm:
-                yield _item(document.alarm.due_at, process, document.title.to(language), document.signer.value)
+                yield _item(
+                    document.alarm.due_at, process, document.title.to(language), document.signer.value
+                )
     for milestone in state.milestones:
         if milestone.due_at and not milestone.paid:
             words = f"{milestone.title.to(language)}: {milestone.outstanding} {state.currency}"

@@ -21,7 +21,9 @@ class Guarded(Protocol):
 class RefusalInterceptor(Interceptor):
     """Belongs on every worker of the desk, and on the replayer."""
 
-    def workflow_interceptor_class(self, input: WorkflowInterceptorClassInput) -> type[WorkflowInboundInterceptor]:
+    def workflow_interceptor_class(
+        self, input: WorkflowInterceptorClassInput
+    ) -> type[WorkflowInboundInterceptor]:
         return _Guard
 
 
@@ -34,7 +36,7 @@ class _Guard(WorkflowInboundInterceptor):
         except Exception as error:
             workflow.logger.warning("signal %s refused: %s", input.signal, type(error).__name__)
             instance = workflow.instance()
-            if isinstance(instance, Guarded):
+            if isinstance(instance, Guarded) and hasattr(instance, "state"):
                 instance.refuse_stray(input.signal, error)
 
     async def handle_update_handler(self, input: HandleUpdateInput) -> Any:
@@ -45,5 +47,7 @@ class _Guard(WorkflowInboundInterceptor):
         except Exception as error:
             workflow.logger.exception("update %s failed", input.update)
             raise ApplicationError(
-                f"{input.update} could not be taken: {type(error).__name__}", type="Refused", non_retryable=True
+                f"{input.update} could not be taken: {type(error).__name__}",
+                type="Refused",
+                non_retryable=True,
             ) from error

@@ -5,11 +5,12 @@ Lines outlive the deal's runs (`ParentClosePolicy.ABANDON`), so both sides talk 
 
 import asyncio
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from temporalio import workflow
-from temporalio.common import TypedSearchAttributes, SearchAttributePair
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
@@ -41,6 +42,10 @@ class Lines:
         for loop in self._loops:
             loop.cancel()
 
+    def rest(self) -> None:
+        """All lines have closed: none can fall silent any more."""
+        self._deal.state.checks.pop(SILENCE, None)
+
     # --- from the deal to its lines ------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -56,7 +61,7 @@ class Lines:
         state = self._deal.state
         book = state.book.for_line(line.good.payment, line.good.vat)
         line = line.model_copy(update={"playbook": book, "manager": state.manager, "client": state.client})
-        try:
+        with suppress(WorkflowAlreadyStartedError):  # it runs already: an earlier run of the deal started it
             await workflow.start_child_workflow(
                 LINE_WORKFLOW,
                 line,
@@ -65,8 +70,6 @@ class Lines:
                 static_summary=f"{line.good.sku} {line.good.source.value} / {line.good.payment} / {line.good.delivery}",
                 search_attributes=TypedSearchAttributes([SearchAttributePair(DEAL_NUMBER, state.deal)]),
             )
-        except WorkflowAlreadyStartedError:
-            pass  # it runs already: an earlier run of the deal started it
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             self.fund({line.number})  # money that came while it was being started
@@ -105,10 +108,8 @@ class Lines:
             self._busy += 1
             order = orders[0]
             line = workflow.get_external_workflow_handle(line_id(self._deal.state.deal, order.line))
-            try:
+            with suppress(ApplicationError):  # the line has closed; if it should not have, the watch finds it
                 await line.signal("from_deal", order)
-            except ApplicationError:
-                pass  # the line has closed; if it should not have, the watch finds it
             orders.pop(0)
             self._busy -= 1
 
@@ -169,7 +170,7 @@ class Lines:
         except ActivityError:
             return  # asked again at the next round
         for number in gone.lines:
-            self._deal.record(FactKind.LINE_SILENT, line=number, assignee=self._deal.state.manager)
+            self._deal.record(FactKind.LINE_SILENT, {"assignee": self._deal.state.manager}, line=number)
             self._deal.state.started_lines.remove(number)
             await self._start(self._deal.state.lines[number])
             self._deal.record(FactKind.LINE_RESTARTED, line=number, id=str(Subject(number)))

@@ -20,9 +20,17 @@ class Recipient(Protocol):
     def refuse(self, name: str, raw: Any, refusal: Refusal) -> None: ...
 
 
+NOTHING = cast(RawValue, None)
+"""No payload at all. The SDK passes payloads through undecoded only to parameters annotated `RawValue`, nothing else."""
+
 EXAMPLES: dict[str, dict[str, Any]] = {
     "order": {"id": "o-1", "actor": "ivanova", "order": {"lines": []}},
-    "complete": {"id": "c-1", "actor": "ivanova", "assignment": "qualification", "fields": {"outcome": "qualified"}},
+    "complete": {
+        "id": "c-1",
+        "actor": "ivanova",
+        "assignment": "qualification",
+        "fields": {"outcome": "qualified"},
+    },
     "decide": {"id": "d-1", "actor": "petrov", "approval": "contract", "approve": True, "comment": ""},
     "pay": {"id": "pp-118", "actor": "kuznetsova", "amount": "1250000.00", "currency": "RUB", "line": 1},
     "sign": {"id": "s-1", "actor": "client", "document": "line-1:upd"},
@@ -40,7 +48,10 @@ def read(name: str, raw: Any) -> Message:
     try:
         return MESSAGES[name].model_validate(raw)
     except ValidationError as error:
-        wrong = (f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}" for e in error.errors(include_url=False)[:10])
+        wrong = (
+            f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}"
+            for e in error.errors(include_url=False)[:10]
+        )
         raise _malformed(name, "; ".join(wrong)) from None
 
 
@@ -48,7 +59,9 @@ def _decoded(raw: RawValue) -> Any:
     try:
         return workflow.payload_converter().from_payload(raw.payload)
     except Exception as error:
-        raise Refusal("malformed", en=f"not readable: {type(error).__name__}", ru="сообщение не читается") from None
+        raise Refusal(
+            "malformed", en=f"not readable: {type(error).__name__}", ru="сообщение не читается"
+        ) from None
 
 
 def _malformed(name: str, why: str) -> Refusal:
@@ -80,7 +93,7 @@ def update(name: str) -> Any:
 def signal(name: str) -> Any:
     """The signal `name`: what is refused leaves a fact that says who tried what, and why not."""
 
-    def handle(self: Recipient, message: RawValue = cast(RawValue, None)) -> None:  # noqa: RUF100 - the SDK needs the bare hint
+    def handle(self: Recipient, message: RawValue = NOTHING) -> None:
         try:
             self.plan(name, read(name, message))()
         except Refusal as refusal:

@@ -1,29 +1,27 @@
-"""One good's own way, from its release to the last signature and kopeck. A line is nothing but process: it has no activities."""
+"""One good's own way, from its release to the last signature and kopeck. A line is nothing but process: no activities."""
 
 import asyncio
-from datetime import date, datetime, timedelta
-from typing import cast
+from datetime import date, datetime
 
-from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.alarms import set_alarm
-    from domain.facts import DESK, Fact, FactKind, titled
+    from domain.facts import DESK, FactKind, titled
     from domain.forms import Form
+    from domain.payments import Milestone
     from domain.playbook import Gate, PaymentTerm, Trigger
-    from domain.refusals import Refusal
     from domain.routes import ROUTES
-    from domain.state import LineOrder, LineReport, LineState
+    from domain.state import LineState
     from domain.tasks import Assignment
     from domain.words import Availability, LineStatus, Source
     from workflows import messages
-    from workflows.names import LINE_WORKFLOW, deal_id
-    from workflows.process import Process, Renewal, fail_with_words
-
-LONGEST_PAUSE = timedelta(hours=1)
+    from workflows.answering import fail_with_words
+    from workflows.messages import NOTHING
+    from workflows.names import LINE_WORKFLOW
+    from workflows.process import Renewal
+    from workflows.reporting import Reporting
 
 
 class WoundDown(Exception):
@@ -31,37 +29,7 @@ class WoundDown(Exception):
 
 
 @workflow.defn(name=LINE_WORKFLOW)
-class OrderLine(Process[LineState]):
-    @workflow.init
-    def __init__(self, start: RawValue = cast(RawValue, None)) -> None:
-        self._bad_start = ""
-        try:
-            self.state = workflow.payload_converter().from_payload(start.payload, LineState)
-        except Exception as error:
-            self._bad_start = f"an order line is started by its deal, with its state: {type(error).__name__}"
-
-    @workflow.run
-    async def run(self, start: RawValue = cast(RawValue, None)) -> str:
-        if self._bad_start:
-            raise fail_with_words(self._bad_start)
-        reporting = asyncio.create_task(self._report())
-        try:
-            await self._live()
-        except Renewal:
-            await workflow.wait_condition(workflow.all_handlers_finished)
-            await self._stand_still()
-            reporting.cancel()
-            workflow.continue_as_new(self.state)
-        return self.state.status.value
-
-    async def _live(self) -> None:
-        try:
-            await self._pursue()
-        except WoundDown:
-            self._wind_down()
-        await self.until(lambda: not self.state.unreported, "the deal hears the last of this line")
-        await workflow.wait_condition(workflow.all_handlers_finished)
-
+class OrderLine(Reporting):
     async def _pursue(self) -> None:  # the route, as the company would tell it
         await self._await_release()
         await self._place_order()  # or take it from stock
@@ -74,7 +42,9 @@ class OrderLine(Process[LineState]):
     # --- the micro-processes ---------------------------------------------------------------------------------------
 
     async def _await_release(self) -> None:
-        """The payment type's fields, the director's credit approval where goods go out before money comes in, the prepayment."""
+        """The payment type's fields, the director's approval where goods go out before money comes in, the prepayment."""
+        if not self._enter(LineStatus.AWAITING_RELEASE):
+            return
         self._happened(Trigger.CONTRACT)
         if self.term.form:
             terms = self.open("payment-terms")
@@ -85,7 +55,12 @@ class OrderLine(Process[LineState]):
 
     async def _agree_credit(self) -> None:
         while True:
-            credit = self.ask("credit", version=self._round("credit"), amount=str(self.state.amount), good=self.state.good.name)
+            credit = self.ask(
+                "credit",
+                version=self._round("credit"),
+                amount=str(self.state.amount),
+                good=self.state.good.name,
+            )
             await self.until(lambda: credit.closed, "the director's credit approval")
             if credit.approved:
                 return
@@ -94,7 +69,8 @@ class OrderLine(Process[LineState]):
             self._next_round("credit")
 
     async def _place_order(self) -> None:
-        self._enter(LineStatus.PROCESSING)
+        if not self._enter(LineStatus.PROCESSING):
+            return
         if self.state.good.source is Source.STOCK:
             reservation = self.open("reservation")
             await self.until(lambda: reservation.closed, "the reservation in stock")
@@ -102,7 +78,9 @@ class OrderLine(Process[LineState]):
         ordered = self.open("supplier-order")
         await self.until(lambda: ordered.closed, "the supplier's number and ready date")
         ready_at = self._end_of(ordered.answers["ready_on"])
-        planned = self.state.book.calendar.after(ready_at, self.state.book.assignments["dispatch"].due_for(self.availability))
+        planned = self.state.book.calendar.after(
+            ready_at, self.state.book.assignments["dispatch"].due_for(self.availability)
+        )
         dispatched = self.open("dispatch", due_at=planned)
         await self.until(lambda: dispatched.closed, "the goods handed to the carrier")
         self.state.eta = self.state.eta or self._end_of(dispatched.answers["eta"])
@@ -130,36 +108,45 @@ class OrderLine(Process[LineState]):
             return
         declared = self.open("customs-declaration")
         await self.until(lambda: declared.closed, "the customs declaration")
-        self.check_every("customs", self.state.book.calendar.after(workflow.now(), self.state.book.checks.customs))
+        self.check_every(
+            "customs", self.state.book.calendar.after(workflow.now(), self.state.book.checks.customs)
+        )
         while True:
             release = self.open("customs-release", round=self._round("customs-release"))
             await self.until(lambda: release.closed, "the customs release")
             if release.answers["outcome"] != "hold":
                 break
             self.state.held = True
-            self.record(FactKind.CUSTOMS_HELD, release.closed_by or DESK, reason=release.answers["reason"])
+            self.record(FactKind.CUSTOMS_HELD, by=release.closed_by or DESK, reason=release.answers["reason"])
             self._next_round("customs-release")
         self.state.held = False
         self.state.checks.pop("customs", None)
-        self.record(FactKind.CUSTOMS_RELEASED, release.closed_by or DESK, on=release.answers["released_on"])
+        self.record(
+            FactKind.CUSTOMS_RELEASED, by=release.closed_by or DESK, on=release.answers["released_on"]
+        )
 
     async def _receive(self) -> None:
         """Acceptance at the warehouse; damaged goods go through a claim and are accepted again."""
-        self._enter(LineStatus.AT_WAREHOUSE)
+        if not self._enter(LineStatus.AT_WAREHOUSE):
+            return
         while True:
             acceptance = self.open("acceptance", round=self._round("acceptance"))
             await self.until(lambda: acceptance.closed, "the acceptance at the warehouse")
             if acceptance.answers["result"] == "accepted":
                 break
+            if self.state.damages < self._round("acceptance"):
+                self.state.damages = self._round("acceptance")
+                remarks = acceptance.answers["remarks"]
+                self.record(FactKind.GOODS_DAMAGED, by=acceptance.closed_by or DESK, remarks=remarks)
             claim = self.open("claim", round=self._round("acceptance"))
-            if not claim.closed:
-                self.record(FactKind.GOODS_DAMAGED, acceptance.closed_by or DESK, remarks=acceptance.answers["remarks"])
             await self.until(lambda: claim.closed, "the claim for damaged goods")
             self._next_round("acceptance")
         self._happened(Trigger.READY_TO_SHIP)
 
     async def _ship(self) -> None:
         """Shipment control: nobody is even asked to ship before the payment gate is open."""
+        if not self._enter(LineStatus.AT_WAREHOUSE):
+            return
         await self.until(lambda: self._paid(Gate.SHIPPING), "the payment due before shipping")
         shipment = self.open("shipment")
         await self.until(lambda: shipment.closed, "the shipment to the client")
@@ -179,7 +166,7 @@ class OrderLine(Process[LineState]):
         reason = self.state.cancelled or ""
         self.withdraw_all(reason)
         before, self.state.status = self.state.status, LineStatus.CANCELLED
-        self.record(FactKind.LINE_STATUS, status=self.state.status, **{"from": before}, reason=reason)
+        self.record(FactKind.LINE_STATUS, {"from": before, "status": self.state.status, "reason": reason})
 
     # --- the rules of a line ---------------------------------------------------------------------------------------
 
@@ -199,14 +186,12 @@ class OrderLine(Process[LineState]):
         return self.term.form if assignment.kind == "payment-terms" else super().form(assignment)
 
     def _enter(self, status: LineStatus) -> bool:
-        """Moves on to `status`, if the route has it; never back."""
+        """Moves on to `status` if the route has it, never back; whether the line stands there now."""
         route = ROUTES[self.state.good.source]
-        if status not in route:
-            return False
-        if route.index(status) > route.index(self.state.status):
+        if status in route and route.index(status) > route.index(self.state.status):
             before, self.state.status = self.state.status, status
-            self.record(FactKind.LINE_STATUS, status=status, **{"from": before})
-        return True
+            self.record(FactKind.LINE_STATUS, {"from": before, "status": status})
+        return self.state.status is status
 
     def _happened(self, trigger: Trigger) -> None:
         """An event that payments and documents count from: due dates are set, documents become ready, once."""
@@ -220,30 +205,28 @@ class OrderLine(Process[LineState]):
                 continue
             milestone.due_at = book.calendar.pay_day(now, part.offset)
             milestone.alarm = set_alarm(now, milestone.due_at, book.reminders, book.calendar)
-            self.record(
-                FactKind.MILESTONE_DUE,
-                id=milestone.id,
-                **titled(milestone.title),
-                amount=milestone.amount,
-                outstanding=milestone.outstanding,
-                currency=self.state.currency,
-                due=milestone.due_at.isoformat(),
-            )
+            about = {**self._about(milestone), "outstanding": str(milestone.outstanding)}
+            self.record(FactKind.MILESTONE_DUE, about, due=milestone.due_at.isoformat())
         self.make_ready()
-        self._mark_paid()
+        self.mark_paid()
 
-    def _mark_paid(self) -> None:
+    def mark_paid(self) -> None:
         for milestone in self.state.milestones.values():
             if milestone.paid and milestone.paid_at is None:
                 milestone.paid_at = workflow.now()
-                about = {"amount": str(milestone.amount), "currency": self.state.currency}
-                self.record(FactKind.MILESTONE_PAID, id=milestone.id, **titled(milestone.title), **about)
+                self.record(FactKind.MILESTONE_PAID, self._about(milestone))
+
+    def _about(self, milestone: Milestone) -> dict[str, str]:
+        about = {"id": milestone.id, **titled(milestone.title)}
+        return {**about, "amount": str(milestone.amount), "currency": self.state.currency}
 
     def _paid(self, gate: Gate) -> bool:
         return all(m.paid for m in self.state.milestones.values() if m.gate is gate)
 
     def _all_signed_and_paid(self) -> bool:
-        return all(d.signed for d in self.state.documents.values()) and all(m.paid for m in self.state.milestones.values())
+        return all(d.signed for d in self.state.documents.values()) and all(
+            m.paid for m in self.state.milestones.values()
+        )
 
     def _round(self, kind: str) -> int:
         return self.state.rounds.get(kind, 1)
@@ -254,69 +237,52 @@ class OrderLine(Process[LineState]):
     def _end_of(self, day: str) -> datetime:
         return self.state.book.calendar.end_of(date.fromisoformat(day), workflow.now())
 
-    # --- the deal ----------------------------------------------------------------------------------------------------
+    # --- a line's runs -----------------------------------------------------------------------------------------------
 
-    def take_fact(self, fact: Fact) -> None:
-        self.state.unreported.append(fact)
+    @workflow.init
+    def __init__(self, start: RawValue = NOTHING) -> None:
+        self._bad_start = ""
+        try:
+            self.state = workflow.payload_converter().from_payload(start.payload, LineState)
+        except Exception as error:
+            self._bad_start = f"an order line is started by its deal, with its state: {type(error).__name__}"
+
+    @workflow.run
+    async def run(self, start: RawValue = NOTHING) -> str:
+        if self._bad_start:
+            raise fail_with_words(self._bad_start)
+        reporting = asyncio.create_task(self.report())
+        try:
+            await self._live_on()
+        except Renewal:
+            await workflow.wait_condition(workflow.all_handlers_finished)
+            await self.stand_still()
+            reporting.cancel()
+            workflow.continue_as_new(self.state)
+        return self.state.status.value
+
+    async def _live_on(self) -> None:
+        """An operator who cancels the workflow cancels the line: the deal hears of it."""
+        try:
+            await self._live()
+        except asyncio.CancelledError:
+            self.state.cancelled = self.state.cancelled or "cancelled in Temporal"
+            await self._live()
+
+    async def _live(self) -> None:
+        try:
+            if not self.state.status.final:
+                await self._pursue()
+        except WoundDown:
+            self._wind_down()
+        await self.until(lambda: not self.state.unreported, "the deal hears the last of this line")
+        await workflow.wait_condition(workflow.all_handlers_finished)
 
     @property
     def interruption(self) -> Exception | None:
         if self.state.cancelled is not None and not self.state.status.final:
             return WoundDown()
         return super().interruption
-
-    _standing_still = False
-    _sending = False
-
-    async def _report(self) -> None:
-        """Tells the deal, in order, all that is new at once; a deal that can't be reached is tried again for as long as it takes."""
-        pause = timedelta(seconds=1)
-        deal = workflow.get_external_workflow_handle(deal_id(self.state.deal))
-        while True:
-            await workflow.wait_condition(lambda: bool(self.state.unreported) and not self._standing_still)
-            for _ in range(3):
-                await asyncio.sleep(0)  # lets the step that is under way finish: one report instead of several
-            facts = tuple(self.state.unreported)
-            state = self.state.mirror()
-            self._sending = True
-            try:
-                await deal.signal("report", LineReport(line=state.number, first=state.reported, state=state, facts=facts))
-            except ApplicationError:
-                self._sending = False
-                await workflow.sleep(pause, summary="the deal can't be reached")
-                pause = min(pause * 2, LONGEST_PAUSE)
-                continue
-            pause = timedelta(seconds=1)
-            self.state.reported += len(facts)
-            del self.state.unreported[: len(facts)]
-            self._sending = False
-
-    async def _stand_still(self) -> None:
-        """A report under way is finished; what could not be delivered goes along into the next run."""
-        self._standing_still = True
-        await workflow.wait_condition(lambda: not self._sending)
-
-    @workflow.query(description="The line's whole state.")
-    def show(self) -> LineState:
-        return self.state
-
-    @workflow.signal(description="From the deal: money, a new manager, the end.")
-    def from_deal(self, message: RawValue = cast(RawValue, None)) -> None:
-        try:
-            order = workflow.payload_converter().from_payload(message.payload, LineOrder)
-        except (AttributeError, ValidationError, ValueError):
-            self.refuse("from_deal", message, Refusal("malformed", en="only the deal sends this", ru="это шлёт только сделка"))
-            return
-        match order.name:
-            case "funds" if order.funds and order.funds.revision > self.state.funds_revision:
-                self.state.funds_revision = order.funds.revision
-                for id, amount in order.funds.allocated.items():
-                    self.state.milestones[id].allocated = amount
-                self._mark_paid()
-            case "wind_down":
-                self.state.cancelled = self.state.cancelled or order.reason
-            case "handed_over" if order.actor:
-                self.hand_over(order.actor, order.manager)
 
     complete = messages.update("complete")
     complete_signal = messages.signal("complete")

@@ -6,5 +6,7 @@
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 RUNNER = SandboxedWorkflowRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("workflows", "domain", "phonenumbers", "stdnum")
+    restrictions=SandboxRestrictions.default.with_passthrough_modules(
+        "workflows", "domain", "phonenumbers", "stdnum"
+    )
 )

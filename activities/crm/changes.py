@@ -41,8 +41,7 @@ def change(db: sqlite3.Connection, write: CrmWrite, at: str) -> None:
             db.execute("INSERT INTO comments (deal, text, at) VALUES (?, ?, ?)", (write.deal, write.text, at))
         case OpenTask():
             db.execute(
-                "INSERT OR REPLACE INTO tasks (deal, task, title, person, due_at, opened_at)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT OR REPLACE INTO tasks (deal, task, title, person, due_at, opened_at) VALUES (?, ?, ?, ?, ?, ?)",
                 (write.deal, write.task, write.title, write.person, write.due_at.isoformat(), at),
             )
         case CloseTask():

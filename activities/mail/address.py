@@ -17,15 +17,18 @@ def one_line(words: str) -> str:
     return _UNSEEN.sub(" ", words).strip()
 
 
+def header_text(words: str) -> str:
+    """One line without RFC 2047's encoded words: line ends hide in them, and `EmailMessage` lets them out."""
+    return one_line(words).replace("=?", "= ?")
+
+
 def one_address(name: str, email: str) -> Address:
     """One address and no second one, its domain in ASCII; raises `MailRefused` for anything else."""
     try:
         found = validate_email(email, check_deliverability=False)
-        return Address(one_line(name), addr_spec=f"{found.local_part}@{found.ascii_domain}")
+        return Address(header_text(name), found.local_part, found.ascii_domain)
     except (EmailNotValidError, ValueError) as error:
-        raise MailRefused(
-            f"{one_line(email)!r} is not an address mail can go to: {one_line(str(error))}"
-        ) from error
+        raise MailRefused(f"{one_line(email)!r} is not an address mail can go to: {one_line(str(error))}") from error
 
 
 def own_address(email: str) -> Address:

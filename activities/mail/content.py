@@ -19,7 +19,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
-    *("amount", "outstanding", "currency", "due", "comment", "reason", "actor", "check", "how"),
+    *("amount", "outstanding", "currency", "due", "comment", "reason", "remarks", "actor", "check", "how"),
 )
 
 FACTS = {
@@ -34,12 +34,13 @@ FACTS = {
     "due": Text(ru="Срок", en="Due"),
     "comment": Text(ru="Комментарий", en="Comment"),
     "reason": Text(ru="Причина", en="Reason"),
+    "remarks": Text(ru="Замечания", en="Remarks"),
     "actor": Text(ru="Кто", en="Who"),
     "manager": Text(ru="Менеджер", en="Manager"),
 }
 """The table under each mail: what there is of these, in this order."""
 
-NOT_FOR_CLIENTS = {"client", "stage", "comment", "reason", "actor"}
+NOT_FOR_CLIENTS = {"client", "stage", "comment", "reason", "remarks", "actor"}
 """What is said inside the company stays inside; where a client should know a reason, its template says it."""
 
 UNTITLED = {

@@ -2,18 +2,17 @@
 
 import asyncio
 import fcntl
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from errno import ENOSPC
 from pathlib import Path
 
 from pydantic import AwareDatetime
 
 from activities.errors import MailUnavailable
+from activities.mail.letter import Letter
 from domain.base import Value
 
 LEDGER = "ledger.jsonl"
@@ -37,8 +36,8 @@ class MailFolder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    async def send(self, message: EmailMessage) -> None:
-        await asyncio.to_thread(self._send, message)
+    async def send(self, letter: Letter) -> None:
+        await asyncio.to_thread(self._send, letter)
 
     async def ready(self) -> None:
         await asyncio.to_thread(self._ready)
@@ -51,11 +50,11 @@ class MailFolder:
             return []
         return [SentMail.model_validate_json(line) for line in lines]
 
-    def _send(self, message: EmailMessage) -> None:
-        mail = self._entry(message)
+    def _send(self, letter: Letter) -> None:
+        mail = _entry(letter)
         with self._alone():
             if not (self._folder / mail.file).exists():
-                self._write(mail.file, message.as_bytes())
+                self._write(mail.file, letter.as_bytes())
             elif any(line.message_id == mail.message_id for line in self.sent()):
                 return
             self._append(f"{mail.model_dump_json()}\n".encode())
@@ -77,18 +76,6 @@ class MailFolder:
         except OSError as error:
             raise MailUnavailable(f"{self._folder}: {error}") from error
 
-    def _entry(self, message: EmailMessage) -> SentMail:
-        id = str(message["Message-ID"])
-        return SentMail(
-            message_id=id,
-            deal=str(message["X-Dealwright-Deal"]),
-            kind=str(message["X-Dealwright-Kind"]),
-            to=str(message["To"]),
-            subject=str(message["Subject"]),
-            file=_file_name(id),
-            at=datetime.now(UTC),
-        )
-
     def _write(self, name: str, content: bytes) -> None:
         """All of it under its name, or nothing."""
         unfinished = self._folder / ".unfinished.tmp"
@@ -107,7 +94,19 @@ class MailFolder:
                 raise OSError(ENOSPC, os.strerror(ENOSPC))
 
 
-def _file_name(message_id: str) -> str:
+def _entry(letter: Letter) -> SentMail:
+    return SentMail(
+        message_id=letter.message_id,
+        deal=letter.deal,
+        kind=letter.kind,
+        to=letter.to.addr_spec,
+        subject=letter.subject,
+        file=_file_name(letter),
+        at=datetime.now(UTC),
+    )
+
+
+def _file_name(letter: Letter) -> str:
     """Readable, short, and not the same for two ids even on a disk where `A` and `a` are one file."""
-    key = message_id.strip("<>").rpartition("@")[0].replace("/", "_")
-    return f"{key[:120]}.{hashlib.sha256(message_id.encode()).hexdigest()[:8]}.eml"
+    key = letter.message_id.strip("<>").rpartition("@")[0].replace("/", "_")
+    return f"{key[:120]}.{letter.digest[:8]}.eml"

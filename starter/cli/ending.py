@@ -15,8 +15,8 @@ from starter.errors import DealwrightError, Exit
 
 T = TypeVar("T")
 
-# A client process that leaves right after a call crashes in one run of ten: the SDK's threads race the end of the
-# interpreter (temporalio/sdk-python#300). This much time, last in the loop, lets them finish.
+# A client process that leaves right after a call crashes in one run of ten: the SDK's threads race the interpreter
+# (temporalio/sdk-python#300). This much time, last in the loop, lets them finish.
 SETTLE_SECONDS = 0.05
 
 
@@ -45,7 +45,7 @@ def ended() -> Iterator[None]:
         yield
     except (typer.Exit, typer.Abort, TyperException):
         raise
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         raise typer.Exit(Exit.INTERRUPTED) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: `deal list | head`

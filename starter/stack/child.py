@@ -108,6 +108,7 @@ class Child:
                 StackError
             ):  # a start that failed ends the process: the next turn sees it
                 await self._spawn()
+                failures = min(failures, CAME_UP)
 
     async def _end(self, grace_seconds: float) -> None:
         process = self._process

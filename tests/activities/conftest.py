@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -30,7 +30,7 @@ async def crm(crm_file: Path) -> AsyncIterator[EmbeddedCrm]:
 
 
 @pytest.fixture
-def store(crm_file: Path) -> CrmStore:
+def store(crm_file: Path) -> Iterator[CrmStore]:
     """The same file, opened a second time, as `deal doctor` does."""
     store = CrmStore(crm_file)
     yield store

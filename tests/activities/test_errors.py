@@ -1,4 +1,4 @@
-"""The error tree: every error is retried for as long as it takes, or skipped and reported; none ends a delivery."""
+"""The error tree: an error is retried as long as it takes, or skipped and reported; none ends a delivery."""
 
 from collections.abc import Iterator
 from datetime import timedelta

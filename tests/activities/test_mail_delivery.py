@@ -4,7 +4,6 @@ import email
 import email.policy
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.errors import MailRefused, MailUnavailable
 from activities.mail.delivery import MailDelivery
 from activities.mail.eml import MailFolder
+from activities.mail.letter import Letter
 from domain.effects import Delivered, MailBatch, Notice
 
 Mail = Callable[..., Notice]
@@ -26,21 +26,23 @@ class MailerDouble:
 
     fails: dict[int, Exception] = field(default_factory=dict)
     """By call, from 0."""
-    sent: list[EmailMessage] = field(default_factory=list)
+    sent: list[Letter] = field(default_factory=list)
     calls: int = 0
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, letter: Letter) -> None:
         self.calls += 1
         if error := self.fails.get(self.calls - 1):
             raise error
-        self.sent.append(message)
+        self.sent.append(letter)
 
     async def ready(self) -> None: ...
 
     @property
     def wire(self) -> list[Any]:
         """As whoever gets it reads it."""
-        return [email.message_from_bytes(m.as_bytes(), policy=email.policy.default) for m in self.sent]
+        return [
+            email.message_from_string(letter.as_bytes().decode(), policy=email.policy.default) for letter in self.sent
+        ]
 
 
 def delivery(mailer: Any) -> MailDelivery:
@@ -48,12 +50,10 @@ def delivery(mailer: Any) -> MailDelivery:
 
 
 def ids(mailer: MailerDouble) -> list[str]:
-    return [str(message["Message-ID"]) for message in mailer.sent]
+    return [letter.message_id for letter in mailer.sent]
 
 
-async def test_a_mail_sent_is_not_sent_again_because_a_later_one_failed(
-    env: ActivityEnvironment, mail: Mail
-) -> None:
+async def test_a_mail_sent_is_not_sent_again_because_a_later_one_failed(env: ActivityEnvironment, mail: Mail) -> None:
     mailer = MailerDouble(fails={2: MailUnavailable("greylisted")})
     notices = tuple(mail(n) for n in (1, 2, 3))
 
@@ -65,9 +65,7 @@ async def test_a_mail_sent_is_not_sent_again_because_a_later_one_failed(
 
 async def test_a_mailer_that_is_down_is_tried_again(env: ActivityEnvironment, mail: Mail) -> None:
     with pytest.raises(ApplicationError, match="down") as caught:
-        await env.run(
-            delivery(MailerDouble(fails={0: MailUnavailable("down")})).deliver, MailBatch(notices=(mail(),))
-        )
+        await env.run(delivery(MailerDouble(fails={0: MailUnavailable("down")})).deliver, MailBatch(notices=(mail(),)))
     assert (caught.value.type, caught.value.non_retryable) == ("MailUnavailable", False)
 
 
@@ -89,9 +87,7 @@ async def test_files_are_not_even_written_twice(env: ActivityEnvironment, tmp_pa
     assert len(folder.sent()) == 2
 
 
-async def test_a_mail_refused_for_good_blocks_nothing_and_is_reported(
-    env: ActivityEnvironment, mail: Mail
-) -> None:
+async def test_a_mail_refused_for_good_blocks_nothing_and_is_reported(env: ActivityEnvironment, mail: Mail) -> None:
     mailer = MailerDouble(fails={0: MailRefused("550 no such user")})
     delivered = await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(1), mail(2))))
     assert delivered == Delivered(count=2, refused={"deal-1042:1:anna": "550 no such user"})
@@ -160,8 +156,7 @@ async def test_nothing_a_person_wrote_adds_a_header_or_an_addressee(
     data = {"audience": "client", **dict.fromkeys(words, attack)}
     kinds = ("payment_due", "document_ready", "line_shipped", "approval_asked")
     notices = tuple(
-        mail(n, kind=kind, to_name=attack, deal=attack, key=f"{attack}{n}", data=data)
-        for n, kind in enumerate(kinds)
+        mail(n, kind=kind, to_name=attack, deal=attack, key=f"{attack}{n}", data=data) for n, kind in enumerate(kinds)
     )
     delivered = await env.run(delivery(mailer).deliver, MailBatch(notices=notices))
 
@@ -174,18 +169,14 @@ async def test_nothing_a_person_wrote_adds_a_header_or_an_addressee(
         assert not any(set("\r\n\x00\u202e") & set(str(value)) for value in message.values())
 
 
-async def test_a_kind_nobody_wrote_a_template_for_is_refused_once(
-    env: ActivityEnvironment, mail: Mail
-) -> None:
+async def test_a_kind_nobody_wrote_a_template_for_is_refused_once(env: ActivityEnvironment, mail: Mail) -> None:
     kinds = ("no_such_kind", "../en/deal_paid", "deal_paid\r\nBcc: x", "layout", "")
     batch = MailBatch(notices=tuple(mail(n, kind=kind) for n, kind in enumerate(kinds)))
     delivered = await env.run(delivery(MailerDouble()).deliver, batch)
     assert (delivered.count, len(delivered.refused)) == (len(kinds), len(kinds))
 
 
-async def test_mail_says_who_it_is_from_and_that_a_machine_wrote_it(
-    env: ActivityEnvironment, mail: Mail
-) -> None:
+async def test_mail_says_who_it_is_from_and_that_a_machine_wrote_it(env: ActivityEnvironment, mail: Mail) -> None:
     mailer = MailerDouble()
     await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(data={"company": "ООО «Медтехника»"}),)))
     [message] = mailer.wire
@@ -195,12 +186,27 @@ async def test_mail_says_who_it_is_from_and_that_a_machine_wrote_it(
     assert message["Content-Language"] == "ru"
 
 
+@pytest.mark.parametrize("name", ["", "Анна", 'O\'Brien, "Ann" (x)', "Ann \\", "Ann " * 60, "a@b.example"])
+async def test_any_name_arrives_as_it_is_in_a_mail_without_defects(
+    env: ActivityEnvironment, mail: Mail, name: str
+) -> None:
+    mailer = MailerDouble()
+    await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(to_name=name, deal="D" * 50),)))
+    [letter], [message] = mailer.sent, mailer.wire
+    assert message["To"].addresses[0].display_name == name.strip()
+    assert message["Subject"] == letter.subject
+    assert message.get_body(("plain",)).get_content().replace("\r\n", "\n") == letter.text
+    assert message.get_body(("html",)).get_content().replace("\r\n", "\n") == letter.html
+    assert [part.defects for part in message.walk()] == [[], [], []]
+    assert b"\n" not in letter.as_bytes().replace(b"\r\n", b"")
+
+
 async def test_an_international_address_is_written_to(env: ActivityEnvironment, mail: Mail) -> None:
     mailer = MailerDouble()
     notices = (mail(1, to_email="anna@клиника.рф"), mail(2, to_email="анна@клиника.рф"))
     assert (await env.run(delivery(mailer).deliver, MailBatch(notices=notices))).refused == {}
     to = [message["To"].addresses[0].addr_spec for message in mailer.wire]
-    assert to == ["anna@xn--80apgfeo.xn--p1ai", "анна@xn--80apgfeo.xn--p1ai"]
+    assert to == [f"{name}@xn--80apagcdp.xn--p1ai" for name in ("anna", "анна")]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""An open question reminds before and at its deadline, escalates after it, and again, until it is answered."""
+"""An open question reminds before and at its deadline, escalates after it, and repeats until answered."""
 
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo

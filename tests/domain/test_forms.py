@@ -99,7 +99,12 @@ def test_all_that_is_wrong_is_said_at_once() -> None:
     fields = form({"name": "one"}, {"name": "two", **PAST}, {"name": "three", "type": "number"})
     with pytest.raises(Refusal) as caught:
         check_form(fields, {"two": "вчера", "three": "x", "four": "4"}, TODAY)
-    assert [part.split()[0].rstrip(":") for part in str(caught.value).split("; ")] == ["no", "one", "two", "three"]
+    assert [part.split()[0].rstrip(":") for part in str(caught.value).split("; ")] == [
+        "no",
+        "one",
+        "two",
+        "three",
+    ]
 
 
 class TestRequiredWhen:
@@ -244,14 +249,14 @@ class TestDefaultPlaybook:
         fields = self.forms(playbook)[kind]
         answers = {f.name: f.example_for(TODAY, 1) for f in fields}
         answers[field] = (TODAY + timedelta(days=days)).isoformat()
-        with pytest.raises(Refusal, match=f"^{field}: "):
+        with pytest.raises(Refusal, match=rf"^{field}: "):
             check_form(fields, answers, TODAY)
 
     def test_the_procurement_code_has_36_digits(self, playbook: Playbook) -> None:
         fields = self.forms(playbook)["payment state_contract"]
         answers = {f.name: f.example_for(TODAY, 1) for f in fields}
         assert len(answers["ikz"]) == 36
-        with pytest.raises(Refusal, match="^ikz: not in the right form"):
+        with pytest.raises(Refusal, match=r"^ikz: not in the right form"):
             check_form(fields, answers | {"ikz": "1" * 35}, TODAY)
 
 

@@ -81,9 +81,14 @@ def open_milestones(draw: st.DrawFn) -> list[Milestone]:
         due = draw(st.none() | st.integers(0, 90).map(lambda days: start + timedelta(days=days)))
         found.append(
             Milestone(
-                id=f"m{n}", line=draw(st.integers(1, 5)), title=Text(ru="Часть", en="Part"), amount=amount,
-                trigger=Trigger.CONTRACT, allocated=paid, due_at=due,
-            )  # fmt: skip
+                id=f"m{n}",
+                line=draw(st.integers(1, 5)),
+                title=Text(ru="Часть", en="Part"),
+                amount=amount,
+                trigger=Trigger.CONTRACT,
+                allocated=paid,
+                due_at=due,
+            )
         )
     return found
 
@@ -102,14 +107,21 @@ def test_allocation_neither_loses_nor_makes_a_kopeck(amount: Decimal, milestones
 def test_the_earliest_due_is_paid_first(amount: Decimal, milestones: list[Milestone]) -> None:
     parts, _ = allocate(amount, milestones)
     never = datetime.max.replace(tzinfo=UTC)
-    ordered = sorted((m for m in milestones if m.outstanding > ZERO), key=lambda m: (m.due_at or never, m.line))
+    ordered = sorted(
+        (m for m in milestones if m.outstanding > ZERO), key=lambda m: (m.due_at or never, m.line)
+    )
     assert list(parts) == [m.id for m in ordered[: len(parts)]]
     assert all(parts[m.id] == m.outstanding for m in ordered[: len(parts) - 1])
 
 
 @pytest.mark.parametrize(
     ("amount", "rate", "vat"),
-    [("122.00", "22", "22.00"), ("98500.50", "22", "17762.39"), ("110", "10", "10.00"), ("100", None, "0.00")],
+    [
+        ("122.00", "22", "22.00"),
+        ("98500.50", "22", "17762.39"),
+        ("110", "10", "10.00"),
+        ("100", None, "0.00"),
+    ],
 )
 def test_the_vat_is_inside_the_price(amount: str, rate: str | None, vat: str) -> None:
     assert vat_part(Decimal(amount), Decimal(rate) if rate else None) == Decimal(vat)

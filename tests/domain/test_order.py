@@ -121,7 +121,9 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("spoil", "place", "words"), [case[1:] for case in REFUSALS], ids=[c[0] for c in REFUSALS])
+@pytest.mark.parametrize(
+    ("spoil", "place", "words"), [case[1:] for case in REFUSALS], ids=[c[0] for c in REFUSALS]
+)
 def test_refused_with_its_place_and_what_would_be_right(
     order: Raw, playbook: Playbook, spoil: Spoil, place: str, words: str
 ) -> None:

@@ -38,7 +38,8 @@ class TestDefault:
         found = list(texts(playbook))
         assert len(found) > 100
         for text in found:
-            assert text.ru.strip() and text.en.strip()
+            assert text.ru.strip()
+            assert text.en.strip()
             assert text.en.isascii()
             assert text.ru != text.en
 
@@ -68,7 +69,11 @@ class TestDefault:
         ("code", "credit", "milestones"),
         [
             ("prepaid_100", False, ["prepayment 100 contract 5wd ordering"]),
-            ("prepaid_50", False, ["prepayment 50 contract 5wd ordering", "balance 100 ready_to_ship 5wd shipping"]),
+            (
+                "prepaid_50",
+                False,
+                ["prepayment 50 contract 5wd ordering", "balance 100 ready_to_ship 5wd shipping"],
+            ),
             ("deferred_30", True, ["payment 100 shipped 30cd -"]),
             ("letter_of_credit", False, ["payment 100 shipped 7wd -"]),
             ("leasing", False, ["advance 20 contract 10wd ordering", "balance 100 accepted 10wd -"]),
@@ -121,18 +126,32 @@ Spoil = Callable[[dict[str, Any]], Any]
 
 BROKEN: list[tuple[str, Spoil, str]] = [
     ("no director", lambda b: b["people"].pop("petrov"), "people: nobody is director"),
-    ("bad id", lambda b: b["people"].update({"О Ли!": b["people"]["orlov"]}), "people.О Ли!: an id is letters"),
+    (
+        "bad id",
+        lambda b: b["people"].update({"О Ли!": b["people"]["orlov"]}),
+        "people.О Ли!: an id is letters",
+    ),
     ("role as id", lambda b: b["people"].update(director=b["people"]["orlov"]), "people.director: an id is"),
     ("client as id", lambda b: b["people"].update(client=b["people"]["orlov"]), "people.client: an id is"),
     (
         "substitute",
         lambda b: b.update(
-            substitutes=[{"absent": "petrov", "acts": "smirnov", "since": "2026-12-01", "until": "2026-12-31"}]
+            substitutes=[
+                {"absent": "petrov", "acts": "smirnov", "since": "2026-12-01", "until": "2026-12-31"}
+            ]
         ),
         "substitutes[0]: no person 'smirnov'",
     ),
-    ("delivery", lambda b: b["documents"]["upd"].update(delivery=["drone"]), "documents.upd.delivery: no delivery"),
-    ("payment", lambda b: b["documents"]["upd"].update(payment=["barter"]), "documents.upd.payment: no payment"),
+    (
+        "delivery",
+        lambda b: b["documents"]["upd"].update(delivery=["drone"]),
+        "documents.upd.delivery: no delivery",
+    ),
+    (
+        "payment",
+        lambda b: b["documents"]["upd"].update(payment=["barter"]),
+        "documents.upd.payment: no payment",
+    ),
     ("VAT", lambda b: b["documents"]["upd"].update(vat=["18"]), "documents.upd.vat: no vat '18'"),
     ("assignment", lambda b: b["assignments"].pop("claim"), "assignments.claim is missing"),
     ("approval", lambda b: b["approvals"].pop("credit"), "approvals.credit is missing"),
@@ -178,13 +197,16 @@ class TestLoading:
         assert len({playbook.version, changed.version, paced.version}) == 3
 
     @pytest.mark.parametrize(
-        ("pace", "seconds"), [("1d=2s", 2.0), ("1d=500ms", 0.5), (" 1d = 1.5 s ", 1.5), ("1d=1m", 60), ("1d=24h", 86400)]
+        ("pace", "seconds"),
+        [("1d=2s", 2.0), ("1d=500ms", 0.5), (" 1d = 1.5 s ", 1.5), ("1d=1m", 60), ("1d=24h", 86400)],
     )
     def test_a_pace_is_how_long_a_day_lasts(self, pace: str, seconds: float) -> None:
         assert read_pace(pace) == seconds
 
     @pytest.mark.parametrize("pace", ["2s", "1d=0s", "1d=fast", "1h=2s", "", "1d=25h", "1d=-2s", "1d=1e9s"])
-    def test_what_is_no_pace_is_refused_with_one_that_is(self, write_playbook: WritePlaybook, pace: str) -> None:
+    def test_what_is_no_pace_is_refused_with_one_that_is(
+        self, write_playbook: WritePlaybook, pace: str
+    ) -> None:
         assert "like 1d=2s" in self.places(write_playbook(str), pace)["pace"]
 
     def test_the_holidays_are_those_of_this_year_and_the_next_three(self, playbook: Playbook) -> None:
@@ -214,21 +236,38 @@ class TestLoading:
         assert date(2027, 11, 3) in calendar.short_days
 
     def test_without_a_country_only_own_days_are_off(self, write_playbook: WritePlaybook) -> None:
-        calendar = self.load(write_playbook(lambda text: text.replace("country: RU", "country: null"))).calendar
+        calendar = self.load(
+            write_playbook(lambda text: text.replace("country: RU", "country: null"))
+        ).calendar
         assert calendar.holidays == (date(2028, 11, 6), date(2029, 11, 5))
         assert calendar.is_working(date(2027, 1, 1))
 
     @pytest.mark.parametrize(
         ("old", "new", "place", "words"),
         [
-            ("country: RU", "country: Narnia", "calendar.country", "no public holidays are known of 'Narnia'"),
+            (
+                "country: RU",
+                "country: Narnia",
+                "calendar.country",
+                "no public holidays are known of 'Narnia'",
+            ),
             ("zone: Europe/Moscow", "zone: Moscow", "calendar", "write one like Europe/Moscow"),
             ("opens: 09:00", "opens: 19:00", "calendar", "opening must be first"),
             ("company:", "compani:", "compani", "did you mean company?"),
-            ("    latest: 0", "    lastest: 0", "payments.prepaid_100.form[1].lastest", "did you mean latest?"),
+            (
+                "    latest: 0",
+                "    lastest: 0",
+                "payments.prepaid_100.form[1].lastest",
+                "did you mean latest?",
+            ),
             ("due_available: 4wh", "due_avail: 4wh", "assignments.reservation.due_avail", "due_available"),
             ("rate: 22", "rate: many", "vat.22.rate", "it says 'many'"),
-            ("email: orlov@dealwright.example", "email: orlov", "people.orlov.email", "email"),
+            (
+                "email: orlov@dealwright.example",
+                "email: orlov",
+                "people.orlov.email",
+                "an e-mail address is needed",
+            ),
             ("roles: [accountant]", "roles: [bookkeeper]", "people.kuznetsova.roles[0]", "accountant"),
             ("offset: 30cd}", "offset: a month}", "payments.deferred_30.milestones[0].offset", "write 2wd"),
             ("share: 50, ", "share: 100, ", "payments.prepaid_50.milestones[0].share", "less than 100"),
@@ -257,9 +296,11 @@ class TestLoading:
     def test_everything_wrong_is_said_at_once(self, write_playbook: WritePlaybook) -> None:
         found = self.places(
             write_playbook(
-                lambda text: text.replace("rate: 22", "rate: x")
-                .replace("country: RU", "country: XX")
-                .replace("repeat: 1wd", "repeated: 1wd")
+                lambda text: (
+                    text.replace("rate: 22", "rate: x")
+                    .replace("country: RU", "country: XX")
+                    .replace("repeat: 1wd", "repeated: 1wd")
+                )
             ),
             "2s",
         )
@@ -277,7 +318,9 @@ class TestLoading:
         assert "there is no file" in self.places(tmp_path / "gone.yaml")[""]
 
     def test_a_file_can_not_set_what_loading_sets(self, write_playbook: WritePlaybook) -> None:
-        path = write_playbook(lambda text: text.replace("country: RU", "country: RU\n  pace: 2") + "\npart: true\n")
+        path = write_playbook(
+            lambda text: text.replace("country: RU", "country: RU\n  pace: 2") + "\npart: true\n"
+        )
         assert set(self.places(path)) == {"calendar.pace", "part"}
 
 

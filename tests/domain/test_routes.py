@@ -1,6 +1,6 @@
 """Each good on its own route, and the deal where its slowest active line stands (the tables of DESIGN §1)."""
 
-from itertools import combinations_with_replacement, permutations
+from itertools import combinations_with_replacement, pairwise, permutations
 
 import pytest
 
@@ -51,7 +51,9 @@ def test_a_route_is_that_of_the_source(source: Source, route: tuple[LineStatus, 
         ([], Stage.SHIPPED),
     ],
 )
-def test_the_deal_stands_where_its_slowest_active_line_stands(statuses: list[LineStatus], stage: Stage) -> None:
+def test_the_deal_stands_where_its_slowest_active_line_stands(
+    statuses: list[LineStatus], stage: Stage
+) -> None:
     assert {roll_up(order) for order in permutations(statuses)} == {stage}
 
 
@@ -76,7 +78,7 @@ def test_final_stages_and_statuses_are_final() -> None:
 def test_the_main_process_goes_from_new_to_paid() -> None:
     assert MAIN_PROCESS[0] is Stage.NEW
     assert MAIN_PROCESS[-1] is Stage.PAID
-    assert all(later.reached(earlier) for earlier, later in zip(MAIN_PROCESS, MAIN_PROCESS[1:], strict=False))
+    assert all(later.reached(earlier) for earlier, later in pairwise(MAIN_PROCESS))
     assert not Stage.NEW.reached(Stage.PREPAYMENT)
 
 

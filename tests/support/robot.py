@@ -6,7 +6,7 @@ process (`tests.support.desks.InProcess`), or the `deal` command.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
@@ -39,10 +39,15 @@ class Stuck(AssertionError):
 
 @dataclass
 class Robot:
-    """Drives one deal. `seconds`: how long a look may ask for nothing new before the deal counts as stuck."""
+    """Drives one deal until it is closed, or until `until` holds; leaves unanswered what `leave` names.
+
+    `seconds`: how long nothing may change before the deal counts as stuck; `pause`: between two looks.
+    """
 
     desk: Desk
     number: str
+    leave: Callable[[str], bool] = lambda id: False
+    until: Callable[[View], bool] = lambda view: False
     seconds: float = 30.0
     pause: float = 0.05
     looks: int = 0
@@ -51,14 +56,16 @@ class Robot:
     refusals: list[str] = field(default_factory=list)
 
     async def run(self) -> View:
-        """The view of the closed deal."""
+        """The last view."""
         view: View = {}
-        moved, seen = time.monotonic(), None
-        while not view.get("closed"):
+        moved, seen = time.monotonic(), ""
+        while True:
             if time.monotonic() - moved > self.seconds:
                 raise Stuck(_words(self.number, view, self.refusals))
             try:
                 view = await self.look()
+                if view["closed"] or self.until(view):
+                    return view
                 async for _ in self._answer(view):
                     self.acts += 1
             except Refused as error:
@@ -67,9 +74,7 @@ class Robot:
                 self.unreachable += 1
             if (now := _fingerprint(view)) != seen:
                 moved, seen = time.monotonic(), now
-            if not view.get("closed"):
-                await asyncio.sleep(self.pause)
-        return view
+            await asyncio.sleep(self.pause)
 
     async def look(self) -> View:
         self.looks += 1
@@ -77,10 +82,12 @@ class Robot:
 
     async def _answer(self, view: View) -> AsyncIterator[None]:
         for assignment in view["assignments"]:
-            yield await self.complete(assignment)
+            if not self.leave(assignment["id"]):
+                yield await self.complete(assignment)
         for approval in view["approvals"]:
-            for ask in approval["awaiting"]:
-                yield await self.decide(approval, ask["person"])
+            if not self.leave(approval["id"]):
+                for ask in approval["awaiting"]:
+                    yield await self.decide(approval, ask["person"])
         for document in view["documents"]:
             if document["can_sign"]:
                 yield await self.sign(document)

@@ -46,9 +46,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_deals")),
     )
     with op.batch_alter_table("deals", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_deals_board", ["stage", "currency", "amount", "paid", "next_due_at"], unique=False
-        )
+        batch_op.create_index("ix_deals_board", ["stage", "currency", "amount", "paid", "next_due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_digits"), ["digits"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_deals_manager_opened_at_number"), ["manager", "opened_at", "number"], unique=False
@@ -261,12 +259,8 @@ def downgrade() -> None:
     op.drop_table("facts")
     op.drop_table("documents")
     with op.batch_alter_table("assignments", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_assignments_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
-        )
-        batch_op.drop_index(
-            "ix_assignments_due", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
-        )
+        batch_op.drop_index("ix_assignments_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
+        batch_op.drop_index("ix_assignments_due", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
 
     op.drop_table("assignments")
     with op.batch_alter_table("asks", schema=None) as batch_op:

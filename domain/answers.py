@@ -1,0 +1,89 @@
+"""What counts as an answer: whether this person may give it, to this question, now. All that is wrong is a `Refusal`."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+from domain.authority import Action, Desk
+from domain.documents import Document
+from domain.facts import Actor
+from domain.messages import Complete, Decide, Kept, Message, Sign
+from domain.refusals import Refusal
+from domain.tasks import Approval, Assignment, Awaiting
+from domain.words import Role, Text
+
+T = TypeVar("T")
+
+
+def find(among: Mapping[str, T], id: str, what: Text, subject: str) -> T:
+    if id in among:
+        return among[id]
+    there = ", ".join(name for name, item in among.items() if not getattr(item, "closed", False)) or "—"
+    raise Refusal(
+        "not_found",
+        en=f"{subject} has no {what.en} {id[:100]!r} (there are: {there})",
+        ru=f"{subject}: нет такого — {what.ru} {id[:100]!r} (есть: {there})",
+    )
+
+
+def who_completes(assignment: Assignment, message: Complete, desk: Desk) -> Actor:
+    """The assignee, a colleague of the same role (for a manager's: only the deal's own manager), or the director."""
+    colleagues = [] if assignment.role is Role.MANAGER else desk.persons(assignment.role)
+    actor = desk.authorize(Action.COMPLETE, desk.identify(message.actor), [assignment.assignee, *colleagues])
+    if assignment.closed:
+        raise closed(assignment.title, assignment.id)
+    return actor
+
+
+def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting, Actor]:
+    """The seat that this vote fills, and who fills it: a role answers a version once."""
+    actor = desk.identify(message.actor)
+    if approval.closed:
+        raise closed(approval.title, approval.id)
+    if message.version is not None and message.version != approval.version:
+        raise Refusal(
+            "stale_version",
+            en=f"version {message.version} is no longer asked about: version {approval.version} is",
+            ru=f"версия {message.version} уже не на согласовании: теперь версия {approval.version}",
+        )
+    actor = desk.authorize(Action.DECIDE, actor, (ask.person for ask in approval.asked))
+    seat = next(ask for ask in approval.asked if ask.person == (actor.behalf or actor.person))
+    if seat not in approval.awaiting:
+        raise Refusal(
+            "already_answered",
+            en=f"{seat.role.value} has answered version {approval.version} already",
+            ru=f"{seat.role.value}: ответ по версии {approval.version} уже дан",
+        )
+    if not message.approve and not message.comment:
+        raise Refusal(
+            "no_comment",
+            en="a rejection needs a comment: say what must change",
+            ru="отказ без комментария: напишите, что изменить",
+        )
+    return seat, actor
+
+
+def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
+    actor = desk.authorize(Action.SIGN, desk.identify(message.actor), desk.persons(document.signer))
+    if document.signed:
+        raise closed(document.title, document.id)
+    if not document.ready:
+        when = document.available.value.replace("_", " ")
+        raise Refusal(
+            "not_ready",
+            en=f"{document.title.en} can't be signed yet: it comes with the event '{when}'",
+            ru=f"{document.title.ru}: подписывать рано, документ появится с событием «{when}»",
+        )
+    return actor
+
+
+def closed(title: Text, id: str) -> Refusal:
+    return Refusal("closed", en=f"{title.en} ({id}) is closed already", ru=f"{title.ru} ({id}): уже закрыто")
+
+
+def check_repetition(kept: Kept, message: Message) -> None:
+    if kept.digest != message.digest():
+        raise Refusal(
+            "same_id_other_content",
+            en=f"id {message.id!r} was used already with other content: a new message needs a new id",
+            ru=f"номер {message.id!r} уже использован с другим содержанием: новому сообщению нужен новый номер",
+        )

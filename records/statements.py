@@ -1,0 +1,70 @@
+"""What the store says to the database. Each statement is built once: building costs more than running it."""
+
+from functools import cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Delete, Update, bindparam, case, func, literal, null, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from domain.money import ZERO
+from domain.words import LineStatus
+from records.tables import Record
+from records.types import Money
+
+TABLES = Record.metadata.tables
+Insert = sqlite.Insert | postgresql.Insert
+
+
+@cache
+def put_newer(dialect: str, table: str) -> Insert:
+    """Inserts a row, or overwrites it with a newer revision; an older one changes nothing."""
+    insert, columns = _insert(dialect, table), TABLES[table].columns
+    changed: dict[str, Any] = {column.name: insert.excluded[column.name] for column in columns}
+    if table == "deals":  # once told, the playbook need not be told again
+        changed["playbook"] = func.coalesce(insert.excluded.playbook, columns.playbook)
+    return insert.on_conflict_do_update(
+        index_elements=list(TABLES[table].primary_key),
+        set_=changed,
+        where=insert.excluded.revision > columns.revision,
+    )
+
+
+@cache
+def add(dialect: str, table: str) -> Insert:
+    """Inserts rows; those that are there stay as they are."""
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def forget(table: str) -> Delete:
+    """Deletes what belongs to one line, or to the deal itself."""
+    columns = TABLES[table].c
+    return TABLES[table].delete().where(columns.deal == bindparam("of_deal"), columns.line == bindparam("of_line"))
+
+
+@cache
+def forget_payments() -> Delete:
+    return TABLES["payments"].delete().where(TABLES["payments"].c.deal == bindparam("of_deal"))
+
+
+@cache
+def roll_up() -> Update:
+    """The deal's amounts and next deadline, from what the database now holds of all its lines."""
+    deals, lines, waits = TABLES["deals"], TABLES["lines"].c, TABLES["waits"].c
+    deal: BindParameter[str] = bindparam("of_deal")
+    none = literal(ZERO, Money())
+    active = (lines.deal == deal, lines.status != LineStatus.CANCELLED.value)
+    due_at = select(func.min(waits.due_at)).where(waits.deal == deal).scalar_subquery()
+    return (
+        deals.update()
+        .where(deals.c.number == deal)
+        .values(
+            amount=select(func.coalesce(func.sum(lines.amount), none)).where(*active).scalar_subquery(),
+            paid=select(func.coalesce(func.sum(lines.paid), none)).where(*active).scalar_subquery(),
+            next_due_at=case((deals.c.closed_at.is_not(None), null()), else_=due_at),
+        )
+    )
+
+
+def _insert(dialect: str, table: str) -> Insert:
+    return sqlite.insert(TABLES[table]) if dialect == "sqlite" else postgresql.insert(TABLES[table])

@@ -1,0 +1,138 @@
+"""Whoever acts in the demo: sees only what `deal show` shows, and acts only through the desk."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+from uuid import uuid4
+
+from activities.files import read_document
+from domain.messages import Complete, Compose, Decide, Message, Pay, Receipt, Sign
+from domain.view_model import ApprovalView, AssignmentView, DealView, DocumentView, MilestoneView
+from starter.answers import MessageRefused
+from starter.demo.timeline import Timeline
+from starter.desk import DealDesk
+
+LOOK_SECONDS = 0.1
+
+T = TypeVar("T")
+
+
+class Player:
+    def __init__(self, desk: DealDesk, timeline: Timeline) -> None:
+        self.desk, self.timeline = desk, timeline
+        self.number = ""
+
+    async def begin(self, file: Path) -> None:
+        self.number = await self.desk.start(read_document(file), must_be_new=True)
+
+    async def compose(self, file: Path) -> None:
+        asked = await self._assignment("order")
+        content = {name: part for name, part in read_document(file).items() if name != "number"}
+        await self._send(Compose(id=_key(), actor=asked.assignee, order=content))
+
+    async def complete(self, id: str, **answers: str) -> None:
+        """Answers a form with its examples, but for the `answers` given."""
+        asked = await self._assignment(id)
+        fields = _answers(asked, answers)
+        await self._send(Complete(id=_key(), actor=asked.assignee, assignment=id, fields=fields))
+
+    async def approve(self, id: str, person: str, *, version: int = 1) -> None:
+        await self._vote(id, person, version, approve=True)
+
+    async def reject(self, id: str, person: str, comment: str, *, version: int = 1) -> None:
+        await self._vote(id, person, version, approve=False, comment=comment)
+
+    async def try_to_approve(self, id: str, person: str) -> None:
+        """A decision by someone who may not make it."""
+        await self._approval(id, 1)
+        try:
+            await self._send(Decide(id=_key(), actor=person, approval=id, approve=True))
+        except MessageRefused as refused:
+            self.timeline.refused += 1
+            self.timeline.aside(f"✘ {refused.words}", "bold red")
+
+    async def pay(self, id: str, key: str, *, times: int = 1) -> None:
+        """Pays what is outstanding of a milestone; the same payment sent again counts once."""
+        owed = await self._milestone(id)
+        currency = (await self.desk.show(self.number)).totals.currency
+        payment = Pay(
+            id=key,
+            actor="accountant",
+            amount=owed.outstanding,
+            currency=currency,
+            line=owed.line,
+            purpose=owed.title,
+        )
+        for _ in range(times):
+            receipt = await self._send(payment)
+            if receipt.repeated:
+                words = receipt.words_ru if self.desk.language == "ru" else receipt.words_en
+                again = "тот же платёж ещё раз" if self.desk.language == "ru" else "the same payment again"
+                self.timeline.aside(f"= {key}, {again}: {words}")
+
+    async def late(self, id: str) -> None:
+        """Nobody pays: the desk reminds, and the deadline passes."""
+        await self._see(lambda view: next((m for m in view.milestones if m.id == id and m.overdue), None))
+
+    async def sign(self, id: str) -> None:
+        def ready(view: DealView) -> DocumentView | None:
+            return next((d for d in view.documents if d.id == id and d.can_sign), None)
+
+        document = await self._see(ready)
+        await self._send(Sign(id=_key(), actor=document.signer, document=id))
+
+    async def sign_all(self, line: int | None) -> None:
+        """Signs whatever can be signed, until all documents of the line (or the deal) are."""
+
+        def mine(view: DealView) -> list[bool] | None:
+            ready = [document for document in view.documents if document.line == line]
+            return [d.signed for d in ready] if all(d.signed or d.can_sign for d in ready) else None
+
+        await self._see(mine)
+        for document in (await self.desk.show(self.number)).documents:
+            if document.line == line and document.can_sign:
+                await self._send(Sign(id=_key(), actor=document.signer, document=document.id))
+
+    async def _vote(self, id: str, person: str, version: int, *, approve: bool, comment: str = "") -> None:
+        await self._approval(id, version)
+        await self._send(
+            Decide(id=_key(), actor=person, approval=id, approve=approve, version=version, comment=comment)
+        )
+
+    async def _assignment(self, id: str) -> AssignmentView:
+        return await self._see(lambda view: next((a for a in view.assignments if a.id == id), None))
+
+    async def _approval(self, id: str, version: int) -> ApprovalView:
+        def asked(view: DealView) -> ApprovalView | None:
+            return next((a for a in view.approvals if a.id == id and a.version == version), None)
+
+        return await self._see(asked)
+
+    async def _milestone(self, id: str) -> MilestoneView:
+        return await self._see(lambda view: next((m for m in view.milestones if m.id == id and m.due_at), None))
+
+    async def _see(self, look: Callable[[DealView], T | None]) -> T:
+        while True:
+            seen = look(await self.desk.show(self.number))
+            if seen is not None:
+                return seen
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _send(self, message: Message) -> Receipt:
+        return await self.desk.send(self.number, message)
+
+
+def _answers(asked: AssignmentView, answers: dict[str, str]) -> dict[str, str | None]:
+    """The form's examples, but for the `answers` given, without what these answers make superfluous."""
+    full = {field.name: field.example for field in asked.form} | answers
+    return {
+        field.name: full[field.name]
+        for field in asked.form
+        if field.name in answers
+        or (field.required_when.items() <= full.items() if field.required_when else field.required)
+    }
+
+
+def _key() -> str:
+    return f"demo-{uuid4()}"

@@ -1,0 +1,75 @@
+"""The story of the demo: three goods, each on its own way, and what goes wrong on it."""
+
+import asyncio
+
+from domain.facts import FactKind
+from starter.demo.player import Player
+from starter.settings import ROOT
+
+ORDER = ROOT / "playbooks" / "orders" / "three-goods.yaml"
+
+
+async def tell_story(player: Player) -> None:
+    await player.complete("qualification")
+    await player.compose(ORDER)
+    await _contract(player)
+    await asyncio.gather(_imported(player), _from_the_dealer(player), _in_stock(player))
+    await player.sign_all(None)
+
+
+async def _contract(player: Player) -> None:
+    """The director rejects the first version; both approve the second."""
+    ru = player.desk.language == "ru"
+    comment = "Срок поставки 60 дней слишком велик" if ru else "60 days to deliver are too long"
+    await player.try_to_approve("contract", "orlov")
+    await player.approve("contract", "client")
+    await player.reject("contract", "petrov", comment)
+    await player.complete("contract-revision")
+    await player.approve("contract", "client", version=2)
+    await player.approve("contract", "petrov", version=2)
+    await player.sign("contract")
+
+
+async def _imported(player: Player) -> None:
+    """From abroad, half paid in advance, and too late; the customs hold it for a while."""
+    await player.complete("line-1:payment-terms")
+    await player.late("line-1:prepayment")
+    await player.pay("line-1:prepayment", "pp-101")
+    await player.complete("line-1:supplier-order")
+    await player.complete("line-1:dispatch")
+    await player.complete("line-1:arrival")
+    await player.complete("line-1:customs-declaration")
+    await player.complete("line-1:customs-release", outcome="hold")
+    await player.timeline.until(FactKind.CUSTOMS_CHECK, 1)
+    await player.complete("line-1:customs-release-2")
+    await player.complete("line-1:acceptance")
+    await player.pay("line-1:balance", "pp-102")
+    await player.complete("line-1:shipment")
+    await player.complete("line-1:delivery")
+    await player.sign_all(1)
+
+
+async def _from_the_dealer(player: Player) -> None:
+    """Shipped on credit, which the director approves; paid after the thirty days are over."""
+    await player.complete("line-2:payment-terms")
+    await player.approve("line-2:credit", "petrov")
+    await player.complete("line-2:supplier-order")
+    await player.complete("line-2:dispatch")
+    await player.complete("line-2:arrival")
+    await player.complete("line-2:acceptance")
+    await player.complete("line-2:shipment")
+    await player.complete("line-2:delivery")
+    await player.sign_all(2)
+    await player.late("line-2:payment")
+    await player.pay("line-2:payment", "pp-201")
+
+
+async def _in_stock(player: Player) -> None:
+    """Paid in full at once; the bank tells of the payment twice."""
+    await player.complete("line-3:payment-terms")
+    await player.pay("line-3:prepayment", "pp-301", times=2)
+    await player.complete("line-3:reservation")
+    await player.complete("line-3:acceptance")
+    await player.complete("line-3:shipment")
+    await player.complete("line-3:delivery")
+    await player.sign_all(3)

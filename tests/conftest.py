@@ -1,0 +1,16 @@
+"""Shared by all tests. The real Temporal server starts only for tests that ask for it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from tests.support.server import dev_server
+
+REPLAYING = "replaying"
+
+
+@pytest.fixture(scope="session")
+async def temporal() -> AsyncIterator[WorkflowEnvironment]:
+    async with dev_server(namespaces=(REPLAYING,)) as environment:
+        yield environment

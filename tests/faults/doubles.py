@@ -1,0 +1,96 @@
+"""The real adapters, as a plan lets them work: each keeps on record what it was asked and what it carried out."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from activities.crm.card import DealCard
+from activities.crm.embedded import EmbeddedCrm
+from activities.crm.port import carry_out
+from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
+from activities.mail.eml import MailFolder
+from activities.mail.letter import Letter
+from domain.effects import CrmWrite
+from domain.state import RecordBatch
+from records.errors import RecordsUnavailable
+from records.store import RecordStore
+from tests.faults.plan import Plan
+
+
+class FaultyCrm:
+    """Serves `CrmPort`. A write that the CRM holds already goes on record as repeated."""
+
+    def __init__(self, real: EmbeddedCrm, plan: Plan) -> None:
+        self._real = real
+        self._plan = plan
+
+    async def _write(self, write: CrmWrite) -> None:
+        self._refuse(write)
+        await asyncio.sleep(self._plan.slowness("crm"))
+        about = (write.deal, write.key)
+        self._plan.note("crm", "repeated" if await self._real.find([write]) else "asked", *about)
+        await carry_out(self._real, write)
+        self._plan.note("crm", "done", *about)
+        self._plan.strike("crm", *about)
+        if self._plan.loses_answer("crm", *about):
+            raise CrmAmbiguous("the answer was lost")
+
+    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+
+    async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
+        for write in writes:
+            self._refuse(write)
+        return await self._real.find(writes)
+
+    async def card(self, deal: str) -> DealCard | None:
+        return await self._real.card(deal)
+
+    async def ready(self) -> None:
+        await self._real.ready()
+
+    def _refuse(self, write: CrmWrite) -> None:
+        if self._plan.is_down("crm", write.deal):
+            self._plan.note("crm", "refused", write.deal, write.key)
+            raise CrmUnavailable("the CRM is down for a while")
+
+
+class FaultyMailer:
+    """Serves `Mailer`."""
+
+    def __init__(self, real: MailFolder, plan: Plan) -> None:
+        self._real = real
+        self._plan = plan
+
+    async def send(self, letter: Letter) -> None:
+        about = (letter.deal, letter.message_id)
+        if self._plan.is_down("mail", letter.deal):
+            self._plan.note("mail", "refused", *about)
+            raise MailUnavailable("the mail server is down for a while")
+        await asyncio.sleep(self._plan.slowness("mail"))
+        self._plan.note("mail", "asked", *about)
+        await self._real.send(letter)
+        self._plan.note("mail", "done", *about)
+        self._plan.strike("mail", *about)
+
+    async def ready(self) -> None:
+        await self._real.ready()
+
+
+class FaultyRecords:
+    """What `RecordsDelivery` writes to."""
+
+    def __init__(self, real: RecordStore, plan: Plan) -> None:
+        self._real = real
+        self._plan = plan
+
+    def apply(self, batch: RecordBatch) -> None:
+        deal = batch.deal.deal
+        key = f"{batch.facts[0].seq}-{batch.facts[-1].seq}" if batch.facts else "-"
+        if self._plan.is_down("records", deal):
+            self._plan.note("records", "refused", deal, key)
+            raise RecordsUnavailable("the database is down for a while")
+        time.sleep(self._plan.slowness("records"))
+        self._plan.note("records", "asked", deal, key)
+        self._real.apply(batch)
+        self._plan.note("records", "done", deal, key)
+        self._plan.strike("records", deal, key)

@@ -1,0 +1,33 @@
+"""The composition root with a world that fails by plan: python -m tests.faults.faulty_worker HOME"""
+
+from temporalio.client import Client
+
+import worker
+from activities.crm.delivery import CrmDelivery
+from activities.crm.embedded import EmbeddedCrm
+from activities.mail.delivery import MailDelivery
+from activities.mail.eml import MailFolder
+from activities.playbook import PlaybookShelf
+from activities.records import RecordsDelivery
+from activities.watchdog import LineWatchdog
+from records.store import RecordStore
+from starter.settings import Settings
+from tests.faults.doubles import FaultyCrm, FaultyMailer, FaultyRecords
+from tests.faults.plan import Plan
+
+
+def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
+    plan = Plan(settings)
+    records = RecordsDelivery(FaultyRecords(RecordStore(settings.database_url), plan))
+    crm = CrmDelivery(FaultyCrm(EmbeddedCrm(settings.crm_db), plan), settle_seconds=0.2)
+    mailer = FaultyMailer(MailFolder(settings.mail_folder), plan)
+    mail = MailDelivery(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
+    return worker.Adapters(
+        desk=[PlaybookShelf(settings.playbook, settings.pace).load, records.deliver, LineWatchdog(client).watch],
+        crm=[crm.deliver],
+        mail=[mail.deliver],
+    )
+
+
+if __name__ == "__main__":
+    worker.main(build_adapters)

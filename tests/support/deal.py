@@ -1,0 +1,216 @@
+"""A deal that a test has open: what people do to it, and what can be seen of it."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import pytest
+from temporalio.client import WorkflowHandle
+
+from domain.facts import Fact, FactKind
+from domain.messages import MESSAGES, Message, Receipt
+from domain.state import DealState, DealSummary, LineState
+from domain.view_model import DealView
+from starter.answers import MessageRefused
+from tests.support.desks import InProcess
+from tests.support.robot import Robot, View
+from workflows.names import deal_id, line_id
+
+if TYPE_CHECKING:
+    from tests.support.stand import Stand
+
+PATIENCE = 20.0  # seconds until a test gives up waiting
+
+
+class OpenDeal:
+    def __init__(self, stand: "Stand", number: str) -> None:
+        self.stand = stand
+        self.number = number
+
+    # --- what can be seen ----------------------------------------------------------------------------------------
+
+    @property
+    def handle(self) -> WorkflowHandle[Any, Any]:
+        return self.stand.client.get_workflow_handle(deal_id(self.number))
+
+    def line_handle(self, line: int) -> WorkflowHandle[Any, Any]:
+        return self.stand.client.get_workflow_handle(line_id(self.number, line))
+
+    async def view(self) -> DealView:
+        return await self.stand.desk.show(self.number)
+
+    async def state(self) -> DealState:
+        state: DealState = await self.handle.query("show", result_type=DealState)
+        return state
+
+    async def line(self, number: int = 1) -> LineState:
+        state: LineState = await self.line_handle(number).query("show", result_type=LineState)
+        return state
+
+    async def until(self, holds: Callable[[DealView], object]) -> DealView:
+        view = None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while True:
+                    view = await self.view()
+                    if holds(view):
+                        return view
+                    await asyncio.sleep(0.03)
+        except TimeoutError:
+            raise AssertionError(f"it never came to that: {view and _standing(view)}") from None
+
+    async def until_asked(self, id: str) -> DealView:
+        """Until this assignment or approval is open."""
+        return await self.until(lambda view: id in _open(view))
+
+    async def stage(self, stage: str) -> DealView:
+        return await self.until(lambda view: view.stage == stage)
+
+    async def asked(self) -> set[str]:
+        """The ids of all that is open, once nothing moves any more."""
+        await self.quiet()
+        return _open(await self.view())
+
+    async def quiet(self) -> DealState:
+        """The deal's state once its lines have reported all, and the records know it."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                told = await self._told_by_lines()
+                state = await self.state()
+                heard = {number: line.reported for number, line in state.lines.items()}
+                loud = state.outbox.records or state.outbox.lines
+                if not loud and told is not None and all(heard[number] >= count for number, count in told.items()):
+                    return state
+                await asyncio.sleep(0.03)
+
+    async def _told_by_lines(self) -> dict[int, int] | None:
+        """How many facts each running line has told; none while one has more to tell."""
+        _, lines = await self.stand.desk.state(self.number)
+        if any(line.unreported for line in lines or ()):
+            return None
+        return {line.number: line.reported for line in lines or ()}
+
+    async def facts(self, *kinds: FactKind) -> list[Fact]:
+        """The trail as the records have it, of these kinds or all; in order, and without a gap."""
+        await self.quiet()
+        facts = self.stand.records.facts(self.number)
+        assert [fact.seq for fact in facts] == list(range(1, len(facts) + 1)), "the trail has gaps"
+        return [fact for fact in facts if not kinds or fact.kind in kinds]
+
+    async def story(self, *kinds: FactKind) -> list[str]:
+        """The trail as short sentences: `ivanova assignment.completed line-1:acceptance`."""
+        return [_sentence(fact) for fact in await self.facts(*kinds)]
+
+    async def refused_facts(self) -> list[Fact]:
+        return await self.facts(FactKind.MESSAGE_REFUSED)
+
+    async def result(self) -> DealSummary:
+        async with asyncio.timeout(PATIENCE):
+            handle = self.stand.client.get_workflow_handle(deal_id(self.number), result_type=DealSummary)
+            summary: DealSummary = await handle.result()
+            return summary
+
+    # --- what people do --------------------------------------------------------------------------------------------
+
+    async def send(self, name: str, *, id: str | None = None, **content: Any) -> Receipt:
+        message = MESSAGES[name].model_validate({"id": id or uuid4().hex, **content})
+        return await self.stand.desk.send(self.number, message)
+
+    async def signal(self, name: str, *, id: str | None = None, line: int | None = None, **content: Any) -> None:
+        """The same message as a plain signal; only its facts tell what came of it."""
+        handle = self.line_handle(line) if line else self.handle
+        await handle.signal(name, {"id": id or uuid4().hex, **content})
+
+    async def complete(self, assignment: str, actor: str | None = None, /, **fields: str) -> Receipt:
+        """By its assignee, with the examples where a required field is not given."""
+        view = await self.until_asked(assignment)
+        asked = next(a for a in view.assignments if a.id == assignment)
+        answers = {f.name: f.example for f in asked.form if f.required and not f.required_when} | fields
+        for f in asked.form:
+            if f.required_when and f.required_when.items() <= answers.items():
+                answers.setdefault(f.name, f.example)
+        return await self.send("complete", actor=actor or asked.assignee, assignment=assignment, fields=answers)
+
+    async def approve(self, approval: str, *actors: str) -> None:
+        await self.until_asked(approval)
+        for actor in actors:
+            await self.send("decide", actor=actor, approval=approval, approve=True)
+
+    async def reject(self, approval: str, actor: str, comment: str) -> Receipt:
+        await self.until_asked(approval)
+        return await self.send("decide", actor=actor, approval=approval, approve=False, comment=comment)
+
+    async def pay(self, amount: str | Decimal, *, line: int | None = None, id: str | None = None, **more: Any) -> Receipt:
+        about = {"actor": "kuznetsova", "currency": "RUB", "amount": str(amount), "line": line} | more
+        return await self.send("pay", id=id, **about)
+
+    async def cancel(self, actor: str, reason: str = "the clinic has closed") -> Receipt:
+        return await self.send("cancel", actor=actor, reason=reason)
+
+    async def reassign(self, actor: str, to: str) -> Receipt:
+        return await self.send("reassign", actor=actor, to=to)
+
+    async def qualify(self) -> None:
+        await self.complete("qualification")
+
+    async def agree(self) -> None:
+        """From the first minute until the contract is agreed, and its lines run."""
+        await self.qualify()
+        await self.approve("contract", "client", "petrov")
+        await self.until(lambda view: view.stage not in ("NEW", "CONTRACT_APPROVAL"))
+        await self.quiet()
+
+    # --- the robot ---------------------------------------------------------------------------------------------------
+
+    async def to(self, *ids: str) -> DealView:
+        """The robot answers everything but these assignments and approvals, until all of them are open."""
+        await self.robot(leave=lambda id: id in ids, until=lambda view: set(ids) <= _asked_in(view))
+        return await self.view()
+
+    async def robot(
+        self, *, leave: Callable[[str], bool] = lambda id: False, until: Callable[[View], bool] = lambda view: False
+    ) -> View:
+        """To `PAID`, or until `until` holds; what `leave` names is left unanswered. Nothing may be refused on the way."""
+        robot = Robot(InProcess(self.stand.desk), self.number, leave=leave, until=until, seconds=PATIENCE)
+        view = await robot.run()
+        assert robot.refusals == []
+        return view
+
+    def skip(self, line: int | None = None) -> Callable[[timedelta], Any]:
+        from tests.support.clock import skip
+
+        return lambda span: skip(self, span, line)
+
+
+@contextmanager
+def refused(code: str, *words: str) -> Iterator[None]:
+    """The desk must say no, for this reason and with these words in it."""
+    with pytest.raises(MessageRefused) as caught:
+        yield
+    assert caught.value.code == code, caught.value.words
+    assert caught.value.text.ru.strip()
+    for word in words:
+        assert word in caught.value.text.en, caught.value.text.en
+
+
+def _open(view: DealView) -> set[str]:
+    return {a.id for a in view.assignments} | {a.id for a in view.approvals}
+
+
+def _asked_in(view: View) -> set[str]:
+    return {asked["id"] for asked in (*view["assignments"], *view["approvals"])}
+
+
+def _standing(view: DealView) -> str:
+    lines = ", ".join(f"{line.number} {line.status}" for line in view.lines)
+    return f"deal {view.number} in {view.stage}; lines {lines or '—'}; open {sorted(_open(view))}"
+
+
+def _sentence(fact: Fact) -> str:
+    actor = f"{fact.actor.person} for {fact.actor.behalf}" if fact.actor.behalf else fact.actor.person
+    about = fact.data.get("id") or fact.data.get("status") or fact.data.get("stage") or fact.data.get("message") or ""
+    return " ".join(filter(None, [actor, fact.kind.value, about if fact.subject == "deal" or ":" in about else f"{fact.subject} {about}"]))

@@ -1,0 +1,140 @@
+"""The world as the tests see it: the real adapters behind switches that make them fail, each with a ledger of what it took."""
+
+from collections.abc import Sequence
+from email.message import EmailMessage
+
+from activities.crm.card import DealCard
+from activities.crm.embedded import EmbeddedCrm
+from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
+from activities.mail.eml import MailFolder
+from activities.playbook import PlaybookShelf
+from domain.effects import CrmWrite
+from domain.facts import Fact
+from domain.playbook import Playbook
+from domain.state import RecordBatch
+from records.errors import RecordsUnavailable
+from records.store import RecordStore
+
+
+class Switch:
+    """`down`: nothing gets through. `lose_answers`: that many calls are carried out, and their answer is lost."""
+
+    def __init__(self) -> None:
+        self.down = False
+        self.lose_answers = 0
+        self.failed = 0
+
+    def fails(self) -> bool:
+        self.failed += self.down
+        return self.down
+
+    def loses_answer(self) -> bool:
+        if self.lose_answers <= 0:
+            return False
+        self.lose_answers -= 1
+        self.failed += 1
+        return True
+
+
+class CrmDouble:
+    """Serves `CrmPort` over the embedded CRM."""
+
+    def __init__(self, real: EmbeddedCrm) -> None:
+        self.real = real
+        self.switch = Switch()
+        self.taken: list[CrmWrite] = []
+
+    async def _write(self, write: CrmWrite) -> None:
+        if self.switch.fails():
+            raise CrmUnavailable("the CRM is switched off")
+        await self.real._write(write)
+        self.taken.append(write)
+        if self.switch.loses_answer():
+            raise CrmAmbiguous("the answer was lost")
+
+    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+
+    async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
+        if self.switch.fails():
+            raise CrmUnavailable("the CRM is switched off")
+        return await self.real.find(writes)
+
+    async def card(self, deal: str) -> DealCard | None:
+        return await self.real.card(deal)
+
+    async def ready(self) -> None:
+        await self.real.ready()
+
+    def keys(self, number: str) -> list[str]:
+        """Of the writes of one deal, in the order they were carried out."""
+        return [write.key for write in self.taken if write.deal == number]
+
+
+class MailDouble:
+    """Serves `Mailer` over a folder of files."""
+
+    def __init__(self, real: MailFolder) -> None:
+        self.real = real
+        self.switch = Switch()
+        self.taken: list[EmailMessage] = []
+
+    async def send(self, message: EmailMessage) -> None:
+        if self.switch.fails():
+            raise MailUnavailable("the mail is switched off")
+        await self.real.send(message)
+        self.taken.append(message)
+        if self.switch.loses_answer():
+            raise MailUnavailable("the answer was lost")
+
+    async def ready(self) -> None:
+        await self.real.ready()
+
+    def sent(self, number: str) -> list[tuple[str, str]]:
+        """Kind and addressee of the mails of one deal, in the order they were sent."""
+        return [
+            (str(m["X-Dealwright-Kind"]), str(m["To"])) for m in self.taken if m["X-Dealwright-Deal"] == number
+        ]
+
+    def ids(self, number: str) -> list[str]:
+        return [str(m["Message-ID"]) for m in self.taken if m["X-Dealwright-Deal"] == number]
+
+
+class RecordsDouble:
+    """Serves `activities.records.Store` over the real store."""
+
+    def __init__(self, real: RecordStore) -> None:
+        self.real = real
+        self.switch = Switch()
+        self._facts: dict[str, dict[int, Fact]] = {}
+
+    def apply(self, batch: RecordBatch) -> None:
+        if self.switch.fails():
+            raise RecordsUnavailable("the records are switched off")
+        self.real.apply(batch)
+        trail = self._facts.setdefault(batch.deal.deal, {})
+        for fact in batch.facts:
+            assert trail.setdefault(fact.seq, fact) == fact, f"fact {fact.seq} was told twice, differently"
+        if self.switch.loses_answer():
+            raise RecordsUnavailable("the answer was lost")
+
+    def facts(self, number: str) -> list[Fact]:
+        """The deal's trail as it was told, in the order it was told."""
+        return list(self._facts.get(number, {}).values())
+
+
+class ShelfDouble:
+    """Serves the playbook of the moment: tests put their own on the shelf."""
+
+    def __init__(self, shelf: PlaybookShelf) -> None:
+        self.shelf = shelf
+
+    def book(self, playbook: Playbook) -> None:
+        self.shelf = _Fixed(playbook)
+
+
+class _Fixed(PlaybookShelf):
+    def __init__(self, playbook: Playbook) -> None:
+        self._book = playbook
+
+    def _load(self, today: object) -> Playbook:
+        return self._book

@@ -1,0 +1,63 @@
+"""What Temporal holds of a deal: the histories of all its workflows and of all their runs."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from temporalio.api.enums.v1 import EventType, TimeoutType, WorkflowTaskFailedCause
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.client import Client, WorkflowHistory
+
+from workflows.names import deal_id
+
+
+@dataclass
+class TrailOfRuns:
+    client: Client
+    number: str
+
+    async def all(self) -> list[WorkflowHistory]:
+        """Of the deal and its lines, every run, oldest first."""
+        return [history async for history in self._fetch()]
+
+    async def _fetch(self) -> AsyncIterator[WorkflowHistory]:
+        id = deal_id(self.number)
+        query = f'WorkflowId = "{id}" OR WorkflowId STARTS_WITH "{id}-line-"'
+        found = [run async for run in self.client.list_workflows(query)]
+        for run in sorted(found, key=lambda run: (run.id, run.start_time)):
+            handle = self.client.get_workflow_handle(run.id, run_id=run.run_id)
+            yield await handle.fetch_history()
+
+    async def failed_tasks(self) -> list[str]:
+        """Workflow tasks that failed, or took too long: there must be none."""
+        return [
+            f"{history.workflow_id} event {event.event_id}: {words}"
+            for history in await self.all()
+            for event in history.events
+            if (words := _failure(event))
+        ]
+
+    async def counts(self) -> Counter[str]:
+        """Events by type over all workflows, as `ACTIVITY_TASK_SCHEDULED`."""
+        return Counter(
+            EventType.Name(event.event_type).removeprefix("EVENT_TYPE_")
+            for history in await self.all()
+            for event in history.events
+        )
+
+    async def runs(self) -> Counter[str]:
+        """How many runs each workflow had."""
+        return Counter(history.workflow_id for history in await self.all())
+
+
+def _failure(event: HistoryEvent) -> str:
+    """New events that came while a last command was on its way make the server refuse it and ask again: no fault."""
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
+        failed = event.workflow_task_failed_event_attributes
+        if failed.cause != WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND:
+            return f"{WorkflowTaskFailedCause.Name(failed.cause)} {failed.failure.message}"
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
+        late = event.workflow_task_timed_out_event_attributes
+        if late.timeout_type != TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START:
+            return "the workflow task timed out"
+    return ""

@@ -1,0 +1,32 @@
+"""Temporal's real dev server for tests: the bundled one, whatever is on PATH."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from starter.stack.embedded import QUICK_QUEUES
+from workflows.names import SEARCH_ATTRIBUTES
+
+CLI = Path(sys.executable).parent / "temporal"
+SKIPS_TIME = "--dynamic-config-value=frontend.WorkflowTimeSkippingEnabled=true"
+
+
+@asynccontextmanager
+async def dev_server(*extra_args: str, namespaces: tuple[str, ...] = ()) -> AsyncIterator[WorkflowEnvironment]:
+    """In memory. Time is skipped only where a test asks for it: see `tests.support.clock`."""
+    spaces = [arg for name in namespaces for arg in ("--namespace", name)]
+    environment = await WorkflowEnvironment.start_local(
+        data_converter=pydantic_data_converter,
+        search_attributes=SEARCH_ATTRIBUTES,
+        dev_server_existing_path=str(CLI),
+        dev_server_startup_timeout=timedelta(seconds=30),
+        dev_server_extra_args=[*QUICK_QUEUES, SKIPS_TIME, *spaces, *extra_args],
+        dev_server_log_level="never",
+    )
+    async with environment:
+        yield environment

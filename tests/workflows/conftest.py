@@ -1,0 +1,48 @@
+"""The stand that scenarios run on. Each runs twice: with cached workflows, and with a replay of every workflow task."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.testing import WorkflowEnvironment
+
+from tests.conftest import REPLAYING
+from tests.support.stand import Stand
+from tests.support.stand import stand as a_stand
+
+
+@pytest.fixture(scope="session")
+async def cached_stand(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
+    async with a_stand(temporal.client, tmp_path_factory.mktemp("cached")) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+async def replaying_stand(
+    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stand]:
+    target = temporal.client.service_client.config.target_host
+    client = await Client.connect(target, namespace=REPLAYING, data_converter=pydantic_data_converter)
+    async with a_stand(client, tmp_path_factory.mktemp("replaying"), cached=0) as made:
+        yield made
+
+
+@pytest.fixture
+def chosen_stand(request: pytest.FixtureRequest) -> Stand:
+    made: Stand = request.getfixturevalue(f"{getattr(request, 'param', 'cached')}_stand")
+    return made
+
+
+@pytest.fixture
+async def stand(chosen_stand: Stand) -> AsyncIterator[Stand]:
+    """After each test no workflow task of its deals may have failed, in any run of any workflow."""
+    chosen_stand.opened.clear()
+    yield chosen_stand
+    await check_histories(chosen_stand)
+
+
+async def check_histories(stand: Stand) -> None:
+    for number in stand.opened:
+        failed = await stand.trail(number).failed_tasks()
+        assert failed == [], failed
