@@ -143,6 +143,7 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
         "check": fact.kind.value,
         "actor": str(fact.actor),
         "paid": str(deal.received),
+        "zone": deal.book.calendar.zone,
     }
     if line:
         about |= {"line": number, "good": line.good.name, "status": STATUS_LABELS[line.status].to(language)}

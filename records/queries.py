@@ -195,7 +195,9 @@ class RecordQueries:
     def _reading(self) -> Iterator[Connection]:
         file = sqlite_file(self._url)
         if file and not file.exists():  # SQLite would make an empty one
-            raise RecordsUnavailable(f"There are no records at {file} yet: start `deal up`, which makes them.")
+            raise RecordsUnavailable(
+                f"There are no records at {file} yet: start `deal up`, which makes them."
+            )
         with reaching(self._url), self._engine.connect() as connection:
             yield connection
 
@@ -315,8 +317,12 @@ def _item(row: Row[Any], now: datetime) -> InboxItem:
 
 
 def _fact(row: Row[Any]) -> Fact:
-    actor = Actor(person=row.person, name=row.name, role=Role(row.role) if row.role else None, behalf=row.behalf)
-    return Fact(seq=row.seq, at=row.at, actor=actor, kind=FactKind(row.kind), subject=row.subject, data=row.data)
+    actor = Actor(
+        person=row.person, name=row.name, role=Role(row.role) if row.role else None, behalf=row.behalf
+    )
+    return Fact(
+        seq=row.seq, at=row.at, actor=actor, kind=FactKind(row.kind), subject=row.subject, data=row.data
+    )
 
 
 def _playbook(content: str) -> Any:

@@ -28,9 +28,14 @@ Progress = Callable[[int, int, str], None]
 """Told after each run: how many are done, of how many, and the workflow id."""
 
 
-async def rebuild(client: Client, store: RecordStore, progress: Progress | None = None) -> Rebuilt:
-    """Idempotent, and harmless while deals go on. Deletes nothing: what Temporal no longer holds stays."""
-    runs = sorted([run async for run in client.list_workflows(DEALS)], key=lambda run: run.start_time)
+async def rebuild(
+    client: Client, store: RecordStore, progress: Progress | None = None, *, query: str = DEALS
+) -> Rebuilt:
+    """Idempotent, and harmless while deals go on. Deletes nothing: what Temporal no longer holds stays.
+
+    `query` may name fewer deals. Raises RecordsUnavailable; what was told until then stays told.
+    """
+    runs = sorted([run async for run in client.list_workflows(query)], key=lambda run: run.start_time)
     done = Rebuilt()
     for n, run in enumerate(runs, start=1):
         done = await _retell(client, store, run, done)

@@ -39,7 +39,9 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
         "opened_at": state.opened_at,
         "updated_at": state.updated_at,
         "closed_at": state.closed_at,
-        "search": folded(state.deal, client.name, client.inn, client.contact, client.email, client.phone, state.wish),
+        "search": folded(
+            state.deal, client.name, client.inn, client.contact, client.email, client.phone, state.wish
+        ),
         "playbook": playbook,
         "snapshot": state.model_dump_json(exclude=_NOT_IN_SNAPSHOT),
     }
@@ -86,7 +88,11 @@ def playbook_row(playbook: Playbook) -> Row:
 def rows_of(states: Sequence[ProcessState]) -> dict[str, list[Row]]:
     """All rows that belong to these: the deal itself, or lines of it. By table."""
     return {
-        table: [{"deal": state.deal, "line": state.subject.line or 0, **row} for state in states for row in rows(state)]
+        table: [
+            {"deal": state.deal, "line": state.subject.line or 0, **row}
+            for state in states
+            for row in rows(state)
+        ]
         for table, rows in _OWNED.items()
     }
 
@@ -173,7 +179,10 @@ def _waits(state: ProcessState) -> list[Row]:
     earliest: dict[tuple[Role, str], datetime] = {}
     for role, person, due_at in _waited_for(state):
         earliest[role, person] = min(due_at, earliest.get((role, person), due_at))
-    return [{"role": role.value, "person": person, "due_at": due_at} for (role, person), due_at in earliest.items()]
+    return [
+        {"role": role.value, "person": person, "due_at": due_at}
+        for (role, person), due_at in earliest.items()
+    ]
 
 
 def _waited_for(state: ProcessState) -> Iterator[tuple[Role, str, datetime]]:

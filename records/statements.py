@@ -39,7 +39,11 @@ def add(dialect: str, table: str) -> Insert:
 def forget(table: str) -> Delete:
     """Deletes what belongs to one line, or to the deal itself."""
     columns = TABLES[table].c
-    return TABLES[table].delete().where(columns.deal == bindparam("of_deal"), columns.line == bindparam("of_line"))
+    return (
+        TABLES[table]
+        .delete()
+        .where(columns.deal == bindparam("of_deal"), columns.line == bindparam("of_line"))
+    )
 
 
 @cache

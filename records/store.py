@@ -69,4 +69,7 @@ def _add(connection: Connection, table: str, rows: list[Row]) -> None:
 
 def _clean(row: Row) -> Row:
     """PostgreSQL refuses the NUL character; one in a comment must not hold up the deal's whole trail."""
-    return {name: value.replace("\x00", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}
+    return {
+        name: value.replace("\x00", "\ufffd") if isinstance(value, str) else value
+        for name, value in row.items()
+    }

@@ -113,9 +113,7 @@ class WaitRecord(Record, table=True):
 
 class AssignmentRecord(Record, table=True):
     __tablename__ = "assignments"
-    __table_args__: ClassVar[Any] = (
-        _of_open("ix_assignments_open", "assignee", "due_at"),
-    )
+    __table_args__: ClassVar[Any] = (_of_open("ix_assignments_open", "assignee", "due_at"),)
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     id: str = Field(primary_key=True)
@@ -154,9 +152,7 @@ class AskRecord(Record, table=True):
     """A role that an approval asks, and its answer. `open` while it can still be given."""
 
     __tablename__ = "asks"
-    __table_args__: ClassVar[Any] = (
-        _of_open("ix_asks_open", "person", "due_at"),
-    )
+    __table_args__: ClassVar[Any] = (_of_open("ix_asks_open", "person", "due_at"),)
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     approval: str = Field(primary_key=True)

@@ -1,4 +1,4 @@
-"""How everyone here reaches Temporal: its own configuration, else the home's stack, else localhost:7233."""
+"""How everyone here reaches Temporal: its own configuration, else what runs in this home."""
 
 import asyncio
 from typing import cast
@@ -12,18 +12,22 @@ from starter.errors import UnreachableError, UsageError
 from starter.settings import Settings
 from starter.stack.home import read_stack
 
-DEFAULT_ADDRESS = "localhost:7233"
-
 
 def connect_config(settings: Settings) -> ClientConnectConfig:
-    """Raises UsageError when Temporal's own configuration can't be read (an unknown profile, say)."""
+    """Raises UsageError when Temporal's own configuration can't be read (an unknown profile, say), UnreachableError when
+    nothing says where Temporal runs: never a guess that could reach another home's server."""
     try:
         config = cast(ClientConnectConfig, ClientConfig.load_client_connect_config())
     except Exception as error:  # envconfig raises RuntimeError, ConfigError, ValueError
         raise UsageError(f"Temporal's client configuration can't be used: {error}.") from error
-    if "target_host" not in config and (stack := read_stack(settings.home)):
+    if "target_host" not in config:
+        stack = read_stack(settings.home)
+        if stack is None:
+            raise UnreachableError(
+                f"Nothing runs in {settings.home}: start it with `deal up`, "
+                "set DEALWRIGHT_HOME to a home where it runs, or TEMPORAL_ADDRESS to a Temporal server."
+            )
         config["target_host"], config["namespace"] = stack.address, stack.namespace
-    config.setdefault("target_host", DEFAULT_ADDRESS)
     config["data_converter"] = pydantic_data_converter
     return config
 

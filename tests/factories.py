@@ -221,7 +221,9 @@ def a_fact(seq: int = 1, kind: FactKind = FactKind.DEAL_OPENED, **changes: Any) 
     return Fact(seq=seq, kind=kind, **known | changes)
 
 
-def a_batch(deal: DealState, facts: Sequence[Fact] = (), lines: Sequence[LineState] | None = None) -> RecordBatch:
+def a_batch(
+    deal: DealState, facts: Sequence[Fact] = (), lines: Sequence[LineState] | None = None
+) -> RecordBatch:
     """As the deal tells it: itself without its lines, and those that changed (all of them, if not said)."""
     told = tuple(deal.lines.values()) if lines is None else tuple(lines)
     alone = deal.model_copy(update={"lines": {}}, deep=True)

@@ -49,7 +49,9 @@ async def play(*, pace: str | None, language: Language, as_json: bool) -> None:
 def demo_settings(pace: str) -> Settings:
     """Apart from everything real: its own home and records, and the playbook that the story is about."""
     home = load_settings().home / "demo"
-    return load_settings(home=home, pace=pace, playbook=PLAYBOOK, database_url=f"sqlite:///{home / 'records.db'}")
+    return load_settings(
+        home=home, pace=pace, playbook=PLAYBOOK, database_url=f"sqlite:///{home / 'records.db'}"
+    )
 
 
 async def _story(stack: Stack, settings: Settings, timeline: Timeline, language: Language) -> DealView:

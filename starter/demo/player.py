@@ -73,6 +73,13 @@ class Player:
 
     async def late(self, id: str) -> None:
         """Nobody pays: the desk reminds, and the deadline passes."""
+        owed = await self._milestone(id)
+        waiting = (
+            "ждём, пока пройдёт срок"
+            if self.desk.language == "ru"
+            else "waiting until the deadline has passed"
+        )
+        self.timeline.aside(f"… {owed.title}: {waiting}")
         await self._see(lambda view: next((m for m in view.milestones if m.id == id and m.overdue), None))
 
     async def sign(self, id: str) -> None:
@@ -82,8 +89,8 @@ class Player:
         document = await self._see(ready)
         await self._send(Sign(id=_key(), actor=document.signer, document=id))
 
-    async def sign_all(self, line: int | None) -> None:
-        """Signs whatever can be signed, until all documents of the line (or the deal) are."""
+    async def sign_all(self, line: int) -> None:
+        """Signs the documents of the line once all of them are ready."""
 
         def mine(view: DealView) -> list[bool] | None:
             ready = [document for document in view.documents if document.line == line]
@@ -110,7 +117,9 @@ class Player:
         return await self._see(asked)
 
     async def _milestone(self, id: str) -> MilestoneView:
-        return await self._see(lambda view: next((m for m in view.milestones if m.id == id and m.due_at), None))
+        return await self._see(
+            lambda view: next((m for m in view.milestones if m.id == id and m.due_at), None)
+        )
 
     async def _see(self, look: Callable[[DealView], T | None]) -> T:
         while True:

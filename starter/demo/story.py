@@ -13,8 +13,9 @@ async def tell_story(player: Player) -> None:
     await player.complete("qualification")
     await player.compose(ORDER)
     await _contract(player)
-    await asyncio.gather(_imported(player), _from_the_dealer(player), _in_stock(player))
-    await player.sign_all(None)
+    await asyncio.gather(
+        _imported(player), _from_the_dealer(player), _in_stock(player), player.sign("reconciliation-act")
+    )
 
 
 async def _contract(player: Player) -> None:

@@ -15,6 +15,7 @@ from domain.words import STAGE_LABELS, Language, Stage
 from records.queries import RecordQueries
 
 LOOK_SECONDS = 0.15
+SETTLED = timedelta(seconds=1)  # facts come to the records with a small delay: what is older has its place
 
 _STYLES: dict[FactKind, str] = {
     FactKind.STAGE_CHANGED: "bold cyan",
@@ -56,6 +57,7 @@ class Timeline:
                 self._show_asides(fact.at)
                 self._show(fact)
                 seen = fact.seq
+            self._show_asides(datetime.now(UTC) - SETTLED)
             async with self._news:
                 self._news.notify_all()
             await asyncio.sleep(LOOK_SECONDS)

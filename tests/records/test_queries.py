@@ -48,14 +48,18 @@ def numbers(found: list[object]) -> list[str]:
 
 def test_a_listed_deal_says_what_the_board_needs(tell: Tell, queries: RecordQueries) -> None:
     line = a_line(status=LineStatus.SENT)
-    number = tell(lines=[line], stage=Stage.ORDER_SENT, approvals=[an_approval()], payments=[a_payment("7.50")])
+    number = tell(
+        lines=[line], stage=Stage.ORDER_SENT, approvals=[an_approval()], payments=[a_payment("7.50")]
+    )
     [listed] = queries.deals(now=NOW)
     assert (listed.number, listed.stage, listed.client) == (
         number,
         Stage.ORDER_SENT,
         "ООО «Клиника Здоровье»",
     )
-    assert [(entry.number, entry.status, entry.sku) for entry in listed.lines] == [(1, LineStatus.SENT, "US-900")]
+    assert [(entry.number, entry.status, entry.sku) for entry in listed.lines] == [
+        (1, LineStatus.SENT, "US-900")
+    ]
     assert listed.awaiting == ("client", "petrov")
     assert (listed.outstanding, str(listed.advance)) == (line.amount, "7.50")
     assert listed.next_due_at == NOW + timedelta(days=1)
@@ -63,7 +67,9 @@ def test_a_listed_deal_says_what_the_board_needs(tell: Tell, queries: RecordQuer
     assert not listed.overdue
 
 
-def test_deals_are_found_by_stage_manager_and_whether_they_are_closed(tell: Tell, queries: RecordQueries) -> None:
+def test_deals_are_found_by_stage_manager_and_whether_they_are_closed(
+    tell: Tell, queries: RecordQueries
+) -> None:
     new = tell(manager="ivanova")
     other = tell(manager="smirnov")
     paid = tell(stage=Stage.PAID, closed_at=NOW)
@@ -132,12 +138,16 @@ def test_overdue_is_told_for_the_moment_of_asking(tell: Tell, queries: RecordQue
         ("  ", True),
     ],
 )
-def test_the_text_is_searched_for_as_it_stands(tell: Tell, queries: RecordQueries, text: str, found: bool) -> None:
+def test_the_text_is_searched_for_as_it_stands(
+    tell: Tell, queries: RecordQueries, text: str, found: bool
+) -> None:
     tell("55", lines=[a_line()], client=a_client(contact="Анна Смирнова"), wish="скидка 50% на a_b")
     assert numbers(queries.deals(text=text)) == (["55"] if found else [])
 
 
-def test_pages_join_without_a_gap_though_deals_open_at_the_same_moment(tell: Tell, queries: RecordQueries) -> None:
+def test_pages_join_without_a_gap_though_deals_open_at_the_same_moment(
+    tell: Tell, queries: RecordQueries
+) -> None:
     told = [tell(f"p{n:02}", opened_at=NOW + timedelta(minutes=n // 3)) for n in range(10)]
     pages: list[str] = []
     while page := queries.deals(limit=4, after=pages[-1] if pages else None):
@@ -176,7 +186,9 @@ def test_the_inbox_holds_what_is_open_the_most_overdue_first(tell: Tell, queries
     assert (found[0].opened_at, found[0].due_at) == (NOW, NOW - timedelta(days=1))
 
 
-def test_an_inbox_is_a_persons_own_and_of_those_whom_it_stands_in_for(tell: Tell, queries: RecordQueries) -> None:
+def test_an_inbox_is_a_persons_own_and_of_those_whom_it_stands_in_for(
+    tell: Tell, queries: RecordQueries
+) -> None:
     tell(assignments=[an_assignment()], approvals=[an_approval()])
     assert [item.id for item in queries.inbox("ivanova")] == ["qualification"]
     assert [item.id for item in queries.inbox("petrov")] == ["contract"]

@@ -48,7 +48,9 @@ def test_processes_that_migrate_at_once_do_not_harm_each_other(empty_url: str, t
     command = [sys.executable, "-m", "records", "migrate", empty_url]
 
     def migrate(_: int) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+        return subprocess.run(
+            command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True
+        )
 
     with ThreadPoolExecutor(3) as pool:
         done = list(pool.map(migrate, range(3)))

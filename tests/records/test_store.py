@@ -35,7 +35,9 @@ def all_rows(url: str) -> dict[str, list[tuple[object, ...]]]:
     tables = list(Record.metadata.tables)
     engine = open_engine(url)
     with engine.connect() as connection:
-        rows = {t: sorted(map(tuple, connection.execute(text(f"SELECT * FROM {t}"))), key=repr) for t in tables}
+        rows = {
+            t: sorted(map(tuple, connection.execute(text(f"SELECT * FROM {t}"))), key=repr) for t in tables
+        }
     engine.dispose()
     return rows
 
@@ -173,7 +175,9 @@ def test_the_next_deadline_is_the_earliest_open_one_of_the_deal_and_its_lines(
     assert queries.deals()[0].next_due_at is None
 
 
-def test_what_a_message_smuggles_in_can_not_stop_the_trail(store: RecordStore, queries: RecordQueries) -> None:
+def test_what_a_message_smuggles_in_can_not_stop_the_trail(
+    store: RecordStore, queries: RecordQueries
+) -> None:
     vote = a_vote(comment="a\x00b\\u0000'; DROP TABLE facts; --")
     deal = a_deal(approvals=[an_approval(votes=[vote])], wish="x\x00y")
     fact = a_fact(data={"comment": "a\x00b"})

@@ -46,12 +46,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_deals")),
     )
     with op.batch_alter_table("deals", schema=None) as batch_op:
-        batch_op.create_index("ix_deals_board", ["stage", "currency", "amount", "paid", "next_due_at"], unique=False)
+        batch_op.create_index(
+            "ix_deals_board", ["stage", "currency", "amount", "paid", "next_due_at"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_deals_digits"), ["digits"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_deals_manager_opened_at_number"), ["manager", "opened_at", "number"], unique=False
         )
-        batch_op.create_index(batch_op.f("ix_deals_next_due_at"), ["next_due_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_deals_opened_at_number"), ["opened_at", "number"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_deals_stage_opened_at_number"), ["stage", "opened_at", "number"], unique=False
@@ -92,13 +93,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("asks", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_asks_due",
-            ["due_at"],
-            unique=False,
-            sqlite_where=sa.text("open"),
-            postgresql_where=sa.text("open"),
-        )
-        batch_op.create_index(
             "ix_asks_open",
             ["person", "due_at"],
             unique=False,
@@ -127,13 +121,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("deal", "id", name=op.f("pk_assignments")),
     )
     with op.batch_alter_table("assignments", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_assignments_due",
-            ["due_at"],
-            unique=False,
-            sqlite_where=sa.text("open"),
-            postgresql_where=sa.text("open"),
-        )
         batch_op.create_index(
             "ix_assignments_open",
             ["assignee", "due_at"],
@@ -259,20 +246,19 @@ def downgrade() -> None:
     op.drop_table("facts")
     op.drop_table("documents")
     with op.batch_alter_table("assignments", schema=None) as batch_op:
-        batch_op.drop_index("ix_assignments_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
-        batch_op.drop_index("ix_assignments_due", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
+        batch_op.drop_index(
+            "ix_assignments_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open")
+        )
 
     op.drop_table("assignments")
     with op.batch_alter_table("asks", schema=None) as batch_op:
         batch_op.drop_index("ix_asks_open", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
-        batch_op.drop_index("ix_asks_due", sqlite_where=sa.text("open"), postgresql_where=sa.text("open"))
 
     op.drop_table("asks")
     op.drop_table("approvals")
     with op.batch_alter_table("deals", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deals_stage_opened_at_number"))
         batch_op.drop_index(batch_op.f("ix_deals_opened_at_number"))
-        batch_op.drop_index(batch_op.f("ix_deals_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_deals_manager_opened_at_number"))
         batch_op.drop_index(batch_op.f("ix_deals_digits"))
         batch_op.drop_index("ix_deals_board")

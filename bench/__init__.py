@@ -1,0 +1,1 @@
+"""What Dealwright costs beside the smallest Temporal workflows that give the same commands: `make bench`."""
