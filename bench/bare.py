@@ -96,7 +96,9 @@ class BareDeal(Bare):
         )
 
     async def _effect(self, queue: str) -> None:
-        await workflow.execute_activity(effect, task_queue=queue, start_to_close_timeout=timedelta(seconds=60))
+        await workflow.execute_activity(
+            effect, task_queue=queue, start_to_close_timeout=timedelta(seconds=60)
+        )
 
 
 @workflow.defn

@@ -6,7 +6,7 @@ import sys
 from datetime import timedelta
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from workflows.converter import DATA_CONVERTER
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -18,7 +18,7 @@ READY_LINE = "ready"
 
 
 async def main(address: str, namespace: str) -> None:
-    client = await Client.connect(address, namespace=namespace, data_converter=pydantic_data_converter)
+    client = await Client.connect(address, namespace=namespace, data_converter=DATA_CONVERTER)
     pollers = PollerBehaviorAutoscaling()
     desk = Worker(
         client,

@@ -10,8 +10,7 @@ from temporalio.client import WorkflowHistory
 
 from bench.ground import Ground
 from bench.trace import Op, Plan, histories, plan_of
-from domain.messages import Decide
-from domain.words import LineStatus
+from domain.messages import Decide, Message
 from starter.desk import DealDesk
 from starter.settings import ROOT
 from tests.support.desks import InProcess
@@ -63,10 +62,22 @@ class Numbers:
         return [str(n) for n in range(self._next - count, self._next)]
 
 
-async def play(desk: DealDesk, number: str) -> None:
+class Apart(InProcess):
+    """A desk whose people take their time: so many seconds between two messages."""
+
+    def __init__(self, desk: DealDesk, seconds: float) -> None:
+        super().__init__(desk)
+        self._seconds = seconds
+
+    async def _send(self, number: str, message: Message) -> None:
+        await super()._send(number, message)
+        await asyncio.sleep(self._seconds)
+
+
+async def play(desk: DealDesk, number: str, *, apart: float = 0.0) -> None:
     """From its first minute to PAID, until the last effect has been told."""
     await desk.start(three_lines(number))
-    view = await Robot(InProcess(desk), number, pause=ROBOT_PAUSE, seconds=SECONDS).run()
+    view = await Robot(Apart(desk, apart), number, pause=ROBOT_PAUSE, seconds=SECONDS).run()
     if view["stage"] != "PAID":
         raise RuntimeError(f"deal {number} ended {view['stage']}")
     await desk.client.get_workflow_handle(deal_id(number)).result()
@@ -88,19 +99,24 @@ async def parked(desk: DealDesk, number: str) -> None:
     for actor in ("client", "director"):
         await desk.send(number, decision(actor, "contract"))
     await _drive(
-        desk, number, lambda view: len(view["assignments"]) == len(view["lines"]), leave=lambda id: id.startswith("line-")
+        desk,
+        number,
+        lambda view: len(view["assignments"]) == len(view["lines"]),
+        leave=lambda id: id.startswith("line-"),
     )
 
 
 async def on_credit(desk: DealDesk, number: str) -> None:
     """A deal each of whose lines waits for the director's word on its credit."""
-    view = await desk.show(number)
-    assert all(line.status is LineStatus.AWAITING_RELEASE for line in view.lines)
-    await _drive(desk, number, lambda view: len(view["approvals"]) == 5, leave=lambda id: id.endswith(":credit"))
+    await _drive(
+        desk, number, lambda view: len(view["approvals"]) == 5, leave=lambda id: id.endswith(":credit")
+    )
 
 
 async def _drive(desk: DealDesk, number: str, until: Any, leave: Any) -> View:
-    return await Robot(InProcess(desk), number, until=until, leave=leave, pause=ROBOT_PAUSE, seconds=SECONDS).run()
+    return await Robot(
+        InProcess(desk), number, until=until, leave=leave, pause=ROBOT_PAUSE, seconds=SECONDS
+    ).run()
 
 
 def decision(actor: str, approval: str) -> Decide:
@@ -118,5 +134,3 @@ async def in_parallel(jobs: list[Any], at_once: int) -> None:
     async with asyncio.TaskGroup() as group:
         for job in jobs:
             group.create_task(one(job))
-
-

@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import psutil
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from workflows.converter import DATA_CONVERTER
 
 from bench.bare_worker import READY_LINE
 from bench.trace import Recorder
@@ -54,10 +54,12 @@ async def ground(*, quick: bool = True) -> AsyncIterator[Ground]:
             assert stack.worker
             recorder = Recorder()
             connected = [
-                await Client.connect(stack.address, data_converter=pydantic_data_converter, interceptors=interceptors)
+                await Client.connect(stack.address, data_converter=DATA_CONVERTER, interceptors=interceptors)
                 for interceptors in ([], [recorder])
             ]
-            server, ours, bare = (psutil.Process(pid) for pid in (stack.server.pid, stack.worker.pid, bare_pid))
+            server, ours, bare = (
+                psutil.Process(pid) for pid in (stack.server.pid, stack.worker.pid, bare_pid)
+            )
             pin({0: [server], 1: [ours, bare]})
             desk = DealDesk(connected[1], language="en")
             yield Ground(stack, connected[0], desk, recorder, server, ours, bare)

@@ -94,7 +94,9 @@ async def histories(client: Client, deal: str, lines: int) -> list[WorkflowHisto
     return await asyncio.gather(*(client.get_workflow_handle(id).fetch_history() for id in ids))
 
 
-async def replay_on_bare(client: Client, id: str, plan: Plan, ops: list[Op], pause: float) -> WorkflowHandle[Any, Any]:
+async def replay_on_bare(
+    client: Client, id: str, plan: Plan, ops: list[Op], pause: float
+) -> WorkflowHandle[Any, Any]:
     """A bare deal that is told and looked at as the other was: as often, in the same order, with the same pauses.
 
     Returns the handle of the deal when all has been done to it; its effects may still be on their way.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from enum import StrEnum
 
-from domain.authority import CLIENT
+from domain.authority import CLIENT, Desk
 from domain.effects import Notice
 from domain.facts import Fact, FactKind
 from domain.state import DealState
@@ -52,7 +52,10 @@ NOTICE_KINDS = (*dict.fromkeys(kind for kind, _ in NOTICES.values()), SHIPPED[0]
 
 
 def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
-    """The mails a fact makes. A client without an e-mail address is not written to: the manager gets the mail, to pass it on."""
+    """The mails a fact makes; who stands in for an absent person is told as well.
+
+    A client without an e-mail address is not written to: the manager gets the mail, to pass it on.
+    """
     if fact.kind is FactKind.LINE_STATUS and fact.data.get("status") == LineStatus.SHIPPED:
         kind, targets = SHIPPED
     elif fact.kind in NOTICES:
@@ -63,7 +66,9 @@ def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
         return
     if fact.kind is FactKind.ASSIGNMENT_OPENED and _at_hand(fact, deal):
         return
-    for person in dict.fromkeys(person for to in targets for person in _persons(to, fact, deal)):
+    desk = Desk(deal.book, deal.client, deal.manager, deal.book.calendar.today(fact.at))
+    told = [person for to in targets for person in _persons(to, fact, deal)]
+    for person in dict.fromkeys([*told, *sorted(s for absent in told for s in desk.substitutes(absent))]):
         notice = _notice(kind, person, fact, deal)
         if notice:
             yield notice

@@ -39,6 +39,7 @@ def take_order(state: DealState, order: Order, now: datetime) -> None:
     state.wish = order.wish or state.wish
     for number, good in enumerate(order.lines or (), start=1):
         state.lines[number] = open_line(state, number, good, now)
+    state.dirty_lines = sorted(state.lines)
 
 
 def open_line(deal: DealState, number: int, good: OrderLine, now: datetime) -> LineState:

@@ -97,14 +97,49 @@ class LineState(ProcessState):
         return self.model_copy(update={"playbook": None, "receipts": {}, "unreported": []})
 
 
-class LineReport(Value):
-    """What a line tells its deal: its whole state and the facts since the last report.
+class LineChange(State):
+    """What is new of a line since its last report: of the things it keeps by id, only those that changed."""
 
-    `first` is the place of the first of these facts among all the line ever told, from 0: each is taken once."""
+    revision: int
+    updated_at: AwareDatetime
+    manager: str
+    status: LineStatus
+    assignments: dict[str, Assignment] = {}
+    approvals: dict[str, Approval] = {}
+    documents: dict[str, Document] = {}
+    milestones: dict[str, Milestone] = {}
+    checks: dict[str, Check] = {}
+    moments: dict[Trigger, AwareDatetime] = {}
+    rounds: dict[str, int] = {}
+    damages: int = 0
+    held: bool = False
+    eta: AwareDatetime | None = None
+    cancelled: str | None = None
+    settled_at: AwareDatetime | None = None
+    funds_revision: int = 0
+
+    def apply(self, line: LineState) -> None:
+        """Brings the mirror of a line up to date. The deal counts the money, so what it has allocated stays."""
+        allocated = {id: milestone.allocated for id, milestone in line.milestones.items()}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            setattr(line, name, {**getattr(line, name), **value} if name in KEPT_BY_ID else value)
+        for id, milestone in line.milestones.items():
+            milestone.allocated = allocated.get(id, milestone.allocated)
+
+
+KEPT_BY_ID = ("assignments", "approvals", "documents", "milestones")
+
+
+class LineReport(Value):
+    """What a line tells its deal: what changed, and the facts since the last report.
+
+    `first` is the place of the first of these facts among all the line ever told, from 0: each is taken once.
+    """
 
     line: int
     first: int
-    state: LineState
+    change: LineChange
     facts: tuple[Fact, ...] = ()
 
 

@@ -13,7 +13,8 @@ from records.errors import RecordsUnavailable
 
 BUSY_MS = 5000
 _CONNECT_SECONDS = 5
-_UNDEFINED_TABLE = "42P01"  # PostgreSQL's code
+_SQLITE_UNKNOWN = ("no such table", "no such column", "has no column")
+_POSTGRES_UNKNOWN = ("42P01", "42703")  # undefined table, undefined column
 
 
 def open_engine(url: str, *, writes: bool = False, foreign_keys: bool = True) -> Engine:
@@ -74,9 +75,9 @@ def reaching(url: str) -> Iterator[None]:
     except PoolTimeout as error:
         raise RecordsUnavailable(f"{_place(url)} are busy: no connection is free.") from error
     except DBAPIError as error:
-        if _no_table(error):
+        if _other_schema(error):
             raise RecordsUnavailable(
-                f"{_place(url)} have no tables of this version: start `deal up`, or run `python -m records migrate`."
+                f"{_place(url)} have not the tables of this version: start `deal up`, or run `python -m records migrate`."
             ) from error
         if isinstance(error, OperationalError | InterfaceError):
             raise RecordsUnavailable(f"{_place(url)} can't be used: {_first_line(error)}.") from error
@@ -87,8 +88,9 @@ def _place(url: str) -> str:
     return f"The records at {address_of(url).render_as_string(hide_password=True)}"
 
 
-def _no_table(error: DBAPIError) -> bool:
-    return "no such table" in str(error.orig) or getattr(error.orig, "sqlstate", None) == _UNDEFINED_TABLE
+def _other_schema(error: DBAPIError) -> bool:
+    words, state = str(error.orig), getattr(error.orig, "sqlstate", None)
+    return any(phrase in words for phrase in _SQLITE_UNKNOWN) or state in _POSTGRES_UNKNOWN
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -47,11 +47,12 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
     }
 
 
-def line_row(state: LineState) -> Row:
+def line_row(state: LineState, told: int) -> Row:
     good = state.good
     return {
         "deal": state.deal,
         "number": state.number,
+        "told": told,
         "revision": state.revision,
         "status": state.status.value,
         "source": good.source.value,

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Delete, Update, bindparam, case, func, literal, null, select
+from sqlalchemy import BindParameter, Delete, Update, bindparam, case, func, literal, null, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.money import ZERO
@@ -17,15 +17,20 @@ Insert = sqlite.Insert | postgresql.Insert
 
 @cache
 def put_newer(dialect: str, table: str) -> Insert:
-    """Inserts a row, or overwrites it with a newer revision; an older one changes nothing."""
+    """Inserts a row, or overwrites it with a newer one; an older one changes nothing.
+
+    Lines are told by their deal, which also changes what it keeps of them (the money on their milestones): so
+    its revision comes before theirs.
+    """
     insert, columns = _insert(dialect, table), TABLES[table].columns
     changed: dict[str, Any] = {column.name: insert.excluded[column.name] for column in columns}
+    age = ("told", "revision") if table == "lines" else ("revision",)
     if table == "deals":  # once told, the playbook need not be told again
         changed["playbook"] = func.coalesce(insert.excluded.playbook, columns.playbook)
     return insert.on_conflict_do_update(
         index_elements=list(TABLES[table].primary_key),
         set_=changed,
-        where=insert.excluded.revision > columns.revision,
+        where=tuple_(*(insert.excluded[name] for name in age)) > tuple_(*(columns[name] for name in age)),
     )
 
 

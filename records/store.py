@@ -31,7 +31,8 @@ def _apply(connection: Connection, batch: RecordBatch) -> None:
     newer: list[ProcessState] = []
     if _put_deal(connection, batch.deal):
         newer.append(batch.deal)
-    newer += [line for line in batch.lines if _put_newer(connection, "lines", line_row(line))]
+    told = batch.deal.revision
+    newer += [line for line in batch.lines if _put_newer(connection, "lines", line_row(line, told))]
     if newer:
         _replace_owned(connection, newer)
         connection.execute(statements.roll_up(), {"of_deal": batch.deal.deal})

@@ -77,6 +77,7 @@ class LineRecord(Record, table=True):
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     number: int = Field(primary_key=True)
+    told: int = Field(sa_type=BigInteger, description="the deal's revision when it told this")
     revision: int = Field(sa_type=BigInteger)
     status: str
     source: str

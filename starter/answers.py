@@ -42,9 +42,13 @@ async def answered(seconds: float, language: Language) -> AsyncIterator[None]:
     except WorkflowUpdateFailedError as error:
         raise _refusal(error.cause, language) from error
     except WorkflowQueryFailedError as error:
-        raise DealwrightError(f"The deal's process can't answer ({error.message}): see `deal doctor`.") from error
+        raise DealwrightError(
+            f"The deal's process can't answer ({error.message}): see `deal doctor`."
+        ) from error
     except (RPCTimeoutOrCancelledError, TimeoutError) as error:
-        if (task := asyncio.current_task()) and task.cancelling():  # Ctrl-C, which the SDK turns into its own error
+        if (
+            task := asyncio.current_task()
+        ) and task.cancelling():  # Ctrl-C, which the SDK turns into its own error
             raise asyncio.CancelledError from error
         raise UnreachableError(NO_WORKER) from error
     except RPCError as error:
@@ -72,4 +76,6 @@ def _trouble(error: RPCError) -> Exception:
             return UnreachableError(
                 "Temporal does not answer: start it with `deal up`, or set TEMPORAL_ADDRESS to where it runs."
             )
-    return DealwrightError(f"Temporal could not do it ({error.status.name}: {error.message}): see `deal doctor`.")
+    return DealwrightError(
+        f"Temporal could not do it ({error.status.name}: {error.message}): see `deal doctor`."
+    )

@@ -4,13 +4,13 @@ import asyncio
 from typing import cast
 
 from temporalio.client import Client, ClientConnectConfig
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 
 from starter.errors import UnreachableError, UsageError
 from starter.settings import Settings
 from starter.stack.home import read_stack
+from workflows.converter import DATA_CONVERTER
 
 
 def connect_config(settings: Settings) -> ClientConnectConfig:
@@ -28,7 +28,7 @@ def connect_config(settings: Settings) -> ClientConnectConfig:
                 "set DEALWRIGHT_HOME to a home where it runs, or TEMPORAL_ADDRESS to a Temporal server."
             )
         config["target_host"], config["namespace"] = stack.address, stack.namespace
-    config["data_converter"] = pydantic_data_converter
+    config["data_converter"] = DATA_CONVERTER
     return config
 
 

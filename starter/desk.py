@@ -184,10 +184,11 @@ class DealDesk:
             return _closed(number, self.language)
         except NoSuchProcess:
             pass
-        if await asyncio.to_thread(self._archive.snapshot, number):
-            return _closed(number, self.language)
+        archived = await asyncio.to_thread(self._archive.snapshot, number)
         if workflow_id == deal_id(number):
-            return _no_deal(number)
+            return _closed(number, self.language) if archived else _no_deal(number)
+        if archived and archived[0].stage.final:
+            return _closed(number, self.language)
         line = workflow_id.rpartition("-")[2]
         return NotFoundError(f"Deal {number} has no line {line} at work: see `deal show {number}`.")
 

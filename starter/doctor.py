@@ -67,7 +67,9 @@ async def examine(client: Client, settings: Settings) -> AsyncIterator[Finding]:
 
 async def _namespace(client: Client) -> Finding:
     try:
-        reply = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+        reply = await client.workflow_service.describe_namespace(
+            DescribeNamespaceRequest(namespace=client.namespace)
+        )
     except RPCError as error:
         advice = "Create it: python -m starter.prepare."
         return Finding("namespace", False, f"{client.namespace}: {error.message}", advice)
@@ -108,7 +110,9 @@ async def _worker(client: Client, queue: str) -> Finding:
 
 async def _pollers(client: Client, queue: str, kind: "TaskQueueType.ValueType") -> int:
     reply = await client.workflow_service.describe_task_queue(
-        DescribeTaskQueueRequest(namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind)
+        DescribeTaskQueueRequest(
+            namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
+        )
     )
     since = datetime.now(UTC) - POLLED_WITHIN
     return sum(poller.last_access_time.ToDatetime(UTC) > since for poller in reply.pollers)
@@ -121,7 +125,9 @@ def _records(settings: Settings) -> Finding:
     try:
         schema = check(settings.database_url)
     except RecordsUnavailable as error:
-        return Finding("records", False, str(error), "Start the database, or correct DEALWRIGHT_DATABASE_URL.")
+        return Finding(
+            "records", False, str(error), "Start the database, or correct DEALWRIGHT_DATABASE_URL."
+        )
     if schema.at_newest:
         return Finding("records", True, f"at schema {schema.newest}")
     words = f"at schema {schema.current or 'none'}, the newest is {schema.newest}"
@@ -203,7 +209,9 @@ def _answering(deals: Deals) -> Finding:
         words += f", the newest {DEALS_ASKED} were asked"
     if not deals.mute:
         return Finding("deals", True, words)
-    return Finding("deals", False, f"{words}; no answer from {_some(deals.mute)}", "Is a worker running? See above.")
+    return Finding(
+        "deals", False, f"{words}; no answer from {_some(deals.mute)}", "Is a worker running? See above."
+    )
 
 
 _TARGET_WORDS = {"crm": "the CRM", "mail": "the mail server", "records": "the records' database"}
@@ -215,7 +223,9 @@ def _lagging(deals: Deals, target: str) -> Finding:
     if not behind:
         return Finding(target, True, "has been told everything")
     words = f"{sum(behind.values())} behind, on {_some(f'deal {n} ({size})' for n, size in behind.items())}"
-    advice = f"Is {_TARGET_WORDS[target]} up? See the worker's log. Deals go on; what waits is delivered later."
+    advice = (
+        f"Is {_TARGET_WORDS[target]} up? See the worker's log. Deals go on; what waits is delivered later."
+    )
     return Finding(target, False, words, advice)
 
 

@@ -24,4 +24,6 @@ def deal_link(ui: str, namespace: str, number: str) -> str:
 
 
 def query_links(ui: str, namespace: str) -> dict[str, str]:
-    return {name: f"{ui}/namespaces/{namespace}/workflows?query={quote(query)}" for name, query in QUERIES.items()}
+    return {
+        name: f"{ui}/namespaces/{namespace}/workflows?query={quote(query)}" for name, query in QUERIES.items()
+    }

@@ -86,6 +86,9 @@ class Deal(DealMessages):
         await self.lines.start()
         await self.until(self.state.all_lines_closed, "the lines")
         self.lines.rest()
+        if not self.state.active_lines:
+            self.state.closing = Closing(stage=Stage.CANCELLED, reason="every line was cancelled")
+            raise Ended
 
     async def _close(self) -> None:
         await self.until(self.state.all_signed, "the deal's own documents")

@@ -46,7 +46,6 @@ class DealMessages(Answering[DealState]):
         def compose() -> Text:
             opening.take_order(state, order, workflow.now())
             treasury.use_advances(state)
-            state.dirty_lines = sorted(state.lines)
             asked = state.assignments.get("order")
             if asked and not asked.closed:
                 asked.closed_at, asked.closed_by = workflow.now(), actor

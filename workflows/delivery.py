@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from workflows.deal import Deal
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
-AT_ONCE = 100  # items in one delivery: a batch stays far below the payload limit
+AT_ONCE = 100  # items in one delivery, and
+LINES_AT_ONCE = 40  # lines in one batch for the records: it stays far below the payload limit
 PAUSE = timedelta(minutes=1)
 
 
@@ -34,14 +35,14 @@ class Deliveries:
     def begin(self) -> None:
         outbox = self._deal.state.outbox
         self._loops = [
-            asyncio.create_task(self._loop(outbox.records, self._to_records)),
+            asyncio.create_task(self._loop(outbox.records, self._to_records, self._lines_left)),
             asyncio.create_task(self._loop(outbox.crm, self._to_crm)),
             asyncio.create_task(self._loop(outbox.mail, self._by_mail)),
         ]
 
     @property
     def done(self) -> bool:
-        return self._deal.state.outbox.empty
+        return self._deal.state.outbox.empty and not self._lines_left()
 
     async def stand_still(self) -> None:
         """What a worker holds is finished; what only waits for a retry goes along into the next run, with its key."""
@@ -52,13 +53,19 @@ class Deliveries:
         for loop in self._loops:
             loop.cancel()
 
-    async def _loop(self, queue: list[Any], deliver: Callable[[list[Any]], Awaitable[Delivered]]) -> None:
+    def _lines_left(self) -> bool:
+        return bool(self._deal.state.dirty_lines)
+
+    async def _loop(
+        self,
+        queue: list[Any],
+        deliver: Callable[[list[Any]], Awaitable[Delivered]],
+        more: Callable[[], bool] = lambda: False,
+    ) -> None:
         while True:
-            await workflow.wait_condition(lambda: bool(queue) and not self._standing_still)
-            for _ in range(3):
-                await asyncio.sleep(
-                    0
-                )  # lets the step that is under way finish: one delivery instead of several
+            await workflow.wait_condition(lambda: bool(queue or more()) and not self._standing_still)
+            for _ in range(3):  # lets the step that is under way finish: one delivery instead of several
+                await asyncio.sleep(0)
             try:
                 delivered = await deliver(queue[:AT_ONCE])
             except ActivityError:
@@ -72,7 +79,8 @@ class Deliveries:
     async def _to_records(self, facts: list[Any]) -> Delivered:
         deal = self._deal
         display.show(deal.state)
-        lines, deal.state.dirty_lines = sorted(set(deal.state.dirty_lines)), []
+        dirty = sorted(set(deal.state.dirty_lines))
+        lines, deal.state.dirty_lines = dirty[:LINES_AT_ONCE], dirty[LINES_AT_ONCE:]
         batch = RecordBatch(
             deal=deal.state.model_copy(update=_LEFT_OUT),
             lines=tuple(deal.state.lines[number].mirror() for number in lines),

@@ -122,12 +122,9 @@ class Lines:
         if known is None:
             return
         facts = report.facts[max(known.reported - report.first, 0) :]
-        if report.state.revision >= known.revision:
-            line = report.state
-            line.reported = max(known.reported, report.first + len(report.facts))
-            for id, milestone in line.milestones.items():
-                milestone.allocated = known.milestones[id].allocated  # the deal counts the money
-            state.lines[report.line] = line
+        known.reported = max(known.reported, report.first + len(report.facts))
+        if report.change.revision >= known.revision:
+            report.change.apply(known)
         state.updated_at = workflow.now()
         state.revision += 1
         if report.line not in state.dirty_lines:

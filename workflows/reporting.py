@@ -1,16 +1,18 @@
 """How a line and its deal talk: the line reports, the deal tells it of money, a new manager, the end."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.facts import Fact
-    from domain.state import LineOrder, LineReport, LineState
+    from domain.state import KEPT_BY_ID, LineChange, LineOrder, LineReport, LineState
     from domain.words import Text
     from workflows.answering import Answering, only_within
     from workflows.messages import NOTHING
@@ -22,6 +24,7 @@ LONGEST_PAUSE = timedelta(hours=1)
 class Reporting(Answering[LineState]):
     _standing_still = False
     _sending = False
+    _told: Mapping[str, str] = {}
 
     def take_fact(self, fact: Fact) -> None:
         self.state.unreported.append(fact)
@@ -32,26 +35,38 @@ class Reporting(Answering[LineState]):
         deal = workflow.get_external_workflow_handle(deal_id(self.state.deal))
         while True:
             await workflow.wait_condition(lambda: bool(self.state.unreported) and not self._standing_still)
-            for _ in range(3):
-                await asyncio.sleep(
-                    0
-                )  # lets the step that is under way finish: one report instead of several
+            for _ in range(3):  # lets the step that is under way finish: one report instead of several
+                await asyncio.sleep(0)
             facts = tuple(self.state.unreported)
-            state = self.state.mirror()
+            change, told = self._change()
+            report = LineReport(line=self.state.number, first=self.state.reported, change=change, facts=facts)
             self._sending = True
             try:
-                await deal.signal(
-                    "report", LineReport(line=state.number, first=state.reported, state=state, facts=facts)
-                )
+                await deal.signal("report", report)
             except ApplicationError:
                 self._sending = False
+                if self.state.status.final:
+                    self.state.unreported.clear()  # both have ended: nobody is left to tell
+                    continue
                 await workflow.sleep(pause, summary="the deal can't be reached")
                 pause = min(pause * 2, LONGEST_PAUSE)
                 continue
             pause = timedelta(seconds=1)
             self.state.reported += len(facts)
             del self.state.unreported[: len(facts)]
+            self._told = told
             self._sending = False
+
+    def _change(self) -> tuple[LineChange, dict[str, str]]:
+        """What the deal has not heard yet; and, for the next time, what it will have heard then."""
+        told: dict[str, str] = {}
+        change: dict[str, Any] = {name: getattr(self.state, name) for name in LineChange.model_fields}
+        for name in KEPT_BY_ID:
+            items: dict[str, BaseModel] = getattr(self.state, name)
+            written = {id: item.model_dump_json() for id, item in items.items()}
+            change[name] = {id: items[id] for id in items if self._told.get(f"{name}/{id}") != written[id]}
+            told |= {f"{name}/{id}": words for id, words in written.items()}
+        return LineChange.model_construct(**change), told
 
     async def stand_still(self) -> None:
         """A report under way is finished; what could not be delivered goes along into the next run."""

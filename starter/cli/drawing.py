@@ -110,7 +110,9 @@ class _Drawing:
             (self.say(ru="осталось", en="outstanding"), totals.outstanding),
             (self.say(ru="аванс", en="advance"), totals.advance),
         ]
-        return Text(" · ".join(f"{name} {money(amount, totals.currency, self.language)}" for name, amount in parts))
+        return Text(
+            " · ".join(f"{name} {money(amount, totals.currency, self.language)}" for name, amount in parts)
+        )
 
     def _lines(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)

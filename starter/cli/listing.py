@@ -1,5 +1,6 @@
 """Deals and open questions in rows: as tables, and as JSON."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -44,12 +45,11 @@ def deals_drawn(deals: Iterable[ListedDeal], language: Language) -> Table:
     }
     table = Table(*names[language], box=None, padding=(0, 2, 0, 0), header_style="bold")
     for deal in deals:
-        lines = ", ".join(STATUS_LABELS[line.status].to(language) for line in deal.lines[:3])
         table.add_row(
             deal.number,
             deal.client,
             STAGE_LABELS[deal.stage].to(language),
-            f"{len(deal.lines)}: {lines}{'…' if len(deal.lines) > 3 else ''}" if deal.lines else "",
+            _lines(deal, language),
             money(deal.amount, deal.currency, language),
             money(deal.paid, deal.currency, language),
             deal.manager,
@@ -77,6 +77,12 @@ def inbox_drawn(items: Iterable[InboxItem], language: Language) -> Table:
             _due(item.due_at, item.overdue, language),
         )
     return table
+
+
+def _lines(deal: ListedDeal, language: Language) -> str:
+    """How many stand where."""
+    counts = Counter(line.status for line in deal.lines)
+    return ", ".join(f"{count} {STATUS_LABELS[status].to(language)}" for status, count in counts.items())
 
 
 def _due(at: datetime | None, overdue: bool, language: Language) -> Text:

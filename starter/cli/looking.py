@@ -20,12 +20,18 @@ WATCH_SECONDS = 1.0
 def list_deals(
     stage: Annotated[str | None, typer.Option("--stage", help="NEW, CONTRACT_APPROVAL, … PAID")] = None,
     manager: Annotated[str | None, typer.Option("--manager", metavar="PERSON")] = None,
-    awaiting: Annotated[str | None, typer.Option("--awaiting", metavar="WHO", help="a person or a role")] = None,
-    search: Annotated[str | None, typer.Option("--search", metavar="WORDS", help="in client, lines, wish")] = None,
+    awaiting: Annotated[
+        str | None, typer.Option("--awaiting", metavar="WHO", help="a person or a role")
+    ] = None,
+    search: Annotated[
+        str | None, typer.Option("--search", metavar="WORDS", help="in client, lines, wish")
+    ] = None,
     overdue: Annotated[bool | None, typer.Option("--overdue/--on-time")] = None,
     open_only: Annotated[bool | None, typer.Option("--open/--closed")] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=500)] = 50,
-    after: Annotated[str | None, typer.Option("--after", metavar="N", help="the last deal of the page before")] = None,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="N", help="the last deal of the page before")
+    ] = None,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
@@ -48,7 +54,9 @@ def list_deals(
 
 def show(
     number: Number,
-    watch: Annotated[bool, typer.Option("--watch", help="keep it live until the deal closes or Ctrl-C")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="keep it live until the deal closes or Ctrl-C")
+    ] = False,
     web: Annotated[bool, typer.Option("--web", help="print where to see it in a browser")] = False,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,

@@ -24,7 +24,9 @@ def settings_here() -> Settings:
     if stack is None:
         return settings
     unset = Settings.model_construct(_fields_set=set(), home=settings.home)
-    theirs = {name: getattr(stack, name) for name in SHARED if getattr(settings, name) == _default(unset, name)}
+    theirs = {
+        name: getattr(stack, name) for name in SHARED if getattr(settings, name) == _default(unset, name)
+    }
     return settings.model_copy(update=theirs)
 
 

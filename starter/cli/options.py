@@ -27,7 +27,9 @@ File = Annotated[str, typer.Argument(metavar="FILE", help="an order file: YAML o
 Output = Annotated[
     Format, typer.Option("-o", "--output", envvar="DEALWRIGHT_OUTPUT", help="for people or for programs")
 ]
-Language = Annotated[Lang, typer.Option("--lang", envvar="DEALWRIGHT_LANG", help="language of what people read")]
+Language = Annotated[
+    Lang, typer.Option("--lang", envvar="DEALWRIGHT_LANG", help="language of what people read")
+]
 Actor = Annotated[
     str | None,
     typer.Option(
@@ -39,7 +41,9 @@ Actor = Annotated[
 ]
 Key = Annotated[
     str | None,
-    typer.Option("--id", metavar="KEY", help="the message's own id: repeating it with the same content is safe"),
+    typer.Option(
+        "--id", metavar="KEY", help="the message's own id: repeating it with the same content is safe"
+    ),
 ]
 
 

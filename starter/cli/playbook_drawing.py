@@ -34,7 +34,9 @@ def drawn(book: Playbook, language: Language) -> RenderableType:
             ("", ""),
             ((id, method.title.to(language)) for id, method in book.deliveries.items()),
         ),
-        _table("НДС" if ru else "VAT", ("", ""), ((id, rate.title.to(language)) for id, rate in book.vat.items())),
+        _table(
+            "НДС" if ru else "VAT", ("", ""), ((id, rate.title.to(language)) for id, rate in book.vat.items())
+        ),
         _table(
             "Задания" if ru else "Assignments",
             ("", "", "", ""),
@@ -47,7 +49,9 @@ def drawn(book: Playbook, language: Language) -> RenderableType:
 
 
 def _table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
-    table = Table(*columns, title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0))
+    table = Table(
+        *columns, title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0)
+    )
     for row in rows:
         table.add_row(*row)
     return table

@@ -7,7 +7,9 @@ import typer
 from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import console, note, put_json
 
-app = typer.Typer(help="The company's reference books: people, payment types, forms, deadlines.", no_args_is_help=True)
+app = typer.Typer(
+    help="The company's reference books: people, payment types, forms, deadlines.", no_args_is_help=True
+)
 
 
 @app.command()

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from starter.doctor import Finding
     from starter.stack.embedded import Stack
 
-Pace = Annotated[str | None, typer.Option("--pace", metavar="1d=2s", help="how long a day lasts, for trying out")]
+Pace = Annotated[
+    str | None, typer.Option("--pace", metavar="1d=2s", help="how long a day lasts, for trying out")
+]
 
 
 def up(pace: Pace = None) -> None:

@@ -30,7 +30,11 @@ def start(file: File, output: Output = Format.TABLE, lang: Language = Lang.RU) -
     with busy("starting the deal"):
         number = run_async(work())
     put_json({"number": number}) if output is Format.JSON else typer.echo(number)
-    note(f"Сделка {number} открыта: deal show {number}" if lang is Lang.RU else f"Deal {number}: deal show {number}")
+    note(
+        f"Сделка {number} открыта: deal show {number}"
+        if lang is Lang.RU
+        else f"Deal {number}: deal show {number}"
+    )
 
 
 def order(
@@ -61,7 +65,9 @@ def order(
 
 def complete(
     number: Number,
-    assignment: Annotated[str, typer.Argument(metavar="ID", help="as `deal show` names it: line-1:acceptance")],
+    assignment: Annotated[
+        str, typer.Argument(metavar="ID", help="as `deal show` names it: line-1:acceptance")
+    ],
     field: Annotated[
         list[str] | None,
         typer.Option("--field", "-f", metavar="NAME=VALUE", help="an answer of its form; repeat it"),
@@ -81,9 +87,13 @@ def complete(
 def decide(
     number: Number,
     approval: Annotated[str, typer.Argument(metavar="ID", help="as `deal show` names it: contract")],
-    approve: Annotated[bool | None, typer.Option("--approve/--reject", help="yes, or no with a --comment")] = None,
+    approve: Annotated[
+        bool | None, typer.Option("--approve/--reject", help="yes, or no with a --comment")
+    ] = None,
     comment: Annotated[str, typer.Option("--comment", help="why; a rejection needs it")] = "",
-    version: Annotated[int | None, typer.Option("--version", help="refuse if another version is asked about")] = None,
+    version: Annotated[
+        int | None, typer.Option("--version", help="refuse if another version is asked about")
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
@@ -102,8 +112,12 @@ def pay(
     number: Number,
     amount: Annotated[str, typer.Option("--amount", help="like 1250000.00")],
     currency: Annotated[str, typer.Option("--currency", help="like RUB")],
-    line: Annotated[int | None, typer.Option("--line", help="the line it is for; by due dates if absent")] = None,
-    date: Annotated[str | None, typer.Option("--date", help="value date, YYYY-MM-DD; today if absent")] = None,
+    line: Annotated[
+        int | None, typer.Option("--line", help="the line it is for; by due dates if absent")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="value date, YYYY-MM-DD; today if absent")
+    ] = None,
     purpose: Annotated[str, typer.Option("--purpose", help="what the payer wrote")] = "",
     actor: Actor = None,
     id: Key = None,
@@ -182,7 +196,9 @@ def _message(model: "type[Message]", **content: Any) -> "Message":
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False))
+        wrong = "; ".join(
+            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)
+        )
         raise UsageError(f"{wrong}.") from None
 
 
@@ -194,7 +210,11 @@ def _answer(work: Any, output: Format, lang: Lang) -> None:
     else:
         typer.echo(receipt.words_ru if lang is Lang.RU else receipt.words_en)
     if receipt.repeated:
-        note("Это сообщение уже было принято раньше." if lang is Lang.RU else "This message had been taken before.")
+        note(
+            "Это сообщение уже было принято раньше."
+            if lang is Lang.RU
+            else "This message had been taken before."
+        )
 
 
 def _pair(given: str) -> tuple[str, str]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import partial
 
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 
 from starter.settings import ROOT, Settings
@@ -21,6 +20,7 @@ from starter.stack.leftovers import stop_leftovers
 from starter.stack.namespace import prepare_namespace
 from starter.stack.ports import HOST, lease_ports
 from starter.stack.temporal_cli import TemporalCli, find_temporal
+from workflows.converter import DATA_CONVERTER
 
 NAMESPACE = "default"
 SERVER_GRACE_SECONDS = 10.0
@@ -141,7 +141,7 @@ async def _run_server(
     server.on_spawn = note
     opened.push_async_callback(server.stop, SERVER_GRACE_SECONDS)
     await server.start()
-    return await Client.connect(address, namespace=NAMESPACE, data_converter=pydantic_data_converter)
+    return await Client.connect(address, namespace=NAMESPACE, data_converter=DATA_CONVERTER)
 
 
 async def _answers(address: str) -> None:

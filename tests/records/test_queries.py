@@ -279,6 +279,6 @@ def test_records_without_tables_are_told_in_words(empty_url: str) -> None:
     engine.connect().close()
     engine.dispose()
     queries = RecordQueries(empty_url)
-    with pytest.raises(RecordsUnavailable, match="no tables of this version"):
+    with pytest.raises(RecordsUnavailable, match="not the tables of this version"):
         queries.highest_number()
     queries.close()

@@ -99,12 +99,24 @@ def test_batches_in_any_order_end_in_the_same_records(store: RecordStore, url: s
 
 def test_an_older_line_never_overwrites_a_newer_one(store: RecordStore, queries: RecordQueries) -> None:
     line = a_line(revision=7, status=LineStatus.AT_CUSTOMS)
-    deal = a_deal(lines=[line], revision=7)
+    deal = a_deal(lines=[line], revision=9)
     store.apply(a_batch(deal))
-    line.status, line.revision, deal.revision = LineStatus.SENT, 6, 8
-    store.apply(a_batch(deal))
+    line.status, line.revision = LineStatus.SENT, 6
+    for deal.revision in (9, 8):
+        store.apply(a_batch(deal))
     [listed] = queries.deals()
     assert [entry.status for entry in listed.lines] == [LineStatus.AT_CUSTOMS]
+
+
+def test_money_that_the_deal_puts_on_a_line_counts_though_the_line_has_not_changed(
+    store: RecordStore, queries: RecordQueries
+) -> None:
+    line = a_line()
+    deal = a_deal(lines=[line])
+    store.apply(a_batch(deal))
+    line.milestones["line-1:prepayment"].allocated, deal.revision = Decimal("100.50"), 2
+    store.apply(a_batch(deal, lines=[line]))
+    assert queries.deals()[0].paid == Decimal("100.50")
 
 
 def test_facts_come_once_each_in_order_without_gaps(store: RecordStore, queries: RecordQueries) -> None:

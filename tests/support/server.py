@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from temporalio.contrib.pydantic import pydantic_data_converter
+from workflows.converter import DATA_CONVERTER
 from temporalio.testing import WorkflowEnvironment
 
 from starter.stack.embedded import QUICK_QUEUES
@@ -21,7 +21,7 @@ async def dev_server(*extra_args: str, namespaces: tuple[str, ...] = ()) -> Asyn
     """In memory. Time is skipped only where a test asks for it: see `tests.support.clock`."""
     spaces = [arg for name in namespaces for arg in ("--namespace", name)]
     environment = await WorkflowEnvironment.start_local(
-        data_converter=pydantic_data_converter,
+        data_converter=DATA_CONVERTER,
         search_attributes=SEARCH_ATTRIBUTES,
         dev_server_existing_path=str(CLI),
         dev_server_startup_timeout=timedelta(seconds=30),

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from temporalio.client import Client
-from temporalio.contrib.pydantic import pydantic_data_converter
+from workflows.converter import DATA_CONVERTER
 from temporalio.testing import WorkflowEnvironment
 
 from tests.conftest import REPLAYING
@@ -23,7 +23,7 @@ async def replaying_stand(
     temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Stand]:
     target = temporal.client.service_client.config.target_host
-    client = await Client.connect(target, namespace=REPLAYING, data_converter=pydantic_data_converter)
+    client = await Client.connect(target, namespace=REPLAYING, data_converter=DATA_CONVERTER)
     async with a_stand(client, tmp_path_factory.mktemp("replaying"), cached=0) as made:
         yield made
 

@@ -163,6 +163,7 @@ def upgrade() -> None:
         "lines",
         sa.Column("deal", sa.String(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("told", sa.BigInteger(), nullable=False),
         sa.Column("revision", sa.BigInteger(), nullable=False),
         sa.Column("status", sa.String(), nullable=False),
         sa.Column("source", sa.String(), nullable=False),

@@ -1,0 +1,43 @@
+"""How payloads are written: pydantic's JSON in UTF-8, and what would not fit through the server's limits, compressed.
+
+Everyone who reads or writes payloads uses `DATA_CONVERTER`: workers, clients, the replayer, the rebuilding of records.
+"""
+
+import dataclasses
+import zlib
+from collections.abc import Sequence
+
+from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import PayloadCodec
+
+ENCODING = b"binary/zlib"
+LARGE = 256 * 1024  # bytes; the server warns from 512 KB on, and refuses 2 MB
+
+
+class LargePayloads(PayloadCodec):
+    """The state of a deal of two hundred lines is about 2 MB of JSON, and a tenth of that compressed.
+
+    Smaller payloads stay plain, so that the Web UI and `temporal` show them. A payload that can't be read is passed
+    on as it is: raising here would hang the workflow.
+    """
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return [self._compressed(p) if len(p.data) > LARGE else p for p in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        return [self._plain(p) if p.metadata.get("encoding") == ENCODING else p for p in payloads]
+
+    def _compressed(self, payload: Payload) -> Payload:
+        return Payload(
+            metadata={"encoding": ENCODING}, data=zlib.compress(payload.SerializeToString(), level=6)
+        )
+
+    def _plain(self, payload: Payload) -> Payload:
+        try:
+            return Payload.FromString(zlib.decompress(payload.data))
+        except Exception:
+            return payload
+
+
+DATA_CONVERTER = dataclasses.replace(pydantic_data_converter, payload_codec=LargePayloads())
