@@ -8,8 +8,9 @@ from uuid import uuid4
 import yaml
 from temporalio.client import WorkflowHistory
 
+from bench.bare import Plan
 from bench.ground import Ground
-from bench.trace import Op, Plan, histories, plan_of
+from bench.trace import Op, histories, plan_of
 from domain.messages import Decide, Message
 from starter.desk import DealDesk
 from starter.settings import ROOT

@@ -14,13 +14,13 @@ from typing import Any, Self
 
 import psutil
 from temporalio.client import Client
-from workflows.converter import DATA_CONVERTER
 
 from bench.bare_worker import READY_LINE
 from bench.trace import Recorder
 from starter.desk import DealDesk
 from starter.settings import ROOT, Settings, load_settings
 from starter.stack.embedded import QUICK_QUEUES, Stack, embedded_stack
+from workflows.converter import DATA_CONVERTER
 
 WORKER_SECONDS = 30.0
 

@@ -80,7 +80,7 @@ async def _decide(at: Ground, records: Votes, deal: str, who: str, approval: str
     await at.desk.send(deal, message)
     received = perf_counter()
     async with asyncio.timeout(PATIENCE_SECONDS):
-        while records.of(deal) == before:
+        while records.of(deal) == before:  # noqa: ASYNC110 (another process writes it)
             await asyncio.sleep(LOOK_SECONDS)
     return (received - start) * 1000, (perf_counter() - start) * 1000
 

@@ -4,7 +4,6 @@ from time import process_time
 from uuid import uuid4
 
 from temporalio.client import WorkflowHistory
-from workflows.converter import DATA_CONVERTER
 from temporalio.worker import Replayer
 
 from bench.bare_worker import RUNNER as BARE_RUNNER
@@ -13,6 +12,7 @@ from bench.deals import ROBOT_PAUSE, Numbers, play, played
 from bench.figures import Row
 from bench.ground import Ground
 from bench.trace import histories, replay_on_bare
+from workflows.converter import DATA_CONVERTER
 from workflows.deal import Deal
 from workflows.guard import RefusalInterceptor
 from workflows.order_line import OrderLine

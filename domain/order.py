@@ -20,6 +20,7 @@ from domain.playbook import Playbook
 from domain.words import Availability, Language, Role, Source
 
 MAX_LINES = 200
+LARGEST = Decimal(10**15)  # an order's total; the records count exact kopecks up to some ninety times that
 NUMBER = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"
 
 
@@ -253,6 +254,10 @@ def read_order(
         order = Order.model_validate(raw, context=_Books(playbook, today, in_workflow))
     except ValidationError as error:
         problems += [_problem(e) for e in error.errors(include_url=False) if not _miscounted(e, raw)]
+    if order and order.amount > LARGEST:
+        problems.append(
+            Problem(place="lines", words=f"the order's total {order.amount} is more than {LARGEST:,}")
+        )
     known = {problem.place for problem in problems}
     problems += [
         p for p in _client_problems(raw.get("client"), with_lines="lines" in raw) if p.place not in known

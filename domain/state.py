@@ -200,6 +200,7 @@ class DealState(ProcessState):
     outbox: Outbox = Outbox()
     dirty_lines: list[int] = []
     crm_fields: dict[str, str] = {}
+    playbook_recorded: bool = False
 
     @property
     def subject(self) -> Subject:

@@ -11,7 +11,7 @@ from domain.refusals import Refusal
 from domain.state import DealState
 from domain.words import LineStatus
 
-LARGEST = Decimal("1e15")
+LARGEST = Decimal(10**15)
 
 
 def check_payment(deal: DealState, message: Pay, today: date) -> None:

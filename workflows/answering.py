@@ -159,8 +159,8 @@ class Answering(Process[S]):
 
 
 def only_within(who: Text) -> Refusal:
-    """For the signals that deal and lines send each other."""
-    return Refusal("malformed", en=f"only {who.en} sends this", ru=f"это шлёт только {who.ru}")
+    """For the signals that a deal and its lines send each other."""
+    return Refusal("malformed", en=f"only {who.en} may send this", ru=f"так пишут только {who.ru}")
 
 
 def fail_with_words(problem: str) -> ApplicationError:

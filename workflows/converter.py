@@ -6,9 +6,11 @@ Everyone who reads or writes payloads uses `DATA_CONVERTER`: workers, clients, t
 import dataclasses
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 from temporalio.api.common.v1 import Payload
-from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.common import RawValue
+from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import PayloadCodec
 
 ENCODING = b"binary/zlib"
@@ -40,4 +42,24 @@ class LargePayloads(PayloadCodec):
             return payload
 
 
-DATA_CONVERTER = dataclasses.replace(pydantic_data_converter, payload_codec=LargePayloads())
+class TolerantPayloads(PydanticPayloadConverter):
+    """Where no type is asked for, what can't be read comes as it is: whoever asked refuses it, and nothing hangs.
+
+    The SDK asks for no types where the number of inputs is not the one a handler, or a workflow's start, expects.
+    """
+
+    def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
+        if type_hints is not None:
+            return super().from_payloads(payloads, type_hints)
+        return [self._read(payload) for payload in payloads]
+
+    def _read(self, payload: Payload) -> Any:
+        try:
+            return super().from_payloads([payload])[0]
+        except Exception:
+            return RawValue(payload)
+
+
+DATA_CONVERTER = dataclasses.replace(
+    pydantic_data_converter, payload_converter_class=TolerantPayloads, payload_codec=LargePayloads()
+)

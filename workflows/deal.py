@@ -3,10 +3,9 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 from temporalio import workflow
-from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from domain import opening
@@ -25,7 +24,6 @@ with workflow.unsafe.imports_passed_through():
     from workflows.deal_messages import DealMessages
     from workflows.delivery import Deliveries
     from workflows.lines import Lines
-    from workflows.messages import NOTHING
     from workflows.names import DEAL_WORKFLOW, deal_id
     from workflows.process import Renewal
 
@@ -130,11 +128,11 @@ class Deal(DealMessages):
     # --- a deal's runs -----------------------------------------------------------------------------------------------
 
     @workflow.init
-    def __init__(self, start: RawValue = NOTHING) -> None:
+    def __init__(self, *start: Any) -> None:  # whatever anybody starts it with: a bad start fails in words
         self._bad_start = ""
         self._order = Order()
         try:
-            begin = workflow.payload_converter().from_payload(start.payload, DealStart)
+            begin = DealStart.model_validate(*start)
             self._order = Order.model_validate(begin.order or {})
             self.state = begin.state or opening.open_deal(begin.number, self._order, workflow.now())
             if workflow.info().workflow_id != deal_id(self.state.deal):
@@ -149,7 +147,7 @@ class Deal(DealMessages):
         self.deliveries = Deliveries(self)
 
     @workflow.run
-    async def run(self, start: RawValue = NOTHING) -> DealSummary:
+    async def run(self, *start: Any) -> DealSummary:
         if self._bad_start:
             raise fail_with_words(self._bad_start)
         await self._open_deal()

@@ -81,18 +81,21 @@ class Deliveries:
         display.show(deal.state)
         dirty = sorted(set(deal.state.dirty_lines))
         lines, deal.state.dirty_lines = dirty[:LINES_AT_ONCE], dirty[LINES_AT_ONCE:]
+        left_out = _LEFT_OUT | ({"playbook": None} if deal.state.playbook_recorded else {})
         batch = RecordBatch(
-            deal=deal.state.model_copy(update=_LEFT_OUT),
+            deal=deal.state.model_copy(update=left_out),
             lines=tuple(deal.state.lines[number].mirror() for number in lines),
             facts=tuple(facts),
         )
         try:
-            return await self._run(
+            delivered = await self._run(
                 ports.deliver_to_records, batch, TASK_QUEUE, f"records: {len(facts)} facts"
             )
         except ActivityError:
             deal.state.dirty_lines += lines
             raise
+        deal.state.playbook_recorded = True
+        return delivered
 
     async def _to_crm(self, writes: list[Any]) -> Delivered:
         fields = crm_fields_write(self._deal.state)
@@ -129,7 +132,6 @@ class Deliveries:
 
 
 _LEFT_OUT: dict[str, Any] = {
-    "playbook": None,
     "lines": {},
     "receipts": {},
     "dirty_lines": [],

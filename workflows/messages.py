@@ -72,13 +72,14 @@ def _malformed(name: str, why: str) -> Refusal:
 def update(name: str) -> Any:
     """The update `name`: refused in its validator, with nothing written to history; answered with a receipt."""
 
-    async def handle(self: Recipient, message: Any = None) -> Receipt:
+    async def handle(self, message: Any = None) -> Receipt:  # type: ignore[no-untyped-def]  # the SDK's `self` is bare
+        recipient = cast(Recipient, self)
         try:
-            return self.plan(name, read(name, message))()
+            return recipient.plan(name, read(name, message))()
         except Refusal as refusal:
             raise _as_failure(refusal) from None
 
-    def check(self: Recipient, message: Any = None) -> None:
+    def check(self, message: Any = None) -> None:  # type: ignore[no-untyped-def]
         try:
             self.plan(name, read(name, message))
         except Refusal as refusal:
@@ -93,7 +94,7 @@ def update(name: str) -> Any:
 def signal(name: str) -> Any:
     """The signal `name`: what is refused leaves a fact that says who tried what, and why not."""
 
-    def handle(self: Recipient, message: RawValue = NOTHING) -> None:
+    def handle(self, message: RawValue = NOTHING) -> None:  # type: ignore[no-untyped-def]
         try:
             self.plan(name, read(name, message))()
         except Refusal as refusal:

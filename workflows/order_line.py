@@ -2,9 +2,9 @@
 
 import asyncio
 from datetime import date, datetime
+from typing import Any
 
 from temporalio import workflow
-from temporalio.common import RawValue
 
 with workflow.unsafe.imports_passed_through():
     from domain.alarms import set_alarm
@@ -18,7 +18,6 @@ with workflow.unsafe.imports_passed_through():
     from domain.words import Availability, LineStatus, Source
     from workflows import messages
     from workflows.answering import fail_with_words
-    from workflows.messages import NOTHING
     from workflows.names import LINE_WORKFLOW
     from workflows.process import Renewal
     from workflows.reporting import Reporting
@@ -240,15 +239,15 @@ class OrderLine(Reporting):
     # --- a line's runs -----------------------------------------------------------------------------------------------
 
     @workflow.init
-    def __init__(self, start: RawValue = NOTHING) -> None:
+    def __init__(self, *start: Any) -> None:  # whatever anybody starts it with: a bad start fails in words
         self._bad_start = ""
         try:
-            self.state = workflow.payload_converter().from_payload(start.payload, LineState)
+            self.state = LineState.model_validate(*start)
         except Exception as error:
             self._bad_start = f"an order line is started by its deal, with its state: {type(error).__name__}"
 
     @workflow.run
-    async def run(self, start: RawValue = NOTHING) -> str:
+    async def run(self, *start: Any) -> str:
         if self._bad_start:
             raise fail_with_words(self._bad_start)
         reporting = asyncio.create_task(self.report())

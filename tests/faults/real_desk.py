@@ -74,7 +74,7 @@ class RealDesk:
                     return await self.desk.start(document)
 
     async def drive(self, number: str, *, until: Callable[[View], bool] = lambda view: False) -> Robot:
-        robot = Robot(InProcess(self.desk, patient=True), number, until=until, seconds=PATIENCE, pause=0.1)
+        robot = Robot(InProcess(self.desk, patient=True), number, until=until, seconds=PATIENCE, pause=0.2)
         await robot.run()
         assert robot.refusals == []
         return robot

@@ -1,0 +1,92 @@
+"""A worker that is asked to stop finishes what it does, and leaves nobody waiting for it."""
+
+import asyncio
+import os
+import signal
+import time
+from pathlib import Path
+from statistics import median
+
+from temporalio.api.enums.v1 import EventType, TimeoutType
+from temporalio.api.history.v1 import HistoryEvent
+
+from domain.messages import Decide
+from tests.faults.judge import check_deal, check_world, histories
+from tests.faults.real_desk import RealDesk, a_worker, eventually, real_desk
+
+LOAD = ("three-goods", "three-goods", "stock-only")
+PARKED = 6
+
+
+async def test_a_worker_stopped_under_load_drains_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    async with real_desk(tmp_path) as real:
+        second = a_worker(real.stack, real.said, "second worker")
+        await second.start()
+        try:
+            parked = [await park(real, f"2{n:03}") for n in range(PARKED)]
+            real.plan.slow_down("crm", 0.05)  # so that it certainly has something to finish
+            driven = [asyncio.create_task(drive(real, f"1{n:03}", order)) for n, order in enumerate(LOAD)]
+            await stop_while_writing(real)
+            waits = [await decide(real, number) for number in parked]
+            await asyncio.gather(*driven, *(real.drive(number) for number in parked))
+            for number in real.started:
+                await real.result(number)
+        finally:
+            await second.stop(real.settings.drain_seconds + 5)
+
+        assert median(waits) < 1.0, f"a deal whose worker is not drained waits for 1 s at least: {waits}"
+        check_world(real)
+        for number in real.started:
+            await check_deal(real, number)
+            told = [words for h in await histories(real, number) for event in h.events if (words := _trouble(event))]
+            assert told == []
+
+
+async def park(real: RealDesk, number: str) -> str:
+    await real.start(number, "stock-only")
+    await real.drive(number, until=lambda view: bool(view["approvals"]))
+    return number
+
+
+async def drive(real: RealDesk, number: str, order: str) -> None:
+    await real.start(number, order)
+    await real.drive(number)
+
+
+async def stop_while_writing(real: RealDesk) -> None:
+    """SIGTERM, in the middle of a delivery of its own."""
+    victim = real.worker.pid
+    await eventually(lambda: _is_writing(real, victim))
+    asked = time.monotonic()
+    os.kill(victim, signal.SIGTERM)
+    await eventually(lambda: any(words.startswith("The worker ended with code 0;") for words in real.said))
+    assert time.monotonic() - asked < 10
+    last = [entry for entry in real.plan.journal("done", target="crm") if entry.pid == victim][-1]
+    assert last.at > time.time() - (time.monotonic() - asked), "it had nothing to finish"
+
+
+def _is_writing(real: RealDesk, pid: int) -> bool:
+    mine = [entry for entry in real.plan.journal("asked", "done", target="crm") if entry.pid == pid]
+    return bool(mine) and mine[-1].what == "asked"
+
+
+async def decide(real: RealDesk, number: str) -> float:
+    """How long a person waits for the receipt."""
+    message = Decide(id=f"{number}/contract/1/petrov", actor="petrov", approval="contract", approve=True, version=1)
+    asked = time.monotonic()
+    await real.desk.send(number, message)
+    return time.monotonic() - asked
+
+
+def _trouble(event: HistoryEvent) -> str:
+    """What a worker that simply died would leave behind: activities run again, tasks that waited for it."""
+    match event.event_type:
+        case EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED:
+            attempt = event.activity_task_started_event_attributes.attempt
+            return f"attempt {attempt} of an activity" if attempt > 1 else ""
+        case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
+            return "an activity timed out"
+        case EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
+            kind = event.workflow_task_timed_out_event_attributes.timeout_type
+            return f"a workflow task waited: {TimeoutType.Name(kind)}"
+    return ""
