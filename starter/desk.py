@@ -23,6 +23,7 @@ from domain.state import DealStart, DealState, LineState
 from domain.view import deal_view
 from domain.view_model import DealView
 from domain.words import Language, Text
+from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused, NoSuchProcess, answered
 from starter.errors import NotFoundError, UsageError
 from workflows.names import DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
@@ -125,11 +126,10 @@ class DealDesk:
         return deal_view(deal, lines, datetime.now(UTC), self.language)
 
     async def _start_as(self, number: str, order: Mapping[str, Any], must_be_new: bool) -> str:
-        archived = await asyncio.to_thread(self._archive.snapshot, number)
-        if archived and not must_be_new:
+        if await asyncio.to_thread(self._archived, number):
+            if must_be_new:
+                raise DuplicateNumber(number)
             return number
-        if archived:
-            raise DuplicateNumber(number)
         policy = WorkflowIDConflictPolicy.FAIL if must_be_new else WorkflowIDConflictPolicy.USE_EXISTING
         try:
             async with answered(self._seconds, self.language):
@@ -146,6 +146,13 @@ class DealDesk:
             if must_be_new:
                 raise DuplicateNumber(number) from None
         return number
+
+    def _archived(self, number: str) -> bool:
+        """Records that are down do not keep a deal from starting: Temporal itself refuses a number it holds."""
+        try:
+            return self._archive.snapshot(number) is not None
+        except RecordsUnavailable:
+            return False
 
     async def _own_lines(self, deal: DealState) -> list[LineState]:
         """Of the lines that should run, those that do."""

@@ -1,7 +1,9 @@
-"""The deal's outbox: one loop a target delivers in order, all that has queued up at once, for as long as it takes."""
+"""The deal's outbox: each target is told in order, all that has queued up at once, for as long as it takes."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -26,19 +28,39 @@ LINES_AT_ONCE = 40  # lines in one batch for the records: it stays far below the
 PAUSE = timedelta(minutes=1)
 
 
+@dataclass(eq=False)
+class Target:
+    """Somebody who must hear of things: one delivery at a time, in order."""
+
+    waiting: Callable[[], bool]
+    deliver: Callable[[], Awaitable[None]]
+
+
 class Deliveries:
+    """One place starts all deliveries, at the end of a step, in the order in which their targets fell idle.
+
+    So a replay sends the same commands whether an answer that came just before a message is taken up together with it or in
+    a workflow task of its own: the SDK does the one or the other (temporalio/sdk-rust#1146).
+    """
+
     def __init__(self, deal: "Deal") -> None:
         self._deal = deal
         self._standing_still = False
-        self._under_way: set[asyncio.Task[Any]] = set()
+        self._serving = 0
+        self._under_way: list[asyncio.Task[Any]] = []
 
     def begin(self) -> None:
-        outbox = self._deal.state.outbox
-        self._loops = [
-            asyncio.create_task(self._loop(outbox.records, self._to_records, self._lines_left)),
-            asyncio.create_task(self._loop(outbox.crm, self._to_crm)),
-            asyncio.create_task(self._loop(outbox.mail, self._by_mail)),
+        outbox, lines = self._deal.state.outbox, self._deal.lines
+        self._idle = [
+            Target(lines.waiting, lines.tell),
+            Target(
+                lambda: bool(outbox.records) or self._lines_left(),
+                self._deliver(outbox.records, self._to_records),
+            ),
+            Target(lambda: bool(outbox.crm), self._deliver(outbox.crm, self._to_crm)),
+            Target(lambda: bool(outbox.mail), self._deliver(outbox.mail, self._by_mail)),
         ]
+        self._loop = asyncio.create_task(self._dispatch())
 
     @property
     def done(self) -> bool:
@@ -47,34 +69,53 @@ class Deliveries:
     async def stand_still(self) -> None:
         """What a worker holds is finished; what only waits for a retry goes along into the next run, with its key."""
         self._standing_still = True
-        for task in self._under_way:
-            task.cancel()
-        await workflow.wait_condition(lambda: not self._under_way)
-        for loop in self._loops:
-            loop.cancel()
+        for activity in self._under_way:
+            activity.cancel()
+        await workflow.wait_condition(lambda: not self._serving)
+        self._loop.cancel()
 
     def _lines_left(self) -> bool:
         return bool(self._deal.state.dirty_lines)
 
-    async def _loop(
-        self,
-        queue: list[Any],
-        deliver: Callable[[list[Any]], Awaitable[Delivered]],
-        more: Callable[[], bool] = lambda: False,
-    ) -> None:
+    async def _dispatch(self) -> None:
+        serving: set[asyncio.Task[None]] = set()  # the loop of events keeps no task alive by itself
         while True:
-            await workflow.wait_condition(lambda: bool(queue or more()) and not self._standing_still)
+            await workflow.wait_condition(
+                lambda: not self._standing_still and any(target.waiting() for target in self._idle)
+            )
             for _ in range(3):  # lets the step that is under way finish: one delivery instead of several
                 await asyncio.sleep(0)
-            try:
-                delivered = await deliver(queue[:AT_ONCE])
-            except ActivityError:
-                if not self._standing_still:
-                    await workflow.sleep(PAUSE, summary="a delivery failed for good; it is tried again")
-                continue
+            for target in [target for target in self._idle if target.waiting()]:
+                self._idle.remove(target)
+                self._serving += 1
+                task = asyncio.create_task(self._serve(target))
+                serving.add(task)
+                task.add_done_callback(serving.discard)
+
+    async def _serve(self, target: Target) -> None:
+        try:
+            await target.deliver()
+        except ActivityError:
+            with suppress(TimeoutError):
+                await workflow.wait_condition(
+                    lambda: self._standing_still,
+                    timeout=PAUSE,
+                    timeout_summary="a delivery failed for good; it is tried again",
+                )
+        finally:
+            self._serving -= 1
+            self._idle.append(target)
+
+    def _deliver(
+        self, queue: list[Any], deliver: Callable[[list[Any]], Awaitable[Delivered]]
+    ) -> Callable[[], Awaitable[None]]:
+        async def work() -> None:
+            delivered = await deliver(queue[:AT_ONCE])
             del queue[: delivered.count]
             for key, why in delivered.refused.items():
                 self._deal.record(FactKind.DELIVERY_REFUSED, key=key, reason=why)
+
+        return work
 
     async def _to_records(self, facts: list[Any]) -> Delivered:
         deal = self._deal
@@ -123,12 +164,12 @@ class Deliveries:
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=summary[:200],
         )
-        self._under_way.add(handle)
+        self._under_way.append(handle)
         try:
             delivered: Delivered = await handle
             return delivered
         finally:
-            self._under_way.discard(handle)
+            self._under_way.remove(handle)
 
 
 _LEFT_OUT: dict[str, Any] = {

@@ -32,15 +32,15 @@ class Lines:
         self._deal = deal
         self._standing_still = False
         self._busy = 0
+        self._starting = False
 
     def begin(self) -> None:
-        self._loops = [asyncio.create_task(self._tell()), asyncio.create_task(self._watch())]
+        self._loop = asyncio.create_task(self._watch())
 
     async def stand_still(self) -> None:
         self._standing_still = True
         await workflow.wait_condition(lambda: not self._busy)
-        for loop in self._loops:
-            loop.cancel()
+        self._loop.cancel()
 
     def rest(self) -> None:
         """All lines have closed: none can fall silent any more."""
@@ -52,8 +52,12 @@ class Lines:
         """Starts every line that has not been started, in order, a handful at a time."""
         state = self._deal.state
         waiting = [line for line in state.lines.values() if line.number not in state.started_lines]
-        for n in range(0, len(waiting), AT_ONCE):
-            await asyncio.gather(*(self._start(line) for line in waiting[n : n + AT_ONCE]))
+        self._starting = True
+        try:
+            for n in range(0, len(waiting), AT_ONCE):
+                await asyncio.gather(*(self._start(line) for line in waiting[n : n + AT_ONCE]))
+        finally:
+            self._starting = False
         silent_at = state.book.calendar.after(workflow.now(), state.book.checks.silent_line)
         self._deal.check_every(SILENCE, silent_at)
 
@@ -101,17 +105,17 @@ class Lines:
         if order.line in self._deal.state.started_lines:
             self._deal.state.outbox.lines.append(order)
 
-    async def _tell(self) -> None:
+    def waiting(self) -> bool:
+        """Whether a line has something to hear. While lines are being started none is told anything."""
+        return bool(self._deal.state.outbox.lines) and not self._starting
+
+    async def tell(self) -> None:
+        """Tells a line the first order that waits."""
         orders = self._deal.state.outbox.lines
-        while True:
-            await workflow.wait_condition(lambda: bool(orders) and not self._standing_still)
-            self._busy += 1
-            order = orders[0]
-            line = workflow.get_external_workflow_handle(line_id(self._deal.state.deal, order.line))
-            with suppress(ApplicationError):  # the line has closed; if it should not have, the watch finds it
-                await line.signal("from_deal", order)
-            orders.pop(0)
-            self._busy -= 1
+        line = workflow.get_external_workflow_handle(line_id(self._deal.state.deal, orders[0].line))
+        with suppress(ApplicationError):  # the line has closed; if it should not have, the watch finds it
+            await line.signal("from_deal", orders[0])
+        orders.pop(0)
 
     # --- from the lines to their deal ------------------------------------------------------------------------------
 

@@ -9,7 +9,9 @@ from starter.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from domain.playbook import Playbook
+    from domain.state import DealState, LineState
     from records.queries import RecordQueries
+    from starter.cli.options import Lang
     from starter.desk import DealDesk
 
 SHARED = ("database_url", "playbook", "pace")
@@ -34,15 +36,27 @@ def _default(unset: Settings, name: str) -> object:
     return f"sqlite:///{unset.home / 'records.db'}" if name == "database_url" else getattr(unset, name)
 
 
-async def open_desk(settings: Settings, language: str) -> "DealDesk":
+async def open_desk(settings: Settings, lang: "Lang") -> "DealDesk":
     """Raises UnreachableError when no server answers."""
-    from records.queries import RecordQueries
     from starter.connection import connect
     from starter.desk import DealDesk
 
-    client = await connect(settings)
-    archive = RecordQueries(settings.database_url)
-    return DealDesk(client, archive=archive, language="ru" if language == "ru" else "en")
+    return DealDesk(await connect(settings), archive=_LazyRecords(settings), language=lang.language)
+
+
+class _LazyRecords:
+    """The desk's archive. Few commands ask it, so few pay for importing it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def highest_number(self) -> int:
+        with open_records(self._settings) as records:
+            return records.highest_number()
+
+    def snapshot(self, deal: str) -> "tuple[DealState, list[LineState]] | None":
+        with open_records(self._settings) as records:
+            return records.snapshot(deal)
 
 
 @contextmanager

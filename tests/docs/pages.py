@@ -16,6 +16,7 @@ from pathlib import Path
 from starter.settings import ROOT
 
 UNTOLD = "…"
+MAKEFILE = ROOT / "Makefile"
 
 Row = tuple[str, ...]
 

@@ -7,15 +7,17 @@ import time
 from pathlib import Path
 from statistics import median
 
-from temporalio.api.enums.v1 import EventType, TimeoutType
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 
 from domain.messages import Decide
 from tests.faults.judge import check_deal, check_world, histories
 from tests.faults.real_desk import RealDesk, a_worker, eventually, real_desk
 
-LOAD = ("three-goods", "three-goods", "stock-only")
-PARKED = 6
+LOAD = ("three-goods", "three-goods")
+PARKED = 5
+STICKY_SECONDS = 1.0
+"""What a decision on each of its deals would wait for a worker that just died."""
 
 
 async def test_a_worker_stopped_under_load_drains_and_nobody_waits_for_it(tmp_path: Path) -> None:
@@ -26,20 +28,22 @@ async def test_a_worker_stopped_under_load_drains_and_nobody_waits_for_it(tmp_pa
             parked = [await park(real, f"2{n:03}") for n in range(PARKED)]
             real.plan.slow_down("crm", 0.05)  # so that it certainly has something to finish
             driven = [asyncio.create_task(drive(real, f"1{n:03}", order)) for n, order in enumerate(LOAD)]
+            before = [await decide(real, number, "client") for number in parked]
             await stop_while_writing(real)
-            waits = [await decide(real, number) for number in parked]
+            after = [await decide(real, number, "petrov") for number in parked]
+            real.plan.slow_down("crm", 0)
             await asyncio.gather(*driven, *(real.drive(number) for number in parked))
             for number in real.started:
                 await real.result(number)
         finally:
             await second.stop(real.settings.drain_seconds + 5)
 
-        assert median(waits) < 1.0, f"a deal whose worker is not drained waits for 1 s at least: {waits}"
+        assert median(after) < median(before) + STICKY_SECONDS * 0.8, (before, after)
         check_world(real)
         for number in real.started:
             await check_deal(real, number)
-            told = [words for h in await histories(real, number) for event in h.events if (words := _trouble(event))]
-            assert told == []
+            events = [event for history in await histories(real, number) for event in history.events]
+            assert [words for event in events if (words := _run_again(event))] == []
 
 
 async def park(real: RealDesk, number: str) -> str:
@@ -70,23 +74,20 @@ def _is_writing(real: RealDesk, pid: int) -> bool:
     return bool(mine) and mine[-1].what == "asked"
 
 
-async def decide(real: RealDesk, number: str) -> float:
+async def decide(real: RealDesk, number: str, person: str) -> float:
     """How long a person waits for the receipt."""
-    message = Decide(id=f"{number}/contract/1/petrov", actor="petrov", approval="contract", approve=True, version=1)
+    key = f"{number}/contract/1/{person}"
+    message = Decide(id=key, actor=person, approval="contract", approve=True, version=1)
     asked = time.monotonic()
     await real.desk.send(number, message)
     return time.monotonic() - asked
 
 
-def _trouble(event: HistoryEvent) -> str:
-    """What a worker that simply died would leave behind: activities run again, tasks that waited for it."""
+def _run_again(event: HistoryEvent) -> str:
     match event.event_type:
         case EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED:
             attempt = event.activity_task_started_event_attributes.attempt
-            return f"attempt {attempt} of an activity" if attempt > 1 else ""
-        case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
-            return "an activity timed out"
-        case EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
-            kind = event.workflow_task_timed_out_event_attributes.timeout_type
-            return f"a workflow task waited: {TimeoutType.Name(kind)}"
+            return f"attempt {attempt}" if attempt > 1 else ""
+        case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT | EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
+            return EventType.Name(event.event_type)
     return ""

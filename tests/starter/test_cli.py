@@ -1,0 +1,316 @@
+"""The `deal` command on a real server: what it prints where, and how it ends."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from starter.cli.app import app
+from starter.settings import ROOT
+from tests.starter.conftest import Cli, Opened, run_deal
+from tests.support.stand import Stand, fresh_number
+
+ORDERS = ROOT / "playbooks" / "orders"
+QUALIFIED = [
+    *(
+        "--field",
+        "outcome=qualified",
+        "--field",
+        "need=gel",
+        "--field",
+        "budget=1",
+        "--field",
+        "decision_maker=Anna",
+    ),
+    *("--field", "delivery_region=Moscow"),
+]
+COMMANDS = [
+    "up",
+    "demo",
+    "doctor",
+    "list",
+    "show",
+    "why",
+    "inbox",
+    "log",
+    "start",
+    "order",
+    "complete",
+    "decide",
+    "pay",
+    "sign",
+    "reassign",
+    "cancel",
+    "rebuild",
+    "playbook",
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    outcome = run_deal(command, "--help")
+    assert outcome.code == 0
+    assert f"deal {command}" in outcome.out
+
+
+def test_there_are_no_other_commands() -> None:
+    names = {c.name or "" for c in app.registered_commands} | {g.name or "" for g in app.registered_groups}
+    assert names == set(COMMANDS)
+
+
+def test_a_misspelt_command_gets_a_suggestion() -> None:
+    outcome = run_deal("shwo", "1")
+    assert outcome.code == 2
+    assert "show" in outcome.err
+
+
+async def test_start_prints_the_number_on_stdout_and_words_on_stderr(
+    deal: Cli, order_file: Callable[..., Path]
+) -> None:
+    outcome = await deal.done("start", order_file())
+    assert outcome.out.strip().isdigit()
+    assert "deal show" in outcome.err
+
+
+async def test_a_number_is_taken_once(deal: Cli, order_file: Callable[..., Path]) -> None:
+    number = fresh_number()
+    assert (await deal.json("start", order_file(number=number))) == {"number": number}
+    again = await deal("start", order_file(number=number))
+    assert again.code == 2
+    assert again.err.startswith("number: ")
+    assert again.out == ""
+
+
+async def test_all_problems_of_a_file_are_told_each_with_its_place(deal: Cli) -> None:
+    outcome = await deal("start", ORDERS / "broken.yaml")
+    assert outcome.code == 2
+    places = [line.partition(": ")[0] for line in outcome.err.splitlines()]
+    assert {"client.inn", "client.email", "lines[0].quantity", "lines[1].vat", "manager", "number"} <= set(
+        places
+    )
+    assert outcome.out == ""
+
+
+async def test_a_file_that_is_not_there_is_bad_input(deal: Cli) -> None:
+    outcome = await deal("start", "/nowhere/order.yaml")
+    assert outcome.code == 2
+    assert "/nowhere/order.yaml" in outcome.err
+
+
+async def test_a_lead_becomes_an_order_by_a_file(deal: Cli, tmp_path: Path) -> None:
+    number = (await deal.done("start", ORDERS / "lead.yaml")).out.strip()
+    await deal.until(lambda view: view["assignments"], "show", number)
+    await deal.done("complete", number, "qualification", *QUALIFIED, "--as", "ivanova")
+    view = await deal.until(lambda view: [a["id"] for a in view["assignments"]] == ["order"], "show", number)
+    assert view["assignments"][0]["how"] == f"deal order {number} FILE --as ivanova"
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("lines: [{sku: A, name: B, quantity: 0}]")
+    outcome = await deal("order", number, bad, "--as", "ivanova")
+    assert outcome.code == 2
+    assert "lines[0].quantity: " in outcome.err
+    await deal.done("order", number, ORDERS / "three-goods.yaml", "--as", "ivanova")
+    view = await deal.until(lambda view: view["approvals"], "show", number)
+    assert len(view["lines"]) == 3
+
+
+async def test_a_deal_is_driven_by_commands(deal: Cli, opened: Opened) -> None:
+    number = await opened()
+    done = await deal.done(
+        "complete", number, "qualification", *QUALIFIED, "--as", "ivanova", "--id", f"q-{number}"
+    )
+    assert done.out.strip().startswith("Выполнено")
+    again = await deal.done(
+        "complete", number, "qualification", *QUALIFIED, "--as", "ivanova", "--id", f"q-{number}"
+    )
+    assert again.out == done.out
+    assert "уже" in again.err
+    other = await deal("complete", number, "qualification", "--as", "ivanova", "--id", f"q-{number}")
+    assert other.code == 4
+    await deal.until(lambda view: view["approvals"], "show", number)
+    wrong = await deal("decide", number, "contract", "--approve", "--as", "orlov", "--lang", "en")
+    assert wrong.code == 4
+    assert "petrov" in wrong.err
+    assert (await deal("decide", number, "contract", "--reject", "--as", "petrov")).code == 4
+    for person in ("client", "petrov"):
+        await deal.done("decide", number, "contract", "--approve", "--as", person)
+    view = await deal.until(
+        lambda view: view["milestones"] and view["milestones"][0]["due_at"], "show", number
+    )
+    paid = ["pay", number, "--amount", "620.00", "--currency", "RUB", "--line", 1, "--id", f"pp-{number}"]
+    receipt = await deal.json(*paid, "--as", "accountant", "--date", view["opened_at"][:10])
+    assert receipt["repeated"] is False
+    await deal.done("sign", number, "contract", "--as", "client")
+    await deal.until(lambda view: view["totals"]["paid"] == "620.00", "show", number)
+    handed = await deal.done("reassign", number, "--to", "sidorov", "--as", "petrov", "--lang", "en")
+    assert "manager" in handed.out
+    await deal.done("cancel", number, "--reason", "the clinic has closed", "--as", "petrov")
+    closed = await deal.until(lambda view: view["closed"], "show", number)
+    assert (closed["stage"], closed["blockers"]) == ("CANCELLED", [])
+
+
+async def test_the_actor_may_come_from_the_environment(deal: Cli, opened: Opened) -> None:
+    number = await opened()
+    complete = ["complete", number, "qualification", *QUALIFIED]
+    assert (await deal(*complete)).code == 2
+    assert (await deal(*complete, DEALWRIGHT_ACTOR="ivanova")).code == 0
+
+
+async def test_show_and_why_speak_both_languages(deal: Cli, opened: Opened) -> None:
+    number = await opened()
+    assert "Квалифицировать клиента" in (await deal.done("show", number)).out
+    assert "Qualify the client" in (await deal.done("show", number, "--lang", "en")).out
+    why = (await deal.done("why", number, "--lang", "en")).out
+    assert "must act" in why
+    assert "If not: " in why
+    assert len(why.splitlines()) == len(await deal.json("why", number))
+
+
+async def test_the_records_answer_list_inbox_and_log(deal: Cli, opened: Opened) -> None:
+    number = await opened(
+        client={
+            "contact": f"Анна {fresh_number()}",
+            "email": "a@b.example",
+            "name": "ООО «А»",
+            "inn": "7707083893",
+        }
+    )
+    listed = await deal.until(lambda rows: any(row["number"] == number for row in rows), "list", "--open")
+    assert listed[0].keys() >= {"number", "stage", "client", "amount", "outstanding", "awaiting", "lines"}
+    assert number in (await deal.done("list", "--stage", "new")).out
+    items = await deal.json("inbox", "--as", "ivanova")
+    assert any(item["deal"] == number and item["id"] == "qualification" for item in items)
+    facts = await deal.json("log", number)
+    assert [fact["seq"] for fact in facts] == list(range(1, len(facts) + 1))
+    assert facts[0]["words"]
+    assert "Сделка открыта" in (await deal.done("log", number)).out
+
+
+@pytest.mark.parametrize("command", [["show"], ["why"], ["log"], ["show", "--watch"]])
+async def test_an_unknown_deal_is_not_found(deal: Cli, command: list[str]) -> None:
+    outcome = await deal(*command, "no-such")
+    assert outcome.code == 3
+    assert "no-such" in outcome.err
+    assert len(outcome.err.splitlines()) == 1
+
+
+async def test_what_is_said_to_a_deal_or_line_that_is_not_there_is_not_found(
+    deal: Cli, opened: Opened
+) -> None:
+    assert (await deal("sign", "no-such", "contract", "--as", "client")).code == 3
+    assert (await deal("sign", await opened(), "line-9:upd", "--as", "client")).code == 3
+
+
+async def test_without_a_server_the_code_is_five(deal: Cli) -> None:
+    for command in (["show", "1"], ["doctor"]):
+        outcome = await deal(*command, TEMPORAL_ADDRESS="127.0.0.1:1")
+        assert outcome.code == 5
+        assert "deal up" in outcome.err + outcome.out
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["decide", "1", "contract", "--as", "petrov"],
+        ["complete", "1", "x", "--as", "ivanova", "--field", "no-equals-sign"],
+        ["pay", "1", "--amount", "a lot", "--currency", "RUB", "--as", "accountant"],
+        ["list", "--stage", "NOWHERE"],
+        ["show", "1", "-o", "xml"],
+        ["show"],
+    ],
+)
+async def test_wrong_usage_is_two(deal: Cli, args: list[str]) -> None:
+    outcome = await deal(*args)
+    assert outcome.code == 2
+    assert outcome.err
+    assert "Traceback" not in outcome.err
+
+
+async def test_doctor_finds_all_well_and_then_what_lags(deal: Cli, opened: Opened, office: Stand) -> None:
+    assert [f["what"] for f in await deal.json("doctor") if not f["ok"]] == []
+    office.crm.switch.down = True
+    try:
+        number = await opened()
+        outcome = await deal("doctor", "-o", "json")
+    finally:
+        office.crm.switch.down = False
+    assert outcome.code == 1
+    [lag] = [finding for finding in outcome.data if not finding["ok"]]
+    assert lag["what"] == "crm"
+    assert number in lag["words"]
+    assert lag["advice"]
+
+
+async def test_what_is_unexpected_is_one_sentence(
+    deal: Cli, monkeypatch: pytest.MonkeyPatch, order_file: Callable[..., Path]
+) -> None:
+    def broken(*args: object, **kwargs: object) -> None:
+        raise ZeroDivisionError("a bug\nof two lines")
+
+    monkeypatch.setattr("domain.order.read_order", broken)
+    outcome = await deal("start", order_file())
+    assert outcome.code == 1
+    assert len(outcome.err.splitlines()) == 1
+    assert "DEALWRIGHT_DEBUG=1" in outcome.err
+    assert "ZeroDivisionError" in outcome.err
+
+
+async def test_playbook_show_and_check(deal: Cli, tmp_path: Path) -> None:
+    assert "ivanova" in (await deal.json("playbook", "show"))["people"]
+    assert "prepaid_50" in (await deal.done("playbook", "show")).out
+    assert (await deal.json("playbook", "check", ROOT / "playbooks" / "default.yaml"))["ok"]
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("version: '1'\ncompany: A\npeple: {}\n")
+    outcome = await deal("playbook", "check", bad)
+    assert outcome.code == 2
+    assert "people" in outcome.err
+
+
+async def test_rebuild_fills_empty_records_again(deal: Cli, opened: Opened, tmp_path: Path) -> None:
+    from records import migrate
+
+    number = await opened()
+    await deal.until(lambda facts: facts, "log", number)
+    empty = {"DEALWRIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"}
+    await asyncio.to_thread(migrate, empty["DEALWRIGHT_DATABASE_URL"])
+    assert (await deal("log", number, **empty)).code == 3
+    assert (await deal("rebuild", **empty)).code == 0
+    assert (await deal("log", number, "-o", "json", **empty)).data == await deal.json("log", number)
+
+
+async def test_ctrl_c_ends_with_130(env: dict[str, str], opened: Opened) -> None:
+    number = await opened()
+    for command in (["log", number, "--follow"], ["show", number, "--watch"]):
+        process = await _command(env, *command)
+        assert process.stdout
+        await asyncio.wait_for(process.stdout.readline(), 30)
+        process.send_signal(signal.SIGINT)
+        _, err = await asyncio.wait_for(process.communicate(), 30)
+        assert (process.returncode, err) == (130, b"")
+
+
+async def test_sixty_commands_end_with_their_own_exit_code(env: dict[str, str]) -> None:
+    """A client process that leaves at once dies in one of ten runs, at the end of the interpreter."""
+    slots = asyncio.Semaphore(os.cpu_count() or 1)
+
+    async def run() -> tuple[int | None, bytes]:
+        async with slots:
+            process = await _command(env, "show", "no-such")
+            _, err = await process.communicate()
+            return process.returncode, err
+
+    ends = await asyncio.gather(*(run() for _ in range(60)))
+    assert {code for code, _ in ends} == {3}, [err for code, err in ends if code != 3]
+
+
+async def _command(env: dict[str, str], *args: str) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from starter.cli import main; main()", *args),
+        cwd=ROOT,
+        env=os.environ | env,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
