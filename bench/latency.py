@@ -16,7 +16,7 @@ from bench.ground import Ground
 from domain.facts import FactKind
 from starter.settings import Settings
 
-DEALS_A_ROUND = 6  # twelve decisions on deals, thirty on lines
+DEALS_A_ROUND = 4  # eight decisions on deals, twenty on lines
 LINES = len(five_lines("1")["lines"])
 AT_ONCE = 3
 QUIET_SECONDS = 0.04  # between two calls, so that none meets what the one before has left to do

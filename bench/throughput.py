@@ -8,7 +8,7 @@ from bench.figures import Row
 from bench.ground import Ground, Meter
 from bench.trace import replay_on_bare
 
-DEALS_A_ROUND = 6
+DEALS_A_ROUND = 3
 AT_ONCE = 3
 REST_SECONDS = 1.0  # the server tidies up after closed workflows: not in the next window's time
 

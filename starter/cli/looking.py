@@ -7,7 +7,7 @@ import typer
 
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Number, Output
-from starter.cli.output import busy, console, note, put_json
+from starter.cli.output import busy, console, in_place, note, put_json
 
 if TYPE_CHECKING:
     from domain.view_model import DealView
@@ -108,16 +108,16 @@ def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU)
 
 
 async def _watch(desk: "DealDesk", number: str) -> None:
-    from rich.live import Live
-
     from starter.cli.drawing import drawn
 
     view = await desk.show(number)
-    with Live(drawn(view, desk.language), console=console(), auto_refresh=False) as live:
+    with in_place() as put:
+        put(drawn(view, desk.language))
         while not view.closed:
             await asyncio.sleep(WATCH_SECONDS)
-            view = await desk.show(number)
-            live.update(drawn(view, desk.language), refresh=True)
+            before, view = view, await desk.show(number)
+            if view.model_copy(update={"as_of": before.as_of}) != before:
+                put(drawn(view, desk.language))
 
 
 def _put_links(settings: "Settings", number: str, output: Format) -> None:

@@ -2,14 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
 PIPE_WIDTH = 160  # columns of a table that no terminal limits
 
@@ -18,6 +18,19 @@ def console() -> "Console":
     from rich.console import Console
 
     return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+
+
+@contextmanager
+def in_place() -> "Iterator[Callable[[RenderableType], None]]":
+    """Puts one drawing over the last on a terminal; elsewhere below it."""
+    screen = console()
+    if not screen.is_terminal:
+        yield screen.print
+        return
+    from rich.live import Live
+
+    with Live(console=screen, auto_refresh=False) as live:
+        yield lambda drawing: live.update(drawing, refresh=True)
 
 
 def put_json(data: Any) -> None:

@@ -1,7 +1,7 @@
 """Whoever acts in the demo: sees only what `deal show` shows, and acts only through the desk."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -9,9 +9,11 @@ from uuid import uuid4
 from activities.files import read_document
 from domain.messages import Complete, Compose, Decide, Message, Pay, Receipt, Sign
 from domain.view_model import ApprovalView, AssignmentView, DealView, DocumentView, MilestoneView
+from domain.words import Stage
 from starter.answers import MessageRefused
 from starter.demo.timeline import Timeline
 from starter.desk import DealDesk
+from starter.errors import UnreachableError
 
 LOOK_SECONDS = 0.1
 
@@ -64,12 +66,18 @@ class Player:
             line=owed.line,
             purpose=owed.title,
         )
-        for _ in range(times):
-            receipt = await self._send(payment)
-            if receipt.repeated:
-                words = receipt.words_ru if self.desk.language == "ru" else receipt.words_en
-                again = "тот же платёж ещё раз" if self.desk.language == "ru" else "the same payment again"
-                self.timeline.aside(f"= {key}, {again}: {words}")
+        receipts = [await self._send(payment) for _ in range(times)]
+        for receipt in receipts[1:]:
+            again = (
+                "тот же платёж ещё раз, учтён один раз"
+                if self.desk.language == "ru"
+                else "sent again, counted once"
+            )
+            words = receipt.words_ru if self.desk.language == "ru" else receipt.words_en
+            self.timeline.aside(f"= {key}: {again} ({words})")
+
+    async def stage(self, stage: Stage) -> None:
+        await self._see(lambda view: view.stage is stage or None)
 
     async def late(self, id: str) -> None:
         """Nobody pays: the desk reminds, and the deadline passes."""
@@ -123,13 +131,21 @@ class Player:
 
     async def _see(self, look: Callable[[DealView], T | None]) -> T:
         while True:
-            seen = look(await self.desk.show(self.number))
+            seen = look(await self._patiently(lambda: self.desk.show(self.number)))
             if seen is not None:
                 return seen
             await asyncio.sleep(LOOK_SECONDS)
 
     async def _send(self, message: Message) -> Receipt:
-        return await self.desk.send(self.number, message)
+        return await self._patiently(lambda: self.desk.send(self.number, message))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """A busy machine may take its time: asking again is safe, as every message has an id."""
+        while True:
+            try:
+                return await ask()
+            except UnreachableError:
+                await asyncio.sleep(LOOK_SECONDS)
 
 
 def _answers(asked: AssignmentView, answers: dict[str, str]) -> dict[str, str | None]:

@@ -3,6 +3,7 @@
 import asyncio
 
 from domain.facts import FactKind
+from domain.words import Stage
 from starter.demo.player import Player
 from starter.settings import ROOT
 
@@ -32,17 +33,23 @@ async def _contract(player: Player) -> None:
 
 
 async def _imported(player: Player) -> None:
-    """From abroad, half paid in advance, and too late; the customs hold it for a while."""
+    """From abroad, half paid in advance, and too late; the customs hold it for a while.
+
+    It is the slowest of the three, and waits where it would not be, so that the deal is seen in each of its stages.
+    """
     await player.complete("line-1:payment-terms")
     await player.late("line-1:prepayment")
     await player.pay("line-1:prepayment", "pp-101")
+    await player.stage(Stage.ORDER_SENT)
     await player.complete("line-1:supplier-order")
     await player.complete("line-1:dispatch")
     await player.complete("line-1:arrival")
+    await player.stage(Stage.CUSTOMS)
     await player.complete("line-1:customs-declaration")
     await player.complete("line-1:customs-release", outcome="hold")
     await player.timeline.until(FactKind.CUSTOMS_CHECK, 1)
     await player.complete("line-1:customs-release-2")
+    await player.stage(Stage.AT_WAREHOUSE)
     await player.complete("line-1:acceptance")
     await player.pay("line-1:balance", "pp-102")
     await player.complete("line-1:shipment")

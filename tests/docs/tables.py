@@ -22,17 +22,26 @@ from domain.facts import FactKind
 from domain.forms import MAX_ANSWER, MAX_PIECE, MAX_PIECES, Form, FormField
 from domain.messages import MESSAGES
 from domain.notices import NOTICES
-from domain.order import MAX_LINES, Client, Order, OrderLine
+from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine
 from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
 from domain.routes import ROUTES, STAGE_OF_STATUS
-from domain.treasury import LARGEST
 from domain.view_model import DealView
-from domain.words import MAIN_PROCESS, ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, LineStatus, Role, Source, Stage, Text
+from domain.words import (
+    MAIN_PROCESS,
+    ROLE_LABELS,
+    STAGE_LABELS,
+    STATUS_LABELS,
+    LineStatus,
+    Role,
+    Source,
+    Stage,
+    Text,
+)
 from starter.cli.app import app
 from starter.errors import Exit
 from starter.settings import PREFIX, ROOT, Settings
 from tests.docs.pages import Row, Table, code
-from workflows import answering, delivery, display, lines, names
+from workflows import answering, converter, delivery, display, lines, names
 
 ROOMS = ("domain", "workflows", "starter")
 ALWAYS = VatRate.model_fields["valid_from"].default
@@ -63,7 +72,9 @@ def stages() -> Iterator[Row]:
 
 def statuses() -> Iterator[Row]:
     for status in LineStatus:
-        routes = ["✓" if status in ROUTES[source] or status is LineStatus.CANCELLED else "–" for source in Source]
+        routes = [
+            "✓" if status in ROUTES[source] or status is LineStatus.CANCELLED else "–" for source in Source
+        ]
         yield code(status), *_labels(STATUS_LABELS[status]), *routes
 
 
@@ -130,7 +141,12 @@ def documents() -> Iterator[Row]:
 def _needed(kind: DocumentKind) -> str:
     if kind.of_deal:
         return "the deal"
-    lists = (("delivery", kind.delivery), ("payment", kind.payment), ("VAT", kind.vat), ("source", kind.source))
+    lists = (
+        ("delivery", kind.delivery),
+        ("payment", kind.payment),
+        ("VAT", kind.vat),
+        ("source", kind.source),
+    )
     return "; ".join(f"{what} {_codes(values)}" for what, values in lists if values) or "every line"
 
 
@@ -276,16 +292,20 @@ def exits() -> Iterator[Row]:
 def limits() -> Iterator[Row]:
     yield "lines in a deal", _number(MAX_LINES)
     yield "pieces in a line", _number(MAX_PIECES)
-    yield "one payment", f"{_number(int(LARGEST))} of its currency"
+    yield "an order's total, and one payment", f"{_number(int(LARGEST))} of its currency"
     yield "a deal's number", "50 characters"
     yield "a message's `id`, and every id in it", "100 characters"
     yield "a comment, a reason, a purpose, a wish", "4,000 characters"
-    yield "an answer in a form", f"{_number(MAX_ANSWER)} characters, and {MAX_PIECE} more for each piece in a list"
+    yield (
+        "an answer in a form",
+        f"{_number(MAX_ANSWER)} characters, and {MAX_PIECE} more for each piece in a list",
+    )
     yield "an order file, a playbook file", f"{MAX_BYTES // 1_000_000} MB"
     yield "receipts a deal, or a line, remembers", _number(answering.MAX_RECEIPTS)
     yield "of a refused message the trail keeps", f"{answering.MAX_TRIED} bytes"
     yield "lines started at once", str(lines.AT_ONCE)
     yield "items in one delivery to the CRM, mail or records", str(delivery.AT_ONCE)
+    yield "payloads that stay readable in Temporal", f"{converter.LARGE // 1024} KB"
     yield "what the Web UI shows of a deal in words", f"{_number(display.LONGEST)} bytes"
     kinds = [key.indexed_value_type.name for key in names.SEARCH_ATTRIBUTES]
     yield "search attributes", f"{kinds.count('KEYWORD')} of 10 Keyword, at most 3 of every other type"
@@ -309,7 +329,12 @@ def queues() -> Iterator[Row]:
         yield (code(queue),)
 
 
-README, PROCESS, MESSAGES_PAGE, OPERATIONS = "README.md", "docs/process.md", "docs/messages.md", "docs/operations.md"
+README, PROCESS, MESSAGES_PAGE, OPERATIONS = (
+    "README.md",
+    "docs/process.md",
+    "docs/messages.md",
+    "docs/operations.md",
+)
 _FORM = ("type", "required")
 
 TABLES = [

@@ -39,7 +39,9 @@ class Ran(NamedTuple):
 
 def examples() -> dict[str, dict[str, Any]]:
     """The JSON on the page, by the file names it is given there."""
-    return {name: json.loads(body) for kind, name, body in BLOCK.findall(text(MESSAGES_PAGE)) if kind == "json"}
+    return {
+        name: json.loads(body) for kind, name, body in BLOCK.findall(text(MESSAGES_PAGE)) if kind == "json"
+    }
 
 
 def commands() -> Iterator[list[str]]:

@@ -107,7 +107,17 @@ def test_no_page_names_a_path_of_somebodys_machine(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_files_named_in_code_marks_are_there(page: Path) -> None:
-    folders = ("domain", "workflows", "activities", "records", "starter", "playbooks", "tests", "bench", "deploy")
+    folders = (
+        "domain",
+        "workflows",
+        "activities",
+        "records",
+        "starter",
+        "playbooks",
+        "tests",
+        "bench",
+        "deploy",
+    )
     named = re.findall(rf"`((?:{'|'.join(folders)})/[\w./-]*)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
 
@@ -119,7 +129,11 @@ def test_decisions_are_numbered_listed_and_of_one_form() -> None:
     listed = (folder / "README.md").read_text()
     for path in decisions:
         assert path.name in listed
-        assert re.findall(r"^## (.+)$", path.read_text(), re.MULTILINE) == ["Context", "Decision", "Consequences"]
+        assert re.findall(r"^## (.+)$", path.read_text(), re.MULTILINE) == [
+            "Context",
+            "Decision",
+            "Consequences",
+        ]
         assert re.search(r"^Status: \w+ · \d{4}-\d\d-\d\d$", path.read_text(), re.MULTILINE)
         assert len(path.read_text().splitlines()) <= 40
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
+from temporalio.worker import Replayer
 
 from activities.crm.store import CrmStore
 from activities.mail.address import message_id
@@ -19,9 +20,20 @@ from domain.state import DealState, ProcessState
 from domain.words import LineStatus, Stage
 from tests.faults.real_desk import RealDesk, Taken
 from tests.support.histories import TrailOfRuns
+from workflows.converter import DATA_CONVERTER
+from workflows.deal import Deal
+from workflows.guard import RefusalInterceptor
+from workflows.order_line import OrderLine
+from workflows.sandbox import RUNNER
 
 NOT_IN_RECORDS = {"playbook", "lines", "outbox", "receipts", "unreported", "dirty_lines", "crm_fields"}
 """What only the workflow itself needs to know."""
+REPLAYER = Replayer(
+    workflows=[Deal, OrderLine],
+    workflow_runner=RUNNER,
+    interceptors=[RefusalInterceptor()],
+    data_converter=DATA_CONVERTER,
+)
 
 
 async def check_deal(real: RealDesk, number: str) -> None:
@@ -39,6 +51,7 @@ async def check_deal(real: RealDesk, number: str) -> None:
     _check_mail(real, facts, state)
     for history in await histories(real, number):
         assert failed_tasks(history) == []
+        await REPLAYER.replay_workflow(history)
 
 
 def check_world(real: RealDesk) -> None:

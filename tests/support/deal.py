@@ -1,15 +1,16 @@
 """A deal that a test has open: what people do to it, and what can be seen of it."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 import pytest
-from temporalio.client import WorkflowHandle
+from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 
 from domain.facts import Fact, FactKind
 from domain.messages import MESSAGES, Message, Receipt
@@ -23,6 +24,7 @@ from workflows.names import deal_id, line_id
 if TYPE_CHECKING:
     from tests.support.stand import Stand
 
+How = Literal["update", "signal"]
 PATIENCE = 20.0  # seconds until a test gives up waiting
 
 
@@ -125,6 +127,23 @@ class OpenDeal:
         handle = self.line_handle(line) if line else self.handle
         await handle.signal(name, {"id": id or uuid4().hex, **content})
 
+    async def tell(self, how: How, name: str, content: Mapping[str, Any], line: int | None = None) -> str:
+        """Sends a message raw, as whoever does not use the desk's client: the code of its refusal, or nothing."""
+        handle = self.line_handle(line) if line else self.handle
+        message = {"id": uuid4().hex} | content
+        if how == "signal":
+            before = len(await self.refused_facts())
+            await handle.signal(name, message)
+            await handle.query("show")  # the signal has been taken
+            refused = (await self.refused_facts())[before:]
+            return refused[0].data["code"] if refused else ""
+        try:
+            await handle.execute_update(name, message)
+        except WorkflowUpdateFailedError as error:
+            assert isinstance(error.cause, ApplicationError)
+            return str(error.cause.details[0]["code"])
+        return ""
+
     async def complete(self, assignment: str, actor: str | None = None, /, **fields: str) -> Receipt:
         """By its assignee, with the examples where a required field is not given."""
         view = await self.until_asked(assignment)
@@ -179,11 +198,6 @@ class OpenDeal:
         view = await robot.run()
         assert robot.refusals == []
         return view
-
-    def skip(self, line: int | None = None) -> Callable[[timedelta], Any]:
-        from tests.support.clock import skip
-
-        return lambda span: skip(self, span, line)
 
 
 @contextmanager

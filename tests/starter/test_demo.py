@@ -1,0 +1,76 @@
+"""The demo is a promise: it runs by itself, twice, and shows what it says."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+
+import psutil
+
+from starter.settings import ROOT
+
+STAGES = [
+    "Contract approval",
+    "Prepayment",
+    "Order sent",
+    "Customs clearance",
+    "At the warehouse",
+    "Shipped to the client",
+    "Paid",
+]
+TOLD = (
+    "may not decide this",
+    "sent again, counted once",
+    "“Contract approval” is rejected, version 1",
+    "customs holds the goods",
+    "customs has released the goods",
+    "reminder: “Prepayment 50 %” is to be paid",
+    "reminder: “Deferred payment” is to be paid",
+    "Temporal Web UI: http://",
+)
+
+
+async def demo(home: Path, *args: str) -> asyncio.subprocess.Process:
+    """Russian is the default language; the tests read English."""
+    ours = {"DEALWRIGHT_HOME": str(home), "DEALWRIGHT_TEMPORAL_PORT": "0", "DEALWRIGHT_UI_PORT": "0"}
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", "from starter.cli import main; main()", "demo", "--lang", "en", *args),
+        cwd=ROOT,
+        env={name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")} | ours,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def test_the_demo_brings_a_deal_from_lead_to_paid(tmp_path: Path) -> None:
+    process = await demo(tmp_path, "--pace", "1d=700ms", "-o", "json")
+    try:
+        out, err = await asyncio.wait_for(process.communicate(), 240)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+            await process.communicate()
+    story = err.decode()
+    assert process.returncode == 0, story
+    view = json.loads(out)
+    assert view["stage"] == "PAID"
+    assert (view["totals"]["outstanding"], len(view["payments"])) == ("0.00", 4)
+    for told in TOLD:
+        assert told in story, told
+    assert [
+        line.split("Stage “")[1].split("”")[0] for line in story.splitlines() if "Stage “" in line
+    ] == STAGES
+
+
+async def test_a_demo_that_is_stopped_leaves_nothing_behind_and_can_be_repeated(tmp_path: Path) -> None:
+    for _ in range(2):
+        process = await demo(tmp_path)
+        assert process.stdout
+        while b"Contract" not in (line := await asyncio.wait_for(process.stdout.readline(), 60)):
+            assert line, "the demo ended by itself"
+        pids = json.loads((tmp_path / "demo" / "stack.json").read_text())["pids"]
+        process.terminate()
+        _, err = await asyncio.wait_for(process.communicate(), 60)
+        assert process.returncode == 130, err
+        assert not any(psutil.pid_exists(pids[name]) for name in ("server", "worker"))

@@ -1,0 +1,113 @@
+"""A deal that is called off, and one that gets another manager."""
+
+from domain.facts import FactKind
+from tests.support.deal import refused
+from tests.support.orders import a_good, an_order
+from tests.support.stand import Stand
+
+
+async def test_before_anything_is_ordered_the_manager_alone_calls_the_deal_off(stand: Stand) -> None:
+    deal = await stand.open(an_order(a_good(), a_good()))
+    await deal.agree()
+    await deal.cancel("ivanova", "клиника закрылась")
+    result = await deal.result()
+    assert (result.stage, result.reason) == ("CANCELLED", "клиника закрылась")
+    story = await deal.story(FactKind.ASSIGNMENT_WITHDRAWN, FactKind.LINE_STATUS, FactKind.DEAL_CANCELLED)
+    assert sorted(story[:-1]) == [
+        "desk assignment.withdrawn line-1:payment-terms",
+        "desk assignment.withdrawn line-2:payment-terms",
+        "desk line.status line 1 CANCELLED",
+        "desk line.status line 2 CANCELLED",
+    ]
+    assert story[-1] == "ivanova deal.cancelled"
+    for line in (1, 2):
+        assert await deal.line_handle(line).result() == "CANCELLED"
+    assert await deal.asked() == set()
+
+
+async def test_a_deal_without_a_contract_is_called_off_and_its_approval_withdrawn(stand: Stand) -> None:
+    deal = await stand.open(an_order())
+    await deal.qualify()
+    await deal.until_asked("contract")
+    await deal.cancel("petrov")
+    assert (await deal.result()).stage == "CANCELLED"
+    assert (await deal.story())[-3:] == [
+        "desk approval.withdrawn contract",
+        "desk stage.changed CANCELLED",
+        "petrov deal.cancelled",
+    ]
+
+
+async def test_once_goods_are_ordered_the_director_must_approve_the_cancelling(stand: Stand) -> None:
+    deal = await stand.open(an_order(a_good(), a_good(payment="state_contract")))
+    await deal.to("line-1:payment-terms", "line-2:reservation")
+    await deal.cancel("ivanova", "передумали")
+    assert "cancellation" in await deal.asked()
+    with refused("already"):
+        await deal.cancel("ivanova", "передумали совсем")
+    await deal.reject("cancellation", "petrov", "уже едет")
+    await deal.complete("line-2:reservation")
+    await deal.cancel("ivanova", "совсем передумали")
+    await deal.until(lambda view: any(a.id == "cancellation" and a.version == 2 for a in view.approvals))
+    await deal.approve("cancellation", "petrov")
+    result = await deal.result()
+    assert (result.stage, result.reason) == ("CANCELLED", "совсем передумали")
+    about = (FactKind.CANCEL_REQUESTED, FactKind.APPROVAL_REJECTED, FactKind.APPROVAL_APPROVED, FactKind.DEAL_CANCELLED)
+    assert (await deal.story(*about))[1:] == [
+        "ivanova deal.cancel_requested",
+        "petrov approval.rejected cancellation",
+        "ivanova deal.cancel_requested",
+        "petrov approval.approved cancellation",
+        "petrov deal.cancelled",
+    ]
+
+
+async def test_the_director_calls_it_off_at_once_even_when_goods_are_on_their_way(stand: Stand) -> None:
+    deal = await stand.open(an_order(a_good(source="import", payment="state_contract")))
+    await deal.to("line-1:customs-declaration")
+    await deal.cancel("petrov", "санкции")
+    assert (await deal.result()).stage == "CANCELLED"
+    assert (await deal.view()).lines[0].status == "CANCELLED"
+
+
+async def test_an_operator_who_cancels_the_workflow_ends_the_deal_in_order(stand: Stand) -> None:
+    deal = await stand.open(an_order())
+    await deal.agree()
+    await deal.handle.cancel()
+    assert (await deal.result()).stage == "CANCELLED"
+    assert await deal.line_handle(1).result() == "CANCELLED"
+    assert (await deal.story())[-1] == "operator deal.cancelled"
+
+
+async def test_a_new_manager_gets_all_open_assignments_of_the_deal_and_its_lines(stand: Stand) -> None:
+    deal = await stand.open(an_order(a_good(), a_good(payment="state_contract", source="dealer")))
+    await deal.to("line-1:payment-terms", "line-2:supplier-order")
+    await deal.reassign("petrov", "sidorov")
+    await deal.quiet()
+    view = await deal.view()
+    assert view.manager == "sidorov"
+    assert {a.id: a.assignee for a in view.assignments} == {
+        "line-1:payment-terms": "sidorov",
+        "line-2:supplier-order": "sidorov",
+    }
+    handed = await deal.facts(FactKind.ASSIGNMENT_REASSIGNED, FactKind.DEAL_REASSIGNED)
+    assert {(f.actor.person, f.data["from"]) for f in handed} == {("petrov", "ivanova")}
+    assert len(handed) == 3
+    with refused("not_allowed", "sidorov"):
+        await deal.complete("line-1:payment-terms", "ivanova")
+    await deal.robot()
+    done = [s for s in await deal.story(FactKind.ASSIGNMENT_COMPLETED) if "supplier-order" in s or "arrival" in s]
+    assert done == [
+        "sidorov assignment.completed line-2:supplier-order",
+        "sidorov assignment.completed line-2:arrival",
+    ]
+
+
+async def test_a_handover_before_the_lines_start_reaches_them_too(stand: Stand) -> None:
+    deal = await stand.open(an_order())
+    await deal.reassign("ivanova", "sidorov")
+    view = await deal.view()
+    assert [a.assignee for a in view.assignments] == ["sidorov"]
+    await deal.agree()
+    view = await deal.until_asked("line-1:payment-terms")
+    assert view.assignments[0].assignee == "sidorov"
