@@ -82,17 +82,7 @@ class Desk:
         return entry.name if entry else person
 
     def substitutes(self, person: str) -> set[str]:
-        """Who may act for `person` today, over any chain of absences."""
-        found: set[str] = set()
-        searched = [person]
-        while searched:
-            absent = searched.pop()
-            for entry in self.playbook.substitutes:
-                active = entry.absent == absent and entry.since <= self.today <= entry.until
-                if active and entry.acts not in found and entry.acts != person:
-                    found.add(entry.acts)
-                    searched.append(entry.acts)
-        return found
+        return substitutes(self.playbook, person, self.today)
 
     def authorize(self, action: Action, actor: Actor, asked: Iterable[str] = ()) -> Actor:
         """The actor, with the absent person's name where a substitute acts; a `Refusal` that says who can, otherwise."""
@@ -110,3 +100,22 @@ class Desk:
             + (f" ({roles})" if roles and not asked else ""),
             ru=f"{actor.name}: нет права на это действие ({action.value}); могут: {allowed}",
         )
+
+
+def substitutes(playbook: Playbook, person: str, today: date) -> set[str]:
+    """Who may act for `person` today, over any chain of absences; a circle ends where it began."""
+    found: set[str] = set()
+    searched = [person]
+    while searched:
+        absent = searched.pop()
+        for entry in playbook.substitutes:
+            active = entry.absent == absent and entry.since <= today <= entry.until
+            if active and entry.acts not in found and entry.acts != person:
+                found.add(entry.acts)
+                searched.append(entry.acts)
+    return found
+
+
+def stands_in_for(playbook: Playbook, person: str, today: date) -> list[str]:
+    """The absent people whom `person` may act for today."""
+    return [absent for absent in playbook.people if person in substitutes(playbook, absent, today)]

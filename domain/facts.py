@@ -35,7 +35,6 @@ class FactKind(StrEnum):
     CANCEL_REQUESTED = "deal.cancel_requested"
     DEAL_REASSIGNED = "deal.reassigned"
     CONTRACT_AGREED = "contract.agreed"
-    LINE_STARTED = "line.started"
     LINE_STATUS = "line.status"
     LINE_SILENT = "line.silent"
     LINE_RESTARTED = "line.restarted"

@@ -1,6 +1,7 @@
 """The messages of the desk: what people, the CRM and the bank tell a deal. One model each, so that fields can be added."""
 
 import hashlib
+import json
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -36,8 +37,9 @@ class Message(Value):
     actor: Id
 
     def digest(self) -> str:
-        """Equal for equal content. A repeated id with another digest is refused."""
-        return hashlib.sha256(self.model_dump_json(exclude={"id"}).encode()).hexdigest()[:16]
+        """Equal for equal content, in whatever order its keys came. A repeated id with another digest is refused."""
+        content = json.dumps(self.model_dump(mode="json", exclude={"id"}), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
 
 
 class Compose(Message):

@@ -6,7 +6,7 @@ from domain.words import Language, Text
 class Refusal(Exception):
     """A message that is not allowed. It changes nothing.
 
-    `code` is stable and machine-readable: `not_yours`, `closed`, `bad_form`, `same_id_other_content`, …
+    `code` is stable and machine-readable: `not_allowed`, `closed`, `bad_form`, `same_id_other_content`, …
     """
 
     def __init__(self, code: str, *, en: str, ru: str) -> None:

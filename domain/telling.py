@@ -43,10 +43,6 @@ WORDS: dict[FactKind, Text] = {
         ru="договор согласован всеми[, версия {version}]",
         en="the contract is agreed by all[, version {version}]",
     ),
-    FactKind.LINE_STARTED: Text(
-        ru="работа по строке начата[: {name}][, {quantity} шт.]",
-        en="work on the line begins[: {name}][, {quantity} pcs]",
-    ),
     FactKind.LINE_STATUS: Text(
         ru="статус «{status}»[ (было «{from}»)]", en="status “{status}”[ (was “{from}”)]"
     ),

@@ -6,12 +6,11 @@ from decimal import Decimal
 from domain.facts import Actor
 from domain.messages import Pay
 from domain.money import ZERO, kopecks
+from domain.order import LARGEST
 from domain.payments import Payment, allocate
 from domain.refusals import Refusal
 from domain.state import DealState
 from domain.words import LineStatus
-
-LARGEST = Decimal(10**15)
 
 
 def check_payment(deal: DealState, message: Pay, today: date) -> None:

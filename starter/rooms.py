@@ -4,8 +4,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from starter.errors import StackError
-from starter.settings import ROOT
 
+ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("domain", "workflows", "activities", "records", "starter", "worker")
 
 

@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from starter.errors import UsageError
 
 PREFIX = "DEALWRIGHT_"
-ROOT = Path(__file__).resolve().parent.parent
+from starter.rooms import ROOT
 
 
 def _default_home() -> Path:

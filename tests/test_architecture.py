@@ -191,7 +191,6 @@ def test_the_rooms_that_are_imported_are_our_own() -> None:
     assert set(ROOMS) == set(ARROWS)
 
 
-@pytest.mark.xfail(strict=False, reason="starter/cli/app.py does not call check_rooms yet")
 def test_the_deal_command_says_which_room_is_shadowed(tmp_path: Path) -> None:
     """By somebody else's package of the same name, earlier on the path."""
     (tmp_path / "domain.py").write_text("")

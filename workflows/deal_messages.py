@@ -161,7 +161,12 @@ class DealMessages(Answering[DealState]):
         def then() -> Text:
             words = decide()
             cancellation = self.state.approvals.get("cancellation")
-            if cancellation and cancellation.approved and not self.state.closing:
+            if (
+                cancellation
+                and cancellation.approved
+                and not self.state.closing
+                and not self.state.stage.final
+            ):
                 self._call_off(self.state.cancel_reason or "", cancellation.votes[-1].actor)
             return words
 

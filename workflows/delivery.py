@@ -60,7 +60,7 @@ class Deliveries:
             Target(lambda: bool(outbox.crm), self._deliver(outbox.crm, self._to_crm)),
             Target(lambda: bool(outbox.mail), self._deliver(outbox.mail, self._by_mail)),
         ]
-        self._loop = asyncio.create_task(self._dispatch())
+        self._loop = self._deal.beside(self._dispatch())
 
     @property
     def done(self) -> bool:
@@ -78,7 +78,6 @@ class Deliveries:
         return bool(self._deal.state.dirty_lines)
 
     async def _dispatch(self) -> None:
-        serving: set[asyncio.Task[None]] = set()  # the loop of events keeps no task alive by itself
         while True:
             await workflow.wait_condition(
                 lambda: not self._standing_still and any(target.waiting() for target in self._idle)
@@ -88,9 +87,7 @@ class Deliveries:
             for target in [target for target in self._idle if target.waiting()]:
                 self._idle.remove(target)
                 self._serving += 1
-                task = asyncio.create_task(self._serve(target))
-                serving.add(task)
-                task.add_done_callback(serving.discard)
+                self._deal.beside(self._serve(target))
 
     async def _serve(self, target: Target) -> None:
         try:

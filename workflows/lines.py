@@ -35,7 +35,7 @@ class Lines:
         self._starting = False
 
     def begin(self) -> None:
-        self._loop = asyncio.create_task(self._watch())
+        self._loop = self._deal.beside(self._watch())
 
     async def stand_still(self) -> None:
         self._standing_still = True

@@ -250,7 +250,7 @@ class OrderLine(Reporting):
     async def run(self, *start: Any) -> str:
         if self._bad_start:
             raise fail_with_words(self._bad_start)
-        reporting = asyncio.create_task(self.report())
+        reporting = self.beside(self.report())
         try:
             await self._live_on()
         except Renewal:

@@ -1,8 +1,10 @@
 """What a deal and a line share: a trail of facts, assignments and approvals as data, and one place that waits."""
 
-from collections.abc import Callable, Mapping
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
 from contextlib import suppress
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from temporalio import workflow
@@ -135,12 +137,33 @@ class Process(Generic[S]):
         """From `due` on, the desk asks again and again; see the playbook's `checks`."""
         self.state.checks.setdefault(name, Check(next_at=due))
 
+    # --- beside the process ------------------------------------------------------------------------------------------
+
+    def beside(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
+        """Runs `work` beside the process. A bug in it fails the workflow task, as one in the process itself does:
+        seen by the doctor, and gone with the next worker that has the cure."""
+        task = asyncio.create_task(work)
+        self._beside.add(task)  # the event loop itself keeps no task alive
+        task.add_done_callback(self._look_at)
+        return task
+
+    def _look_at(self, task: "asyncio.Task[None]") -> None:
+        self._beside.discard(task)
+        if not task.cancelled():
+            self._broken = self._broken or task.exception()
+
+    _broken: BaseException | None = None
+
+    @cached_property
+    def _beside(self) -> "set[asyncio.Task[None]]":
+        return set()
+
     # --- the one place that waits --------------------------------------------------------------------------------------
 
     async def until(self, condition: Callable[[], bool], waiting_for: str) -> None:
         """Waits until `condition` holds. Meanwhile what falls due happens, on one timer: reminders, escalations, checks."""
         while True:
-            if interruption := self.interruption:
+            if interruption := self._broken or self.interruption:
                 raise interruption
             agenda.ring_due(self, workflow.now())
             if condition():
@@ -150,7 +173,7 @@ class Process(Generic[S]):
             timeout = max(next_at - workflow.now(), timedelta(milliseconds=1)) if next_at else None
             with suppress(TimeoutError):
                 await workflow.wait_condition(
-                    lambda: condition() or self._nudged or self.interruption is not None,
+                    lambda: condition() or self._nudged or bool(self._broken or self.interruption),
                     timeout=timeout,
                     timeout_summary=waiting_for,
                 )

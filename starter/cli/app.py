@@ -8,6 +8,7 @@ import starter.cli.playbooks as playbooks
 import starter.cli.running as running
 import starter.cli.telling as telling
 from starter.cli.ending import DealGroup, ended
+from starter.rooms import check_rooms
 
 EPILOG = (
     "Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · "
@@ -41,4 +42,5 @@ app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
 
 def run() -> None:
     with ended():
+        check_rooms()
         app()

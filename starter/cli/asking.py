@@ -28,9 +28,9 @@ def inbox(
     from starter.cli.options import who
 
     settings = settings_here()
-    person = None if all else _person(settings, who(actor))
+    person, absent = (None, []) if all else _person(settings, who(actor))
     with open_records(settings) as records:
-        items = records.inbox(person)
+        items = records.inbox(person, stands_in_for=absent)
     if output is Format.JSON:
         put_json(inbox_rows(items, lang.language))
     else:
@@ -105,13 +105,17 @@ def _check_known(records: "RecordQueries", number: str) -> None:
         raise NotFoundError(f"The records know no deal {number}: `deal list` shows those there are.")
 
 
-def _person(settings: Any, reference: str) -> str:
-    """A role that one person holds stands for that person, as in every message."""
-    from domain.words import Role
+def _person(settings: Any, reference: str) -> tuple[str, list[str]]:
+    """Who asks (a role that one person holds stands for that person, as in every message), and whom they stand in for."""
+    from datetime import UTC, datetime
 
-    if reference not in set(Role) - {Role.CLIENT}:
-        return reference
+    from domain.authority import stands_in_for
+    from domain.words import Role
     from starter.cli.opening import open_playbook
 
-    holders = open_playbook(settings).holders(Role(reference))
-    return holders[0] if len(holders) == 1 else reference
+    playbook = open_playbook(settings)
+    person = reference
+    if reference in set(Role) - {Role.CLIENT}:
+        holders = playbook.holders(Role(reference))
+        person = holders[0] if len(holders) == 1 else reference
+    return person, stands_in_for(playbook, person, playbook.calendar.today(datetime.now(UTC)))

@@ -62,7 +62,7 @@ async def _story(stack: Stack, settings: Settings, timeline: Timeline, language:
             player = Player(desk, timeline)
             await player.begin(ROOT / "playbooks" / "orders" / "lead.yaml")
             await _both(timeline.follow(records, player.number), tell_story(player))
-            return await desk.show(player.number)
+            return await player.closed()
     except TimeoutError:
         raise DealwrightError(f"The demo did not come to its end: the logs are in {settings.logs}.") from None
     finally:

@@ -24,6 +24,8 @@ class Player:
     def __init__(self, desk: DealDesk, timeline: Timeline) -> None:
         self.desk, self.timeline = desk, timeline
         self.number = ""
+        self._looking = asyncio.Lock()
+        self._last: tuple[float, DealView] | None = None
 
     async def begin(self, file: Path) -> None:
         self.number = await self.desk.start(read_document(file), must_be_new=True)
@@ -57,7 +59,7 @@ class Player:
     async def pay(self, id: str, key: str, *, times: int = 1) -> None:
         """Pays what is outstanding of a milestone; the same payment sent again counts once."""
         owed = await self._milestone(id)
-        currency = (await self.desk.show(self.number)).totals.currency
+        currency = (await self.view()).totals.currency
         payment = Pay(
             id=key,
             actor="accountant",
@@ -105,9 +107,21 @@ class Player:
             return [d.signed for d in ready] if all(d.signed or d.can_sign for d in ready) else None
 
         await self._see(mine)
-        for document in (await self.desk.show(self.number)).documents:
+        for document in (await self.view()).documents:
             if document.line == line and document.can_sign:
                 await self._send(Sign(id=_key(), actor=document.signer, document=document.id))
+
+    async def view(self) -> DealView:
+        """At most a moment old: all who act look at the deal together."""
+        clock = asyncio.get_running_loop().time
+        async with self._looking:
+            if self._last is None or clock() - self._last[0] > LOOK_SECONDS:
+                view = await self._patiently(lambda: self.desk.show(self.number))
+                self._last = (clock(), view)
+            return self._last[1]
+
+    async def closed(self) -> DealView:
+        return await self._see(lambda view: view if view.closed else None)
 
     async def _vote(self, id: str, person: str, version: int, *, approve: bool, comment: str = "") -> None:
         await self._approval(id, version)
@@ -131,7 +145,7 @@ class Player:
 
     async def _see(self, look: Callable[[DealView], T | None]) -> T:
         while True:
-            seen = look(await self._patiently(lambda: self.desk.show(self.number)))
+            seen = look(await self.view())
             if seen is not None:
                 return seen
             await asyncio.sleep(LOOK_SECONDS)

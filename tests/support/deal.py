@@ -89,6 +89,13 @@ class OpenDeal:
                     return state
                 await asyncio.sleep(0.03)
 
+    async def caught_up(self) -> DealState:
+        """The deal's state once the CRM and mail know all of it, too."""
+        async with asyncio.timeout(PATIENCE):
+            while not (state := await self.quiet()).outbox.empty:
+                await asyncio.sleep(0.03)
+            return state
+
     async def _told_by_lines(self) -> dict[int, int] | None:
         """How many facts each running line has told; none while one has more to tell."""
         _, lines = await self.stand.desk.state(self.number)
@@ -226,5 +233,6 @@ def _standing(view: DealView) -> str:
 
 def _sentence(fact: Fact) -> str:
     actor = f"{fact.actor.person} for {fact.actor.behalf}" if fact.actor.behalf else fact.actor.person
-    about = fact.data.get("id") or fact.data.get("status") or fact.data.get("stage") or fact.data.get("message") or ""
-    return " ".join(filter(None, [actor, fact.kind.value, about if fact.subject == "deal" or ":" in about else f"{fact.subject} {about}"]))
+    about = next((fact.data[name] for name in ("id", "status", "stage", "message") if name in fact.data), "")
+    subject = "" if fact.subject == "deal" or about.startswith("line-") else fact.subject
+    return " ".join(filter(None, [actor, fact.kind.value, subject, about]))

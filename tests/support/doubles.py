@@ -1,12 +1,12 @@
 """The world as the tests see it: the real adapters behind switches that make them fail, each with a ledger of what it took."""
 
 from collections.abc import Sequence
-from email.message import EmailMessage
 
 from activities.crm.card import DealCard
 from activities.crm.embedded import EmbeddedCrm
 from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
 from activities.mail.eml import MailFolder
+from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
 from domain.effects import CrmWrite
 from domain.facts import Fact
@@ -76,13 +76,13 @@ class MailDouble:
     def __init__(self, real: MailFolder) -> None:
         self.real = real
         self.switch = Switch()
-        self.taken: list[EmailMessage] = []
+        self.taken: list[Letter] = []
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, letter: Letter) -> None:
         if self.switch.fails():
             raise MailUnavailable("the mail is switched off")
-        await self.real.send(message)
-        self.taken.append(message)
+        await self.real.send(letter)
+        self.taken.append(letter)
         if self.switch.loses_answer():
             raise MailUnavailable("the answer was lost")
 
@@ -90,13 +90,11 @@ class MailDouble:
         await self.real.ready()
 
     def sent(self, number: str) -> list[tuple[str, str]]:
-        """Kind and addressee of the mails of one deal, in the order they were sent."""
-        return [
-            (str(m["X-Dealwright-Kind"]), str(m["To"])) for m in self.taken if m["X-Dealwright-Deal"] == number
-        ]
+        """Kind and address of the mails of one deal, in the order they were sent."""
+        return [(letter.kind, letter.to.addr_spec) for letter in self.taken if letter.deal == number]
 
     def ids(self, number: str) -> list[str]:
-        return [str(m["Message-ID"]) for m in self.taken if m["X-Dealwright-Deal"] == number]
+        return [letter.message_id for letter in self.taken if letter.deal == number]
 
 
 class RecordsDouble:
