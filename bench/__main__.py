@@ -15,7 +15,7 @@ from bench.figures import Part, Row
 from bench.ground import bench_settings, ground
 from bench.results import LATEST, Results, conditions
 from starter.errors import DealwrightError
-from starter.settings import ROOT
+from starter.rooms import ROOT
 from starter.stack.temporal_cli import find_temporal
 
 Measure = Callable[[Results, int], Awaitable[None]]

@@ -13,7 +13,7 @@ from bench.ground import Ground
 from bench.trace import Op, histories, plan_of
 from domain.messages import Decide, Message
 from starter.desk import DealDesk
-from starter.settings import ROOT
+from starter.rooms import ROOT
 from tests.support.desks import InProcess
 from tests.support.robot import Robot, View
 from workflows.names import deal_id

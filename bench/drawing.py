@@ -9,7 +9,7 @@ from rich.table import Table
 
 from bench.figures import Part, Row, Spread
 from bench.results import Conditions, Results
-from starter.settings import ROOT
+from starter.rooms import ROOT
 
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- written by `make bench`: begin -->", "<!-- written by `make bench`: end -->"

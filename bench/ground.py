@@ -18,7 +18,8 @@ from temporalio.client import Client
 from bench.bare_worker import READY_LINE
 from bench.trace import Recorder
 from starter.desk import DealDesk
-from starter.settings import ROOT, Settings, load_settings
+from starter.rooms import ROOT
+from starter.settings import Settings, load_settings
 from starter.stack.embedded import QUICK_QUEUES, Stack, embedded_stack
 from workflows.converter import DATA_CONVERTER
 

@@ -9,9 +9,9 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from starter.errors import UsageError
+from starter.rooms import ROOT
 
 PREFIX = "DEALWRIGHT_"
-from starter.rooms import ROOT
 
 
 def _default_home() -> Path:

@@ -19,8 +19,7 @@ from activities.playbook import PlaybookShelf
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from starter.errors import Exit
-from starter.rooms import ROOMS, check_rooms
-from starter.settings import ROOT
+from starter.rooms import ROOMS, ROOT, check_rooms
 from workflows import ports
 
 ARROWS = {

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from starter.settings import PREFIX, ROOT, Settings
+from starter.rooms import ROOT
+from starter.settings import PREFIX, Settings
 
 DOCS = (ROOT / "docs" / "deployment.md").read_text()
 TEXT = (ROOT / "docker-compose.yml").read_text()

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from starter.errors import Exit, StackError, UsageError
-from starter.rooms import check_rooms
-from starter.settings import ROOT, Settings, load_settings
+from starter.rooms import ROOT, check_rooms
+from starter.settings import Settings, load_settings
 from starter.stack import temporal_cli
 from starter.stack.home import Pids, StackInfo, home_lock, prepare_home, read_stack, stack_file, write_stack
 from starter.stack.leftovers import stop_leftovers

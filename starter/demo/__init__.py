@@ -20,7 +20,8 @@ from starter.demo.timeline import Timeline
 from starter.desk import DealDesk
 from starter.errors import DealwrightError
 from starter.links import deal_link
-from starter.settings import ROOT, Settings, load_settings
+from starter.rooms import ROOT
+from starter.settings import Settings, load_settings
 from starter.stack.embedded import Stack, embedded_stack
 from starter.stack.home import home_lock, prepare_home
 

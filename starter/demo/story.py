@@ -5,7 +5,7 @@ import asyncio
 from domain.facts import FactKind
 from domain.words import Stage
 from starter.demo.player import Player
-from starter.settings import ROOT
+from starter.rooms import ROOT
 
 ORDER = ROOT / "playbooks" / "orders" / "three-goods.yaml"
 

@@ -13,7 +13,8 @@ from functools import partial
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from starter.settings import ROOT, Settings
+from starter.rooms import ROOT
+from starter.settings import Settings
 from starter.stack.child import Child, Say
 from starter.stack.home import Pids, StackInfo, home_lock, prepare_home, stack_file, write_stack
 from starter.stack.leftovers import stop_leftovers

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from starter.settings import ROOT
+from starter.rooms import ROOT
 
 UNTOLD = "…"
 MAKEFILE = ROOT / "Makefile"

@@ -39,7 +39,8 @@ from domain.words import (
 )
 from starter.cli.app import app
 from starter.errors import Exit
-from starter.settings import PREFIX, ROOT, Settings
+from starter.rooms import ROOT
+from starter.settings import PREFIX, Settings
 from tests.docs.pages import Row, Table, code
 from workflows import answering, converter, delivery, display, lines, names
 

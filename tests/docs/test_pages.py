@@ -12,7 +12,8 @@ from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import LineStatus, Role, Stage
 from starter.cli.app import app
 from starter.errors import Exit
-from starter.settings import PREFIX, ROOT, Settings
+from starter.rooms import ROOT
+from starter.settings import PREFIX, Settings
 from tests.docs.pages import MAKEFILE, code, pages, text
 from tests.docs.tables import MESSAGES_PAGE, OPERATIONS, PROCESS, README, commands_of, refusal_codes
 from workflows import names

@@ -10,7 +10,6 @@ import signal
 import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Literal
 
 from starter.settings import Settings

@@ -16,7 +16,8 @@ from domain.state import DealSummary
 from records.queries import RecordQueries
 from starter.desk import DealDesk
 from starter.errors import UnreachableError
-from starter.settings import ROOT, Settings
+from starter.rooms import ROOT
+from starter.settings import Settings
 from starter.stack.child import Child
 from starter.stack.embedded import READY_LINE, Stack, embedded_stack
 from tests.faults.plan import Plan

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from starter.errors import Exit
-from starter.settings import ROOT
+from starter.rooms import ROOT
 from tests.support.command import PATIENCE, ByCommand, Command
 from tests.support.robot import Robot
 

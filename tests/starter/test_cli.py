@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from starter.cli.app import app
-from starter.settings import ROOT
+from starter.rooms import ROOT
 from tests.starter.conftest import Cli, Opened, run_deal
 from tests.support.stand import Stand, fresh_number
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from starter.settings import ROOT
+from starter.rooms import ROOT
 
 STAGES = [
     "Contract approval",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from starter.errors import Exit
-from starter.settings import ROOT
+from starter.rooms import ROOT
 from starter.stack.home import read_stack
 from tests.support.robot import Refused, Unreachable, View
 

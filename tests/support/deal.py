@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
@@ -13,7 +12,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from domain.facts import Fact, FactKind
-from domain.messages import MESSAGES, Message, Receipt
+from domain.messages import MESSAGES, Receipt
 from domain.state import DealState, DealSummary, LineState
 from domain.view_model import DealView
 from starter.answers import MessageRefused

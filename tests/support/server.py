@@ -6,10 +6,10 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from workflows.converter import DATA_CONVERTER
 from temporalio.testing import WorkflowEnvironment
 
 from starter.stack.embedded import QUICK_QUEUES
+from workflows.converter import DATA_CONVERTER
 from workflows.names import SEARCH_ATTRIBUTES
 
 CLI = Path(sys.executable).parent / "temporal"

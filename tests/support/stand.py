@@ -24,7 +24,8 @@ from domain.playbook import Playbook
 from records import migrate
 from records.store import RecordStore
 from starter.desk import DealDesk
-from starter.settings import ROOT, Settings
+from starter.rooms import ROOT
+from starter.settings import Settings
 from tests.support.deal import OpenDeal
 from tests.support.doubles import CrmDouble, MailDouble, RecordsDouble, ShelfDouble
 from tests.support.histories import TrailOfRuns

@@ -4,12 +4,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 from temporalio.client import Client
-from workflows.converter import DATA_CONVERTER
 from temporalio.testing import WorkflowEnvironment
 
 from tests.conftest import REPLAYING
 from tests.support.stand import Stand
 from tests.support.stand import stand as a_stand
+from workflows.converter import DATA_CONVERTER
 
 
 @pytest.fixture(scope="session")
