@@ -2,6 +2,9 @@
 
 
 def main() -> None:
-    from starter.cli.app import run
+    try:
+        from starter.cli.app import run
 
-    run()
+        run()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

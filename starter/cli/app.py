@@ -1,5 +1,7 @@
 """All commands of `deal`, and how each of them ends."""
 
+import sys
+
 import typer
 
 import starter.cli.asking as asking
@@ -41,6 +43,9 @@ app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
 
 
 def run() -> None:
-    with ended():
-        check_rooms()
-        app()
+    try:
+        with ended():
+            check_rooms()
+            app()
+    except typer.Exit as end:  # what went wrong outside a command
+        sys.exit(end.exit_code)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from starter.cli import main
 from starter.cli.app import app
+from starter.errors import StackError
 from starter.rooms import ROOT
 from tests.starter.conftest import Cli, Opened, run_deal
 from tests.support.stand import Stand, fresh_number
@@ -255,6 +257,19 @@ async def test_what_is_unexpected_is_one_sentence(
     assert len(outcome.err.splitlines()) == 1
     assert "DEALWRIGHT_DEBUG=1" in outcome.err
     assert "ZeroDivisionError" in outcome.err
+
+
+def test_a_package_that_shadows_a_room_is_one_sentence_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def shadowed() -> None:
+        raise StackError("`import workflows` finds another one")
+
+    monkeypatch.setattr("starter.cli.app.check_rooms", shadowed)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 1
+    assert capsys.readouterr().err == "`import workflows` finds another one\n"
 
 
 async def test_playbook_show_and_check(deal: Cli, tmp_path: Path) -> None:

@@ -22,26 +22,27 @@ async def test_a_question_is_reminded_before_and_at_its_deadline_then_escalated_
     deal = await stand.open(an_order())
     state = await deal.quiet()
     calendar, alarm = state.book.calendar, state.assignments["qualification"].alarm
+    reminders = [*_ahead(calendar, alarm.opened_at, alarm.due_at), alarm.due_at]
     escalations = list(islice(_escalations(calendar, alarm.due_at), 3))
     await skip_to(deal, escalations[-1] + timedelta(minutes=1))
     facts = await deal.facts(*RINGS)
-    assert [fact.kind for fact in facts] == [RINGS[0], RINGS[0], *[RINGS[1]] * 3]
-    _at(facts, [calendar.before(alarm.due_at, _span("2wh")), alarm.due_at, *escalations])
-    assert {fact.data.get("to") for fact in facts[2:]} == {"petrov"}
-    assert [fact.data.get("overdue") for fact in facts] == [None, "yes", "yes", "yes", "yes"]
+    _at(facts, [*reminders, *escalations])
+    assert [fact.kind for fact in facts] == [*[RINGS[0]] * len(reminders), *[RINGS[1]] * 3]
+    assert {fact.data.get("to") for fact in facts[len(reminders) :]} == {"petrov"}
+    assert [fact.data.get("overdue") for fact in facts] == [*[None] * (len(reminders) - 1), *["yes"] * 4]
     await deal.caught_up()
     kinds = [kind for kind, _ in stand.mail.sent(deal.number)]
-    assert (kinds.count("assignment_reminded"), kinds.count("assignment_escalated")) == (2, 6)
+    assert (kinds.count("assignment_reminded"), kinds.count("assignment_escalated")) == (len(reminders), 6)
 
 
 async def test_what_is_answered_rings_no_more(stand: Stand) -> None:
     deal = await stand.open(an_order())
     await deal.qualify()
     await deal.until_asked("contract")
-    await skip(deal, timedelta(days=20))
+    await skip(deal, timedelta(days=7))
     about = [fact.data["id"] for fact in await deal.facts(*RINGS, FactKind.APPROVAL_REMINDED, FactKind.APPROVAL_ESCALATED)]
     assert set(about) == {"contract"}
-    assert len(about) >= 10
+    assert len(about) >= 4
     await deal.approve("contract", "client", "petrov")
     await deal.until_asked("line-1:payment-terms")
 
@@ -63,22 +64,23 @@ async def test_deadlines_count_no_days_off(stand: Stand) -> None:
 
 async def test_a_deadline_across_the_new_year_holidays_falls_on_the_first_working_day_after_them(stand: Stand) -> None:
     book = default_playbook()
-    today = book.calendar.today(datetime.now(UTC))
-    back_at_work = next(day for day in _days(date(today.year + 1, 1, 1)) if book.calendar.is_working(day))
-    assert back_at_work >= date(today.year + 1, 1, 9)
-    span = sum(book.calendar.is_working(day) for day in _days(today + timedelta(days=1), back_at_work)) + 1
+    calendar, year = book.calendar, book.calendar.today(datetime.now(UTC)).year + 1
+    back_at_work = next(day for day in _days(date(year, 1, 1)) if calendar.is_working(day))
+    assert back_at_work >= date(year, 1, 9), "by the Labour Code the holidays end on the 8th"
+    ends = (calendar.today(calendar.after(datetime.now(UTC), _span(f"{n}wd"))) for n in range(1, 300))
+    span = next(n for n, end in enumerate(ends, start=1) if end.year == year)
     assignments = book.model_dump(mode="json")["assignments"]
     assignments["qualification"]["due"] = f"{span}wd"
-    with stand.playbook(assignments=assignments, reminders={"before": ["1wd"], "escalate_after": "4wh", "repeat": "9wd"}):
+    reminders = {"before": ["2wd"], "escalate_after": "4wh", "repeat": "9wd"}
+    with stand.playbook(assignments=assignments, reminders=reminders):
         deal = await stand.open(an_order())
-    alarm = (await deal.state()).assignments["qualification"].alarm
-    assert book.calendar.today(alarm.due_at) in (back_at_work, _next_working(book.calendar, back_at_work))
-    await skip_to(deal, book.calendar.after(alarm.due_at, _span("6wh")))
-    reminded, at_deadline, escalated = await deal.facts(*RINGS)
-    day_before = book.calendar.today(book.calendar.before(alarm.due_at, _span("1wd")))
-    assert book.calendar.today(reminded.at) == day_before
-    assert day_before < date(today.year + 1, 1, 1) or back_at_work != book.calendar.today(alarm.due_at)
-    _at([at_deadline, escalated], [alarm.due_at, book.calendar.after(alarm.due_at, _span("4wh"))])
+    due_at = (await deal.state()).assignments["qualification"].alarm.due_at
+    assert calendar.today(due_at) == back_at_work
+    two_days_before = calendar.before(due_at, _span("2wd"))
+    assert calendar.today(two_days_before).year == year - 1
+    escalation = calendar.after(due_at, _span("4wh"))
+    await skip_to(deal, escalation + timedelta(minutes=1))
+    _at(await deal.facts(*RINGS), [two_days_before, due_at, escalation])
 
 
 async def test_the_desk_asks_after_goods_at_customs_every_working_day_until_they_are_released(stand: Stand) -> None:
@@ -88,7 +90,7 @@ async def test_the_desk_asks_after_goods_at_customs_every_working_day_until_they
     await deal.until_asked("line-1:customs-release")
     line = await deal.line()
     calendar, first = line.book.calendar, line.checks["customs"].next_at
-    checks = list(islice(_every(calendar, first, "1wd"), 5))
+    checks = list(islice(_every(calendar, first, "1wd"), 3))
     await skip_to(deal, checks[-1] + timedelta(minutes=1), line=1)
     facts = await deal.facts(FactKind.CUSTOMS_CHECK)
     _at(facts, checks)
@@ -96,8 +98,8 @@ async def test_the_desk_asks_after_goods_at_customs_every_working_day_until_they
     released = calendar.today(await now(deal, 1))
     await deal.complete("line-1:customs-release", released_on=str(released))
     await deal.until_asked("line-1:acceptance")
-    await skip(deal, timedelta(days=4), line=1)
-    assert len(await deal.facts(FactKind.CUSTOMS_CHECK)) == 5
+    await skip(deal, timedelta(days=3), line=1)
+    assert len(await deal.facts(FactKind.CUSTOMS_CHECK)) == 3
 
 
 async def test_the_desk_asks_after_goods_on_their_way_once_their_eta_has_passed(stand: Stand) -> None:
@@ -127,7 +129,7 @@ async def test_a_deferred_payment_is_due_after_thirty_days_reminded_and_escalate
     late = list(islice(_escalations(calendar, milestone.due_at), 2))
     await skip_to(deal, late[-1] + timedelta(minutes=1), line=1)
     facts = await deal.facts(FactKind.MILESTONE_REMINDED, FactKind.MILESTONE_ESCALATED)
-    before = [calendar.before(milestone.due_at, _span(span)) for span in ("1wd", "2wh")]
+    before = list(_ahead(calendar, line.moments["shipped"], milestone.due_at))  # type: ignore[index, arg-type]
     _at(facts, [*before, milestone.due_at, *late])
     assert [fact.kind for fact in facts[3:]] == [FactKind.MILESTONE_ESCALATED] * 2
     assert {fact.data["outstanding"] for fact in facts} == {"2000.00"}
@@ -164,6 +166,12 @@ def _at(facts: list[Fact], moments: list[datetime]) -> None:
         assert moment <= fact.at < moment + A_MOMENT, f"{fact.kind} at {fact.at}, not at {moment}"
 
 
+def _ahead(calendar: WorkingCalendar, opened_at: datetime, due_at: datetime) -> Iterator[datetime]:
+    """The playbook reminds a working day and two working hours ahead, where there is so much time."""
+    moments = (calendar.before(due_at, _span(span)) for span in ("1wd", "2wh"))
+    return (moment for moment in moments if opened_at < moment)
+
+
 def _escalations(calendar: WorkingCalendar, due_at: datetime) -> Iterator[datetime]:
     return _every(calendar, calendar.after(due_at, _span("4wh")), "1wd")
 
@@ -179,10 +187,6 @@ def _days(first: date, until: date | None = None) -> Iterator[date]:
     while until is None or first < until:
         yield first
         first += timedelta(days=1)
-
-
-def _next_working(calendar: WorkingCalendar, day: date) -> date:
-    return next(later for later in _days(day + timedelta(days=1)) if calendar.is_working(later))
 
 
 def _span(text: str) -> Span:
