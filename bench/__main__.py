@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from time import monotonic
 
 from rich.console import Console
@@ -60,7 +61,7 @@ NAMES = sorted(name for part in PARTS for name in part)
 def _took(results: Results, rows: list[Row], parts: list[Part] | None = None) -> None:
     results.rows += rows
     results.parts += parts or []
-    console.print(f"[dim]{rows[0].metric}: {len(rows)} figures[/]")
+    console.print(f"[dim]{datetime.now(UTC):%H:%M:%S} {rows[0].metric}: {len(rows)} figures[/]")
 
 
 async def run(names: set[str], rounds: int) -> Results:

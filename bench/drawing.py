@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import Part, Row, Spread
+from bench.obstacles import OBSTACLES
 from bench.results import Conditions, Results
 from starter.rooms import ROOT
 
@@ -29,6 +30,8 @@ def draw(results: Results, console: Console) -> None:
         for cells in _part_rows(results.parts):
             parts.add_row(*cells)
         console.print(parts)
+    for words in _missed(results.rows):
+        console.print(words)
     for row in results.rows:
         if row.note:
             console.print(f"[dim]{row.title}: {row.note}[/]")
@@ -53,6 +56,8 @@ def _page(results: Results) -> list[str]:
         "",
         *_markdown(HEADINGS, rows),
         "",
+        *[f"- {words}" for words in _missed(results.rows)],
+        "",
         "Tails: "
         + "; ".join(f"{row.title}: {row.note}" for row in results.rows if row.metric == "latency")
         + ".",
@@ -61,6 +66,12 @@ def _page(results: Results) -> list[str]:
         "",
         *_markdown(PART_HEADINGS, _part_rows(results.parts)),
     ]
+
+
+def _missed(rows: Iterable[Row]) -> list[str]:
+    """Each metric that missed a target, with what stands in the way."""
+    metrics = dict.fromkeys(row.metric for row in rows if row.verdict == "missed")
+    return [f"What stands in the way ({metric}): {OBSTACLES[metric]}" for metric in metrics]
 
 
 def _how(taken: Conditions) -> str:

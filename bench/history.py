@@ -202,7 +202,9 @@ def _part(cause: str, ours: tuple[int, int, int], floor: tuple[int, int, int]) -
 
 
 def _check(parts: Iterable[Part], events: int, kinds: Counter[str]) -> None:
-    """Every event has a cause, or the table would tell less than all."""
+    """Every event has a cause, or the table would tell less than all; and no workflow task failed."""
+    if kinds["WORKFLOW_TASK_FAILED"]:
+        raise RuntimeError(f"a workflow task failed: {dict(kinds)}")
     counted = sum(part.events for part in parts)
     if counted != events:
         raise RuntimeError(f"{counted} of {events} events have a cause: {dict(kinds)}")

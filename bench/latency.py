@@ -88,7 +88,10 @@ async def _decide(at: Ground, records: Votes, deal: str, who: str, approval: str
     async with asyncio.timeout(PATIENCE_SECONDS):
         while records.of(deal) == before:  # noqa: ASYNC110 (another process writes it)
             await asyncio.sleep(LOOK_SECONDS)
-    return (received - start) * 1000, (perf_counter() - start) * 1000
+    readable = perf_counter()
+    while not (await at.desk.state(deal)).deal.outbox.empty:  # noqa: ASYNC110 (another process empties it)
+        await asyncio.sleep(QUIET_SECONDS)
+    return (received - start) * 1000, (readable - start) * 1000
 
 
 async def _calls(bare: WorkflowHandle[BareDesk, None], count: int) -> list[float]:

@@ -26,9 +26,10 @@ from domain.words import Language, Text
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused, NoSuchProcess, answered
 from starter.errors import NotFoundError, UsageError
-from workflows.names import DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
+from workflows.names import ASKED_TOO_EARLY, DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
 
 ANSWER_SECONDS = 10.0
+AGAIN_SECONDS = 0.05
 LINES_AT_ONCE = 20
 NUMBERS_TRIED = 1000
 
@@ -114,7 +115,7 @@ class DealDesk:
         """
         try:
             async with answered(self._seconds, self.language):
-                deal: DealState = await self._handle(deal_id(number)).query("show", result_type=DealState)
+                deal = await self._ask(self._handle(deal_id(number)))
         except NoSuchProcess:
             if archived := await asyncio.to_thread(self._archive.snapshot, number):
                 return Snapshot(*archived)
@@ -153,6 +154,16 @@ class DealDesk:
             return self._archive.snapshot(number) is not None
         except RecordsUnavailable:
             return False
+
+    async def _ask(self, handle: WorkflowHandle[Any, Any]) -> DealState:
+        while True:
+            try:
+                deal: DealState = await handle.query("show", result_type=DealState)
+                return deal
+            except WorkflowQueryFailedError as error:
+                if not error.message.startswith(ASKED_TOO_EARLY):
+                    raise
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _own_lines(self, deal: DealState) -> list[LineState]:
         """Of the lines that should run, those that do."""

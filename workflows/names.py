@@ -9,6 +9,9 @@ TASK_QUEUE = "dealwright"
 CRM_QUEUE = "dealwright-crm"
 MAIL_QUEUE = "dealwright-mail"
 
+ASKED_TOO_EARLY = "asked too early"
+"""How a query fails that is to be asked again at once: see `workflows.sandbox`."""
+
 DEAL_NUMBER = SearchAttributeKey.for_keyword("DealNumber")
 DEAL_STAGE = SearchAttributeKey.for_keyword("DealStage")
 DEAL_MANAGER = SearchAttributeKey.for_keyword("DealManager")

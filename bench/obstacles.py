@@ -1,0 +1,23 @@
+"""What stands in the way of a target that is missed: one sentence or two for each metric."""
+
+OBSTACLES = {
+    "latency": (
+        "A decision's workflow task carries more than an answer: its facts go out in the same task, and each payload in it "
+        "makes the SDK enter the sandbox three times more; one on a line reaches the records by way of its deal, so over "
+        "a signal and a second workflow task."
+    ),
+    "throughput": (
+        "The server's part is nearly the same for both. The worker's goes into payloads (the SDK enters the sandbox three "
+        "times for each), into what the records are told, and into what the Web UI shows."
+    ),
+    "history": "Search attributes change with nearly every step, because they name who must act and by when.",
+    "memory": (
+        "A deal and each of its lines hold the playbook they live by, as objects of their own; so each can be replayed, "
+        "continued and shown without asking anybody."
+    ),
+    "replay": (
+        "Of the time above the bare one, about a third goes into what the records are told, a tenth into the Web UI's "
+        "details, the rest into facts, CRM writes and mail; both sides pay the SDK's sandbox for each payload."
+    ),
+    "cold": "Typer, rich and pydantic are imported for any command; `deal list` adds SQLAlchemy.",
+}
