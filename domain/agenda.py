@@ -100,8 +100,3 @@ def _overdue(alarm: Alarm, now: datetime) -> str:
 def deadlines(state: ProcessState) -> list[datetime]:
     """The deadlines of all that is open."""
     return [alarm.due_at for alarm, _, _ in _alarms(state)]
-
-
-def overdue(state: ProcessState) -> bool:
-    """Whether a deadline of what is open has rung."""
-    return any(alarm.next_at > alarm.due_at for alarm, _, _ in _alarms(state))

@@ -55,6 +55,11 @@ async def answered(seconds: float, language: Language) -> AsyncIterator[None]:
         raise _trouble(error) from error
 
 
+def caught_between_tasks(error: RPCError) -> bool:
+    """An update that came as a workflow task ended in vain, at a continue-as-new for example: it was not taken."""
+    return error.status is RPCStatusCode.FAILED_PRECONDITION and "workflow task" in error.message.lower()
+
+
 def _refusal(cause: BaseException, language: Language) -> DealwrightError:
     if isinstance(cause, ApplicationError) and cause.type == "Refused":
         said = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else {}

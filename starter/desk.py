@@ -24,7 +24,7 @@ from domain.view import deal_view
 from domain.view_model import DealView
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
-from starter.answers import MessageRefused, NoSuchProcess, answered
+from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks
 from starter.errors import NotFoundError, UsageError
 from workflows.names import ASKED_TOO_EARLY, DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
 
@@ -32,6 +32,7 @@ ANSWER_SECONDS = 10.0
 AGAIN_SECONDS = 0.05
 LINES_AT_ONCE = 20
 NUMBERS_TRIED = 1000
+PAUSES = (0.1, 0.3, 1.0, 2.0)  # seconds between tries of an update caught between two workflow tasks
 
 _NAMES = {model: name for name, model in MESSAGES.items()}
 
@@ -101,10 +102,7 @@ class DealDesk:
         handle = self._handle(_addressee(number, message))
         try:
             async with answered(self._seconds, self.language):
-                receipt: Receipt = await handle.execute_update(
-                    name, message, id=f"{name}-{message.id}-{message.digest()}", result_type=Receipt
-                )
-                return receipt
+                return await _update(handle, name, message)
         except NoSuchProcess:
             raise await self._why_gone(number, handle.id) from None
 
@@ -212,6 +210,21 @@ class DealDesk:
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(workflow_id)
+
+
+async def _update(handle: WorkflowHandle[Any, Any], name: str, message: Message) -> Receipt:
+    """By an id made of its content, so that trying again has the effect of once."""
+    for pause in (*PAUSES, None):
+        try:
+            receipt: Receipt = await handle.execute_update(
+                name, message, id=f"{name}-{message.id}-{message.digest()}", result_type=Receipt
+            )
+            return receipt
+        except RPCError as error:
+            if pause is None or not caught_between_tasks(error):
+                raise
+            await asyncio.sleep(pause)
+    raise AssertionError  # the last try has returned or raised
 
 
 def _addressee(number: str, message: Message) -> str:

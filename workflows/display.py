@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
-    from domain.agenda import deadlines, overdue
+    from domain.agenda import deadlines
     from domain.state import DealState, ProcessState
     from domain.words import STAGE_LABELS, STATUS_LABELS
     from workflows import names
@@ -18,13 +18,13 @@ LONGEST = 18_000  # bytes of details that the server keeps: 20,000
 
 def show(state: DealState) -> None:
     """Costs one event where an attribute changed, and none where only the words did."""
-    updates = _changes(state)
+    updates = _changes(state, workflow.now())
     if updates:
         workflow.upsert_search_attributes(updates)
     workflow.set_current_details(details(state))
 
 
-def _changes(state: DealState) -> list[SearchAttributeUpdate[Any]]:
+def _changes(state: DealState, now: datetime) -> list[SearchAttributeUpdate[Any]]:
     deadline = min((d for process in _processes(state) for d in deadlines(process)), default=None)
     wanted: list[tuple[SearchAttributeKey[Any], Any]] = [
         (names.DEAL_NUMBER, state.deal),
@@ -33,7 +33,7 @@ def _changes(state: DealState) -> list[SearchAttributeUpdate[Any]]:
         (names.DEAL_LINE_STATUSES, sorted({line.status.value for line in state.lines.values()})),
         (names.DEAL_AWAITING, awaiting(state)),
         (names.DEAL_DUE_AT, deadline),
-        (names.DEAL_OVERDUE, any(map(overdue, _processes(state)))),
+        (names.DEAL_OVERDUE, deadline is not None and deadline < now),
         (names.DEAL_AMOUNT, float(state.amount)),
     ]
     shown = workflow.info().typed_search_attributes

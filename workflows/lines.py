@@ -152,14 +152,8 @@ class Lines:
         return check.count if check else 0
 
     def _silent(self) -> tuple[int, ...]:
-        """At the moment that the check rang for, whatever the clock says: see `Process.until`."""
         state = self._deal.state
-        check = state.checks.get(SILENCE)
-        if check is None:
-            return ()
-        calendar, span = state.book.calendar, state.book.checks.silent_line
-        rang_at = calendar.before(check.next_at, span)
-        since = calendar.before(rang_at, span)
+        since = state.book.calendar.before(workflow.now(), state.book.checks.silent_line)
         started = (state.lines[number] for number in state.started_lines)
         return tuple(line.number for line in started if not line.status.final and line.updated_at <= since)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Generic, TypeVar
@@ -160,30 +161,22 @@ class Process(Generic[S]):
     # --- the one place that waits --------------------------------------------------------------------------------------
 
     async def until(self, condition: Callable[[], bool], waiting_for: str) -> None:
-        """Waits until `condition` holds. Meanwhile what falls due happens, on one timer: reminders, escalations, checks.
-
-        What rings is for the timer to say, not for the clock: a query that meets a worker which does not hold the process
-        makes the SDK take up what came since the last workflow task at that task's time, and keep what came of it.
-        """
-        reached: datetime | None = None
+        """Waits until `condition` holds. Meanwhile what falls due happens, on one timer: reminders, escalations, checks."""
         while True:
             if interruption := self._broken or self.interruption:
                 raise interruption
-            if reached:
-                agenda.ring_due(self, reached)
+            agenda.ring_due(self, workflow.now())
             if condition():
                 return
-            self._nudged, reached = False, None
+            self._nudged = False
             next_at = agenda.next_ring(self.state)
             timeout = max(next_at - workflow.now(), timedelta(milliseconds=1)) if next_at else None
-            try:
+            with suppress(TimeoutError):
                 await workflow.wait_condition(
                     lambda: condition() or self._nudged or bool(self._broken or self.interruption),
                     timeout=timeout,
                     timeout_summary=waiting_for,
                 )
-            except TimeoutError:
-                reached = max(next_at, workflow.now()) if next_at else None
 
     _nudged = False
 

@@ -38,14 +38,18 @@ class _Clocked:
         self._activate = activate
         self._at, self._seen = 0, 0
 
-    def __call__(self, activation: WorkflowActivation) -> WorkflowActivationCompletion:
-        at, seen = activation.timestamp.ToNanoseconds(), activation.history_length
-        if at == self._at and seen > self._seen and not activation.is_replaying:
-            raise AheadOfItsTime(f"{ASKED_TOO_EARLY}: events {self._seen + 1} to {seen} are for a workflow task to take up")
+    def __call__(self, act: WorkflowActivation) -> WorkflowActivationCompletion:
+        at, seen = act.timestamp.ToNanoseconds(), act.history_length
+        if at == self._at and seen > self._seen and not act.is_replaying:
+            raise AheadOfItsTime(
+                f"{ASKED_TOO_EARLY}: events {self._seen + 1} to {seen} are for a workflow task to take up"
+            )
         self._at, self._seen = at, seen
-        return self._activate(activation)
+        return self._activate(act)
 
 
 RUNNER = DeskRunner(
-    restrictions=SandboxRestrictions.default.with_passthrough_modules("workflows", "domain", "phonenumbers", "stdnum")
+    restrictions=SandboxRestrictions.default.with_passthrough_modules(
+        "workflows", "domain", "phonenumbers", "stdnum"
+    )
 )
