@@ -24,6 +24,7 @@ from starter.stack.embedded import QUICK_QUEUES, Stack, embedded_stack
 from workflows.converter import DATA_CONVERTER
 
 WORKER_SECONDS = 30.0
+LAST_WORDS = 3000
 ANSWER_SECONDS = 60.0  # a busy machine makes slow figures, not a failed run
 
 
@@ -64,7 +65,11 @@ async def ground(*, quick: bool = True) -> AsyncIterator[Ground]:
             )
             pin({0: [server], 1: [ours, bare]})
             desk = DealDesk(connected[1], language="en", answer_seconds=ANSWER_SECONDS)
-            yield Ground(stack, connected[0], desk, recorder, server, ours, bare)
+            try:
+                yield Ground(stack, connected[0], desk, recorder, server, ours, bare)
+            except Exception:
+                print(stack.worker.said()[-LAST_WORDS:], file=sys.stderr)  # the log goes with the folder
+                raise
 
 
 def bench_settings(home: Path) -> Settings:

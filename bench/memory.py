@@ -10,7 +10,7 @@ from bench.deals import Numbers, five_lines, in_parallel, parked
 from bench.figures import Row
 from bench.ground import Ground
 
-DEALS_A_ROUND = 15
+DEALS_A_ROUND = 10
 WARM_UP = 10
 AT_ONCE = 4
 SETTLE_SECONDS = 2.0

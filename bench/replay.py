@@ -18,7 +18,7 @@ from workflows.guard import RefusalInterceptor
 from workflows.order_line import OrderLine
 from workflows.sandbox import RUNNER
 
-TIMES = 3  # a window
+TIMES = 2  # a window
 
 
 async def measure(at: Ground, rounds: int, numbers: Numbers) -> list[Row]:

@@ -10,6 +10,10 @@ from tests.support.server import dev_server
 REPLAYING = "replaying"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--replaying", action="store_true", help="run every scenario without a workflow cache")
+
+
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
     async with dev_server(namespaces=(REPLAYING,)) as environment:

@@ -66,7 +66,7 @@ class Lines:
         book = state.book.for_line(line.good.payment, line.good.vat)
         line = line.model_copy(update={"playbook": book, "manager": state.manager, "client": state.client})
         with suppress(WorkflowAlreadyStartedError):  # it runs already: an earlier run of the deal started it
-            await workflow.start_child_workflow(
+            child = await workflow.start_child_workflow(
                 LINE_WORKFLOW,
                 line,
                 id=line_id(state.deal, line.number),
@@ -74,6 +74,7 @@ class Lines:
                 static_summary=f"{line.good.sku} {line.good.source.value} / {line.good.payment} / {line.good.delivery}",
                 search_attributes=TypedSearchAttributes([SearchAttributePair(DEAL_NUMBER, state.deal)]),
             )
+            child.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # its reports tell
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             self.fund({line.number})  # money that came while it was being started

@@ -23,7 +23,11 @@ def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     mailer = FaultyMailer(MailFolder(settings.mail_folder), plan)
     mail = MailDelivery(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
     return worker.Adapters(
-        desk=[PlaybookShelf(settings.playbook, settings.pace).load, records.deliver, LineWatchdog(client).watch],
+        desk=[
+            PlaybookShelf(settings.playbook, settings.pace).load,
+            records.deliver,
+            LineWatchdog(client).watch,
+        ],
         crm=[crm.deliver],
         mail=[mail.deliver],
     )

@@ -76,7 +76,9 @@ def _check_trail(facts: Sequence[Fact], state: DealState) -> None:
     assert [fact.seq for fact in facts] == list(range(1, state.seq + 1))
     for subject in {fact.subject for fact in facts}:
         told = [fact.at for fact in facts if fact.subject == subject]
-        assert all(before <= after for before, after in pairwise(told)), f"the facts of {subject} are out of order"
+        assert all(before <= after for before, after in pairwise(told)), (
+            f"the facts of {subject} are out of order"
+        )
     kinds = [fact.kind for fact in facts]
     assert kinds[0] is FactKind.DEAL_OPENED
     assert kinds.count(FactKind.DEAL_PAID) == 1
@@ -126,9 +128,16 @@ def _check_money(facts: Sequence[Fact], state: DealState) -> None:
 
 def _check_board(real: RealDesk, state: DealState) -> None:
     row = next(deal for deal in real.records.deals(limit=500) if deal.number == state.deal)
-    assert (row.stage, row.amount, row.paid, row.received) == (state.stage, state.amount, state.amount, state.received)
+    assert (row.stage, row.amount, row.paid, row.received) == (
+        state.stage,
+        state.amount,
+        state.amount,
+        state.received,
+    )
     assert (row.closed_at, row.awaiting, row.overdue) == (state.closed_at, (), False)
-    assert [(line.number, line.status) for line in row.lines] == [(n, li.status) for n, li in state.lines.items()]
+    assert [(line.number, line.status) for line in row.lines] == [
+        (n, li.status) for n, li in state.lines.items()
+    ]
 
     archived = real.records.snapshot(state.deal)
     assert archived
@@ -164,7 +173,9 @@ def _check_mail(real: RealDesk, facts: Sequence[Fact], state: DealState) -> None
     """Every notice that the trail makes, once, in the trail's order."""
     domain = real.settings.mail_from.partition("@")[2]
     expected = [message_id(notice.key, domain) for fact in facts for notice in notices(fact, state)]
-    sent = [mail.message_id for mail in MailFolder(real.settings.mail_folder).sent() if mail.deal == state.deal]
+    sent = [
+        mail.message_id for mail in MailFolder(real.settings.mail_folder).sent() if mail.deal == state.deal
+    ]
     assert sent == expected
 
 

@@ -11,7 +11,9 @@ from tests.faults.plan import TARGETS, Target
 from tests.faults.real_desk import RealDesk, eventually, real_desk
 
 Blow = Target | Literal["worker", "server"]
-BLOWS: tuple[Blow, ...] = ("crm", "mail", "records", "crm", "mail", *["worker"] * 5, "server", "server")
+KILLS: tuple[Blow, ...] = ("worker",) * 5
+BLOWS: tuple[Blow, ...] = ("crm", "mail", "records", "crm", "mail", *KILLS, "server", "server")
+"""A target's name: the worker dies between an effect there and its acknowledgement."""
 ORDERS = ("three-goods", "stock-only", "three-goods")
 
 
@@ -21,6 +23,7 @@ async def test_killed_workers_and_servers_lose_nothing_and_repeat_nothing(tmp_pa
     dice = random.Random(seed)
     async with real_desk(tmp_path, pace="1d=20s") as real:
         rampage = Rampage(real, dice)
+        real.plan.arm_lost_answer("crm")
         async with asyncio.TaskGroup() as world:
             struck = world.create_task(rampage.run())
             for desk, order in enumerate(ORDERS):
@@ -83,3 +86,4 @@ class Rampage:
         assert sum(words.startswith("The Temporal server ") for words in ends) == 2
         struck = {target: len(self._real.plan.journal("killed", target=target)) for target in TARGETS}
         assert struck == {"crm": 2, "mail": 2, "records": 1}
+        assert len(self._real.plan.journal("answer lost")) == 1

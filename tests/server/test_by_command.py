@@ -11,7 +11,9 @@ THREE_GOODS = str(ROOT / "playbooks" / "orders" / "three-goods.yaml")
 STOCK_ONLY = str(ROOT / "playbooks" / "orders" / "stock-only.yaml")
 
 
-async def test_commands_alone_bring_three_goods_to_paid_though_the_desk_is_stopped_in_between(tmp_path: Path) -> None:
+async def test_commands_alone_bring_three_goods_to_paid_though_the_desk_is_stopped_in_between(
+    tmp_path: Path,
+) -> None:
     command = Command(tmp_path)
     desk = ByCommand(command)
     async with command.up("--pace", "1d=5m"):
@@ -30,7 +32,11 @@ async def test_commands_alone_bring_three_goods_to_paid_though_the_desk_is_stopp
         assert after["contract_version"] == before["contract_version"]
         robot = Robot(desk, number, seconds=PATIENCE)
         view = await robot.run()
-        assert (view["stage"], view["totals"]["outstanding"], view["totals"]["advance"]) == ("PAID", "0.00", "0.00")
+        assert (view["stage"], view["totals"]["outstanding"], view["totals"]["advance"]) == (
+            "PAID",
+            "0.00",
+            "0.00",
+        )
         assert robot.refusals == []
 
         facts = (await command.ok("log", number, "-o", "json")).json

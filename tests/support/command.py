@@ -82,10 +82,16 @@ class Command:
 
     async def _start(self, *args: str) -> Process:
         inherited = {n: v for n, v in os.environ.items() if not n.startswith(("TEMPORAL_", "DEALWRIGHT_"))}
-        ours = {"DEALWRIGHT_HOME": str(self.home), "DEALWRIGHT_LANG": "en", "TEMPORAL_CONFIG_FILE": os.devnull}
+        ours = {
+            "DEALWRIGHT_HOME": str(self.home),
+            "DEALWRIGHT_LANG": "en",
+            "TEMPORAL_CONFIG_FILE": os.devnull,
+        }
         ports = {"DEALWRIGHT_TEMPORAL_PORT": "0", "DEALWRIGHT_UI_PORT": "0"}
         env = inherited | ours | ports | {"PYTHONPATH": str(ROOT)}
-        return await asyncio.create_subprocess_exec(DEAL, *args, env=env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE)
+        return await asyncio.create_subprocess_exec(
+            DEAL, *args, env=env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+        )
 
 
 class ByCommand:
@@ -109,7 +115,9 @@ class ByCommand:
         given = [word for name, value in fields.items() for word in ("--field", f"{name}={value}")]
         self._send("complete", number, id, "--as", actor, "--id", key, *given)
 
-    async def decide(self, number: str, id: str, *, actor: str, approve: bool, version: int, key: str) -> None:
+    async def decide(
+        self, number: str, id: str, *, actor: str, approve: bool, version: int, key: str
+    ) -> None:
         answer = ("--approve",) if approve else ("--reject", "--comment", "no")
         self._send("decide", number, id, *answer, "--version", str(version), "--as", actor, "--id", key)
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import uuid4
 
 import pytest
@@ -18,13 +18,13 @@ from domain.view_model import DealView
 from starter.answers import MessageRefused
 from tests.support.desks import InProcess
 from tests.support.robot import Robot, View
+from tests.support.waiting import PATIENCE, eventually
 from workflows.names import deal_id, line_id
 
 if TYPE_CHECKING:
     from tests.support.stand import Stand
 
 How = Literal["update", "signal"]
-PATIENCE = 20.0  # seconds until a test gives up waiting
 
 
 class OpenDeal:
@@ -53,16 +53,7 @@ class OpenDeal:
         return state
 
     async def until(self, holds: Callable[[DealView], object]) -> DealView:
-        view = None
-        try:
-            async with asyncio.timeout(PATIENCE):
-                while True:
-                    view = await self.view()
-                    if holds(view):
-                        return view
-                    await asyncio.sleep(0.03)
-        except TimeoutError:
-            raise AssertionError(f"it never came to that: {view and _standing(view)}") from None
+        return await eventually(self.view, holds, words=_standing)
 
     async def until_asked(self, id: str) -> DealView:
         """Until this assignment or approval is open."""
@@ -78,22 +69,19 @@ class OpenDeal:
 
     async def quiet(self) -> DealState:
         """The deal's state once its lines have reported all, and the records know it."""
-        async with asyncio.timeout(PATIENCE):
-            while True:
-                told = await self._told_by_lines()
-                state = await self.state()
-                heard = {number: line.reported for number, line in state.lines.items()}
-                loud = state.outbox.records or state.outbox.lines
-                if not loud and told is not None and all(heard[number] >= count for number, count in told.items()):
-                    return state
-                await asyncio.sleep(0.03)
+        return cast(DealState, await eventually(self._if_quiet))
 
     async def caught_up(self) -> DealState:
         """The deal's state once the CRM and mail know all of it, too."""
-        async with asyncio.timeout(PATIENCE):
-            while not (state := await self.quiet()).outbox.empty:
-                await asyncio.sleep(0.03)
-            return state
+        return await eventually(self.quiet, lambda state: state.outbox.empty)
+
+    async def _if_quiet(self) -> DealState | None:
+        told = await self._told_by_lines()
+        state = await self.state()
+        waiting = state.outbox.records or state.outbox.lines
+        if told is None or waiting or any(state.lines[n].reported < count for n, count in told.items()):
+            return None
+        return state
 
     async def _told_by_lines(self) -> dict[int, int] | None:
         """How many facts each running line has told; none while one has more to tell."""
@@ -128,7 +116,9 @@ class OpenDeal:
         message = MESSAGES[name].model_validate({"id": id or uuid4().hex, **content})
         return await self.stand.desk.send(self.number, message)
 
-    async def signal(self, name: str, *, id: str | None = None, line: int | None = None, **content: Any) -> None:
+    async def signal(
+        self, name: str, *, id: str | None = None, line: int | None = None, **content: Any
+    ) -> None:
         """The same message as a plain signal; only its facts tell what came of it."""
         handle = self.line_handle(line) if line else self.handle
         await handle.signal(name, {"id": id or uuid4().hex, **content})
@@ -136,7 +126,7 @@ class OpenDeal:
     async def tell(self, how: How, name: str, content: Mapping[str, Any], line: int | None = None) -> str:
         """Sends a message raw, as whoever does not use the desk's client: the code of its refusal, or nothing."""
         handle = self.line_handle(line) if line else self.handle
-        message = {"id": uuid4().hex} | content
+        message = {"id": uuid4().hex, **content}
         if how == "signal":
             before = len(await self.refused_facts())
             await handle.signal(name, message)
@@ -146,8 +136,7 @@ class OpenDeal:
         try:
             await handle.execute_update(name, message)
         except WorkflowUpdateFailedError as error:
-            assert isinstance(error.cause, ApplicationError)
-            return str(error.cause.details[0]["code"])
+            return str(cast(ApplicationError, error.cause).details[0]["code"])
         return ""
 
     async def complete(self, assignment: str, actor: str | None = None, /, **fields: str) -> Receipt:
@@ -158,7 +147,9 @@ class OpenDeal:
         for f in asked.form:
             if f.required_when and f.required_when.items() <= answers.items():
                 answers.setdefault(f.name, f.example)
-        return await self.send("complete", actor=actor or asked.assignee, assignment=assignment, fields=answers)
+        return await self.send(
+            "complete", actor=actor or asked.assignee, assignment=assignment, fields=answers
+        )
 
     async def approve(self, approval: str, *actors: str) -> None:
         await self.until_asked(approval)
@@ -169,7 +160,9 @@ class OpenDeal:
         await self.until_asked(approval)
         return await self.send("decide", actor=actor, approval=approval, approve=False, comment=comment)
 
-    async def pay(self, amount: str | Decimal, *, line: int | None = None, id: str | None = None, **more: Any) -> Receipt:
+    async def pay(
+        self, amount: str | Decimal, *, line: int | None = None, id: str | None = None, **more: Any
+    ) -> Receipt:
         about = {"actor": "kuznetsova", "currency": "RUB", "amount": str(amount), "line": line} | more
         return await self.send("pay", id=id, **about)
 
@@ -193,11 +186,14 @@ class OpenDeal:
 
     async def to(self, *ids: str) -> DealView:
         """The robot answers everything but these assignments and approvals, until all of them are open."""
-        await self.robot(leave=lambda id: id in ids, until=lambda view: set(ids) <= _asked_in(view))
+        await self.robot(leave=lambda id: id in ids, until=lambda view: set(ids) <= asked_in(view))
         return await self.view()
 
     async def robot(
-        self, *, leave: Callable[[str], bool] = lambda id: False, until: Callable[[View], bool] = lambda view: False
+        self,
+        *,
+        leave: Callable[[str], bool] = lambda id: False,
+        until: Callable[[View], bool] = lambda view: False,
     ) -> View:
         """To `PAID`, or until `until` holds; what `leave` names is left unanswered. Nothing may be refused on the way."""
         robot = Robot(InProcess(self.stand.desk), self.number, leave=leave, until=until, seconds=PATIENCE)
@@ -221,7 +217,7 @@ def _open(view: DealView) -> set[str]:
     return {a.id for a in view.assignments} | {a.id for a in view.approvals}
 
 
-def _asked_in(view: View) -> set[str]:
+def asked_in(view: View) -> set[str]:
     return {asked["id"] for asked in (*view["assignments"], *view["approvals"])}
 
 

@@ -22,9 +22,11 @@ class InProcess:
             raise self._meaning(error) from error
 
     async def complete(self, number: str, id: str, *, actor: str, fields: dict[str, str], key: str) -> None:
-        await self._send(number, Complete(id=key, actor=actor, assignment=id, fields=fields))
+        await self._send(number, Complete(id=key, actor=actor, assignment=id, fields={**fields}))
 
-    async def decide(self, number: str, id: str, *, actor: str, approve: bool, version: int, key: str) -> None:
+    async def decide(
+        self, number: str, id: str, *, actor: str, approve: bool, version: int, key: str
+    ) -> None:
         await self._send(number, Decide(id=key, actor=actor, approval=id, approve=approve, version=version))
 
     async def pay(self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str) -> None:

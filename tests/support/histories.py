@@ -15,6 +15,7 @@ from workflows.names import deal_id
 class TrailOfRuns:
     client: Client
     number: str
+    may_be_late: bool = False
 
     async def all(self) -> list[WorkflowHistory]:
         """Of the deal and its lines, every run, oldest first."""
@@ -34,7 +35,7 @@ class TrailOfRuns:
             f"{history.workflow_id} event {event.event_id}: {words}"
             for history in await self.all()
             for event in history.events
-            if (words := _failure(event))
+            if (words := _failure(event, self.may_be_late))
         ]
 
     async def counts(self) -> Counter[str]:
@@ -50,13 +51,13 @@ class TrailOfRuns:
         return Counter(history.workflow_id for history in await self.all())
 
 
-def _failure(event: HistoryEvent) -> str:
+def _failure(event: HistoryEvent, may_be_late: bool) -> str:
     """New events that came while a last command was on its way make the server refuse it and ask again: no fault."""
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
         failed = event.workflow_task_failed_event_attributes
         if failed.cause != WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND:
             return f"{WorkflowTaskFailedCause.Name(failed.cause)} {failed.failure.message}"
-    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
+    if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT and not may_be_late:
         late = event.workflow_task_timed_out_event_attributes
         if late.timeout_type != TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START:
             return "the workflow task timed out"

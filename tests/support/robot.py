@@ -6,9 +6,10 @@ process (`tests.support.desks.InProcess`), or the `deal` command.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any, Protocol
 
 View = dict[str, Any]
@@ -27,9 +28,15 @@ class Desk(Protocol):
     """Each call raises Refused or Unreachable. `key` is the message's own id: repeating one has the effect of once."""
 
     async def show(self, number: str) -> View: ...
-    async def complete(self, number: str, id: str, *, actor: str, fields: dict[str, str], key: str) -> None: ...
-    async def decide(self, number: str, id: str, *, actor: str, approve: bool, version: int, key: str) -> None: ...
-    async def pay(self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str) -> None: ...
+    async def complete(
+        self, number: str, id: str, *, actor: str, fields: dict[str, str], key: str
+    ) -> None: ...
+    async def decide(
+        self, number: str, id: str, *, actor: str, approve: bool, version: int, key: str
+    ) -> None: ...
+    async def pay(
+        self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str
+    ) -> None: ...
     async def sign(self, number: str, id: str, *, actor: str, key: str) -> None: ...
 
 
@@ -66,7 +73,8 @@ class Robot:
                 view = await self.look()
                 if view["closed"] or self.until(view):
                     return view
-                async for _ in self._answer(view):
+                for answer in self._asked(view):
+                    await answer()
                     self.acts += 1
             except Refused as error:
                 self.refusals.append(str(error))
@@ -80,24 +88,27 @@ class Robot:
         self.looks += 1
         return await self.desk.show(self.number)
 
-    async def _answer(self, view: View) -> AsyncIterator[None]:
+    def _asked(self, view: View) -> Iterator[Callable[[], Awaitable[None]]]:
         for assignment in view["assignments"]:
             if not self.leave(assignment["id"]):
-                yield await self.complete(assignment)
+                yield partial(self.complete, assignment)
         for approval in view["approvals"]:
             if not self.leave(approval["id"]):
                 for ask in approval["awaiting"]:
-                    yield await self.decide(approval, ask["person"])
+                    yield partial(self.decide, approval, ask["person"])
         for document in view["documents"]:
-            if document["can_sign"]:
-                yield await self.sign(document)
+            if document["can_sign"] and not self.leave(document["id"]):
+                yield partial(self.sign, document)
         for milestone, paid in _next_payments(view):
-            yield await self.pay(milestone, view["totals"]["currency"], paid)
+            if not self.leave(milestone["id"]):
+                yield partial(self.pay, milestone, view["totals"]["currency"], paid)
 
     async def complete(self, assignment: View) -> None:
         fields = {f["name"]: f["example"] for f in assignment["form"] if f["required"]}
         key = f"{self.number}/{assignment['id']}"
-        await self.desk.complete(self.number, assignment["id"], actor=assignment["assignee"], fields=fields, key=key)
+        await self.desk.complete(
+            self.number, assignment["id"], actor=assignment["assignee"], fields=fields, key=key
+        )
 
     async def decide(self, approval: View, person: str) -> None:
         id, version = approval["id"], approval["version"]

@@ -17,11 +17,14 @@ SKIPS_TIME = "--dynamic-config-value=frontend.WorkflowTimeSkippingEnabled=true"
 
 
 @asynccontextmanager
-async def dev_server(*extra_args: str, namespaces: tuple[str, ...] = ()) -> AsyncIterator[WorkflowEnvironment]:
+async def dev_server(
+    *extra_args: str, namespaces: tuple[str, ...] = ()
+) -> AsyncIterator[WorkflowEnvironment]:
     """In memory. Time is skipped only where a test asks for it: see `tests.support.clock`."""
     spaces = [arg for name in namespaces for arg in ("--namespace", name)]
     environment = await WorkflowEnvironment.start_local(
         data_converter=DATA_CONVERTER,
+        identity="tests",
         search_attributes=SEARCH_ATTRIBUTES,
         dev_server_existing_path=str(CLI),
         dev_server_startup_timeout=timedelta(seconds=30),

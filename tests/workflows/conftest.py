@@ -1,4 +1,4 @@
-"""The stand that scenarios run on. Each runs twice: with cached workflows, and with a replay of every workflow task."""
+"""The stand that scenarios run on: with cached workflows, or with a replay of every workflow task (`REPLAYED`)."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,9 @@ from workflows.converter import DATA_CONVERTER
 
 
 @pytest.fixture(scope="session")
-async def cached_stand(temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
+async def cached_stand(
+    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Stand]:
     async with a_stand(temporal.client, tmp_path_factory.mktemp("cached")) as made:
         yield made
 
@@ -30,7 +32,8 @@ async def replaying_stand(
 
 @pytest.fixture
 def chosen_stand(request: pytest.FixtureRequest) -> Stand:
-    made: Stand = request.getfixturevalue(f"{getattr(request, 'param', 'cached')}_stand")
+    usual = "replaying" if request.config.getoption("--replaying") else "cached"
+    made: Stand = request.getfixturevalue(f"{getattr(request, 'param', usual)}_stand")
     return made
 
 
@@ -39,10 +42,5 @@ async def stand(chosen_stand: Stand) -> AsyncIterator[Stand]:
     """After each test no workflow task of its deals may have failed, in any run of any workflow."""
     chosen_stand.opened.clear()
     yield chosen_stand
-    await check_histories(chosen_stand)
-
-
-async def check_histories(stand: Stand) -> None:
-    for number in stand.opened:
-        failed = await stand.trail(number).failed_tasks()
-        assert failed == [], failed
+    for number in chosen_stand.opened:
+        assert await chosen_stand.trail(number).failed_tasks() == []

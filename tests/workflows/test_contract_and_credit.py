@@ -3,7 +3,7 @@
 from domain.facts import FactKind
 from tests.support.deal import refused
 from tests.support.orders import a_good, a_lead, an_order
-from tests.support.stand import Stand
+from tests.support.stand import REPLAYED, Stand
 
 
 async def test_a_lead_is_qualified_becomes_an_order_and_only_then_has_a_contract(stand: Stand) -> None:
@@ -28,6 +28,7 @@ async def test_a_lead_is_qualified_becomes_an_order_and_only_then_has_a_contract
     await deal.robot()
 
 
+@REPLAYED
 async def test_a_disqualified_client_loses_the_deal_with_the_reason(stand: Stand) -> None:
     deal = await stand.open(an_order())
     await deal.complete("qualification", outcome="disqualified", reason="Выбрали другого поставщика")
@@ -48,6 +49,7 @@ async def test_disqualifying_needs_a_reason(stand: Stand) -> None:
         await deal.complete("qualification", outcome="disqualified", reason=" ")
 
 
+@REPLAYED
 async def test_a_rejected_contract_goes_through_rounds_until_both_approve_one_version(stand: Stand) -> None:
     deal = await stand.open(an_order())
     await deal.qualify()
@@ -55,7 +57,9 @@ async def test_a_rejected_contract_goes_through_rounds_until_both_approve_one_ve
     await deal.reject("contract", "petrov", "срок поставки 60 дней — слишком долго")
     await deal.complete("contract-revision", changes="30 дней")
     view = await deal.until(lambda view: any(a.version == 2 for a in view.approvals))
-    assert {ask.person for ask in view.approvals[0].awaiting} == {"client", "petrov"}, "both answer the new version"
+    assert {ask.person for ask in view.approvals[0].awaiting} == {"client", "petrov"}, (
+        "both answer the new version"
+    )
     with refused("stale_version"):
         await deal.send("decide", actor="client", approval="contract", approve=True, version=1)
     await deal.reject("contract", "client", "дорого")
@@ -63,9 +67,16 @@ async def test_a_rejected_contract_goes_through_rounds_until_both_approve_one_ve
     await deal.until(lambda view: any(a.version == 3 for a in view.approvals))
     await deal.approve("contract", "petrov", "client")
     await deal.stage("PREPAYMENT")
-    about = (FactKind.APPROVAL_VOTED, FactKind.APPROVAL_OPENED, FactKind.APPROVAL_REJECTED, FactKind.CONTRACT_AGREED)
+    about = (
+        FactKind.APPROVAL_VOTED,
+        FactKind.APPROVAL_OPENED,
+        FactKind.APPROVAL_REJECTED,
+        FactKind.CONTRACT_AGREED,
+    )
     facts = await deal.facts(*about, FactKind.ASSIGNMENT_OPENED)
-    assert [(f.actor.person, f.kind.value, f.data.get("version"), f.data.get("answer")) for f in facts[1:-1]] == [
+    assert [
+        (f.actor.person, f.kind.value, f.data.get("version"), f.data.get("answer")) for f in facts[1:-1]
+    ] == [
         ("desk", "approval.opened", "1", None),
         ("client", "approval.voted", "1", "approve"),
         ("petrov", "approval.voted", "1", "reject"),
@@ -92,6 +103,7 @@ async def test_the_client_answers_under_the_contacts_name(stand: Stand) -> None:
     assert (vote.actor.person, vote.actor.name, vote.actor.role) == ("client", "Анна Смирнова", "client")
 
 
+@REPLAYED
 async def test_credit_that_the_director_refuses_is_asked_again_on_new_terms(stand: Stand) -> None:
     deal = await stand.open(an_order(a_good(payment="deferred_30")))
     await deal.agree()
@@ -106,7 +118,9 @@ async def test_credit_that_the_director_refuses_is_asked_again_on_new_terms(stan
         await deal.send("decide", actor="ivanova", approval="line-1:credit", approve=True)
     await deal.approve("line-1:credit", "petrov")
     await deal.until_asked("line-1:reservation")
-    assert await deal.story(FactKind.APPROVAL_VOTED, FactKind.APPROVAL_APPROVED, FactKind.APPROVAL_REJECTED) == [
+    assert await deal.story(
+        FactKind.APPROVAL_VOTED, FactKind.APPROVAL_APPROVED, FactKind.APPROVAL_REJECTED
+    ) == [
         "client approval.voted contract",
         "petrov approval.voted contract",
         "petrov approval.approved contract",

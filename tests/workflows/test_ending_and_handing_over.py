@@ -3,9 +3,10 @@
 from domain.facts import FactKind
 from tests.support.deal import refused
 from tests.support.orders import a_good, an_order
-from tests.support.stand import Stand
+from tests.support.stand import REPLAYED, Stand
 
 
+@REPLAYED
 async def test_before_anything_is_ordered_the_manager_alone_calls_the_deal_off(stand: Stand) -> None:
     deal = await stand.open(an_order(a_good(), a_good()))
     await deal.agree()
@@ -52,7 +53,12 @@ async def test_once_goods_are_ordered_the_director_must_approve_the_cancelling(s
     await deal.approve("cancellation", "petrov")
     result = await deal.result()
     assert (result.stage, result.reason) == ("CANCELLED", "совсем передумали")
-    about = (FactKind.CANCEL_REQUESTED, FactKind.APPROVAL_REJECTED, FactKind.APPROVAL_APPROVED, FactKind.DEAL_CANCELLED)
+    about = (
+        FactKind.CANCEL_REQUESTED,
+        FactKind.APPROVAL_REJECTED,
+        FactKind.APPROVAL_APPROVED,
+        FactKind.DEAL_CANCELLED,
+    )
     assert (await deal.story(*about))[1:] == [
         "ivanova deal.cancel_requested",
         "petrov approval.rejected cancellation",
@@ -62,6 +68,7 @@ async def test_once_goods_are_ordered_the_director_must_approve_the_cancelling(s
     ]
 
 
+@REPLAYED
 async def test_the_director_calls_it_off_at_once_even_when_goods_are_on_their_way(stand: Stand) -> None:
     deal = await stand.open(an_order(a_good(source="import", payment="state_contract")))
     await deal.to("line-1:customs-declaration")
@@ -70,6 +77,7 @@ async def test_the_director_calls_it_off_at_once_even_when_goods_are_on_their_wa
     assert (await deal.view()).lines[0].status == "CANCELLED"
 
 
+@REPLAYED
 async def test_an_operator_who_cancels_the_workflow_ends_the_deal_in_order(stand: Stand) -> None:
     deal = await stand.open(an_order())
     await deal.agree()
@@ -96,13 +104,16 @@ async def test_a_new_manager_gets_all_open_assignments_of_the_deal_and_its_lines
     with refused("not_allowed", "sidorov"):
         await deal.complete("line-1:payment-terms", "ivanova")
     await deal.robot()
-    done = [s for s in await deal.story(FactKind.ASSIGNMENT_COMPLETED) if "supplier-order" in s or "arrival" in s]
+    done = [
+        s for s in await deal.story(FactKind.ASSIGNMENT_COMPLETED) if "supplier-order" in s or "arrival" in s
+    ]
     assert done == [
         "sidorov assignment.completed line-2:supplier-order",
         "sidorov assignment.completed line-2:arrival",
     ]
 
 
+@REPLAYED
 async def test_a_handover_before_the_lines_start_reaches_them_too(stand: Stand) -> None:
     deal = await stand.open(an_order())
     await deal.reassign("ivanova", "sidorov")

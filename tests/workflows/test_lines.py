@@ -26,7 +26,9 @@ async def test_a_line_goes_its_whole_route_and_no_other(stand: Stand, source: st
     assert statuses == way
 
 
-async def test_lines_do_not_wait_for_each_other_and_the_stage_is_where_the_slowest_stands(stand: Stand) -> None:
+async def test_lines_do_not_wait_for_each_other_and_the_stage_is_where_the_slowest_stands(
+    stand: Stand,
+) -> None:
     slow, quick = a_good(source="import", payment="prepaid_50"), a_good(source="stock")
     deal = await stand.open(an_order(slow, quick))
     await deal.robot(
@@ -111,7 +113,9 @@ async def test_nothing_ships_unpaid_nobody_is_even_asked_to(stand: Stand) -> Non
     assert "line-1:shipment" not in (await deal.line()).assignments
     await deal.pay("1000.00", line=1)
     await deal.until_asked("line-1:shipment")
-    assert (await deal.story(FactKind.MILESTONE_PAID, FactKind.LINE_STATUS))[-1] == "desk milestone.paid line-1:balance"
+    assert (await deal.story(FactKind.MILESTONE_PAID, FactKind.LINE_STATUS))[
+        -1
+    ] == "desk milestone.paid line-1:balance"
 
 
 async def test_goods_leave_before_their_money_only_on_a_credit_that_is_on_record(stand: Stand) -> None:

@@ -4,19 +4,25 @@ from decimal import Decimal
 
 from domain.facts import FactKind
 from tests.support.orders import a_good, a_lead, an_order
-from tests.support.stand import Stand
+from tests.support.stand import REPLAYED, Stand
 
 
-async def test_money_that_comes_before_the_order_has_lines_is_an_advance_and_then_pays_them(stand: Stand) -> None:
+async def test_money_that_comes_before_the_order_has_lines_is_an_advance_and_then_pays_them(
+    stand: Stand,
+) -> None:
     deal = await stand.open(a_lead())
     await deal.pay("1500.00", purpose="аванс")
     view = await deal.view()
-    assert (view.totals.advance, view.totals.paid) == (Decimal("1500.00"), 0)
+    assert (str(view.totals.advance), str(view.totals.paid)) == ("1500.00", "0.00")
     await deal.qualify()
     await deal.until_asked("order")
     await deal.send("order", actor="ivanova", order={"lines": [a_good()]})
     view = await deal.view()
-    assert (view.totals.advance, view.totals.paid, view.totals.outstanding) == (0, Decimal("1500.00"), Decimal("500.00"))
+    assert (str(view.totals.advance), str(view.totals.paid), str(view.totals.outstanding)) == (
+        "0.00",
+        "1500.00",
+        "500.00",
+    )
     await deal.robot()
     assert (await deal.result()).paid == Decimal("2000.00")
 
@@ -57,10 +63,12 @@ async def test_more_than_a_line_costs_stays_with_the_deal(stand: Stand) -> None:
     await deal.agree()
     await deal.pay("2100.00", line=1)
     view = await deal.view()
-    assert (view.lines[0].paid, view.lines[1].paid, view.totals.advance) == (Decimal("2000.00"), 0, Decimal("100.00"))
+    shown = (view.lines[0].paid, view.lines[1].paid, view.totals.advance)
+    assert [str(amount) for amount in shown] == ["2000.00", "0.00", "100.00"]
     await deal.robot()
 
 
+@REPLAYED
 async def test_a_line_hears_of_money_that_came_before_it_was_started(stand: Stand) -> None:
     deal = await stand.open(an_order())
     await deal.pay("2000.00")

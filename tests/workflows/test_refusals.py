@@ -138,14 +138,20 @@ async def test_a_form_that_does_not_fit_is_refused_field_by_field(stand: Stand, 
     assert _business(await deal.line()) == before
 
 
-async def test_a_declaration_number_needs_a_real_date_and_a_serial_number_for_each_piece(stand: Stand) -> None:
+async def test_a_declaration_number_needs_a_real_date_and_a_serial_number_for_each_piece(
+    stand: Stand,
+) -> None:
     deal = await stand.open(an_order(a_good(source="import", payment="state_contract", quantity=3)))
     await deal.to("line-1:customs-declaration")
     for number in ("10702030/310226/0088410", "1070203/161126/0088410", "10702030/161126/008841"):
         with refused("bad_form", "declaration"):
             await deal.complete("line-1:customs-declaration", declaration=number)
     await deal.to("line-1:acceptance")
-    for serials, words in (("A1, A2", "2 values for 3 pieces"), ("A1, A2, A2", "twice"), ("A1..A9", "9 values")):
+    for serials, words in (
+        ("A1, A2", "2 values for 3 pieces"),
+        ("A1, A2, A2", "twice"),
+        ("A1..A9", "9 values"),
+    ):
         with refused("bad_form", "serial_numbers", words):
             await deal.complete("line-1:acceptance", serial_numbers=serials)
     await deal.complete("line-1:acceptance", serial_numbers="A7..A9")
@@ -172,7 +178,10 @@ async def test_a_repeated_decision_is_answered_as_before(stand: Stand) -> None:
     again = await deal.handle.execute_update("decide", answer, result_type=dict)
     assert (first["repeated"], again["repeated"]) == (False, True)
     assert first["words_ru"] == again["words_ru"]
-    assert await deal.tell("update", "decide", answer | {"approve": False, "comment": "no"}) == "same_id_other_content"
+    assert (
+        await deal.tell("update", "decide", answer | {"approve": False, "comment": "no"})
+        == "same_id_other_content"
+    )
     assert len(await deal.facts(FactKind.APPROVAL_VOTED)) == 1
 
 
@@ -189,7 +198,12 @@ async def test_a_line_counts_an_id_once_too(stand: Stand, how: How) -> None:
 
 
 async def test_a_substitute_acts_on_the_days_named_and_both_names_are_on_the_fact(stand: Stand) -> None:
-    away = {"absent": "petrov", "acts": "sidorov", "since": str(TODAY), "until": str(TODAY + timedelta(days=1))}
+    away = {
+        "absent": "petrov",
+        "acts": "sidorov",
+        "since": str(TODAY),
+        "until": str(TODAY + timedelta(days=1)),
+    }
     with stand.playbook(substitutes=[away]):
         deal = await stand.open(an_order())
     await deal.qualify()
@@ -279,12 +293,19 @@ async def test_a_lead_refuses_an_order_that_is_none(stand: Stand) -> None:
 
 def _business(state: DealState | LineState) -> dict[str, Any]:
     """All of a state that a refused message may not touch."""
-    left_out = {"revision", "updated_at", "seq", "outbox", "unreported", "reported", "playbook_recorded", "dirty_lines"}
+    left_out = {
+        "revision",
+        "updated_at",
+        "seq",
+        "outbox",
+        "unreported",
+        "reported",
+        "playbook_recorded",
+        "dirty_lines",
+    }
     return state.model_dump(exclude=left_out)
 
 
 async def _people(stand: Stand) -> dict[str, Any]:
     playbook = await stand.shelf.shelf.load()
     return playbook.model_dump(mode="json")["people"]  # type: ignore[no-any-return]
-
-

@@ -9,6 +9,7 @@ from itertools import islice
 
 from domain.calendar import Span, WorkingCalendar
 from domain.facts import Fact, FactKind
+from domain.playbook import Trigger
 from tests.support.clock import now, skip, skip_to
 from tests.support.deal import OpenDeal
 from tests.support.orders import a_good, an_order
@@ -18,7 +19,9 @@ A_MOMENT = timedelta(seconds=5)
 RINGS = (FactKind.ASSIGNMENT_REMINDED, FactKind.ASSIGNMENT_ESCALATED)
 
 
-async def test_a_question_is_reminded_before_and_at_its_deadline_then_escalated_again_and_again(stand: Stand) -> None:
+async def test_a_question_is_reminded_before_and_at_its_deadline_then_escalated_again_and_again(
+    stand: Stand,
+) -> None:
     deal = await stand.open(an_order())
     state = await deal.quiet()
     calendar, alarm = state.book.calendar, state.assignments["qualification"].alarm
@@ -40,7 +43,10 @@ async def test_what_is_answered_rings_no_more(stand: Stand) -> None:
     await deal.qualify()
     await deal.until_asked("contract")
     await skip(deal, timedelta(days=7))
-    about = [fact.data["id"] for fact in await deal.facts(*RINGS, FactKind.APPROVAL_REMINDED, FactKind.APPROVAL_ESCALATED)]
+    about = [
+        fact.data["id"]
+        for fact in await deal.facts(*RINGS, FactKind.APPROVAL_REMINDED, FactKind.APPROVAL_ESCALATED)
+    ]
     assert set(about) == {"contract"}
     assert len(about) >= 4
     await deal.approve("contract", "client", "petrov")
@@ -62,7 +68,9 @@ async def test_deadlines_count_no_days_off(stand: Stand) -> None:
     assert all(str(frozen.today(fact.at)) not in off for fact in facts)
 
 
-async def test_a_deadline_across_the_new_year_holidays_falls_on_the_first_working_day_after_them(stand: Stand) -> None:
+async def test_a_deadline_across_the_new_year_holidays_falls_on_the_first_working_day_after_them(
+    stand: Stand,
+) -> None:
     book = default_playbook()
     calendar, year = book.calendar, book.calendar.today(datetime.now(UTC)).year + 1
     back_at_work = next(day for day in _days(date(year, 1, 1)) if calendar.is_working(day))
@@ -83,7 +91,9 @@ async def test_a_deadline_across_the_new_year_holidays_falls_on_the_first_workin
     _at(await deal.facts(*RINGS), [two_days_before, due_at, escalation])
 
 
-async def test_the_desk_asks_after_goods_at_customs_every_working_day_until_they_are_released(stand: Stand) -> None:
+async def test_the_desk_asks_after_goods_at_customs_every_working_day_until_they_are_released(
+    stand: Stand,
+) -> None:
     deal = await stand.open(an_order(a_good(source="import", payment="state_contract")))
     await deal.to("line-1:customs-declaration")
     await deal.complete("line-1:customs-declaration")
@@ -115,21 +125,27 @@ async def test_the_desk_asks_after_goods_on_their_way_once_their_eta_has_passed(
     checks = [line.eta, *islice(_every(line.book.calendar, line.eta, "1wd"), 1, 3)]
     await skip_to(deal, checks[-1] + timedelta(minutes=1), line=1)
     _at(await deal.facts(FactKind.ETA_CHECK), checks)
-    assert any(fact.data["id"] == "line-1:arrival" for fact in await deal.facts(FactKind.ASSIGNMENT_ESCALATED))
+    assert any(
+        fact.data["id"] == "line-1:arrival" for fact in await deal.facts(FactKind.ASSIGNMENT_ESCALATED)
+    )
 
 
-async def test_a_deferred_payment_is_due_after_thirty_days_reminded_and_escalated_until_it_comes(stand: Stand) -> None:
+async def test_a_deferred_payment_is_due_after_thirty_days_reminded_and_escalated_until_it_comes(
+    stand: Stand,
+) -> None:
     deal = await stand.open(an_order(a_good(payment="deferred_30")))
     await deal.to("line-1:delivery")
     await deal.complete("line-1:delivery")
     await _sign_all(deal)
     line = await deal.line()
     calendar, milestone = line.book.calendar, line.milestones["line-1:payment"]
-    assert milestone.due_at == calendar.pay_day(line.moments["shipped"], _span("30cd"))  # type: ignore[index]
+    shipped = line.moments[Trigger.SHIPPED]
+    assert milestone.due_at is not None
+    assert milestone.due_at == calendar.pay_day(shipped, _span("30cd"))
     late = list(islice(_escalations(calendar, milestone.due_at), 2))
     await skip_to(deal, late[-1] + timedelta(minutes=1), line=1)
     facts = await deal.facts(FactKind.MILESTONE_REMINDED, FactKind.MILESTONE_ESCALATED)
-    before = list(_ahead(calendar, line.moments["shipped"], milestone.due_at))  # type: ignore[index, arg-type]
+    before = list(_ahead(calendar, shipped, milestone.due_at))
     _at(facts, [*before, milestone.due_at, *late])
     assert [fact.kind for fact in facts[3:]] == [FactKind.MILESTONE_ESCALATED] * 2
     assert {fact.data["outstanding"] for fact in facts} == {"2000.00"}
@@ -199,5 +215,3 @@ async def _sign_all(deal: OpenDeal) -> None:
         if not document.signed:
             await deal.send("sign", actor=document.signer, document=document.id)
     await deal.quiet()
-
-

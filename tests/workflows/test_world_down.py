@@ -6,7 +6,7 @@ from domain.facts import FactKind
 from tests.support.deal import OpenDeal
 from tests.support.doubles import Switch
 from tests.support.orders import a_good, an_order
-from tests.support.stand import Stand
+from tests.support.stand import REPLAYED, Stand
 
 TARGETS = ("crm", "mail", "records")
 
@@ -33,6 +33,7 @@ async def test_a_deal_moves_on_while_the_world_is_down_and_the_world_catches_up(
     await _caught_up(deal)
 
 
+@REPLAYED
 async def test_an_answer_that_was_lost_is_not_written_twice(stand: Stand) -> None:
     deal = await stand.open(an_order())
     for switch in _switches(stand, TARGETS):

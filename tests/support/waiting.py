@@ -1,0 +1,30 @@
+"""Waiting for what happens elsewhere: asked again and again, for a while."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+PATIENCE = 30.0  # seconds until a test gives up
+
+Found = TypeVar("Found")
+
+
+async def eventually(
+    look: Callable[[], Awaitable[Found]],
+    holds: Callable[[Found], object] = bool,
+    *,
+    words: Callable[[Found], str] = str,
+    pause: float = 0.03,
+) -> Found:
+    """What `look` finds, once it `holds`. Raises AssertionError with `words` about the last it found."""
+    seen = ""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                found = await look()
+                if holds(found):
+                    return found
+                seen = words(found)
+                await asyncio.sleep(pause)
+    except TimeoutError:
+        raise AssertionError(f"it never came to that: {seen}") from None
