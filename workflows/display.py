@@ -10,9 +10,10 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import deadlines
     from domain.state import DealState, ProcessState
-    from domain.words import STAGE_LABELS, STATUS_LABELS
+    from domain.words import STAGE_LABELS, STATUS_LABELS, Text
     from workflows import names
 
+HEAD = Text(ru="| № | товар | статус | сумма | оплачено |", en="| # | good | status | amount | paid |")
 LONGEST = 18_000  # bytes of details that the server keeps: 20,000
 
 
@@ -68,7 +69,7 @@ def details(state: DealState) -> str:
         f"| {n} | {_cell(line.good.name)} | {STATUS_LABELS[line.status].to(language)} | {line.amount} | {line.paid} |"
         for n, line in state.lines.items()
     ]
-    table = ["", "| # | | | ∑ | ✓ |", "|---|---|---|---|---|", *rows] if rows else []
+    table = ["", HEAD.to(language), "|---|---|---|---|---|", *rows] if rows else []
     return "\n".join([title, *table, "", *sorted(_open(state))]).encode()[:LONGEST].decode(errors="ignore")
 
 
