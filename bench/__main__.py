@@ -38,7 +38,7 @@ async def _desk(results: Results, rounds: int, names: set[str]) -> None:
             _took(results, await latency.measure(at, rounds, numbers))
     if "latency" in names:
         async with ground(quick=False) as at:
-            _took(results, await latency.measure(at, max(rounds // 2, 1), Numbers(), quick=False))
+            _took(results, await latency.measure(at, max(rounds // 3, 1), Numbers(), quick=False))
 
 
 async def _memory(results: Results, rounds: int, names: set[str]) -> None:

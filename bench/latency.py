@@ -17,7 +17,7 @@ from bench.ground import Ground
 from domain.facts import FactKind
 from starter.settings import Settings
 
-DEALS_A_ROUND = 5  # five decisions that only count, five that start lines, twenty-five on lines
+DEALS_A_ROUND = 4  # four decisions that only count, four that start lines, twenty on lines
 LINES = len(five_lines("1")["lines"])
 AT_ONCE = 3
 QUIET_SECONDS = 0.04  # between two calls, so that none meets what the one before has left to do

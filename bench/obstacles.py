@@ -7,7 +7,7 @@ OBSTACLES = {
         "a signal and a second workflow task."
     ),
     "throughput": (
-        "The server's part is nearly the same for both. The worker's goes into payloads (the SDK enters the sandbox three "
+        "Most of it is the server's, on both sides. What the worker adds goes into payloads (the SDK enters the sandbox three "
         "times for each), into what the records are told, and into what the Web UI shows."
     ),
     "history": "Search attributes change with nearly every step, because they name who must act and by when.",
@@ -16,8 +16,8 @@ OBSTACLES = {
         "continued and shown without asking anybody."
     ),
     "replay": (
-        "Of the time above the bare one, about a third goes into what the records are told, a tenth into the Web UI's "
-        "details, the rest into facts, CRM writes and mail; both sides pay the SDK's sandbox for each payload."
+        "What is above the bare time goes into what the records are told, the Web UI's details and search attributes, "
+        "facts, CRM writes and mail, in this order; both sides pay the SDK's sandbox for each payload."
     ),
     "cold": "Typer, rich and pydantic are imported for any command; `deal list` adds SQLAlchemy.",
 }

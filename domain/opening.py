@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.documents import documents_of_deal, documents_of_line
 from domain.order import Client, Order, OrderLine
 from domain.payments import milestones_of
-from domain.playbook import Playbook
+from domain.playbook import Playbook, shared
 from domain.state import DealState, LineState
 from domain.words import Role
 
@@ -26,7 +26,7 @@ def open_deal(number: str, order: Order, now: datetime) -> DealState:
 
 def take_playbook(state: DealState, playbook: Playbook) -> None:
     """From here on the deal lives by this version of the playbook."""
-    state.playbook = playbook
+    state.playbook = shared(playbook)
     state.manager = state.manager or playbook.holders(Role.MANAGER)[0]
     state.documents = documents_of_deal(playbook)
 

@@ -1,5 +1,6 @@
 """The playbook: the company's reference books as one versioned file. A deal keeps the version it started with."""
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
@@ -278,3 +279,18 @@ def problems_of_forms(book: Playbook) -> Iterator[str]:
         yield from (f"assignments.{kind}.form: {problem}" for problem in form_problems(assignment.form))
     for code, term in book.payments.items():
         yield from (f"payments.{code}.form: {problem}" for problem in form_problems(term.form))
+
+
+_SHARED: dict[str, Playbook] = {}
+_MOST = 256
+
+
+def shared(playbook: Playbook) -> Playbook:
+    """One object for all equal playbooks of this process: a parked deal and its lines would hold half a megabyte each.
+
+    Playbooks never change, so nobody can tell the difference.
+    """
+    key = hashlib.sha256(playbook.model_dump_json().encode()).hexdigest()
+    while len(_SHARED) >= _MOST and key not in _SHARED:
+        _SHARED.pop(next(iter(_SHARED)))
+    return _SHARED.setdefault(key, playbook)

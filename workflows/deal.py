@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.facts import DESK, Actor, Fact, FactKind
     from domain.notices import notices
     from domain.order import BadOrder, Order, read_order
-    from domain.playbook import Trigger
+    from domain.playbook import Trigger, shared
     from domain.refusals import Refusal
     from domain.routes import roll_up
     from domain.state import Closing, DealStart, DealSummary
@@ -135,6 +135,7 @@ class Deal(DealMessages):
             begin = DealStart.model_validate(*start)
             self._order = Order.model_validate(begin.order or {})
             self.state = begin.state or opening.open_deal(begin.number, self._order, workflow.now())
+            self.state.playbook = self.state.playbook and shared(self.state.playbook)
             if workflow.info().workflow_id != deal_id(self.state.deal):
                 self._bad_start = (
                     f"deal {self.state.deal} must have the workflow id {deal_id(self.state.deal)}"

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.facts import DESK, FactKind, titled
     from domain.forms import Form
     from domain.payments import Milestone
-    from domain.playbook import Gate, PaymentTerm, Trigger
+    from domain.playbook import Gate, PaymentTerm, Trigger, shared
     from domain.routes import ROUTES
     from domain.state import LineState
     from domain.tasks import Assignment
@@ -243,6 +243,8 @@ class OrderLine(Reporting):
         self._bad_start = ""
         try:
             self.state = LineState.model_validate(*start)
+            self.state.playbook = shared(self.state.book)
+            start[0].clear()  # the SDK keeps its inputs for as long as the line lives; the state has it all
         except Exception as error:
             self._bad_start = f"an order line is started by its deal, with its state: {type(error).__name__}"
 

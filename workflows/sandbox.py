@@ -1,6 +1,6 @@
 """How all workers and the replayer run workflows: a sandbox that loads our own modules once, and a guard of its clock.
 
-`workflows` and `domain` hold no mutable module state, so they need no copy per deal: 1 ms and a few KB each instead of 40 ms.
+`workflows` and `domain` hold no state that a workflow could see another change, so they need no copy per deal: 1 ms and a few KB each instead of 40 ms.
 """
 
 from collections.abc import Callable

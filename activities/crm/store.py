@@ -97,7 +97,9 @@ class CrmStore:
         db = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             db.row_factory = sqlite3.Row
-            db.execute("PRAGMA synchronous = NORMAL")  # outlives a killed process; a power cut may take the last writes
+            db.execute(
+                "PRAGMA synchronous = NORMAL"
+            )  # outlives a killed process; a power cut may take the last writes
             db.execute("PRAGMA foreign_keys = ON")
             if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_of_deal'").fetchone():
                 db.execute("PRAGMA journal_mode = WAL")

@@ -28,7 +28,9 @@ def one_address(name: str, email: str) -> Address:
         found = validate_email(email, check_deliverability=False)
         return Address(header_text(name), found.local_part, found.ascii_domain)
     except (EmailNotValidError, ValueError) as error:
-        raise MailRefused(f"{one_line(email)!r} is not an address mail can go to: {one_line(str(error))}") from error
+        raise MailRefused(
+            f"{one_line(email)!r} is not an address mail can go to: {one_line(str(error))}"
+        ) from error
 
 
 def own_address(email: str) -> Address:

@@ -69,4 +69,6 @@ def _mailbox(header: str, address: Address) -> str:
 
 def _encoded(header: str, words: str) -> str:
     """RFC 2047, in words and lines as short as it asks for."""
-    return Header(words, "us-ascii" if words.isascii() else "utf-8", header_name=header).encode(linesep="\r\n")
+    return Header(words, "us-ascii" if words.isascii() else "utf-8", header_name=header).encode(
+        linesep="\r\n"
+    )

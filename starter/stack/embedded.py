@@ -28,6 +28,9 @@ SERVER_GRACE_SECONDS = 10.0
 READY_LINE = "ready"  # what worker.py prints once it polls
 
 # The dev server looks at its queues 20 times a second by default: each step of a deal waits up to 50 ms.
+JOURNAL = ("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1")
+"""Halves what the server costs. It outlives a killed server; a power cut may lose the last commits, as any NORMAL does."""
+
 QUICK_QUEUES = tuple(
     f"--dynamic-config-value=history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer")
 )
@@ -112,7 +115,7 @@ def _server(
 ) -> Child:
     argv = [
         *(str(cli.path), "server", "start-dev", "--ip", HOST, "--port", str(port), "--ui-port", str(ui_port)),
-        *("--db-filename", str(settings.temporal_db), "--log-level", "error", *extra_args),
+        *("--db-filename", str(settings.temporal_db), *JOURNAL, "--log-level", "error", *extra_args),
     ]
     return Child(
         "The Temporal server",

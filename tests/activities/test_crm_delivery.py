@@ -138,7 +138,9 @@ async def test_an_answer_that_stays_lost_is_looked_up_by_the_next_attempt(
     assert port.received == KEYS
 
 
-async def test_nothing_is_written_while_keys_cannot_be_looked_up(env: ActivityEnvironment, batch: CrmBatch) -> None:
+async def test_nothing_is_written_while_keys_cannot_be_looked_up(
+    env: ActivityEnvironment, batch: CrmBatch
+) -> None:
     port = PortDouble(find_fails=[CrmRefused("no rights to read")])
     with pytest.raises(ApplicationError) as caught:
         await env.run(delivery(port).deliver, batch)
@@ -146,13 +148,19 @@ async def test_nothing_is_written_while_keys_cannot_be_looked_up(env: ActivityEn
     assert port.received == []
 
 
-async def test_a_refused_write_blocks_nothing_and_is_reported(env: ActivityEnvironment, batch: CrmBatch) -> None:
+async def test_a_refused_write_blocks_nothing_and_is_reported(
+    env: ActivityEnvironment, batch: CrmBatch
+) -> None:
     port = PortDouble(before={KEYS[1]: [CrmRefused("field is read-only")]})
-    assert await env.run(delivery(port).deliver, batch) == Delivered(count=3, refused={KEYS[1]: "field is read-only"})
+    assert await env.run(delivery(port).deliver, batch) == Delivered(
+        count=3, refused={KEYS[1]: "field is read-only"}
+    )
     assert port.received == [KEYS[0], KEYS[2]]
 
 
-async def test_what_was_refused_before_a_failure_is_reported_with_it(env: ActivityEnvironment, batch: CrmBatch) -> None:
+async def test_what_was_refused_before_a_failure_is_reported_with_it(
+    env: ActivityEnvironment, batch: CrmBatch
+) -> None:
     port = PortDouble(before={KEYS[0]: [CrmRefused("no")], KEYS[1]: [CrmUnavailable("down")]})
     assert await env.run(delivery(port).deliver, batch) == Delivered(count=1, refused={KEYS[0]: "no"})
 

@@ -144,7 +144,9 @@ def test_ready_says_what_is_wrong_with_the_file(crm_file: Path, store: CrmStore)
         store.ready()
 
 
-def test_it_recovers_by_itself_when_its_file_is_usable_again(crm_file: Path, store: CrmStore, comment: Comment) -> None:
+def test_it_recovers_by_itself_when_its_file_is_usable_again(
+    crm_file: Path, store: CrmStore, comment: Comment
+) -> None:
     crm_file.mkdir()
     with pytest.raises(CrmUnavailable):
         store.carry_out(comment(1))

@@ -41,7 +41,8 @@ class MailerDouble:
     def wire(self) -> list[Any]:
         """As whoever gets it reads it."""
         return [
-            email.message_from_string(letter.as_bytes().decode(), policy=email.policy.default) for letter in self.sent
+            email.message_from_string(letter.as_bytes().decode(), policy=email.policy.default)
+            for letter in self.sent
         ]
 
 
@@ -53,7 +54,9 @@ def ids(mailer: MailerDouble) -> list[str]:
     return [letter.message_id for letter in mailer.sent]
 
 
-async def test_a_mail_sent_is_not_sent_again_because_a_later_one_failed(env: ActivityEnvironment, mail: Mail) -> None:
+async def test_a_mail_sent_is_not_sent_again_because_a_later_one_failed(
+    env: ActivityEnvironment, mail: Mail
+) -> None:
     mailer = MailerDouble(fails={2: MailUnavailable("greylisted")})
     notices = tuple(mail(n) for n in (1, 2, 3))
 
@@ -65,7 +68,9 @@ async def test_a_mail_sent_is_not_sent_again_because_a_later_one_failed(env: Act
 
 async def test_a_mailer_that_is_down_is_tried_again(env: ActivityEnvironment, mail: Mail) -> None:
     with pytest.raises(ApplicationError, match="down") as caught:
-        await env.run(delivery(MailerDouble(fails={0: MailUnavailable("down")})).deliver, MailBatch(notices=(mail(),)))
+        await env.run(
+            delivery(MailerDouble(fails={0: MailUnavailable("down")})).deliver, MailBatch(notices=(mail(),))
+        )
     assert (caught.value.type, caught.value.non_retryable) == ("MailUnavailable", False)
 
 
@@ -87,7 +92,9 @@ async def test_files_are_not_even_written_twice(env: ActivityEnvironment, tmp_pa
     assert len(folder.sent()) == 2
 
 
-async def test_a_mail_refused_for_good_blocks_nothing_and_is_reported(env: ActivityEnvironment, mail: Mail) -> None:
+async def test_a_mail_refused_for_good_blocks_nothing_and_is_reported(
+    env: ActivityEnvironment, mail: Mail
+) -> None:
     mailer = MailerDouble(fails={0: MailRefused("550 no such user")})
     delivered = await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(1), mail(2))))
     assert delivered == Delivered(count=2, refused={"deal-1042:1:anna": "550 no such user"})
@@ -156,7 +163,8 @@ async def test_nothing_a_person_wrote_adds_a_header_or_an_addressee(
     data = {"audience": "client", **dict.fromkeys(words, attack)}
     kinds = ("payment_due", "document_ready", "line_shipped", "approval_asked")
     notices = tuple(
-        mail(n, kind=kind, to_name=attack, deal=attack, key=f"{attack}{n}", data=data) for n, kind in enumerate(kinds)
+        mail(n, kind=kind, to_name=attack, deal=attack, key=f"{attack}{n}", data=data)
+        for n, kind in enumerate(kinds)
     )
     delivered = await env.run(delivery(mailer).deliver, MailBatch(notices=notices))
 
@@ -169,14 +177,18 @@ async def test_nothing_a_person_wrote_adds_a_header_or_an_addressee(
         assert not any(set("\r\n\x00\u202e") & set(str(value)) for value in message.values())
 
 
-async def test_a_kind_nobody_wrote_a_template_for_is_refused_once(env: ActivityEnvironment, mail: Mail) -> None:
+async def test_a_kind_nobody_wrote_a_template_for_is_refused_once(
+    env: ActivityEnvironment, mail: Mail
+) -> None:
     kinds = ("no_such_kind", "../en/deal_paid", "deal_paid\r\nBcc: x", "layout", "")
     batch = MailBatch(notices=tuple(mail(n, kind=kind) for n, kind in enumerate(kinds)))
     delivered = await env.run(delivery(MailerDouble()).deliver, batch)
     assert (delivered.count, len(delivered.refused)) == (len(kinds), len(kinds))
 
 
-async def test_mail_says_who_it_is_from_and_that_a_machine_wrote_it(env: ActivityEnvironment, mail: Mail) -> None:
+async def test_mail_says_who_it_is_from_and_that_a_machine_wrote_it(
+    env: ActivityEnvironment, mail: Mail
+) -> None:
     mailer = MailerDouble()
     await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(data={"company": "ООО «Медтехника»"}),)))
     [message] = mailer.wire

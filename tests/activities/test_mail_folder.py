@@ -33,7 +33,9 @@ def files(tmp_path: Path) -> list[Path]:
     return sorted((tmp_path / "mail").glob("*.eml"))
 
 
-async def test_a_mail_becomes_a_file_any_mail_program_opens(folder: MailFolder, tmp_path: Path, mail: Mail) -> None:
+async def test_a_mail_becomes_a_file_any_mail_program_opens(
+    folder: MailFolder, tmp_path: Path, mail: Mail
+) -> None:
     await folder.send(letter(mail()))
     [file] = files(tmp_path)
     read = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
@@ -60,7 +62,9 @@ async def test_the_same_message_id_is_sent_once(folder: MailFolder, tmp_path: Pa
     assert len(files(tmp_path)) == len(folder.sent()) == 1
 
 
-async def test_a_crash_between_file_and_ledger_is_made_good(folder: MailFolder, tmp_path: Path, mail: Mail) -> None:
+async def test_a_crash_between_file_and_ledger_is_made_good(
+    folder: MailFolder, tmp_path: Path, mail: Mail
+) -> None:
     await folder.send(letter(mail()))
     written = files(tmp_path)[0].read_bytes()
     (tmp_path / "mail" / LEDGER).unlink()
@@ -120,7 +124,9 @@ def test_several_processes_send_each_mail_once(folder: MailFolder, tmp_path: Pat
     command = [sys.executable, "-c", SENDER, str(tmp_path / "mail")]
     senders = [subprocess.Popen(command, cwd=ROOT) for _ in range(3)]
     assert [sender.wait() for sender in senders] == [0, 0, 0]
-    assert len({sent.message_id for sent in folder.sent()}) == len(folder.sent()) == len(files(tmp_path)) == 20
+    assert (
+        len({sent.message_id for sent in folder.sent()}) == len(folder.sent()) == len(files(tmp_path)) == 20
+    )
 
 
 async def test_a_folder_that_cannot_be_written_is_worth_a_retry(tmp_path: Path, mail: Mail) -> None:

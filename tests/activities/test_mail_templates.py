@@ -61,13 +61,17 @@ def test_each_kind_has_its_templates_and_no_template_is_left_over() -> None:
 @pytest.mark.parametrize("audience", AUDIENCES)
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", NOTICE_KINDS)
-def test_every_mail_is_whole(mail: Mail, kind: str, language: str, audience: str, data: dict[str, str]) -> None:
+def test_every_mail_is_whole(
+    mail: Mail, kind: str, language: str, audience: str, data: dict[str, str]
+) -> None:
     written = Written(mail(kind=kind, language=language, data=data | {"audience": audience}))
 
     assert "1042" in written.subject
     assert written.subject == written.subject.strip()
     for part in (written.subject, written.text, re.sub(r"<style.*?</style>|<[^>]+>", "", written.html)):
-        assert not re.search(r"\{\{|\{%|\bNone\b|Undefined|[(«“]\s*[)»”]| [,.:;!?](\s|$)|\.\.(\s|$)", part), part
+        assert not re.search(r"\{\{|\{%|\bNone\b|Undefined|[(«“]\s*[)»”]| [,.:;!?](\s|$)|\.\.(\s|$)", part), (
+            part
+        )
     assert len(written.text) > 100
     assert "\n\n\n" not in written.text
     assert f'lang="{language}"' in written.html
@@ -102,7 +106,8 @@ CLIENT_KINDS = {
 @pytest.mark.parametrize("kind", sorted(CLIENT_KINDS))
 def test_a_client_reads_other_words_than_the_company(mail: Mail, kind: str, language: str) -> None:
     client, staff = (
-        Written(mail(kind=kind, language=language, data=FULL | {"audience": audience})) for audience in AUDIENCES
+        Written(mail(kind=kind, language=language, data=FULL | {"audience": audience}))
+        for audience in AUDIENCES
     )
     assert client.text.split("\n\n")[1] != staff.text.split("\n\n")[1]
     assert client.subject != staff.subject

@@ -108,7 +108,9 @@ async def stand(client: Client, folder: Path, *, cached: int = 1000) -> AsyncIte
             MailDouble(MailFolder(settings.mail_folder)),
             RecordsDouble(store),
         )
-        made = Stand(client, DealDesk(client, language="en", answer_seconds=60), crm, mail, records, shelf, settings)
+        made = Stand(
+            client, DealDesk(client, language="en", answer_seconds=60), crm, mail, records, shelf, settings
+        )
         for worker in build_workers(client, _adapters(made), settings):
             await opened.enter_async_context(worker)
         yield made
