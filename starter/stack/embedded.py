@@ -29,7 +29,7 @@ READY_LINE = "ready"  # what worker.py prints once it polls
 
 # The dev server looks at its queues 20 times a second by default: each step of a deal waits up to 50 ms.
 JOURNAL = ("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1")
-"""Halves what the server costs. It outlives a killed server; a power cut may lose the last commits, as any NORMAL does."""
+"""Halves what the server costs. What it has acknowledged outlives a killed server; a power cut may lose the last commits."""
 
 QUICK_QUEUES = tuple(
     f"--dynamic-config-value=history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer")
