@@ -8,6 +8,7 @@ from temporalio.testing import WorkflowEnvironment
 from tests.support.server import dev_server
 
 REPLAYING = "replaying"
+OFFICE = "office"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -16,5 +17,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
-    async with dev_server(namespaces=(REPLAYING,)) as environment:
+    async with dev_server(namespaces=(REPLAYING, OFFICE)) as environment:
         yield environment

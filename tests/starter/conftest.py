@@ -13,7 +13,9 @@ from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
 from starter.cli.app import app
+from tests.conftest import OFFICE
 from tests.support.stand import Stand, stand
+from workflows.converter import DATA_CONVERTER
 
 
 @dataclass
@@ -66,24 +68,23 @@ class Cli:
 
 
 @pytest.fixture(scope="session")
-async def office(
-    temporal: WorkflowEnvironment, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Stand]:
-    """One desk for all tests of the starter: a namespace of its own would need a server of its own."""
-    async with stand(temporal.client, tmp_path_factory.mktemp("office")) as made:
+async def client(temporal: WorkflowEnvironment) -> Client:
+    target = temporal.client.service_client.config.target_host
+    return await Client.connect(target, namespace=OFFICE, data_converter=DATA_CONVERTER)
+
+
+@pytest.fixture(scope="session")
+async def office(client: Client, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
+    """One desk for all tests of the starter, in a namespace of its own: other tests have workers on the same server."""
+    async with stand(client, tmp_path_factory.mktemp("office")) as made:
         yield made
 
 
 @pytest.fixture
-def client(temporal: WorkflowEnvironment) -> Client:
-    return temporal.client
-
-
-@pytest.fixture
-def env(temporal: WorkflowEnvironment, office: Stand) -> dict[str, str]:
+def env(client: Client, office: Stand) -> dict[str, str]:
     return {
-        "TEMPORAL_ADDRESS": temporal.client.service_client.config.target_host,
-        "TEMPORAL_NAMESPACE": temporal.client.namespace,
+        "TEMPORAL_ADDRESS": client.service_client.config.target_host,
+        "TEMPORAL_NAMESPACE": client.namespace,
         "DEALWRIGHT_HOME": str(office.settings.home),
     }
 
