@@ -12,8 +12,8 @@ OBSTACLES = {
     ),
     "history": "Search attributes change with nearly every step, because they name who must act and by when.",
     "memory": (
-        "A deal and each of its lines hold the playbook they live by, as objects of their own; so each can be replayed, "
-        "continued and shown without asking anybody."
+        "Equal playbooks are one object, and a line forgets its raw start; what is left are five line states held twice, in "
+        "the line and in its deal's mirror, with the titles that make each of them readable without the playbook."
     ),
     "replay": (
         "What is above the bare time goes into what the records are told, the Web UI's details and search attributes, "
