@@ -28,6 +28,8 @@ class SetFields(_Write):
 
 
 class PutLine(_Write):
+    """A line as it stands now. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
+
     op: Literal["line"] = "line"
     line: int
     sku: str
@@ -35,6 +37,7 @@ class PutLine(_Write):
     quantity: int
     amount: str
     status: LineStatus
+    shown: dict[str, str] = {}
 
 
 class AddComment(_Write):
@@ -43,11 +46,18 @@ class AddComment(_Write):
 
 
 class OpenTask(_Write):
+    """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew; of an assignment, `form`
+    names the fields to fill, as `<kind>.<field>`."""
+
     op: Literal["open_task"] = "open_task"
     task: str
     title: str
     person: str
     due_at: AwareDatetime
+    line: int = 0
+    description: str = ""
+    asks: str = ""
+    form: tuple[str, ...] = ()
 
 
 class CloseTask(_Write):
@@ -74,11 +84,18 @@ class CrmBatch(Value):
 
 
 class Notice(Value):
-    """A mail to one person. The template is chosen by `kind` and `language`; `data` fills it."""
+    """A mail to one person. The template is chosen by `kind` and `language`; `data` fills it.
+
+    `person` is an id of the playbook, or `client`. A mail goes out at once, unless it has a time of its own: then it waits until
+    `send_at`, and, where it may (`digest`), together with the others that wait for the same person.
+    """
 
     key: str
     deal: str
     kind: str
+    person: str = ""
+    send_at: AwareDatetime | None = None
+    digest: bool = False
     to_name: str
     to_email: str
     language: Language
@@ -93,7 +110,9 @@ class Delivered(Value):
     """How many of a batch, from its start, are dealt with for certain. The rest stays in the outbox.
 
     `refused` names those among them that the target will never take: the key, and why, for the deal's record.
+    `bad_addresses` are the keys among these whose address is at fault: somebody must mend it.
     """
 
     count: int
     refused: dict[str, str] = {}
+    bad_addresses: tuple[str, ...] = ()

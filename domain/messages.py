@@ -4,7 +4,7 @@ import hashlib
 import json
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
@@ -99,6 +99,26 @@ class Cancel(Message):
     reason: Annotated[Comment, Field(min_length=1)]
 
 
+class TurnBack(Message):
+    """`turn_back`: what `by` did in the CRM does not count. The CRM is put right, with a comment that says what is missing.
+
+    `what` was done: a `stage` moved by hand, a `task` (its key in the CRM) closed, or an approval (its id) answered.
+    """
+
+    what: Literal["stage", "task", "answer"]
+    subject: Id
+    by: Comment = ""
+    reason_ru: Comment = ""
+    reason_en: Comment = ""
+
+
+class Bounce(Message):
+    """`bounce`: mail to `email` came back. Somebody must mend the address."""
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+    reason: Comment = ""
+
+
 class Receipt(Value):
     """The answer to a message that was taken: what it did, in words. `repeated`: it had been taken before."""
 
@@ -124,4 +144,6 @@ MESSAGES: dict[str, type[Message]] = {
     "sign": Sign,
     "reassign": Reassign,
     "cancel": Cancel,
+    "turn_back": TurnBack,
+    "bounce": Bounce,
 }

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from starter.errors import UsageError
@@ -36,6 +36,44 @@ class Settings(BaseSettings):
         pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$",
         description="the address mail comes from",
     )
+    mail: Literal["files", "smtp", "api"] = Field("files", description="how mail goes out")
+    smtp_url: SecretStr = Field(
+        SecretStr(""), description="mail by SMTP: smtps://user:password@host:465, or smtp:// with STARTTLS"
+    )
+    mail_api_url: str = Field("https://api.resend.com", description="mail by API: where it answers")
+    mail_api_key: SecretStr = Field(SecretStr(""), description="mail by API: its key")
+    crm: Literal["embedded", "bitrix24"] = Field("embedded", description="which CRM shows the deals")
+    bitrix24_url: SecretStr = Field(
+        SecretStr(""), description="the portal's incoming webhook: https://portal/rest/1/secret/"
+    )
+    bitrix24_token: SecretStr = Field(
+        SecretStr(""), description="application token of the portal's outgoing webhook"
+    )
+    bitrix24_rate: float = Field(2.0, gt=0, description="calls a second that the portal's plan allows")
+    web_host: str = Field("127.0.0.1", description="where `deal web` listens")
+    web_port: int = Field(8080, ge=0, le=65535, description="preferred port of `deal web`")
+    public_url: str = Field("", description="the web's address as people reach it; in mail and forms")
+    trusted_proxies: str = Field(
+        "127.0.0.1", description="proxies whose X-Forwarded-For counts, separated by commas"
+    )
+    form_origins: str = Field(
+        "", description="sites that may embed the lead form or post to it, separated by commas"
+    )
+    link_keys: SecretStr = Field(
+        SecretStr(""), description="keys of signed links, the newest first; made in home if empty"
+    )
+    link_days: int = Field(14, ge=1, le=365, description="how long a signed link can be used")
+    crm_hook_secrets: SecretStr = Field(
+        SecretStr(""), description="whsec_ secrets of /webhooks/crm, the newest first; made in home if empty"
+    )
+    payment_hook_secrets: SecretStr = Field(
+        SecretStr(""), description="whsec_ secrets of /webhooks/payments; made in home if empty"
+    )
+    mail_hook_secrets: SecretStr = Field(
+        SecretStr(""), description="whsec_ secrets of /webhooks/mail; made in home if empty"
+    )
+    payment_actor: str = Field("accountant", description="who enters what /webhooks/payments tells")
+    reconcile_seconds: int = Field(60, ge=5, description="how often the CRM is asked what its webhook missed")
     retention: timedelta = Field(
         timedelta(days=30), ge=timedelta(days=1), description="how long Temporal keeps closed deals, as P30D"
     )
@@ -79,7 +117,9 @@ class Settings(BaseSettings):
 
     def environment(self) -> dict[str, str]:
         """The settings as environment variables, for a process that must have the same ones."""
-        values = self.model_dump(mode="json", exclude_none=True)
+        values = self.model_dump(mode="json", exclude_none=True) | {
+            name: value.get_secret_value() for name, value in self if isinstance(value, SecretStr)
+        }
         return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
 
 

@@ -1,7 +1,8 @@
-"""What a CRM must be able to do for the desk: the embedded one serves it, and Bitrix24 later."""
+"""What a CRM must be able to do for the desk. Two serve it: the embedded one, and Bitrix24."""
 
 from collections.abc import Sequence
-from typing import Protocol, assert_never
+from datetime import datetime
+from typing import Literal, Protocol, assert_never
 
 from activities.crm.card import DealCard
 from domain.effects import (
@@ -14,6 +15,9 @@ from domain.effects import (
     SetFields,
     SetStage,
 )
+from domain.mirror import Changed, SeenDeal
+
+Thing = Literal["deal", "line", "task"]
 
 
 class CrmPort(Protocol):
@@ -45,6 +49,19 @@ class CrmPort(Protocol):
 
     async def ready(self) -> None:
         """Raises `CrmUnavailable`, with words, if a write would fail now."""
+
+
+class CrmSource(Protocol):
+    """What the desk reads from a CRM: what people did there. Raises the same errors as `CrmPort`."""
+
+    async def deal_of(self, thing: Thing, id: str) -> str | None:
+        """The CRM's id of the deal that a thing of this id there belongs to; None if it is gone, or belongs to none."""
+
+    async def read(self, ref: str) -> SeenDeal | None:
+        """The deal as it stands now, with its lines and tasks; None if it is deleted."""
+
+    async def changed(self, since: datetime) -> list[Changed]:
+        """What changed at `since` or later, the oldest first: deals of the desk's funnel, and those whose line or task did."""
 
 
 async def carry_out(port: CrmPort, write: CrmWrite) -> None:

@@ -6,6 +6,7 @@ from alembic import context
 from alembic.autogenerate.api import AutogenContext
 from sqlmodel import AutoString
 
+from records import ledgers  # noqa: F401  (its tables join the metadata)
 from records.tables import Record
 from records.types import Moment, Money
 

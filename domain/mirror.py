@@ -1,0 +1,72 @@
+"""A deal as its CRM shows it back to the desk: what people did there, in the desk's words. Plain data, whatever the CRM."""
+
+from typing import Any
+
+from pydantic import AwareDatetime
+
+from domain.base import Value
+from domain.words import Stage
+
+
+class SeenTask(Value):
+    """A task the desk opened. `task` is the id that `OpenTask` gave it; `by` is who closed it, as in `SeenDeal`."""
+
+    task: str
+    closed: bool
+    by: str | None = None
+    at: AwareDatetime | None = None
+
+
+class SeenDecision(Value):
+    """An approval answered in its field. `by` chose it last."""
+
+    approval: str
+    approve: bool
+    comment: str = ""
+    by: str | None = None
+    at: AwareDatetime | None = None
+
+
+class SeenForm(Value):
+    """The fields of the desk's forms as they stand on the deal (`line` 0) or on a line: `arrival.eta` and so on.
+
+    Empty ones are left out. `by` changed the card last.
+    """
+
+    line: int = 0
+    by: str | None = None
+    at: AwareDatetime | None = None
+    values: dict[str, str] = {}
+
+
+class SeenDeal(Value):
+    """`by` and the like name a person of the playbook where the CRM's user is one (found by e-mail), else the user as the CRM
+    calls him; None is the desk itself, by whose account the adapter writes.
+
+    `order` is what an order file would hold, as far as the CRM knows it: it is checked like one. `gaps` are the adapter's own
+    remarks about what it could not read, in words.
+    """
+
+    ref: str
+    number: str
+    ours: bool = True
+    stage: Stage | None = None
+    stage_name: str = ""
+    moved_by: str | None = None
+    moved_at: AwareDatetime | None = None
+    changed_by: str | None = None
+    changed_at: AwareDatetime
+    manager: str | None = None
+    reason: str = ""
+    order: dict[str, Any] = {}
+    gaps: tuple[str, ...] = ()
+    forms: tuple[SeenForm, ...] = ()
+    decisions: tuple[SeenDecision, ...] = ()
+    tasks: tuple[SeenTask, ...] = ()
+
+
+class Changed(Value):
+    """Something of a deal that changed in the CRM: the deal's own id there, and when."""
+
+    ref: str
+    at: AwareDatetime

@@ -1,0 +1,99 @@
+"""The desk's own secrets: from the settings, or made once in the home of an embedded desk."""
+
+import json
+import os
+import secrets
+from base64 import b64decode, b64encode
+from dataclasses import dataclass
+from pathlib import Path
+
+from starter.errors import UsageError
+from starter.settings import PREFIX, Settings
+
+FILE = "secrets.json"
+SHORTEST_KEY = 32  # characters of a link key
+SHORTEST_HOOK = 24  # bytes of a webhook secret, by Standard Webhooks
+HOOK = "whsec_"
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """Each list has its newest first: that one signs, and all are accepted, so that keys rotate without a gap."""
+
+    link_keys: tuple[str, ...]
+    crm_hook: tuple[str, ...]
+    payment_hook: tuple[str, ...]
+    mail_hook: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        return "Secrets(…)"
+
+
+def load_secrets(settings: Settings) -> Secrets:
+    """Raises UsageError for a secret that is too weak to stand for anything."""
+    given = {
+        "link_keys": _split(settings.link_keys.get_secret_value()),
+        "crm_hook": _split(settings.crm_hook_secrets.get_secret_value()),
+        "payment_hook": _split(settings.payment_hook_secrets.get_secret_value()),
+        "mail_hook": _split(settings.mail_hook_secrets.get_secret_value()),
+    }
+    if not all(given.values()):
+        own = _own(settings.home)
+        given = {name: values or (own[name],) for name, values in given.items()}
+    for key in given["link_keys"]:
+        if len(key) < SHORTEST_KEY:
+            raise UsageError(
+                f"{PREFIX}LINK_KEYS: a key needs at least {SHORTEST_KEY} characters: openssl rand -base64 33."
+            )
+    for name in ("crm_hook", "payment_hook", "mail_hook"):
+        if any(_too_short(secret) for secret in given[name]):
+            raise UsageError(
+                f"{PREFIX}{name.upper()}_SECRETS: each is whsec_ and at least {SHORTEST_HOOK} bytes in base64: "
+                f'echo "whsec_$(openssl rand -base64 {SHORTEST_HOOK})".'
+            )
+    return Secrets(**given)
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(part for part in (part.strip() for part in text.split(",")) if part)
+
+
+def _too_short(secret: str) -> bool:
+    try:
+        return not secret.startswith(HOOK) or len(b64decode(secret.removeprefix(HOOK), validate=True)) < (
+            SHORTEST_HOOK
+        )
+    except ValueError:
+        return True
+
+
+def _own(home: Path) -> dict[str, str]:
+    """The home's own; made by whoever comes first. Readable by its owner alone."""
+    file = home / FILE
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.exists():
+            _make(file)
+        made: dict[str, str] = json.loads(file.read_text())
+        return {name: made[name] for name in ("link_keys", "crm_hook", "payment_hook", "mail_hook")}
+    except (OSError, ValueError, KeyError) as error:
+        raise UsageError(
+            f"The desk's secrets in {file} can't be used ({type(error).__name__}): remove the file, "
+            f"or set {PREFIX}LINK_KEYS and the other secrets."
+        ) from None
+
+
+def _make(file: Path) -> None:
+    made = {"link_keys": secrets.token_urlsafe(SHORTEST_KEY)} | {
+        name: HOOK + b64encode(secrets.token_bytes(32)).decode()
+        for name in ("crm_hook", "payment_hook", "mail_hook")
+    }
+    draft = file.with_suffix(f".{os.getpid()}.tmp")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+        out.write(json.dumps(made, indent=2) + "\n")
+    try:
+        os.link(draft, file)  # fails if somebody else was first
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
