@@ -136,14 +136,14 @@ class WorkingCalendar(Value):
         day = self.today(since)
         if span.unit is Unit.WORKING_DAYS:
             for _ in range(span.n):
-                day = self._next_working(day + timedelta(days=1))
+                day = self.next_working(day + timedelta(days=1))
         elif span.unit is Unit.CALENDAR_DAYS:
             day = day + timedelta(days=span.n)
         else:
             return self.after(since, span)
-        day = self._next_working(day)
+        day = self.next_working(day)
         if self._closing(day) <= since:  # a term of no days that starts after hours
-            day = self._next_working(day + timedelta(days=1))
+            day = self.next_working(day + timedelta(days=1))
         return self._closing(day)
 
     def end_of(self, day: date, now: datetime) -> datetime:
@@ -176,7 +176,8 @@ class WorkingCalendar(Value):
         closes = datetime.combine(day, self.closes, zone(self.zone)).astimezone(UTC)
         return closes - timedelta(hours=1) if day in self.short_days else closes
 
-    def _next_working(self, day: date) -> date:
+    def next_working(self, day: date) -> date:
+        """The day itself, or the next that is worked."""
         for _ in range(_HORIZON):
             if self.is_working(day):
                 return day

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
+from domain.crm_first import first_fields, first_lines, put_line
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.facts import Fact, FactKind
+from domain.forms import Form
+from domain.shown import crm_fields, form_of, line_fields
 from domain.state import DealState
 from domain.telling import tell
-from domain.words import STATUS_LABELS
 
 _SILENT = {
     FactKind.MESSAGE_REFUSED,
@@ -23,13 +25,10 @@ def crm_writes(fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
     data = fact.data
     if fact.kind is FactKind.STAGE_CHANGED:
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
-    line = _line(fact)
-    if line in deal.lines and fact.kind is FactKind.LINE_STATUS:
-        yield _put_line(f"{key}:line", deal, line)
     if fact.kind in (FactKind.DEAL_OPENED, FactKind.ORDER_COMPOSED):
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
-        for number in deal.lines:
-            yield _put_line(f"{key}:line-{number}", deal, number)
+    if deal.edition < 2:
+        yield from first_lines(key, fact, deal)
     if fact.kind is FactKind.ASSIGNMENT_OPENED:
         yield _task(f"{key}:task", deal, fact, data["assignee"])
     if fact.kind is FactKind.APPROVAL_OPENED:
@@ -47,6 +46,8 @@ def crm_writes(fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
     if fact.kind is FactKind.ASSIGNMENT_REASSIGNED:
         yield CloseTask(key=f"{key}:done", deal=deal.deal, task=_task_id(data, data["from"]))
         yield _task(f"{key}:task", deal, fact, data["assignee"])
+    if fact.kind is FactKind.CRM_RETURNED:
+        yield from _put_right(key, fact, deal)
     if fact.kind.value.endswith((".escalated", "customs.held", "line.silent")):
         to = data.get("to", deal.manager)
         yield Notify(key=f"{key}:notice", deal=deal.deal, person=to, text=tell(fact, deal.book.language))
@@ -63,32 +64,9 @@ _CLOSING = {
 }
 
 
-def crm_fields(deal: DealState) -> dict[str, str]:
-    """The deal's custom fields as they should stand now."""
-    language = deal.book.language
-    awaiting = [a.assignee for a in deal.open_assignments] + [
-        w.person for a in deal.open_approvals for w in a.awaiting
-    ]
-    for line in deal.lines.values():
-        awaiting += [a.assignee for a in line.open_assignments]
-        awaiting += [w.person for a in line.open_approvals for w in a.awaiting]
-    return {
-        "client": deal.client.name or deal.client.contact,
-        "manager": deal.manager,
-        "amount": f"{deal.amount} {deal.currency}",
-        "paid": f"{deal.received} {deal.currency}",
-        "outstanding": f"{sum(m.outstanding for m in deal.milestones)} {deal.currency}",
-        "awaiting": ", ".join(dict.fromkeys(awaiting)),
-        "payment": ", ".join(dict.fromkeys(line.good.payment for line in deal.lines.values())),
-        "lines": "; ".join(
-            f"{n}: {STATUS_LABELS[line.status].to(language)}" for n, line in deal.lines.items()
-        ),
-    }
-
-
 def crm_fields_write(deal: DealState) -> SetFields | None:
     """One write for all fields that changed since the last one; none if nothing did."""
-    now = crm_fields(deal)
+    now = crm_fields(deal) if deal.edition >= 2 else first_fields(deal)
     changed = {name: value for name, value in now.items() if deal.crm_fields.get(name) != value}
     if not changed:
         return None
@@ -96,29 +74,42 @@ def crm_fields_write(deal: DealState) -> SetFields | None:
     return SetFields(key=f"deal-{deal.deal}:{deal.seq}:fields", deal=deal.deal, fields=changed)
 
 
+def crm_lines_writes(deal: DealState) -> Iterator[PutLine]:
+    """Each line of which the CRM would show something else than it was last told."""
+    for number, line in deal.lines.items():
+        shown = line_fields(deal, line)
+        if deal.crm_lines.get(number) != (now := {"status": line.status.value, **shown}):
+            deal.crm_lines[number] = now
+            yield put_line(f"deal-{deal.deal}:{deal.seq}:line-{number}", deal, number, shown)
+
+
 def _line(fact: Fact) -> int:
     number = fact.subject.removeprefix("line ")
     return int(number) if number.isdigit() else 0
 
 
-def _put_line(key: str, deal: DealState, number: int) -> PutLine:
-    line = deal.lines[number]
-    return PutLine(
-        key=key,
-        deal=deal.deal,
-        line=number,
-        sku=line.good.sku,
-        name=line.good.name,
-        quantity=line.good.quantity,
-        amount=str(line.amount),
-        status=line.status,
-    )
+def _put_right(key: str, fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
+    """The CRM as the desk has it: its stage, or the question that somebody took for answered."""
+    if fact.data["done"] == "stage":
+        yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
+    id = fact.data["id"].partition("@")[0]
+    for process in (deal, *deal.lines.values()):
+        if assignment := process.assignments.get(id):
+            told = Fact(at=fact.at, kind=fact.kind, subject=str(process.subject), data=assignment.told())
+            if not assignment.closed:
+                yield _task(f"{key}:task", deal, told, assignment.assignee)
+        elif approval := process.approvals.get(id):
+            told = Fact(at=fact.at, kind=fact.kind, subject=str(process.subject), data=approval.told())
+            for ask in approval.awaiting:
+                if ask.person in deal.book.people:
+                    yield _task(f"{key}:task-{ask.person}", deal, told, ask.person)
 
 
 def _task(key: str, deal: DealState, fact: Fact, person: str) -> OpenTask:
     title = fact.data["title_ru" if deal.book.language == "ru" else "title_en"]
     about = "" if fact.subject == "deal" else f" ({fact.subject})"
-    due = fact.data["due"]
+    line, kind = _line(fact), fact.data.get("assignment", "")
+    form = form_of(deal, line, kind)
     return OpenTask.model_validate(
         {
             "key": key,
@@ -126,9 +117,25 @@ def _task(key: str, deal: DealState, fact: Fact, person: str) -> OpenTask:
             "task": _task_id(fact.data, person),
             "title": title + about,
             "person": person,
-            "due_at": due,
+            "due_at": fact.data["due"],
+            "line": line,
+            "description": _what_to_do(deal, fact, form),
+            "asks": fact.data["id"] if "approval" in fact.data else "",
+            "form": tuple(f"{kind}.{field.name}" for field in form),
         }
     )
+
+
+def _what_to_do(deal: DealState, fact: Fact, form: Form) -> str:
+    """The form's fields by their titles; what was missing in the order, where the task is to compose it."""
+    language = deal.book.language
+    said = [fact.data["comment"]] if fact.data.get("comment") else []
+    if fact.data.get("assignment") == "order" and deal.origin:
+        said += deal.origin.missing
+    for field in form:
+        help = f" ({field.help.to(language)})" if field.help else ""
+        said.append(f"{field.title.to(language)}{help}{'' if field.required else ' *'}")
+    return "\n".join(said)
 
 
 def _task_id(data: dict[str, str], person: str) -> str:

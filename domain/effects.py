@@ -1,5 +1,6 @@
 """What the world is told about a fact: writes to the CRM and notices by mail. Plain data, each with its idempotency key."""
 
+from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
@@ -83,6 +84,34 @@ class CrmBatch(Value):
     writes: tuple[CrmWrite, ...]
 
 
+class NoticeKind(StrEnum):
+    """What a mail is about. Each has its templates."""
+
+    ASSIGNMENT_OPENED = "assignment_opened"
+    ASSIGNMENT_REMINDED = "assignment_reminded"
+    ASSIGNMENT_ESCALATED = "assignment_escalated"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_REMINDED = "approval_reminded"
+    APPROVAL_ESCALATED = "approval_escalated"
+    APPROVAL_REJECTED = "approval_rejected"
+    CONTRACT_AGREED = "contract_agreed"
+    PAYMENT_DUE = "payment_due"
+    PAYMENT_REMINDED = "payment_reminded"
+    PAYMENT_ESCALATED = "payment_escalated"
+    PAYMENT_RECEIVED = "payment_received"
+    DOCUMENT_READY = "document_ready"
+    DOCUMENT_REMINDED = "document_reminded"
+    DOCUMENT_ESCALATED = "document_escalated"
+    STATUS_CHECK = "status_check"
+    CUSTOMS_HELD = "customs_held"
+    GOODS_DAMAGED = "goods_damaged"
+    LINE_SILENT = "line_silent"
+    LINE_SHIPPED = "line_shipped"
+    DEAL_PAID = "deal_paid"
+    DEAL_LOST = "deal_lost"
+    DEAL_CANCELLED = "deal_cancelled"
+
+
 class Notice(Value):
     """A mail to one person. The template is chosen by `kind` and `language`; `data` fills it.
 
@@ -116,3 +145,11 @@ class Delivered(Value):
     count: int
     refused: dict[str, str] = {}
     bad_addresses: tuple[str, ...] = ()
+
+
+class Posted(Value):
+    """What one round of the post did, in mails. What was `put_off` is tried again in a later round."""
+
+    sent: int = 0
+    refused: int = 0
+    put_off: int = 0

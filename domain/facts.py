@@ -67,6 +67,9 @@ class FactKind(StrEnum):
     ETA_CHECK = "eta.check"
     ETA_MOVED = "eta.moved"
     GOODS_DAMAGED = "goods.damaged"
+    MAIL_BOUNCED = "mail.bounced"
+    ADDRESS_MENDED = "address.mended"
+    CRM_RETURNED = "crm.returned"
     MESSAGE_REFUSED = "message.refused"
     DELIVERY_REFUSED = "delivery.refused"
 

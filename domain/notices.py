@@ -1,11 +1,14 @@
 """Who is told by mail of what: one table, and the notice each fact makes."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from enum import StrEnum
 
 from domain.authority import CLIENT, Desk
-from domain.effects import Notice
+from domain.effects import Notice, NoticeKind
 from domain.facts import Fact, FactKind
+from domain.playbook import MAIL_ADDRESS
+from domain.quiet import Sending, sending
 from domain.state import DealState
 from domain.words import STAGE_LABELS, STATUS_LABELS, Language, LineStatus, Role
 
@@ -21,34 +24,33 @@ class To(StrEnum):
     DIRECTOR = "director"
 
 
-NOTICES: dict[FactKind, tuple[str, tuple[To, ...]]] = {
-    FactKind.ASSIGNMENT_OPENED: ("assignment_opened", (To.ASSIGNEE,)),
-    FactKind.ASSIGNMENT_REASSIGNED: ("assignment_opened", (To.ASSIGNEE,)),
-    FactKind.ASSIGNMENT_REMINDED: ("assignment_reminded", (To.ASSIGNEE,)),
-    FactKind.ASSIGNMENT_ESCALATED: ("assignment_escalated", (To.DIRECTOR, To.ASSIGNEE)),
-    FactKind.APPROVAL_OPENED: ("approval_asked", (To.AWAITED,)),
-    FactKind.APPROVAL_REMINDED: ("approval_reminded", (To.AWAITED,)),
-    FactKind.APPROVAL_ESCALATED: ("approval_escalated", (To.DIRECTOR, To.MANAGER)),
-    FactKind.APPROVAL_REJECTED: ("approval_rejected", (To.MANAGER,)),
-    FactKind.CONTRACT_AGREED: ("contract_agreed", (To.CLIENT, To.MANAGER)),
-    FactKind.MILESTONE_DUE: ("payment_due", (To.CLIENT,)),
-    FactKind.MILESTONE_REMINDED: ("payment_reminded", (To.CLIENT, To.MANAGER)),
-    FactKind.MILESTONE_ESCALATED: ("payment_escalated", (To.DIRECTOR, To.MANAGER)),
-    FactKind.PAYMENT_RECEIVED: ("payment_received", (To.MANAGER,)),
-    FactKind.DOCUMENT_READY: ("document_ready", (To.SIGNER,)),
-    FactKind.DOCUMENT_REMINDED: ("document_reminded", (To.SIGNER, To.MANAGER)),
-    FactKind.DOCUMENT_ESCALATED: ("document_escalated", (To.DIRECTOR, To.MANAGER)),
-    FactKind.CUSTOMS_CHECK: ("status_check", (To.MANAGER,)),
-    FactKind.ETA_CHECK: ("status_check", (To.MANAGER,)),
-    FactKind.CUSTOMS_HELD: ("customs_held", (To.MANAGER, To.DIRECTOR)),
-    FactKind.GOODS_DAMAGED: ("goods_damaged", (To.MANAGER,)),
-    FactKind.LINE_SILENT: ("line_silent", (To.MANAGER, To.DIRECTOR)),
-    FactKind.DEAL_PAID: ("deal_paid", (To.MANAGER, To.DIRECTOR, To.CLIENT)),
-    FactKind.DEAL_LOST: ("deal_lost", (To.DIRECTOR,)),
-    FactKind.DEAL_CANCELLED: ("deal_cancelled", (To.CLIENT, To.MANAGER, To.DIRECTOR)),
+NOTICES: dict[FactKind, tuple[NoticeKind, tuple[To, ...]]] = {
+    FactKind.ASSIGNMENT_OPENED: (NoticeKind.ASSIGNMENT_OPENED, (To.ASSIGNEE,)),
+    FactKind.ASSIGNMENT_REASSIGNED: (NoticeKind.ASSIGNMENT_OPENED, (To.ASSIGNEE,)),
+    FactKind.ASSIGNMENT_REMINDED: (NoticeKind.ASSIGNMENT_REMINDED, (To.ASSIGNEE,)),
+    FactKind.ASSIGNMENT_ESCALATED: (NoticeKind.ASSIGNMENT_ESCALATED, (To.DIRECTOR, To.ASSIGNEE)),
+    FactKind.APPROVAL_OPENED: (NoticeKind.APPROVAL_ASKED, (To.AWAITED,)),
+    FactKind.APPROVAL_REMINDED: (NoticeKind.APPROVAL_REMINDED, (To.AWAITED,)),
+    FactKind.APPROVAL_ESCALATED: (NoticeKind.APPROVAL_ESCALATED, (To.DIRECTOR, To.MANAGER)),
+    FactKind.APPROVAL_REJECTED: (NoticeKind.APPROVAL_REJECTED, (To.MANAGER,)),
+    FactKind.CONTRACT_AGREED: (NoticeKind.CONTRACT_AGREED, (To.CLIENT, To.MANAGER)),
+    FactKind.MILESTONE_DUE: (NoticeKind.PAYMENT_DUE, (To.CLIENT,)),
+    FactKind.MILESTONE_REMINDED: (NoticeKind.PAYMENT_REMINDED, (To.CLIENT, To.MANAGER)),
+    FactKind.MILESTONE_ESCALATED: (NoticeKind.PAYMENT_ESCALATED, (To.DIRECTOR, To.MANAGER)),
+    FactKind.PAYMENT_RECEIVED: (NoticeKind.PAYMENT_RECEIVED, (To.MANAGER,)),
+    FactKind.DOCUMENT_READY: (NoticeKind.DOCUMENT_READY, (To.SIGNER,)),
+    FactKind.DOCUMENT_REMINDED: (NoticeKind.DOCUMENT_REMINDED, (To.SIGNER, To.MANAGER)),
+    FactKind.DOCUMENT_ESCALATED: (NoticeKind.DOCUMENT_ESCALATED, (To.DIRECTOR, To.MANAGER)),
+    FactKind.CUSTOMS_CHECK: (NoticeKind.STATUS_CHECK, (To.MANAGER,)),
+    FactKind.ETA_CHECK: (NoticeKind.STATUS_CHECK, (To.MANAGER,)),
+    FactKind.CUSTOMS_HELD: (NoticeKind.CUSTOMS_HELD, (To.MANAGER, To.DIRECTOR)),
+    FactKind.GOODS_DAMAGED: (NoticeKind.GOODS_DAMAGED, (To.MANAGER,)),
+    FactKind.LINE_SILENT: (NoticeKind.LINE_SILENT, (To.MANAGER, To.DIRECTOR)),
+    FactKind.DEAL_PAID: (NoticeKind.DEAL_PAID, (To.MANAGER, To.DIRECTOR, To.CLIENT)),
+    FactKind.DEAL_LOST: (NoticeKind.DEAL_LOST, (To.DIRECTOR,)),
+    FactKind.DEAL_CANCELLED: (NoticeKind.DEAL_CANCELLED, (To.CLIENT, To.MANAGER, To.DIRECTOR)),
 }
-SHIPPED: tuple[str, tuple[To, ...]] = ("line_shipped", (To.CLIENT,))
-NOTICE_KINDS = (*dict.fromkeys(kind for kind, _ in NOTICES.values()), SHIPPED[0])
+SHIPPED: tuple[NoticeKind, tuple[To, ...]] = (NoticeKind.LINE_SHIPPED, (To.CLIENT,))
 
 
 def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
@@ -71,7 +73,11 @@ def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
     for person in dict.fromkeys([*told, *sorted(s for absent in told for s in desk.substitutes(absent))]):
         notice = _notice(kind, person, fact, deal)
         if notice:
-            yield notice
+            when = _when(notice, fact, deal)
+            asked = {"asked": "yes"} if person == notice.person and _is_asked(person, fact, desk) else {}
+            yield notice.model_copy(
+                update={"send_at": when.at, "digest": when.digest, "data": notice.data | asked}
+            )
 
 
 def _at_hand(fact: Fact, deal: DealState) -> bool:
@@ -80,6 +86,7 @@ def _at_hand(fact: Fact, deal: DealState) -> bool:
         "qualification",
         "order",
         "contract-revision",
+        MAIL_ADDRESS,
     )
 
 
@@ -104,21 +111,23 @@ def _persons(to: To, fact: Fact, deal: DealState) -> list[str]:
             return [person for person in fact.data.get(to.value, "").split(", ") if person]
 
 
-def _notice(kind: str, person: str, fact: Fact, deal: DealState) -> Notice | None:
+def _notice(kind: NoticeKind, person: str, fact: Fact, deal: DealState) -> Notice | None:
     audience = "client" if person == CLIENT else "staff"
-    if person == CLIENT and not deal.client.email:
+    address = deal.addresses.get(CLIENT) or deal.client.email or ""
+    if person == CLIENT and not address:
         person = deal.manager
     if person == CLIENT:
-        name, email, language = deal.client.contact, deal.client.email or "", deal.client.language
+        name, email, language = deal.client.contact, address, deal.client.language
     elif entry := deal.book.people.get(person):
-        name, email, language = entry.name, str(entry.email), entry.language
+        name, email, language = entry.name, deal.addresses.get(person) or str(entry.email), entry.language
     else:
         return None
     return Notice(
         key=f"deal-{deal.deal}:{fact.seq}:{person}"
         + (":for-client" if audience == "client" and person != CLIENT else ""),
         deal=deal.deal,
-        kind=kind,
+        kind=kind.value,
+        person=person,
         to_name=name,
         to_email=email,
         language=language,
@@ -129,6 +138,26 @@ def _notice(kind: str, person: str, fact: Fact, deal: DealState) -> Notice | Non
             "how": how_to_answer(fact, deal),
         },
     )
+
+
+def _when(notice: Notice, fact: Fact, deal: DealState) -> Sending:
+    due = fact.data.get("due")
+    return sending(
+        notice.kind,
+        fact.at,
+        deal.book.mail,
+        deal.book.calendar,
+        to_client=notice.data["audience"] == CLIENT,
+        due=datetime.fromisoformat(due) if due else None,
+    )
+
+
+def _is_asked(person: str, fact: Fact, desk: Desk) -> bool:
+    """Whether the fact asks this very person for an answer: awaited, or standing in for somebody awaited."""
+    if not fact.kind.value.startswith("approval."):
+        return False
+    awaited = [name for name in fact.data.get("awaiting", "").split(", ") if name]
+    return person in awaited or any(person in desk.substitutes(absent) for absent in awaited)
 
 
 def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:

@@ -10,15 +10,17 @@ from domain.state import DealState, LineState
 from domain.words import Role
 
 
-def open_deal(number: str, order: Order, now: datetime) -> DealState:
+def open_deal(number: str, order: Order, now: datetime, edition: int = 1) -> DealState:
     """The deal's memory as its first run starts: the playbook is not there yet."""
     client = order.client or Client(contact="?")
     return DealState(
         deal=number,
+        edition=edition,
         client=client,
         manager=order.manager or "",
         currency=order.currency,
         wish=order.wish,
+        origin=order.origin,
         opened_at=now,
         updated_at=now,
     )

@@ -177,6 +177,14 @@ class OrderLine(Value):
         return value
 
 
+class Origin(Value):
+    """Where an order came from, if not from the desk's own people, and what was missing in it: words for the manager."""
+
+    source: Words
+    ref: Annotated[str, Field(max_length=200)] = ""
+    missing: tuple[Annotated[str, Field(max_length=500)], ...] = Field(default=(), max_length=50)
+
+
 class Order(Value):
     """An order, or, with no `lines`, a lead: a contact and its wish in words."""
 
@@ -185,6 +193,7 @@ class Order(Value):
     manager: str | None = None
     currency: str = "RUB"
     wish: Annotated[str, Field(max_length=4000)] = ""
+    origin: Origin | None = None
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MAX_LINES)] | None = None
 
     @property
@@ -259,9 +268,7 @@ def read_order(
             Problem(place="lines", words=f"the order's total {order.amount} is more than {LARGEST:,}")
         )
     known = {problem.place for problem in problems}
-    problems += [
-        p for p in _client_problems(raw.get("client"), with_lines="lines" in raw) if p.place not in known
-    ]
+    problems += [p for p in _client_problems(raw) if p.place not in known]
     if problems or order is None:
         raise BadOrder(sorted(problems, key=lambda problem: _natural(problem.place)))
     return order
@@ -283,13 +290,15 @@ def vat_of(line: OrderLine, playbook: Playbook) -> Decimal:
     return vat_part(line.amount, playbook.vat[line.vat].rate)
 
 
-def _client_problems(client: Any, *, with_lines: bool) -> Iterator[Problem]:
+def _client_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
+    """A lead from elsewhere is taken as it is: it says itself what is `missing`, and the manager completes it."""
+    client, with_lines = raw.get("client"), "lines" in raw
     if client is None:
         yield Problem(place="client", words="is missing: write name, inn, contact and email or phone")
         return
     if not isinstance(client, Mapping):
         return
-    if not client.get("email") and not client.get("phone"):
+    if not client.get("email") and not client.get("phone") and (with_lines or not raw.get("origin")):
         yield Problem(place="client", words="no way to reach the contact: write email or phone")
     if with_lines:
         for field, right in (

@@ -10,7 +10,8 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.calendar import Span, WorkingCalendar
-from domain.forms import Form, form_problems
+from domain.forms import Form, FormField, form_problems
+from domain.quiet import MailHabits
 from domain.words import Availability, Language, Role, Source, Text
 
 
@@ -174,6 +175,24 @@ class Checks(Value):
     silent_line: Span
 
 
+MAIL_ADDRESS = "mail-address"
+BUILT_IN = {
+    MAIL_ADDRESS: AssignmentKind(
+        title=Text(ru="Исправить адрес почты", en="Mend the mail address"),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="email",
+                title=Text(ru="Верный адрес", en="The right address"),
+                pattern=r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+",
+                example="anna@clinic.example",
+            ),
+        ),
+    )
+}
+"""Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
+
 ASSIGNMENT_KINDS = (
     "qualification",
     "order",
@@ -217,6 +236,7 @@ class Playbook(Value):
     approvals: dict[str, ApprovalKind]
     reminders: Reminders
     checks: Checks
+    mail: MailHabits = MailHabits()
     part: bool = False
     """A line's part: what it does not hold can't be checked."""
 
@@ -230,11 +250,15 @@ class Playbook(Value):
     def holders(self, role: Role) -> list[str]:
         return [person for person, entry in self.people.items() if role in entry.roles]
 
+    def assignment(self, kind: str) -> AssignmentKind:
+        return self.assignments.get(kind) or BUILT_IN[kind]
+
     def for_line(self, payment: str, vat: str) -> "Playbook":
         """The part a line lives by: small enough to ride in the start of each of two hundred lines."""
         return self.model_copy(
             update={
                 "part": True,
+                "mail": MailHabits(),
                 "payments": {payment: self.payments[payment]},
                 "vat": {vat: self.vat[vat]},
                 "assignments": {

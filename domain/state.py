@@ -13,7 +13,7 @@ from domain.effects import CrmWrite, Notice
 from domain.facts import Actor, Fact, Subject
 from domain.messages import Kept
 from domain.money import ZERO
-from domain.order import Client, OrderLine
+from domain.order import Client, OrderLine, Origin
 from domain.payments import Milestone, Payment
 from domain.playbook import Playbook, Trigger
 from domain.tasks import Approval, Assignment
@@ -182,9 +182,20 @@ class Outbox(State):
         return not (self.crm or self.mail or self.records or self.lines)
 
 
-class DealState(ProcessState):
-    """A deal: what its lines share. `lines` mirror what each line last reported."""
+EDITION = 2
+"""What a deal that starts today does more than one that started before: an older edition goes on as it began, so that its
+history replays. 2: lines in the CRM show more than their status, and an address that mail can't reach is mended."""
 
+
+class DealState(ProcessState):
+    """A deal: what its lines share. `lines` mirror what each line last reported.
+
+    `crm_fields` and `crm_lines` are what the CRM was last told. `addresses` replace those of the order and the playbook, by
+    person; `mending` says which assignment mends whose; `returned` is the mail that waits for it.
+    """
+
+    edition: int = 1
+    origin: Origin | None = None
     stage: Stage = Stage.NEW
     wish: str = ""
     lines: dict[int, LineState] = {}
@@ -200,6 +211,10 @@ class DealState(ProcessState):
     outbox: Outbox = Outbox()
     dirty_lines: list[int] = []
     crm_fields: dict[str, str] = {}
+    crm_lines: dict[int, dict[str, str]] = {}
+    addresses: dict[str, str] = {}
+    mending: dict[str, str] = {}
+    returned: list[Notice] = []
     playbook_recorded: bool = False
 
     @property
@@ -251,9 +266,10 @@ class DealState(ProcessState):
 
 
 class DealStart(State):
-    """The input of a deal's workflow: a new order, or the state of the run before."""
+    """The input of a deal's workflow: a new order, or the state of the run before. `edition`: see `EDITION`."""
 
     number: str
+    edition: int = 1
     order: dict[str, object] | None = None
     state: DealState | None = None
 

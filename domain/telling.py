@@ -13,8 +13,8 @@ from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Language, Lin
 
 WORDS: dict[FactKind, Text] = {
     FactKind.DEAL_OPENED: Text(
-        ru="сделка открыта[, менеджер {manager}][: {wish}]",
-        en="the deal is opened[, manager {manager}][: {wish}]",
+        ru="сделка открыта[, менеджер {manager}][, из {origin}][: {wish}][ (не хватает: {missing})]",
+        en="the deal is opened[, manager {manager}][, from {origin}][: {wish}][ (missing: {missing})]",
     ),
     FactKind.CLIENT_QUALIFIED: Text(
         ru="клиент квалифицирован[: {outcome}][ — {reason}]",
@@ -158,6 +158,18 @@ WORDS: dict[FactKind, Text] = {
     FactKind.DELIVERY_REFUSED: Text(
         ru="внешняя система не приняла запись[ {key}][: {reason}]",
         en="a write was not accepted outside[: {key}][: {reason}]",
+    ),
+    FactKind.MAIL_BOUNCED: Text(
+        ru="письмо на адрес {email} не доставлено[ ({name})][: {reason}]",
+        en="mail to {email} came back[ ({name})][: {reason}]",
+    ),
+    FactKind.ADDRESS_MENDED: Text(
+        ru="адрес исправлен[ ({name})]: {email}[, писем отправлено снова: {again}]",
+        en="the address is mended[ ({name})]: {email}[, mails sent again: {again}]",
+    ),
+    FactKind.CRM_RETURNED: Text(
+        ru="сделанное в CRM[ ({did})] не принято: {what}[ — {reason}]",
+        en="what was done in the CRM[ ({did})] does not count: {what}[: {reason}]",
     ),
     FactKind.MESSAGE_REFUSED: Text(
         ru="отказано в действии[ {message}][: {reason}]", en="refused[: {message}][: {reason}]"

@@ -123,7 +123,7 @@ class Answering(Process[S]):
         return check_form(self.form(assignment), fields, self.today, self.quantity)
 
     def form(self, assignment: Assignment) -> Form:
-        return self.state.book.assignments[assignment.kind].form
+        return self.state.book.assignment(assignment.kind).form
 
     @property
     def quantity(self) -> int:

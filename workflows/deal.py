@@ -90,6 +90,8 @@ class Deal(DealMessages):
 
     async def _close(self) -> None:
         await self.until(self.state.all_signed, "the deal's own documents")
+        if self.state.edition >= 2:
+            self.withdraw_all("paid")
         paid = {
             "paid": str(self.state.received),
             "amount": str(self.state.amount),
@@ -134,7 +136,9 @@ class Deal(DealMessages):
         try:
             begin = DealStart.model_validate(*start)
             self._order = Order.model_validate(begin.order or {})
-            self.state = begin.state or opening.open_deal(begin.number, self._order, workflow.now())
+            self.state = begin.state or opening.open_deal(
+                begin.number, self._order, workflow.now(), begin.edition
+            )
             self.state.playbook = self.state.playbook and shared(self.state.playbook)
             if workflow.info().workflow_id != deal_id(self.state.deal):
                 self._bad_start = (
@@ -158,7 +162,9 @@ class Deal(DealMessages):
             await self._live_on()
         except Renewal:
             await self._stand_still()
-            workflow.continue_as_new(DealStart(number=self.state.deal, state=self.state))
+            workflow.continue_as_new(
+                DealStart(number=self.state.deal, edition=self.state.edition, state=self.state)
+            )
         await self._stand_still()
         return self.state.summary(workflow.now())
 
@@ -177,6 +183,11 @@ class Deal(DealMessages):
         opening.take_playbook(self.state, playbook)
         opening.take_order(self.state, order, workflow.now())
         about = {"manager": self.state.manager, "wish": self.state.wish[:1000], "playbook": playbook.version}
+        if origin := self.state.origin:
+            about |= {
+                "origin": f"{origin.source} {origin.ref}".strip(),
+                "missing": "; ".join(origin.missing)[:2000],
+            }
         self.record(FactKind.DEAL_OPENED, about, lines=len(self.state.lines))
 
     async def _live_on(self) -> None:

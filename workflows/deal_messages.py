@@ -17,14 +17,15 @@ with workflow.unsafe.imports_passed_through():
     from domain.state import Closing, DealState, LineOrder, LineReport
     from domain.words import LineStatus, Role, Stage, Text
     from workflows import messages
-    from workflows.answering import Answering, Effect, only_within
+    from workflows.answering import Effect, only_within
+    from workflows.corrections import Corrections
     from workflows.messages import NOTHING
 
 if TYPE_CHECKING:
     from workflows.lines import Lines
 
 
-class DealMessages(Answering[DealState]):
+class DealMessages(Corrections):
     lines: "Lines"
 
     def plan(self, name: str, message: Message) -> Callable[[], Receipt]:
@@ -203,6 +204,10 @@ class DealMessages(Answering[DealState]):
     reassign_signal = messages.signal("reassign")
     cancel = messages.update("cancel")
     cancel_signal = messages.signal("cancel")
+    turn_back = messages.update("turn_back")
+    turn_back_signal = messages.signal("turn_back")
+    bounce = messages.update("bounce")
+    bounce_signal = messages.signal("bounce")
 
 
 def _subject_of(message: Message) -> str:

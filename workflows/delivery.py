@@ -12,7 +12,7 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.crm import crm_fields_write
+    from domain.crm import crm_fields_write, crm_lines_writes
     from domain.effects import CrmBatch, Delivered, MailBatch
     from domain.facts import FactKind
     from domain.state import Outbox, RecordBatch
@@ -139,16 +139,23 @@ class Deliveries:
         fields = crm_fields_write(self._deal.state)
         if fields:
             self._deal.state.outbox.crm.append(fields)
-            writes = self._deal.state.outbox.crm[:AT_ONCE]
+        if self._deal.state.edition >= 2:
+            self._deal.state.outbox.crm.extend(crm_lines_writes(self._deal.state))
+        writes = self._deal.state.outbox.crm[:AT_ONCE]
         return await self._run(
             ports.deliver_to_crm, CrmBatch(writes=tuple(writes)), CRM_QUEUE, f"CRM: {_ops(writes)}"
         )
 
     async def _by_mail(self, mail: list[Any]) -> Delivered:
         kinds = ", ".join(dict.fromkeys(notice.kind for notice in mail))
-        return await self._run(
+        delivered = await self._run(
             ports.deliver_mail, MailBatch(notices=tuple(mail)), MAIL_QUEUE, f"mail: {kinds}"
         )
+        for notice in mail[: delivered.count]:
+            if notice.key in delivered.bad_addresses:
+                why = delivered.refused.get(notice.key, "")
+                self._deal.mail_failed(notice.person, notice.to_email, why, notice)
+        return delivered
 
     async def _run(self, activity: Any, batch: Any, queue: str, summary: str) -> Delivered:
         handle = workflow.start_activity(

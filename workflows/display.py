@@ -9,6 +9,7 @@ from temporalio.common import SearchAttributeKey, SearchAttributeUpdate
 
 with workflow.unsafe.imports_passed_through():
     from domain.agenda import deadlines
+    from domain.standing import waiting
     from domain.state import DealState, ProcessState
     from domain.words import STAGE_LABELS, STATUS_LABELS, Text
     from workflows import names
@@ -70,32 +71,12 @@ def details(state: DealState) -> str:
         for n, line in state.lines.items()
     ]
     table = ["", HEAD.to(language), "|---|---|---|---|---|", *rows] if rows else []
-    return "\n".join([title, *table, "", *sorted(_open(state))]).encode()[:LONGEST].decode(errors="ignore")
+    return "\n".join([title, *table, "", *_open(state)]).encode()[:LONGEST].decode(errors="ignore")
 
 
 def _open(state: DealState) -> Iterator[str]:
-    language = state.book.language
-    for process in _processes(state):
-        for assignment in process.open_assignments:
-            yield _item(assignment.alarm.due_at, process, assignment.title.to(language), assignment.assignee)
-        for approval in process.open_approvals:
-            people = ", ".join(ask.person for ask in approval.awaiting)
-            yield _item(
-                approval.alarm.due_at, process, f"{approval.title.to(language)} v{approval.version}", people
-            )
-        for document in process.unsigned:
-            if document.alarm:
-                yield _item(
-                    document.alarm.due_at, process, document.title.to(language), document.signer.value
-                )
-    for milestone in state.milestones:
-        if milestone.due_at and not milestone.paid:
-            words = f"{milestone.title.to(language)}: {milestone.outstanding} {state.currency}"
-            yield _item(milestone.due_at, state.lines[milestone.line], words, "client")
-
-
-def _item(due_at: datetime, process: ProcessState, words: str, who: str) -> str:
-    return f"- {due_at:%Y-%m-%d %H:%M} UTC · {process.subject} · **{_cell(words)}** → {who}"
+    for due_at, subject, what, who in waiting(state):
+        yield f"- {due_at:%Y-%m-%d %H:%M} UTC · {subject} · **{_cell(what)}** → {', '.join(who)}"
 
 
 def _cell(words: str) -> str:

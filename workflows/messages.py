@@ -36,6 +36,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "sign": {"id": "s-1", "actor": "client", "document": "line-1:upd"},
     "reassign": {"id": "r-1", "actor": "petrov", "to": "sidorov"},
     "cancel": {"id": "x-1", "actor": "ivanova", "reason": "the clinic has closed"},
+    "turn_back": {"id": "t-1", "actor": "crm", "what": "stage", "subject": "SHIPPED", "by": "Ольга Иванова"},
+    "bounce": {"id": "b-1", "actor": "mail", "email": "anna@clinic.example", "reason": "550 no such user"},
 }
 
 

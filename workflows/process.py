@@ -67,7 +67,7 @@ class Process(Generic[S]):
         id = self.state.subject.id(kind if round == 1 else f"{kind}-{round}")
         if id in self.state.assignments:
             return self.state.assignments[id]
-        template = self.state.book.assignments[kind]
+        template = self.state.book.assignment(kind)
         now = workflow.now()
         due_at = due_at or self.state.book.calendar.after(now, template.due_for(self.availability))
         assignment = Assignment(

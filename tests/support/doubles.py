@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from activities.crm.card import DealCard
 from activities.crm.embedded import EmbeddedCrm
-from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
+from activities.errors import AddressRefused, CrmAmbiguous, CrmUnavailable, MailUnavailable
 from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
@@ -77,10 +77,13 @@ class MailDouble:
         self.real = real
         self.switch = Switch()
         self.taken: list[Letter] = []
+        self.bad: set[str] = set()
 
     async def send(self, letter: Letter) -> None:
         if self.switch.fails():
             raise MailUnavailable("the mail is switched off")
+        if letter.to.addr_spec in self.bad:
+            raise AddressRefused("550 no such user")
         await self.real.send(letter)
         self.taken.append(letter)
         if self.switch.loses_answer():
