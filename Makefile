@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test check format bench lock clean
+.PHONY: help setup demo up test browser check format bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,8 +19,11 @@ demo: $(READY) ## a real deal of three goods, from lead to paid, in under two mi
 up: $(READY) ## Temporal, its Web UI and a worker, until Ctrl-C; the state is kept
 	@$(BIN)/deal up
 
-test: $(READY) ## the whole suite (a part of it: make test TESTS=tests/domain)
+test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)
 	$(BIN)/python -m pytest $(TESTS)
+
+browser:
+	@sh tests/support/browser.sh
 
 check: $(READY) ## format, lint, import arrows, types
 	$(BIN)/ruff format --check .

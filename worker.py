@@ -35,24 +35,33 @@ Build = Callable[[Settings, Client], Adapters]
 
 def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.crm.delivery import CrmDelivery
-    from activities.crm.embedded import EmbeddedCrm
     from activities.mail.delivery import MailDelivery
-    from activities.mail.eml import MailFolder
+    from activities.mail.post import MailPost
     from activities.playbook import PlaybookShelf
+    from activities.reconcile import CrmReconcile
     from activities.records import RecordsDelivery
     from activities.watchdog import LineWatchdog
+    from records.inbox_events import EventInbox
+    from records.post import WaitingPost
+    from records.seen import SeenDeals
     from records.store import RecordStore
+    from starter.crm import open_crm
+    from starter.intake.poll import Poll
+    from starter.mailing import BounceInbox, domain_of, mailer_of, signer_of
 
     shelf = PlaybookShelf(settings.playbook, settings.pace)
     records = RecordsDelivery(RecordStore(settings.database_url))
-    crm = CrmDelivery(EmbeddedCrm(settings.crm_db))
-    mail = MailDelivery(
-        MailFolder(settings.mail_folder), settings.mail_from, settings.mail_from.partition("@")[2]
-    )
+    inbox, portal = EventInbox(settings.database_url), open_crm(settings, shelf.load)
+    crm = CrmDelivery(portal)
+    reconcile = CrmReconcile(portal, Poll(inbox), SeenDeals(settings.database_url))
+    desk = (mailer_of(settings), settings.mail_from, domain_of(settings))
+    box, signer = WaitingPost(settings.database_url), signer_of(settings)
+    mail = MailDelivery(*desk, box=box, signer=signer)
+    post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer)
     return Adapters(
         desk=[shelf.load, records.deliver, LineWatchdog(client).watch],
-        crm=[crm.deliver],
-        mail=[mail.deliver],
+        crm=[crm.deliver, reconcile.reconcile],
+        mail=[mail.deliver, post.send_due],
     )
 
 
@@ -63,13 +72,14 @@ def build_workers(client: Client, adapters: Adapters, settings: Settings) -> lis
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
     from workflows.order_line import OrderLine
     from workflows.sandbox import RUNNER
+    from workflows.upkeep import Upkeep
 
     drain = timedelta(seconds=settings.drain_seconds)
     pollers = PollerBehaviorAutoscaling()
     desk = Worker(
         client,
         task_queue=TASK_QUEUE,
-        workflows=[Deal, OrderLine],
+        workflows=[Deal, OrderLine, Upkeep],
         activities=adapters.desk,
         workflow_runner=RUNNER,
         interceptors=[RefusalInterceptor()],

@@ -5,10 +5,12 @@ WorldError
 │   ├── CrmUnavailable      no answer, a fault on their side, credentials they no longer accept
 │   ├── CrmBusy             they ask us to wait
 │   ├── CrmAmbiguous        the answer was lost: the write may stand, and its key tells
-│   └── MailUnavailable     no answer, a full disk, "try again later"
+│   └── MailUnavailable     no answer, a full disk, "try again later", credentials they no longer accept
+│       └── AddressBusy       this one mailbox takes nothing now; others do
 └── Refused               never tried again: skipped, so that it blocks nothing, and put on the deal's record
     ├── CrmRefused
     └── MailRefused
+        └── AddressRefused    no mail can reach this address: somebody must mend it
 """
 
 from datetime import timedelta
@@ -45,6 +47,10 @@ class MailUnavailable(RetryLater):
     pass
 
 
+class AddressBusy(MailUnavailable):
+    pass
+
+
 class Refused(WorldError):
     pass
 
@@ -54,6 +60,10 @@ class CrmRefused(Refused):
 
 
 class MailRefused(Refused):
+    pass
+
+
+class AddressRefused(MailRefused):
     pass
 
 

@@ -17,6 +17,7 @@ from activities.files import BadFile, read_document
 from activities.playbook_problems import problems_of, split, unknown_fields
 from domain.order import Problem
 from domain.playbook import Playbook, problems_of_forms
+from domain.site import Site
 
 COUNTRY = "RU"
 
@@ -30,15 +31,9 @@ def load_playbook(path: str | Path, *, today: date, pace: str | None = None) -> 
 
     Raises `BadPlaybook`.
     """
-    name = Path(path).name
-    try:
-        raw = read_document(path)
-    except BadFile as error:
-        raise BadPlaybook(name, error.problems) from None
-    if not isinstance(raw, dict):
-        words = "the file must hold a playbook: version, company, people and the rest"
-        raise BadPlaybook(name, [Problem(place="", words=words)])
-    problems = [*_freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
+    name, raw = _read(path)
+    _, problems = _site(raw.pop("site", None))
+    problems += [*_freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
     try:
         book = Playbook.model_validate(raw)
         problems += [split(problem) for problem in problems_of_forms(book)]
@@ -48,6 +43,40 @@ def load_playbook(path: str | Path, *, today: date, pace: str | None = None) -> 
         raise BadPlaybook(name, problems)
     digest = hashlib.sha256(book.model_dump_json().encode()).hexdigest()
     return book.model_copy(update={"version": f"{book.version}+{digest[:8]}"})
+
+
+def load_site(path: str | Path) -> Site:
+    """What the file says for the company's pages. No deal carries it along: its words may change at any time.
+
+    Raises `BadPlaybook`.
+    """
+    name, raw = _read(path)
+    site, problems = _site(raw.get("site"))
+    if problems:
+        raise BadPlaybook(name, problems)
+    return site
+
+
+def _read(path: str | Path) -> tuple[str, dict[str, Any]]:
+    name = Path(path).name
+    try:
+        raw = read_document(path)
+    except BadFile as error:
+        raise BadPlaybook(name, error.problems) from None
+    if not isinstance(raw, dict):
+        words = "the file must hold a playbook: version, company, people and the rest"
+        raise BadPlaybook(name, [Problem(place="", words=words)])
+    return name, raw
+
+
+def _site(raw: Any) -> tuple[Site, list[Problem]]:
+    problems = list(unknown_fields(raw, Site, "site"))
+    try:
+        return Site.model_validate(raw or {}), problems
+    except ValidationError as error:
+        found = [problem for e in error.errors(include_url=False) for problem in problems_of(e)]
+        placed = [p.model_copy(update={"place": f"site.{p.place}".rstrip(".")}) for p in found]
+        return Site(), [*problems, *placed]
 
 
 class PlaybookShelf:

@@ -13,9 +13,9 @@ _OURS = ("part", "calendar.pace")  # fields of the model that no file may set
 _RIGHT = {"missing": "is missing", "string_type": "text is needed: put it in quotes"}
 
 
-def unknown_fields(raw: Mapping[str, Any]) -> Iterator[Problem]:
+def unknown_fields(raw: Any, model: type[BaseModel] = Playbook, place: str = "") -> Iterator[Problem]:
     """Fields that no model has: a misspelt one would be ignored in silence."""
-    return _unknown(raw, Playbook, "")
+    return _unknown(raw, model, place)
 
 
 def problems_of(error: Any) -> Iterator[Problem]:

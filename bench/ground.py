@@ -20,7 +20,8 @@ from bench.trace import Recorder
 from starter.desk import DealDesk
 from starter.rooms import ROOT
 from starter.settings import Settings, load_settings
-from starter.stack.embedded import QUICK_QUEUES, Stack, embedded_stack
+from starter.stack.children import QUICK_QUEUES
+from starter.stack.embedded import Stack, embedded_stack
 from workflows.converter import DATA_CONVERTER
 
 WORKER_SECONDS = 30.0

@@ -70,3 +70,10 @@ class Changed(Value):
 
     ref: str
     at: AwareDatetime
+
+
+class Reconciled(Value):
+    """What one look at the CRM found: deals that changed, and how many of these changes nobody had told of."""
+
+    changed: int = 0
+    new: int = 0

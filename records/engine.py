@@ -17,11 +17,16 @@ _SQLITE_UNKNOWN = ("no such table", "no such column", "has no column")
 _POSTGRES_UNKNOWN = ("42P01", "42703")  # undefined table, undefined column
 
 
-def open_engine(url: str, *, writes: bool = False, foreign_keys: bool = True) -> Engine:
-    """Parameters are kept out of error texts: they hold the names of clients."""
+def open_engine(
+    url: str, *, writes: bool = False, durable: bool = False, foreign_keys: bool = True
+) -> Engine:
+    """Parameters are kept out of error texts: they hold the names of clients.
+
+    `durable`: what is committed outlives a power cut, on SQLite too. PostgreSQL promises that always.
+    """
     address = address_of(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(address, writes, foreign_keys)
+        return _sqlite(address, writes, durable, foreign_keys)
     return create_engine(
         address,
         hide_parameters=True,
@@ -49,7 +54,7 @@ def sqlite_file(url: str) -> Path | None:
     return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
 
 
-def _sqlite(address: URL, writes: bool, foreign_keys: bool) -> Engine:
+def _sqlite(address: URL, writes: bool, durable: bool, foreign_keys: bool) -> Engine:
     # One writing connection: threads queue for it here, where waiting is cheap, and not at the file's lock.
     pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writes else {}
     engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, **pool)
@@ -57,7 +62,7 @@ def _sqlite(address: URL, writes: bool, foreign_keys: bool) -> Engine:
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _: Any) -> None:
         connection.isolation_level = None  # transactions are begun below, DDL included
-        connection.execute("PRAGMA synchronous=NORMAL")
+        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
 
     @event.listens_for(engine, "begin")

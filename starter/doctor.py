@@ -12,7 +12,8 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.state import DealState
-from starter.errors import DealwrightError
+from starter.errors import DealwrightError, UsageError
+from starter.portal import examine_portal
 from starter.settings import Settings
 from workflows.names import CRM_QUEUE, DEAL_WORKFLOW, LINE_WORKFLOW, MAIL_QUEUE, TASK_QUEUE, deal_id, line_id
 
@@ -22,6 +23,9 @@ DEALS_ASKED = 500
 ASKED_AT_ONCE = 20
 QUERY_SECONDS = timedelta(seconds=5)
 PATIENCE_SECONDS = 2.0  # what leads an outbox now, and still does after this time, is not on its way
+INBOX_PATIENCE = timedelta(minutes=1)
+POST_PATIENCE = timedelta(minutes=15)
+MAIL_SECONDS = 30.0
 
 RUNNING = "ExecutionStatus = 'Running'"
 HUNG = f"{RUNNING} AND TemporalReportedProblems IN ('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')"
@@ -56,7 +60,15 @@ async def examine(client: Client, settings: Settings) -> AsyncIterator[Finding]:
     yield await _search_attributes(client)
     for queue in (TASK_QUEUE, CRM_QUEUE, MAIL_QUEUE):
         yield await _worker(client, queue)
-    yield await asyncio.to_thread(_records, settings)
+    records = await asyncio.to_thread(_records, settings)
+    yield records
+    if records.ok:
+        yield await asyncio.to_thread(_inbox, settings)
+        yield await asyncio.to_thread(_post, settings)
+    yield await _mailer(settings)
+    if settings.crm == "bitrix24":
+        async for finding in examine_portal(settings):
+            yield finding
     yield await _hung(client)
     deals = await _running_deals(client)
     yield _answering(deals)
@@ -132,6 +144,64 @@ def _records(settings: Settings) -> Finding:
         return Finding("records", True, f"at schema {schema.newest}")
     words = f"at schema {schema.current or 'none'}, the newest is {schema.newest}"
     return Finding("records", False, words, "Run python -m records migrate; then deal rebuild.")
+
+
+def _inbox(settings: Settings) -> Finding:
+    from records.inbox_events import EventInbox
+
+    inbox = EventInbox(settings.database_url)
+    try:
+        waiting = inbox.waiting()
+    finally:
+        inbox.close()
+    if waiting.oldest is None:
+        return Finding("inbox", True, "every event from outside is handed on")
+    age = datetime.now(UTC) - waiting.oldest
+    words = f"{waiting.events} events wait, the oldest for {timedelta(seconds=int(age.total_seconds()))}"
+    if age < INBOX_PATIENCE:
+        return Finding("inbox", True, words)
+    return Finding(
+        "inbox",
+        False,
+        words,
+        "Does `deal web` run? It hands them on; deal inbox-events --status retry says what they wait for.",
+    )
+
+
+def _post(settings: Settings) -> Finding:
+    from records.post import WaitingPost
+
+    post = WaitingPost(settings.database_url)
+    try:
+        overdue = post.overdue(datetime.now(UTC) - POST_PATIENCE)
+    finally:
+        post.close()
+    if not overdue:
+        return Finding("post", True, "no mail is overdue")
+    advice = "Does a worker run, and does the schedule dealwright-upkeep? The mail server's answer is in the worker's log."
+    return Finding("post", False, f"{overdue} mails should have gone out", advice)
+
+
+async def _mailer(settings: Settings) -> Finding:
+    """Mail as these settings send it; the worker's may be others."""
+    from starter.mailing import mailer_of
+
+    try:
+        mailer = mailer_of(settings)
+    except UsageError as error:
+        return Finding(
+            "mail server", False, error.words, "Set it where the worker runs, and start the worker anew."
+        )
+    try:
+        async with asyncio.timeout(MAIL_SECONDS):
+            await mailer.ready()
+    except Exception as error:
+        return Finding(
+            "mail server", False, str(error) or "no answer in time", "Mail waits until it answers."
+        )
+    finally:
+        await mailer.close()
+    return Finding("mail server", True, f"takes mail ({settings.mail})")
 
 
 async def _hung(client: Client) -> Finding:

@@ -10,6 +10,7 @@ class Exit(IntEnum):
     NOT_FOUND = 3
     REFUSED = 4
     UNREACHABLE = 5  # Temporal does not answer
+    TRY_LATER = 75  # sysexits' EX_TEMPFAIL: a mail server keeps the mail, and hands it over again
     INTERRUPTED = 130
 
 
@@ -39,6 +40,10 @@ class RefusedError(DealwrightError):
 
 class UnreachableError(DealwrightError):
     exit_code = Exit.UNREACHABLE
+
+
+class TryLaterError(DealwrightError):
+    exit_code = Exit.TRY_LATER
 
 
 class StackError(DealwrightError):

@@ -2,19 +2,22 @@
 
 import asyncio
 import sys
+from datetime import timedelta
 
 from records import migrate
 from starter.connection import connect
 from starter.errors import DealwrightError
 from starter.settings import Settings, load_settings
 from starter.stack.namespace import ensure_namespace, prepare_namespace
+from starter.upkeep import ensure_upkeep
 
 
 async def prepare(settings: Settings) -> None:
-    """The namespace with its search attributes and retention, and the tables of the records."""
+    """The namespace with its search attributes, retention and schedule, and the tables of the records."""
     client = await connect(settings)
     await ensure_namespace(client, settings.retention)
     await prepare_namespace(client, settings.retention)
+    await ensure_upkeep(client, timedelta(seconds=settings.reconcile_seconds))
     print(f"Namespace {client.namespace} is ready", flush=True)
     await asyncio.to_thread(migrate, settings.database_url)
     print("Records are ready", flush=True)

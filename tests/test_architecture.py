@@ -15,7 +15,9 @@ from temporalio import activity
 
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery
+from activities.mail.post import MailPost
 from activities.playbook import PlaybookShelf
+from activities.reconcile import CrmReconcile
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from starter.errors import Exit
@@ -39,7 +41,9 @@ LIGHT["workflows"] = {"pydantic", "temporalio"}
 DONE: dict[Callable[..., Any], Callable[..., Any]] = {
     ports.load_playbook: PlaybookShelf.load,
     ports.deliver_to_crm: CrmDelivery.deliver,
+    ports.reconcile_crm: CrmReconcile.reconcile,
     ports.deliver_mail: MailDelivery.deliver,
+    ports.send_post: MailPost.send_due,
     ports.deliver_to_records: RecordsDelivery.deliver,
     ports.watch_lines: LineWatchdog.watch,
 }
@@ -87,8 +91,9 @@ def test_the_pure_rooms_import_few_packages(room: str) -> None:
 
 
 def test_only_the_composition_root_names_concrete_adapters() -> None:
-    """The playbook file and plain files aside, which commands read too."""
-    shared = ("activities.playbook", "activities.files")
+    """Aside from files that commands read too, and from what opens an adapter without saying which."""
+    shared = ("activities.playbook", "activities.files", "activities.mail.bounces", "activities.mail.links")
+    shared += ("activities.mail.opening", "activities.mail.port")
     wrong = [
         f"{path.relative_to(ROOT)} imports {name}"
         for path in modules_of("starter")

@@ -235,3 +235,35 @@ class TestMake:
     def test_a_missing_venv_module_is_one_sentence(self, tmp_path: Path) -> None:
         bare = self.python(tmp_path, 'case "$2" in *venv*) exit 1;; esac')
         assert "apt install python3-venv" in self.setup_with(bare, tmp_path)
+
+
+class TestBrowser:
+    """What `make test` does before the browser tests, on a machine made of these programs alone."""
+
+    def see_to_it(self, folder: Path, **programs: str) -> subprocess.CompletedProcess[str]:
+        for name, script in programs.items():
+            (folder / name.replace("_", "-")).write_text(f"#!/bin/sh\n{script}\n")
+            (folder / name.replace("_", "-")).chmod(0o755)
+        shell, script = "/bin/sh", ROOT / "tests" / "support" / "browser.sh"
+        return subprocess.run([shell, script], env={"PATH": str(folder)}, capture_output=True, text=True)
+
+    def test_a_browser_that_is_there_is_taken_as_it_is(self, tmp_path: Path) -> None:
+        done = self.see_to_it(tmp_path, chromium="", id="echo 0", apt_get="exit 1")
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+    def test_root_installs_it_where_there_is_apt(self, tmp_path: Path) -> None:
+        asked = tmp_path / "asked"
+        done = self.see_to_it(tmp_path, id="echo 0", apt_get=f'echo "$*" >> {asked}')
+        assert (done.returncode, done.stderr) == (0, "")
+        assert asked.read_text().splitlines() == [
+            "update -qq",
+            "install -qq --no-install-recommends chromium",
+        ]
+
+    @pytest.mark.parametrize("user", ["0", "1000"])
+    def test_where_it_cannot_be_installed_the_suite_goes_on_with_words(
+        self, tmp_path: Path, user: str
+    ) -> None:
+        done = self.see_to_it(tmp_path, id=f"echo {user}", apt_get="exit 100")
+        assert done.returncode == 0
+        assert "apt install chromium" in done.stderr

@@ -4,6 +4,9 @@ from temporalio.common import SearchAttributeKey
 
 DEAL_WORKFLOW = "Deal"
 LINE_WORKFLOW = "OrderLine"
+UPKEEP_WORKFLOW = "Upkeep"
+
+UPKEEP_SCHEDULE = "dealwright-upkeep"
 
 TASK_QUEUE = "dealwright"
 CRM_QUEUE = "dealwright-crm"

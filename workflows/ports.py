@@ -5,7 +5,8 @@
 
 from temporalio import activity
 
-from domain.effects import CrmBatch, Delivered, MailBatch
+from domain.effects import CrmBatch, Delivered, MailBatch, Posted
+from domain.mirror import Reconciled
 from domain.playbook import Playbook
 from domain.state import RecordBatch, WatchedLines
 
@@ -20,8 +21,19 @@ async def deliver_to_crm(batch: CrmBatch) -> Delivered:
     raise NotImplementedError
 
 
+@activity.defn(name="crm.reconcile")
+async def reconcile_crm() -> Reconciled:
+    raise NotImplementedError
+
+
 @activity.defn(name="mail.deliver")
 async def deliver_mail(batch: MailBatch) -> Delivered:
+    raise NotImplementedError
+
+
+@activity.defn(name="mail.post")
+async def send_post() -> Posted:
+    """Mail that waited for its time goes out. It takes less than a minute, and heartbeats; what is left goes with the next."""
     raise NotImplementedError
 
 

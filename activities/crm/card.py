@@ -13,6 +13,7 @@ class LineRow(Value):
     quantity: int
     amount: str
     status: LineStatus
+    shown: dict[str, str] = {}
 
 
 class Comment(Value):
@@ -24,9 +25,12 @@ class Task(Value):
     task: str
     title: str
     person: str
+    line: int = 0
+    description: str = ""
     due_at: AwareDatetime
     opened_at: AwareDatetime
     closed_at: AwareDatetime | None = None
+    closed_by: str | None = None
     comment: str = ""
 
 
@@ -52,5 +56,13 @@ class LedgerEntry(Value):
 
     key: str
     op: str
+    deal: str
+    at: AwareDatetime
+
+
+class CrmEvent(Value):
+    """Somebody did something with a deal. `uid` names the event wherever it is told."""
+
+    uid: str
     deal: str
     at: AwareDatetime

@@ -1,5 +1,7 @@
 """What each write changes in the embedded CRM's tables."""
 
+import json
+import re
 import sqlite3
 from typing import assert_never
 
@@ -25,25 +27,27 @@ def change(db: sqlite3.Connection, write: CrmWrite, at: str) -> None:
     )
     match write:
         case SetStage():
-            db.execute("UPDATE deals SET stage = ? WHERE deal = ?", (write.stage, write.deal))
+            _set_stage(db, write, at)
         case SetFields():
             db.executemany(
                 "INSERT OR REPLACE INTO fields (deal, name, value) VALUES (?, ?, ?)",
                 [(write.deal, name, value) for name, value in write.fields.items()],
             )
+            db.execute(
+                "UPDATE deals SET changed_by = NULL, manager = coalesce(?, manager) WHERE deal = ?",
+                (write.fields.get("manager"), write.deal),
+            )
         case PutLine():
             db.execute(
-                "INSERT OR REPLACE INTO lines (deal, line, sku, name, quantity, amount, status)"
-                " VALUES (:deal, :line, :sku, :name, :quantity, :amount, :status)",
-                write.model_dump(),
+                "INSERT OR REPLACE INTO lines"
+                " (deal, line, sku, name, quantity, amount, status, shown, changed_at)"
+                " VALUES (:deal, :line, :sku, :name, :quantity, :amount, :status, :shown, :at)",
+                write.model_dump() | {"shown": json.dumps(write.shown, ensure_ascii=False), "at": at},
             )
         case AddComment():
             db.execute("INSERT INTO comments (deal, text, at) VALUES (?, ?, ?)", (write.deal, write.text, at))
         case OpenTask():
-            db.execute(
-                "INSERT OR REPLACE INTO tasks (deal, task, title, person, due_at, opened_at) VALUES (?, ?, ?, ?, ?, ?)",
-                (write.deal, write.task, write.title, write.person, write.due_at.isoformat(), at),
-            )
+            _open_task(db, write, at)
         case CloseTask():
             _close_task(db, write, at)
         case Notify():
@@ -53,6 +57,44 @@ def change(db: sqlite3.Connection, write: CrmWrite, at: str) -> None:
             )
         case _:
             assert_never(write)
+
+
+def _set_stage(db: sqlite3.Connection, write: SetStage, at: str) -> None:
+    """A stage that stands there already is left alone, and so is the mark of who put it there."""
+    db.execute(
+        "UPDATE deals SET stage = :stage, stage_name = '', moved_by = NULL, moved_at = :at, changed_by = NULL"
+        " WHERE deal = :deal AND (stage IS NOT :stage OR stage_name <> '')",
+        {"stage": write.stage, "deal": write.deal, "at": at},
+    )
+
+
+def _open_task(db: sqlite3.Connection, write: OpenTask, at: str) -> None:
+    """What a form holds from an earlier round goes with the first task of the next; the answer to a question, with each."""
+    question = write.task.partition("@")[0]
+    if (
+        write.form
+        and not db.execute(
+            "SELECT 1 FROM tasks WHERE deal = ? AND task LIKE ? || '@%'", (write.deal, question)
+        ).fetchone()
+        and re.search(r"-[0-9]+$", question)
+    ):
+        db.executemany(
+            "DELETE FROM answers WHERE deal = ? AND line = ? AND name = ?",
+            [(write.deal, write.line, name) for name in write.form],
+        )
+    if write.asks:
+        db.execute(
+            "INSERT OR REPLACE INTO decisions (deal, approval, answer, at) VALUES (?, ?, 'waiting', ?)",
+            (write.deal, write.asks, at),
+        )
+    db.execute(
+        "INSERT OR REPLACE INTO tasks (deal, task, title, person, line, description, due_at, opened_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(write.deal, write.task, write.title, write.person, write.line, write.description),
+            *(write.due_at.isoformat(), at),
+        ),
+    )
 
 
 def _close_task(db: sqlite3.Connection, write: CloseTask, at: str) -> None:

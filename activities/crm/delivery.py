@@ -4,9 +4,9 @@ import asyncio
 
 from temporalio import activity
 
-from activities.crm.port import CrmPort, carry_out
+from activities.crm.port import BulkCrmPort, CrmPort, carry_out
 from activities.errors import CrmAmbiguous, as_failure
-from activities.in_order import deliver_in_order
+from activities.in_order import beating, deliver_in_order, settled
 from domain.effects import CrmBatch, CrmWrite, Delivered
 
 
@@ -23,6 +23,8 @@ class CrmDelivery:
 
     @activity.defn(name="crm.deliver")
     async def deliver(self, batch: CrmBatch) -> Delivered:
+        if isinstance(self._port, BulkCrmPort):
+            return await self._at_once(self._port, batch)
         try:
             known = await self._port.find(batch.writes)
         except Exception as error:
@@ -33,6 +35,22 @@ class CrmDelivery:
                 await self._carry_out(write)
 
         return await deliver_in_order(batch.writes, once)
+
+    async def _at_once(self, port: BulkCrmPort, batch: CrmBatch) -> Delivered:
+        """The port looks the keys up itself."""
+
+        async def all_of_it() -> Delivered:
+            try:
+                return await port.carry_out_all(batch.writes)
+            except CrmAmbiguous:
+                await asyncio.sleep(self._settle)
+                return await port.carry_out_all(batch.writes)
+
+        try:
+            async with beating():
+                return await settled(all_of_it())
+        except Exception as error:
+            raise as_failure(error) from error
 
     async def _carry_out(self, write: CrmWrite) -> None:
         try:

@@ -3,22 +3,30 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
-from activities.crm.card import DealCard
+from activities.crm.card import CrmEvent, DealCard
+from activities.crm.people import Person
+from activities.crm.port import Thing
 from activities.crm.store import CrmStore
 from domain.effects import CrmWrite
+from domain.mirror import Changed, SeenDeal
 
 Result = TypeVar("Result")
 
 
 class EmbeddedCrm:
-    """Serves `CrmPort`. A key carried out before changes nothing. SQLite works in a thread of its own."""
+    """Serves `CrmPort` and `CrmSource`. A key carried out before changes nothing. SQLite works in a thread of its own."""
 
     def __init__(self, path: Path) -> None:
         self._store = CrmStore(path)
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="crm")
+
+    def person(self, name: str) -> Person:
+        """Somebody at work in it."""
+        return Person(name, self._store, self._run)
 
     async def _write(self, write: CrmWrite) -> None:
         await self._run(lambda: self._store.carry_out(write))
@@ -30,6 +38,23 @@ class EmbeddedCrm:
 
     async def card(self, deal: str) -> DealCard | None:
         return await self._run(lambda: self._store.card(deal))
+
+    async def deal_of(self, thing: Thing, id: str) -> str | None:
+        """Its events name the deal itself."""
+        return id if thing == "deal" else None
+
+    async def read(self, ref: str) -> SeenDeal | None:
+        return await self._run(lambda: self._store.seen(ref))
+
+    async def changed(self, since: datetime) -> list[Changed]:
+        return await self._run(lambda: self._store.changed(since))
+
+    async def unheard(self, limit: int) -> list[CrmEvent]:
+        """What people did and nobody has heard of, the oldest first."""
+        return await self._run(lambda: self._store.unheard(limit))
+
+    async def heard(self, uid: str) -> None:
+        await self._run(lambda: self._store.heard(uid))
 
     async def ready(self) -> None:
         await self._run(self._store.ready)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, Protocol, assert_never
+from typing import Literal, Protocol, assert_never, runtime_checkable
 
 from activities.crm.card import DealCard
 from domain.effects import (
     AddComment,
     CloseTask,
     CrmWrite,
+    Delivered,
     Notify,
     OpenTask,
     PutLine,
@@ -49,6 +50,15 @@ class CrmPort(Protocol):
 
     async def ready(self) -> None:
         """Raises `CrmUnavailable`, with words, if a write would fail now."""
+
+
+@runtime_checkable
+class BulkCrmPort(Protocol):
+    """What a CRM may offer besides, where each request is dear."""
+
+    async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
+        """In order; what their keys tell is done already is not done again. Stops at the first that must be tried again, and
+        raises if that is the first of all."""
 
 
 class CrmSource(Protocol):

@@ -2,17 +2,21 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
-from activities.crm.card import DealCard, LedgerEntry
+from activities.crm.card import CrmEvent, DealCard, LedgerEntry
 from activities.crm.changes import change
+from activities.crm.looking import OURS, seen_deal
 from activities.errors import CrmRefused, CrmUnavailable
 from domain.effects import CrmWrite
+from domain.mirror import Changed, SeenDeal
 
-SCHEMA = Path(__file__).with_name("schema.sql")
+SCHEMAS = tuple(Path(__file__).with_name(name) for name in ("schema.sql", "people.sql"))
+"""One for each version of the file, in order."""
 BUSY_SECONDS = 10.0
 """How long a write waits for another process's write. Each takes about a millisecond."""
 
@@ -54,7 +58,10 @@ class CrmStore:
                 dict(found)
                 | {
                     "fields": {row["name"]: row["value"] for row in fields},
-                    "lines": _rows(db, "SELECT * FROM lines WHERE deal = ? ORDER BY line", deal),
+                    "lines": [
+                        row | {"shown": json.loads(str(row["shown"]))}
+                        for row in _rows(db, "SELECT * FROM lines WHERE deal = ? ORDER BY line", deal)
+                    ],
                     "comments": _rows(db, "SELECT * FROM comments WHERE deal = ? ORDER BY id", deal),
                     "tasks": _rows(db, "SELECT * FROM tasks WHERE deal = ? ORDER BY opened_at, task", deal),
                     "notices": _rows(db, "SELECT * FROM notices WHERE deal = ? ORDER BY id", deal),
@@ -70,6 +77,44 @@ class CrmStore:
         with self._connected() as db:
             rows = db.execute("SELECT * FROM ledger WHERE deal = ?1 OR ?1 IS NULL ORDER BY id", (deal,))
             return [LedgerEntry.model_validate(dict(row)) for row in rows]
+
+    def by_person(self, deal: str, act: Callable[[sqlite3.Connection, str], None]) -> None:
+        """What a person does with a deal, and the event that tells of it, both or none."""
+        with self._connected() as db, _transaction(db):
+            at = datetime.now(UTC).isoformat()
+            act(db, at)
+            db.execute("UPDATE deals SET updated_at = ? WHERE deal = ?", (at, deal))
+            db.execute("INSERT INTO events (uid, deal, at) VALUES (?, ?, ?)", (uuid4().hex, deal, at))
+
+    def new_number(self) -> str:
+        with self._connected() as db, _transaction(db):
+            id = db.execute("INSERT INTO born DEFAULT VALUES").lastrowid
+            db.execute("UPDATE born SET deal = ? WHERE id = ?", (f"C{id}", id))
+            return f"C{id}"
+
+    def seen(self, deal: str) -> SeenDeal | None:
+        with self._connected() as db, _snapshot(db):
+            return seen_deal(db, deal)
+
+    def changed(self, since: datetime) -> list[Changed]:
+        with self._connected() as db:
+            rows = db.execute(
+                "SELECT deal, updated_at FROM deals WHERE updated_at >= ? AND funnel = ? ORDER BY updated_at",
+                (since.astimezone(UTC).isoformat(), OURS),
+            )
+            return [Changed(ref=row["deal"], at=row["updated_at"]) for row in rows]
+
+    def unheard(self, limit: int) -> list[CrmEvent]:
+        with self._connected() as db:
+            rows = db.execute(
+                "SELECT uid, deal, at FROM events WHERE heard_at IS NULL ORDER BY id LIMIT ?", (limit,)
+            )
+            return [CrmEvent.model_validate(dict(row)) for row in rows]
+
+    def heard(self, uid: str) -> None:
+        with self._connected() as db:
+            now = datetime.now(UTC).isoformat()
+            db.execute("UPDATE events SET heard_at = ? WHERE uid = ?", (now, uid))
 
     def ready(self) -> None:
         with self._connected() as db, _transaction(db):
@@ -101,13 +146,27 @@ class CrmStore:
                 "PRAGMA synchronous = NORMAL"
             )  # outlives a killed process; a power cut may take the last writes
             db.execute("PRAGMA foreign_keys = ON")
-            if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'ledger_of_deal'").fetchone():
+            if _version(db) < len(SCHEMAS):
                 db.execute("PRAGMA journal_mode = WAL")
-                db.executescript(f"BEGIN IMMEDIATE; {SCHEMA.read_text()} COMMIT;")
+                _bring_up_to_date(db)
         except BaseException:
             db.close()
             raise
         return db
+
+
+def _version(db: sqlite3.Connection) -> int:
+    version: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return version
+
+
+def _bring_up_to_date(db: sqlite3.Connection) -> None:
+    """Files of version 1 say 0: its statements may be repeated."""
+    with _transaction(db):
+        for schema in SCHEMAS[_version(db) :]:  # another process may have been first
+            for statement in schema.read_text(encoding="utf-8").split(";"):
+                db.execute(statement)
+        db.execute(f"PRAGMA user_version = {len(SCHEMAS)}")
 
 
 @contextmanager

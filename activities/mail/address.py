@@ -2,11 +2,11 @@
 
 import re
 from email.headerregistry import Address
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from email_validator import EmailNotValidError, validate_email
 
-from activities.errors import MailRefused
+from activities.errors import AddressRefused
 
 _UNSEEN = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 """Control characters, line ends, what turns the reading direction, and what is no character at all."""
@@ -23,14 +23,12 @@ def header_text(words: str) -> str:
 
 
 def one_address(name: str, email: str) -> Address:
-    """One address and no second one, its domain in ASCII; raises `MailRefused` for anything else."""
+    """One address and no second one, its domain in ASCII; raises `AddressRefused` for anything else."""
     try:
         found = validate_email(email, check_deliverability=False)
         return Address(header_text(name), found.local_part, found.ascii_domain)
     except (EmailNotValidError, ValueError) as error:
-        raise MailRefused(
-            f"{one_line(email)!r} is not an address mail can go to: {one_line(str(error))}"
-        ) from error
+        raise AddressRefused(f"mail can't go to this address: {one_line(str(error))[:200]}") from None
 
 
 def own_address(email: str) -> Address:
@@ -49,3 +47,9 @@ def own_domain(domain: str) -> str:
 def message_id(key: str, domain: str) -> str:
     """`deal-1042:17:anna` becomes `<deal-1042+17+anna@domain>`: no colons, and no two keys become one."""
     return f"<{quote(key, safe='').replace('%3A', '+')}@{domain}>"
+
+
+def key_of(message_id: str, domain: str) -> str | None:
+    """The key that `message_id` made this id of; None if it is not one of the desk's."""
+    found = re.fullmatch(r"<([^<>@\s]+)@([^<>@\s]+)>", message_id.strip())
+    return unquote(found[1].replace("+", ":")) if found and found[2].lower() == domain.lower() else None

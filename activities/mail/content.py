@@ -1,6 +1,8 @@
 """What a template is filled with: every word it may use, empty where the notice says nothing of it."""
 
 import re
+import textwrap
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -51,9 +53,30 @@ UNTITLED = {
 }
 
 
-def content(notice: Notice) -> dict[str, Any]:
-    """Every value is one line of plain text, so that none can pass itself off as a part of the mail."""
-    return _Content(notice).words
+SHOWN_IN_DIGEST = ("position", "outstanding", "due")
+LONGEST_PREVIEW = 140
+
+
+def content(notice: Notice, link: str = "") -> dict[str, Any]:
+    """Every value is one line of plain text, so that none can pass itself off as a part of the mail.
+
+    `link` is where this reader can answer what the notice asks.
+    """
+    return _Content(notice).words | {"link": link}
+
+
+def digest_content(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """What `content` says of each notice, with its `headline`, put together by deal; within a deal the most urgent first."""
+    first = items[0]
+    deals: dict[str, dict[str, Any]] = {}
+    for item in sorted(items, key=lambda item: (len(item["number"]), item["number"], item["due_at"] or "~")):
+        shown = {FACTS[name].to(item["language"]) for name in SHOWN_IN_DIGEST}
+        deal = deals.setdefault(item["number"], {"ref": item["ref"], "client": item["client"], "items": []})
+        facts = [(label, value) for label, value in item["facts"] if label in shown]
+        deal["items"].append({name: item[name] for name in ("headline", "how", "link")} | {"facts": facts})
+    count = len(items)
+    shared = {name: first[name] for name in ("language", "name", "company", "say")}
+    return shared | {"deals": list(deals.values()), "count": count, "pass_on": False, "to_client": False}
 
 
 def text_paragraphs(block: str) -> str:
@@ -63,6 +86,12 @@ def text_paragraphs(block: str) -> str:
 def html_paragraphs(block: Markup) -> Markup:
     """The block is escaped already: autoescape is on."""
     return Markup("\n".join(f"<p>{part}</p>" for part in _paragraphs(block)))  # noqa: S704
+
+
+def preview(block: Markup) -> str:
+    """The beginning of the first paragraph, as plain text: what a list of mails shows beside the subject."""
+    parts = _paragraphs(block)
+    return textwrap.shorten(Markup(parts[0]).striptags(), LONGEST_PREVIEW, placeholder="…") if parts else ""  # noqa: S704
 
 
 def _paragraphs(block: str) -> list[str]:
@@ -76,7 +105,9 @@ class _Content:
         self.given = {name: one_line(value) for name, value in notice.data.items()}
         self.to_client = self.given.get("audience") == "client"
         self.words: dict[str, Any] = dict.fromkeys(OPTIONAL, "") | self.given | self._addressed(notice)
-        self.words |= self._titles(notice) | self._amounts() | {"due": self._due()}
+        self.words |= (
+            self._titles(notice) | self._amounts() | {"due": self._due(), "due_at": self.given.get("due", "")}
+        )
         self.words |= {"line": self._line(), "say": self.say}
         self.words |= {"ref": self._ref(), "where": self._where()}
         self.words["facts"] = self._facts()

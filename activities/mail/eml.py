@@ -42,6 +42,8 @@ class MailFolder:
     async def ready(self) -> None:
         await asyncio.to_thread(self._ready)
 
+    async def close(self) -> None: ...
+
     def sent(self) -> list[SentMail]:
         """All mail ever sent from this folder, in order."""
         try:

@@ -16,6 +16,7 @@ class Letter:
     thread: str
     """The Message-ID that stands for the deal: mail programs show a deal's mails together."""
     deal: str
+    """Its number; empty for a digest."""
     kind: str
     language: Language
     sender: Address
@@ -58,7 +59,7 @@ def _part(subtype: str, words: str) -> str:
 
 
 def _lines(headers: dict[str, str]) -> str:
-    return "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return "".join(f"{name}: {value}\r\n" for name, value in headers.items() if value)
 
 
 def _mailbox(header: str, address: Address) -> str:

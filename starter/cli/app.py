@@ -5,10 +5,14 @@ import sys
 import typer
 
 import starter.cli.asking as asking
+import starter.cli.crm as crm
+import starter.cli.inbox_events as inbox_events
 import starter.cli.looking as looking
+import starter.cli.mail as mail
 import starter.cli.playbooks as playbooks
 import starter.cli.running as running
 import starter.cli.telling as telling
+import starter.cli.web as web
 from starter.cli.ending import DealGroup, ended
 from starter.rooms import check_rooms
 
@@ -28,18 +32,19 @@ app = typer.Typer(
 )
 
 for panel, commands in {
-    "Run": (running.up, running.demo, running.doctor),
+    "Run": (running.up, running.demo, running.doctor, web.web),
     "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, asking.log),
     "Act": (
         *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
         *(telling.reassign, telling.cancel),
     ),
-    "Keep": (asking.rebuild,),
+    "Keep": (asking.rebuild, inbox_events.inbox_events, mail.bounced),
 }.items():
     for command in commands:
-        name = command.__name__.removesuffix("_deals")
+        name = command.__name__.removesuffix("_deals").replace("_", "-")
         app.command(name, rich_help_panel=panel)(command)
 app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
+app.add_typer(crm.app, name="crm", rich_help_panel="Keep")
 
 
 def run() -> None:

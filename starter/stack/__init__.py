@@ -1,1 +1,1 @@
-"""The embedded stack: Temporal's dev server with its Web UI, and a worker, over one folder of state."""
+"""The embedded stack: Temporal's dev server with its Web UI, a worker and the web, over one folder of state."""

@@ -4,36 +4,28 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from temporalio.client import Client
-from temporalio.service import RPCError
 
-from starter.rooms import ROOT
 from starter.settings import Settings
+from starter.stack import children
 from starter.stack.child import Child, Say
+from starter.stack.children import NAMESPACE, QUICK_QUEUES, web_address, with_web_at
 from starter.stack.home import Pids, StackInfo, home_lock, prepare_home, stack_file, write_stack
 from starter.stack.leftovers import stop_leftovers
 from starter.stack.namespace import prepare_namespace
 from starter.stack.ports import HOST, lease_ports
 from starter.stack.temporal_cli import TemporalCli, find_temporal
+from starter.upkeep import ensure_upkeep
 from workflows.converter import DATA_CONVERTER
 
-NAMESPACE = "default"
 SERVER_GRACE_SECONDS = 10.0
-READY_LINE = "ready"  # what worker.py prints once it polls
-
-# The dev server looks at its queues 20 times a second by default: each step of a deal waits up to 50 ms.
-JOURNAL = ("--sqlite-pragma", "journal_mode=wal", "--sqlite-pragma", "synchronous=1")
-"""Halves what the server costs. What it has acknowledged outlives a killed server; a power cut may lose the last commits."""
-
-QUICK_QUEUES = tuple(
-    f"--dynamic-config-value=history.{queue}ProcessorMaxPollRPS=2000" for queue in ("transfer", "timer")
-)
+WEB_GRACE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -45,7 +37,13 @@ class Stack:
     client: Client
     server: Child
     worker: Child | None
+    web: Child | None = None
     namespace: str = NAMESPACE
+
+    @property
+    def web_url(self) -> str:
+        """Where the web answers on this machine; `settings.public_url` is what people are told."""
+        return web_address(self.settings)
 
 
 @asynccontextmanager
@@ -55,8 +53,12 @@ async def embedded_stack(
     say: Say = lambda words: None,
     extra_args: Sequence[str] = QUICK_QUEUES,
     with_worker: bool = True,
+    with_web: bool = False,
 ) -> AsyncIterator[Stack]:
-    """Raises StackError with what to do if it can't start. `extra_args` go to the dev server."""
+    """Raises StackError with what to do if it can't start. `extra_args` go to the dev server.
+
+    Without a worker there is no web either: it would take in what nobody works on.
+    """
     cli = await asyncio.to_thread(find_temporal, settings)
     say(str(cli))
     async with AsyncExitStack() as opened:
@@ -64,22 +66,28 @@ async def embedded_stack(
         opened.enter_context(home_lock(settings.home))
         if await asyncio.to_thread(stop_leftovers, settings.home):
             say("Stopped what an earlier run had left behind")
-        port, ui_port = opened.enter_context(lease_ports(settings.temporal_port, settings.ui_port))
-        _tell_ports(settings, port, ui_port, say)
+        port, ui_port, web_port = opened.enter_context(
+            lease_ports(settings.temporal_port, settings.ui_port, settings.web_port)
+        )
+        _tell_ports(settings, (port, ui_port, web_port), say)
         address, ui = f"{HOST}:{port}", f"http://{HOST}:{ui_port}"
+        settings = with_web_at(settings, web_port)
 
-        server = _server(settings, cli, port, ui_port, extra_args, say)
-        worker = _worker(settings, address, say) if with_worker else None
-        note = partial(_note_down, settings, address, ui, server, worker)
+        server = children.server(settings, cli, port, ui_port, extra_args, say)
+        worker = children.worker(settings, address, say) if with_worker else None
+        web = children.web(settings, address, say) if with_worker and with_web else None
+        note = partial(_note_down, settings, address, ui, server, worker, web)
         opened.callback(stack_file(settings.home).unlink, missing_ok=True)
         client = await _run_server(opened, server, note, address)
         await prepare_namespace(client, settings.retention)
         await asyncio.to_thread(_migrate, settings.database_url)
-        if worker:
-            worker.on_spawn = note
-            opened.push_async_callback(worker.stop, settings.drain_seconds + 5)
-            await worker.start()
-        yield Stack(settings, cli, address, ui, client, server, worker)
+        await ensure_upkeep(client, timedelta(seconds=settings.reconcile_seconds))
+        for child, grace in ((worker, settings.drain_seconds + 5), (web, WEB_GRACE_SECONDS)):
+            if child:
+                child.on_spawn = note
+                opened.push_async_callback(child.stop, grace)
+                await child.start()
+        yield Stack(settings, cli, address, ui, client, server, worker, web)
 
 
 async def serve(settings: Settings, *, say: Say, on_ready: Callable[[Stack], None]) -> None:
@@ -96,7 +104,7 @@ async def serve(settings: Settings, *, say: Say, on_ready: Callable[[Stack], Non
     def stop() -> None:
         for number in signals:  # the stop takes seconds at most: let nothing break into it
             loop.add_signal_handler(number, lambda: None)
-        say("Stopping: the worker finishes what it does, then the server")
+        say("Stopping: the web, the worker when it has finished what it does, then the server")
         task.cancel()
 
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -110,35 +118,6 @@ async def serve(settings: Settings, *, say: Say, on_ready: Callable[[Stack], Non
             loop.remove_signal_handler(number)
 
 
-def _server(
-    settings: Settings, cli: TemporalCli, port: int, ui_port: int, extra_args: Sequence[str], say: Say
-) -> Child:
-    argv = [
-        *(str(cli.path), "server", "start-dev", "--ip", HOST, "--port", str(port), "--ui-port", str(ui_port)),
-        *("--db-filename", str(settings.temporal_db), *JOURNAL, "--log-level", "error", *extra_args),
-    ]
-    return Child(
-        "The Temporal server",
-        argv,
-        env=_without_temporal(os.environ),
-        log=settings.logs / "temporal.log",
-        ready=lambda _: _answers(f"{HOST}:{port}"),
-        say=say,
-    )
-
-
-def _worker(settings: Settings, address: str, say: Say) -> Child:
-    ours = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": NAMESPACE, "TEMPORAL_CONFIG_FILE": os.devnull}
-    return Child(
-        "The worker",
-        [sys.executable, str(ROOT / "worker.py"), str(settings.home)],
-        env=_without_temporal(os.environ) | settings.environment() | ours,
-        log=settings.logs / "worker.log",
-        ready=_says_ready,
-        say=say,
-    )
-
-
 async def _run_server(
     opened: AsyncExitStack, server: Child, note: Callable[[], None], address: str
 ) -> Client:
@@ -148,38 +127,25 @@ async def _run_server(
     return await Client.connect(address, namespace=NAMESPACE, data_converter=DATA_CONVERTER)
 
 
-async def _answers(address: str) -> None:
-    while True:
-        with contextlib.suppress(RuntimeError, RPCError):
-            client = await Client.connect(address, namespace=NAMESPACE)
-            if await client.count_workflows() is not None:
-                return
-        await asyncio.sleep(0.05)
-
-
-async def _says_ready(worker: Child) -> None:
-    while READY_LINE not in worker.said().splitlines():  # noqa: ASYNC110 (another process writes it)
-        await asyncio.sleep(0.05)
-
-
-def _note_down(settings: Settings, address: str, ui: str, server: Child, worker: Child | None) -> None:
-    pids = Pids(up=os.getpid(), server=server.pid, worker=worker.pid if worker else 0)
+def _note_down(
+    settings: Settings, address: str, ui: str, server: Child, worker: Child | None, web: Child | None
+) -> None:
+    pids = Pids(
+        up=os.getpid(),
+        server=server.pid,
+        worker=worker.pid if worker else 0,
+        web=web.pid if web else 0,
+    )
+    where = web_address(settings) if web else ""
     wanted = settings.model_dump(include={"pace", "playbook", "home", "database_url"})
-    write_stack(StackInfo(address=address, namespace=NAMESPACE, ui=ui, pids=pids, **wanted))
+    write_stack(StackInfo(address=address, namespace=NAMESPACE, ui=ui, web=where, pids=pids, **wanted))
 
 
-def _tell_ports(settings: Settings, port: int, ui_port: int, say: Say) -> None:
-    for name, wanted, got in (
-        ("Temporal", settings.temporal_port, port),
-        ("its Web UI", settings.ui_port, ui_port),
-    ):
-        if wanted not in (0, got):
-            say(f"Port {wanted} is taken: {name} answers on {got}")
-
-
-def _without_temporal(env: Mapping[str, str]) -> dict[str, str]:
-    """A profile or address meant for another cluster must not reach the embedded one."""
-    return {name: value for name, value in env.items() if not name.startswith("TEMPORAL_")}
+def _tell_ports(settings: Settings, got: Sequence[int], say: Say) -> None:
+    wanted = (settings.temporal_port, settings.ui_port, settings.web_port)
+    for name, preferred, port in zip(("Temporal", "its Web UI", "the web"), wanted, got, strict=True):
+        if preferred not in (0, port):
+            say(f"Port {preferred} is taken: {name} answers on {port}")
 
 
 def _migrate(url: str) -> None:

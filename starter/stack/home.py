@@ -15,14 +15,19 @@ class Pids(BaseModel):
     up: int
     server: int
     worker: int
+    web: int = 0
 
 
 class StackInfo(BaseModel):
-    """What `stack.json` says while the stack runs, so that nobody sets an address by hand."""
+    """What `stack.json` says while the stack runs, so that nobody sets an address by hand.
+
+    What came later has a default: a stack of an older version may still run, or have left its note behind.
+    """
 
     address: str
     namespace: str
     ui: str
+    web: str = ""
     pids: Pids
     pace: str | None
     playbook: Path

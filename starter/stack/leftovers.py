@@ -17,7 +17,8 @@ def stop_leftovers(home: Path) -> bool:
     info = left_behind(home)
     if info is None:
         return False
-    pids = [pid for pid in (info.pids.worker, info.pids.server) if pid and str(home) in _command(pid)]
+    children = (info.pids.web, info.pids.worker, info.pids.server)
+    pids = [pid for pid in children if pid and str(home) in _command(pid)]
     for pid in pids:
         _end(pid, home)
     stack_file(home).unlink(missing_ok=True)

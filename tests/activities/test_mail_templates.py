@@ -10,8 +10,7 @@ from activities.errors import MailRefused
 from activities.mail.address import own_address
 from activities.mail.content import OPTIONAL, TEMPLATES
 from activities.mail.render import render
-from domain.effects import Notice
-from domain.notices import NOTICE_KINDS
+from domain.effects import Notice, NoticeKind
 
 Mail = Callable[..., Notice]
 LANGUAGES = ("ru", "en")
@@ -54,13 +53,13 @@ class Written:
 
 def test_each_kind_has_its_templates_and_no_template_is_left_over() -> None:
     for language in LANGUAGES:
-        assert {file.stem for file in (TEMPLATES / language).glob("*.j2")} == set(NOTICE_KINDS)
+        assert {file.stem for file in (TEMPLATES / language).glob("*.j2")} == set(NoticeKind)
 
 
 @pytest.mark.parametrize("data", [FULL, {}], ids=["full", "bare"])
 @pytest.mark.parametrize("audience", AUDIENCES)
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", NOTICE_KINDS)
+@pytest.mark.parametrize("kind", list(NoticeKind))
 def test_every_mail_is_whole(
     mail: Mail, kind: str, language: str, audience: str, data: dict[str, str]
 ) -> None:
@@ -80,7 +79,7 @@ def test_every_mail_is_whole(
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", NOTICE_KINDS)
+@pytest.mark.parametrize("kind", list(NoticeKind))
 def test_both_languages_are_written_and_differ(mail: Mail, kind: str, language: str) -> None:
     other = "en" if language == "ru" else "ru"
     written = Written(mail(kind=kind, language=language, data=FULL))
@@ -88,7 +87,7 @@ def test_both_languages_are_written_and_differ(mail: Mail, kind: str, language: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", NOTICE_KINDS)
+@pytest.mark.parametrize("kind", list(NoticeKind))
 def test_html_says_what_the_text_says(mail: Mail, kind: str, language: str) -> None:
     written = Written(mail(kind=kind, language=language, data=FULL | {"audience": "client"}))
     read = " ".join(re.sub(r"<head>.*?</head>|<[^>]+>", " ", written.html, flags=re.DOTALL).split())
@@ -116,7 +115,7 @@ def test_a_client_reads_other_words_than_the_company(mail: Mail, kind: str, lang
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("kind", sorted(set(NOTICE_KINDS) - {"customs_held"}))
+@pytest.mark.parametrize("kind", sorted(set(NoticeKind) - {"customs_held"}))
 def test_a_client_never_reads_what_was_said_inside_the_company(mail: Mail, kind: str, language: str) -> None:
     written = Written(mail(kind=kind, language=language, data=FULL | {"audience": "client"}))
     for word in ("how", "comment", "reason", "remarks", "actor", "stage_ru", "stage_en"):
@@ -151,7 +150,7 @@ MARKUP = """<script>alert('x')</script><img src=x onerror=alert(1)> " & {{ 7*7 }
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
-@pytest.mark.parametrize("kind", NOTICE_KINDS)
+@pytest.mark.parametrize("kind", list(NoticeKind))
 def test_markup_in_anything_a_person_wrote_is_shown_not_run(mail: Mail, kind: str, audience: str) -> None:
     data = dict.fromkeys(FULL, MARKUP) | {"audience": audience}
     written = Written(mail(kind=kind, to_name=MARKUP, deal=MARKUP, data=data))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Union, get_args, get_origin
 
 import typer
+from pydantic import SecretStr
 from pydantic.fields import FieldInfo
 from temporalio.common import SearchAttributeKey
 
@@ -22,7 +23,7 @@ from domain.facts import FactKind
 from domain.forms import MAX_ANSWER, MAX_PIECE, MAX_PIECES, Form, FormField
 from domain.messages import MESSAGES
 from domain.notices import NOTICES
-from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine
+from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
 from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
 from domain.routes import ROUTES, STAGE_OF_STATUS
 from domain.view_model import DealView
@@ -206,6 +207,7 @@ _TYPES: dict[type, str] = {
     date: "date, `YYYY-MM-DD`",
     Client: "client",
     OrderLine: "line",
+    Origin: "origin",
 }
 
 
@@ -262,7 +264,7 @@ def _default(name: str, info: FieldInfo) -> str:
     if name == "home":
         return "`~/.local/share/dealwright`"
     value = info.default
-    if value in (None, ""):
+    if value in (None, "") or isinstance(value, SecretStr):
         return "–"
     if isinstance(value, Path):
         return code(value.relative_to(ROOT))

@@ -111,6 +111,8 @@ EFFECTS = {
     FactKind.DOCUMENT_SIGNED: 1,
     FactKind.DEAL_REASSIGNED: 1,
     FactKind.CANCEL_REQUESTED: 1,
+    FactKind.CRM_RETURNED: 1,
+    FactKind.MAIL_BOUNCED: 1,
     FactKind.MESSAGE_REFUSED: 0,
 }
 """Each message went twice, as an update and as a signal, and had the effect of once."""

@@ -19,7 +19,8 @@ from starter.errors import UnreachableError
 from starter.rooms import ROOT
 from starter.settings import Settings
 from starter.stack.child import Child
-from starter.stack.embedded import READY_LINE, Stack, embedded_stack
+from starter.stack.children import READY_LINE
+from starter.stack.embedded import Stack, embedded_stack
 from tests.faults.plan import Plan
 from tests.support.desks import InProcess
 from tests.support.robot import Robot, View

@@ -16,14 +16,14 @@ from starter.connection import connect
 from starter.errors import Exit, StackError, UnreachableError
 from starter.prepare import prepare
 from starter.settings import Settings
-from starter.stack import embedded
+from starter.stack import children, embedded
 from starter.stack.embedded import Stack, embedded_stack
 from starter.stack.home import read_stack
 from workflows.names import DEAL_STAGE
 
 
 def settings(home: Path) -> Settings:
-    return Settings(home=home, temporal_port=0, ui_port=0)
+    return Settings(home=home, temporal_port=0, ui_port=0, web_port=0)
 
 
 async def park(stack: Stack, name: str) -> None:
@@ -123,7 +123,7 @@ async def test_interrupting_stops_everything_in_order_and_leaves_nothing_running
         "print('ready', flush=True)\n"
         "while True: signal.pause()\n"
     )
-    monkeypatch.setattr(embedded, "ROOT", tmp_path)
+    monkeypatch.setattr(children, "ROOT", tmp_path)
     pids: list[int] = []
 
     def interrupt(stack: Stack) -> None:

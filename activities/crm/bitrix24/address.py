@@ -1,0 +1,50 @@
+"""The incoming webhook's address, which is a secret: who has it has the portal."""
+
+import ipaddress
+import logging
+import re
+from urllib.parse import urlsplit
+
+_RIGHT = "it must be an incoming webhook's address, like https://portal.bitrix24.ru/rest/1/secret/"
+
+
+class BadAddress(ValueError):
+    """The words are for a person, and do not repeat the address."""
+
+
+def host_of(webhook: str) -> str:
+    """The part that is no secret. Raises BadAddress if the address can't be a webhook's, or would send the secret in the open."""
+    try:
+        parts = urlsplit(webhook)
+        host, _ = parts.netloc.rpartition("@")[2], parts.port
+    except ValueError:
+        raise BadAddress(_RIGHT) from None
+    if not re.fullmatch(r"/rest/\d+/[^/\s]+/?", parts.path) or not parts.hostname or parts.query:
+        raise BadAddress(_RIGHT)
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+        raise BadAddress("it must begin with https://: the secret in it would travel in the open")
+    return host
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class _Hidden(logging.Filter):
+    """httpx logs the address of every request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = re.sub(r"(/rest/(?:api/)?\d+/)[^/\s\"]+", r"\1…", record.getMessage())
+        record.args = ()
+        return True
+
+
+_HIDDEN = _Hidden()
+
+
+def hide_addresses() -> None:
+    """In the logs of this process. A second time changes nothing."""
+    logging.getLogger("httpx").addFilter(_HIDDEN)

@@ -1,0 +1,61 @@
+"""The playbook's reference books as lists of the portal, for people to look things up in. The playbook's file stays the source."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from domain.playbook import Playbook
+from domain.words import ROLE_LABELS, SOURCE_LABELS, Text
+
+LIST_TYPE = "lists"
+"""IBLOCK_TYPE_ID of the company's common lists."""
+
+PREFIX = "dealwright_"
+"""All our lists' codes begin so."""
+
+
+class Element(NamedTuple):
+    """`code` is its ELEMENT_CODE."""
+
+    code: str
+    title: Text
+
+
+class Book(NamedTuple):
+    """`code` is its IBLOCK_CODE."""
+
+    code: str
+    title: Text
+    elements: tuple[Element, ...]
+
+
+def reference_books(playbook: Playbook) -> tuple[Book, ...]:
+    """Names only of people: a portal knows its users itself."""
+    titled = {
+        "payments": (Text(ru="Типы оплаты", en="Payment types"), playbook.payments),
+        "deliveries": (Text(ru="Способы доставки", en="Delivery methods"), playbook.deliveries),
+        "vat": (Text(ru="Ставки НДС", en="VAT rates"), playbook.vat),
+        "documents": (Text(ru="Закрывающие документы", en="Closing documents"), playbook.documents),
+    }
+    return (
+        *(
+            _book(code, title, {name: entry.title for name, entry in entries.items()})
+            for code, (title, entries) in titled.items()
+        ),
+        _book("people", Text(ru="Люди и роли", en="People and roles"), dict(_people(playbook))),
+        _book(
+            "sources",
+            Text(ru="Источники товара", en="Sources of goods"),
+            {source.value: label for source, label in SOURCE_LABELS.items()},
+        ),
+    )
+
+
+def _book(code: str, title: Text, entries: dict[str, Text]) -> Book:
+    return Book(f"{PREFIX}{code}", title, tuple(Element(name, words) for name, words in entries.items()))
+
+
+def _people(playbook: Playbook) -> Iterator[tuple[str, Text]]:
+    for id, person in playbook.people.items():
+        ru = ", ".join(ROLE_LABELS[role].ru for role in person.roles)
+        en = ", ".join(ROLE_LABELS[role].en for role in person.roles)
+        yield id, Text(ru=f"{person.name} — {ru}", en=f"{person.name} — {en}")

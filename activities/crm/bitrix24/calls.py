@@ -1,0 +1,65 @@
+"""The REST calls we make, and for each whether it may be repeated. One that is not here can't be made."""
+
+from enum import Enum
+
+
+class Repeat(Enum):
+    READ = "changes nothing"
+    WRITE = "absolute: once or twice, the same stands there after"
+    CREATE = "each makes one more: after a lost answer its key must be looked up first"
+
+
+CALLS: dict[str, Repeat] = {
+    "batch": Repeat.READ,  # as repeatable as what is in it
+    "user.current": Repeat.READ,
+    "user.get": Repeat.READ,
+    "crm.item.get": Repeat.READ,
+    "crm.item.list": Repeat.READ,
+    "crm.item.add": Repeat.CREATE,
+    "crm.item.update": Repeat.WRITE,  # "if no field values have changed, the save is not performed"
+    "crm.item.productrow.list": Repeat.READ,
+    "crm.item.productrow.add": Repeat.CREATE,
+    "crm.item.productrow.update": Repeat.WRITE,
+    "crm.contact.list": Repeat.READ,  # deprecated, but crm.item.list can't filter by phone or e-mail
+    "crm.requisite.list": Repeat.READ,
+    "crm.requisite.add": Repeat.CREATE,
+    "crm.requisite.preset.list": Repeat.READ,
+    "crm.timeline.comment.list": Repeat.READ,
+    "crm.timeline.comment.add": Repeat.CREATE,
+    "crm.category.list": Repeat.READ,
+    "crm.category.add": Repeat.CREATE,
+    "crm.category.update": Repeat.WRITE,
+    "crm.status.list": Repeat.READ,
+    "crm.status.add": Repeat.CREATE,
+    "crm.status.update": Repeat.WRITE,
+    "crm.status.delete": Repeat.WRITE,
+    "crm.type.list": Repeat.READ,
+    "crm.type.add": Repeat.CREATE,
+    "crm.type.update": Repeat.WRITE,
+    "userfieldconfig.list": Repeat.READ,
+    "userfieldconfig.get": Repeat.READ,
+    "userfieldconfig.add": Repeat.CREATE,
+    "userfieldconfig.update": Repeat.WRITE,
+    "lists.get": Repeat.READ,
+    "lists.add": Repeat.CREATE,
+    "lists.field.get": Repeat.READ,
+    "lists.field.add": Repeat.CREATE,
+    "lists.element.get": Repeat.READ,
+    "lists.element.add": Repeat.CREATE,
+    "lists.element.update": Repeat.WRITE,
+    "tasks.task.list": Repeat.READ,
+    "tasks.task.get": Repeat.READ,
+    "tasks.task.add": Repeat.CREATE,
+    "tasks.task.update": Repeat.WRITE,
+    "tasks.task.complete": Repeat.WRITE,
+    "tasks.task.renew": Repeat.WRITE,
+    "im.notify.personal.add": Repeat.WRITE,  # one with the same TAG takes its place
+    "scope": Repeat.READ,
+    "event.get": Repeat.READ,
+    "method.get": Repeat.READ,
+}
+
+
+def repeatable(method: str) -> bool:
+    """Raises KeyError for a call that is not ours."""
+    return CALLS[method] is not Repeat.CREATE

@@ -1,0 +1,94 @@
+"""What our things are called in a portal: stable codes, the same in every portal, whatever people rename."""
+
+import hashlib
+
+from domain.words import LineStatus, Stage
+
+ORIGINATOR = "dealwright"
+"""`originatorId` of whatever the desk makes; `originId` is then the desk's own name of it."""
+
+FUNNEL = "deals"
+"""`originId` of our funnel (with `ORIGINATOR`)."""
+
+DEAL, CONTACT, COMPANY = 2, 3, 4
+"""entityTypeId of the portal's own types."""
+
+LINES_MARK = "SKU"
+"""The smart process that has a field of this name is ours."""
+
+LONGEST = 50
+"""Characters of a custom field's code, `UF_CRM_` included."""
+
+DEAL_KINDS = ("qualification", "order", "contract-revision", "mail-address")
+"""Assignments whose forms are filled on the deal; those of all others on its lines."""
+
+DEAL_APPROVALS = ("contract", "cancellation")
+
+STAGES = {
+    Stage.NEW: "NEW",
+    Stage.CONTRACT_APPROVAL: "DW_CONTRACT",
+    Stage.PREPAYMENT: "DW_PREPAY",
+    Stage.ORDER_SENT: "DW_ORDERED",
+    Stage.CUSTOMS: "DW_CUSTOMS",
+    Stage.AT_WAREHOUSE: "DW_WAREHOUSE",
+    Stage.SHIPPED: "DW_SHIPPED",
+    Stage.PAID: "WON",
+    Stage.LOST: "LOSE",
+    Stage.CANCELLED: "DW_CANCELLED",
+}
+
+STATUSES = {
+    LineStatus.AWAITING_RELEASE: "NEW",
+    LineStatus.PROCESSING: "DW_PROCESSING",
+    LineStatus.SENT: "DW_SENT",
+    LineStatus.AT_CUSTOMS: "DW_CUSTOMS",
+    LineStatus.AT_WAREHOUSE: "DW_WAREHOUSE",
+    LineStatus.SHIPPED: "DW_SHIPPED",
+    LineStatus.SETTLED: "SUCCESS",
+    LineStatus.CANCELLED: "FAIL",
+}
+
+WAITING, APPROVE, REJECT = "waiting", "approve", "reject"
+"""XML_ID of the options of an approval's field."""
+
+
+def deal_field(name: str) -> str:
+    return _fitted(f"UF_CRM_DW_{_upper(name)}")
+
+
+def line_field(type_id: int, name: str) -> str:
+    """`type_id`: the smart process's own id, not its entityTypeId."""
+    return _fitted(f"UF_CRM_{type_id}_DW_{_upper(name)}")
+
+
+def form_name(kind: str, field: str) -> str:
+    """Of a form's field; to be given to `deal_field` or `line_field`."""
+    return f"F_{kind}_{field}"
+
+
+def answer_name(approval_kind: str) -> str:
+    return f"A_{approval_kind}"
+
+
+def comment_name(approval_kind: str) -> str:
+    return f"N_{approval_kind}"
+
+
+def stage_id(category: int, stage: Stage) -> str:
+    return f"C{category}:{STAGES[stage]}" if category else STAGES[stage]
+
+
+def status_id(entity_type: int, category: int, status: LineStatus) -> str:
+    return f"DT{entity_type}_{category}:{STATUSES[status]}"
+
+
+def _upper(name: str) -> str:
+    return name.upper().replace("-", "_").replace(".", "_")
+
+
+def _fitted(code: str) -> str:
+    """Too long a code ends in a digest, so that it is still the same everywhere, and still one of its kind."""
+    if len(code) <= LONGEST:
+        return code
+    digest = hashlib.sha256(code.encode()).hexdigest()[:6].upper()
+    return f"{code[: LONGEST - 7]}_{digest}"

@@ -1,0 +1,100 @@
+"""What a portal's refusal means (docs: limits, system errors). Codes come as words, numbers, "" and 0; texts with tags."""
+
+import html
+import re
+from enum import Enum
+from typing import Any, NamedTuple
+
+from activities.errors import CrmRefused
+
+LONGEST = 300
+
+
+class Meaning(Enum):
+    TOO_FAST = "the bucket is full: a little later"
+    METHOD_CLOSED = "this method has used up its time: when it is free again"
+    OVERLOADED = "the portal has locked REST by hand: much later"
+    SHUT_OUT = "credentials, rights or plan: somebody must mend them, and then it goes on"
+    BROKEN = "a fault on their side: what was asked may have been done"
+    REFUSED = "never, however often it is asked"
+
+
+_BY_CODE = {
+    "QUERY_LIMIT_EXCEEDED": Meaning.TOO_FAST,
+    "OPERATION_TIME_LIMIT": Meaning.METHOD_CLOSED,
+    "OVERLOAD_LIMIT": Meaning.OVERLOADED,
+    **dict.fromkeys(
+        (
+            "EXPIRED_TOKEN",
+            "INVALID_TOKEN",
+            "NO_AUTH_FOUND",
+            "WRONG_AUTH_TYPE",
+            "INVALID_CREDENTIALS",
+            "INSUFFICIENT_SCOPE",
+            "USER_ACCESS_ERROR",
+            "ALLOWED_ONLY_INTRANET_USER",
+            "APPLICATION_NOT_FOUND",
+            "PORTAL_DELETED",
+        ),
+        Meaning.SHUT_OUT,
+    ),
+    "INTERNAL_SERVER_ERROR": Meaning.BROKEN,
+    "ERROR_UNEXPECTED_ANSWER": Meaning.BROKEN,
+}
+_BY_STATUS = {401: Meaning.SHUT_OUT, 403: Meaning.SHUT_OUT, 410: Meaning.SHUT_OUT, 429: Meaning.TOO_FAST}
+
+
+class PortalRefused(CrmRefused):
+    def __init__(self, words: str, code: str = "") -> None:
+        super().__init__(words)
+        self.code = code
+
+    @property
+    def not_found(self) -> bool:
+        return self.code in ("NOT_FOUND", "OWNER_NOT_FOUND") or "not found" in str(self).lower()
+
+
+class Fault(NamedTuple):
+    meaning: Meaning
+    code: str
+    words: str
+
+
+def fault_in(status: int, body: Any) -> Fault | None:
+    """None if the answer is a good one. `body` is the parsed JSON, or None if it was none."""
+    if isinstance(body, dict) and "error" in body:
+        return inner_fault(body, status)
+    if 300 <= status < 400:
+        return Fault(
+            Meaning.SHUT_OUT, "", "the portal has moved: put its new address into DEALWRIGHT_BITRIX24_URL"
+        )
+    if status == 404:
+        return Fault(Meaning.SHUT_OUT, "", "there is no REST at this address")
+    if status >= 400:
+        return Fault(
+            _BY_STATUS.get(status, Meaning.BROKEN if status >= 500 else Meaning.REFUSED), "", f"HTTP {status}"
+        )
+    if not isinstance(body, dict) or "result" not in body:
+        return Fault(Meaning.BROKEN, "", "the answer is not the portal's")
+    return None
+
+
+def inner_fault(body: dict[str, Any], status: int = 400) -> Fault:
+    """`{"error", "error_description"}`, or REST 3.0's `{"error": {"code", "message", "validation"}}`."""
+    error = body["error"]
+    if isinstance(error, dict):
+        code, text = error.get("code", ""), error.get("message", "")
+        named = [f"{v.get('field', '')}: {v.get('message', '')}" for v in error.get("validation") or []]
+        text = "; ".join([str(text), *named])
+    else:
+        code, text = error, body.get("error_description", "")
+    code = str(code or "")
+    meaning = _BY_CODE.get(code.upper()) or _BY_STATUS.get(status)
+    if meaning is None:
+        meaning = Meaning.BROKEN if status >= 500 else Meaning.REFUSED
+    return Fault(meaning, code, _readable(str(text or "")) or code or f"HTTP {status}")
+
+
+def _readable(text: str) -> str:
+    plain = html.unescape(re.sub(r"<[^>]*>", " ", text))
+    return " ".join(plain.split())[:LONGEST]

@@ -1,0 +1,24 @@
+"""A deal and all that belongs to it, as the portal answered."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+Item = Mapping[str, Any]
+
+
+class Raw(NamedTuple):
+    item: Item
+    lines: list[dict[str, Any]]
+    rows: list[dict[str, Any]]
+    tasks: list[dict[str, Any]]
+    contact: Item | None
+    company: Item | None
+    requisites: list[dict[str, Any]]
+    stages: list[dict[str, Any]]
+
+
+def users_in(raw: Raw) -> list[int]:
+    named = [raw.item.get("movedBy"), raw.item.get("updatedBy"), raw.item.get("assignedById")]
+    named += [line.get("updatedBy") for line in raw.lines]
+    named += [task.get("closedBy") for task in raw.tasks]
+    return [int(user) for user in named if user and int(user)]

@@ -1,0 +1,43 @@
+"""Notices as the desk's letters: its address, its Message-IDs, its signed links. One mail each, or many in one digest."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from activities.mail.address import own_address, own_domain
+from activities.mail.letter import Letter
+from activities.mail.links import Link
+from activities.mail.render import render, render_digest
+from domain.effects import Notice
+
+
+class Signer(Protocol):
+    def sign(self, link: Link) -> str:
+        """The address of its page."""
+
+
+class Letters:
+    def __init__(self, sender: str, domain: str, signer: Signer | None = None) -> None:
+        """`sender` is the desk's address, `domain` the right side of Message-IDs. Raises `ValueError`.
+
+        Without a `signer` no mail has a link: there is no web that people could reach.
+        """
+        self._sender = own_address(sender)
+        self._domain = own_domain(domain)
+        self._signer = signer
+
+    def write(self, notices: Sequence[Notice]) -> Letter:
+        """Raises `MailRefused` for what can never be sent. All of `notices` go to one address, in one language."""
+        if len(notices) == 1:
+            [notice] = notices
+            return render(notice, sender=self._sender, domain=self._domain, link=self._link(notice))
+        links = [self._link(notice) for notice in notices]
+        return render_digest(notices, links, sender=self._sender, domain=self._domain)
+
+    def _link(self, notice: Notice) -> str:
+        """For a mail that asks its very reader to decide. Made here, so that no history ever holds it."""
+        data = notice.data
+        if not self._signer or not data.get("asked") or not notice.person:
+            return ""
+        return self._signer.sign(
+            Link(notice.deal, data.get("id", ""), int(data.get("version", "1")), notice.person)
+        )

@@ -1,0 +1,82 @@
+"""Signed links: each is one person's way to one version of one question, for a while. It names ids, and nobody by name."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from itsdangerous import BadData, URLSafeTimedSerializer
+
+SALT = "dealwright.approval"
+PATH = "/a/"
+
+
+class Link(NamedTuple):
+    """`person` is an id of the playbook, or `client`."""
+
+    deal: str
+    approval: str
+    version: int
+    person: str
+
+    @property
+    def message_id(self) -> str:
+        """One answer a link, however often its button is pressed."""
+        return f"link:{self.approval}@{self.version}:{self.person}"
+
+
+class BadLink(Exception):
+    """A link that opens nothing. No error holds the token: whoever reads it could use it."""
+
+
+class LinkBroken(BadLink):
+    """Not one of ours, not whole, or signed with a key that has been taken out."""
+
+
+class LinkExpired(BadLink):
+    def __init__(self, link: Link) -> None:
+        super().__init__("this link has expired")
+        self.link = link
+
+
+class LinkSigner:
+    """`keys` are the newest first: that one signs, and links signed with any of them are read."""
+
+    def __init__(
+        self,
+        keys: Sequence[str],
+        public_url: str,
+        days: int,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._serializer = URLSafeTimedSerializer(
+            list(reversed(keys)),  # itsdangerous signs with the last
+            salt=SALT,
+            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+        )
+        self._address = public_url.rstrip("/") + PATH
+        self._lifetime = timedelta(days=days)
+        self._now = now
+
+    def sign(self, link: Link) -> str:
+        """The address of its page."""
+        return self._address + str(self._serializer.dumps(list(link)))
+
+    def read(self, token: str) -> Link:
+        """Raises LinkBroken, LinkExpired."""
+        try:
+            content, signed_at = self._serializer.loads(token, return_timestamp=True)
+        except (BadData, ValueError):  # ValueError: what is not ASCII
+            raise LinkBroken("this link is not whole, or not one of ours") from None
+        link = _link(content)
+        if self._now() - signed_at > self._lifetime:
+            raise LinkExpired(link)
+        return link
+
+
+def _link(content: Any) -> Link:
+    match content:
+        case [str(deal), str(approval), int(version), str(person)]:
+            return Link(deal, approval, version, person)
+    raise LinkBroken("this link is of another kind")

@@ -1,0 +1,59 @@
+"""An event from outside, as it comes to the inbox and as the inbox tells of it."""
+
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+Source = Literal["bitrix24", "crm", "payments", "form", "mail", "poll", "link"]
+Status = Literal["new", "retry", "done", "ignored", "refused"]
+Final = Literal["done", "ignored", "refused"]
+
+
+class Arrival(NamedTuple):
+    """`key` is the sender's own id of the event. `subject` orders: of one subject, one after the other.
+
+    `ignored` says why nobody need look at it: such an event only leaves its trace.
+    """
+
+    source: Source
+    key: str
+    kind: str
+    subject: str
+    body: dict[str, Any]
+    at: datetime
+    deal: str | None = None
+    ignored: str = ""
+
+
+class Accepted(NamedTuple):
+    """`repeated`: this key came before. `differs`: it came before with another body, and that one stands."""
+
+    seq: int
+    repeated: bool
+    differs: bool = False
+
+
+class InboxEvent(NamedTuple):
+    """`outcome` says in words what became of it, or why it waits; it came `times` times, and was tried `attempts` times."""
+
+    seq: int
+    source: Source
+    key: str
+    kind: str
+    subject: str
+    body: dict[str, Any]
+    received_at: datetime
+    times: int
+    status: Status
+    attempts: int
+    next_try_at: datetime
+    deal: str | None
+    outcome: str
+    finished_at: datetime | None
+    claimed_until: datetime | None
+
+
+class Waiting(NamedTuple):
+    """What is not finished: how many events, and since when the oldest of them waits."""
+
+    events: int
+    oldest: datetime | None

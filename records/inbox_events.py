@@ -1,0 +1,166 @@
+"""The durable inbox: what is accepted here outlives whatever stops, and is handed on in order."""
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from records.arrivals import Accepted, Arrival, Final, InboxEvent, Source, Status, Waiting
+from records.engine import open_engine, reaching
+from records.ledgers import InboxRecord
+
+MAX_ROWS = 500
+_CHUNK = 500
+_INBOX = InboxRecord.metadata.tables["inbox"]
+_IT = _INBOX.c
+_OPEN = _IT.finished_at.is_(None)
+_CLAIMING = 7105_2027  # PostgreSQL's advisory lock of the relay that claims right now
+
+
+class EventInbox:
+    """Every method raises RecordsUnavailable when the database can't be used: nothing was changed then."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._engine = open_engine(url, writes=True, durable=True)
+        self._reader = open_engine(url)
+
+    def close(self) -> None:
+        self._engine.dispose()
+        self._reader.dispose()
+
+    def accept(
+        self,
+        source: Source,
+        key: str,
+        kind: str,
+        subject: str,
+        body: dict[str, Any],
+        at: datetime,
+        deal: str | None = None,
+    ) -> Accepted:
+        """Committed when this returns. The same source and key again changes nothing but the count of its comings."""
+        return self.accept_all([Arrival(source, key, kind, subject, body, at, deal)])[0]
+
+    def accept_all(self, arrivals: Sequence[Arrival]) -> list[Accepted]:
+        """All in one transaction: many events cost about as much as one."""
+        with reaching(self._url), self._engine.begin() as connection:
+            return [_accept(connection, arrival) for arrival in arrivals]
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> list[InboxEvent]:
+        """All that waits of at most `limit` subjects, for one relay until the lease ends; in order of `seq`.
+
+        A subject waits as a whole while its first event waits for another try, or while a relay has any of its events.
+        """
+        with reaching(self._url), self._engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(select(func.pg_advisory_xact_lock(_CLAIMING)))
+            subjects = list(connection.scalars(_claimable(now, limit)))
+            mine = (_OPEN, _IT.subject.in_(subjects))
+            connection.execute(update(_INBOX).where(*mine).values(claimed_until=now + lease))
+            return [_event(row) for row in connection.execute(select(_INBOX).where(*mine).order_by(_IT.seq))]
+
+    def finish(
+        self, seqs: Collection[int], status: Final, outcome: str, at: datetime, deal: str | None = None
+    ) -> None:
+        """For ever, but for a replay. An event that is finished already stays as it is."""
+        known = {"deal": _storable(deal)} if deal else {}
+        self._change(seqs, status=status, outcome=outcome, finished_at=at, attempts=_IT.attempts + 1, **known)
+
+    def retry(self, seqs: Collection[int], words: str, next_try_at: datetime) -> None:
+        self._change(seqs, status="retry", outcome=words, next_try_at=next_try_at, attempts=_IT.attempts + 1)
+
+    def release(self, seqs: Collection[int]) -> None:
+        """Claimed, and not worked on: the next claim takes them."""
+        self._change(seqs)
+
+    def replay(self, seq: int, now: datetime) -> bool:
+        """Whether there is such an event: it is new again, whatever became of it."""
+        fresh = {"status": "new", "attempts": 0, "next_try_at": now, "finished_at": None}
+        with reaching(self._url), self._engine.begin() as connection:
+            return connection.execute(update(_INBOX).where(_IT.seq == seq).values(fresh)).rowcount > 0
+
+    def events(
+        self,
+        status: Status | None = None,
+        deal: str | None = None,
+        source: Source | None = None,
+        *,
+        limit: int = 50,
+        before: int | None = None,
+    ) -> list[InboxEvent]:
+        """The newest first. `before`, for the next page, is the `seq` of the last one of the page before."""
+        query = select(_INBOX).order_by(_IT.seq.desc()).limit(min(max(limit, 0), MAX_ROWS))
+        for column, wanted in ((_IT.status, status), (_IT.deal, deal), (_IT.source, source)):
+            if wanted is not None:
+                query = query.where(column == wanted)
+        if before is not None:
+            query = query.where(_IT.seq < before)
+        with reaching(self._url), self._reader.begin() as connection:
+            return [_event(row) for row in connection.execute(query)]
+
+    def get(self, seq: int) -> InboxEvent | None:
+        with reaching(self._url), self._reader.begin() as connection:
+            row = connection.execute(select(_INBOX).where(_IT.seq == seq)).one_or_none()
+            return _event(row) if row else None
+
+    def waiting(self) -> Waiting:
+        with reaching(self._url), self._reader.begin() as connection:
+            found = connection.execute(select(func.count(), func.min(_IT.received_at)).where(_OPEN)).one()
+            return Waiting(*found)
+
+    def _change(self, seqs: Collection[int], **values: Any) -> None:
+        if "outcome" in values:
+            values["outcome"] = _storable(values["outcome"])
+        all_seqs = list(seqs)
+        change = update(_INBOX).where(_OPEN).values(claimed_until=None, **values)
+        with reaching(self._url), self._engine.begin() as connection:
+            for start in range(0, len(all_seqs), _CHUNK):
+                connection.execute(change.where(_IT.seq.in_(all_seqs[start : start + _CHUNK])))
+
+
+def _accept(connection: Connection, new: Arrival) -> Accepted:
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    body = _storable(json.dumps(new.body, ensure_ascii=False, sort_keys=True))
+    row = {
+        **{name: _storable(getattr(new, name)) for name in ("source", "key", "kind", "subject")},
+        **{"body": body, "received_at": new.at, "next_try_at": new.at, "deal": new.deal},
+        **{"times": 1, "attempts": 0, "status": "ignored" if new.ignored else "new"},
+        **{"outcome": new.ignored, "finished_at": new.at if new.ignored else None},
+    }
+    once = (
+        insert(_INBOX)
+        .values(row)
+        .on_conflict_do_update(index_elements=["source", "key"], set_={"times": _IT.times + 1})
+        .returning(_IT.seq, _IT.times, _IT.body)
+    )
+    seq, times, kept = connection.execute(once).one()
+    return Accepted(seq, repeated=times > 1, differs=kept != body)
+
+
+def _claimable(now: datetime, limit: int) -> Select[Any]:
+    """The subjects that may be worked on now, the longest waiting first."""
+    firsts = select(func.min(_IT.seq).label("seq")).where(_OPEN).group_by(_IT.subject).subquery()
+    other = _INBOX.alias()
+    held = exists().where(
+        other.c.finished_at.is_(None), other.c.subject == _IT.subject, other.c.claimed_until > now
+    )
+    return (
+        select(_IT.subject)
+        .join_from(firsts, _INBOX, _IT.seq == firsts.c.seq)
+        .where(or_(_IT.next_try_at <= now, _IT.status == "new"), ~held)
+        .order_by(_IT.seq)
+        .limit(limit)
+    )
+
+
+def _event(row: Row[Any]) -> InboxEvent:
+    return InboxEvent(**row._asdict() | {"body": json.loads(row.body)})
+
+
+def _storable(text: str) -> str:
+    """PostgreSQL refuses the NUL character, and no database takes half a surrogate pair."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()

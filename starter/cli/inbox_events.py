@@ -1,0 +1,73 @@
+"""`deal inbox-events`: what came from outside, what became of it, and once more."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from records.arrivals import Source, Status
+from starter.cli.options import Format, Lang, Language, Output
+from starter.cli.output import console, note, put_json
+
+if TYPE_CHECKING:
+    from records.arrivals import InboxEvent
+    from records.inbox_events import EventInbox
+
+
+def inbox_events(
+    status: Annotated[Status | None, typer.Option("--status", help="only those that stand so")] = None,
+    deal: Annotated[str | None, typer.Option("--deal", metavar="N", help="only those of a deal")] = None,
+    source: Annotated[Source | None, typer.Option("--source", help="only those from there")] = None,
+    limit: Annotated[int, typer.Option("-n", min=1, max=500, help="how many, the newest first")] = 50,
+    before: Annotated[
+        int | None, typer.Option("--before", metavar="SEQ", help="only older ones: the next page")
+    ] = None,
+    show: Annotated[
+        int | None, typer.Option("--show", metavar="SEQ", help="one whole, with its body")
+    ] = None,
+    replay: Annotated[
+        int | None, typer.Option("--replay", metavar="SEQ", help="hand one on once more")
+    ] = None,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """What came from the CRM, the site, the bank and mail, and what became of it."""
+    from starter.cli.event_listing import event_row, events_drawn, replayed
+
+    with _open_inbox() as inbox:
+        if replay is not None:
+            inbox.replay(replay, datetime.now(UTC))
+            note(replayed(_found(inbox, replay)).to(lang.language))
+            return
+        if show is not None:
+            event = _found(inbox, show)
+            put_json(event_row(event) | {"body": event.body})
+            return
+        found = inbox.events(status, deal, source, limit=limit, before=before)
+    if output is Format.JSON:
+        put_json([event_row(event) for event in found])
+    else:
+        console().print(events_drawn(found, lang.language))
+
+
+def _found(inbox: "EventInbox", seq: int) -> "InboxEvent":
+    from starter.errors import NotFoundError
+
+    event = inbox.get(seq)
+    if event is None:
+        raise NotFoundError(f"There is no event {seq}: `deal inbox-events` lists those there are.")
+    return event
+
+
+@contextmanager
+def _open_inbox() -> "Iterator[EventInbox]":
+    from records.inbox_events import EventInbox
+    from starter.cli.opening import settings_here
+
+    inbox = EventInbox(settings_here().database_url)
+    try:
+        yield inbox
+    finally:
+        inbox.close()

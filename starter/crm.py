@@ -1,0 +1,30 @@
+"""The CRM that the settings name: the one place, beside the worker's own, that knows the adapters."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from activities.crm.port import CrmPort, CrmSource
+from domain.playbook import Playbook
+from starter.settings import Settings
+
+
+class Crm(CrmPort, CrmSource, Protocol):
+    async def close(self) -> None: ...
+
+
+def open_crm(settings: Settings, books: Callable[[], Awaitable[Playbook]]) -> Crm:
+    """`books` gives today's playbook: whose people are whose users in a portal."""
+    if settings.crm == "bitrix24":
+        return _bitrix24(settings, books)
+    from activities.crm.embedded import EmbeddedCrm
+
+    return EmbeddedCrm(settings.crm_db)
+
+
+def _bitrix24(settings: Settings, books: Callable[[], Awaitable[Playbook]]) -> Crm:
+    """Raises UsageError for a portal's address that is missing or wrong."""
+    from activities.crm.bitrix24.port import Bitrix24Crm
+    from starter.portal import portal_of
+
+    portal, _ = portal_of(settings)
+    return Bitrix24Crm(portal, books)

@@ -1,0 +1,45 @@
+"""Each event to the one who knows what it means."""
+
+from collections.abc import Awaitable, Callable
+
+from domain.messages import MESSAGES
+from domain.words import Language, Text
+from records.arrivals import InboxEvent
+from starter.intake.crm import CrmReader
+from starter.intake.outcome import Outcome
+from starter.intake.told import Told
+
+TOLD = ("order", "complete", "decide", "sign", "reassign", "cancel")
+"""What other systems may tell a deal by webhook, each as `deal.<name>`."""
+
+_UNKNOWN = Text(ru="Такой вид события неизвестен: {kind}", en="No such kind of event is known: {kind}")
+
+
+class Intake:
+    def __init__(self, reader: CrmReader, told: Told, language: Language) -> None:
+        self._language = language
+        self._told = told
+        self._by_kind: dict[tuple[str, str], Callable[[InboxEvent], Awaitable[Outcome]]] = {
+            ("crm", "deal.created"): told.created,
+            **{("crm", f"deal.{name}"): told.message for name in TOLD if name in MESSAGES},
+            ("payments", "payment.received"): told.payment,
+            ("mail", "email.bounced"): told.bounce,
+            ("mail", "email.complained"): told.bounce,
+        }
+        self._reader = reader
+
+    async def handle(self, event: InboxEvent) -> Outcome:
+        if is_hint(event):
+            return await self._reader.look(event)
+        if event.source == "form":
+            return await self._told.lead(event)
+        known = self._by_kind.get((event.source, event.kind))
+        return await known(event) if known else self._unknown(event)
+
+    def _unknown(self, event: InboxEvent) -> Outcome:
+        return Outcome("ignored", _UNKNOWN.to(self._language).format(kind=event.kind[:80]), event.deal)
+
+
+def is_hint(event: InboxEvent) -> bool:
+    """It says no more than that something of a deal has changed."""
+    return event.source in ("bitrix24", "poll") or (event.source == "crm" and event.kind == "deal.changed")

@@ -1,0 +1,144 @@
+"""Events that say themselves what the desk must know: messages, payments, leads, mail that came back."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import unquote
+
+from pydantic import ValidationError
+
+from domain.crm_order import order_of
+from domain.messages import MESSAGES, Bounce, Message, Pay
+from domain.mirror import SeenDeal
+from domain.order import NUMBER, BadOrder, place_of, read_order
+from domain.words import Language, Text
+from records.arrivals import InboxEvent
+from starter.answers import MessageRefused
+from starter.errors import NotFoundError, RefusedError
+from starter.intake.crm import Books, DeskFactory
+from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
+
+MAIL = "mail"
+"""Who tells of mail that came back."""
+
+_STARTED = Text(ru="Начата сделка {deal}", en="Deal {deal} started")
+_AS_LEAD = Text(
+    ru="Начата сделка {deal}, не хватает: {missing}", en="Deal {deal} started, missing: {missing}"
+)
+_NOT_READABLE = Text(ru="Не подходит: {wrong}", en="Does not fit: {wrong}")
+_WHICH_DEAL = Text(ru="Не сказано, какая сделка", en="It does not say which deal")
+_PASSING = Text(
+    ru="Временный сбой почты: письмо придёт позже", en="A passing fault: the mail goes out again by itself"
+)
+_COMPLAINT = Text(ru="адресат назвал письмо спамом", en="its reader called the mail spam")
+
+
+class Told:
+    """Handlers raise what makes sense to try again: UnreachableError, TryAgain, RecordsUnavailable."""
+
+    def __init__(self, desk: DeskFactory, books: Books, payment_actor: str, language: Language) -> None:
+        self._desk, self._books = desk, books
+        self._payment_actor, self._language = payment_actor, language
+
+    async def message(self, event: InboxEvent) -> Outcome:
+        """`deal.complete` and the like: the message's own fields, beside the deal's number."""
+        data = dict(event.body["data"])
+        number = str(data.pop("deal"))
+        kind = MESSAGES[event.kind.removeprefix("deal.")]
+        return await self._send(number, kind, {**data, "id": data.get("id") or f"crm:{event.key}"[:100]})
+
+    async def payment(self, event: InboxEvent) -> Outcome:
+        """The payment's own id is the message's: whoever tells of it again, it counts once."""
+        data = dict(event.body["data"])
+        return await self._send(str(data.pop("deal")), Pay, {**data, "actor": self._payment_actor})
+
+    async def bounce(self, event: InboxEvent) -> Outcome:
+        """As a mail service tells it; the desk tells of its own mail in the same way."""
+        data = event.body["data"]
+        bounce = data.get("bounce") if isinstance(data.get("bounce"), Mapping) else {}
+        if bounce.get("type") == "Transient":
+            return Outcome("ignored", _PASSING.to(self._language), event.deal)
+        number = event.deal or _number_in(data)
+        if number is None:
+            return Outcome("refused", _WHICH_DEAL.to(self._language))
+        reason = (
+            _COMPLAINT.to(self._language) if "complained" in event.kind else str(bounce.get("message", ""))
+        )
+        outcome = Outcome("refused", _WHICH_DEAL.to(self._language), number)
+        for n, email in enumerate(data.get("to", ())):
+            content = {
+                "id": f"mail:{event.key}:{n}"[:100],
+                "actor": MAIL,
+                "email": email,
+                "reason": reason[:500],
+            }
+            outcome = await self._send(number, Bounce, content)
+        return outcome
+
+    async def lead(self, event: InboxEvent) -> Outcome:
+        """From the site's form. Its number is the one its sender was shown: a form told twice starts one deal."""
+        number = event.key if re.fullmatch(NUMBER, event.key) else f"W{event.seq}"
+        raw = {**event.body["order"], "number": number, "origin": {"source": "site", "ref": event.key[:200]}}
+        book = await self._books()
+        try:
+            order = read_order(raw, book, book.calendar.today(datetime.now(UTC)))
+        except BadOrder:
+            return await self._start(number, event.key, raw, "site")
+        desk = await self._desk()
+        await desk.start(order.model_dump(mode="json", exclude_none=True))
+        return Outcome("done", _STARTED.to(self._language).format(deal=number), number)
+
+    async def created(self, event: InboxEvent) -> Outcome:
+        """A deal of a CRM that the desk can't read. Its number must not be one that the desk gives itself."""
+        data = event.body["data"]
+        given = str(data["order"].get("number") or "")
+        ref = str(data["id"])
+        number = given if re.fullmatch(NUMBER, given) else "CRM-" + re.sub("[^A-Za-z0-9_.-]", "-", ref)[:40]
+        return await self._start(number, ref, data["order"], "crm")
+
+    async def _start(self, number: str, ref: str, raw: Mapping[str, Any], source: str) -> Outcome:
+        book, now = await self._books(), datetime.now(UTC)
+        manager = raw.get("manager")
+        seen = SeenDeal(
+            ref=ref[:200],
+            number=number,
+            manager=str(manager) if manager else None,
+            changed_at=now,
+            order={name: value for name, value in raw.items() if name not in ("number", "manager", "origin")},
+        )
+        order, missing = order_of(seen, book, book.calendar.today(now), source)
+        desk = await self._desk()
+        await desk.start(order)
+        said = (_AS_LEAD if missing else _STARTED).to(self._language)
+        lacking = "; ".join(problem.words for problem in missing)
+        return Outcome("done", said.format(deal=number, missing=lacking), number)
+
+    async def _send(self, number: str, kind: type[Message], content: Mapping[str, Any]) -> Outcome:
+        try:
+            message = kind.model_validate(content)
+        except ValidationError as error:
+            wrong = (f"{place_of(e['loc'])}: {e['msg']}" for e in error.errors(include_url=False)[:5])
+            return Outcome("refused", _NOT_READABLE.to(self._language).format(wrong="; ".join(wrong)), number)
+        desk = await self._desk()
+        try:
+            receipt = await desk.send(number, message)
+        except MessageRefused as error:
+            if error.code == "too_early":
+                raise TryAgain(TOO_EARLY) from error
+            return Outcome("refused", error.words, number)
+        except (NotFoundError, RefusedError) as error:
+            return Outcome("refused", error.words, number)
+        return Outcome("done", receipt.words_ru if self._language == "ru" else receipt.words_en, number)
+
+
+def _number_in(data: Mapping[str, Any]) -> str | None:
+    """From our own Message-ID, `<deal-1042+17+anna@domain>`."""
+    headers = data.get("headers")
+    told = (
+        {str(h.get("name", "")).lower(): str(h.get("value", "")) for h in headers}
+        if isinstance(headers, list)
+        else {}
+    )
+    found = re.match(r"<?deal-([^+@>]+)\+", str(data.get("message_id") or told.get("message-id") or ""))
+    return unquote(found[1]) if found else None

@@ -1,0 +1,69 @@
+"""The Bitrix24 portal that the settings name."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from activities.crm.bitrix24.address import BadAddress
+from activities.crm.bitrix24.client import Portal
+from activities.errors import WorldError
+from records.budget import SharedBudget
+from starter.errors import DealwrightError, UsageError
+from starter.settings import PREFIX, Settings
+
+if TYPE_CHECKING:
+    from starter.doctor import Finding
+
+HOW_TO_HOOK = f"Make the outbound webhook and set {PREFIX}BITRIX24_TOKEN: deal crm setup says how."
+
+BURST = 20.0
+"""Seconds of a portal's rate that may come at once: 40 calls of the 50 that an ordinary plan lets through, 100 of 250."""
+
+
+def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
+    """With the budget that all of the desk's processes share. Raises UsageError for a missing or wrong address, a secret that it
+    does not repeat."""
+    url = settings.bitrix24_url.get_secret_value()
+    if not url:
+        raise UsageError(f"Set {PREFIX}BITRIX24_URL: the portal's incoming webhook, see docs/bitrix24.md.")
+    settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    rate = settings.bitrix24_rate
+    budget = SharedBudget(settings.database_url, rate, burst=BURST * rate)
+    try:
+        return Portal(url, budget), budget
+    except BadAddress as error:
+        budget.dispose()
+        raise UsageError(f"{PREFIX}BITRIX24_URL: {error}.") from None
+
+
+@asynccontextmanager
+async def open_portal(settings: Settings) -> AsyncIterator[Portal]:
+    """Raises UsageError as `portal_of` does, and DealwrightError for what the portal itself has to say."""
+    portal, budget = portal_of(settings)
+    try:
+        yield portal
+    except WorldError as error:
+        raise DealwrightError(f"{error}. What it means: docs/bitrix24.md, Troubleshooting.") from None
+    finally:
+        await portal.close()
+        budget.dispose()
+
+
+async def examine_portal(settings: Settings) -> AsyncIterator["Finding"]:
+    """What could be wrong with the portal, as `deal doctor` tells it."""
+    from activities.crm.bitrix24.building.check import check
+    from activities.playbook import BadPlaybook, load_playbook
+    from starter.doctor import Finding
+
+    try:
+        playbook = load_playbook(settings.playbook, today=datetime.now(UTC).date(), pace=settings.pace)
+        async with open_portal(settings) as portal:
+            found = await check(portal, playbook)
+    except (DealwrightError, BadPlaybook) as error:
+        yield Finding("Bitrix24", False, str(error), "Correct it, then run deal crm check.")
+        return
+    for part, ok, words, advice in found:
+        yield Finding(f"Bitrix24: {part}", ok, words.en, advice.en if advice else "")
+    if not settings.bitrix24_token.get_secret_value():
+        yield Finding("Bitrix24: webhook", False, "no token is set, so no event is accepted", HOW_TO_HOOK)

@@ -1,0 +1,129 @@
+"""Bitrix24's outgoing webhook. A hint and no more: the relay reads the deal. It is never sent again, so it is stored first.
+
+https://apidocs.bitrix24.com/local-integrations/local-webhooks.html
+"""
+
+import hmac
+import logging
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from fastapi import APIRouter, Request
+
+from domain.words import Text
+from records.arrivals import Arrival
+from starter.settings import Settings
+from starter.web.bodies import FORM, JSON, check_tame, parse_json, read_body
+from starter.web.brackets import BadForm, parse_form
+from starter.web.errors import Declined
+from starter.web.hooks import Taken
+from starter.web.openapi import bitrix24
+from starter.web.services import Services
+
+log = logging.getLogger("dealwright.web")
+
+_THINGS = (
+    (r"ONCRMDEAL(ADD|UPDATE|DELETE|MOVETOCATEGORY)", "deal"),
+    (r"ONCRMDYNAMICITEM(ADD|UPDATE|DELETE)(_[0-9]+)?", "line"),
+    (r"ONTASK(ADD|UPDATE|DELETE)", "task"),
+    (r"ONCRMLEAD(ADD|UPDATE|DELETE)", "lead"),
+)
+_NOTHING_OF_OURS = "Not an event of a deal, a line, a task or a lead"
+
+WRONG_TOKEN = Text(
+    ru="Токен приложения не подходит: проверьте DEALWRIGHT_BITRIX24_TOKEN.",
+    en="The application token is wrong: check DEALWRIGHT_BITRIX24_TOKEN.",
+)
+
+
+class Hint(NamedTuple):
+    """`subject` is the deal itself where the event tells it."""
+
+    subject: str
+    body: dict[str, Any]
+    ignored: str = ""
+
+
+def router(services: Services) -> APIRouter:
+    ours = APIRouter(tags=["webhooks"])
+    ours.post(
+        "/webhooks/bitrix24", summary="Bitrix24's outgoing webhook", response_model=Taken, **bitrix24()
+    )(_route(services))
+    return ours
+
+
+def _route(services: Services) -> Callable[[Request], Any]:
+    async def take_bitrix24(request: Request) -> Taken:
+        kind, text = await read_body(request, FORM, JSON)
+        event = parse_json(text) if kind == JSON else _form(text)
+        _check_sender(event.get("auth"), services.settings)
+        name = str(event.get("event", "")).upper()[:80]
+        hint = understood(name, event)
+        arrival = Arrival(
+            *("bitrix24", uuid4().hex, name, hint.subject, hint.body, datetime.now(UTC)),
+            ignored=hint.ignored,
+        )
+        accepted = await services.door.accept(arrival)
+        log.info("bitrix24 %s accepted as %s", re.sub(r"\W", "?", name), accepted.seq)
+        return Taken(seq=accepted.seq, repeated=accepted.repeated)
+
+    return take_bitrix24
+
+
+def understood(name: str, event: dict[str, Any]) -> Hint:
+    """What the event is about. `auth` is left behind: it may hold tokens."""
+    fields = _fields(event.get("data"))
+    body = {"event": name, "ts": event.get("ts"), "data": event.get("data")}
+    thing = next((thing for pattern, thing in _THINGS if re.fullmatch(pattern, name)), None)
+    id = str(fields.get("ID", ""))
+    if thing is None:
+        return Hint("b24", body, _NOTHING_OF_OURS)
+    if not re.fullmatch("[0-9]{1,18}", id):
+        return Hint("b24", body, "It does not say which one")
+    body |= {"thing": thing, "id": id}
+    if thing == "line":
+        body["entity_type"] = str(fields.get("ENTITY_TYPE_ID") or name.rpartition("_")[2])
+    return Hint(f"crm:{id}" if thing == "deal" else f"b24:{thing}:{id}", body)
+
+
+def _fields(data: Any) -> dict[str, Any]:
+    """Where an event has its fields: tasks have them twice, and the word `undefined` where they have none."""
+    if isinstance(data, dict):
+        for place in ("FIELDS", "FIELDS_AFTER", "FIELDS_BEFORE"):
+            if isinstance(fields := data.get(place), dict):
+                return fields
+    return {}
+
+
+def _check_sender(auth: Any, settings: Settings) -> None:
+    expected = settings.bitrix24_token.get_secret_value()
+    auth = auth if isinstance(auth, dict) else {}
+    given = str(auth.get("application_token", ""))
+    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
+        log.warning("bitrix24: an event with a wrong application token was turned away")
+        raise Declined(403, "wrong-token", WRONG_TOKEN)
+    portal, domain = _host(settings.bitrix24_url.get_secret_value()), auth.get("domain")
+    if portal and domain and _host(f"https://{domain}") != portal:
+        log.warning("bitrix24: an event of another portal was turned away")
+        raise Declined(403, "wrong-portal", Text(ru="Это другой портал.", en="This is another portal."))
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return "?"
+
+
+def _form(text: str) -> dict[str, Any]:
+    try:
+        event = parse_form(text)
+    except BadForm as error:
+        words = Text(ru=f"Эту форму не прочесть: {error}.", en=f"The form can't be read: {error}.")
+        raise Declined(400, "bad-form", words) from None
+    check_tame(event)
+    return event

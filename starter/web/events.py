@@ -1,0 +1,136 @@
+"""The bodies of the signed webhooks."""
+
+from datetime import date as date_
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, create_model
+
+from domain.messages import MESSAGES
+from domain.order import NUMBER
+from starter.web.bodies import MAX_POWER
+
+DealNumber = Annotated[str, Field(pattern=NUMBER, description="the deal's number", examples=["1042"])]
+Ref = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_:.-]{0,99}$", description="the CRM's own id of the deal"),
+]
+
+
+def _written_out(amount: Decimal) -> Decimal:
+    if abs(amount.adjusted()) > MAX_POWER:
+        raise ValueError("a number beyond reason")
+    return amount
+
+
+Amount = Annotated[
+    Decimal,
+    Field(ge=-(10**15), le=10**15, allow_inf_nan=False, examples=["1250000.00"]),
+    AfterValidator(_written_out),
+]
+
+
+class Event(BaseModel):
+    """What this version does not know is kept as it came."""
+
+    model_config = ConfigDict(extra="allow")
+
+    timestamp: AwareDatetime | None = None
+
+
+class Changed(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    id: Ref
+
+
+class DealChanged(Event):
+    """A hint: the desk reads the deal from its CRM, and compares."""
+
+    type: Literal["deal.changed"]
+    data: Changed
+
+
+class Created(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    id: Ref
+    order: dict[str, Any] = Field(description="as an order file")
+
+
+class DealCreated(Event):
+    """A new deal of a CRM that the desk can't read: with its order, as far as it is known."""
+
+    type: Literal["deal.created"]
+    data: Created
+
+
+class Told(BaseModel):
+    """A message of the desk (`domain.messages`), and the deal it is for."""
+
+    model_config = ConfigDict(extra="allow")
+
+    deal: DealNumber
+    id: str | None = Field(
+        default=None, max_length=100, description="the message's own; the webhook's if absent"
+    )
+
+
+class Payment(BaseModel):
+    """`id` is the bank's own: a payment counts once, whoever tells of it. `line`: what the payer said it is for."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    deal: Annotated[
+        str, Field(min_length=1, max_length=100, description="the deal's number", examples=["1042"])
+    ]
+    amount: Amount
+    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["RUB"])]
+    date: date_ | None = None
+    purpose: Annotated[str, Field(max_length=4000)] = ""
+    line: int | None = None
+
+
+class PaymentReceived(Event):
+    type: Literal["payment.received"]
+    data: Payment
+
+
+class Bounced(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    to: list[Annotated[str, Field(max_length=320)]] = Field(max_length=50)
+    tags: dict[str, str] | list[dict[str, str]] | None = None
+
+
+class MailFailed(Event):
+    """Mail that came back, or that its reader called spam. As Resend tells it."""
+
+    type: Literal["email.bounced", "email.complained"]
+    data: Bounced
+
+
+def _told(name: str) -> type[Event]:
+    message, kind = MESSAGES[name], Literal[f"deal.{name}"]
+    data = create_model(f"{message.__name__}Data", __base__=(Told, message))
+    fields: Any = {"type": (kind, ...), "data": (data, ...)}
+    told: type[Event] = create_model(f"Deal{message.__name__}", __base__=Event, **fields)
+    return told
+
+
+TOLD = ("order", "complete", "decide", "sign", "reassign", "cancel")
+CRM_EVENTS: dict[str, type[Event]] = {
+    "deal.changed": DealChanged,
+    "deal.created": DealCreated,
+    **{f"deal.{name}": _told(name) for name in TOLD},
+}
+PAYMENT_EVENTS: dict[str, type[Event]] = {"payment.received": PaymentReceived}
+MAIL_EVENTS: dict[str, type[Event]] = {"email.bounced": MailFailed, "email.complained": MailFailed}
+
+
+class Other(Event):
+    """A kind of event that this version does not know: taken as it is, and seen in `deal inbox-events`."""
+
+    type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,79}$")]
+    data: dict[str, Any]

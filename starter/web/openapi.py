@@ -1,0 +1,124 @@
+"""What the API says of itself at /openapi.json."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from starter.web.errors import Problem
+from starter.web.events import CRM_EVENTS, MAIL_EVENTS, PAYMENT_EVENTS, Event, Other
+
+_REF = "#/components/schemas/{model}"
+_REFUSALS = {
+    400: "The body is not UTF-8, not JSON, or not tame",
+    401: "The signature is wrong, or too old",
+    403: "The application token, or the portal, is another one",
+    408: "The body did not come in time",
+    409: "This webhook-id came before with another body",
+    413: "The body is bigger than 256 KB",
+    415: "Not application/json",
+    422: "The fields do not fit",
+    503: "The records are down: nothing was stored, send it again",
+}
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "deal.changed": {"id": "7405"},
+    "deal.created": {
+        "id": "A-17",
+        "order": {"client": {"name": "ООО «Клиника»", "contact": "Анна", "email": "anna@clinic.example"}},
+    },
+    "deal.order": {"deal": "1042", "actor": "ivanova", "order": {"lines": []}},
+    "deal.complete": {
+        "deal": "1042",
+        "actor": "ivanova",
+        "assignment": "line-1:arrival",
+        "fields": {"eta": "2026-03-02"},
+    },
+    "deal.decide": {"deal": "1042", "actor": "client", "approval": "contract", "approve": True, "version": 1},
+    "deal.sign": {"deal": "1042", "actor": "ivanova", "document": "line-1:upd"},
+    "deal.reassign": {"deal": "1042", "actor": "ivanova", "to": "petrov"},
+    "deal.cancel": {"deal": "1042", "actor": "ivanova", "reason": "The client has changed his mind"},
+    "payment.received": {
+        "id": "PP-118",
+        "deal": "1042",
+        "amount": "1250000.00",
+        "currency": "RUB",
+        "date": "2026-03-02",
+    },
+    "email.bounced": {
+        "to": ["anna@clinic.example"],
+        "bounce": {"message": "No such mailbox"},
+        "tags": {"deal": "1042"},
+    },
+    "email.complained": {"to": ["anna@clinic.example"], "tags": {"deal": "1042"}},
+}
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    return {status: {"model": Problem, "description": _REFUSALS[status]} for status in statuses}
+
+
+def signed(events: Mapping[str, type[Event]]) -> dict[str, Any]:
+    """Of a signed webhook: its headers, its bodies with an example of each, and how it refuses."""
+    models: list[type[Event]] = [*dict.fromkeys(events.values()), Other]
+    content = {
+        "schema": {"anyOf": [{"$ref": _REF.format(model=model.__name__)} for model in models]},
+        "examples": {kind: {"value": {"type": kind, "data": _EXAMPLES[kind]}} for kind in events},
+    }
+    headers = [
+        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": words}
+        for name, words in (
+            ("webhook-id", "the event's own id: the same one again has no second effect"),
+            ("webhook-timestamp", "when it was sent, in seconds of Unix time: at most five minutes off"),
+            ("webhook-signature", "v1,… as Standard Webhooks has it; several by spaces"),
+        )
+    ]
+    body = {"required": True, "content": {"application/json": content}}
+    return {
+        "responses": refusals(*(_REFUSALS.keys() - {403})),
+        "openapi_extra": {"parameters": headers, "requestBody": body},
+    }
+
+
+def bitrix24() -> dict[str, Any]:
+    """Of the portal's webhook: PHP's brackets in a form, or the same tree as JSON."""
+    form = {"event": "ONCRMDEALUPDATE", "data[FIELDS][ID]": "7405", "auth[application_token]": "…"}
+    tree = {
+        "event": "ONCRMDEALUPDATE",
+        "data": {"FIELDS": {"ID": "7405"}},
+        "auth": {"application_token": "…"},
+    }
+    text, anything = {"type": "string"}, {"type": "object"}
+    content = {
+        "application/x-www-form-urlencoded": {
+            "schema": {"type": "object", "properties": dict.fromkeys(form, text), "required": [*form]},
+            "example": form,
+        },
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {"event": text, "data": anything, "auth": anything},
+                "required": ["event", "auth"],
+            },
+            "example": tree,
+        },
+    }
+    return {
+        "responses": refusals(400, 403, 408, 413, 415, 503),
+        "openapi_extra": {"requestBody": {"required": True, "content": content}},
+    }
+
+
+def described(app: FastAPI) -> dict[str, Any]:
+    """With the schemas of the bodies that the routes read by themselves."""
+    document = get_openapi(
+        title="Dealwright",
+        version="1",
+        description="What comes in: every accepted event is stored before the answer.",
+        routes=app.routes,
+    )
+    models: list[type[Event]] = [*CRM_EVENTS.values(), *PAYMENT_EVENTS.values(), *MAIL_EVENTS.values(), Other]
+    _, schemas = models_json_schema([(model, "validation") for model in models], ref_template=_REF)
+    document["components"]["schemas"] |= schemas["$defs"]
+    return document

@@ -1,0 +1,170 @@
+"""One question as its reader sees it: what is asked, of what order, on what terms, until when. A client sees nothing that is
+said inside the company."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.authority import CLIENT
+from domain.money import ZERO
+from domain.order import vat_of
+from domain.scene import Scene
+from domain.state import LineState, ProcessState
+from domain.tasks import Approval
+from domain.wording import money
+from domain.words import ROLE_LABELS, Language, Role
+from starter.desk import Snapshot
+from starter.web.pages.moments import on_the_wall
+
+
+class Good(NamedTuple):
+    name: str
+    details: tuple[str, ...]
+    quantity: int
+    amount: str
+
+
+class Term(NamedTuple):
+    """`parts`: what falls due, and how much of it over these goods."""
+
+    title: str
+    goods: tuple[str, ...]
+    parts: tuple[tuple[str, str], ...]
+
+
+class Other(NamedTuple):
+    """Somebody else who is asked; `approved` is none while he has not answered. `comment` stays inside the company."""
+
+    who: str
+    approved: bool | None
+    comment: str
+
+
+class Question(NamedTuple):
+    number: str
+    title: str
+    kind: str
+    version: int
+    to_client: bool
+    buyer: str
+    goods: tuple[Good, ...]
+    total: str
+    vat: str
+    terms: tuple[Term, ...]
+    answers: tuple[tuple[str, str], ...]
+    changes: str
+    reason: str
+    due: str
+    overdue: bool
+    others: tuple[Other, ...]
+    manager: str
+    manager_email: str
+
+
+def question(
+    snapshot: Snapshot, process: ProcessState, approval: Approval, person: str, language: Language
+) -> Question:
+    return _Drawing(snapshot, process, approval, person, language).question()
+
+
+class _Drawing:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        process: ProcessState,
+        approval: Approval,
+        person: str,
+        language: Language,
+    ) -> None:
+        self.deal = snapshot.deal
+        self.book = snapshot.deal.book
+        self.scene = Scene(snapshot.deal, snapshot.lines, datetime.now(UTC), language)
+        self.process, self.approval, self.person, self.language = process, approval, person, language
+        self.to_client = person == CLIENT
+        own = isinstance(process, LineState)
+        self.lines = [line for line in self.scene.active if not own or line.subject == process.subject]
+
+    def question(self) -> Question:
+        deal, approval = self.deal, self.approval
+        manager = self.book.people[deal.manager]
+        return Question(
+            number=deal.deal,
+            title=approval.title.to(self.language),
+            kind=approval.kind,
+            version=approval.version,
+            to_client=self.to_client,
+            buyer=deal.client.name or deal.client.contact,
+            goods=tuple(map(self._good, self.lines)),
+            total=self._money(sum((line.amount for line in self.lines), ZERO)),
+            vat=self._money(sum((vat_of(line.good, self.book) for line in self.lines), ZERO)),
+            terms=tuple(self._terms()),
+            answers=tuple(self._answers()),
+            changes=self._changes(),
+            reason=(deal.cancel_reason or "") if approval.kind == "cancellation" else "",
+            due=on_the_wall(approval.alarm.due_at, self.book.calendar, self.language),
+            overdue=approval.alarm.overdue(self.scene.now),
+            others=tuple(self._others()),
+            manager=manager.name,
+            manager_email=manager.email,
+        )
+
+    def _good(self, line: LineState) -> Good:
+        good = line.good
+        each = self.scene.say(ru="за шт.", en="each")
+        details = (
+            good.sku,
+            f"{self._money(good.unit_price)} {each}" if good.quantity > 1 else "",
+            self.book.vat[good.vat].title.to(self.language),
+            self.book.deliveries[good.delivery].title.to(self.language),
+        )
+        return Good(good.name, tuple(filter(None, details)), good.quantity, self._money(good.amount))
+
+    def _terms(self) -> Iterator[Term]:
+        for code in dict.fromkeys(line.good.payment for line in self.lines):
+            lines = [line for line in self.lines if line.good.payment == code]
+            names = tuple(line.good.name for line in lines) if len(lines) < len(self.lines) else ()
+            parts = tuple(
+                (part.title.to(self.language), self._due(lines, part.id))
+                for part in self.book.payments[code].milestones
+            )
+            yield Term(self.book.payments[code].title.to(self.language), names, parts)
+
+    def _due(self, lines: Iterable[LineState], part: str) -> str:
+        return self._money(sum((line.milestones[line.subject.id(part)].amount for line in lines), ZERO))
+
+    def _answers(self) -> Iterator[tuple[str, str]]:
+        """What the manager entered for the question at hand: the director decides on the credit by it."""
+        if self.approval.kind != "credit" or not isinstance(self.process, LineState):
+            return
+        entered = self._round("payment-terms", self.approval.version)
+        for field in self.book.payments[self.process.good.payment].form:
+            if answer := entered.get(field.name):
+                yield field.title.to(self.language), answer
+
+    def _changes(self) -> str:
+        """What the manager says has changed since the version that was rejected."""
+        return self._round("contract-revision", self.approval.version - 1).get("changes", "")
+
+    def _round(self, kind: str, number: int) -> dict[str, str]:
+        id = self.process.subject.id(kind if number == 1 else f"{kind}-{number}")
+        done = self.process.assignments.get(id)
+        return done.answers if done else {}
+
+    def _others(self) -> Iterator[Other]:
+        votes = {vote.role: vote for vote in self.approval.votes}
+        for ask in self.approval.asked:
+            if ask.person != self.person:
+                vote = votes.get(ask.role)
+                inside = vote.comment if vote and not self.to_client else ""
+                approved = vote.approve if vote else None
+                yield Other(self._named(ask.role, ask.person), approved, inside)
+
+    def _named(self, role: Role, person: str) -> str:
+        label = ROLE_LABELS[role].to(self.language)
+        if self.to_client:
+            return f"{label} {self.book.company}"
+        return f"{self.scene.name(person)} ({label})"
+
+    def _money(self, amount: Decimal) -> str:
+        return money(amount, self.deal.currency, self.language)

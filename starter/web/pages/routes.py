@@ -1,0 +1,77 @@
+"""The pages' routes. Of the OpenAPI only what is JSON is a part."""
+
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from starter.web.bodies import FORM, JSON, read_body
+from starter.web.errors import Problem
+from starter.web.pages import assets
+from starter.web.pages.approvals import ApprovalPages, DeskFactory, Links
+from starter.web.pages.body import form_fields
+from starter.web.pages.brake import Brake
+from starter.web.pages.form_token import FormTokens
+from starter.web.pages.house import House
+from starter.web.pages.leads import Door, LeadPages
+from starter.web.pages.site_form import KEY, LeadTaken, SiteForm, SiteLead
+
+_LOOKS = ["GET", "HEAD"]
+_REFUSED = {
+    400: "The body is not UTF-8, not JSON, or not tame",
+    403: "From a site that is not in DEALWRIGHT_FORM_ORIGINS",
+    408: "The body did not come in time",
+    413: "The body is too big",
+    415: "Neither JSON nor a form",
+    422: "The fields do not fit: `places` says which, and what would be right",
+    429: "Too many from this address: Retry-After says when",
+    503: "The records are down: nothing was stored, send it again",
+}
+_DESCRIBED: dict[str, Any] = {
+    "summary": "A lead from the site's own form",
+    "tags": ["site"],
+    "status_code": 202,
+    "response_model": LeadTaken,
+    "responses": {status: {"model": Problem, "description": words} for status, words in _REFUSED.items()},
+    "openapi_extra": {
+        "requestBody": {"required": True, "content": {JSON: {"schema": SiteLead.model_json_schema()}}},
+        "parameters": [
+            {
+                "name": KEY,
+                "in": "header",
+                "schema": {"type": "string"},
+                "description": "one for each sending: the same again has no second effect. Without it, the same lead of a day has none",
+            }
+        ],
+    },
+}
+
+
+def pages(
+    desk: DeskFactory, links: Links, door: Door, tokens: FormTokens, house: House, brake: Brake | None = None
+) -> APIRouter:
+    brake = brake or Brake()
+    leads, site, approvals = (
+        LeadPages(door, tokens, house, brake),
+        SiteForm(door, house, brake),
+        ApprovalPages(desk, links, house),
+    )
+
+    async def submit_lead(request: Request) -> Response:
+        kind, text = await read_body(request, FORM, JSON)
+        if kind == JSON:
+            return await site.submit(request, text)
+        return await leads.submit(request, form_fields(text))
+
+    router, hidden = APIRouter(), APIRouter(include_in_schema=False)
+    router.add_api_route("/forms/lead", submit_lead, methods=["POST"], **_DESCRIBED)
+    hidden.add_api_route("/forms/lead", site.preflight, methods=["OPTIONS"])
+    hidden.add_api_route("/forms/lead", leads.show, methods=_LOOKS)
+    hidden.add_api_route("/forms/sent", leads.sent, methods=_LOOKS)
+    hidden.add_api_route("/forms/consent", leads.consent, methods=_LOOKS)
+    hidden.add_api_route("/a/{token}", approvals.show, methods=_LOOKS)
+    hidden.add_api_route("/a/{token}", approvals.answer, methods=["POST"])
+    hidden.include_router(assets.router)
+    router.include_router(hidden)
+    return router

@@ -1,0 +1,33 @@
+"""Importing this registers every method that the double serves."""
+
+from tests.doubles.bitrix24.methods import (
+    custom_fields,
+    funnels,
+    general,
+    items,
+    lists,
+    old_family,
+    people,
+    product_rows,
+    requisites,
+    tasks,
+    tasks_v3,
+    timeline,
+    types,
+)
+
+__all__ = [
+    "custom_fields",
+    "funnels",
+    "general",
+    "items",
+    "lists",
+    "old_family",
+    "people",
+    "product_rows",
+    "requisites",
+    "tasks",
+    "tasks_v3",
+    "timeline",
+    "types",
+]

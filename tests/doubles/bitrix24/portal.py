@@ -1,0 +1,103 @@
+"""The portal: what it holds, who may come in, and a fresh one as it looks on its first day."""
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta, timezone
+from typing import Any
+
+from tests.doubles.bitrix24 import schema
+from tests.doubles.bitrix24.events import Events
+from tests.doubles.bitrix24.faults import Faults
+from tests.doubles.bitrix24.limits import Limits
+from tests.doubles.bitrix24.state import Category, Department, State, Status, User
+
+SCOPES = frozenset(
+    {"crm", "task", "tasks", "im", "user", "department", "lists", "catalog", "userfieldconfig", "bizproc"}
+)
+SECRET = "s3cr3tw0rd"
+DOMAIN = "double.bitrix24.example"
+MEMBER = "d897063e1ce7c5eb9f04b9751eef5915"
+
+
+@dataclass
+class Webhook:
+    user: int
+    secret: str
+    scopes: frozenset[str] = SCOPES
+
+
+class Portal:
+    """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either."""
+
+    def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
+        self.state = State(zone)
+        self.faults = Faults()
+        self.events = Events(self.faults, DOMAIN, MEMBER)
+        self.limits = limits or Limits.off()
+        self.webhooks = [Webhook(1, SECRET)]
+        self.tokens: dict[str, tuple[int, float]] = {}
+        self.kept: dict[str, tuple[float, str, dict[str, Any]]] = {}
+        self.calls: list[str] = []
+        self.smart = True
+        self.stubborn = False
+        self.address = ""
+        self.application_token = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
+        _furnish(self)
+
+    @property
+    def url(self) -> str:
+        """The incoming webhook's address, as an administrator copies it."""
+        hook = self.webhooks[0]
+        return f"{self.address}/rest/{hook.user}/{hook.secret}/"
+
+    def user(self, name: str, last_name: str, email: str, **more: Any) -> User:
+        user = User(self.state.next("user"), name, last_name, email, **more)
+        self.state.users[user.id] = user
+        return user
+
+    def token(self, user: int, seconds: float = 3600) -> str:
+        """An application's access token."""
+        token = f"token{len(self.tokens) + 1}"
+        self.tokens[token] = (user, time.time() + seconds)
+        return token
+
+    def stages(
+        self, entity: str, prefix: str, stages: list[tuple[str, str, int, str, bool]], category: int
+    ) -> None:
+        for status, name, sort, semantics, system in stages:
+            id = self.state.next("status", start=101)
+            made = Status(
+                id, entity, prefix + status, name, sort, semantics, system, category=category or None
+            )
+            self.state.statuses[id] = made
+
+    def funnel(self, entity_type: int, name: str, default: bool = False, **more: Any) -> Category:
+        """A new funnel comes with the portal's own set of stages."""
+        first = entity_type == 2 and default
+        id = 0 if first else self.state.next("category")
+        category = Category(id, entity_type, name, default=default, **more)
+        self.state.categories.append(category)
+        if entity_type == 2:
+            entity, prefix = ("DEAL_STAGE", "") if first else (f"DEAL_STAGE_{id}", f"C{id}:")
+            self.stages(entity, prefix, schema.DEAL_STAGES, id)
+        else:
+            self.stages(
+                f"DYNAMIC_{entity_type}_STAGE_{id}", f"DT{entity_type}_{id}:", schema.SMART_STAGES, id
+            )
+        return category
+
+
+def _furnish(portal: Portal) -> None:
+    state = portal.state
+    state.departments[1] = Department(1, "Медтехника Плюс", head=1)
+    portal.user("Интеграция", "Робот", "robot@double.example", admin=True)
+    portal.funnel(2, "Общая", default=True)
+    portal.stages("STATUS", "", schema.LEAD_STAGES, 0)
+    for n, name in enumerate(("CALL", "EMAIL", "WEB", "WEBFORM"), start=1):
+        id = state.next("status", start=101)
+        state.statuses[id] = Status(id, "SOURCE", name, name.capitalize(), n * 10, color="")
+    state.vats = [
+        {"id": 1, "name": "Без НДС", "active": "Y", "rate": None, "sort": 100},
+        {"id": 2, "name": "НДС 10%", "active": "Y", "rate": 10, "sort": 200},
+        {"id": 3, "name": "НДС 22%", "active": "Y", "rate": 22, "sort": 300},
+    ]

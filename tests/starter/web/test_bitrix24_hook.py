@@ -1,0 +1,129 @@
+"""Bitrix24's webhook: both shapes, every event that concerns a deal, and nobody without the token."""
+
+import asyncio
+import json
+import logging
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from tests.support.hooks import JSON, TOKEN, Web, bracketed, portal_event, short, web_on, web_settings
+
+UPDATED = portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "7405"}})
+
+
+async def send(web: Web, event: dict[str, Any]) -> httpx.Response:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    return await web.client.post("/webhooks/bitrix24", content=urlencode(bracketed(event)), headers=form)
+
+
+@pytest.mark.parametrize("event", [UPDATED, short(UPDATED)], ids=["full", "short"])
+async def test_both_shapes_are_stored_without_what_signs_them(web: Web, event: dict[str, Any]) -> None:
+    assert (await send(web, event)).status_code == 200
+    (stored,) = web.inbox.events()
+    assert (stored.source, stored.kind, stored.subject) == ("bitrix24", "ONCRMDEALUPDATE", "crm:7405")
+    assert stored.body == {
+        **{"event": "ONCRMDEALUPDATE", "thing": "deal", "id": "7405", "ts": "1766047124"},
+        "data": {"FIELDS": {"ID": "7405"}},
+    }
+    assert TOKEN not in json.dumps(stored.body)
+    assert web.relay.nudges == 1
+
+
+async def test_the_same_tree_comes_as_json_too(web: Web) -> None:
+    reply = await web.client.post("/webhooks/bitrix24", json=UPDATED)
+    assert (reply.status_code, web.inbox.events()[0].subject) == (200, "crm:7405")
+
+
+NOWHERE = {"IS_ACCESSIBLE_BEFORE": "undefined", "IS_ACCESSIBLE_AFTER": "undefined"}
+EVENTS: dict[str, tuple[dict[str, Any], str]] = {
+    "ONCRMDEALADD": ({"FIELDS": {"ID": "1"}}, "crm:1"),
+    "ONCRMDEALDELETE": ({"FIELDS": {"ID": "1"}}, "crm:1"),
+    "ONCRMDEALMOVETOCATEGORY": ({"FIELDS": {"ID": "1", "CATEGORY_ID": "2", "STAGE_ID": "C2:NEW"}}, "crm:1"),
+    "ONCRMDYNAMICITEMUPDATE": ({"FIELDS": {"ID": "24", "ENTITY_TYPE_ID": "1220"}}, "b24:line:24"),
+    "ONCRMDYNAMICITEMADD_1220": ({"FIELDS": {"ID": "24"}}, "b24:line:24"),
+    "ONTASKADD": ({"FIELDS_BEFORE": "undefined", "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "b24:task:9"),
+    "ONTASKUPDATE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "b24:task:9"),
+    "ONTASKDELETE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": "undefined", **NOWHERE}, "b24:task:9"),
+    "ONCRMLEADUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:lead:3"),
+    "OnCrmDealUpdate": ({"FIELDS": {"ID": "1"}}, "crm:1"),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "subject"), [(name, *rest) for name, rest in EVENTS.items()], ids=list(EVENTS)
+)
+async def test_every_event_of_a_deal_says_what_it_is_about(
+    web: Web, name: str, data: dict[str, Any], subject: str
+) -> None:
+    await send(web, portal_event(name, data))
+    (stored,) = web.inbox.events()
+    assert (stored.status, stored.subject) == ("new", subject)
+    assert stored.body["id"] == subject.rpartition(":")[2]
+    if stored.body["thing"] == "line":
+        assert stored.body["entity_type"] == "1220"
+
+
+OTHERS: dict[str, Any] = {
+    "ONCRMCONTACTUPDATE": {"FIELDS": {"ID": "1"}},
+    "ONCRMDEALUSERFIELDUPDATE": {
+        "FIELDS": {"ID": "6947", "FIELD_NAME": "UF_CRM_1"}
+    },  # the id of a field, no deal
+    "ONCRMDEALRECURRINGADD": {"FIELDS": {"ID": "11", "RECURRING_DEAL_ID": "6797"}},
+    "ONTASKCOMMENTADD": {"FIELDS_BEFORE": "undefined", "FIELDS_AFTER": {"ID": "1", "TASK_ID": "2"}},
+    "ONOFFLINEEVENT": "[]",
+    "ONCRMDEALUPDATE": {"FIELDS": {"ID": "1 OR 1=1"}},
+    "ONCRMDEALDELETE": {"FIELDS": "undefined"},
+}
+
+
+@pytest.mark.parametrize(("name", "data"), OTHERS.items(), ids=OTHERS)
+async def test_what_concerns_no_deal_leaves_a_trace_only(web: Web, name: str, data: Any) -> None:
+    assert (await send(web, portal_event(name, data))).status_code == 200
+    assert [(event.kind, event.status) for event in web.inbox.events()] == [(name, "ignored")]
+
+
+async def test_two_equal_events_are_two_as_they_have_no_id(web: Web) -> None:
+    await asyncio.gather(*(send(web, UPDATED) for _ in range(20)))
+    assert web.inbox.waiting().events == 20
+
+
+WRONG_AUTH: dict[str, dict[str, str]] = {
+    "another token": {"application_token": "x" * 32},
+    "none": {"application_token": ""},
+    "letters of another alphabet": {"application_token": "токен"},
+    "another portal": {"domain": "elsewhere.example"},
+    "a portal like ours": {"domain": f"{'portal.example'}.elsewhere.example"},
+}
+
+
+@pytest.mark.parametrize("auth", WRONG_AUTH.values(), ids=WRONG_AUTH)
+async def test_without_the_token_nothing_is_stored_and_no_log_repeats_it(
+    web: Web, auth: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        reply = await send(web, portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "1"}}, **auth))
+    assert reply.status_code == 403
+    assert web.inbox.events() == []
+    assert "was turned away" in caplog.text
+    assert TOKEN not in caplog.text + reply.text
+    assert not auth.get("application_token") or auth["application_token"] not in caplog.text + reply.text
+
+
+async def test_a_desk_without_a_token_trusts_no_portal(web_home: Path) -> None:
+    settings = web_settings(web_home).model_copy(update={"bitrix24_token": SecretStr("")})
+    async with web_on(settings) as web:
+        event = portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "1"}}, application_token="")
+        assert (await send(web, event)).status_code == 403
+
+
+async def test_an_auth_that_is_no_tree_is_no_token(web: Web) -> None:
+    for auth in ("words", ["a"], None, 7):
+        reply = await web.client.post(
+            "/webhooks/bitrix24", content=json.dumps(UPDATED | {"auth": auth}), headers=JSON
+        )
+        assert reply.status_code == 403

@@ -1,0 +1,98 @@
+"""The OpenAPI document, and requests made from it: right ones, wrong ones, and those in between."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, settings
+
+from records.inbox_events import EventInbox
+from starter.secrets import load_secrets
+from starter.web.app import create_app
+from starter.web.door import Door
+from starter.web.events import CRM_EVENTS, MAIL_EVENTS, PAYMENT_EVENTS
+from starter.web.services import Services
+from tests.support.hooks import CHANGED, ListeningRelay, Web, no_desk, signature, web_settings
+
+
+class Signing:
+    """Signs what passes for the address it goes to, unless a header of the three is missing."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        headers = dict(scope.get("headers", []))
+        if scope["type"] != "http" or not headers.keys() >= {
+            b"webhook-id",
+            b"webhook-timestamp",
+            b"webhook-signature",
+        }:
+            return await self.app(scope, receive, send)
+        messages = [await receive()]
+        while messages[-1].get("more_body"):
+            messages.append(await receive())
+        id, body = headers[b"webhook-id"].decode("latin-1"), b"".join(m.get("body", b"") for m in messages)
+        made = signature(body, id=id) | {"webhook-id": id}
+        headers |= {name.encode(): value.encode("latin-1") for name, value in made.items()}
+        left = iter(messages)
+
+        async def again() -> Any:
+            return next(left, None) or await receive()
+
+        await self.app(scope | {"headers": list(headers.items())}, again, send)
+
+
+@pytest.fixture
+def api(web_home: Path) -> Iterator[Any]:
+    given, relay = web_settings(web_home), ListeningRelay()
+    inbox = EventInbox(given.database_url)
+    door = Door(inbox, relay.nudge)
+    app = create_app(Services(given, load_secrets(given), inbox, door, no_desk, relay))
+    yield schemathesis.openapi.from_asgi("/openapi.json", Signing(app))
+    door.close()
+    inbox.close()
+
+
+schema = schemathesis.pytest.from_fixture("api")
+
+
+@schema.parametrize()
+@settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_the_api_is_what_it_says(case: Any) -> None:
+    case.call_and_validate()
+
+
+async def test_every_kind_of_event_has_a_schema_and_an_example_that_is_accepted(web: Web) -> None:
+    document = (await web.client.get("/openapi.json")).json()
+    for path, events in (
+        ("/webhooks/crm", CRM_EVENTS),
+        ("/webhooks/payments", PAYMENT_EVENTS),
+        ("/webhooks/mail", MAIL_EVENTS),
+    ):
+        content = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+        assert list(content["examples"]) == list(events)
+        for kind, example in content["examples"].items():
+            reply = await web.signed(path, example["value"], id=kind)
+            assert (kind, reply.status_code) == (kind, 200), reply.text
+
+
+async def test_every_reference_in_the_document_leads_somewhere(web: Web) -> None:
+    reply = await web.client.get("/openapi.json")
+    named = set(re.findall(r"#/components/schemas/(\w+)", reply.text))
+    assert named <= reply.json()["components"]["schemas"].keys()
+    assert "Problem" in named
+
+
+async def test_every_refusal_has_the_same_body(web: Web) -> None:
+    document = (await web.client.get("/openapi.json")).json()
+    for path in document["paths"].values():
+        for operation in path.values():
+            for status, response in operation["responses"].items():
+                if status != "200":
+                    (content,) = response["content"].values()
+                    assert content["schema"] == {"$ref": "#/components/schemas/Problem"}
+    assert (await web.signed("/webhooks/crm", CHANGED)).json().keys() == {"seq", "repeated"}

@@ -1,0 +1,61 @@
+"""What the desk sees to every minute, whatever its deals do: changes that the CRM's webhook missed, and mail that waited."""
+
+import asyncio
+from collections.abc import Awaitable
+from datetime import timedelta
+
+from temporalio import workflow
+from temporalio.common import RetryPolicy
+from temporalio.exceptions import ActivityError, ApplicationError
+
+with workflow.unsafe.imports_passed_through():
+    from domain.effects import Posted
+    from domain.mirror import Reconciled
+    from workflows import ports
+    from workflows.names import CRM_QUEUE, MAIL_QUEUE, UPKEEP_WORKFLOW
+
+RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
+ALL_TRIES = timedelta(minutes=3)
+
+
+@workflow.defn(name=UPKEEP_WORKFLOW)
+class Upkeep:
+    """One round. It fails if any part did, after all parts have had their turn: the next round tries again."""
+
+    @workflow.run
+    async def run(self) -> str:
+        parts = {"CRM": self._reconcile(), "mail": self._post()}
+        told = await asyncio.gather(*(_tried(what, part) for what, part in parts.items()))
+        if failed := [words for ok, words in told if not ok]:
+            raise ApplicationError("; ".join(failed), type="UpkeepFailed", non_retryable=True)
+        return "; ".join(words for _, words in told)
+
+    async def _reconcile(self) -> str:
+        found: Reconciled = await workflow.execute_activity(
+            ports.reconcile_crm,
+            task_queue=CRM_QUEUE,
+            start_to_close_timeout=timedelta(seconds=60),
+            schedule_to_close_timeout=ALL_TRIES,
+            retry_policy=RETRY,
+            summary="what changed in the CRM",
+        )
+        return f"{found.changed} changed, {found.new} of it new"
+
+    async def _post(self) -> str:
+        posted: Posted = await workflow.execute_activity(
+            ports.send_post,
+            task_queue=MAIL_QUEUE,
+            start_to_close_timeout=timedelta(seconds=60),
+            schedule_to_close_timeout=ALL_TRIES,
+            heartbeat_timeout=timedelta(seconds=20),
+            retry_policy=RETRY,
+            summary="mail whose time has come",
+        )
+        return f"{posted.sent} sent, {posted.refused} refused, {posted.put_off} put off"
+
+
+async def _tried(what: str, part: Awaitable[str]) -> tuple[bool, str]:
+    try:
+        return True, f"{what}: {await part}"
+    except ActivityError as error:
+        return False, f"{what}: {getattr(error.cause, 'message', '') or error.cause or error}"
