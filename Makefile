@@ -20,7 +20,7 @@ up: $(READY) ## Temporal, its Web UI and a worker, until Ctrl-C; the state is ke
 	@$(BIN)/deal up
 
 test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)
-	$(BIN)/python -m pytest $(TESTS)
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(TESTS)
 
 browser:
 	@sh tests/support/browser.sh

@@ -1,5 +1,6 @@
 """What `make demo` and `deal up` stand on: the Temporal CLI, ports, the home and its lock, leftovers."""
 
+import json
 import os
 import socket
 import subprocess
@@ -14,7 +15,7 @@ import pytest
 from starter.errors import Exit, StackError, UsageError
 from starter.rooms import ROOT, check_rooms
 from starter.settings import Settings, load_settings
-from starter.stack import temporal_cli
+from starter.stack import children, temporal_cli
 from starter.stack.home import Pids, StackInfo, home_lock, prepare_home, read_stack, stack_file, write_stack
 from starter.stack.leftovers import stop_leftovers
 from starter.stack.ports import HOST, in_use, lease_ports
@@ -135,6 +136,12 @@ class TestHome:
         write_stack(info)
         assert read_stack(tmp_path) == info
 
+    def test_the_note_of_a_stack_before_it_had_a_web_is_read(self, tmp_path: Path) -> None:
+        old = stack_info(tmp_path).model_dump(mode="json")
+        del old["web"], old["pids"]["web"]
+        stack_file(tmp_path).write_text(json.dumps(old))
+        assert read_stack(tmp_path) == stack_info(tmp_path)
+
     def test_the_note_of_a_stack_that_has_died_is_not_believed(self, tmp_path: Path) -> None:
         gone = subprocess.Popen([sys.executable, "-c", ""])
         gone.wait()
@@ -160,6 +167,14 @@ class TestLeftovers:
         assert stop_leftovers(tmp_path)
         assert left.wait(5) != 0
         assert not stack_file(tmp_path).exists()
+
+    def test_so_is_a_web_which_names_its_home(self, tmp_path: Path) -> None:
+        mine = children.web(Settings(home=tmp_path), "127.0.0.1:1", lambda words: None).argv
+        left = self.sleeper(*mine[1:])
+        reap(left)
+        write_stack(stack_info(tmp_path, web=left.pid))
+        assert stop_leftovers(tmp_path)
+        assert left.wait(5) != 0
 
     def test_a_process_that_got_the_same_number_by_chance_is_left_alone(self, tmp_path: Path) -> None:
         stranger = self.sleeper()

@@ -210,26 +210,26 @@ def mail_error(
         what = "no answer in time" if isinstance(error, TimeoutError) else words.plain(error)
         return MailUnavailable(f"the mail server {server.host}:{server.port} can't be reached: {what}")
     answer = words.answer(error)
-    later = 400 <= error.code < 500
+    later, refused = 400 <= error.code < 500, error.code >= 500
     match error:
-        case SMTPAuthenticationError() if not later:
+        case SMTPAuthenticationError() if refused:
             return MailUnavailable(
                 f"the mail server does not accept the desk's user name and password ({answer}): correct DEALWRIGHT_SMTP_URL"
             )
-        case SMTPSenderRefused() if not later:
+        case SMTPSenderRefused() if refused:
             return MailUnavailable(
                 f"the mail server takes no mail from the desk's address ({answer}): correct DEALWRIGHT_MAIL_FROM or DEALWRIGHT_SMTP_URL"
             )
         case SMTPRecipientRefused() if later and error.code != CLOSING:
             return AddressBusy(f"the mailbox takes no mail now: {answer}", GREYLISTED)
-        case SMTPRecipientRefused() if not later and _not_ours_to_send(error):
+        case SMTPRecipientRefused() if refused and _not_ours_to_send(error):
             return MailUnavailable(
                 f"the mail server does not let the desk send ({answer}): it wants to know who asks"
             )
-        case SMTPRecipientRefused() if not later:
+        case SMTPRecipientRefused() if refused:
             at_fault = AddressRefused if not _enhanced(error).startswith("5.7.") else MailRefused
             return at_fault(f"refused: {answer}")
-        case SMTPDataError() if error.code >= 500:
+        case SMTPDataError() if refused:
             at_fault = AddressRefused if _enhanced(error).startswith("5.1.") else MailRefused
             return at_fault(f"refused: {answer}")
     return MailUnavailable(f"the mail server {server.host}:{server.port} is not ready: {answer}")

@@ -53,7 +53,7 @@ async def embedded_stack(
     say: Say = lambda words: None,
     extra_args: Sequence[str] = QUICK_QUEUES,
     with_worker: bool = True,
-    with_web: bool = False,
+    with_web: bool = True,
 ) -> AsyncIterator[Stack]:
     """Raises StackError with what to do if it can't start. `extra_args` go to the dev server.
 

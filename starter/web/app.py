@@ -36,7 +36,7 @@ def create_app(services: Services, pages: Sequence[APIRouter] = ()) -> FastAPI:
     for router in (bitrix24.router, hooks.router, health.router):
         app.include_router(router(services))
     for page in pages:
-        app.include_router(page, include_in_schema=False)
+        app.include_router(page)
     return app
 
 

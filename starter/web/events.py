@@ -1,14 +1,22 @@
 """The bodies of the signed webhooks."""
 
-from datetime import date as date_
+import re
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, create_model
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    create_model,
+)
 
 from domain.messages import MESSAGES
 from domain.order import NUMBER
-from starter.web.bodies import MAX_POWER
 
 DealNumber = Annotated[str, Field(pattern=NUMBER, description="the deal's number", examples=["1042"])]
 Ref = Annotated[
@@ -17,16 +25,36 @@ Ref = Annotated[
 ]
 
 
-def _written_out(amount: Decimal) -> Decimal:
-    if abs(amount.adjusted()) > MAX_POWER:
-        raise ValueError("a number beyond reason")
+def _only_text(value: Any) -> Any:
+    if value is not None and not isinstance(value, str):
+        raise ValueError("write it as text")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_only_text)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_only_text)]
+_DIGITS = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
+
+
+def _plain_digits(amount: Any) -> Any:
+    if isinstance(amount, str) and not re.fullmatch(_DIGITS, amount):
+        raise ValueError("write it like 1250000.00")
     return amount
 
 
 Amount = Annotated[
     Decimal,
-    Field(ge=-(10**15), le=10**15, allow_inf_nan=False, examples=["1250000.00"]),
-    AfterValidator(_written_out),
+    Field(ge=-(10**15), le=10**15, allow_inf_nan=False),
+    BeforeValidator(_plain_digits),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": _DIGITS},
+                {"type": "number", "minimum": -(10**15), "maximum": 10**15},
+            ],
+            "examples": ["1250000.00"],
+        }
+    ),
 ]
 
 
@@ -35,7 +63,7 @@ class Event(BaseModel):
 
     model_config = ConfigDict(extra="allow")
 
-    timestamp: AwareDatetime | None = None
+    timestamp: Moment | None = None
 
 
 class Changed(BaseModel):
@@ -87,9 +115,9 @@ class Payment(BaseModel):
     ]
     amount: Amount
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["RUB"])]
-    date: date_ | None = None
+    date: Day | None = None
     purpose: Annotated[str, Field(max_length=4000)] = ""
-    line: int | None = None
+    line: Annotated[int, Field(strict=True)] | None = None
 
 
 class PaymentReceived(Event):

@@ -67,11 +67,20 @@ def signed(events: Mapping[str, type[Event]]) -> dict[str, Any]:
         "examples": {kind: {"value": {"type": kind, "data": _EXAMPLES[kind]}} for kind in events},
     }
     headers = [
-        {"name": name, "in": "header", "required": True, "schema": {"type": "string"}, "description": words}
-        for name, words in (
-            ("webhook-id", "the event's own id: the same one again has no second effect"),
-            ("webhook-timestamp", "when it was sent, in seconds of Unix time: at most five minutes off"),
-            ("webhook-signature", "v1,… as Standard Webhooks has it; several by spaces"),
+        {"name": name, "in": "header", "required": True, "schema": schema, "description": words}
+        for name, schema, words in (
+            (
+                *("webhook-id", {"type": "string", "pattern": "^[!-~]{1,200}$"}),
+                "the event's own id: the same one again has no second effect",
+            ),
+            (
+                *("webhook-timestamp", {"type": "string"}),
+                "when it was sent, in seconds of Unix time: at most five minutes off",
+            ),
+            (
+                *("webhook-signature", {"type": "string"}),
+                "v1,… as Standard Webhooks has it; several by spaces",
+            ),
         )
     ]
     body = {"required": True, "content": {"application/json": content}}

@@ -1,5 +1,6 @@
 """Standard Webhooks: who knows the secret sent exactly this body, and not long ago. https://www.standardwebhooks.com"""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from standardwebhooks import Webhook, WebhookVerificationError
@@ -37,10 +38,10 @@ def _signed(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _usable(id: str) -> str:
-    if len(id) > LONGEST_ID or not (id.isascii() and id.isprintable()):
+    if not re.fullmatch(f"[!-~]{{1,{LONGEST_ID}}}", id):
         words = Text(
-            ru=f"webhook-id: до {LONGEST_ID} печатных знаков ASCII.",
-            en=f"webhook-id: up to {LONGEST_ID} printable ASCII characters.",
+            ru=f"webhook-id: до {LONGEST_ID} печатных знаков ASCII без пробелов.",
+            en=f"webhook-id: up to {LONGEST_ID} printable ASCII characters and no spaces.",
         )
         raise Declined(400, "bad-id", words)
     return id

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable
+from email import message_from_bytes, policy
+from html import escape, unescape
 from typing import Any
 
 import pytest
@@ -9,6 +11,9 @@ import pytest
 from activities.errors import MailRefused
 from activities.mail.address import own_address
 from activities.mail.content import OPTIONAL, TEMPLATES
+from activities.mail.letter import Letter
+from activities.mail.letters import Letters
+from activities.mail.links import Link
 from activities.mail.render import render
 from domain.effects import Notice, NoticeKind
 
@@ -174,3 +179,128 @@ def test_a_word_that_no_template_knows_is_a_mistake_told_not_a_hole(mail: Mail, 
     monkeypatch.setattr("activities.mail.content.OPTIONAL", without)
     with pytest.raises(MailRefused, match=r"no mail of kind 'status_check' .*'check' is undefined"):
         Written(mail(kind="status_check"))
+
+
+# --- the frame, links, digests ---------------------------------------------------------------------------------------
+
+
+class Signer:
+    def sign(self, link: Link) -> str:
+        return f"https://desk.example/a/{link.deal}.{link.approval}.{link.version}.{link.person}?x=1&y=2"
+
+
+LETTERS = Letters("desk@medtech.example", "medtech.example", Signer())
+ASKED = FULL | {"id": "contract", "asked": "yes"}
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", ["approval_asked", "approval_reminded", "approval_escalated"])
+def test_who_is_asked_can_answer_from_the_mail(mail: Mail, kind: str, language: str, audience: str) -> None:
+    person = "client" if audience == "client" else "petrov"
+    letter = LETTERS.write(
+        [mail(kind=kind, language=language, person=person, data=ASKED | {"audience": audience})]
+    )
+    link = f"https://desk.example/a/1042.contract.2.{person}?x=1&y=2"
+    assert f"\n{link}\n" in letter.text
+    assert f'href="{escape(link)}"' in letter.html
+    for part in (letter.text, letter.html):
+        assert {"ru": "только для вас", "en": "yours alone"}[language] in part
+
+
+@pytest.mark.parametrize(
+    "without", [{"asked": ""}, {"person": ""}, {"signer": None}], ids=["not asked", "nobody", "no web"]
+)
+def test_nobody_else_gets_a_link(mail: Mail, without: dict[str, Any]) -> None:
+    data = ASKED | {name: value for name, value in without.items() if name == "asked"}
+    letters = Letters("desk@medtech.example", "medtech.example", without.get("signer", Signer()))
+    letter = letters.write([mail(kind="approval_asked", person=without.get("person", "petrov"), data=data)])
+    assert "/a/" not in letter.text + letter.html
+
+
+@pytest.mark.parametrize("kind", list(NoticeKind))
+def test_a_list_of_mails_shows_how_each_begins(mail: Mail, kind: str) -> None:
+    written = Written(mail(kind=kind, data=FULL | {"audience": "client"}))
+    hidden = re.search(r'<div style="display:none;[^>]*">(.*?)</div>', written.html)
+    assert hidden
+    shown = unescape(hidden[1])
+    assert 20 < len(shown) <= 140
+    assert written.text.split("\n\n")[1].startswith(shown.rstrip("…").split("(")[0].strip())
+
+
+def test_a_mail_reads_on_phones_in_outlook_and_in_the_dark(mail: Mail) -> None:
+    html = Written(mail()).html
+    for needed in (
+        '<meta name="viewport" content="width=device-width',
+        '<meta name="color-scheme" content="light dark">',
+        "prefers-color-scheme:dark",
+        "max-width:600px",
+        '<!--[if mso]><table role="presentation" width="600"',
+    ):
+        assert needed in html
+    assert html.count("<table") == html.count("</table>")
+    assert html.count("<td") == html.count("</td>")
+    assert html.count('role="presentation"') == html.count("<table")
+
+
+def a_digest(mail: Mail, **changes: Any) -> Letter:
+    kinds = (
+        "assignment_reminded",
+        "status_check",
+        "document_reminded",
+        "payment_reminded",
+        "approval_reminded",
+    )
+    notices = [
+        mail(
+            n,
+            **{"kind": kind, "deal": str(1040 + n % 2), "person": "petrov"} | changes,
+            data=ASKED
+            | {"number": str(1040 + n % 2), "audience": "staff", "due": f"2026-12-0{9 - n}T15:00:00+00:00"}
+            | changes.get("data", {}),
+        )
+        for n, kind in enumerate(kinds)
+    ]
+    return LETTERS.write(notices)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_digest_says_by_deal_what_to_do_the_most_urgent_first(mail: Mail, language: str) -> None:
+    letter = a_digest(mail, language=language)
+    deal = {"ru": "Сделка", "en": "Deal"}[language]
+    first, second = (letter.text.index(f"{deal} {number} (") for number in (1040, 1041))
+    assert first < second
+    dues = re.findall(r"(?:Срок|Due): (\S+)", letter.text)
+    assert len(dues) == 5
+    days = [due.partition(".")[0] if language == "ru" else due[-2:] for due in dues]
+    assert days == ["05", "07", "09", "06", "08"], "in each deal the earliest first"
+    assert letter.text.count(f"  {FULL['how']}") == 5
+    assert letter.text.count("https://desk.example/a/") == letter.html.count('href="https://desk.example/a/')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_digest_says_the_same_in_html(mail: Mail, language: str) -> None:
+    letter = a_digest(mail, language=language)
+    body = re.sub(r"<head>.*?</head>|<[^>]+>", " ", letter.html, flags=re.DOTALL)
+    read = " ".join(unescape(body).split())
+    for line in filter(None, map(str.strip, letter.text.splitlines())):
+        if "https://" not in line and "ООО" not in line:
+            assert " ".join(line.removeprefix("- ").split()) in read
+
+
+def test_markup_in_a_digest_is_shown_not_run(mail: Mail) -> None:
+    data = dict.fromkeys(FULL, MARKUP) | {"due": ""}
+    letter = a_digest(mail, to_name=MARKUP, data=data)
+    assert "<script" not in letter.html
+    assert "<img" not in letter.html
+    assert "&lt;script&gt;" in letter.html
+    assert "&amp;lt;" not in letter.html
+    assert not set("\r\n") & set(letter.subject)
+
+
+def test_a_digest_is_a_mail_without_defects(mail: Mail) -> None:
+    letter = a_digest(mail)
+    read = message_from_bytes(letter.as_bytes(), policy=policy.default)
+    assert [part.defects for part in read.walk()] == [[], [], []]
+    assert (read["X-Dealwright-Kind"], read["X-Dealwright-Deal"]) == ("digest", None)
+    assert read["Subject"] == "Сводка по сделкам (5)"

@@ -43,6 +43,7 @@ from starter.errors import Exit
 from starter.rooms import ROOT
 from starter.settings import PREFIX, Settings
 from tests.docs.pages import Row, Table, code
+from tests.docs.portal_tables import PORTAL_TABLES
 from workflows import answering, converter, delivery, display, lines, names
 
 ROOMS = ("domain", "workflows", "starter")
@@ -384,4 +385,5 @@ TABLES = [
     Table(MESSAGES_PAGE, "show", ("field",), shown, ("means",)),
     Table(OPERATIONS, "attributes", ("search attribute", "type"), attributes, ("holds",)),
     Table(OPERATIONS, "queues", ("task queue",), queues, ("does",)),
+    *PORTAL_TABLES,
 ]  # fmt: skip

@@ -7,7 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+import httpx
+import psutil
 import pytest
+from pydantic import SecretStr
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
@@ -18,7 +21,7 @@ from starter.prepare import prepare
 from starter.settings import Settings
 from starter.stack import children, embedded
 from starter.stack.embedded import Stack, embedded_stack
-from starter.stack.home import read_stack
+from starter.stack.home import read_stack, stack_file
 from workflows.names import DEAL_STAGE
 
 
@@ -117,36 +120,58 @@ async def test_a_server_that_is_gone_is_told_with_what_to_do(
 async def test_interrupting_stops_everything_in_order_and_leaves_nothing_running(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "worker.py").write_text(
+    obedient = (
         "import signal, sys\n"
         "signal.signal(signal.SIGTERM, lambda *_: (print('drained', flush=True), sys.exit()))\n"
         "print('ready', flush=True)\n"
         "while True: signal.pause()\n"
     )
+    (tmp_path / "worker.py").write_text(obedient)
     monkeypatch.setattr(children, "ROOT", tmp_path)
+    monkeypatch.setattr(children, "WEB_COMMAND", obedient)
     pids: list[int] = []
 
     def interrupt(stack: Stack) -> None:
         assert stack.worker is not None
-        pids.extend((stack.server.pid, stack.worker.pid))
+        assert stack.web is not None
+        pids.extend((stack.server.pid, stack.worker.pid, stack.web.pid))
         os.kill(os.getpid(), signal.SIGINT)
 
     said: list[str] = []
     await embedded.serve(settings(tmp_path / "home"), say=said.append, on_ready=interrupt)
     assert said[-1].startswith("Stopping")
-    assert (tmp_path / "home" / "logs" / "worker.log").read_text() == "ready\ndrained\n"
+    for log in ("worker.log", "web.log"):
+        assert (tmp_path / "home" / "logs" / log).read_text() == "ready\ndrained\n"
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, 0)
             pytest.fail(f"process {pid} still runs")
 
 
-async def test_a_killed_worker_comes_back(tmp_path: Path) -> None:
-    async with embedded_stack(settings(tmp_path)) as stack:
-        assert stack.worker is not None
-        os.kill(stack.worker.pid, signal.SIGKILL)
-        await eventually(lambda: stack.worker is not None and stack.worker.restarts == 1)
-        await eventually(lambda: stack.worker is not None and "ready" in stack.worker.said())
+async def test_a_killed_worker_and_a_killed_web_come_back(tmp_path: Path) -> None:
+    async with embedded_stack(settings(tmp_path)) as stack, httpx.AsyncClient() as browser:
+        for child in (stack.worker, stack.web):
+            assert child is not None
+            os.kill(child.pid, signal.SIGKILL)
+            await eventually(lambda child=child: child.restarts == 1)  # type: ignore[misc]
+            await eventually(lambda child=child: "ready" in child.said().splitlines())  # type: ignore[misc]
+        noted = read_stack(tmp_path)
+        assert noted is not None
+        assert (noted.web, noted.pids.web) == (stack.web_url, stack.web and stack.web.pid)
+        assert (await browser.get(f"{noted.web}/healthz")).is_success
+
+
+async def test_secrets_reach_the_children_by_their_environment_alone(tmp_path: Path) -> None:
+    secret = "k" * 40
+    ours = settings(tmp_path).model_copy(update={"link_keys": SecretStr(secret)})
+    async with embedded_stack(ours) as stack:
+        for child in (stack.server, stack.worker, stack.web):
+            assert child is not None
+            process = psutil.Process(child.pid)
+            assert secret not in " ".join(process.cmdline())
+            assert (secret in process.environ().values()) is (child is not stack.server)
+            assert secret not in child.log.read_text()
+        assert secret not in stack_file(tmp_path).read_text()
 
 
 async def test_a_real_cluster_is_prepared_once_and_again(

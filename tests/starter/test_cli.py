@@ -15,6 +15,7 @@ from starter.errors import StackError
 from starter.rooms import ROOT
 from tests.starter.conftest import Cli, Opened, run_deal
 from tests.support.stand import Stand, fresh_number
+from tests.support.zygote import run_deal as run_deal_forked
 
 ORDERS = ROOT / "playbooks" / "orders"
 QUALIFIED = [
@@ -310,11 +311,10 @@ async def test_sixty_commands_end_with_their_own_exit_code(env: dict[str, str]) 
     """A client process that leaves at once dies in one of ten runs, at the end of the interpreter."""
     slots = asyncio.Semaphore(os.cpu_count() or 1)
 
-    async def run() -> tuple[int | None, bytes]:
+    async def run() -> tuple[int, bytes]:
         async with slots:
-            process = await _command(env, "show", "no-such")
-            _, err = await process.communicate()
-            return process.returncode, err
+            code, _, err = await run_deal_forked(["show", "no-such"], os.environ | env)
+            return code, err
 
     ends = await asyncio.gather(*(run() for _ in range(60)))
     assert {code for code, _ in ends} == {3}, [err for code, err in ends if code != 3]

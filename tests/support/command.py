@@ -15,6 +15,7 @@ from starter.errors import Exit
 from starter.rooms import ROOT
 from starter.stack.home import read_stack
 from tests.support.robot import Refused, Unreachable, View
+from tests.support.zygote import run_deal
 
 DEAL = Path(sys.executable).with_name("deal")
 PATIENCE = 120.0  # seconds until a test gives up
@@ -35,20 +36,12 @@ class Command:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.count = 0
 
     async def run(self, *args: str) -> Ran:
-        self.count += 1
-        process = await self._start(*args)
-        try:
-            async with asyncio.timeout(PATIENCE):
-                out, err = await process.communicate()
-        finally:
-            if process.returncode is None:
-                process.kill()
-        assert process.returncode is not None
+        async with asyncio.timeout(PATIENCE):
+            code, out, err = await run_deal(list(args), self._env())
         assert "Traceback" not in err.decode(), err.decode()
-        return Ran(process.returncode, out.decode(), err.decode())
+        return Ran(code, out.decode(), err.decode())
 
     async def ok(self, *args: str) -> Ran:
         ran = await self.run(*args)
@@ -81,17 +74,19 @@ class Command:
             words += line
 
     async def _start(self, *args: str) -> Process:
+        return await asyncio.create_subprocess_exec(
+            DEAL, *args, env=self._env(), stdin=DEVNULL, stdout=PIPE, stderr=PIPE
+        )
+
+    def _env(self) -> dict[str, str]:
         inherited = {n: v for n, v in os.environ.items() if not n.startswith(("TEMPORAL_", "DEALWRIGHT_"))}
         ours = {
             "DEALWRIGHT_HOME": str(self.home),
             "DEALWRIGHT_LANG": "en",
             "TEMPORAL_CONFIG_FILE": os.devnull,
         }
-        ports = {"DEALWRIGHT_TEMPORAL_PORT": "0", "DEALWRIGHT_UI_PORT": "0"}
-        env = inherited | ours | ports | {"PYTHONPATH": str(ROOT)}
-        return await asyncio.create_subprocess_exec(
-            DEAL, *args, env=env, stdin=DEVNULL, stdout=PIPE, stderr=PIPE
-        )
+        ports = {f"DEALWRIGHT_{name}_PORT": "0" for name in ("TEMPORAL", "UI", "WEB")}
+        return inherited | ours | ports | {"PYTHONPATH": str(ROOT)}
 
 
 class ByCommand:

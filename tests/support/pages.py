@@ -35,6 +35,7 @@ from starter.errors import NotFoundError, UnreachableError
 from starter.rooms import ROOT
 from starter.web.envelope import Envelope
 from starter.web.errors import HANDLED, answer
+from starter.web.pages.approvals import DeskFactory
 from starter.web.pages.brake import Brake
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
@@ -150,7 +151,7 @@ class FakeDoor:
 class Web:
     """The pages as an app, and all they speak with."""
 
-    def __init__(self, origin: str = SITE, **brake: Any) -> None:
+    def __init__(self, origin: str = SITE, desk: DeskFactory | None = None, **brake: Any) -> None:
         self.origin = origin
         self.desk, self.door = FakeDesk(), FakeDoor()
         self.later = timedelta()
@@ -159,7 +160,9 @@ class Web:
         house = House(the_playbook(), load_site(PLAYBOOK), form_origins=(origin,))
         self.app = FastAPI(exception_handlers=dict.fromkeys(HANDLED, answer))
         self.app.include_router(
-            pages(self.desk, self.links, self.door, self.tokens, house, Brake(**{"burst": 1000} | brake))
+            pages(
+                desk or self.desk, self.links, self.door, self.tokens, house, Brake(**{"burst": 1000} | brake)
+            )
         )
 
     def _now(self) -> datetime:

@@ -134,6 +134,9 @@ class App:
         raise Refusal(401, "NO_AUTH_FOUND", "Wrong authorization data")
 
     def _run(self, call: Call, scopes: frozenset[str], started: float) -> tuple[Answer, dict[str, Any]]:
+        limits, blocked = self.portal.limits, self.portal.faults.blocked_until(call.method) > time.time()
+        if blocked or limits.exhausted(call.method):
+            raise Refusal(429, "OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.")
         if call.method.lower() == "batch":
             answer = batch.run_batch(call, lambda inner: self._run(inner, scopes, time.time()))
             return answer, self._time("batch", started)
@@ -141,9 +144,6 @@ class App:
         if known is None:
             raise Refusal(404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
         _permit(known, scopes)
-        limits = self.portal.limits
-        if self.portal.faults.blocked_until(call.method) > time.time() or limits.exhausted(call.method):
-            raise Refusal(429, "OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit.")
         limits.charge(call.method)
         answer = known.run(call)
         shown = answer if isinstance(answer, Answer) else Answer(answer)

@@ -35,8 +35,10 @@ def run_batch(call: Call, run: Run) -> Answer:
         try:
             if name.lower() == "batch":
                 raise Refusal(405, "ERROR_BATCH_METHOD_NOT_ALLOWED", "Method is not allowed for batch usage")
-            if call.portal.faults.strikes("inner", name) is not None:
-                raise Refusal(500, "INTERNAL_SERVER_ERROR", "Internal server error")
+            if (details := call.portal.faults.strikes("inner", name)) is not None:
+                raise Refusal(
+                    400, details.get("code", "ERROR_CORE"), details.get("text", "Something went wrong<br>")
+                )
             answer, time = run(inner)
         except Refusal as refused:
             parts["error"][key] = refused.body()

@@ -45,7 +45,7 @@ class Events:
         self.answers: Counter[int] = Counter()
         self.muted = False
         self._faults = faults
-        self._domain = domain
+        self.domain = domain
         self._member = member
         self._queue: asyncio.Queue[Event] = asyncio.Queue()
         self._held: list[Event] = []
@@ -139,11 +139,11 @@ class Events:
                 self.answers[answer.status_code] += 1
 
     def payload(self, event: Event, hook: Hook) -> dict[str, Any]:
-        who = {"domain": self._domain, "member_id": self._member, "application_token": hook.token}
+        who = {"domain": self.domain, "member_id": self._member, "application_token": hook.token}
         shape: dict[str, Any] = {"event": event.name}
         if not hook.short:
             if not event.name.startswith("ONTASK"):
                 shape["event_handler_id"] = hook.id
-            client = {"client_endpoint": f"https://{self._domain}/rest/"}
+            client = {"client_endpoint": f"https://{self.domain}/rest/"}
             who = {**client, "server_endpoint": "https://oauth.bitrix.info/rest/", **who}
         return {**shape, "data": event.data, "ts": event.ts, "auth": who}

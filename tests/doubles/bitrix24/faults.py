@@ -18,7 +18,7 @@ RequestFault = Literal[
     "slow",  # the answer comes after `seconds`
     "expired",  # 401 expired_token
     "nameless",  # 400 with an empty code
-    "inner",  # one command of a batch fails: `method` names which
+    "inner",  # one command of a batch fails: `method` names which, `code` and `text` say how
 ]
 EventFault = Literal["event_lost", "event_twice", "event_late"]
 AFTER = ("dropped_after", "html_after")

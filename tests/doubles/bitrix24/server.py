@@ -46,6 +46,7 @@ class Double(Portal):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         self.address = f"http://{host}:{listener.getsockname()[1]}"
+        self.events.domain = self.address.removeprefix("http://")
         config = uvicorn.Config(App(self), log_level="critical", lifespan="off", access_log=False)
         self._server = Server(config)
         task = asyncio.create_task(self._server.serve([listener]))

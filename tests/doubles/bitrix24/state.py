@@ -56,6 +56,11 @@ class Status:
     system: bool = False
     color: str = "#39A8EF"
     category: int | None = None
+    name_init: str = ""
+
+    def __post_init__(self) -> None:
+        """What the portal itself called it, whoever renames it."""
+        self.name_init = self.name if self.system else ""
 
 
 @dataclass

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,11 +11,18 @@ from uuid import uuid4
 
 import pytest
 
+from activities.crm.embedded import EmbeddedCrm
+from activities.crm.people import Person
 from records import migrate
-from records.arrivals import InboxEvent, Source
+from records.arrivals import Arrival, InboxEvent, Source
 from records.inbox_events import EventInbox
 from records.seen import SeenDeals
+from starter.desk import DealDesk
+from starter.errors import NotFoundError, UnreachableError
+from starter.intake.building import build_relay
 from starter.intake.relay import Handle, Hint, Relay
+from tests.support.deal import OpenDeal
+from tests.support.stand import Stand
 from tests.support.waiting import eventually
 
 
@@ -25,7 +32,6 @@ class Box:
 
     real: EventInbox
     seen: SeenDeals
-    seqs: list[int] = field(default_factory=list)
 
     def put(
         self,
@@ -37,9 +43,13 @@ class Box:
         **body: Any,
     ) -> int:
         now = datetime.now(UTC)
-        seq = self.real.accept(source, key or uuid4().hex, kind, subject, body, now, deal).seq
-        self.seqs.append(seq)
-        return seq
+        return self.real.accept(source, key or uuid4().hex, kind, subject, body, now, deal).seq
+
+    def burst(self, count: int, subject: str = "crm:C1") -> list[int]:
+        """Hints of one deal, all at once."""
+        now = datetime.now(UTC)
+        new = [Arrival("crm", uuid4().hex, "deal.changed", subject, {}, now) for _ in range(count)]
+        return [accepted.seq for accepted in self.real.accept_all(new)]
 
     def event(self, seq: int) -> InboxEvent:
         event = self.real.get(seq)
@@ -87,3 +97,70 @@ async def running(relay: Relay) -> AsyncIterator[Relay]:
 async def relaying(box: Box, handle: Handle, is_hint: Hint = lambda event: False) -> AsyncIterator[Relay]:
     async with running(Relay(box.real, handle, is_hint, language="en", longest_pause=0.05)) as relay:
         yield relay
+
+
+class Switched:
+    """A desk that can be switched off, and counts who asked for it."""
+
+    def __init__(self, desk: DealDesk) -> None:
+        self.desk, self.down, self.asked = desk, False, 0
+
+    async def __call__(self) -> DealDesk:
+        self.asked += 1
+        if self.down:
+            raise UnreachableError("Temporal does not answer")
+        return self.desk
+
+
+@dataclass
+class Front:
+    """The desk of the office with its CRM, and the relay between them."""
+
+    office: Stand
+    box: Box
+    desk: Switched
+
+    @property
+    def crm(self) -> EmbeddedCrm:
+        return self.office.crm.real
+
+    def person(self, name: str = "ivanova") -> Person:
+        return self.crm.person(name)
+
+    def hint(self, deal: str) -> int:
+        return self.box.put(f"crm:{deal}", id=deal)
+
+    async def told(self, deal: str) -> InboxEvent:
+        """What becomes of a hint that something of the deal has changed."""
+        return await self.box.outcome(self.hint(deal))
+
+    async def opened(self, deal: str) -> OpenDeal:
+        """Once it runs, and the CRM shows it."""
+        found = OpenDeal(self.office, deal)
+        await eventually(lambda: self._runs(deal))
+        await found.until(lambda view: view.playbook is not None)
+        await found.caught_up()
+        return found
+
+    async def _runs(self, deal: str) -> bool:
+        try:
+            await self.office.desk.state(deal)
+        except NotFoundError:
+            return False
+        return True
+
+    async def new(self, **order: Any) -> OpenDeal:
+        """A deal that a manager made in the CRM, once its workflow runs."""
+        number = await self.person().add_deal(order)
+        event = await self.told(number)
+        assert (event.status, event.deal) == ("done", number), event.outcome
+        return await self.opened(number)
+
+
+@pytest.fixture
+async def front(box: Box, office: Stand) -> AsyncIterator[Front]:
+    desk = Switched(office.desk)
+    async with build_relay(office.settings, box.real, desk, office.crm.real) as relay:
+        relay._longest = 0.05
+        async with running(relay):
+            yield Front(office, box, desk)

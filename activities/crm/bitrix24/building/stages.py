@@ -7,6 +7,7 @@ from activities.crm.bitrix24.building.seen import SeenStage
 from activities.crm.bitrix24.building.steps import Item, Note, Part, Step
 from domain.words import Language, Text
 
+OURS = "DW_"
 READY_MADE = {"PREPARATION", "PREPAYMENT_INVOICE", "EXECUTING", "FINAL_INVOICE", "APOLOGY", "CLIENT"}
 """Codes of stages that the portal puts into a new funnel and that are not ours. Those that people add begin with UC_."""
 
@@ -25,9 +26,11 @@ def plan_stages(
             yield Step(part, _add(stage, language), "crm.status.add", None)
         return
     absent = [stage for stage in wanted if stage.code not in seen]
+    new = not any(stage.code.startswith(OURS) for stage in wanted if stage not in absent)
     for stage in reversed(wanted):
         if stage.code in seen:
-            yield from _kept(part, stage, seen[stage.code], bool(absent), language)
+            found = seen[stage.code]
+            yield from _kept(part, stage, found, found.own_name or new, bool(absent), language)
     if absent:
         yield from _cleared(part, seen)
     for stage in absent:
@@ -43,11 +46,11 @@ def plan_stages(
 
 
 def _kept(
-    part: Part, stage: StagePlan, seen: SeenStage, building: bool, language: Language
+    part: Part, stage: StagePlan, seen: SeenStage, unnamed: bool, building: bool, language: Language
 ) -> Iterator[Item]:
-    """While stages are missing, those that are there move to where ours can stand between them."""
+    """`unnamed`: by nobody yet. While stages are missing, those that are there move, so that ours fit in between."""
     named = seen.name in (stage.label.ru, stage.label.en)
-    fresh = not named and seen.own_name
+    fresh = unnamed and not named
     changes: dict[str, str | int] = {}
     if fresh:
         changes = {"NAME": stage.label.to(language), "COLOR": stage.colour}

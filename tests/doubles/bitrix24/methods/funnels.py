@@ -106,7 +106,7 @@ def category_fields(call: Call) -> Any:
 
 def shown_status(status: Status) -> dict[str, Any]:
     row: dict[str, Any] = {"ID": str(status.id), "ENTITY_ID": status.entity, "STATUS_ID": status.status}
-    row |= {"NAME": status.name, "NAME_INIT": status.name if status.system else "", "SORT": str(status.sort)}
+    row |= {"NAME": status.name, "NAME_INIT": status.name_init, "SORT": str(status.sort)}
     row |= {
         "SYSTEM": "Y" if status.system else "N",
         "COLOR": status.color,

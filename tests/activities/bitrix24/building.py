@@ -1,0 +1,46 @@
+"""A portal of the double, and what builds and checks it."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from activities.crm.bitrix24.building.setup import Built, Setup
+from activities.crm.bitrix24.building.steps import Step
+from activities.crm.bitrix24.client import Portal
+from domain.playbook import Playbook
+from tests.doubles.bitrix24.server import Double
+from tests.factories import a_playbook
+
+
+class NoLimit:
+    async def take(self, name: str, gates: Sequence[str] = ()) -> timedelta:
+        return timedelta()
+
+    async def close(self, name: str, until: datetime) -> None:
+        pass
+
+
+@asynccontextmanager
+async def reached(double: Double) -> AsyncIterator[Portal]:
+    portal = Portal(double.url, NoLimit())
+    try:
+        yield portal
+    finally:
+        await portal.close()
+
+
+async def at_once(seconds: float) -> None:
+    """Nobody waits in a test."""
+
+
+async def build(portal: Portal, playbook: Playbook | None = None) -> Built:
+    return await Setup(portal, playbook or a_playbook(), sleep=at_once).build()
+
+
+def said(steps: Sequence[Step]) -> list[str]:
+    return [step.words.en for step in steps]
+
+
+def with_people(double: Double, playbook: Playbook) -> None:
+    for person in playbook.people.values():
+        double.user(person.name, "", person.email.upper())

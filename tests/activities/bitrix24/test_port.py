@@ -1,0 +1,472 @@
+"""The port against the double: what a deal looks like in the portal, and that nothing is made twice, whatever is lost."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from temporalio.testing import ActivityEnvironment
+
+from activities.crm.bitrix24.client import Portal
+from activities.crm.bitrix24.port import Bitrix24Crm
+from activities.crm.delivery import CrmDelivery
+from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable
+from domain.effects import (
+    AddComment,
+    CloseTask,
+    CrmBatch,
+    CrmWrite,
+    Notify,
+    OpenTask,
+    PutLine,
+    SetFields,
+    SetStage,
+)
+from domain.words import LineStatus, Stage
+from tests.activities.bitrix24.conftest import OpenBudget
+from tests.doubles.bitrix24 import COMPANY, CONTACT, DEAL, Double
+
+DUE = datetime(2026, 12, 1, 12, tzinfo=UTC)
+CLIENT = {
+    "client": "ООО «Клиника»",
+    "inn": "7707083893",
+    "contact": "Анна Смирнова",
+    "email": "anna@clinic.example",
+    "phone": "+74951234567",
+}
+
+
+def stage(seq: int, to: Stage, deal: str = "1042") -> SetStage:
+    return SetStage(key=f"deal-{deal}:{seq}:stage", deal=deal, stage=to)
+
+
+def fields(seq: int, deal: str = "1042", **said: str) -> SetFields:
+    return SetFields(key=f"deal-{deal}:{seq}:fields", deal=deal, fields=said)
+
+
+def comment(seq: int, text: str = "", deal: str = "1042") -> AddComment:
+    return AddComment(key=f"deal-{deal}:{seq}:comment", deal=deal, text=text or f"comment {seq}")
+
+
+def line(seq: int, n: int = 1, deal: str = "1042", **changes: Any) -> PutLine:
+    given: dict[str, Any] = {
+        "key": f"deal-{deal}:{seq}:line-{n}",
+        "deal": deal,
+        "line": n,
+        "sku": f"US-{n}",
+        "name": "УЗИ-сканер",
+        "quantity": 2,
+        "amount": "300000.00",
+        "status": LineStatus.AWAITING_RELEASE,
+    }
+    return PutLine(**given | changes)
+
+
+def task(seq: int, task: str = "qualification@1:ivanova", deal: str = "1042", **changes: Any) -> OpenTask:
+    given: dict[str, Any] = {
+        "key": f"deal-{deal}:{seq}:task",
+        "deal": deal,
+        "task": task,
+        "title": "Квалифицировать клиента",
+        "person": task.rpartition(":")[2],
+        "due_at": DUE,
+    }
+    return OpenTask(**given | changes)
+
+
+def close(
+    seq: int, task: str = "qualification@1:ivanova", deal: str = "1042", comment: str = ""
+) -> CloseTask:
+    return CloseTask(key=f"deal-{deal}:{seq}:done", deal=deal, task=task, comment=comment)
+
+
+def notice(seq: int, person: str = "petrov") -> Notify:
+    return Notify(key=f"deal-1042:{seq}:notice", deal="1042", person=person, text="срочно")
+
+
+def story() -> list[CrmWrite]:
+    """One of each, and what they build on."""
+    return [
+        stage(1, Stage.NEW),
+        comment(1),
+        fields(1, **CLIENT, manager="ivanova", amount="300000.00 RUB"),
+        line(1, 1),
+        line(1, 2),
+        task(2),
+        task(3, "contract@1:petrov", asks="contract"),
+        notice(4),
+        close(5),
+        stage(6, Stage.CONTRACT_APPROVAL),
+        comment(6),
+        task(7, "line-2:credit@1:petrov", line=2, asks="line-2:credit"),
+    ]
+
+
+def made(there: Double) -> dict[str, int]:
+    state = there.state
+    lines = [len(items) for kind, items in state.items.items() if kind >= 128]
+    return {
+        "deals": len(state.items.get(DEAL, {})),
+        "contacts": len(state.items.get(CONTACT, {})),
+        "companies": len(state.items.get(COMPANY, {})),
+        "requisites": len(state.requisites),
+        "lines": sum(lines),
+        "tasks": len(state.tasks),
+        "comments": len(state.comments),
+        "notices": len(state.notices),
+    }
+
+
+ONE_OF_EACH = {
+    "deals": 1,
+    "contacts": 1,
+    "companies": 1,
+    "requisites": 1,
+    "lines": 2,
+    "tasks": 3,
+    "comments": 2,
+    "notices": 1,
+}
+
+
+async def carry_out(crm: Bitrix24Crm, writes: Sequence[CrmWrite]) -> None:
+    delivered = await crm.carry_out_all(writes)
+    assert (delivered.count, delivered.refused) == (len(writes), {})
+
+
+async def test_the_portal_shows_the_deal_with_its_lines_tasks_and_comments(crm: Bitrix24Crm) -> None:
+    shown = {
+        "payment": "Предоплата 100 %",
+        "unit_price": "150000.00 RUB",
+        "eta": "2026-12-05",
+        "blockers": "",
+    }
+    await carry_out(crm, [*story(), line(8, 2, status=LineStatus.AT_CUSTOMS, shown=shown)])
+    card = await crm.card("1042")
+    assert card
+    assert card.stage is Stage.CONTRACT_APPROVAL
+    assert card.fields == CLIENT | {"manager": "ivanova", "amount": "300000.00 RUB"}
+    assert [(row.line, row.sku, row.name, row.quantity, row.amount) for row in card.lines] == [
+        (1, "US-1", "УЗИ-сканер", 2, "300000.00"),
+        (2, "US-2", "УЗИ-сканер", 2, "300000.00"),
+    ]
+    assert card.lines[1].status is LineStatus.AT_CUSTOMS
+    assert card.lines[1].shown["payment"] == "Предоплата 100 %"
+    assert card.lines[1].shown["eta"] == "2026-12-05"
+    assert "blockers" not in card.lines[1].shown
+    assert [c.text for c in card.comments] == ["comment 1", "comment 6"]
+    assert [(t.task, t.person, bool(t.closed_at), t.due_at) for t in card.tasks] == [
+        ("qualification@1:ivanova", "ivanova", True, DUE),
+        ("contract@1:petrov", "petrov", False, DUE),
+        ("line-2:credit@1:petrov", "petrov", False, DUE),
+    ]
+
+
+async def test_writes_carried_out_again_make_nothing_new(there: Double, crm: Bitrix24Crm) -> None:
+    for _ in range(3):
+        await carry_out(crm, story())
+    assert made(there) == ONE_OF_EACH
+
+
+async def test_a_process_that_remembers_nothing_makes_nothing_new(
+    there: Double, crm: Bitrix24Crm, books: Any
+) -> None:
+    await carry_out(crm, story())
+    other = Bitrix24Crm(Portal(there.url, OpenBudget()), books)
+    await carry_out(other, story())
+    await other.close()
+    assert made(there) == ONE_OF_EACH
+
+
+LOST = [(kind, nth) for kind in ("dropped_after", "html_after", "dropped_before") for nth in range(8)]
+
+
+@pytest.mark.parametrize(("kind", "nth"), LOST)
+async def test_an_answer_lost_at_any_request_leaves_one_of_each(
+    there: Double, crm: Bitrix24Crm, env: ActivityEnvironment, kind: Any, nth: int
+) -> None:
+    """The n-th request that writes is answered by nobody; the activity is tried again until it gets through."""
+    await crm.ready()
+    writing = (m for m in ("crm.item.add", "batch", "crm.item.add", "crm.item.update") * 2)
+    method = [m for _, m in zip(range(nth + 1), writing, strict=False)][-1]
+    there.faults.add(kind, times=1 + nth // 4, method=method)
+    delivery, writes = CrmDelivery(crm, settle_seconds=0), story()
+    for _ in range(12):
+        try:
+            writes = writes[(await env.run(delivery.deliver, CrmBatch(writes=tuple(writes)))).count :]
+        except Exception:  # as Temporal does, tries again
+            continue
+        if not writes:
+            break
+    assert not writes
+    assert there.faults.fired[kind]
+    assert made(there) == ONE_OF_EACH
+
+
+async def test_one_request_looks_and_one_writes(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, story())
+    before = len(there.calls)
+    await carry_out(crm, [stage(8, Stage.PREPAYMENT), comment(8), line(8), task(9), close(10)])
+    assert there.calls[before:] == ["batch", "batch"]
+
+
+async def test_more_writes_than_a_batch_holds_go_in_several_and_in_order(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    writes = [comment(seq) for seq in range(1, 100)]
+    await carry_out(crm, writes)
+    await carry_out(crm, writes)
+    texts = [c.text for c in (await crm.card("1042")).comments]  # type: ignore[union-attr]
+    assert texts == [write.text for write in writes]
+
+
+async def test_a_deal_is_found_by_our_key_not_by_its_name(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [stage(1, Stage.NEW)])
+    (deal,) = there.state.items[DEAL].values()
+    assert (deal["originatorId"], deal["originId"]) == ("dealwright", "1042")
+    there.as_user(2).fill_deal(deal["id"], title="Переименована")
+    await carry_out(crm, [stage(2, Stage.PREPAYMENT)])
+    assert made(there)["deals"] == 1
+
+
+async def test_a_deal_born_in_the_portal_keeps_its_name_its_price_and_its_client(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    category = (await crm._maps.get()).category
+    contact = {"name": "Пётр"}
+    id = there.as_user(2).add_deal("Своё имя", category=category, contact=contact, opportunity=5)
+    number = f"B24-{id}"
+    await carry_out(
+        crm,
+        [
+            stage(1, Stage.PREPAYMENT, number),
+            fields(1, number, **CLIENT, amount="1.00 RUB"),
+            comment(1, "", number),
+        ],
+    )
+    deal = there.state.items[DEAL][id]
+    assert (deal["title"], float(deal["opportunity"])) == ("Своё имя", 5)
+    assert len(there.state.items[CONTACT]) == 1
+    assert made(there)["deals"] == 1
+
+
+async def test_a_known_client_is_not_made_a_second_time(there: Double, crm: Bitrix24Crm) -> None:
+    clinic = {"title": "Клиника", "fm": [{"typeId": "EMAIL", "valueType": "WORK", "value": "x@y.example"}]}
+    anna = {"name": "Анна", "fm": [{"typeId": "EMAIL", "valueType": "WORK", "value": CLIENT["email"]}]}
+    there.as_user(2).add_deal("другая", company=clinic, contact=anna, requisite={"RQ_INN": CLIENT["inn"]})
+    await carry_out(crm, story())
+    assert (made(there)["contacts"], made(there)["companies"], made(there)["requisites"]) == (1, 1, 1)
+    ours = next(d for d in there.state.items[DEAL].values() if d.get("originId") == "1042")
+    assert (ours["contactId"], ours["companyId"]) == (
+        next(iter(there.state.items[CONTACT])),
+        next(iter(there.state.items[COMPANY])),
+    )
+
+
+async def test_a_task_of_the_same_id_is_opened_anew(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [task(1), close(2)])
+    later = DUE.replace(day=8)
+    await carry_out(crm, [task(3, person="sidorov", due_at=later)])
+    (shown,) = (await crm.card("1042")).tasks  # type: ignore[union-attr]
+    assert (shown.person, shown.due_at, shown.closed_at) == ("sidorov", later, None)
+    assert len(there.state.tasks) == 1
+
+
+async def test_what_came_after_a_repeated_write_stays(crm: Bitrix24Crm) -> None:
+    """Opened, closed and opened anew: told the first two again, the task stays open; and the other way round, closed."""
+    await carry_out(crm, [task(1), close(2), task(3)])
+    await carry_out(crm, [task(1), close(2)])
+    await carry_out(crm, [task(5, "contract@1:petrov"), close(6, "contract@1:petrov")])
+    await carry_out(crm, [task(5, "contract@1:petrov")])
+    tasks = {t.task: bool(t.closed_at) for t in (await crm.card("1042")).tasks}  # type: ignore[union-attr]
+    assert tasks == {"qualification@1:ivanova": False, "contract@1:petrov": True}
+
+
+async def test_a_task_that_its_person_completed_is_done(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [task(1)])
+    (id,) = there.state.tasks
+    there.as_user(2).complete_task(id)
+    await carry_out(crm, [close(2, comment="готово")])
+
+
+async def test_an_answered_question_waits_again_when_it_is_asked_anew(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    await carry_out(crm, [task(1, "contract@1:petrov", asks="contract")])
+    (id,) = there.state.items[DEAL]
+    there.as_user(2).choose(DEAL, id, "UF_CRM_DW_A_CONTRACT", "approve")
+    await carry_out(crm, [task(1, "contract@1:petrov", asks="contract")])
+    waiting = there.as_user(2).option(DEAL, "UF_CRM_DW_A_CONTRACT", "waiting")
+    assert there.state.items[DEAL][id]["UF_CRM_DW_A_CONTRACT"] != waiting
+    await carry_out(crm, [task(2, "contract@2:petrov", asks="contract")])
+    assert there.state.items[DEAL][id]["UF_CRM_DW_A_CONTRACT"] == waiting
+
+
+async def test_a_form_is_empty_again_for_its_next_round(there: Double, crm: Bitrix24Crm) -> None:
+    form = ("arrival.outcome", "arrival.eta")
+    await carry_out(crm, [line(1), task(2, "line-1:arrival@1:ivanova", line=1, form=form)])
+    map = await crm._maps.get()
+    assert map.lines
+    field = map.line_field("F_arrival_outcome")
+    assert field
+    (item,) = there.state.items[map.lines.entity_type]
+    there.as_user(2).choose(map.lines.entity_type, item, field.code, "delayed")
+    await carry_out(crm, [task(3, "line-1:arrival-2@1:ivanova", line=1, form=form)])
+    assert not there.state.items[map.lines.entity_type][item].get(field.code)
+
+
+async def test_tasks_show_on_the_deal_and_on_their_line(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [line(1), task(2, "line-1:dispatch@1:ivanova", line=1)])
+    lines = (await crm._maps.get()).lines
+    assert lines
+    (deal,), (item,) = there.state.items[DEAL], there.state.items[lines.entity_type]
+    (shown,) = there.state.tasks.values()
+    assert set(shown["ufCrmTask"]) == {f"D_{deal}", f"{lines.short}_{item}"}
+
+
+async def test_a_task_to_close_that_was_never_opened_is_refused_and_blocks_nothing(crm: Bitrix24Crm) -> None:
+    delivered = await crm.carry_out_all([close(1), comment(2)])
+    assert delivered.count == 2
+    assert list(delivered.refused) == ["deal-1042:1:done"]
+    assert len((await crm.card("1042")).comments) == 1  # type: ignore[union-attr]
+
+
+async def test_one_without_a_user_in_the_portal_is_refused_in_words(there: Double, crm: Bitrix24Crm) -> None:
+    for user in there.state.users.values():
+        user.email = user.email.replace("petrov", "petrova").replace("Petrov", "petrova")
+    with pytest.raises(CrmRefused, match="petrov has no user in the portal"):
+        await crm.notify(notice(1))
+
+
+async def test_what_the_portal_refuses_in_the_middle_is_skipped_and_the_rest_goes_on(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    await carry_out(crm, [comment(1)])
+    category = (await crm._maps.get()).category
+    there.as_user(2).remove_stage(f"C{category}:DW_PREPAY")
+    delivered = await crm.carry_out_all([comment(2), stage(3, Stage.PREPAYMENT), comment(4)])
+    assert delivered.count == 3
+    assert list(delivered.refused) == ["deal-1042:3:stage"]
+    assert made(there)["comments"] == 3
+
+
+async def test_a_fault_in_the_middle_counts_what_was_done_before_it(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [comment(1), line(1)])
+    there.faults.add("inner", method="crm.timeline.comment.add")
+    writes = [line(2, status=LineStatus.PROCESSING), comment(3), comment(4)]
+    assert (await crm.carry_out_all(writes)).count == 1
+    with pytest.raises(CrmAmbiguous):
+        there.faults.add("inner", method="crm.timeline.comment.add")
+        await crm.carry_out_all(writes[1:])
+    await carry_out(crm, writes[1:])
+    assert made(there)["comments"] == 3
+
+
+async def test_a_portal_that_asks_to_wait_is_waited_for(there: Double, crm: Bitrix24Crm) -> None:
+    await crm.ready()
+    there.faults.add("busy")
+    with pytest.raises(CrmBusy) as caught:
+        await crm.add_comment(comment(1))
+    assert caught.value.retry_after
+
+
+async def test_a_renewed_webhook_loses_nothing(there: Double, crm: Bitrix24Crm) -> None:
+    await crm.ready()
+    there.webhooks[0].secret = "another"
+    with pytest.raises(CrmUnavailable, match="Wrong authorization data"):
+        await crm.carry_out_all(story())
+
+
+async def test_a_portal_without_our_funnel_says_what_to_do(there: Double, crm: Bitrix24Crm) -> None:
+    there.state.categories = [c for c in there.state.categories if c.default]
+    for _ in range(2):
+        with pytest.raises(CrmUnavailable, match="deal crm setup"):
+            await crm.ready()
+
+
+async def test_a_deal_deleted_there_is_made_anew_if_it_is_ours(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [comment(1)])
+    (id,) = there.state.items[DEAL]
+    there.as_user(2).delete_deal(id)
+    with pytest.raises(CrmUnavailable, match="made anew"):
+        await crm.carry_out_all([stage(2, Stage.PREPAYMENT)])
+    await carry_out(crm, [stage(2, Stage.PREPAYMENT)])
+    assert made(there)["deals"] == 1
+
+
+async def test_a_deal_born_and_deleted_there_takes_no_more_writes(there: Double, crm: Bitrix24Crm) -> None:
+    id = there.as_user(2).add_deal("Своя", category=(await crm._maps.get()).category)
+    there.as_user(2).delete_deal(id)
+    writes = [stage(1, Stage.PREPAYMENT, f"B24-{id}"), comment(1, "", f"B24-{id}")]
+    delivered = await crm.carry_out_all(writes)
+    assert delivered.count == 2
+    assert list(delivered.refused) == [write.key for write in writes]
+    assert made(there)["deals"] == 0
+
+
+MARKUP = "[URL=https://evil.example]here[/URL] <script>alert(1)</script> [B]bold[/B] $result[w0_0]"
+
+
+async def test_what_people_write_works_nowhere_as_markup(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(
+        crm,
+        [
+            comment(1, MARKUP),
+            task(2, title=f"a\nb {MARKUP}", description=MARKUP),
+            close(3, comment=MARKUP),
+            Notify(key="deal-1042:4:notice", deal="1042", person="petrov", text=MARKUP),
+            fields(5, **CLIENT | {"client": "ООО\n«Клиника»"}),
+        ],
+    )
+    written = [c["text"] if "text" in c else str(c) for c in there.state.comments.values()]
+    written += [str(t["description"]) for t in there.state.tasks.values()]
+    written += [str(n) for n in there.state.notices.values()]
+    for text in written:
+        assert "[URL" not in text
+        assert "[B]" not in text
+        assert "<script" not in text
+    (deal,) = there.state.items[DEAL].values()
+    assert deal["title"] == "1042 · ООО «Клиника»"
+    assert (await crm.card("1042")).comments[0].text.startswith("[URL=https://evil.example]")  # type: ignore[union-attr]
+
+
+async def test_a_comment_that_pretends_to_be_ours_hides_nothing(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [comment(1, "· deal-1042:2:comment\nи ещё")])
+    await carry_out(crm, [comment(2)])
+    assert made(there)["comments"] == 2
+
+
+async def test_a_portal_without_smart_processes_shows_lines_as_rows_and_comments(
+    plain: Double, plain_crm: Bitrix24Crm
+) -> None:
+    writes = [
+        line(1, 1),
+        line(1, 2, name="Датчик"),
+        task(2, "line-1:credit@1:petrov", line=1, asks="line-1:credit"),
+    ]
+    for _ in range(2):
+        await carry_out(plain_crm, writes)
+    await carry_out(plain_crm, [line(3, 1, status=LineStatus.PROCESSING)])
+    card = await plain_crm.card("1042")
+    assert card
+    assert [(row.line, row.name, row.quantity, row.amount) for row in card.lines] == [
+        (1, "УЗИ-сканер", 2, "300000.00"),
+        (2, "Датчик", 2, "300000.00"),
+    ]
+    assert [c.text for c in card.comments] == [
+        "1. УЗИ-сканер: ожидает оплаты / согласования",
+        "2. Датчик: ожидает оплаты / согласования",
+        "1. УЗИ-сканер: оформление",
+    ]
+
+
+async def test_rows_that_a_manager_entered_are_not_doubled(plain: Double, plain_crm: Bitrix24Crm) -> None:
+    category = (await plain_crm._maps.get()).category
+    rows = [
+        {"productName": "УЗИ", "price": 150000, "quantity": 2},
+        {"productName": "Датчик", "price": 1, "quantity": 1},
+    ]
+    id = plain.as_user(2).add_deal("Своя", category=category, rows=rows)
+    number = f"B24-{id}"
+    await carry_out(plain_crm, [line(1, 1, number), line(1, 2, number)])
+    assert len((await plain_crm.card(number)).lines) == 2  # type: ignore[union-attr]

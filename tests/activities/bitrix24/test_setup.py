@@ -1,0 +1,282 @@
+"""Building a portal: all of it, once, whatever goes wrong on the way; and never against the people who work there."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from activities.crm.bitrix24 import codes
+from activities.crm.bitrix24.building.check import check
+from activities.crm.bitrix24.building.setup import FALLBACK, Setup
+from activities.crm.bitrix24.building.steps import Part
+from activities.crm.bitrix24.calls import CALLS, Repeat
+from activities.crm.bitrix24.client import Portal
+from activities.crm.bitrix24.portal_map import MapKeeper
+from activities.errors import CrmUnavailable
+from domain.playbook import Playbook
+from domain.words import Stage
+from tests.activities.bitrix24.building import at_once, build, reached, said, with_people
+from tests.doubles.bitrix24.server import Double, double
+from tests.factories import a_playbook, both
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[Double]:
+    async with double() as portal:
+        yield portal
+
+
+@pytest.fixture
+async def portal(there: Double) -> AsyncIterator[Portal]:
+    async with reached(there) as portal:
+        yield portal
+
+
+class Killed(Exception):
+    pass
+
+
+async def findings(portal: Portal, book: Playbook | None = None) -> dict[Part, tuple[bool, str]]:
+    found = await check(portal, book or a_playbook())
+    return {finding.part: (finding.ok, finding.words.en) for finding in found}
+
+
+def _stages(there: Double) -> list[str]:
+    funnel = next(c for c in there.state.categories if c.originator_id == codes.ORIGINATOR)
+    return [stage.status for stage in there.state.stages(f"DEAL_STAGE_{funnel.id}")]
+
+
+def _renamed_payment(book: Playbook) -> Playbook:
+    term = book.payments["prepaid_50"].model_copy(update={"title": both("two halves")})
+    return book.model_copy(update={"payments": {**book.payments, "prepaid_50": term}})
+
+
+async def test_a_bare_portal_becomes_one_that_the_adapter_can_work_with(
+    there: Double, portal: Portal
+) -> None:
+    built = await build(portal)
+    assert built.ok
+    assert built.plan.steps == ()
+    assert _stages(there) == [codes.stage_id(1, stage) for stage in Stage]
+    known = await MapKeeper(portal).get()
+    assert known.lines is not None
+    payment = known.deal_field("payment_type")
+    assert payment is not None
+    assert set(payment.options) == set(a_playbook().payments)
+    assert known.line_field("sku") is not None
+
+
+async def test_after_the_setup_the_check_finds_nothing(there: Double, portal: Portal) -> None:
+    with_people(there, a_playbook())
+    await build(portal)
+    assert set((await findings(portal)).values()) == {(True, "in order")}
+
+
+async def test_a_dry_run_says_it_all_and_changes_nothing(there: Double, portal: Portal) -> None:
+    planned = await Setup(portal, a_playbook()).planned()
+    assert "make the funnel “Deals with delivery”" in said(planned.plan.steps)
+    assert "add the stage “At the warehouse”" in said(planned.plan.steps)
+    assert "add the field “Payment type”" in said(planned.plan.steps)
+    assert [method for method in there.calls if CALLS.get(method) is not Repeat.READ] == []
+    assert (len(there.state.categories), there.state.fields, there.state.lists) == (1, {}, {})
+
+
+async def test_a_second_run_changes_nothing(there: Double, portal: Portal) -> None:
+    await build(portal)
+    there.calls.clear()
+    assert (await build(portal)).done == ()
+    assert "userfieldconfig.add" not in there.calls
+    assert "crm.status.update" not in there.calls
+
+
+@pytest.mark.parametrize("after", [1, 10, 25, 40, 60])
+async def test_cut_off_in_the_middle_it_goes_on_where_it_was(
+    there: Double, portal: Portal, after: int
+) -> None:
+    whole = await _built_elsewhere()
+    told = 0
+
+    def stop(step: object) -> None:
+        nonlocal told
+        told += 1
+        if told == after:
+            raise Killed
+
+    with pytest.raises(Killed):
+        await Setup(portal, a_playbook(), tell=stop).build()
+    assert (await build(portal)).ok
+    assert _inventory(there) == whole
+
+
+@pytest.mark.parametrize("fault", ["dropped_after", "html_after", "dropped_before", "html", "busy"])
+async def test_lost_answers_make_nothing_twice(there: Double, portal: Portal, fault: str) -> None:
+    whole = await _built_elsewhere()
+    there.faults.add(fault, times=2, method="batch")  # type: ignore[arg-type]
+    try:
+        await build(portal)
+    except CrmUnavailable:
+        await build(portal)
+    assert there.faults.fired[fault] == 2
+    assert _inventory(there) == whole
+
+
+async def test_a_stage_that_people_renamed_keeps_its_name(there: Double, portal: Portal) -> None:
+    await build(portal)
+    hands = there.as_user(1)
+    hands.rename_stage("C1:DW_CUSTOMS", "Растаможка")
+    hands.rename_stage("C1:WON", "Деньги пришли")
+    built = await build(portal)
+    assert built.done == ()
+    assert {stage.name for stage in there.state.stages("DEAL_STAGE_1")} >= {"Растаможка", "Деньги пришли"}
+    ok, words = (await findings(portal))[Part.STAGES]
+    assert ok
+    assert "“Customs clearance” was renamed to “Растаможка”" in words
+
+
+async def test_a_stage_that_people_removed_is_missed_and_comes_back(there: Double, portal: Portal) -> None:
+    await build(portal)
+    hands = there.as_user(1)
+    hands.rename_stage("C1:WON", "Деньги пришли")
+    hands.remove_stage("C1:DW_CUSTOMS")
+    assert (await findings(portal))[Part.STAGES][0] is False
+    assert said((await build(portal)).done) == ["add the stage “Customs clearance”"]
+    assert _stages(there) == [codes.stage_id(1, stage) for stage in Stage]
+    assert "Деньги пришли" in {stage.name for stage in there.state.stages("DEAL_STAGE_1")}
+
+
+async def test_a_stage_in_which_deals_stand_is_not_removed(there: Double, portal: Portal) -> None:
+    there.funnel(2, "Сделки с поставкой", originator_id=codes.ORIGINATOR, origin_id=codes.FUNNEL)
+    there.as_user(1).add_deal("Стоит", category=1, stageId="C1:EXECUTING")
+    built = await build(portal)
+    assert built.ok
+    assert "C1:EXECUTING" in _stages(there)
+    assert "There are active items in this status" in built.failed[0].words.en
+
+
+async def test_a_field_that_people_removed_comes_back(there: Double, portal: Portal) -> None:
+    await build(portal)
+    there.as_user(1).remove_field("UF_CRM_DW_BLOCKERS")
+    ok, words = (await findings(portal))[Part.DEAL_FIELDS]
+    assert not ok
+    assert "What blocks it" in words
+    assert said((await build(portal)).done) == ["add the field “What blocks it”"]
+
+
+async def test_a_field_of_another_type_is_told_and_left_alone(there: Double, portal: Portal) -> None:
+    await build(portal)
+    field = next(f for f in there.state.fields.values() if f.name == "UF_CRM_DW_DUE")
+    field.type = "string"
+    built = await build(portal)
+    assert (built.ok, built.done) == (False, ())
+    assert field.type == "string"
+    assert (await findings(portal))[Part.DEAL_FIELDS][0] is False
+
+
+async def test_a_new_payment_type_becomes_an_option_and_the_old_ones_keep_what_people_called_them(
+    there: Double, portal: Portal
+) -> None:
+    await build(portal)
+    book = a_playbook()
+    field = next(f for f in there.state.fields.values() if f.name == "UF_CRM_DW_PAYMENT_TYPE")
+    before = {option.xml_id: option.id for option in field.options}
+    field.options[0].value = "пополам"
+    more = book.model_copy(update={"payments": {**book.payments, "credit_60": book.payments["deferred_30"]}})
+    assert (await build(portal, more)).ok
+    after = {option.xml_id: option.id for option in field.options}
+    assert after == before | {"credit_60": after["credit_60"]}
+    assert field.options[0].value == "пополам"
+
+
+async def test_a_title_that_changed_in_the_playbook_changes_in_the_list(
+    there: Double, portal: Portal
+) -> None:
+    await build(portal)
+    assert said((await build(portal, _renamed_payment(a_playbook()))).done) == [
+        "rename in the list “Payment types”: half ahead (по-русски) → two halves (по-русски)"
+    ]
+
+
+async def test_a_portal_whose_plan_has_no_smart_processes_gets_all_the_rest(
+    there: Double, portal: Portal
+) -> None:
+    there.smart = False
+    built = await build(portal)
+    assert built.ok
+    assert FALLBACK in [note.words for note in built.plan.notes]
+    assert there.state.types == {}
+    assert _stages(there) == [codes.stage_id(1, stage) for stage in Stage]
+    found = await findings(portal)
+    assert found[Part.LINES][0] is True
+    assert Part.LINE_FIELDS not in found
+
+
+async def test_a_webhook_of_somebody_without_rights_is_told_whose_it_must_be(
+    there: Double, portal: Portal
+) -> None:
+    there.state.users[1].admin = False
+    built = await build(portal)
+    assert not built.ok
+    assert "administrator" in next(t for t in built.failed if t.part is Part.FUNNEL).advice.en
+
+
+async def test_a_webhook_that_lacks_permissions_is_told_which(there: Double, portal: Portal) -> None:
+    there.webhooks[0].scopes = frozenset({"crm", "user", "lists"})
+    built = await build(portal)
+    assert not built.ok
+    assert [t.words.en.partition(":")[0] for t in built.plan.troubles] == [
+        "the webhook lacks the permission userfieldconfig",
+        "the webhook lacks the permission task",
+        "the webhook lacks the permission im",
+    ]
+    assert len(there.state.categories) == 1, "nothing was begun"
+
+
+async def test_a_webhook_without_lists_does_without_reference_books(there: Double, portal: Portal) -> None:
+    hook = there.webhooks[0]
+    hook.scopes = hook.scopes - {"lists"}
+    built = await build(portal)
+    assert built.ok
+    assert there.state.lists == {}
+    assert (await findings(portal))[Part.RIGHTS][0] is True
+
+
+async def test_people_without_a_user_are_named_by_their_ids_only(there: Double, portal: Portal) -> None:
+    book = a_playbook()
+    there.user("Пётр", "Петров", book.people["petrov"].email.upper())
+    ok, words = (await findings(portal, book))[Part.PEOPLE]
+    assert ok
+    assert words.endswith("ivanova, sidorova, orlov")
+    assert "@" not in words
+
+
+async def test_a_smart_process_whose_stages_were_switched_off_gets_them_back(
+    there: Double, portal: Portal
+) -> None:
+    await build(portal)
+    next(iter(there.state.types.values())).switches["Stages"] = "N"
+    assert said((await build(portal)).done) == ["switch on the stages of the smart process"]
+
+
+async def test_a_wrong_address_is_told_without_the_secret_in_it(there: Double) -> None:
+    there.webhooks[0].secret = "another"
+    async with reached(there) as portal:
+        there.webhooks[0].secret = "changed"
+        with pytest.raises(CrmUnavailable) as told:
+            await build(portal)
+    assert "another" not in str(told.value)
+
+
+def _inventory(there: Double) -> object:
+    state = there.state
+    return (
+        sorted((c.name, c.originator_id) for c in state.categories),
+        sorted((s.entity, s.status, s.name, s.sort) for s in state.statuses.values()),
+        sorted((t.title, t.code) for t in state.types.values()),
+        sorted((f.entity, f.name, tuple(o.xml_id for o in f.options)) for f in state.fields.values()),
+        sorted((one.code, sorted(e["CODE"] for e in one.elements.values())) for one in state.lists.values()),
+    )
+
+
+async def _built_elsewhere() -> object:
+    async with double() as other, reached(other) as portal:
+        await Setup(portal, a_playbook(), sleep=at_once).build()
+        return _inventory(other)

@@ -1,0 +1,112 @@
+"""`deal crm`: the portal built and checked from the command line."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from starter.cli.crm import app as crm_commands
+from starter.doctor import Finding
+from starter.portal import examine_portal
+from starter.settings import Settings
+from tests.doubles.bitrix24.server import Double, double
+from tests.starter.conftest import Cli, run_deal
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[Double]:
+    async with double() as portal:
+        yield portal
+
+
+@pytest.fixture
+def crm(there: Double, tmp_path: Path) -> Cli:
+    return Cli(
+        {
+            "DEALWRIGHT_HOME": str(tmp_path),
+            "DEALWRIGHT_BITRIX24_URL": there.url,
+            "DEALWRIGHT_BITRIX24_RATE": "1000",
+            "DEALWRIGHT_PUBLIC_URL": "https://desk.example",
+        }
+    )
+
+
+@pytest.mark.parametrize("command", [command.callback for command in crm_commands.registered_commands])
+def test_every_command_has_help(command: object) -> None:
+    name = getattr(command, "__name__", "")
+    assert f"deal crm {name}" in run_deal("crm", name, "--help").out
+
+
+async def test_dry_run_then_setup_then_nothing_to_do(there: Double, crm: Cli) -> None:
+    planned = await crm.done("crm", "setup", "--dry-run")
+    assert "· Стадии сделок: добавить стадию «На складе»" in planned.out
+    assert there.state.fields == {}
+    built = await crm.done("crm", "setup")
+    assert "+ Поля сделок: добавить поле «Что мешает»" in built.out
+    assert "https://desk.example/webhooks/bitrix24" in built.err
+    assert "DEALWRIGHT_BITRIX24_TOKEN" in built.err
+    assert "менять нечего" in (await crm.done("crm", "setup")).out
+    assert "nothing to do" in (await crm.done("crm", "setup", "--lang", "en")).out
+
+
+async def test_setup_as_json_says_what_was_done_and_what_is_left_to_people(crm: Cli) -> None:
+    planned = await crm.json("crm", "setup", "--dry-run")
+    built = await crm.json("crm", "setup")
+    assert planned["dry_run"]
+    assert planned["left"]
+    assert not planned["done"]
+    assert built["ok"]
+    assert built["done"]
+    assert not built["left"]
+    assert [trouble["part"] for trouble in built["troubles"]] == ["people"]
+    assert any("https://desk.example/webhooks/bitrix24" in words for words in built["by_hand"])
+
+
+async def test_check_ends_with_one_until_the_portal_is_built(there: Double, crm: Cli) -> None:
+    assert (await crm("crm", "check")).code == 1
+    await crm.done("crm", "setup")
+    assert "✔ Воронка: в порядке" in (await crm.done("crm", "check")).out
+    there.as_user(1).remove_field("UF_CRM_DW_LINES")
+    outcome = await crm("crm", "check", "--lang", "en", "-o", "json")
+    assert outcome.code == 1
+    assert [f["part"] for f in outcome.data["findings"] if not f["ok"]] == ["deal fields"]
+
+
+async def test_what_the_portal_says_is_told_and_its_secret_is_not(there: Double, crm: Cli) -> None:
+    outcome = await crm(
+        "crm", "check", DEALWRIGHT_BITRIX24_URL=there.url.replace("s3cr3tw0rd", "an0therw0rd")
+    )
+    assert outcome.code == 1
+    assert "Wrong authorization data" in outcome.err
+    assert "an0therw0rd" not in outcome.err + outcome.out
+
+
+@pytest.mark.parametrize("url", ["", "http://portal.example/rest/1/s3cr3tw0rd/", "s3cr3tw0rd"])
+async def test_an_address_that_is_none_is_a_wrong_setting(crm: Cli, url: str) -> None:
+    outcome = await crm("crm", "setup", DEALWRIGHT_BITRIX24_URL=url)
+    assert outcome.code == 2
+    assert "DEALWRIGHT_BITRIX24_URL" in outcome.err
+    assert "s3cr3tw0rd" not in outcome.err
+
+
+async def test_doctor_tells_of_the_portal_what_the_check_finds(
+    there: Double, crm: Cli, tmp_path: Path
+) -> None:
+    before = await _examined(there, tmp_path)
+    assert "Bitrix24: funnel" in {finding.what for finding in before if not finding.ok}
+    await crm.done("crm", "setup")
+    after = await _examined(there, tmp_path)
+    assert {finding.what for finding in after if not finding.ok} == {"Bitrix24: webhook"}
+    assert [f for f in await _examined(there, tmp_path, bitrix24_token="t0ken") if not f.ok] == []
+
+
+async def test_doctor_tells_that_the_portal_does_not_answer(there: Double, tmp_path: Path) -> None:
+    found = await _examined(there, tmp_path, bitrix24_url="http://127.0.0.1:1/rest/1/s3cr3tw0rd/")
+    assert [(f.what, f.ok) for f in found] == [("Bitrix24", False)]
+    assert "can't be reached" in found[0].words
+    assert "s3cr3tw0rd" not in found[0].words
+
+
+async def _examined(there: Double, home: Path, **settings: str) -> list[Finding]:
+    given = {"bitrix24_url": there.url, "bitrix24_rate": "1000", **settings}
+    return [finding async for finding in examine_portal(Settings(home=home, crm="bitrix24", **given))]  # type: ignore[arg-type]

@@ -1,0 +1,218 @@
+"""Every minute the desk looks for what the CRM's webhook missed, and sends the mail that waited: neither hides the other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from temporalio import activity
+from temporalio.client import Client, ScheduleOverlapPolicy, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from activities.errors import CrmUnavailable
+from activities.reconcile import CURSOR, FIRST_LOOK, OVERLAP, CrmReconcile
+from domain.effects import Posted
+from domain.mirror import Changed, SeenDeal
+from records import migrate
+from records.inbox_events import EventInbox
+from records.seen import SeenDeals
+from starter.intake.poll import Poll
+from starter.upkeep import ensure_upkeep
+from tests.conftest import UPKEEP
+from tests.support.waiting import eventually
+from workflows.converter import DATA_CONVERTER
+from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_SCHEDULE, UPKEEP_WORKFLOW
+from workflows.sandbox import RUNNER
+from workflows.upkeep import Upkeep
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+
+
+@dataclass
+class Portal:
+    """Serves `CrmSource`, as far as a look at what changed goes."""
+
+    changes: list[Changed] = field(default_factory=list)
+    asked: list[datetime] = field(default_factory=list)
+    down: bool = False
+
+    async def changed(self, since: datetime) -> list[Changed]:
+        if self.down:
+            raise CrmUnavailable("the portal is down")
+        self.asked.append(since)
+        return [change for change in self.changes if change.at >= since]
+
+    async def deal_of(self, thing: str, id: str) -> str | None:
+        raise NotImplementedError
+
+    async def read(self, ref: str) -> SeenDeal | None:
+        raise NotImplementedError
+
+
+@dataclass
+class Office:
+    portal: Portal
+    inbox: EventInbox
+    seen: SeenDeals
+    reconcile: CrmReconcile
+
+    def changed(self, ref: str, minute: int) -> None:
+        self.portal.changes.append(Changed(ref=ref, at=NOON + timedelta(minutes=minute)))
+
+    def waiting(self) -> list[str]:
+        return sorted(event.key for event in self.inbox.events("new"))
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    migrate(url)
+    portal, inbox, seen = Portal(), EventInbox(url), SeenDeals(url)
+    yield Office(portal, inbox, seen, CrmReconcile(portal, Poll(inbox), seen))
+    inbox.close()
+    seen.close()
+
+
+# --- the look ------------------------------------------------------------------------------------------------------------
+
+
+async def test_what_changed_is_put_into_the_inbox_once(office: Office) -> None:
+    office.changed("7", 1)
+    office.changed("8", 2)
+    first, again = await office.reconcile.reconcile(), await office.reconcile.reconcile()
+    assert (first.changed, first.new) == (2, 2)
+    assert (again.changed, again.new) == (2, 0)
+    office.changed("7", 3)
+    assert (await office.reconcile.reconcile()).new == 1
+    [*_, oldest] = office.inbox.events()
+    assert (oldest.source, oldest.subject, oldest.kind) == ("poll", "crm:7", "deal.changed")
+    assert oldest.body["id"] == "7"
+
+
+async def test_each_look_begins_a_little_before_the_last_change_seen(office: Office) -> None:
+    await office.reconcile.reconcile()
+    office.changed("7", 10)
+    await office.reconcile.reconcile()
+    await office.reconcile.reconcile()
+    first, _, third = office.portal.asked
+    assert datetime.now(UTC) - first >= FIRST_LOOK
+    assert third == NOON + timedelta(minutes=10) - OVERLAP
+
+
+async def test_the_cursor_stays_where_it_was_until_all_is_in_the_inbox(office: Office) -> None:
+    class Full:
+        def put(self, changed: object, at: datetime) -> int:
+            raise OSError("disk full")
+
+    office.changed("7", 1)
+    failing = CrmReconcile(office.portal, Full(), office.seen)
+    with pytest.raises(ApplicationError, match="disk full"):
+        await failing.reconcile()
+    assert office.seen.cursor(CURSOR) is None
+    assert (await office.reconcile.reconcile()).new == 1
+    assert office.seen.cursor(CURSOR) == NOON + timedelta(minutes=1)
+
+
+# --- the round -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Post:
+    rounds: int = 0
+    down: bool = False
+
+    @activity.defn(name="mail.post")
+    async def send_due(self) -> Posted:
+        if self.down:
+            raise ApplicationError("no mail server", non_retryable=True)
+        self.rounds += 1
+        return Posted(sent=2)
+
+
+@pytest.fixture
+async def client(temporal: WorkflowEnvironment) -> Client:
+    target = temporal.client.service_client.config.target_host
+    return await Client.connect(target, namespace=UPKEEP, data_converter=DATA_CONVERTER)
+
+
+@pytest.fixture
+async def post(client: Client, office: Office) -> AsyncIterator[Post]:
+    made = Post()
+    async with AsyncExitStack() as working:
+        for worker in (
+            Worker(client, task_queue=TASK_QUEUE, workflows=[Upkeep], workflow_runner=RUNNER),
+            Worker(client, task_queue=CRM_QUEUE, activities=[office.reconcile.reconcile]),
+            Worker(client, task_queue=MAIL_QUEUE, activities=[made.send_due]),
+        ):
+            await working.enter_async_context(worker)
+        yield made
+
+
+async def a_round(client: Client) -> str:
+    told: str = await client.execute_workflow(
+        UPKEEP_WORKFLOW, id=f"upkeep-{uuid4().hex}", task_queue=TASK_QUEUE, result_type=str
+    )
+    return told
+
+
+async def test_a_round_sees_to_the_crm_and_to_the_mail(client: Client, office: Office, post: Post) -> None:
+    office.changed("7", 1)
+    assert await a_round(client) == "CRM: 1 changed, 1 of it new; mail: 2 sent, 0 refused, 0 put off"
+    assert post.rounds == 1
+
+
+async def test_a_crm_that_is_down_holds_up_no_mail_and_the_round_says_so(
+    client: Client, office: Office, post: Post
+) -> None:
+    office.portal.down = True
+    office.changed("7", 1)
+    with pytest.raises(WorkflowFailureError) as failed:
+        await a_round(client)
+    assert str(failed.value.cause) == "UpkeepFailed: CRM: the portal is down"
+    assert post.rounds == 1
+    office.portal.down = False
+    await a_round(client)
+    assert len(office.waiting()) == 1, "the next round finds what this one missed"
+
+
+async def test_mail_that_is_down_holds_up_no_look_and_both_are_named(
+    client: Client, office: Office, post: Post
+) -> None:
+    post.down = True
+    office.changed("7", 1)
+    with pytest.raises(WorkflowFailureError) as failed:
+        await a_round(client)
+    assert str(failed.value.cause) == "UpkeepFailed: mail: no mail server"
+    assert len(office.waiting()) == 1
+    office.portal.down = True
+    with pytest.raises(WorkflowFailureError, match="Workflow execution failed") as failed:
+        await a_round(client)
+    assert str(failed.value.cause) == "UpkeepFailed: CRM: the portal is down; mail: no mail server"
+
+
+# --- the schedule --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_schedule_is_made_once_and_follows_the_settings(client: Client, post: Post) -> None:
+    await asyncio.gather(*(ensure_upkeep(client, timedelta(hours=1)) for _ in range(3)))
+    handle = client.get_schedule_handle(UPKEEP_SCHEDULE)
+    await handle.pause(note="holidays")
+    await ensure_upkeep(client, timedelta(seconds=1))
+    described = (await handle.describe()).schedule
+    assert [interval.every for interval in described.spec.intervals] == [timedelta(seconds=1)]
+    assert described.policy.overlap is ScheduleOverlapPolicy.SKIP
+    assert described.state.paused, "whoever paused it meant it"
+    assert post.rounds == 0
+    await handle.unpause()
+
+    async def rounds() -> int:
+        return post.rounds
+
+    await eventually(rounds, lambda count: count >= 2)
+    await handle.delete()
