@@ -63,7 +63,7 @@ async def examine(client: Client, settings: Settings) -> AsyncIterator[Finding]:
     records = await asyncio.to_thread(_records, settings)
     yield records
     if records.ok:
-        yield await asyncio.to_thread(_inbox, settings)
+        yield await asyncio.to_thread(inbox_finding, settings)
         yield await asyncio.to_thread(_post, settings)
     yield await _mailer(settings)
     if settings.crm == "bitrix24":
@@ -146,7 +146,7 @@ def _records(settings: Settings) -> Finding:
     return Finding("records", False, words, "Run python -m records migrate; then deal rebuild.")
 
 
-def _inbox(settings: Settings) -> Finding:
+def inbox_finding(settings: Settings) -> Finding:
     from records.inbox_events import EventInbox
 
     inbox = EventInbox(settings.database_url)

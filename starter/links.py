@@ -27,3 +27,7 @@ def query_links(ui: str, namespace: str) -> dict[str, str]:
     return {
         name: f"{ui}/namespaces/{namespace}/workflows?query={quote(query)}" for name, query in QUERIES.items()
     }
+
+
+def web_links(web: str) -> dict[str, str]:
+    return {"the lead form": f"{web}/forms/lead", "where events come in": f"{web}/webhooks/…"}

@@ -180,6 +180,9 @@ _LEFT_OUT: dict[str, Any] = {
     "lines": {},
     "receipts": {},
     "dirty_lines": [],
+    "crm_fields": {},
+    "crm_lines": {},
+    "returned": [],
     "outbox": Outbox(),
 }
 

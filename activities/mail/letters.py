@@ -36,8 +36,7 @@ class Letters:
     def _link(self, notice: Notice) -> str:
         """For a mail that asks its very reader to decide. Made here, so that no history ever holds it."""
         data = notice.data
-        if not self._signer or not data.get("asked") or not notice.person:
+        version = data.get("version", "1")
+        if not self._signer or not data.get("asked") or not notice.person or not version.isdecimal():
             return ""
-        return self._signer.sign(
-            Link(notice.deal, data.get("id", ""), int(data.get("version", "1")), notice.person)
-        )
+        return self._signer.sign(Link(notice.deal, data.get("id", ""), int(version), notice.person))

@@ -18,16 +18,16 @@ Pace = Annotated[
 
 
 def up(pace: Pace = None) -> None:
-    """Temporal with its Web UI, and a worker, until Ctrl-C. The state stays in DEALWRIGHT_HOME."""
-    from starter.links import query_links
+    """Temporal with its Web UI, a worker and the web, until Ctrl-C. The state stays in DEALWRIGHT_HOME."""
+    from starter.links import query_links, web_links
     from starter.settings import load_settings
     from starter.stack.embedded import serve
 
     settings = load_settings(pace=pace)
 
     def tell(stack: "Stack") -> None:
-        note(f"Temporal {stack.address} · Web UI {stack.ui} · home {settings.home}")
-        for name, link in query_links(stack.ui, stack.namespace).items():
+        note(f"Temporal {stack.address} · Web UI {stack.ui} · web {stack.web_url} · home {settings.home}")
+        for name, link in (query_links(stack.ui, stack.namespace) | web_links(stack.web_url)).items():
             note(f"  {name}: {link}")
         note("Ready: deal start FILE · deal list · Ctrl-C stops")
 

@@ -7,12 +7,18 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine
+from contextlib import closing
 from datetime import timedelta
 from typing import Any
 
+from pydantic import SecretStr
+
 from domain.view_model import DealView
 from domain.words import Language
+from records.inbox_events import EventInbox
 from records.queries import RecordQueries
+from starter.demo.inbound import Arrivals, MailReader
+from starter.demo.own_crm import own_crm
 from starter.demo.player import Player
 from starter.demo.story import tell_story
 from starter.demo.summary import summary
@@ -20,6 +26,7 @@ from starter.demo.timeline import Timeline
 from starter.desk import DealDesk
 from starter.errors import DealwrightError
 from starter.links import deal_link
+from starter.mailing import signer_of
 from starter.rooms import ROOT
 from starter.settings import Settings, load_settings
 from starter.stack.embedded import Stack, embedded_stack
@@ -34,12 +41,12 @@ async def play(*, pace: str | None, language: Language, as_json: bool) -> None:
     """Raises DealwrightError when the story does not come to its end."""
     begun = time.monotonic()
     _stop_in_good_order()
-    settings = demo_settings(pace or PACE)
+    settings = demo_settings(pace or PACE, language)
     await asyncio.to_thread(_clear, settings)
     timeline = Timeline(language, settings.pace or PACE, to=sys.stderr if as_json else sys.stdout)
     async with embedded_stack(settings, say=timeline.note) as stack:
         timeline.note(f"Web UI {stack.ui} · {settings.home}")
-        view = await _story(stack, settings, timeline, language)
+        view = await _story(stack, timeline, language)
         link = deal_link(stack.ui, stack.namespace, view.number)
         for line in summary(view, timeline, settings, link, time.monotonic() - begun, language):
             timeline.note(line)
@@ -47,27 +54,62 @@ async def play(*, pace: str | None, language: Language, as_json: bool) -> None:
             print(json.dumps(view.json_ready(), ensure_ascii=False, indent=2))
 
 
-def demo_settings(pace: str) -> Settings:
-    """Apart from everything real: its own home and records, and the playbook that the story is about."""
-    home = load_settings().home / "demo"
+def demo_settings(pace: str, language: Language) -> Settings:
+    """Apart from everything real: its own home, records, CRM, mail and secrets, and the playbook that the story is about."""
+    home, nothing = load_settings().home / "demo", SecretStr("")
     return load_settings(
-        home=home, pace=pace, playbook=PLAYBOOK, database_url=f"sqlite:///{home / 'records.db'}"
+        home=home,
+        pace=pace,
+        lang=language,
+        playbook=PLAYBOOK,
+        database_url=f"sqlite:///{home / 'records.db'}",
+        crm="embedded",
+        mail="files",
+        public_url="",
+        link_keys=nothing,
+        crm_hook_secrets=nothing,
+        payment_hook_secrets=nothing,
+        mail_hook_secrets=nothing,
     )
 
 
-async def _story(stack: Stack, settings: Settings, timeline: Timeline, language: Language) -> DealView:
-    records = RecordQueries(settings.database_url)
-    desk = DealDesk(stack.client, archive=records, language=language)
-    try:
-        async with asyncio.timeout(TOO_LONG.total_seconds()):
-            player = Player(desk, timeline)
-            await player.begin(ROOT / "playbooks" / "orders" / "lead.yaml")
+async def _story(stack: Stack, timeline: Timeline, language: Language) -> DealView:
+    settings = stack.settings
+    signer = signer_of(settings)
+    assert signer  # the stack's web has an address
+    with (
+        closing(RecordQueries(settings.database_url)) as records,
+        closing(EventInbox(settings.database_url)) as inbox,
+    ):
+        desk = DealDesk(stack.client, archive=records, language=language)
+        player = Player(desk, timeline, MailReader(settings.mail_folder, signer, timeline))
+        arrivals = Arrivals(inbox, timeline)
+
+        async def tell() -> None:
+            async with own_crm(stack, timeline) as crm:
+                player.number = await arrivals.started(await crm.enter_lead())
             await _both(timeline.follow(records, player.number), tell_story(player))
-            return await player.closed()
-    except TimeoutError:
-        raise DealwrightError(f"The demo did not come to its end: the logs are in {settings.logs}.") from None
+
+        try:
+            async with asyncio.timeout(TOO_LONG.total_seconds()):
+                await _beside(tell(), arrivals.follow())
+                return await player.closed()
+        except TimeoutError:
+            raise DealwrightError(
+                f"The demo did not come to its end: the logs are in {settings.logs}."
+            ) from None
+
+
+async def _beside(work: Coroutine[Any, Any, None], *endless: Coroutine[Any, Any, None]) -> None:
+    """Ends with `work`, or with the first of the endless ones that fails."""
+    tasks = [asyncio.create_task(part) for part in (work, *endless)]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            await task
     finally:
-        records.close()
+        for task in tasks:
+            task.cancel()
 
 
 async def _both(*work: Coroutine[Any, Any, None]) -> None:
@@ -92,6 +134,6 @@ def _clear(settings: Settings) -> None:
     """Each demo begins anew: the deal of one that was broken off would go on sending reminders."""
     prepare_home(settings.home)
     with home_lock(settings.home):
-        for path in settings.home.glob("*.db*"):
+        for path in (*settings.home.glob("*.db*"), settings.home / "secrets.json"):
             path.unlink(missing_ok=True)
         shutil.rmtree(settings.mail_folder, ignore_errors=True)

@@ -7,10 +7,12 @@ from typing import TypeVar
 from uuid import uuid4
 
 from activities.files import read_document
+from activities.mail.links import Link
 from domain.messages import Complete, Compose, Decide, Message, Pay, Receipt, Sign
 from domain.view_model import ApprovalView, AssignmentView, DealView, DocumentView, MilestoneView
 from domain.words import Stage
 from starter.answers import MessageRefused
+from starter.demo.inbound import MailReader
 from starter.demo.timeline import Timeline
 from starter.desk import DealDesk
 from starter.errors import UnreachableError
@@ -21,14 +23,11 @@ T = TypeVar("T")
 
 
 class Player:
-    def __init__(self, desk: DealDesk, timeline: Timeline) -> None:
-        self.desk, self.timeline = desk, timeline
+    def __init__(self, desk: DealDesk, timeline: Timeline, reader: MailReader) -> None:
+        self.desk, self.timeline, self._reader = desk, timeline, reader
         self.number = ""
         self._looking = asyncio.Lock()
         self._last: tuple[float, DealView] | None = None
-
-    async def begin(self, file: Path) -> None:
-        self.number = await self.desk.start(read_document(file), must_be_new=True)
 
     async def compose(self, file: Path) -> None:
         asked = await self._assignment("order")
@@ -43,6 +42,10 @@ class Player:
 
     async def approve(self, id: str, person: str, *, version: int = 1) -> None:
         await self._vote(id, person, version, approve=True)
+
+    async def approve_by_link(self, id: str, person: str, *, version: int = 1) -> None:
+        await self._approval(id, version)
+        await self._reader.approve(Link(self.number, id, version, person))
 
     async def reject(self, id: str, person: str, comment: str, *, version: int = 1) -> None:
         await self._vote(id, person, version, approve=False, comment=comment)

@@ -20,14 +20,14 @@ async def tell_story(player: Player) -> None:
 
 
 async def _contract(player: Player) -> None:
-    """The director rejects the first version; both approve the second."""
+    """The director rejects the first version; both approve the second, the client by the link in her mail."""
     ru = player.desk.language == "ru"
     comment = "Срок поставки 60 дней слишком велик" if ru else "60 days to deliver are too long"
     await player.try_to_approve("contract", "orlov")
     await player.approve("contract", "client")
     await player.reject("contract", "petrov", comment)
     await player.complete("contract-revision")
-    await player.approve("contract", "client", version=2)
+    await player.approve_by_link("contract", "client", version=2)
     await player.approve("contract", "petrov", version=2)
     await player.sign("contract")
 

@@ -82,11 +82,12 @@ async def embedded_stack(
         await prepare_namespace(client, settings.retention)
         await asyncio.to_thread(_migrate, settings.database_url)
         await ensure_upkeep(client, timedelta(seconds=settings.reconcile_seconds))
-        for child, grace in ((worker, settings.drain_seconds + 5), (web, WEB_GRACE_SECONDS)):
+        graces = ((worker, settings.drain_seconds + 5), (web, WEB_GRACE_SECONDS))
+        for child, grace in graces:
             if child:
                 child.on_spawn = note
                 opened.push_async_callback(child.stop, grace)
-                await child.start()
+        await _start_all([child for child, _ in graces if child])
         yield Stack(settings, cli, address, ui, client, server, worker, web)
 
 
@@ -125,6 +126,18 @@ async def _run_server(
     opened.push_async_callback(server.stop, SERVER_GRACE_SECONDS)
     await server.start()
     return await Client.connect(address, namespace=NAMESPACE, data_converter=DATA_CONVERTER)
+
+
+async def _start_all(processes: Sequence[Child]) -> None:
+    """Side by side. When one does not come up, the others are not waited for."""
+    starts = [asyncio.ensure_future(process.start()) for process in processes]
+    try:
+        await asyncio.gather(*starts)
+    finally:
+        for start in starts:
+            start.cancel()
+        if starts:
+            await asyncio.wait(starts)
 
 
 def _note_down(

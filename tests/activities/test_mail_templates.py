@@ -243,7 +243,7 @@ def test_a_mail_reads_on_phones_in_outlook_and_in_the_dark(mail: Mail) -> None:
     assert html.count('role="presentation"') == html.count("<table")
 
 
-def a_digest(mail: Mail, **changes: Any) -> Letter:
+def a_digest(mail: Mail, data: dict[str, str] | None = None, **changes: Any) -> Letter:
     kinds = (
         "assignment_reminded",
         "status_check",
@@ -251,16 +251,12 @@ def a_digest(mail: Mail, **changes: Any) -> Letter:
         "payment_reminded",
         "approval_reminded",
     )
-    notices = [
-        mail(
-            n,
-            **{"kind": kind, "deal": str(1040 + n % 2), "person": "petrov"} | changes,
-            data=ASKED
-            | {"number": str(1040 + n % 2), "audience": "staff", "due": f"2026-12-0{9 - n}T15:00:00+00:00"}
-            | changes.get("data", {}),
-        )
-        for n, kind in enumerate(kinds)
-    ]
+    notices = []
+    for n, kind in enumerate(kinds):
+        number = str(1040 + n % 2)
+        about = {"number": number, "audience": "staff", "due": f"2026-12-0{9 - n}T15:00:00+00:00"}
+        fields = {"kind": kind, "deal": number, "person": "petrov", "data": ASKED | about | (data or {})}
+        notices.append(mail(n, **fields | changes))
     return LETTERS.write(notices)
 
 

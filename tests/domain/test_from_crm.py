@@ -164,6 +164,10 @@ def test_the_task_of_a_former_assignee_means_nothing() -> None:
     assert sent(the_deal(**NEW), seen(tasks=[task("qualification", "pavlov", person="pavlov")])) == []
 
 
+def test_a_task_that_the_desk_closed_means_nothing() -> None:
+    assert sent(the_deal(**NEW), seen(tasks=[task("qualification", by=None)], forms=[])) == []
+
+
 def test_a_stranger_is_turned_back() -> None:
     message = only(the_deal(**NEW), seen(tasks=[task("qualification", "Вася Пупкин")], forms=[QUALIFIED]))
     assert isinstance(message, TurnBack)
@@ -230,6 +234,11 @@ def test_an_approvals_task_closed_without_an_answer_is_turned_back() -> None:
     message = only(the_deal(**ASKED), closed)
     assert (message.what, message.subject) == ("task", "contract@2:petrov")
     assert "choose approve or reject" in message.reason_en
+
+
+def test_the_task_of_a_version_that_is_no_longer_asked_about_means_nothing() -> None:
+    closed = seen(stage=Stage.CONTRACT_APPROVAL, tasks=[task("contract", "petrov", 1, "petrov")])
+    assert sent(the_deal(**ASKED), closed) == []
 
 
 def test_an_approvals_task_closed_after_the_answer_is_fine() -> None:

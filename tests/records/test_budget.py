@@ -22,7 +22,9 @@ def budgets(url: str) -> Iterator[list[SharedBudget]]:
         budget.dispose()
 
 
-async def test_a_burst_passes_at_once_and_what_is_more_waits_for_its_turn(budgets: list[SharedBudget]) -> None:
+async def test_a_burst_passes_at_once_and_what_is_more_waits_for_its_turn(
+    budgets: list[SharedBudget],
+) -> None:
     started = time.monotonic()
     assert [await budgets[0].take("portal") for _ in range(2)] == [NOT_AT_ALL] * 2
     assert time.monotonic() - started < 0.15

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -148,30 +148,54 @@ async def test_interrupting_stops_everything_in_order_and_leaves_nothing_running
             pytest.fail(f"process {pid} still runs")
 
 
-async def test_a_killed_worker_and_a_killed_web_come_back(tmp_path: Path) -> None:
-    async with embedded_stack(settings(tmp_path)) as stack, httpx.AsyncClient() as browser:
-        for child in (stack.worker, stack.web):
-            assert child is not None
-            os.kill(child.pid, signal.SIGKILL)
-            await eventually(lambda child=child: child.restarts == 1)  # type: ignore[misc]
-            await eventually(lambda child=child: "ready" in child.said().splitlines())  # type: ignore[misc]
-        noted = read_stack(tmp_path)
-        assert noted is not None
-        assert (noted.web, noted.pids.web) == (stack.web_url, stack.web and stack.web.pid)
+SECRET = "k" * 40
+
+
+@pytest.fixture(scope="module")
+async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """With a worker and a web."""
+    home = tmp_path_factory.mktemp("whole")
+    async with embedded_stack(settings(home).model_copy(update={"link_keys": SecretStr(SECRET)})) as stack:
+        yield stack
+
+
+async def test_secrets_reach_worker_and_web_by_their_environment_alone(whole: Stack) -> None:
+    for child in (whole.server, whole.worker, whole.web):
+        assert child is not None
+        process = psutil.Process(child.pid)
+        assert SECRET not in " ".join(process.cmdline())
+        assert (SECRET in process.environ().values()) is (child is not whole.server)
+        assert SECRET not in child.log.read_text()
+    assert SECRET not in stack_file(whole.settings.home).read_text()
+
+
+async def test_a_killed_worker_and_a_killed_web_come_back(whole: Stack) -> None:
+    for child in (whole.worker, whole.web):
+        assert child is not None
+        os.kill(child.pid, signal.SIGKILL)
+    for child in (whole.worker, whole.web):
+        await eventually(lambda child=child: child.restarts == 1)  # type: ignore[misc]
+        await eventually(lambda child=child: "ready" in child.said().splitlines())  # type: ignore[misc]
+    noted = read_stack(whole.settings.home)
+    assert noted is not None
+    assert whole.web is not None
+    assert (noted.web, noted.pids.web) == (whole.web_url, whole.web.pid)
+    async with httpx.AsyncClient() as browser:
         assert (await browser.get(f"{noted.web}/healthz")).is_success
 
 
-async def test_secrets_reach_the_children_by_their_environment_alone(tmp_path: Path) -> None:
-    secret = "k" * 40
-    ours = settings(tmp_path).model_copy(update={"link_keys": SecretStr(secret)})
-    async with embedded_stack(ours) as stack:
-        for child in (stack.server, stack.worker, stack.web):
-            assert child is not None
-            process = psutil.Process(child.pid)
-            assert secret not in " ".join(process.cmdline())
-            assert (secret in process.environ().values()) is (child is not stack.server)
-            assert secret not in child.log.read_text()
-        assert secret not in stack_file(tmp_path).read_text()
+async def test_a_web_that_cannot_start_says_why_and_takes_the_others_with_it(tmp_path: Path) -> None:
+    public = settings(tmp_path).model_copy(update={"public_url": "https://desk.example"})
+    with pytest.raises(StackError, match=r"The web stopped as it started: .*DEALWRIGHT_LINK_KEYS"):
+        async with embedded_stack(public):
+            pass
+    assert not [process for process in psutil.process_iter() if str(tmp_path) in _command(process)]
+
+
+def _command(process: psutil.Process) -> str:
+    with suppress(psutil.Error):
+        return " ".join(process.cmdline())
+    return ""
 
 
 async def test_a_real_cluster_is_prepared_once_and_again(

@@ -30,16 +30,26 @@ class Book(NamedTuple):
 
 def reference_books(playbook: Playbook) -> tuple[Book, ...]:
     """Names only of people: a portal knows its users itself."""
-    titled = {
-        "payments": (Text(ru="Типы оплаты", en="Payment types"), playbook.payments),
-        "deliveries": (Text(ru="Способы доставки", en="Delivery methods"), playbook.deliveries),
-        "vat": (Text(ru="Ставки НДС", en="VAT rates"), playbook.vat),
-        "documents": (Text(ru="Закрывающие документы", en="Closing documents"), playbook.documents),
-    }
     return (
-        *(
-            _book(code, title, {name: entry.title for name, entry in entries.items()})
-            for code, (title, entries) in titled.items()
+        _book(
+            "payments",
+            Text(ru="Типы оплаты", en="Payment types"),
+            {code: term.title for code, term in playbook.payments.items()},
+        ),
+        _book(
+            "deliveries",
+            Text(ru="Способы доставки", en="Delivery methods"),
+            {code: method.title for code, method in playbook.deliveries.items()},
+        ),
+        _book(
+            "vat",
+            Text(ru="Ставки НДС", en="VAT rates"),
+            {code: rate.title for code, rate in playbook.vat.items()},
+        ),
+        _book(
+            "documents",
+            Text(ru="Закрывающие документы", en="Closing documents"),
+            {code: document.title for code, document in playbook.documents.items()},
         ),
         _book("people", Text(ru="Люди и роли", en="People and roles"), dict(_people(playbook))),
         _book(

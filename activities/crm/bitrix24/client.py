@@ -1,8 +1,12 @@
 """A portal's REST by its incoming webhook."""
 
 import json
+import math
 import random
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import Any
@@ -31,9 +35,22 @@ NEVER_SENT = (
 _OVERLOAD = timedelta(minutes=15)
 _UNTOLD = timedelta(seconds=30)  # a batch does not say until when one of its methods is closed
 _SLOWER = timedelta(seconds=5)
+_AT_ONCE = timedelta(seconds=1)
 _LONGEST = 60.0
 
+_UNTIL: ContextVar[float] = ContextVar("until")
+
 Command = tuple[str, Mapping[str, Any]]
+
+
+@contextmanager
+def hurrying(seconds: float) -> Iterator[None]:
+    """No request starts later: it would still be under way when somebody else takes over, and do twice what he does."""
+    token = _UNTIL.set(time.monotonic() + seconds)
+    try:
+        yield
+    finally:
+        _UNTIL.reset(token)
 
 
 class Portal:
@@ -88,8 +105,8 @@ class Portal:
             by_name(inner.get(part), commands)
             for part in ("result", "result_error", "result_total", "result_next", "result_time")
         )
-        for name, time in times.items():
-            await self._watch(commands[name][0], time)
+        for name, clock in times.items():
+            await self._watch(commands[name][0], clock)
         failed = {}
         for name, error in errors.items():
             fault = inner_fault(error if isinstance(error, dict) else {"error": error})
@@ -139,6 +156,8 @@ class Portal:
         self, method: str, params: Mapping[str, Any], safe: bool, gates: list[str]
     ) -> dict[str, Any]:
         """`safe`: it may be repeated, so an answer that is lost leaves nothing to look up."""
+        if time.monotonic() > _UNTIL.get(math.inf):
+            raise CrmBusy(f"{self.host}: {method} goes on in the next delivery", _AT_ONCE)
         pause = await self._budget.take(self.host, [self._gate(gate) for gate in gates])
         if pause:
             raise CrmBusy(f"{self.host}: {method} waits for its turn", pause)
@@ -151,13 +170,13 @@ class Portal:
             raise (CrmUnavailable(words) if safe else CrmAmbiguous(words)) from None
         body = _json(response)
         if fault := fault_in(response.status_code, body):
-            time = body.get("time") if isinstance(body, dict) else None
-            raise await self._failure(fault, method, safe, time)
+            clock = body.get("time") if isinstance(body, dict) else None
+            raise await self._failure(fault, method, safe, clock)
         self._strikes = 0
         parsed: dict[str, Any] = body
         return parsed
 
-    async def _failure(self, fault: Fault, method: str, safe: bool, time: Any) -> WorldError:
+    async def _failure(self, fault: Fault, method: str, safe: bool, clock: Any) -> WorldError:
         words = f"{self.host}: {method}: {fault.words}"
         match fault.meaning:
             case Meaning.TOO_FAST:
@@ -166,7 +185,7 @@ class Portal:
                 await self._budget.close(self.host, self._now() + pause)
                 return CrmBusy(words, pause)
             case Meaning.METHOD_CLOSED:
-                until = reset_at(time) or self._now() + _UNTOLD
+                until = reset_at(clock) or self._now() + _UNTOLD
                 await self._budget.close(self._gate(method), until)
                 return CrmBusy(words, max(until - self._now(), _SLOWER))
             case Meaning.OVERLOADED:
@@ -179,12 +198,12 @@ class Portal:
             case Meaning.REFUSED:
                 return PortalRefused(f"{method}: {fault.words}", fault.code)
 
-    async def _watch(self, method: str, time: Any) -> None:
+    async def _watch(self, method: str, clock: Any) -> None:
         """Goes slower before the portal closes the method to all who use it."""
-        used = operating(time)
+        used = operating(clock)
         if used < NEAR:
             return
-        reset = reset_at(time) or self._now() + _UNTOLD
+        reset = reset_at(clock) or self._now() + _UNTOLD
         until = reset if used >= FULL else min(self._now() + _SLOWER, reset)
         await self._budget.close(self._gate(method), until)
 

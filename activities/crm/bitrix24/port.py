@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from itertools import groupby
 
-from activities.crm.bitrix24.client import Portal
+from activities.crm.bitrix24.client import Portal, hurrying
 from activities.crm.bitrix24.deals import Deals
 from activities.crm.bitrix24.look import done_already, look
 from activities.crm.bitrix24.naming import id_of
@@ -16,6 +16,9 @@ from activities.crm.bitrix24.writing import DealGone, Writing, users_of
 from activities.crm.card import DealCard
 from activities.errors import CrmRefused, CrmUnavailable, WorldError
 from domain.effects import CrmWrite, Delivered
+
+LONGEST = 20.0
+"""Seconds in which a delivery may start requests: with the wait for a place, and the request itself, it is over in a minute."""
 
 
 class Bitrix24Crm(Source):
@@ -31,15 +34,15 @@ class Bitrix24Crm(Source):
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
         count, refused = 0, dict[str, str]()
-        for number, group in groupby(writes, lambda write: write.deal):
-            of_deal = list(group)
-            done, why, error = await self._of_deal(number, of_deal)
-            count += done
-            refused |= why
-            if error and not count:
-                raise error
-            if error:
-                break
+        with hurrying(LONGEST):
+            for number, group in groupby(writes, lambda write: write.deal):
+                done, why, error = await self._of_deal(number, list(group))
+                count += done
+                refused |= why
+                if error and not count:
+                    raise error
+                if error:
+                    break
         return Delivered(count=count, refused=refused)
 
     async def _write(self, write: CrmWrite) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from activities.crm.bitrix24.address import BadAddress, host_of
 from activities.crm.bitrix24.calls import CALLS, Repeat
-from activities.crm.bitrix24.client import NEVER_SENT, Portal
+from activities.crm.bitrix24.client import NEVER_SENT, Portal, hurrying
 from activities.crm.bitrix24.faults import PortalRefused
 from activities.crm.bitrix24.query import command, ref
 from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable, WorldError
@@ -187,6 +187,15 @@ async def test_who_is_not_let_through_asks_nothing(answering: Answering) -> None
     assert busy.retry_after == timedelta(minutes=2)
     assert answering.asked == []
     assert answering.budget.taken == [("portal.example", (f"portal.example:{READ}",))]
+
+
+async def test_who_has_no_time_left_starts_nothing(answering: Answering) -> None:
+    with hurrying(-1):
+        assert isinstance(await failure(answering, READ), CrmBusy)
+    assert (answering.asked, answering.budget.taken) == ([], [])
+    answering.will({"result": 1})
+    with hurrying(60):
+        await answering.portal.call(READ)
 
 
 async def test_a_call_that_is_not_in_the_table_cannot_be_made(answering: Answering) -> None:

@@ -352,11 +352,11 @@ async def test_what_the_portal_refuses_in_the_middle_is_skipped_and_the_rest_goe
 
 async def test_a_fault_in_the_middle_counts_what_was_done_before_it(there: Double, crm: Bitrix24Crm) -> None:
     await carry_out(crm, [comment(1), line(1)])
-    there.faults.add("inner", method="crm.timeline.comment.add")
+    there.faults.add("inner", method="crm.timeline.comment.add", code="INTERNAL_SERVER_ERROR")
     writes = [line(2, status=LineStatus.PROCESSING), comment(3), comment(4)]
     assert (await crm.carry_out_all(writes)).count == 1
+    there.faults.add("inner", method="crm.timeline.comment.add", code="INTERNAL_SERVER_ERROR")
     with pytest.raises(CrmAmbiguous):
-        there.faults.add("inner", method="crm.timeline.comment.add")
         await crm.carry_out_all(writes[1:])
     await carry_out(crm, writes[1:])
     assert made(there)["comments"] == 3

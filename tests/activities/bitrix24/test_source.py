@@ -1,0 +1,371 @@
+"""What people did in the portal, as the desk reads it from the double."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from activities.crm.bitrix24.port import Bitrix24Crm
+from activities.errors import CrmBusy, CrmUnavailable
+from domain.mirror import SeenDecision, SeenTask
+from domain.order import read_order
+from domain.playbook import Playbook
+from domain.words import Stage
+from tests.activities.bitrix24.test_port import carry_out, close, comment, fields, line, stage, task
+from tests.doubles.bitrix24 import DEAL, Double
+
+HERE = "+74951234567"
+
+
+def phone(value: str) -> dict[str, str]:
+    return {"typeId": "PHONE", "valueType": "WORK", "value": value}
+
+
+def mail(value: str) -> dict[str, str]:
+    return {"typeId": "EMAIL", "valueType": "WORK", "value": value}
+
+
+def user_of(there: Double, name: str) -> int:
+    return next(user.id for user in there.state.users.values() if user.last_name == name)
+
+
+@pytest.fixture
+async def category(crm: Bitrix24Crm) -> int:
+    return (await crm._maps.get()).category
+
+
+@pytest.fixture
+async def deal(there: Double, category: int) -> int:
+    """As a manager enters it: the client, the rows, and what goes for all rows."""
+    ivanova = there.as_user(user_of(there, "Иванова"))
+    id = ivanova.add_deal(
+        "УЗИ для клиники",
+        category=category,
+        company={"title": "ООО «Клиника»", "fm": [phone("+74950000000")]},
+        contact={"name": "Анна", "lastName": "Смирнова", "fm": [mail("anna@clinic.example"), phone(HERE)]},
+        requisite={"RQ_INN": "7707083893"},
+        rows=[
+            {"productId": 450, "productName": "УЗИ-сканер", "price": 150000.5, "quantity": 2, "taxRate": 22},
+            {"productName": "Датчик", "price": 90000, "quantity": 1, "taxRate": None, "taxIncluded": "Y"},
+        ],
+        assignedById=ivanova.user,
+        currencyId="RUB",
+        comments="[B]Срочно[/B]",
+    )
+    for field, option in {"PAYMENT_TYPE": "prepaid_100", "SOURCE": "import", "DELIVERY": "carrier"}.items():
+        ivanova.choose(DEAL, id, f"UF_CRM_DW_{field}", option)
+    ivanova.fill_deal(id, UF_CRM_DW_CERTIFICATE="РЗН 2023/12345")
+    return id
+
+
+async def test_a_new_deal_is_read_as_an_order(crm: Bitrix24Crm, deal: int, book: Playbook) -> None:
+    seen = await crm.read(str(deal))
+    assert seen
+    assert (seen.ref, seen.number, seen.ours) == (str(deal), f"B24-{deal}", True)
+    assert (seen.stage, seen.manager, seen.gaps) == (Stage.NEW, "ivanova", ())
+    shared = {
+        "payment": "prepaid_100",
+        "source": "import",
+        "delivery": "carrier",
+        "registration_certificate": "РЗН 2023/12345",
+    }
+    assert seen.order == {
+        "client": {
+            "name": "ООО «Клиника»",
+            "inn": "7707083893",
+            "contact": "Анна Смирнова",
+            "email": "anna@clinic.example",
+            "phone": HERE,
+        },
+        "manager": "ivanova",
+        "currency": "RUB",
+        "wish": "Срочно",
+        "lines": [
+            {
+                "sku": "450",
+                "name": "УЗИ-сканер",
+                "quantity": 2,
+                "unit_price": "150000.50",
+                "vat": "22",
+                **shared,
+            },
+            {
+                "sku": "Датчик",
+                "name": "Датчик",
+                "quantity": 1,
+                "unit_price": "90000.00",
+                "vat": "exempt",
+                **shared,
+            },
+        ],
+    }
+    read_order(dict(seen.order), book, datetime.now(UTC).date())
+
+
+async def test_lines_that_a_manager_drafts_are_the_order(there: Double, crm: Bitrix24Crm, deal: int) -> None:
+    map = await crm._maps.get()
+    assert map.lines
+    hands, kind = there.as_user(2), map.lines.entity_type
+    codes = {
+        name: field.code
+        for name in ("sku", "quantity", "unit_price", "vat", "payment")
+        if (field := map.line_field(name))
+    }
+    given = {codes["sku"]: "US-9", codes["quantity"]: 3, codes["unit_price"]: "1200.5|RUB"}
+    item = hands.add(kind, title="Аппарат", parentId2=deal, **given)
+    hands.choose(kind, item, codes["vat"], "22")
+    hands.choose(kind, item, codes["payment"], "deferred_30")
+    seen = await crm.read(str(deal))
+    assert seen
+    assert seen.order["lines"] == [
+        {
+            "sku": "US-9",
+            "name": "Аппарат",
+            "quantity": 3,
+            "unit_price": "1200.50",
+            "vat": "22",
+            "payment": "deferred_30",
+        }
+    ]
+
+
+async def test_lines_that_the_desk_shows_are_no_drafts(crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [line(1, 1), line(1, 2)])
+    seen = await crm.read("1")
+    assert seen
+    assert seen.number == "1042"
+    assert "lines" not in seen.order
+
+
+async def test_what_cannot_be_read_is_said(there: Double, crm: Bitrix24Crm, category: int) -> None:
+    rows = [{"productName": "Датчик", "price": 1.5, "quantity": 1.5, "taxRate": 7}]
+    id = there.as_user(2).add_deal("Пустая", category=category, rows=rows)
+    seen = await crm.read(str(id))
+    assert seen
+    assert seen.gaps == (
+        "Датчик: ставки НДС 7 нет в справочнике",
+        "в сделке нет ни контакта, ни компании",
+    )
+    assert seen.order["lines"][0]["quantity"] == "1.5"
+
+
+async def test_a_deal_of_another_funnel_is_not_ours(there: Double, crm: Bitrix24Crm) -> None:
+    seen = await crm.read(str(there.as_user(2).add_deal("Чужая")))
+    assert seen
+    assert (seen.ours, seen.stage, seen.order) == (False, None, {})
+
+
+async def test_a_deleted_deal_is_none(there: Double, crm: Bitrix24Crm, deal: int) -> None:
+    there.as_user(2).delete_deal(deal)
+    assert await crm.read(str(deal)) is None
+    assert await crm.read("no number") is None
+
+
+async def test_who_moved_the_card_and_where_to(
+    there: Double, crm: Bitrix24Crm, deal: int, category: int
+) -> None:
+    there.as_user(user_of(there, "Орлов")).move_deal(deal, f"C{category}:DW_CUSTOMS")
+    seen = await crm.read(str(deal))
+    assert seen
+    assert (seen.stage, seen.stage_name, seen.moved_by) == (Stage.CUSTOMS, "Таможенное оформление", "orlov")
+    await carry_out(crm, [stage(1, Stage.NEW, f"B24-{deal}")])
+    seen = await crm.read(str(deal))
+    assert seen
+    assert (seen.stage, seen.moved_by, seen.changed_by) == (Stage.NEW, None, None)
+
+
+async def test_a_renamed_stage_is_still_the_same_and_a_foreign_one_is_called_by_its_name(
+    there: Double, crm: Bitrix24Crm, deal: int, category: int
+) -> None:
+    there.as_user(2).rename_stage(f"C{category}:DW_CUSTOMS", "Застряли")
+    there.as_user(2).move_deal(deal, f"C{category}:DW_CUSTOMS")
+    seen = await crm.read(str(deal))
+    assert seen
+    assert (seen.stage, seen.stage_name) == (Stage.CUSTOMS, "Застряли")
+    there.stages(
+        f"DEAL_STAGE_{category}", f"C{category}:", [("UC_1", "Своя стадия", 300, "", False)], category
+    )
+    there.as_user(2).move_deal(deal, f"C{category}:UC_1")
+    seen = await crm.read(str(deal))
+    assert seen
+    assert (seen.stage, seen.stage_name) == (None, "Своя стадия")
+
+
+async def test_a_person_that_the_playbook_does_not_know_goes_by_the_portals_name(
+    there: Double, crm: Bitrix24Crm, deal: int
+) -> None:
+    stranger = there.user("Семён", "Чужой", "x@y.example").id
+    there.as_user(stranger).fill_deal(deal, title="другое")
+    seen = await crm.read(str(deal))
+    assert seen
+    assert seen.changed_by == "Семён Чужой"
+
+
+async def test_tasks_tell_who_closed_them(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(
+        crm, [task(1), task(2, "contract@1:petrov"), task(3, "order@1:ivanova"), close(4, "order@1:ivanova")]
+    )
+    first = min(there.state.tasks)
+    there.as_user(user_of(there, "Иванова")).complete_task(first)
+    there.as_user(2).add_task("чужая задача", 2, UF_CRM_TASK=["D_1"])
+    seen = await crm.read("1")
+    assert seen
+    tasks = {t.task: t for t in seen.tasks}
+    assert tasks["qualification@1:ivanova"].by == "ivanova"
+    assert tasks["qualification@1:ivanova"].at
+    assert tasks["contract@1:petrov"] == SeenTask(task="contract@1:petrov", closed=False)
+    assert (tasks["order@1:ivanova"].closed, tasks["order@1:ivanova"].by) == (True, None)
+    assert len(tasks) == 3
+
+
+async def test_an_answer_in_the_approvals_field_is_a_decision(there: Double, crm: Bitrix24Crm) -> None:
+    asks = [
+        task(2, "contract@1:petrov", asks="contract"),
+        task(3, "line-1:credit@1:petrov", line=1, asks="line-1:credit"),
+    ]
+    await carry_out(crm, [line(1), *asks])
+    seen = await crm.read("1")
+    assert seen
+    assert seen.decisions == ()
+    map, petrov = await crm._maps.get(), there.as_user(user_of(there, "Петров"))
+    assert map.lines
+    (item,) = there.state.items[map.lines.entity_type]
+    answer, said = map.line_field("A_credit"), map.line_field("N_credit")
+    assert answer
+    assert said
+    petrov.choose(DEAL, 1, "UF_CRM_DW_A_CONTRACT", "approve")
+    petrov.fill(map.lines.entity_type, item, **{said.code: "лимит исчерпан"})
+    petrov.choose(map.lines.entity_type, item, answer.code, "reject")
+    seen = await crm.read("1")
+    assert seen
+    bare = [decision.model_copy(update={"at": None}) for decision in seen.decisions]
+    assert bare == [
+        SeenDecision(approval="contract", approve=True, by="petrov"),
+        SeenDecision(approval="line-1:credit", approve=False, comment="лимит исчерпан", by="petrov"),
+    ]
+
+
+async def test_forms_are_read_in_the_playbooks_words(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [line(1)])
+    map, hands = await crm._maps.get(), there.as_user(user_of(there, "Иванова"))
+    assert map.lines
+    kind = map.lines.entity_type
+    (item,) = there.state.items[kind]
+    hands.choose(DEAL, 1, "UF_CRM_DW_F_QUALIFICATION_OUTCOME", "qualified")
+    hands.fill_deal(1, UF_CRM_DW_F_QUALIFICATION_NEED="  УЗИ ")
+    names = {
+        name: field.code
+        for name in ("F_arrival_outcome", "F_arrival_eta", "F_payment-terms_credit_limit")
+        if (field := map.line_field(name))
+    }
+    hands.choose(kind, item, names["F_arrival_outcome"], "delayed")
+    hands.fill(
+        kind,
+        item,
+        **{
+            names["F_arrival_eta"]: "2026-12-09T03:00:00+03:00",
+            names["F_payment-terms_credit_limit"]: 5000000,
+        },
+    )
+    seen = await crm.read("1")
+    assert seen
+    assert [(form.line, form.by, form.values) for form in seen.forms] == [
+        (0, "ivanova", {"qualification.outcome": "qualified", "qualification.need": "УЗИ"}),
+        (
+            1,
+            "ivanova",
+            {
+                "arrival.outcome": "delayed",
+                "arrival.eta": "2026-12-09",
+                "payment-terms.credit_limit": "5000000",
+            },
+        ),
+    ]
+
+
+async def test_why_a_deal_is_lost(there: Double, crm: Bitrix24Crm, deal: int) -> None:
+    there.as_user(2).fill_deal(deal, UF_CRM_DW_REASON="Нет бюджета")
+    seen = await crm.read(str(deal))
+    assert seen
+    assert seen.reason == "Нет бюджета"
+
+
+async def test_reading_a_deal_is_one_request(there: Double, crm: Bitrix24Crm, deal: int) -> None:
+    await crm.read(str(deal))
+    before = len(there.calls)
+    await crm.read(str(deal))
+    assert there.calls[before:] == ["batch"]
+
+
+async def test_more_lines_and_tasks_than_a_page_are_read_to_the_end(crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [line(1, n) for n in range(1, 61)])
+    await carry_out(crm, [task(n, f"line-{n}:dispatch@1:ivanova", line=n) for n in range(1, 61)])
+    seen = await crm.read("1")
+    assert seen
+    assert len(seen.tasks) == 60
+    card = await crm.card("1042")
+    assert card
+    assert [row.line for row in card.lines] == list(range(1, 61))
+
+
+async def test_a_part_that_is_busy_is_no_empty_part(there: Double, crm: Bitrix24Crm, deal: int) -> None:
+    await crm.read(str(deal))
+    there.faults.add("inner", method="tasks.task.list", code="OPERATION_TIME_LIMIT")
+    with pytest.raises(CrmBusy):
+        await crm.read(str(deal))
+    there.faults.add("html")
+    with pytest.raises(CrmUnavailable):
+        await crm.read(str(deal))
+
+
+async def test_lines_and_tasks_lead_to_their_deal(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [line(1), task(2)])
+    lines = (await crm._maps.get()).lines
+    assert lines
+    (item,), (id,) = there.state.items[lines.entity_type], there.state.tasks
+    assert await crm.deal_of("deal", "1") == "1"
+    assert await crm.deal_of("line", str(item)) == "1"
+    assert await crm.deal_of("task", str(id)) == "1"
+    loose = there.as_user(2).add_task("сама по себе", 2)
+    for thing, of in (("task", loose), ("task", 999), ("line", 999), ("task", "1x")):
+        assert await crm.deal_of(thing, str(of)) is None  # type: ignore[arg-type]
+
+
+async def test_a_deal_changes_with_its_line_and_its_task(
+    there: Double, crm: Bitrix24Crm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        await carry_out(crm, [line(1, 1, f"10{n}"), task(2, deal=f"10{n}"), comment(3, deal=f"10{n}")])
+    there.as_user(2).add_deal("чужая")
+    later = datetime.now(UTC) + timedelta(hours=1)
+    monkeypatch.setattr(there.state, "now", lambda: later)
+    lines = (await crm._maps.get()).lines
+    assert lines
+    there.as_user(2).complete_task(min(there.state.tasks))
+    there.as_user(2).fill(lines.entity_type, list(there.state.items[lines.entity_type])[1], title="другое")
+    there.as_user(2).fill_deal(3, title="другое")
+    await carry_out(crm, [fields(4, "102", manager="ivanova")])
+    assert {c.ref for c in await crm.changed(later - timedelta(minutes=1))} == {"1", "2", "3"}
+    everything = await crm.changed(later - timedelta(days=1))
+    assert sorted(c.ref for c in everything) == ["1", "2", "3"]
+    assert [c.at for c in everything] == sorted(c.at for c in everything)
+    assert await crm.changed(later + timedelta(minutes=1)) == []
+
+
+async def test_changes_beyond_a_page_are_all_found(there: Double, crm: Bitrix24Crm, category: int) -> None:
+    since = datetime.now(UTC) - timedelta(minutes=1)
+    ids = [there.as_user(2).add_deal(f"{n}", category=category) for n in range(120)]
+    assert {c.ref for c in await crm.changed(since)} == {str(id) for id in ids}
+
+
+async def test_a_portal_without_smart_processes_is_read_by_its_rows(
+    there: Any, plain: Double, plain_crm: Bitrix24Crm
+) -> None:
+    category = (await plain_crm._maps.get()).category
+    rows = [{"productName": "УЗИ", "price": 150000, "quantity": 2, "taxRate": 22}]
+    id = plain.as_user(2).add_deal("Своя", category=category, rows=rows)
+    seen = await plain_crm.read(str(id))
+    assert seen
+    assert [entry["name"] for entry in seen.order["lines"]] == ["УЗИ"]
+    assert await plain_crm.deal_of("line", "1") is None
+    assert [c.ref for c in await plain_crm.changed(datetime.now(UTC) - timedelta(minutes=1))] == [str(id)]
