@@ -43,6 +43,8 @@ class SeenDeal(Value):
     """`by` and the like name a person of the playbook where the CRM's user is one (found by e-mail), else the user as the CRM
     calls him; None is the desk itself, by whose account the adapter writes.
 
+    `made_by_desk`: its workflow put it there, so it must not start another.
+
     `order` is what an order file would hold, as far as the CRM knows it: it is checked like one. `gaps` are the adapter's own
     remarks about what it could not read, in words.
     """
@@ -50,6 +52,7 @@ class SeenDeal(Value):
     ref: str
     number: str
     ours: bool = True
+    made_by_desk: bool = False
     stage: Stage | None = None
     stage_name: str = ""
     moved_by: str | None = None

@@ -1,7 +1,7 @@
 """Who is told by mail of what: one table, and the notice each fact makes."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.authority import CLIENT, Desk
@@ -141,8 +141,9 @@ def _notice(kind: NoticeKind, person: str, fact: Fact, deal: DealState) -> Notic
 
 
 def _when(notice: Notice, fact: Fact, deal: DealState) -> Sending:
+    """What waits for one morning goes out in the order of its facts: each a microsecond after the one before."""
     due = fact.data.get("due")
-    return sending(
+    when = sending(
         notice.kind,
         fact.at,
         deal.book.mail,
@@ -150,6 +151,9 @@ def _when(notice: Notice, fact: Fact, deal: DealState) -> Sending:
         to_client=notice.data["audience"] == CLIENT,
         due=datetime.fromisoformat(due) if due else None,
     )
+    if when.at is None or when.digest:
+        return when
+    return when._replace(at=when.at + timedelta(microseconds=fact.seq))
 
 
 def _is_asked(person: str, fact: Fact, desk: Desk) -> bool:

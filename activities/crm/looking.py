@@ -19,6 +19,7 @@ def seen_deal(db: sqlite3.Connection, deal: str) -> SeenDeal | None:
         ref=deal,
         number=deal,
         ours=row["funnel"] == OURS,
+        made_by_desk=not db.execute("SELECT 1 FROM born WHERE deal = ?", (deal,)).fetchone(),
         stage=None if row["stage_name"] or row["stage"] is None else Stage(row["stage"]),
         stage_name=row["stage_name"] or row["stage"] or "",
         moved_by=row["moved_by"],

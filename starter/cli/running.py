@@ -1,5 +1,6 @@
 """The commands that run the desk, or look whether it runs well."""
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -34,15 +35,23 @@ def up(pace: Pace = None) -> None:
     run_async(serve(settings, say=note, on_ready=tell))
 
 
+class DemoCrm(StrEnum):
+    EMBEDDED = "embedded"
+    BITRIX24 = "bitrix24"
+
+
 def demo(
     pace: Pace = None,
+    crm: Annotated[
+        DemoCrm, typer.Option("--crm", help="where the deal is entered; bitrix24: a double of a portal")
+    ] = DemoCrm.EMBEDDED,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
     """A real deal of three goods, from lead to paid, in under two minutes, in a home of its own."""
     from starter.demo import play
 
-    run_async(play(pace=pace, language=lang.language, as_json=output is Format.JSON))
+    run_async(play(pace=pace, language=lang.language, as_json=output is Format.JSON, crm=crm.value))
 
 
 def doctor(output: Output = Format.TABLE) -> None:

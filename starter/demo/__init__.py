@@ -7,16 +7,19 @@ import signal
 import sys
 import time
 from collections.abc import Coroutine
-from contextlib import closing
+from contextlib import AbstractAsyncContextManager, closing
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal, TypeVar
 
 from pydantic import SecretStr
 
+from activities.mail.links import LinkSigner
 from domain.view_model import DealView
 from domain.words import Language
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
+from starter.demo.bitrix24 import bitrix24_crm
+from starter.demo.crm import DemoCrm, Floor
 from starter.demo.inbound import Arrivals, MailReader
 from starter.demo.own_crm import own_crm
 from starter.demo.player import Player
@@ -26,8 +29,8 @@ from starter.demo.timeline import Timeline
 from starter.desk import DealDesk
 from starter.errors import DealwrightError
 from starter.links import deal_link
-from starter.mailing import signer_of
 from starter.rooms import ROOT
+from starter.secrets import load_secrets
 from starter.settings import Settings, load_settings
 from starter.stack.embedded import Stack, embedded_stack
 from starter.stack.home import home_lock, prepare_home
@@ -36,22 +39,35 @@ PACE = "1d=1500ms"
 PLAYBOOK = ROOT / "playbooks" / "default.yaml"
 TOO_LONG = timedelta(minutes=4)
 
+CrmName = Literal["embedded", "bitrix24"]
+T = TypeVar("T")
 
-async def play(*, pace: str | None, language: Language, as_json: bool) -> None:
+
+async def play(*, pace: str | None, language: Language, as_json: bool, crm: CrmName = "embedded") -> None:
     """Raises DealwrightError when the story does not come to its end."""
     begun = time.monotonic()
     _stop_in_good_order()
     settings = demo_settings(pace or PACE, language)
     await asyncio.to_thread(_clear, settings)
     timeline = Timeline(language, settings.pace or PACE, to=sys.stderr if as_json else sys.stdout)
-    async with embedded_stack(settings, say=timeline.note) as stack:
-        timeline.note(f"Web UI {stack.ui} · {settings.home}")
-        view = await _story(stack, timeline, language)
+    async with (
+        _crm(crm, settings, timeline) as demo_crm,
+        embedded_stack(demo_crm.settings, say=timeline.note) as stack,
+    ):
+        timeline.note(f"Web UI {stack.ui} · web {stack.web_url} · {settings.home}")
+        view, shown = await _story(stack, demo_crm, timeline, language)
         link = deal_link(stack.ui, stack.namespace, view.number)
         for line in summary(view, timeline, settings, link, time.monotonic() - begun, language):
             timeline.note(line)
+        timeline.note(shown)
         if as_json:
             print(json.dumps(view.json_ready(), ensure_ascii=False, indent=2))
+
+
+def _crm(name: CrmName, settings: Settings, timeline: Timeline) -> AbstractAsyncContextManager[DemoCrm]:
+    if name == "bitrix24":
+        return bitrix24_crm(settings, timeline.note)
+    return own_crm(settings)
 
 
 def demo_settings(pace: str, language: Language) -> Settings:
@@ -73,43 +89,44 @@ def demo_settings(pace: str, language: Language) -> Settings:
     )
 
 
-async def _story(stack: Stack, timeline: Timeline, language: Language) -> DealView:
+async def _story(stack: Stack, crm: DemoCrm, timeline: Timeline, language: Language) -> tuple[DealView, str]:
+    """The deal as it ended, and what the CRM shows of it."""
     settings = stack.settings
-    signer = signer_of(settings)
-    assert signer  # the stack's web has an address
+    signer = LinkSigner(load_secrets(settings).link_keys, settings.public_url, settings.link_days)
     with (
         closing(RecordQueries(settings.database_url)) as records,
         closing(EventInbox(settings.database_url)) as inbox,
     ):
         desk = DealDesk(stack.client, archive=records, language=language)
         player = Player(desk, timeline, MailReader(settings.mail_folder, signer, timeline))
-        arrivals = Arrivals(inbox, timeline)
+        floor, arrivals = Floor(crm, player, timeline, stack.web_url), Arrivals(inbox, timeline)
 
-        async def tell() -> None:
-            async with own_crm(stack, timeline) as crm:
-                player.number = await arrivals.started(await crm.enter_lead())
-            await _both(timeline.follow(records, player.number), tell_story(player))
+        async def tell() -> tuple[DealView, str]:
+            await crm.begin(stack)
+            player.number = await arrivals.started(await floor.enter_lead())
+            await _both(timeline.follow(records, player.number), tell_story(player, floor))
+            return await player.closed(), await floor.shown()
 
         try:
             async with asyncio.timeout(TOO_LONG.total_seconds()):
-                await _beside(tell(), arrivals.follow())
-                return await player.closed()
+                return await _beside(tell(), arrivals.follow())
         except TimeoutError:
             raise DealwrightError(
                 f"The demo did not come to its end: the logs are in {settings.logs}."
             ) from None
 
 
-async def _beside(work: Coroutine[Any, Any, None], *endless: Coroutine[Any, Any, None]) -> None:
-    """Ends with `work`, or with the first of the endless ones that fails."""
-    tasks = [asyncio.create_task(part) for part in (work, *endless)]
+async def _beside(work: Coroutine[Any, Any, T], endless: Coroutine[Any, Any, None]) -> T:
+    """What `work` gives; fails where the endless one does."""
+    main, other = asyncio.create_task(work), asyncio.create_task(endless)
     try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        for task in done:
-            await task
+        await asyncio.wait((main, other), return_when=asyncio.FIRST_COMPLETED)
+        if other.done():
+            await other
+        return await main
     finally:
-        for task in tasks:
-            task.cancel()
+        main.cancel()
+        other.cancel()
 
 
 async def _both(*work: Coroutine[Any, Any, None]) -> None:

@@ -30,13 +30,13 @@ class Player:
         self._last: tuple[float, DealView] | None = None
 
     async def compose(self, file: Path) -> None:
-        asked = await self._assignment("order")
+        asked = await self.assignment("order")
         content = {name: part for name, part in read_document(file).items() if name != "number"}
         await self._send(Compose(id=_key(), actor=asked.assignee, order=content))
 
     async def complete(self, id: str, **answers: str) -> None:
         """Answers a form with its examples, but for the `answers` given."""
-        asked = await self._assignment(id)
+        asked = await self.assignment(id)
         fields = _answers(asked, answers)
         await self._send(Complete(id=_key(), actor=asked.assignee, assignment=id, fields=fields))
 
@@ -132,7 +132,7 @@ class Player:
             Decide(id=_key(), actor=person, approval=id, approve=approve, version=version, comment=comment)
         )
 
-    async def _assignment(self, id: str) -> AssignmentView:
+    async def assignment(self, id: str) -> AssignmentView:
         return await self._see(lambda view: next((a for a in view.assignments if a.id == id), None))
 
     async def _approval(self, id: str, version: int) -> ApprovalView:

@@ -4,23 +4,29 @@ import asyncio
 
 from domain.facts import FactKind
 from domain.words import Stage
+from starter.demo.crm import Floor
 from starter.demo.player import Player
 from starter.rooms import ROOT
 
 ORDER = ROOT / "playbooks" / "orders" / "three-goods.yaml"
 
 
-async def tell_story(player: Player) -> None:
+async def tell_story(player: Player, floor: Floor) -> None:
     await player.complete("qualification")
     await player.compose(ORDER)
-    await _contract(player)
+    await _contract(player, floor)
     await asyncio.gather(
-        _imported(player), _from_the_dealer(player), _in_stock(player), player.sign("reconciliation-act")
+        _imported(player),
+        _from_the_dealer(player),
+        _in_stock(player, floor),
+        player.sign("reconciliation-act"),
+        floor.drag_too_far("ivanova", Stage.SHIPPED),
     )
 
 
-async def _contract(player: Player) -> None:
-    """The director rejects the first version; both approve the second, the client by the link in her mail."""
+async def _contract(player: Player, floor: Floor) -> None:
+    """The director rejects the first version. Both approve the second: the client by the link in her mail, the director in
+    the CRM."""
     ru = player.desk.language == "ru"
     comment = "Срок поставки 60 дней слишком велик" if ru else "60 days to deliver are too long"
     await player.try_to_approve("contract", "orlov")
@@ -28,7 +34,7 @@ async def _contract(player: Player) -> None:
     await player.reject("contract", "petrov", comment)
     await player.complete("contract-revision")
     await player.approve_by_link("contract", "client", version=2)
-    await player.approve("contract", "petrov", version=2)
+    await floor.approve("contract", "petrov", version=2)
     await player.sign("contract")
 
 
@@ -72,11 +78,11 @@ async def _from_the_dealer(player: Player) -> None:
     await player.pay("line-2:payment", "pp-201")
 
 
-async def _in_stock(player: Player) -> None:
+async def _in_stock(player: Player, floor: Floor) -> None:
     """Paid in full at once; the bank tells of the payment twice."""
     await player.complete("line-3:payment-terms")
     await player.pay("line-3:prepayment", "pp-301", times=2)
-    await player.complete("line-3:reservation")
+    await floor.complete("line-3:reservation")
     await player.complete("line-3:acceptance")
     await player.complete("line-3:shipment")
     await player.complete("line-3:delivery")

@@ -32,6 +32,10 @@ _CLOSED_THERE = Text(
     ru="В CRM уже закрыта: процесс не нужен", en="Closed in the CRM already: needs no process"
 )
 _CLOSED_HERE = Text(ru="Сделка уже завершена", en="The deal has ended")
+_UNKNOWN_HERE = Text(
+    ru="Сделку завёл этот стол, но процесса у неё больше нет",
+    en="The desk made it, and has no process for it any more",
+)
 _NOTHING = Text(ru="Ничего нового", en="Nothing new")
 _NO_NUMBER = Text(ru="Номер сделки не подходит", en="The deal's number can't be used")
 _STARTED = Text(ru="Начата сделка {deal}", en="Deal {deal} started")
@@ -95,6 +99,8 @@ class CrmReader:
         return told
 
     async def _start(self, desk: DealDesk, now: SeenDeal) -> Outcome:
+        if now.made_by_desk:
+            return self._ignored(_UNKNOWN_HERE)
         if now.stage and now.stage.final:
             return self._ignored(_CLOSED_THERE)
         book = await self._books()

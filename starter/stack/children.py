@@ -4,14 +4,14 @@ import asyncio
 import contextlib
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from temporalio.client import Client
 from temporalio.service import RPCError
 
 from starter.rooms import ROOT
 from starter.settings import PREFIX, Settings
-from starter.stack.child import Child, Say
+from starter.stack.child import Child, Ready, Say
 from starter.stack.ports import HOST
 from starter.stack.temporal_cli import TemporalCli
 
@@ -38,7 +38,7 @@ def server(
     return Child(
         "The Temporal server",
         argv,
-        env=_without(os.environ, "TEMPORAL_", PREFIX),
+        env=environment(),
         log=settings.logs / "temporal.log",
         ready=lambda _: _answers(f"{HOST}:{port}"),
         say=say,
@@ -51,7 +51,7 @@ def worker(settings: Settings, address: str, say: Say) -> Child:
         [sys.executable, str(ROOT / "worker.py"), str(settings.home)],
         env=_at(address, settings),
         log=settings.logs / "worker.log",
-        ready=_says_ready,
+        ready=says(READY_LINE),
         say=say,
     )
 
@@ -63,7 +63,7 @@ def web(settings: Settings, address: str, say: Say) -> Child:
         [sys.executable, "-P", "-X", f"dealwright={settings.home}", "-c", WEB_COMMAND, "web"],
         env=_at(address, settings) | {"PYTHONPATH": str(ROOT)},
         log=settings.logs / "web.log",
-        ready=_says_ready,
+        ready=says(READY_LINE),
         say=say,
     )
 
@@ -71,7 +71,7 @@ def web(settings: Settings, address: str, say: Say) -> Child:
 def _at(address: str, settings: Settings) -> dict[str, str]:
     """The environment of a child: our settings, secrets among them, and where its server answers."""
     ours = {"TEMPORAL_ADDRESS": address, "TEMPORAL_NAMESPACE": NAMESPACE, "TEMPORAL_CONFIG_FILE": os.devnull}
-    return _without(os.environ, "TEMPORAL_") | settings.environment() | ours
+    return environment() | settings.environment() | ours
 
 
 def with_web_at(settings: Settings, port: int) -> Settings:
@@ -93,11 +93,16 @@ async def _answers(address: str) -> None:
         await asyncio.sleep(0.05)
 
 
-async def _says_ready(child: Child) -> None:
-    while READY_LINE not in child.said().splitlines():  # noqa: ASYNC110 (another process writes it)
-        await asyncio.sleep(0.05)
+def says(line: str) -> Ready:
+    """Up once it has printed a line that begins like this."""
+
+    async def ready(child: Child) -> None:
+        while not any(said.startswith(line) for said in child.said().splitlines()):  # noqa: ASYNC110 (another process writes it)
+            await asyncio.sleep(0.05)
+
+    return ready
 
 
-def _without(env: Mapping[str, str], *prefixes: str) -> dict[str, str]:
-    """A profile or address meant for another cluster must not reach the embedded one, nor our secrets its server."""
-    return {name: value for name, value in env.items() if not name.startswith(prefixes)}
+def environment() -> dict[str, str]:
+    """A profile or address meant for another cluster must not reach a child, nor our secrets one that needs none."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", PREFIX))}

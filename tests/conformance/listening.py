@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import uvicorn
 from pydantic import SecretStr
 
@@ -35,7 +36,7 @@ class Ear:
     _last: dict[str, Any] = field(default_factory=dict)
 
     @property
-    def client(self) -> Any:
+    def client(self) -> httpx.AsyncClient:
         return self.web.client
 
     @property

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+import httpx
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -129,8 +130,11 @@ class CrmStand(ABC):
 class Listening(Protocol):
     """A web that takes webhooks: over real HTTP at `url`, or through `client`."""
 
-    url: str
-    client: Any
+    @property
+    def url(self) -> str: ...
+
+    @property
+    def client(self) -> httpx.AsyncClient: ...
 
 
 def a_moment_ago() -> datetime:

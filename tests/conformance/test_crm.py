@@ -18,6 +18,7 @@ from tests.doubles.bitrix24 import COMPANY, CONTACT, DEAL
 NUMBER = "1042"
 DUE = datetime(2026, 12, 1, 15, tzinfo=UTC)
 TASK = "qualification@1:ivanova"
+LAST_HAND = "a portal tells who changed the card last, not who filled a field: only a closed task has a certain author"
 
 
 def key(n: int, what: str) -> str:
@@ -178,6 +179,7 @@ async def test_whatever_goes_wrong_each_write_is_there_once_and_in_order(
     """Every third request fails, in any way that passes. Bitrix24 only: for the embedded CRM see its kills in tests/faults."""
     kinds = ("busy", "dropped_before", "html", "dropped_after", "dropped_after", "html_after")
     bitrix24.portal.faults.random(seed, 0.35, kinds)
+    bitrix24.portal.faults.add("html_after", times=2)
     deliver = Delivery(bitrix24.crm, patience=300)
     for n in range(1, 60, 6):
         about = task(n + 1, f"check-{n}@1:ivanova")
@@ -190,8 +192,7 @@ async def test_whatever_goes_wrong_each_write_is_there_once_and_in_order(
     assert card
     assert [c.text for c in card.comments] == [f"№ {n}" for n in range(1, 60, 6)]
     assert all(t.closed_at for t in card.tasks)
-    fired = bitrix24.portal.faults.fired
-    assert fired["dropped_after"] + fired["html_after"] > 0
+    assert bitrix24.portal.faults.fired["html_after"] >= 2
 
 
 @pytest.mark.parametrize("kind", ["html", "html_after", "dropped_before"])
@@ -373,6 +374,21 @@ async def test_what_a_person_did_stays_after_the_desk_has_written(stand: CrmStan
     assert seen
     assert [(t.task, t.by) for t in seen.tasks if t.closed] == [(TASK, "sidorov")]
     assert [f.values for f in seen.forms] == [{"qualification.need": "УЗИ до весны"}]
+
+
+async def test_a_decision_is_never_taken_for_anothers(
+    stand: CrmStand, request: pytest.FixtureRequest
+) -> None:
+    """The manager chose it; the director then changed something else on the card. It may be nobody's, but not the director's."""
+    if isinstance(stand, Bitrix24Stand):
+        request.node.add_marker(pytest.mark.xfail(reason=LAST_HAND, strict=True))
+    ref = await stand.add_deal("ivanova")
+    number = (await stand.crm.read(ref)).number  # type: ignore[union-attr]
+    await stand.delivery()(task(1, deal=number), question(2, deal=number))
+    await stand.answer(ref, "contract", approve=True, comment="", by="ivanova")
+    await stand.fill(ref, {"qualification.need": "УЗИ до весны"}, by="petrov")
+    [decision] = (await stand.crm.read(ref)).decisions  # type: ignore[union-attr]
+    assert decision.by in ("ivanova", None)
 
 
 async def test_a_deal_of_more_than_a_page_is_read_whole(stand: CrmStand, deliver: Delivery) -> None:

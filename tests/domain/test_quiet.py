@@ -1,7 +1,7 @@
 """When mail goes out: never at night or on a day off, and much of it once a day, together."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -165,9 +165,17 @@ ASKED = {"id": "contract", "approval": "contract", "version": "1", "due": NOW.is
 def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: Playbook) -> None:
     sent = told(the_deal(playbook), FactKind.MILESTONE_REMINDED, id="m", due=NOW.isoformat())
     assert {person: (n.digest, n.send_at) for person, n in sent.items()} == {
-        "client": (False, at("2026-11-30 08:00")),
+        "client": (False, at("2026-11-30 08:00") + timedelta(microseconds=1)),
         "ivanova": (True, at("2026-11-30 09:00")),
     }
+
+
+def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: Playbook) -> None:
+    deal = the_deal(playbook)
+    facts = [a_fact(seq, FactKind.CONTRACT_AGREED, at=at("2026-11-27 21:00")) for seq in (9, 10, 11)]
+    times = [notice.send_at for fact in facts for notice in notices(fact, deal) if notice.person == "client"]
+    assert times == sorted(set(times), key=str)
+    assert len(times) == 3
 
 
 def test_only_who_is_asked_may_answer_from_the_mail(playbook: Playbook) -> None:
@@ -189,7 +197,7 @@ def test_a_mail_to_be_passed_on_has_no_answer_of_its_reader(playbook: Playbook) 
     deal = the_deal(playbook, client=a_client(email=None))
     [notice] = told(deal, FactKind.APPROVAL_OPENED, **ASKED, awaiting="client").values()
     assert (notice.person, notice.data["audience"], notice.data.get("asked")) == ("ivanova", "client", None)
-    assert (notice.digest, notice.send_at) == (False, at("2026-11-30 08:00"))
+    assert (notice.digest, notice.send_at) == (False, at("2026-11-30 08:00") + timedelta(microseconds=1))
 
 
 # --- the playbook's section ------------------------------------------------------------------------------------------

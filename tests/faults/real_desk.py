@@ -104,10 +104,10 @@ def sample_order(name: str) -> dict[str, Any]:
     return document
 
 
-async def eventually(holds: Callable[[], object], seconds: float = PATIENCE) -> None:
+async def eventually(holds: Callable[[], object], seconds: float = PATIENCE, pause: float = 0.02) -> None:
     async with asyncio.timeout(seconds):
         while not holds():  # noqa: ASYNC110 (another process makes it true)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)
 
 
 @asynccontextmanager

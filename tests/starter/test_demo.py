@@ -19,7 +19,11 @@ STAGES = [
     "Shipped to the client",
     "Paid",
 ]
+PORTS = ("DEALWRIGHT_TEMPORAL_PORT", "DEALWRIGHT_UI_PORT", "DEALWRIGHT_WEB_PORT")
 TOLD = (
+    "enters deal C1 in the CRM; the CRM sends a signed webhook to http://",
+    "→ crm, deal.changed: inbox event 1 → deal C1",
+    "anna@clinic.example: opens the link in the mail",
     "may not decide this",
     "sent again, counted once",
     "“Contract approval” is rejected, version 1",
@@ -33,7 +37,7 @@ TOLD = (
 
 async def demo(home: Path, *args: str) -> asyncio.subprocess.Process:
     """Russian is the default language; the tests read English."""
-    ours = {"DEALWRIGHT_HOME": str(home), "DEALWRIGHT_TEMPORAL_PORT": "0", "DEALWRIGHT_UI_PORT": "0"}
+    ours = {"DEALWRIGHT_HOME": str(home)} | dict.fromkeys(PORTS, "0")
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from starter.cli import main; main()", "demo", "--lang", "en", *args),
         cwd=ROOT,
@@ -43,7 +47,7 @@ async def demo(home: Path, *args: str) -> asyncio.subprocess.Process:
     )
 
 
-async def test_the_demo_brings_a_deal_from_lead_to_paid(tmp_path: Path) -> None:
+async def test_the_demo_brings_a_deal_from_a_webhook_of_the_crm_to_paid(tmp_path: Path) -> None:
     process = await demo(tmp_path, "--pace", "1d=700ms", "-o", "json")
     try:
         out, err = await asyncio.wait_for(process.communicate(), 240)
@@ -73,4 +77,4 @@ async def test_a_demo_that_is_stopped_leaves_nothing_behind_and_can_be_repeated(
         process.terminate()
         _, err = await asyncio.wait_for(process.communicate(), 60)
         assert process.returncode == 130, err
-        assert not any(psutil.pid_exists(pids[name]) for name in ("server", "worker"))
+        assert not any(psutil.pid_exists(pids[name]) for name in ("server", "worker", "web"))

@@ -16,7 +16,7 @@ from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Text
 
 FUNNEL_TITLE = Text(ru="Сделки с поставкой", en="Deals with delivery")
 LINES_TITLE = Text(ru="Позиции сделок", en="Deal lines")
-LINES_CODE = "DEALWRIGHT_LINES"
+LINES_CODE = "DW_LINES"
 """Symbolic code of the smart process: finds it between its making and that of its first field (`codes.LINES_MARK`)."""
 
 Semantics = Literal["", "S", "F"]

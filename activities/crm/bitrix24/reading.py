@@ -5,7 +5,7 @@ from typing import Any
 
 from activities.crm.bitrix24 import codes, values
 from activities.crm.bitrix24.look import DONE
-from activities.crm.bitrix24.naming import line_of, number_of, task_of
+from activities.crm.bitrix24.naming import id_of, line_of, number_of, task_of
 from activities.crm.bitrix24.ordering import order_of
 from activities.crm.bitrix24.portal_map import PortalField, PortalMap
 from activities.crm.bitrix24.raw import Item, Raw
@@ -24,6 +24,7 @@ def seen_deal(known: PortalMap, book: Playbook, raw: Raw, names: Mapping[int, st
         ref=str(item["id"]),
         number=number,
         ours=ours,
+        made_by_desk=id_of(number) is None,
         stage=stage_of(known, stage) if ours else None,
         stage_name=next((s["NAME"] for s in raw.stages if s["STATUS_ID"] == stage), stage),
         moved_by=_by(item.get("movedBy"), names, me),

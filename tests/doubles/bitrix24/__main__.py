@@ -2,7 +2,8 @@
 
 import argparse
 import asyncio
-import contextlib
+import signal
+from pathlib import Path
 
 from tests.doubles.bitrix24.limits import Limits
 from tests.doubles.bitrix24.server import Double
@@ -23,6 +24,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--person", action="append", default=[], metavar="NAME:EMAIL", help="a user of the portal"
     )
+    parser.add_argument("--dump", type=Path, help="write what the portal holds to this file when it stops")
     return parser.parse_args()
 
 
@@ -37,10 +39,14 @@ async def main() -> None:
     for url in given.hook:
         portal.events.hook(url, given.token or portal.application_token, short=given.short)
     serving = await portal.serve(given.port)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, portal.stop)
     print(portal.url, flush=True)
     await serving
+    await portal.events.stop()
+    if given.dump:
+        portal.state.dump(given.dump)
 
 
 if __name__ == "__main__":
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(main())
+    asyncio.run(main())

@@ -119,6 +119,7 @@ class Front:
     office: Stand
     box: Box
     desk: Switched
+    relay: Relay
 
     @property
     def crm(self) -> EmbeddedCrm:
@@ -163,4 +164,4 @@ async def front(box: Box, office: Stand) -> AsyncIterator[Front]:
     async with build_relay(office.settings, box.real, desk, office.crm.real) as relay:
         relay._longest = 0.05
         async with running(relay):
-            yield Front(office, box, desk)
+            yield Front(office, box, desk, relay)

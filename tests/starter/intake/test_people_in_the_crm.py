@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import Counter
+from uuid import uuid4
 
 import pytest
 
+from domain.effects import SetStage
 from domain.facts import FactKind
 from domain.words import Stage
 from records.errors import RecordsUnavailable
@@ -197,6 +199,17 @@ async def test_deals_deleted_of_other_funnels_or_closed_at_first_sight_start_not
         "Такой сделки в CRM больше нет",
     ]
     assert front.desk.asked == 1, "Temporal is asked about the closed one alone: it might run"
+
+
+async def test_a_deal_that_the_desk_put_there_never_starts_a_second_time(front: Front) -> None:
+    """Where Temporal and the records have lost it, an empty lead under its number would only hide that."""
+    number = f"lost-{uuid4().hex[:8]}"
+    await front.crm.set_stage(SetStage(key=f"{number}:1", deal=number, stage=Stage.NEW))
+    event = await front.told(number)
+    assert (event.status, event.outcome) == (
+        "ignored",
+        "Сделку завёл этот стол, но процесса у неё больше нет",
+    )
 
 
 async def test_a_deal_deleted_while_it_runs_leaves_a_trace_and_goes_on(front: Front) -> None:

@@ -21,9 +21,7 @@ async def told(
 ) -> InboxEvent:
     """What becomes of an event, with its body as the web stores it."""
     subject = f"deal:{data.get('deal') or deal}"
-    return await front.box.outcome(
-        front.box.put(subject, kind, source, deal=deal, type=kind, data=data)
-    )
+    return await front.box.outcome(front.box.put(subject, kind, source, deal=deal, type=kind, data=data))
 
 
 async def a_running(front: Front) -> OpenDeal:

@@ -10,10 +10,12 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from activities.mail.links import Link, LinkBroken, LinkExpired, LinkSigner
 from domain.facts import Actor
+from domain.messages import Receipt
 from domain.playbook import Substitute
 from domain.state import DealState
 from domain.tasks import Vote, cast_vote
-from domain.words import Role
+from domain.words import Role, Text
+from starter.answers import MessageRefused
 from tests.support.pages import CONTRACT, KEY, Web, a_question, an_order_deal
 
 LINK = Link("1042", "line-1:credit", 2, "petrov")
@@ -176,6 +178,8 @@ async def test_a_link_to_an_earlier_version_answers_nothing(
     deal.approvals["contract"] = a_question(deal, "contract", CONTRACT, version=2)
     assert (await shown(browser, web.link(deal, version=1)))[0] == HTTPStatus.GONE
     assert web.desk.taken == []
+    await answer(browser, web.link(deal, version=2))
+    assert (await shown(browser, web.link(deal, version=1)))[0] == HTTPStatus.GONE
 
 
 async def test_who_is_no_longer_asked_is_refused(browser: AsyncClient, web: Web, deal: DealState) -> None:
@@ -232,6 +236,19 @@ async def test_an_answer_given_elsewhere_in_between_is_shown(
     assert page.status_code == HTTPStatus.OK
     assert "Согласовано" in page.text
     assert web.desk.taken == []
+
+
+async def test_a_refusal_that_no_page_foresees_is_told_and_the_comment_stays(
+    browser: AsyncClient, web: Web, deal: DealState
+) -> None:
+    async def refuse(number: str, message: object) -> Receipt:
+        raise MessageRefused(Text(ru="Сделка занята", en="The deal is busy"), "ru", "failed")
+
+    web.desk.send = refuse  # type: ignore[method-assign]
+    page = await answer(browser, web.link(deal), "reject", "Дорого")
+    assert page.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "Сделка занята" in page.text
+    assert "Дорого" in page.text
 
 
 @pytest.mark.parametrize(
