@@ -6,10 +6,11 @@ import shutil
 import signal
 import sys
 import time
+from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, closing
 from datetime import timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
@@ -55,11 +56,12 @@ async def play(*, pace: str | None, language: Language, as_json: bool, crm: CrmN
         embedded_stack(demo_crm.settings, say=timeline.note) as stack,
     ):
         timeline.note(f"Web UI {stack.ui} · web {stack.web_url} · {settings.home}")
-        view, shown = await _story(stack, demo_crm, timeline, language)
-        link = deal_link(stack.ui, stack.namespace, view.number)
-        for line in summary(view, timeline, settings, link, time.monotonic() - begun, language):
+        ended = await _story(stack, demo_crm, timeline, language)
+        view, link = ended.view, deal_link(stack.ui, stack.namespace, ended.view.number)
+        seconds = time.monotonic() - begun
+        for line in summary(view, timeline, settings, link, seconds, ended.arrived, language):
             timeline.note(line)
-        timeline.note(shown)
+        timeline.note(ended.shown)
         if as_json:
             print(json.dumps(view.json_ready(), ensure_ascii=False, indent=2))
 
@@ -89,8 +91,15 @@ def demo_settings(pace: str, language: Language) -> Settings:
     )
 
 
-async def _story(stack: Stack, crm: DemoCrm, timeline: Timeline, language: Language) -> tuple[DealView, str]:
-    """The deal as it ended, and what the CRM shows of it."""
+class Ended(NamedTuple):
+    """`shown`: what the CRM shows of it; `arrived`: events from outside, by what became of them."""
+
+    view: DealView
+    shown: str
+    arrived: Counter[str]
+
+
+async def _story(stack: Stack, crm: DemoCrm, timeline: Timeline, language: Language) -> Ended:
     settings = stack.settings
     signer = LinkSigner(load_secrets(settings).link_keys, settings.public_url, settings.link_days)
     with (
@@ -101,11 +110,11 @@ async def _story(stack: Stack, crm: DemoCrm, timeline: Timeline, language: Langu
         player = Player(desk, timeline, MailReader(settings.mail_folder, signer, timeline))
         floor, arrivals = Floor(crm, player, timeline, stack.web_url), Arrivals(inbox, timeline)
 
-        async def tell() -> tuple[DealView, str]:
+        async def tell() -> Ended:
             await crm.begin(stack)
             player.number = await arrivals.started(await floor.enter_lead())
             await _both(timeline.follow(records, player.number), tell_story(player, floor))
-            return await player.closed(), await floor.shown()
+            return Ended(await player.closed(), await floor.shown(), arrivals.counted)
 
         try:
             async with asyncio.timeout(TOO_LONG.total_seconds()):

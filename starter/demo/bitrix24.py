@@ -59,7 +59,7 @@ class PortalCrm:
         built = await Setup(self._portal, playbook).build()
         if not built.ok:
             raise DealwrightError("deal crm setup could not build the portal's double.")
-        self._say(f"deal crm setup: {len(built.done)}")
+        self._say(f"deal crm setup → {self._portal.host}: ✔ {len(built.done)}")
         token = self.settings.bitrix24_token.get_secret_value()
         await self._double.hook(f"{stack.web_url}{self.hook}", token)
 

@@ -12,7 +12,13 @@ from starter.settings import Settings
 
 
 def summary(
-    view: DealView, timeline: Timeline, settings: Settings, link: str, seconds: float, language: Language
+    view: DealView,
+    timeline: Timeline,
+    settings: Settings,
+    link: str,
+    seconds: float,
+    arrived: Counter[str],
+    language: Language,
 ) -> Iterator[str]:
     kinds, totals = timeline.kinds, view.totals
     amount, paid = (money(value, totals.currency, language) for value in (totals.amount, totals.paid))
@@ -26,12 +32,14 @@ def summary(
         yield f"  фактов {kinds.total()}, напоминаний {reminders}, эскалаций {escalations}, писем {mails}"
         yield f"  версий договора {view.contract_version}, из них отклонено {rejected}"
         yield f"  платежей {payments}, отказов {timeline.refused}"
+        yield f"  событий из CRM {arrived.total()}, из них что-то изменили {arrived['done']}"
         yield f"  Temporal Web UI: {link} (сервер останавливается; снова: {again})"
     else:
         yield f"Deal {view.number}: {view.stage_label}, {amount}, paid {paid}, in {seconds:.0f} s"
         yield f"  {kinds.total()} facts, {reminders} reminders, {escalations} escalations, {mails} mails"
         yield f"  {view.contract_version} contract versions, {rejected} of them rejected"
         yield f"  {payments} payments, {timeline.refused} refusals"
+        yield f"  {arrived.total()} events from the CRM, {arrived['done']} of them changed something"
         yield f"  Temporal Web UI: {link} (the server stops now; again: {again})"
 
 

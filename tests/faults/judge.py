@@ -52,9 +52,9 @@ async def check_deal(real: RealDesk, number: str) -> None:
     taken = [entry for entry in real.taken if entry.number == number]
     assert state.stage is Stage.PAID
     assert {line.status for line in state.lines.values()} == {LineStatus.SETTLED}
-    _check_trail(facts, state)
+    check_trail(facts, state)
     _check_messages(facts, taken)
-    _check_money(facts, state)
+    check_money(facts, state)
     _check_board(real, state)
     _check_crm(real, facts, state)
     _check_mail(real, facts, state)
@@ -81,7 +81,7 @@ def check_world(real: RealDesk) -> None:
     assert len(list(real.settings.mail_folder.glob("*.eml"))) == len(sent)
 
 
-def _check_trail(facts: Sequence[Fact], state: DealState) -> None:
+def check_trail(facts: Sequence[Fact], state: DealState) -> None:
     assert [fact.seq for fact in facts] == list(range(1, state.seq + 1))
     for subject in {fact.subject for fact in facts}:
         told = [fact.at for fact in facts if fact.subject == subject]
@@ -128,7 +128,7 @@ def _what_it_does(message: Message) -> tuple[str, ...]:
     raise AssertionError(f"the robot does not send {message!r}")
 
 
-def _check_money(facts: Sequence[Fact], state: DealState) -> None:
+def check_money(facts: Sequence[Fact], state: DealState) -> None:
     told = [fact.data for fact in facts if fact.kind is FactKind.PAYMENT_RECEIVED]
     assert sorted(data["payment"] for data in told) == sorted(payment.id for payment in state.payments)
     assert state.received == state.amount
@@ -151,13 +151,13 @@ def _check_board(real: RealDesk, state: DealState) -> None:
     archived = real.records.snapshot(state.deal)
     assert archived
     kept, lines = archived
-    assert _differences(kept, state) == {}
+    assert differences(kept, state) == {}
     for line in lines:
-        assert _differences(line, state.lines[line.number]) == {}
+        assert differences(line, state.lines[line.number]) == {}
     assert real.records.standings([state.deal])[state.deal].revision == state.revision
 
 
-def _differences(row: ProcessState, state: ProcessState) -> dict[str, tuple[object, object]]:
+def differences(row: ProcessState, state: ProcessState) -> dict[str, tuple[object, object]]:
     kept, now = row.model_dump(), state.model_dump()
     return {name: (kept[name], now[name]) for name in now.keys() - NOT_IN_RECORDS if kept[name] != now[name]}
 

@@ -53,7 +53,7 @@ class People:
         found = self._portal.state.deals()
         if number.startswith("B24-"):
             return [found[id]] if (id := int(number[4:])) in found else []
-        return [d for d in found.values() if (d["originatorId"], d["originId"]) == ("dealwright", number)]
+        return self._portal.state.find(DEAL, originatorId="dealwright", originId=number)
 
     def stage(self, number: str) -> str:
         """Without the funnel's prefix; empty if there is no such deal yet."""

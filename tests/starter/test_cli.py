@@ -49,6 +49,7 @@ COMMANDS = [
     "reassign",
     "cancel",
     "rebuild",
+    "bounced",
     "playbook",
 ]
 

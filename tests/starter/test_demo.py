@@ -7,8 +7,12 @@ import sys
 from pathlib import Path
 
 import psutil
+import pytest
 
+from starter.demo import double
+from starter.errors import DealwrightError
 from starter.rooms import ROOT
+from starter.settings import Settings
 
 STAGES = [
     "Contract approval",
@@ -21,9 +25,14 @@ STAGES = [
 ]
 PORTS = ("DEALWRIGHT_TEMPORAL_PORT", "DEALWRIGHT_UI_PORT", "DEALWRIGHT_WEB_PORT")
 TOLD = (
-    "enters deal C1 in the CRM; the CRM sends a signed webhook to http://",
-    "→ crm, deal.changed: inbox event 1 → deal C1",
     "anna@clinic.example: opens the link in the mail",
+    "petrov answers in the CRM",
+    "(Approved: Contract approval)",
+    "ivanova drags the deal to stage “Shipped to the client” in the CRM",
+    "(turned back (stage SHIPPED))",
+    "the deal is at stage “Prepayment” again",
+    "orlov fills the fields and completes the task in the CRM",
+    "(Done: Reserve in stock)",
     "may not decide this",
     "sent again, counted once",
     "“Contract approval” is rejected, version 1",
@@ -32,7 +41,16 @@ TOLD = (
     "reminder: “Prepayment 50 %” is to be paid",
     "reminder: “Deferred payment” is to be paid",
     "Temporal Web UI: http://",
+    "“Paid”, 3 lines, 28 tasks, 0 of them open",
 )
+TOLD_OF = {
+    "embedded": (
+        "enters deal C1 in the CRM",
+        "/webhooks/crm",
+        "→ crm, deal.changed: inbox event 1 → deal C1 ",
+    ),
+    "bitrix24": ("enters deal 1 in the CRM", "/webhooks/bitrix24", "→ bitrix24, ONCRMDEALADD: inbox event "),
+}
 
 
 async def demo(home: Path, *args: str) -> asyncio.subprocess.Process:
@@ -47,8 +65,9 @@ async def demo(home: Path, *args: str) -> asyncio.subprocess.Process:
     )
 
 
-async def test_the_demo_brings_a_deal_from_a_webhook_of_the_crm_to_paid(tmp_path: Path) -> None:
-    process = await demo(tmp_path, "--pace", "1d=700ms", "-o", "json")
+@pytest.mark.parametrize("crm", ["embedded", "bitrix24"])
+async def test_the_demo_brings_a_deal_from_a_webhook_of_the_crm_to_paid(tmp_path: Path, crm: str) -> None:
+    process = await demo(tmp_path, "--crm", crm, "--pace", "1d=600ms", "-o", "json")
     try:
         out, err = await asyncio.wait_for(process.communicate(), 240)
     finally:
@@ -60,11 +79,20 @@ async def test_the_demo_brings_a_deal_from_a_webhook_of_the_crm_to_paid(tmp_path
     view = json.loads(out)
     assert view["stage"] == "PAID"
     assert (view["totals"]["outstanding"], len(view["payments"])) == ("0.00", 4)
-    for told in TOLD:
+    for told in (*TOLD, *TOLD_OF[crm]):
         assert told in story, told
     assert [
         line.split("Stage “")[1].split("”")[0] for line in story.splitlines() if "Stage “" in line
     ] == STAGES
+
+
+async def test_without_the_projects_tests_there_is_no_portal_to_play_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(double, "ROOT", tmp_path)
+    with pytest.raises(DealwrightError, match="from a checkout"):
+        async with double.portal_double(Settings(home=tmp_path), lambda words: None):
+            pass
 
 
 async def test_a_demo_that_is_stopped_leaves_nothing_behind_and_can_be_repeated(tmp_path: Path) -> None:

@@ -263,6 +263,13 @@ async def test_a_known_client_is_not_made_a_second_time(there: Double, crm: Bitr
     )
 
 
+async def test_a_client_made_by_us_is_found_again_by_our_key(there: Double, crm: Bitrix24Crm) -> None:
+    """Its answer was lost, and meanwhile somebody changed how to reach him."""
+    there.as_user(2).add(CONTACT, name="Анна", originatorId="dealwright", originId="1042")
+    await carry_out(crm, story())
+    assert made(there)["contacts"] == 1
+
+
 async def test_a_task_of_the_same_id_is_opened_anew(there: Double, crm: Bitrix24Crm) -> None:
     await carry_out(crm, [task(1), close(2)])
     later = DUE.replace(day=8)
@@ -355,6 +362,7 @@ async def test_a_fault_in_the_middle_counts_what_was_done_before_it(there: Doubl
     there.faults.add("inner", method="crm.timeline.comment.add", code="INTERNAL_SERVER_ERROR")
     writes = [line(2, status=LineStatus.PROCESSING), comment(3), comment(4)]
     assert (await crm.carry_out_all(writes)).count == 1
+    assert made(there)["comments"] == 1  # nothing overtakes what failed
     there.faults.add("inner", method="crm.timeline.comment.add", code="INTERNAL_SERVER_ERROR")
     with pytest.raises(CrmAmbiguous):
         await crm.carry_out_all(writes[1:])

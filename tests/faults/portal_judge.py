@@ -1,0 +1,125 @@
+"""Whether the portal, the records and the workflows tell the same of every deal. What the portal holds is counted by its own
+books, with codes typed by hand."""
+
+import asyncio
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from temporalio.client import WorkflowExecutionStatus
+
+from domain.crm import crm_writes
+from domain.effects import AddComment, OpenTask
+from domain.facts import Fact, FactKind
+from domain.state import DealState
+from domain.words import LineStatus, Stage
+from tests.doubles.bitrix24 import DEAL, Double
+from tests.faults.judge import check_money, check_trail, differences, failed_tasks
+from tests.faults.portal_deals import Life
+from tests.faults.portal_desk import PortalDesk
+
+COMPLETED = 5
+AT_ONCE = 8
+
+
+async def check_all(real: PortalDesk, life: Life) -> None:
+    """`AssertionError` says which promise was broken."""
+    books = Books(real.portal)
+    assert len(real.portal.state.deals()) == len(life.numbers), "a deal was made twice"
+    at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def check(number: str) -> None:
+        async with at_once:
+            state = (await real.desk.state(number)).deal
+        facts = real.records.log(number)
+        check_trail(facts, state)
+        check_money(facts, state)
+        assert state.stage is Stage.PAID
+        assert {line.status for line in state.lines.values()} == {LineStatus.SETTLED}
+        check_records(real, state)
+        books.check(state, facts, life)
+        returned = [fact for fact in facts if fact.kind is FactKind.CRM_RETURNED]
+        assert all(life.numbers[number].by_hand for _ in returned), "an echo was taken for a person's doing"
+        refused = {fact.kind for fact in facts} & {FactKind.MESSAGE_REFUSED, FactKind.DELIVERY_REFUSED}
+        assert not refused, f"{number}: {refused}"
+
+    await asyncio.gather(*map(check, life.numbers))
+    await check_workflows(real, life)
+    check_inbox(real, life)
+
+
+def check_records(real: PortalDesk, state: DealState) -> None:
+    archived = real.records.snapshot(state.deal)
+    assert archived
+    kept, lines = archived
+    assert differences(kept, state) == {}
+    assert [line.number for line in lines] == list(state.lines)
+    for line in lines:
+        assert differences(line, state.lines[line.number]) == {}
+
+
+async def check_workflows(real: PortalDesk, life: Life) -> None:
+    """One workflow for each deal and each line, completed, none of whose tasks ever failed."""
+    found = [run async for run in real.stack.client.list_workflows('WorkflowId STARTS_WITH "deal-"')]
+    lines = sum(len(case.order["lines"]) for case in life.numbers.values())
+    assert len({run.id for run in found}) == len(life.numbers) + lines
+    assert {run.status for run in found} == {WorkflowExecutionStatus.COMPLETED}
+    at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def check(id: str, run_id: str) -> None:
+        async with at_once:
+            history = await real.stack.client.get_workflow_handle(id, run_id=run_id).fetch_history()
+        assert failed_tasks(history) == []
+
+    await asyncio.gather(*(check(run.id, run.run_id) for run in found))
+
+
+def check_inbox(real: PortalDesk, life: Life) -> None:
+    """Everything that came was dealt with. Deals that no event told of were found by looking, each began once."""
+    assert real.inbox.waiting().events == 0
+    for number, case in life.numbers.items():
+        if case.in_portal:
+            began = [e for e in real.inbox.events(deal=number, limit=500) if "started" in (e.outcome or "")]
+            assert len(began) == 1, f"{number} began {len(began)} times"
+            assert case.told or began[0].source == "poll"
+
+
+class Books:
+    """What the portal holds, by the deal."""
+
+    def __init__(self, portal: Double) -> None:
+        state = portal.state
+        self._portal = portal
+        self._lines: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self._tasks: dict[int, list[dict[str, Any]]] = defaultdict(list)
+        self._marks: dict[int, list[str]] = defaultdict(list)
+        [kind] = state.types.values()
+        for item in state.of_type(kind.entity_type).values():
+            self._lines[item["parentId2"]].append(item)
+        for task in state.tasks.values():
+            self._tasks[int(task["ufCrmTask"][0].removeprefix("D_"))].append(task)
+        for comment in state.comments.values():
+            if comment["entityType"] == DEAL:
+                self._marks[comment["entityId"]] += re.findall(r"^· (\S+)$", comment["text"], re.MULTILINE)
+
+    def check(self, state: DealState, facts: Sequence[Fact], life: Life) -> None:
+        number = state.deal
+        [deal] = life.people.deals(number)
+        writes = [write for fact in facts for write in crm_writes(fact, state)]
+        assert deal["stageId"].endswith(":WON"), f"{number} stands in {deal['stageId']}"
+        self._check_lines(deal["id"], state)
+        self._check_tasks(deal["id"], number, {write.task for write in writes if isinstance(write, OpenTask)})
+        told = Counter(write.key for write in writes if isinstance(write, AddComment))
+        assert Counter(self._marks[deal["id"]]) == told, f"{number}: comments"
+
+    def _check_lines(self, id: int, state: DealState) -> None:
+        shown = {item["xmlId"]: item["stageId"].partition(":")[2] for item in self._lines[id]}
+        assert shown == {f"dealwright:{state.deal}:{line}": "SUCCESS" for line in state.lines}
+        assert len(self._lines[id]) == len(state.lines), f"{state.deal}: a line twice"
+
+    def _check_tasks(self, id: int, number: str, opened: set[str]) -> None:
+        tasks = Counter(task["xmlId"] for task in self._tasks[id])
+        assert tasks == Counter(f"dealwright:{number}:{task}" for task in opened)
+        left = [task["xmlId"] for task in self._tasks[id] if task["status"] != COMPLETED]
+        assert left == [], f"{number}: tasks still open"
