@@ -15,12 +15,12 @@ async def tell_story(player: Player, floor: Floor) -> None:
     await player.complete("qualification")
     await player.compose(ORDER)
     await _contract(player, floor)
+    await floor.drag_too_far("ivanova", Stage.SHIPPED)
     await asyncio.gather(
         _imported(player),
         _from_the_dealer(player),
         _in_stock(player, floor),
         player.sign("reconciliation-act"),
-        floor.drag_too_far("ivanova", Stage.SHIPPED),
     )
 
 

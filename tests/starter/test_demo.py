@@ -41,7 +41,8 @@ TOLD = (
     "reminder: “Prepayment 50 %” is to be paid",
     "reminder: “Deferred payment” is to be paid",
     "Temporal Web UI: http://",
-    "“Paid”, 3 lines, 28 tasks, 0 of them open",
+    "): “Paid”, 3 lines, ",
+    " tasks, 0 of them open",
 )
 TOLD_OF = {
     "embedded": (

@@ -28,7 +28,6 @@ CALLS: dict[str, Repeat] = {
     "crm.timeline.comment.add": Repeat.CREATE,
     "crm.category.list": Repeat.READ,
     "crm.category.add": Repeat.CREATE,
-    "crm.category.update": Repeat.WRITE,
     "crm.status.list": Repeat.READ,
     "crm.status.add": Repeat.CREATE,
     "crm.status.update": Repeat.WRITE,
@@ -42,8 +41,6 @@ CALLS: dict[str, Repeat] = {
     "userfieldconfig.update": Repeat.WRITE,
     "lists.get": Repeat.READ,
     "lists.add": Repeat.CREATE,
-    "lists.field.get": Repeat.READ,
-    "lists.field.add": Repeat.CREATE,
     "lists.element.get": Repeat.READ,
     "lists.element.add": Repeat.CREATE,
     "lists.element.update": Repeat.WRITE,
@@ -55,8 +52,6 @@ CALLS: dict[str, Repeat] = {
     "tasks.task.renew": Repeat.WRITE,
     "im.notify.personal.add": Repeat.WRITE,  # one with the same TAG takes its place
     "scope": Repeat.READ,
-    "event.get": Repeat.READ,
-    "method.get": Repeat.READ,
 }
 
 
