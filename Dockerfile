@@ -15,4 +15,5 @@ RUN pip install --no-cache-dir --no-deps /wheels/*.whl
 USER dealwright
 ENV PYTHONUNBUFFERED=1 DEALWRIGHT_HOME=/var/lib/dealwright
 VOLUME /var/lib/dealwright
+EXPOSE 8080
 CMD ["python", "-m", "worker"]

@@ -9,6 +9,12 @@ from domain.forms import Form
 from domain.shown import crm_fields, form_of, line_fields
 from domain.state import DealState
 from domain.telling import tell
+from domain.words import Text
+
+HOW_TO_DECIDE = Text(
+    ru="Выберите в карточке ответ, при отказе напишите комментарий, затем завершите эту задачу.",
+    en="Choose the answer on the card, with a comment if you reject, then complete this task.",
+)
 
 _SILENT = {
     FactKind.MESSAGE_REFUSED,
@@ -89,9 +95,11 @@ def _line(fact: Fact) -> int:
 
 
 def _put_right(key: str, fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
-    """The CRM as the desk has it: its stage, or the question that somebody took for answered."""
+    """The CRM as the desk has it: its stage, its manager, or the question that somebody took for answered."""
     if fact.data["done"] == "stage":
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
+    if fact.data["done"] == "manager":
+        yield SetFields(key=f"{key}:manager", deal=deal.deal, fields={"manager": deal.manager})
     id = fact.data["id"].partition("@")[0]
     for process in (deal, *deal.lines.values()):
         if assignment := process.assignments.get(id):
@@ -130,6 +138,8 @@ def _what_to_do(deal: DealState, fact: Fact, form: Form) -> str:
     """The form's fields by their titles; what was missing in the order, where the task is to compose it."""
     language = deal.book.language
     said = [fact.data["comment"]] if fact.data.get("comment") else []
+    if "approval" in fact.data:
+        said.append(HOW_TO_DECIDE.to(language))
     if fact.data.get("assignment") == "order" and deal.origin:
         said += deal.origin.missing
     for field in form:

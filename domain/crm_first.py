@@ -50,6 +50,7 @@ def put_line(key: str, deal: DealState, number: int, shown: dict[str, str] | Non
         name=line.good.name,
         quantity=line.good.quantity,
         amount=str(line.amount),
+        currency=deal.currency,
         status=line.status,
         shown=shown or {},
     )

@@ -24,11 +24,11 @@ def manager(glance: Glance) -> Iterator[Answer]:
     """Handed over by a person if the desk and the CRM had agreed before, even where the desk wrote after him."""
     deal, before = glance.deal, glance.before
     to, by = glance.seen.manager, glance.seen.changed_by
-    if before is None or to in (None, before.manager, deal.manager):
+    if before is None or to is None or to in (before.manager, deal.manager):
         return
     if by is None and before.manager != deal.manager:
         return
-    back = glance.back("stage", deal.stage, by, glance.seen.changed_at)
+    back = glance.back("manager", to, by, glance.seen.changed_at)
     if to not in deal.book.holders(Role.MANAGER):
         yield turned_back(back, _NO_MANAGER)
     else:

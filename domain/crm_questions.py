@@ -13,9 +13,6 @@ _NO_ANSWER = Text(
     ru="задача закрыта без ответа: выберите «согласовать» или «отклонить»",
     en="the task was closed without an answer: choose approve or reject",
 )
-_WHOSE_ANSWER = Text(
-    ru="не видно, кто ответил: ответьте ещё раз", en="it can't be seen who answered: answer once more"
-)
 
 
 def tasks(glance: Glance) -> Iterator[Answer]:
@@ -73,33 +70,34 @@ def _offered(glance: Glance, assignment: Assignment, process: ProcessState) -> b
 
 
 def decisions(glance: Glance) -> Iterator[Answer]:
+    """An answer counts once it is certain whose it is: where the CRM does not say who chose it, whoever closed a task that asks
+    for it. Until then it waits, and reminders go on."""
     for seen in glance.seen.decisions:
         for process in glance.processes.values():
             approval = process.approvals.get(seen.approval)
-            if approval and not approval.closed and _is_new(glance, approval, seen):
-                yield from _decided(glance, approval, seen)
+            if approval and not approval.closed and _is_asked(glance, approval):
+                for by in [seen.by] if seen.by else _closers(glance, approval):
+                    yield from _decided(glance, approval, seen, by)
 
 
-def _decided(glance: Glance, approval: Approval, seen: SeenDecision) -> Iterator[Answer]:
-    back = glance.back("answer", approval.id, seen.by, seen.at)
-    if seen.by is None:
-        yield turned_back(back, _WHOSE_ANSWER)
+def _decided(glance: Glance, approval: Approval, seen: SeenDecision, by: str) -> Iterator[Answer]:
+    if any(vote.approve == seen.approve and vote.actor.person == by for vote in approval.votes):
         return
     answer = {"approve": seen.approve, "comment": seen.comment[:LONGEST]}
     about = {"approval": approval.id, "version": approval.version}
-    yield from glance.told(seen.by, back, Decide, **about, **answer)
+    yield from glance.told(by, glance.back("answer", approval.id, by, seen.at), Decide, **about, **answer)
 
 
-def _is_new(glance: Glance, approval: Approval, seen: SeenDecision) -> bool:
-    """Whether it answers this version: the field is emptied before the version's task stands in the CRM."""
-    asked = any(_parts(task.task)[:2] == (approval.id, str(approval.version)) for task in glance.seen.tasks)
-    voted = any(
-        vote.approve == seen.approve and seen.by in (None, vote.actor.person) for vote in approval.votes
-    )
-    before = glance.before.decisions if glance.before else ()
-    said = {(d.approval, d.approve, d.comment) for d in before}
-    handled = seen.by is None and (seen.approval, seen.approve, seen.comment) in said
-    return asked and not voted and not handled
+def _is_asked(glance: Glance, approval: Approval) -> bool:
+    """Whether the CRM asks about this version: its field was emptied before the version's task came to stand there."""
+    asked = (approval.id, str(approval.version))
+    return any(_parts(task.task)[:2] == asked for task in glance.seen.tasks)
+
+
+def _closers(glance: Glance, approval: Approval) -> list[str]:
+    asked = (approval.id, str(approval.version))
+    closed = [task for task in glance.seen.tasks if task.closed and _parts(task.task)[:2] == asked]
+    return [task.by for task in closed if task.by]
 
 
 def _parts(task: str) -> tuple[str, str, str]:

@@ -37,6 +37,7 @@ class PutLine(_Write):
     name: str
     quantity: int
     amount: str
+    currency: str = "RUB"
     status: LineStatus
     shown: dict[str, str] = {}
 

@@ -102,10 +102,11 @@ class Cancel(Message):
 class TurnBack(Message):
     """`turn_back`: what `by` did in the CRM does not count. The CRM is put right, with a comment that says what is missing.
 
-    `what` was done: a `stage` moved by hand, a `task` (its key in the CRM) closed, or an approval (its id) answered.
+    `what` was done: a `stage` moved by hand, a `task` (its key in the CRM) closed, an approval (its id) answered, or somebody
+    else made the responsible `manager`.
     """
 
-    what: Literal["stage", "task", "answer"]
+    what: Literal["stage", "task", "answer", "manager"]
     subject: Id
     by: Comment = ""
     reason_ru: Comment = ""

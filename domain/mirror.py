@@ -18,7 +18,7 @@ class SeenTask(Value):
 
 
 class SeenDecision(Value):
-    """An approval answered in its field. `by` chose it last."""
+    """An approval answered in its field. `by` chose it: None if the CRM can't tell for certain."""
 
     approval: str
     approve: bool

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from records.arrivals import Accepted, Arrival, Final, InboxEvent, Source, Status, Waiting
@@ -77,6 +77,10 @@ class EventInbox:
         """Claimed, and not worked on: the next claim takes them."""
         self._change(seqs)
 
+    def renew(self, seqs: Collection[int], until: datetime) -> None:
+        """Of those still claimed: their lease ends then."""
+        self._change(seqs, _IT.claimed_until.is_not(None), claimed_until=until)
+
     def replay(self, seq: int, now: datetime) -> bool:
         """Whether there is such an event: it is new again, whatever became of it."""
         fresh = {"status": "new", "attempts": 0, "next_try_at": now, "finished_at": None}
@@ -112,11 +116,13 @@ class EventInbox:
             found = connection.execute(select(func.count(), func.min(_IT.received_at)).where(_OPEN)).one()
             return Waiting(*found)
 
-    def _change(self, seqs: Collection[int], **values: Any) -> None:
+    def _change(self, seqs: Collection[int], *where: ColumnElement[bool], **values: Any) -> None:
+        if not seqs:
+            return
         if "outcome" in values:
             values["outcome"] = _storable(values["outcome"])
         all_seqs = list(seqs)
-        change = update(_INBOX).where(_OPEN).values(claimed_until=None, **values)
+        change = update(_INBOX).where(_OPEN, *where).values({"claimed_until": None, **values})
         with reaching(self._url), self._engine.begin() as connection:
             for start in range(0, len(all_seqs), _CHUNK):
                 connection.execute(change.where(_IT.seq.in_(all_seqs[start : start + _CHUNK])))

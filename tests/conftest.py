@@ -11,7 +11,9 @@ from tests.support.server import dev_server
 REPLAYING = "replaying"
 OFFICE = "office"
 
-os.environ.setdefault("GOGC", "400")  # Temporal servers of tests live a few minutes: a fifth less CPU for more memory
+os.environ.setdefault(
+    "GOGC", "400"
+)  # Temporal servers of tests live a few minutes: a fifth less CPU for more memory
 UPKEEP = "upkeep"
 
 

@@ -30,7 +30,13 @@ class _Done(NamedTuple):
 
 class Corrections(Answering[DealState]):
     def plan_turn_back(self, message: TurnBack) -> Effect:
-        done = self._stage_moved(message) if message.what == "stage" else self._question_closed(message)
+        match message.what:
+            case "stage":
+                done = self._stage_moved(message)
+            case "manager":
+                done = self._handed_over(message)
+            case _:
+                done = self._question_closed(message)
 
         def turn_back() -> Text:
             reason = self._why_not(message)
@@ -64,6 +70,16 @@ class Corrections(Answering[DealState]):
             what=Text(
                 ru=f"стадия «{moved.ru}», сделка остаётся в «{back.ru}»",
                 en=f"stage “{moved.en}”, the deal stays in “{back.en}”",
+            ),
+        )
+
+    def _handed_over(self, message: TurnBack) -> _Done:
+        to, stays = self.desk.name(message.subject), self.desk.name(self.state.manager)
+        return _Done(
+            message.subject,
+            Text(
+                ru=f"ответственный {to}, сделку ведёт {stays}",
+                en=f"{to} as responsible, {stays} has the deal",
             ),
         )
 

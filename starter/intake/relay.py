@@ -19,7 +19,8 @@ from starter.intake.outcome import Outcome, TryAgain
 log = logging.getLogger("dealwright.intake")
 
 AT_ONCE = 8  # subjects in work at the same time
-LEASE = timedelta(minutes=2)  # after it another relay takes over what this one has left
+LEASE = timedelta(seconds=20)  # after it another relay takes over what one that died has left
+RENEW_SECONDS = 5.0  # how often a relay that lives says so
 LOOK_SECONDS = 0.5  # between looks while nobody nudges
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 TOGETHER = Text(ru="Прочитано вместе с событием {seq}", en="Read together with event {seq}")
@@ -38,6 +39,7 @@ class Inbox(Protocol):
     ) -> None: ...
     def retry(self, seqs: Sequence[int], words: str, next_try_at: datetime) -> None: ...
     def release(self, seqs: Sequence[int]) -> None: ...
+    def renew(self, seqs: Sequence[int], until: datetime) -> None: ...
 
 
 class Relay:
@@ -57,6 +59,7 @@ class Relay:
         self._language, self._at_once, self._longest = language, at_once, longest_pause
         self._woken = asyncio.Event()
         self._working = set[asyncio.Task[None]]()
+        self._held = set[int]()
         self._stopping = False
 
     def nudge(self) -> None:
@@ -65,6 +68,7 @@ class Relay:
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what is under way then is finished, and the rest given back."""
         self._stopping, failures = False, 0
+        renewing = asyncio.create_task(self._renew())
         try:
             while not stop.is_set():
                 self._woken.clear()
@@ -82,6 +86,14 @@ class Relay:
             self._stopping = True
             if self._working:
                 await asyncio.wait(self._working)
+            renewing.cancel()
+
+    async def _renew(self) -> None:
+        """However long something takes: what is in work here is taken over by nobody."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with suppress(RecordsUnavailable):
+                await asyncio.to_thread(self._inbox.renew, list(self._held), datetime.now(UTC) + LEASE)
 
     async def _take(self) -> bool:
         """Whether there is room for more: else the end of something under way is waited for."""
@@ -104,7 +116,8 @@ class Relay:
 
     async def _work(self, events: list[InboxEvent]) -> None:
         """One subject's events in their order, until one must wait: then all after it wait, too."""
-        left = events
+        left, seqs = events, {event.seq for event in events}
+        self._held |= seqs
         try:
             while left and not self._stopping:
                 step = self._next(left)
@@ -119,6 +132,8 @@ class Relay:
             await asyncio.to_thread(self._inbox.release, [event.seq for event in left])
         except RecordsUnavailable as error:
             log.warning("event %s stays claimed until its lease ends: %s", events[0].seq, error)
+        finally:
+            self._held -= seqs
 
     def _next(self, left: list[InboxEvent]) -> list[InboxEvent]:
         count = next((n for n, event in enumerate(left) if not self._is_hint(event)), len(left))

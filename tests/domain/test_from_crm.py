@@ -218,15 +218,25 @@ def test_an_answer_that_was_counted_is_not_sent_again() -> None:
     approval = an_approval("contract", version=2, votes=[a_vote()])
     deal = the_deal(stage=Stage.CONTRACT_APPROVAL, approvals=[approval])
     assert sent(deal, decided()) == []
-    assert sent(deal, decided(by=None)) == [], "whoever changed the card after"
 
 
-def test_an_answer_of_nobody_known_is_asked_for_once_more_and_only_once() -> None:
+def closed_by(person: str, decision: SeenDeal) -> SeenDeal:
+    return decision.model_copy(update={"tasks": (task("contract", person, 2, "petrov"),)})
+
+
+def test_an_answer_of_nobody_known_waits_until_its_task_says_whose_it_is() -> None:
     deal = the_deal(**ASKED)
-    message = only(deal, decided(by=None))
-    assert (message.what, message.subject) == ("answer", "contract")
-    assert "it can't be seen who answered" in message.reason_en
-    assert sent(deal, decided(by=None, at=5), decided(by=None)) == []
+    assert sent(deal, decided(by=None)) == []
+    message = only(deal, closed_by("petrov", decided(by=None)))
+    assert isinstance(message, Decide)
+    assert message.actor == "petrov"
+
+
+def test_an_answer_is_whoevers_task_was_closed_not_whoever_else_worked_on_the_card() -> None:
+    by_manager = closed_by("ivanova", decided(by=None)).model_copy(update={"changed_by": "petrov"})
+    message = only(the_deal(**ASKED), by_manager)
+    assert isinstance(message, Decide)
+    assert message.actor == "ivanova", "whom the deal refuses"
 
 
 def test_an_approvals_task_closed_without_an_answer_is_turned_back() -> None:

@@ -48,9 +48,7 @@ class PortalDesk:
                 return await self.desk.start(order)
 
     def robot(self, number: str, **how: Any) -> Robot:
-        return Robot(
-            InProcess(self.desk, patient=True), number, seconds=PATIENCE, pause=LOOK_SECONDS, **how
-        )
+        return Robot(InProcess(self.desk, patient=True), number, seconds=PATIENCE, pause=LOOK_SECONDS, **how)
 
     @property
     def victims(self) -> dict[str, Child]:

@@ -5,6 +5,7 @@ import asyncio
 import os
 import random
 import time
+from collections import Counter
 from pathlib import Path
 
 from tests.faults.portal_deals import Life, cases
@@ -16,7 +17,9 @@ from workflows.names import deal_id
 DEALS = int(os.environ.get("FAULT_DEALS") or 200)
 
 
-async def test_a_portal_that_fails_and_killed_processes_lose_nothing_and_repeat_nothing(tmp_path: Path) -> None:
+async def test_a_portal_that_fails_and_killed_processes_lose_nothing_and_repeat_nothing(
+    tmp_path: Path,
+) -> None:
     seed = int(os.environ.get("FAULT_SEED") or random.randrange(1_000_000))
     print(f"FAULT_SEED={seed}")
     dice = random.Random(seed)
@@ -49,6 +52,9 @@ async def at_rest(real: PortalDesk, life: Life) -> None:
 
 def report(real: PortalDesk, storm: Storm, life: Life, seconds: float) -> None:
     portal = real.portal
-    events = {name: count for name, count in portal.events.sent.items()}
-    print(f"{life.closed} of {DEALS} deals in {seconds:.0f} s; kills {storm.kills}; progress {storm.progress}")
+    events = dict(portal.events.sent)
+    print(
+        f"{life.closed} of {DEALS} deals in {seconds:.0f} s; kills {storm.kills}; progress {storm.progress}"
+    )
+    print(Counter(portal.calls).most_common(12))
     print(f"{len(portal.calls)} requests, faults {dict(portal.faults.fired)}, events {events}")

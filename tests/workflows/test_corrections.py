@@ -134,3 +134,14 @@ async def test_an_order_with_lines_always_needs_a_way_to_reach_the_client(
         order["origin"] = origin
     with refused("bad_order", "no way to reach"):
         await deal.send("order", actor="ivanova", order=order)
+
+
+async def test_a_responsible_who_is_no_manager_is_put_back(stand: Stand) -> None:
+    deal = await stand.open(an_order())
+    await deal.until_asked("qualification")
+    why = {"reason_ru": "нужен менеджер", "reason_en": "only a manager"}
+    await deal.send("turn_back", actor="crm", what="manager", subject="orlov", by="Игорь Орлов", **why)
+    await deal.caught_up()
+    fields, comment = [write for write in stand.crm.taken if write.deal == deal.number][-2:]
+    assert fields.fields == {"manager": "ivanova"}  # type: ignore[union-attr]
+    assert "сделку ведёт Ольга Иванова" in comment.text  # type: ignore[union-attr]

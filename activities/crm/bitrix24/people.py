@@ -1,5 +1,6 @@
 """Who is who: a person of the playbook is the portal's user with the same e-mail, whatever the case of its letters."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
@@ -21,6 +22,7 @@ class People:
         self._users: dict[str, int] = {}
         self._names: dict[int, str] = {}
         self._read_at = -FRESH
+        self._reading = asyncio.Lock()
 
     async def user(self, person: str) -> int:
         """Raises CrmRefused, with what to do about it, for one who has no user."""
@@ -43,18 +45,22 @@ class People:
         return {user: known.get(user) or self._names.get(user) or str(user) for user in asked}
 
     async def _known(self, *, again: bool = False) -> dict[str, int]:
-        age = time.monotonic() - self._read_at
-        if age > FRESH or (again and age > FRESH / 10):
-            emails = {p.email.lower(): id for id, p in (await self._book()).people.items()}
-            filter = {"@EMAIL": list(emails), "ACTIVE": "Y"}
-            users = await self._portal.pages("user.get", {"filter": filter, "sort": "ID", "order": "ASC"})
-            self._users = {
-                emails[email]: int(user["ID"])
-                for user in users
-                if (email := str(user.get("EMAIL") or "").lower()) in emails
-            }
-            self._read_at = time.monotonic()
-        return self._users
+        async with self._reading:
+            age = time.monotonic() - self._read_at
+            if age > FRESH or (again and age > FRESH / 10):
+                self._users = await self._read()
+                self._read_at = time.monotonic()
+            return self._users
+
+    async def _read(self) -> dict[str, int]:
+        emails = {p.email.lower(): id for id, p in (await self._book()).people.items()}
+        filter = {"@EMAIL": list(emails), "ACTIVE": "Y"}
+        users = await self._portal.pages("user.get", {"filter": filter, "sort": "ID", "order": "ASC"})
+        return {
+            emails[email]: int(user["ID"])
+            for user in users
+            if (email := str(user.get("EMAIL") or "").lower()) in emails
+        }
 
 
 def _name(user: dict[str, Any]) -> str:

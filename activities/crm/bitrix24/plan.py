@@ -84,11 +84,11 @@ class Planner:
         return fields
 
     def _line(self, write: PutLine, lines: Lines, name: str) -> Command:
-        unit_price = str((Decimal(write.amount) / write.quantity).quantize(Decimal("0.01")))
+        unit_price = (Decimal(write.amount) / write.quantity).quantize(Decimal("0.01"))
         told = {
             "sku": write.sku,
             "quantity": str(write.quantity),
-            "unit_price": f"{unit_price} RUB",
+            "unit_price": f"{unit_price} {write.currency}",
             **write.shown,
         }
         fields = _told(told, self._map.line_field) | {

@@ -83,8 +83,7 @@ def _decisions(
                     approval=f"line-{line}:{kind}" if line else kind,
                     approve=answer == codes.APPROVE,
                     comment=_said(_field(known, line, codes.comment_name(kind)), card),
-                    by=_by(card.get("updatedBy"), names, me),
-                    at=values.moment(card["updatedTime"]),
+                    at=values.moment(card["updatedTime"]),  # `updatedBy` may have changed another field
                 )
 
 

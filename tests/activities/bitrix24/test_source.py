@@ -240,8 +240,8 @@ async def test_an_answer_in_the_approvals_field_is_a_decision(there: Double, crm
     assert seen
     bare = [decision.model_copy(update={"at": None}) for decision in seen.decisions]
     assert bare == [
-        SeenDecision(approval="contract", approve=True, by="petrov"),
-        SeenDecision(approval="line-1:credit", approve=False, comment="лимит исчерпан", by="petrov"),
+        SeenDecision(approval="contract", approve=True),
+        SeenDecision(approval="line-1:credit", approve=False, comment="лимит исчерпан"),
     ]
 
 
