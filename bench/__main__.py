@@ -9,7 +9,7 @@ from time import monotonic
 
 from rich.console import Console
 
-from bench import cold, history, latency, memory, replay, throughput
+from bench import cold, history, intake, latency, memory, replay, throughput
 from bench.deals import Numbers
 from bench.drawing import PAGE, draw, write_page
 from bench.figures import Part, Row
@@ -50,8 +50,14 @@ async def _cold(results: Results, rounds: int, names: set[str]) -> None:
     _took(results, await cold.measure(rounds))
 
 
+async def _intake(results: Results, rounds: int, names: set[str]) -> None:
+    async with ground(web=True) as at:
+        _took(results, await intake.measure(at, rounds))
+
+
 PARTS: dict[frozenset[str], Callable[[Results, int, set[str]], Awaitable[None]]] = {
     frozenset({"history", "replay", "throughput", "latency"}): _desk,
+    frozenset({"intake"}): _intake,
     frozenset({"memory"}): _memory,
     frozenset({"cold"}): _cold,
 }

@@ -59,7 +59,11 @@ def _page(results: Results) -> list[str]:
         *[f"- {words}" for words in _missed(results.rows)],
         "",
         "Tails: "
-        + "; ".join(f"{row.title}: {row.note}" for row in results.rows if row.metric == "latency")
+        + "; ".join(
+            f"{row.title}: {row.note}"
+            for row in results.rows
+            if row.metric in ("latency", "intake") and row.note
+        )
         + ".",
         "",
         "### Where a deal's events and actions go",

@@ -47,12 +47,12 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(*, quick: bool = True) -> AsyncIterator[Ground]:
+async def ground(*, quick: bool = True, web: bool = False) -> AsyncIterator[Ground]:
     """A fresh one, in a folder that is gone afterwards. `quick`: the dev server looks at its queues without delay."""
     with tempfile.TemporaryDirectory(prefix="dealwright-bench-") as folder:
         settings = bench_settings(Path(folder))
         async with (
-            embedded_stack(settings, extra_args=QUICK_QUEUES if quick else ()) as stack,
+            embedded_stack(settings, extra_args=QUICK_QUEUES if quick else (), with_web=web) as stack,
             _bare_worker(stack) as bare_pid,
         ):
             assert stack.worker
@@ -77,7 +77,7 @@ def bench_settings(home: Path) -> Settings:
     """The defaults, whatever the environment of whoever runs the bench says."""
     for name in [name for name in os.environ if name.startswith(("DEALWRIGHT_", "TEMPORAL_"))]:
         del os.environ[name]
-    return load_settings(home=home, temporal_port=0, ui_port=0, lang="en", log_level="WARNING")
+    return load_settings(home=home, temporal_port=0, ui_port=0, web_port=0, lang="en", log_level="WARNING")
 
 
 def pin(places: dict[int, Sequence[psutil.Process]]) -> None:

@@ -126,14 +126,14 @@ def _rows(windows: list[Window], quick: bool) -> list[Row]:
                     ours=[median(window) for window in ours],
                     bare=[median(window.empty) for window in windows],
                     target=targets[part] if quick else None,
-                    note=_tail([s for window in ours for s in window], [s for w in windows for s in w.empty]),
+                    note=tail([s for window in ours for s in window], [s for w in windows for s in w.empty]),
                 )
             )
     return rows
 
 
-def _tail(ours: list[float], bare: list[float]) -> str:
+def tail(ours: list[float], bare: list[float], floor: str = "empty update") -> str:
     def words(samples: list[float]) -> str:
         return f"p95 {quantiles(samples, n=20, method='inclusive')[-1]:.0f}, max {max(samples):.0f}"
 
-    return f"ours {words(ours)}; empty update {words(bare)}"
+    return f"ours {words(ours)}; {floor} {words(bare)}"

@@ -98,12 +98,14 @@ def _documents(deal: DealState, processes: Iterable[DealState | LineState]) -> s
 
 def _blockers(deal: DealState, items: list[Waiting]) -> str:
     """One a line: what, who, and until when."""
-    told = [
-        f"{item.subject.line}: {said}" if item.subject.line else said
-        for item in items[:MOST_BLOCKERS]
-        if (said := f"{item.what} — {_names(deal, item.who)}, {_moment(deal, item.due_at)}")
-    ]
+    told = [tell_waiting(deal, item) for item in items[:MOST_BLOCKERS]]
     return "\n".join([*told, "…"] if len(items) > MOST_BLOCKERS else told)
+
+
+def tell_waiting(deal: DealState, item: Waiting) -> str:
+    """`1: УПД — клиент, 05.12.2026 18:00`: what, of which line, who, and until when."""
+    about = f"{item.subject.line}: " if item.subject.line else ""
+    return f"{about}{item.what} — {_names(deal, item.who)}, {_moment(deal, item.due_at)}"
 
 
 def _who(deal: DealState, items: list[Waiting]) -> str:

@@ -232,7 +232,7 @@ class TestReverseProxy:
         nginx, caddy = (sample.read_text() for sample in self.SAMPLES)
         kilobytes = MAX_BYTES // 1024
         assert f"client_max_body_size {kilobytes}k;" in nginx
-        assert f"max_size {kilobytes}KB" in caddy
+        assert f"max_size {kilobytes}KiB" in caddy
         assert re.search(r"X-Forwarded-For\s+\$remote_addr;", nginx)
         assert "header_up X-Forwarded-For {remote_host}" in caddy
 

@@ -11,6 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.messages import Bounce, Complete, TurnBack
     from domain.playbook import MAIL_ADDRESS
     from domain.refusals import Refusal
+    from domain.shown import tell_waiting
     from domain.standing import waiting
     from domain.state import DealState
     from domain.tasks import Assignment
@@ -98,9 +99,8 @@ class Corrections(Answering[DealState]):
         """As the message says; of a stage the deal knows best what is missing."""
         ru, en = message.reason_ru, message.reason_en
         if message.what == "stage" and not (ru or en):
-            missing = "; ".join(
-                f"{item.what} ({', '.join(item.who)})" for item in waiting(self.state)[:MOST_MISSING]
-            )
+            items = waiting(self.state)[:MOST_MISSING]
+            missing = "; ".join(tell_waiting(self.state, item) for item in items)
             ru, en = f"не хватает: {missing}" if missing else "", f"missing: {missing}" if missing else ""
         return Text(ru=ru or en, en=en or ru)
 

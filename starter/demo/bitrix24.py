@@ -88,12 +88,14 @@ class PortalCrm:
     async def card(self, deal: str) -> DealCard | None:
         return await self._crm.card(deal)
 
-    async def answer(self, deal: str, approval: str, person: str) -> None:
+    async def approve(self, deal: str, approval: str, person: str, task: str) -> None:
+        """Chosen in its field, and then the task completed: that tells the desk whose answer it is."""
         field = (await self._map()).deal_field(codes.answer_name(approval))
         if field is None:
             raise DealwrightError(f"The portal has no field for the answer to {approval}.")
         given = {field.code: int(field.options[codes.APPROVE])}
         await self._double.hands(self._users[person], "fill_deal", id=id_of(deal), **given)
+        await self._double.hands(self._users[person], "complete_task", id=await self._task(deal, task))
 
     async def complete(self, deal: str, line: int, task: str, fields: Mapping[str, str]) -> None:
         known, person = await self._map(), self._users[task.rpartition(":")[2]]

@@ -55,7 +55,7 @@ class DemoCrm(Protocol):
 
     async def card(self, deal: str) -> DealCard | None: ...
 
-    async def answer(self, deal: str, approval: str, person: str) -> None: ...
+    async def approve(self, deal: str, approval: str, person: str, task: str) -> None: ...
 
     async def complete(self, deal: str, line: int, task: str, fields: Mapping[str, str]) -> None:
         """Fills the fields, named `reservation.place`, and completes the task."""
@@ -80,9 +80,10 @@ class Floor:
         return ref
 
     async def approve(self, id: str, person: str, *, version: int) -> None:
-        await self._see(lambda card: _is_open(card, f"{id}@{version}:{person}"))
+        task = f"{id}@{version}:{person}"
+        await self._see(lambda card: _is_open(card, task))
         self._say(_ANSWERED, person=person)
-        await self._crm.answer(self._player.number, id, person)
+        await self._crm.approve(self._player.number, id, person, task)
         await self._crm.ring()
 
     async def complete(self, id: str) -> None:

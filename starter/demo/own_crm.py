@@ -44,7 +44,7 @@ class OwnCrm:
     async def card(self, deal: str) -> DealCard | None:
         return await self._crm.card(deal)
 
-    async def answer(self, deal: str, approval: str, person: str) -> None:
+    async def approve(self, deal: str, approval: str, person: str, task: str) -> None:
         await self._crm.person(person).answer(deal, approval, approve=True)
 
     async def complete(self, deal: str, line: int, task: str, fields: Mapping[str, str]) -> None:
