@@ -13,10 +13,10 @@ help: ## this list
 
 setup: $(READY) ## .venv with exactly what requirements.lock names
 
-demo: $(READY) ## a real deal of three goods, from lead to paid, in under two minutes
+demo: $(READY) ## a real deal of three goods, from the CRM's webhook to paid, in under two minutes
 	@$(BIN)/deal demo
 
-up: $(READY) ## Temporal, its Web UI and a worker, until Ctrl-C; the state is kept
+up: $(READY) ## Temporal, its Web UI, a worker and the web, until Ctrl-C; the state is kept
 	@$(BIN)/deal up
 
 test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)

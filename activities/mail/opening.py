@@ -7,7 +7,8 @@ import httpx
 from activities.mail.api import ApiMailer
 from activities.mail.eml import MailFolder
 from activities.mail.port import Mailer
-from activities.mail.smtp import SmtpMailer, SmtpServer, is_loopback, smtp_server
+from activities.mail.smtp import SmtpMailer
+from activities.mail.smtp_server import SmtpServer, is_loopback, smtp_server
 
 
 def open_mailer(

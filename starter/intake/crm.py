@@ -1,7 +1,10 @@
 """A hint from the CRM: the deal is read, compared with what the desk knows, and what people did there is told."""
 
 import asyncio
+import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 from weakref import WeakValueDictionary
@@ -21,6 +24,7 @@ from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
 DeskFactory = Callable[[], Awaitable[DealDesk]]
 Books = Callable[[], Awaitable[Playbook]]
 
+MOST_ENDED = 10_000
 _THINGS = {"deal", "line", "task"}
 _HAS_BEEN = {"already", "same_id_other_content", "closed"}
 """Refusals of a turn back that leave nothing to do."""
@@ -37,6 +41,7 @@ _UNKNOWN_HERE = Text(
     en="The desk made it, and has no process for it any more",
 )
 _NOTHING = Text(ru="Ничего нового", en="Nothing new")
+_READ_SINCE = Text(ru="С тех пор сделка уже прочитана", en="The deal has been read since")
 _NO_NUMBER = Text(ru="Номер сделки не подходит", en="The deal's number can't be used")
 _STARTED = Text(ru="Начата сделка {deal}", en="Deal {deal} started")
 _AS_LEAD = Text(
@@ -52,6 +57,14 @@ class Memory(Protocol):
     def put(self, ref: str, content: SeenDeal, at: datetime) -> None: ...
 
 
+@dataclass
+class _Turn:
+    """A deal is looked at once at a time. `read_at`: when the last look that came to its end began."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    read_at: float = 0.0
+
+
 class CrmReader:
     """`crm` names the CRM where deals say where they came from."""
 
@@ -60,10 +73,12 @@ class CrmReader:
     ) -> None:
         self._source, self._desk, self._memory, self._books = source, desk, memory, books
         self._crm, self._language = crm, language
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
+        self._ended = OrderedDict[str, str]()
 
     async def look(self, event: InboxEvent) -> Outcome:
         """Raises what makes sense to try again: UnreachableError, RecordsUnavailable, the CRM's RetryLater, TryAgain."""
+        came_at = time.monotonic()
         kind, _, rest = event.subject.partition(":")
         thing, _, id = rest.partition(":")
         if kind != "crm" and thing not in _THINGS:
@@ -71,11 +86,16 @@ class CrmReader:
         ref = rest if kind == "crm" else await self._source.deal_of(thing, id)  # type: ignore[arg-type]
         if ref is None:
             return self._ignored(_NOT_A_DEAL)
-        lock = self._locks.setdefault(
-            ref, asyncio.Lock()
-        )  # a deal's tasks and lines have subjects of their own
-        async with lock:
-            return await self._compare(ref)
+        if ref in self._ended:  # asking a workflow that has closed replays all its life
+            return self._ignored(_CLOSED_HERE, self._ended[ref])
+        turn = self._turns.setdefault(ref, _Turn())  # a deal's tasks and lines have subjects of their own
+        async with turn.lock:
+            if turn.read_at > came_at:
+                return self._ignored(_READ_SINCE)
+            began = time.monotonic()
+            outcome = await self._compare(ref)
+            turn.read_at = began
+            return outcome
 
     async def _compare(self, ref: str) -> Outcome:
         now = await self._source.read(ref)
@@ -89,6 +109,9 @@ class CrmReader:
         except NotFoundError:
             return await self._start(desk, now)
         if deal.stage.final:
+            self._ended[ref] = now.number
+            if len(self._ended) > MOST_ENDED:
+                self._ended.popitem(last=False)
             return self._ignored(_CLOSED_HERE, now.number)
         if deal.playbook is None:
             raise TryAgain(TOO_EARLY)

@@ -85,18 +85,19 @@ class Life:
         people.complete(task, by="ivanova")
 
         await _until(lambda: people.task(number, "contract@1:petrov"))
-        while not await self._agreed_by_director(number):
-            if people.asked(number, "contract"):  # anew, if it was not to be seen who had answered
-                people.answer(number, "contract", "approve", by="petrov")
-            await asyncio.sleep(LOOK_SECONDS)
-
-    async def _agreed_by_director(self, number: str) -> bool:
-        view = await self._see(number, lambda view: True)
-        asked = [ask["person"] for approval in view["approvals"] for ask in approval["awaiting"]]
-        return bool(view["approvals"]) and "petrov" not in asked
+        task = people.task(number, "contract@1:petrov")
+        assert task
+        people.answer(number, "contract", "approve", by="petrov")
+        people.complete(task, by="petrov")
+        await self._see(number, _agreed_by_director)
 
     async def _see(self, number: str, until: Any) -> View:
         return await self._real.robot(number, leave=lambda id: True, until=until).run()
+
+
+def _agreed_by_director(view: View) -> bool:
+    asked = [ask["person"] for approval in view["approvals"] for ask in approval["awaiting"]]
+    return bool(view["approvals"]) and "petrov" not in asked
 
 
 def _answers(assignment: View) -> dict[str, str]:

@@ -69,12 +69,6 @@ class People:
     def answer(self, number: str, approval: str, option: str, by: str) -> None:
         self._hands(by).choose(DEAL, self._id(number), f"UF_CRM_DW_A_{approval.upper()}", option)
 
-    def asked(self, number: str, approval: str) -> bool:
-        """Whether its field waits for an answer."""
-        field = f"UF_CRM_DW_A_{approval.upper()}"
-        waiting = self._hands("ivanova").option(DEAL, field, "waiting")
-        return any(deal.get(field) == waiting for deal in self.deals(number))
-
     def task(self, number: str, task: str) -> int | None:
         """The portal's own id of it, while it is open."""
         key = f"dealwright:{number}:{task}"

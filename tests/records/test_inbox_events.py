@@ -107,6 +107,15 @@ def test_a_relay_that_died_loses_its_lease_and_not_its_events(inbox: EventInbox)
     assert claimed(inbox, after=30) == ["a"]
 
 
+def test_a_relay_that_lives_keeps_what_it_has_in_work(inbox: EventInbox) -> None:
+    kept, given_back = put(inbox, "a").seq, put(inbox, "b", "crm:2").seq
+    assert claimed(inbox) == ["a", "b"]
+    inbox.release([given_back])
+    inbox.renew([kept, given_back], NOON + timedelta(seconds=60))
+    assert claimed(inbox, after=59) == ["b"]
+    assert claimed(inbox, after=60) == ["a"]
+
+
 def test_two_relays_never_have_the_same_event(inbox: EventInbox, url: str) -> None:
     for n in range(60):
         put(inbox, f"k{n}", f"crm:{n % 20}")

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+import starter.intake.relay
 from activities.errors import CrmBusy, CrmUnavailable
 from domain.words import Text
 from records.arrivals import InboxEvent
@@ -198,6 +199,22 @@ async def test_a_relay_killed_after_its_message_went_out_repeats_it_and_finishes
     async with relaying(box, handle):
         await box.outcome(seq)
     assert told == ["a", "a"]
+
+
+async def test_what_takes_long_is_taken_over_by_nobody(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(starter.intake.relay, "LEASE", timedelta(seconds=0.5))
+    monkeypatch.setattr(starter.intake.relay, "RENEW_SECONDS", 0.1)
+    told = list[str]()
+
+    async def handle(event: InboxEvent) -> Outcome:
+        told.append(event.key)
+        await asyncio.sleep(1.2)
+        return DONE
+
+    seq = box.put(key="a")
+    async with relaying(box, handle), relaying(box, handle):
+        await box.outcome(seq)
+    assert told == ["a"]
 
 
 async def test_an_inbox_that_is_down_is_read_again_when_it_is_back(box: Box) -> None:
