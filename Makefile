@@ -20,7 +20,7 @@ up: $(READY) ## Temporal, its Web UI, a worker and the web, until Ctrl-C; the st
 	@$(BIN)/deal up
 
 test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal --inline-snapshot=disable $(TESTS)
 
 browser:
 	@sh tests/support/browser.sh

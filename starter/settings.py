@@ -73,7 +73,9 @@ class Settings(BaseSettings):
         SecretStr(""), description="whsec_ secrets of /webhooks/mail; made in home if empty"
     )
     payment_actor: str = Field("accountant", description="who enters what /webhooks/payments tells")
-    reconcile_seconds: int = Field(300, ge=5, description="how often the CRM is asked what its webhook missed")
+    reconcile_seconds: int = Field(
+        300, ge=5, description="how often the CRM is asked what its webhook missed"
+    )
     retention: timedelta = Field(
         timedelta(days=30), ge=timedelta(days=1), description="how long Temporal keeps closed deals, as P30D"
     )

@@ -1,13 +1,9 @@
 """A hint from the CRM: the deal is read, compared with what the desk knows, and what people did there is told."""
 
 import asyncio
-import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
-from weakref import WeakValueDictionary
 
 from activities.crm.port import CrmSource
 from domain.from_crm import Answer, answers, order_of
@@ -19,12 +15,12 @@ from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
 from starter.desk import DealDesk
 from starter.errors import NotFoundError, RefusedError
+from starter.intake.looks import Looked, Looks
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
 
 DeskFactory = Callable[[], Awaitable[DealDesk]]
 Books = Callable[[], Awaitable[Playbook]]
 
-MOST_ENDED = 10_000
 _THINGS = {"deal", "line", "task"}
 _HAS_BEEN = {"already", "same_id_other_content", "closed"}
 """Refusals of a turn back that leave nothing to do."""
@@ -57,14 +53,6 @@ class Memory(Protocol):
     def put(self, ref: str, content: SeenDeal, at: datetime) -> None: ...
 
 
-@dataclass
-class _Turn:
-    """A deal is looked at once at a time. `read_at`: when the last look that came to its end began."""
-
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    read_at: float = 0.0
-
-
 class CrmReader:
     """`crm` names the CRM where deals say where they came from."""
 
@@ -73,31 +61,38 @@ class CrmReader:
     ) -> None:
         self._source, self._desk, self._memory, self._books = source, desk, memory, books
         self._crm, self._language = crm, language
-        self._turns: WeakValueDictionary[str, _Turn] = WeakValueDictionary()
-        self._ended = OrderedDict[str, str]()
+        self._looks = Looks()
 
     async def look(self, event: InboxEvent) -> Outcome:
         """Raises what makes sense to try again: UnreachableError, RecordsUnavailable, the CRM's RetryLater, TryAgain."""
-        came_at = time.monotonic()
-        kind, _, rest = event.subject.partition(":")
-        thing, _, id = rest.partition(":")
-        if kind != "crm" and thing not in _THINGS:
-            return self._ignored(_NOT_A_DEAL)
-        ref = rest if kind == "crm" else await self._source.deal_of(thing, id)  # type: ignore[arg-type]
+        ref = await self._deal_of(event.subject)
         if ref is None:
             return self._ignored(_NOT_A_DEAL)
-        if ref in self._ended:  # asking a workflow that has closed replays all its life
-            return self._ignored(_CLOSED_HERE, self._ended[ref])
-        turn = self._turns.setdefault(ref, _Turn())  # a deal's tasks and lines have subjects of their own
-        async with turn.lock:
-            if turn.read_at > came_at:
+        looked = self._looks.at(ref)
+        async with looked.turn:  # a deal's tasks and lines have subjects of their own
+            if looked.ended:  # asking a workflow that has closed replays all its life
+                return self._ignored(_CLOSED_HERE, looked.ended)
+            if looked.answers(event):
                 return self._ignored(_READ_SINCE)
-            began = time.monotonic()
-            outcome = await self._compare(ref)
-            turn.read_at = began
+            began_at = datetime.now(UTC)
+            outcome = await self._compare(ref, looked)
+            looked.began_at = began_at
             return outcome
 
-    async def _compare(self, ref: str) -> Outcome:
+    async def _deal_of(self, subject: str) -> str | None:
+        """A line and a task stay with their deal, so each is asked for once."""
+        kind, _, rest = subject.partition(":")
+        if kind == "crm":
+            return rest
+        thing, _, id = rest.partition(":")
+        if thing not in _THINGS:
+            return None
+        if known := self._looks.refs.get(subject):
+            return known
+        ref = await self._source.deal_of(thing, id)  # type: ignore[arg-type]
+        return self._looks.refs.keep(subject, ref) if ref else None
+
+    async def _compare(self, ref: str, looked: Looked) -> Outcome:
         now = await self._source.read(ref)
         if now is None:
             return self._ignored(_GONE)
@@ -109,9 +104,7 @@ class CrmReader:
         except NotFoundError:
             return await self._start(desk, now)
         if deal.stage.final:
-            self._ended[ref] = now.number
-            if len(self._ended) > MOST_ENDED:
-                self._ended.popitem(last=False)
+            looked.ended = now.number
             return self._ignored(_CLOSED_HERE, now.number)
         if deal.playbook is None:
             raise TryAgain(TOO_EARLY)

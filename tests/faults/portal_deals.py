@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import dataclass
 from typing import Any
 
-from tests.faults.portal_desk import LOOK_SECONDS, PATIENCE, PortalDesk
+from tests.faults.portal_desk import PATIENCE, PortalDesk
 from tests.faults.portal_people import People
 from tests.faults.real_desk import eventually, sample_order
 from tests.support.orders import Order, a_good, an_order
 from tests.support.robot import View
 
-AT_ONCE = 32
+AT_ONCE = 64
 PREPAID = a_good()
 DEFERRED = a_good(payment="deferred_30", delivery="carrier")
 
@@ -105,4 +105,4 @@ def _answers(assignment: View) -> dict[str, str]:
 
 
 async def _until(holds: Any) -> None:
-    await eventually(holds, PATIENCE, pause=LOOK_SECONDS)
+    await eventually(holds, PATIENCE, pause=0.3)

@@ -24,7 +24,7 @@ from tests.support.robot import Robot
 from tests.support.stand import PLAYBOOK
 
 PATIENCE = 240.0  # seconds without any news of a deal until it counts as stuck
-LOOK_SECONDS = 0.3
+LOOK_SECONDS = 1.0
 RATE = 10_000.0  # calls a second: the portal's limits are another test's matter
 RECONCILE_SECONDS = 5
 

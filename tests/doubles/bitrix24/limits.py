@@ -39,8 +39,9 @@ class Limits:
         return True
 
     def charge(self, method: str) -> None:
-        cost = COSTS.get(method.rsplit(".", 1)[-1], 0.02)
-        self._work[method].append((time.time(), cost))
+        if self.operating:
+            cost = COSTS.get(method.rsplit(".", 1)[-1], 0.02)
+            self._work[method].append((time.time(), cost))
 
     def spent(self, method: str) -> float:
         """Seconds of work in the window."""

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
+from activities.errors import CrmUnavailable
 from domain.mirror import SeenDeal
 from domain.words import Stage
 from records.arrivals import InboxEvent
@@ -17,14 +20,18 @@ class Portal:
 
     def __init__(self, *, ours: bool) -> None:
         self.asked = Counter[str]()
+        self.down = False
         self._ours = ours
 
     async def deal_of(self, thing: str, id: str) -> str:
+        self.asked["deal_of"] += 1
         return "7"
 
     async def read(self, ref: str) -> SeenDeal:
         self.asked["read"] += 1
         await asyncio.sleep(0.01)
+        if self.down:
+            raise CrmUnavailable("the portal is down")
         return SeenDeal(ref=ref, number="1042", ours=self._ours, changed_at=datetime.now(UTC))
 
 
@@ -40,25 +47,37 @@ def a_reader(portal: Portal) -> CrmReader:
     return CrmReader(portal, desk, nothing, nothing, "bitrix24", "en")  # type: ignore[arg-type]
 
 
-def a_hint(task: int) -> InboxEvent:
+def a_hint(task: int, came: timedelta = timedelta(), replayed: timedelta = timedelta()) -> InboxEvent:
     now = datetime.now(UTC)
-    subject = f"b24:task:{task}"
+    about = (str(task), "ONTASKUPDATE", f"b24:task:{task}", {})
     return InboxEvent(
-        task, "bitrix24", str(task), "ONTASKUPDATE", subject, {}, now, 1, "new", 0, now, None, "", None, None
+        task, "bitrix24", *about, now + came, 1, "new", 0, now + (replayed or came), None, "", None, None
     )
 
 
-async def test_a_look_that_began_after_a_hint_came_answers_it() -> None:
+async def test_a_hint_is_answered_by_a_look_that_began_after_it_came() -> None:
     portal = Portal(ours=False)
     reader = a_reader(portal)
-    outcomes = await asyncio.gather(*(reader.look(a_hint(task)) for task in range(10)))
-    assert portal.asked["read"] == 2, "the first began before the others came"
+    before, after = timedelta(seconds=-5), timedelta(seconds=5)
+    outcomes = await asyncio.gather(*(reader.look(a_hint(task, before)) for task in range(10)))
     assert Counter(outcome.words for outcome in outcomes) == {
-        "A deal of another funnel": 2,
-        "The deal has been read since": 8,
+        "A deal of another funnel": 1,
+        "The deal has been read since": 9,
     }
-    await reader.look(a_hint(11))
-    assert portal.asked["read"] == 3
+    await reader.look(a_hint(1, after))
+    assert portal.asked["read"] == 2, "what happened later was not seen"
+    await reader.look(a_hint(1, before, replayed=after))
+    assert portal.asked == {"deal_of": 10, "read": 3}, "somebody wants to know"
+
+
+async def test_a_look_that_failed_answers_nothing() -> None:
+    portal = Portal(ours=False)
+    reader, before = a_reader(portal), timedelta(seconds=-5)
+    portal.down = True
+    for _ in range(2):
+        with pytest.raises(CrmUnavailable):
+            await reader.look(a_hint(1, before))
+    assert portal.asked["read"] == 2
 
 
 async def test_a_deal_that_has_ended_is_asked_once() -> None:
@@ -66,4 +85,4 @@ async def test_a_deal_that_has_ended_is_asked_once() -> None:
     reader = a_reader(portal)
     for task in range(5):
         assert (await reader.look(a_hint(task))).deal == "1042"
-    assert portal.asked == {"read": 1, "state": 1}
+    assert portal.asked == {"deal_of": 5, "read": 1, "state": 1}

@@ -1,0 +1,52 @@
+"""What a process remembers of its looks at the CRM's deals, so that of many hints few cost a request."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Generic, TypeVar
+
+from records.arrivals import InboxEvent
+
+MOST = 10_000
+NEVER = datetime(2000, 1, 1, tzinfo=UTC)
+CLOCKS_DIFFER = timedelta(seconds=1)
+"""Another host may have stored the event."""
+
+T = TypeVar("T")
+
+
+class Recent(OrderedDict[str, T], Generic[T]):
+    """The last that were used."""
+
+    def keep(self, key: str, value: T) -> T:
+        self[key] = value
+        self.move_to_end(key)
+        if len(self) > MOST:
+            self.popitem(last=False)
+        return value
+
+
+@dataclass
+class Looked:
+    """A deal is looked at once at a time. `began_at`: the last look that came to its end; `ended`: the number of a deal that
+    needs none any more."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    began_at: datetime = NEVER
+    ended: str = ""
+
+    def answers(self, event: InboxEvent) -> bool:
+        """Whether the last look saw what the event is about. One that is replayed, or waited for another try, asks anew."""
+        return self.began_at - CLOCKS_DIFFER > max(event.received_at, event.next_try_at)
+
+
+class Looks:
+    """`refs` are the deals of lines and tasks, by the events' subjects."""
+
+    def __init__(self) -> None:
+        self._deals = Recent[Looked]()
+        self.refs = Recent[str]()
+
+    def at(self, ref: str) -> Looked:
+        return self._deals.keep(ref, self._deals.get(ref) or Looked())
