@@ -9,6 +9,7 @@ from typing import Any
 
 from activities.crm.bitrix24.building.by_hand import EVENTS, PATH
 from activities.playbook import load_playbook
+from domain.messages import Message
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
 from starter.errors import UnreachableError
@@ -25,8 +26,9 @@ from tests.support.stand import PLAYBOOK
 
 PATIENCE = 240.0  # seconds without any news of a deal until it counts as stuck
 LOOK_SECONDS = 1.0
+ANSWER_SECONDS = 30.0
 RATE = 10_000.0  # calls a second: the portal's limits are another test's matter
-RECONCILE_SECONDS = 5
+RECONCILE_SECONDS = 10
 
 
 @dataclass
@@ -46,6 +48,13 @@ class PortalDesk:
         while True:
             with suppress(UnreachableError):
                 return await self.desk.start(order)
+
+    async def send(self, number: str, message: Message) -> None:
+        """Tries until somebody answers: the message's id makes it one."""
+        while True:
+            with suppress(UnreachableError):
+                await self.desk.send(number, message)
+                return
 
     def robot(self, number: str, **how: Any) -> Robot:
         return Robot(InProcess(self.desk, patient=True), number, seconds=PATIENCE, pause=LOOK_SECONDS, **how)
@@ -68,7 +77,7 @@ async def portal_desk(home: Path) -> AsyncIterator[PortalDesk]:
             portal.events.hook(stack.web_url + PATH, TOKEN, events=EVENTS)
             url = stack.settings.database_url
             with closing(RecordQueries(url)) as records, closing(EventInbox(url)) as inbox:
-                desk = Witness(stack.client, archive=records, language="en")
+                desk = Witness(stack.client, archive=records, language="en", answer_seconds=ANSWER_SECONDS)
                 desk.taken = []
                 yield PortalDesk(stack, portal, users, desk, records, inbox, said)
 

@@ -16,7 +16,7 @@ STALLING = ("busy", "blocked")
 """They keep everybody away from the portal for seconds, so they come in bursts of their own."""
 BURST = 3
 BLOWS = (("worker",),) * 3 + (("web",),) * 3 + (("worker", "web"),)
-QUIETEST = 8
+QUIETEST = 4
 """Messages taken, of each deal at the least: blows are spread over them."""
 
 

@@ -53,8 +53,6 @@ async def at_rest(real: PortalDesk, life: Life) -> None:
 def report(real: PortalDesk, storm: Storm, life: Life, seconds: float) -> None:
     portal = real.portal
     events = dict(portal.events.sent)
-    print(
-        f"{life.closed} of {DEALS} deals in {seconds:.0f} s; kills {storm.kills}; progress {storm.progress}"
-    )
+    print(f"{life.done} of {DEALS} deals in {seconds:.0f} s; kills {storm.kills}; progress {storm.progress}")
     print(Counter(portal.calls).most_common(12))
     print(f"{len(portal.calls)} requests, faults {dict(portal.faults.fired)}, events {events}")

@@ -50,6 +50,9 @@ COMMANDS = [
     "cancel",
     "rebuild",
     "bounced",
+    "web",
+    "inbox-events",
+    "crm",
     "playbook",
 ]
 
