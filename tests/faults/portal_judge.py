@@ -42,7 +42,7 @@ async def check_all(real: PortalDesk, life: Life) -> None:
             check_money(facts, state)
             assert {line.status for line in state.lines.values()} == {LineStatus.SETTLED}
         check_records(real, state)
-        workflows.update(deal_id(number), *(line_id(number, line) for line in state.started_lines))
+        workflows.update([deal_id(number), *(line_id(number, line) for line in state.started_lines)])
         books.check(state, facts, life)
         returned = [fact for fact in facts if fact.kind is FactKind.CRM_RETURNED]
         assert all(life.numbers[number].by_hand for _ in returned), "an echo was taken for a person's doing"
