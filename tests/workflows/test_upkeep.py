@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import pytest
 from temporalio import activity
-from temporalio.client import Client, ScheduleOverlapPolicy, WorkflowFailureError
+from temporalio.client import Client, Schedule, ScheduleOverlapPolicy, WorkflowFailureError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -202,10 +202,18 @@ async def test_mail_that_is_down_holds_up_no_look_and_both_are_named(
 async def test_the_schedule_is_made_once_and_follows_the_settings(client: Client, post: Post) -> None:
     await asyncio.gather(*(ensure_upkeep(client, timedelta(hours=1)) for _ in range(3)))
     handle = client.get_schedule_handle(UPKEEP_SCHEDULE)
+
+    async def scheduled() -> Schedule:
+        """A schedule takes what it is told a moment later."""
+        return (await handle.describe()).schedule
+
     await handle.pause(note="holidays")
+    await eventually(scheduled, lambda now: now.state.paused)
     await ensure_upkeep(client, timedelta(seconds=1))
-    described = (await handle.describe()).schedule
-    assert [interval.every for interval in described.spec.intervals] == [timedelta(seconds=1)]
+    second = [timedelta(seconds=1)]
+    described = await eventually(
+        scheduled, lambda now: [interval.every for interval in now.spec.intervals] == second
+    )
     assert described.policy.overlap is ScheduleOverlapPolicy.SKIP
     assert described.state.paused, "whoever paused it meant it"
     assert post.rounds == 0
