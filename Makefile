@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test browser check format bench lock clean
+.PHONY: help setup demo up test storm browser check format bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +21,9 @@ up: $(READY) ## Temporal, its Web UI, a worker and the web, until Ctrl-C; the st
 
 test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal --inline-snapshot=disable $(TESTS)
+
+storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does forty)
+	FAULT_DEALS=200 $(BIN)/python -m pytest --inline-snapshot=disable -s tests/faults/test_portal.py
 
 browser:
 	@sh tests/support/browser.sh

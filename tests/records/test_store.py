@@ -30,7 +30,6 @@ from tests.factories import (
     an_assignment,
 )
 
-
 LEDGERS = {"inbox", "seen", "cursors", "budgets", "post"}
 """What is no projection of the deals."""
 
