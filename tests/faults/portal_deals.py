@@ -30,6 +30,10 @@ class Case:
     told: bool
     by_hand: bool
 
+    @property
+    def dragged(self) -> bool:
+        return self.by_hand and self.ending is Stage.PAID
+
 
 def cases(count: int) -> list[Case]:
     """Every second one is entered in the portal. Of each twenty two are told of by no event, six are worked on by hand, and two
@@ -76,7 +80,7 @@ class Life:
             self.done += 1
 
     async def _be_paid(self, number: str, case: Case) -> None:
-        if case.by_hand:
+        if case.dragged:
             await self._drag_too_far(number)
             view = await self._see(number, lambda view: bool(view["assignments"]))
             [asked] = [a for a in view["assignments"] if a["id"] == "qualification"]

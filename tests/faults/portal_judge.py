@@ -44,8 +44,8 @@ async def check_all(real: PortalDesk, life: Life) -> None:
         check_records(real, state)
         workflows.update([deal_id(number), *(line_id(number, line) for line in state.started_lines)])
         books.check(state, facts, life)
-        returned = [fact for fact in facts if fact.kind is FactKind.CRM_RETURNED]
-        assert all(life.numbers[number].by_hand for _ in returned), "an echo was taken for a person's doing"
+        returned = [fact.data["done"] for fact in facts if fact.kind is FactKind.CRM_RETURNED]
+        assert returned == ["stage"] * life.numbers[number].dragged, f"{number}: {returned} came back"
         refused = {fact.kind for fact in facts} & {FactKind.MESSAGE_REFUSED, FactKind.DELIVERY_REFUSED}
         assert not refused, f"{number}: {refused}"
 
