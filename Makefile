@@ -20,9 +20,9 @@ up: $(READY) ## Temporal, its Web UI, a worker and the web, until Ctrl-C; the st
 	@$(BIN)/deal up
 
 test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)
-	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal --inline-snapshot=disable $(TESTS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --inline-snapshot=disable $(TESTS)
 
-storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does forty)
+storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does twenty)
 	FAULT_DEALS=200 $(BIN)/python -m pytest --inline-snapshot=disable -s tests/faults/test_portal.py
 
 browser:

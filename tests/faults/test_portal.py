@@ -14,7 +14,7 @@ from tests.faults.portal_judge import check_all
 from tests.faults.portal_storm import Storm
 from workflows.names import deal_id
 
-DEALS = int(os.environ.get("FAULT_DEALS") or 40)
+DEALS = int(os.environ.get("FAULT_DEALS") or 20)
 """`make storm` asks for two hundred, which take five minutes by themselves."""
 
 
