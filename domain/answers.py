@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from domain.authority import Action, Desk
+from domain.authority import Desk
 from domain.documents import Document
 from domain.facts import Actor
 from domain.messages import Complete, Decide, Kept, Message, Sign
@@ -28,7 +28,7 @@ def find(among: Mapping[str, T], id: str, what: Text, subject: str) -> T:
 def who_completes(assignment: Assignment, message: Complete, desk: Desk) -> Actor:
     """The assignee, a colleague of the same role (for a manager's: only the deal's own manager), or the director."""
     colleagues = [] if assignment.role is Role.MANAGER else desk.persons(assignment.role)
-    actor = desk.authorize(Action.COMPLETE, desk.identify(message.actor), [assignment.assignee, *colleagues])
+    actor = desk.authorize(Complete, desk.identify(message.actor), [assignment.assignee, *colleagues])
     if assignment.closed:
         raise closed(assignment.title, assignment.id)
     return actor
@@ -45,7 +45,7 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
             en=f"version {message.version} is no longer asked about: version {approval.version} is",
             ru=f"версия {message.version} уже не на согласовании: теперь версия {approval.version}",
         )
-    actor = desk.authorize(Action.DECIDE, actor, (ask.person for ask in approval.asked))
+    actor = desk.authorize(Decide, actor, (ask.person for ask in approval.asked))
     seat = next(ask for ask in approval.asked if ask.person == (actor.behalf or actor.person))
     if seat not in approval.awaiting:
         raise Refusal(
@@ -63,7 +63,7 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
 
 
 def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
-    actor = desk.authorize(Action.SIGN, desk.identify(message.actor), desk.persons(document.signer))
+    actor = desk.authorize(Sign, desk.identify(message.actor), desk.persons(document.signer))
     if document.signed:
         raise closed(document.title, document.id)
     if not document.ready:

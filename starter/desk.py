@@ -18,7 +18,7 @@ from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, Wo
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.messages import MESSAGES, Complete, Decide, Message, Receipt, Sign
+from domain.messages import Complete, Decide, Message, Receipt, Sign
 from domain.state import EDITION, DealStart, DealState, LineState
 from domain.view import deal_view
 from domain.view_model import DealView
@@ -33,8 +33,6 @@ AGAIN_SECONDS = 0.05
 LINES_AT_ONCE = 20
 NUMBERS_TRIED = 1000
 PAUSES = (0.1, 0.3, 1.0, 2.0)  # seconds between tries of an update caught between two workflow tasks
-
-_NAMES = {model: name for name, model in MESSAGES.items()}
 
 
 class DuplicateNumber(UsageError):
@@ -98,11 +96,10 @@ class DealDesk:
 
         Raises MessageRefused, NotFoundError, UnreachableError.
         """
-        name = _NAMES[type(message)]
         handle = self._handle(_addressee(number, message))
         try:
             async with answered(self._seconds, self.language):
-                return await _update(handle, name, message)
+                return await _update(handle, message)
         except NoSuchProcess:
             raise await self._why_gone(number, handle.id) from None
 
@@ -212,12 +209,12 @@ class DealDesk:
         return self.client.get_workflow_handle(workflow_id)
 
 
-async def _update(handle: WorkflowHandle[Any, Any], name: str, message: Message) -> Receipt:
+async def _update(handle: WorkflowHandle[Any, Any], message: Message) -> Receipt:
     """By an id made of its content, so that trying again has the effect of once."""
     for pause in (*PAUSES, None):
         try:
             receipt: Receipt = await handle.execute_update(
-                name, message, id=f"{name}-{message.id}-{message.digest()}", result_type=Receipt
+                message.name, message, id=f"{message.name}-{message.id}-{message.digest()}", result_type=Receipt
             )
             return receipt
         except RPCError as error:
