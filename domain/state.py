@@ -2,14 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import AwareDatetime
 
 from domain.alarms import Check
 from domain.base import State, Value
 from domain.documents import Document
+from domain.effects import CrmWrite, Notice
 from domain.facts import Actor, Fact, Subject
 from domain.messages import Kept
 from domain.money import ZERO
@@ -106,10 +106,6 @@ class LineState(ProcessState):
         """The state as the line reports it: without what only the line's own workflow needs."""
         return self.model_copy(update={"playbook": None, "receipts": {}, "unreported": []})
 
-    def excerpt(self) -> "LineState":
-        """The mirror without what is over: enough to say where the line stands and what it waits for."""
-        return self.mirror().model_copy(update={**_open_only(self), "noted": [], "rounds": {}})
-
 
 class LineChange(State):
     """What is new of a line since its last report: of the things it keeps by id, only those that changed."""
@@ -185,87 +181,49 @@ class Closing(Value):
     actor: Actor | None = None
 
 
-class Talk(State):
-    """Between the deal and its lines: those `started`, what each has heard of its `funds`, and `orders` that wait for delivery."""
+class Outbox(State):
+    """What the world has not been told yet, by target, in order."""
 
-    started: list[int] = []
-    orders: list[LineOrder] = []
-    funds: dict[int, dict[str, Decimal]] = {}
-    funds_revision: int = 0
-
-
-class Target(StrEnum):
-    """Who must hear of every fact. Each hears them in order, and waits for none of the others."""
-
-    RECORDS = "records"
-    CRM = "crm"
-    MAIL = "mail"
-
-
-class Returned(Value):
-    """A mail that came back: it is sent again once `person` has a better address."""
-
-    key: str
-    person: str
-    email: str
-    reason: str
-    fact: Fact
-
-
-class Delivery(State):
-    """What the world has not heard yet: `unheard` facts, and up to which of them each target has `heard`.
-
-    `changed_lines` wait for the records. `shown` are digests of what the CRM shows, by what shows it. `returned` mail waits for a
-    better address, mail to send `again` has one.
-    """
-
-    unheard: list[Fact] = []
-    heard: dict[Target, int] = {}
-    changed_lines: list[int] = []
-    shown: dict[str, str] = {}
-    returned: list[Returned] = []
-    again: list[Returned] = []
-    playbook_recorded: bool = False
-
-    def waiting(self, target: Target) -> list[Fact]:
-        """In order."""
-        after = self.heard.get(target, 0)
-        return [fact for fact in self.unheard if fact.seq > after]
-
-    def hear(self, target: Target, through: int) -> None:
-        """The target has heard of all facts up to this one; those that everybody has heard of are let go."""
-        self.heard[target] = max(through, self.heard.get(target, 0))
-        all_heard = min(self.heard.get(target, 0) for target in Target)
-        self.unheard = [fact for fact in self.unheard if fact.seq > all_heard]
+    crm: list[CrmWrite] = []
+    mail: list[Notice] = []
+    records: list[Fact] = []
+    lines: list[LineOrder] = []
 
     @property
-    def done(self) -> bool:
-        return not (self.unheard or self.changed_lines or self.again)
+    def empty(self) -> bool:
+        return not (self.crm or self.mail or self.records or self.lines)
 
 
 class DealState(ProcessState):
     """A deal: what its lines share. `lines` mirror what each line last reported.
 
-    `seq` and `head` are the place and the digest of the last fact of the trail. `addresses` replace those of the order and the
-    playbook, by person; `mending` says which assignment mends whose.
+    `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
+    money on its milestones. `crm_fields` and `crm_lines` are what the CRM was last told. `addresses` replace those of the order
+    and the playbook, by person; `mending` says which assignment mends whose; `returned` is the mail that waits for it.
     """
 
     origin: Origin | None = None
     stage: Stage = Stage.NEW
     wish: str = ""
     lines: dict[int, LineState] = {}
-    qualified: bool = False
+    started_lines: list[int] = []
     offers: list[Offer] = []
     payments: list[Payment] = []
+    funds: dict[int, dict[str, Decimal]] = {}
+    funds_revision: int = 0
     closing: Closing | None = None
     cancel_reason: str | None = None
     closed_at: AwareDatetime | None = None
-    addresses: dict[str, str] = {}
-    mending: dict[str, str] = {}
     seq: int = 0
     head: str = ""
-    talk: Talk = Talk()
-    delivery: Delivery = Delivery()
+    outbox: Outbox = Outbox()
+    dirty_lines: list[int] = []
+    crm_fields: dict[str, str] = {}
+    crm_lines: dict[int, dict[str, str]] = {}
+    addresses: dict[str, str] = {}
+    mending: dict[str, str] = {}
+    returned: list[Notice] = []
+    playbook_recorded: bool = False
 
     @property
     def subject(self) -> Subject:
@@ -285,22 +243,6 @@ class DealState(ProcessState):
     @property
     def contract_version(self) -> int:
         return self.offers[-1].version if self.offers else 1
-
-    def excerpt(self) -> "DealState":
-        """Enough to say where the deal stands and what it waits for: what whoever must hear of a fact gets to see with it."""
-        return self.model_copy(
-            update={
-                **_open_only(self),
-                "playbook": None,
-                "receipts": {},
-                "noted": [],
-                "rounds": {},
-                "offers": [],
-                "talk": Talk(started=self.talk.started),
-                "delivery": Delivery(),
-                "lines": {number: line.excerpt() for number, line in self.lines.items()},
-            }
-        )
 
     def all_lines_closed(self) -> bool:
         return all(line.status.final for line in self.lines.values())
@@ -335,13 +277,6 @@ class DealState(ProcessState):
         return self.received - sum((m.allocated for m in self.milestones), ZERO)
 
 
-def _open_only(state: ProcessState) -> dict[str, Any]:
-    return {
-        "assignments": {a.id: a for a in state.open_assignments},
-        "approvals": {a.id: a.model_copy(update={"rounds": ()}) for a in state.open_approvals},
-    }
-
-
 class DealStart(State):
     """The input of a deal's workflow: a new order, or the state of the run before."""
 
@@ -359,47 +294,6 @@ class RecordBatch(Value):
     deal: DealState
     lines: tuple[LineState, ...] = ()
     facts: tuple[Fact, ...] = ()
-
-
-class CrmBatch(Value):
-    """What the CRM must hear of: facts in order, with the deal as it stands now. `shown` is what it shows already.
-
-    The playbook comes along only where whoever carries this out has asked for it: it is large, and the same for all.
-    """
-
-    deal: DealState
-    version: str
-    facts: tuple[Fact, ...]
-    shown: dict[str, str] = {}
-    playbook: Playbook | None = None
-
-
-class MailBatch(Value):
-    """What people must be written about: facts in order, with the deal as it stands now; and mail to send `again`."""
-
-    deal: DealState
-    version: str
-    facts: tuple[Fact, ...] = ()
-    again: tuple[Returned, ...] = ()
-    playbook: Playbook | None = None
-
-
-class Delivered(Value):
-    """Facts are dealt with for certain up to `through`, and so many of the mails to send `again`. The rest stays.
-
-    `refused` names what the target will never take: its key, and why, for the deal's record. `returned` is mail whose address is
-    at fault: somebody must give a better one. `shown` is what the CRM shows now. `abandoned`: so many facts that the records
-    hold belong to a branch of the trail that this one does not follow, `since` a fact, the last of them told at `abandoned_at`.
-    """
-
-    through: int
-    again: int = 0
-    refused: dict[str, str] = {}
-    returned: tuple[Returned, ...] = ()
-    shown: dict[str, str] = {}
-    since: int = 0
-    abandoned: int = 0
-    abandoned_at: AwareDatetime | None = None
 
 
 class WatchedLines(Value):

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State, Value
-from domain.facts import Actor
+from domain.facts import DESK, Actor
 from domain.words import Role, Text
 
 
@@ -27,6 +27,11 @@ class Assignment(State):
     @property
     def closed(self) -> bool:
         return self.closed_at is not None
+
+    @property
+    def by(self) -> Actor:
+        """Who answered it."""
+        return self.closed_by or DESK
 
     def about(self) -> dict[str, Any]:
         """What every fact about it says."""

@@ -212,6 +212,8 @@ class Case(Generic[S]):
         agenda.ring_due(self.state, self.now, self.record)
 
     @property
-    def interruption(self) -> Exception | None:
+    def interruption(self) -> BaseException | None:
         """What ends a wait from outside, if anything does."""
+        if self.host.broken:
+            return self.host.broken
         return Renewal() if self.host.history_is_long else None

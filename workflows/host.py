@@ -1,6 +1,7 @@
 """What a process needs of whoever runs it: eight verbs. Temporal is one host (`workflows.temporal`); `workflows.rehearsal`
 keeps a virtual clock in memory."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -69,8 +70,12 @@ class Host(Protocol):
     ) -> None:
         """Until `condition` holds, or that moment has come."""
 
+    @property
+    def broken(self) -> BaseException | None:
+        """What a background task failed with, if one did: the process fails with it, and is not left half alive."""
+
     def background(self, work: Coroutine[Any, Any, None]) -> Task:
-        """Runs `work` beside the process. A bug in it must not pass unseen: `case.broken` tells."""
+        """Runs `work` beside the process. See `broken`."""
 
     async def send(self, line: int | None, name: str, message: BaseModel) -> None:
         """A word to a line, or (none) from a line to its deal. Raises `Unreachable`."""
@@ -85,3 +90,9 @@ class Host(Protocol):
 
     def show(self, deal: DealState) -> None:
         """Where the deal stands, for operators."""
+
+
+async def settle() -> None:
+    """Lets the step that is under way finish: what follows sees all of it at once."""
+    for _ in range(3):
+        await asyncio.sleep(0)

@@ -1,0 +1,24 @@
+"""A closing document is signed."""
+
+from typing import Any
+
+from domain import answers
+from domain.facts import DocumentSigned
+from domain.messages import Sign
+from domain.words import Text
+from workflows.case import Case
+from workflows.inbox import Effect
+
+DOCUMENT = Text(ru="документ", en="document")
+
+
+def sign(case: Case[Any], message: Sign) -> Effect:
+    document = answers.find(case.state.documents, message.document, DOCUMENT, str(case.state.subject))
+    actor = answers.who_signs(document, message, case.desk)
+
+    def effect() -> Text:
+        document.signed_at, document.signed_by = case.now, actor
+        case.record(DocumentSigned(id=document.id, title=document.title), by=actor)
+        return Text(ru=f"Подписано: {document.title.ru}", en=f"Signed: {document.title.en}")
+
+    return effect
