@@ -146,6 +146,15 @@ class WorkingCalendar(Value):
             day = self.next_working(day + timedelta(days=1))
         return self._closing(day)
 
+    def moment_of(self, day: date | None, now: datetime) -> datetime:
+        """The moment that a paper's date stands for: what is dated today, or not at all, happens now."""
+        today = self.today(now)
+        if day is None or day == today:
+            return now
+        if self.pace is not None:
+            return now + timedelta(seconds=self.pace) * (day - today).days
+        return self._opening(day)
+
     def end_of(self, day: date, now: datetime) -> datetime:
         """When `day` is over for the company: the moment after which a date somebody named has passed."""
         if self.pace is not None:
