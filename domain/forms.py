@@ -17,6 +17,8 @@ MAX_PIECES = 10_000
 MAX_PIECE = 100
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat alone also takes 20261201 and 2026-W49-2
 _RUN = re.compile(r"(.*?)([0-9]{1,18})\s*\.\.\s*(.*?)([0-9]{1,18})")
+_EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
+MAX_EMAIL = 254
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # not for PostgreSQL or UTF-8
 
 
@@ -25,6 +27,7 @@ class FieldType(StrEnum):
     DATE = "date"
     NUMBER = "number"
     CHOICE = "choice"
+    EMAIL = "email"
     PIECES = "list"
     """One value per piece of the line's quantity: `A1, A2, A3`, or a range `A1..A3`."""
 
@@ -83,6 +86,8 @@ class FormField(Value):
                 return f"{stem}0001" if quantity == 1 else f"{stem}0001..{stem}{quantity:04d}"
             case FieldType.NUMBER:
                 return self.example or "1"
+            case FieldType.EMAIL:
+                return self.example or "anna@clinic.example"
             case _:
                 return self.example
 
@@ -195,6 +200,8 @@ def _problem(field: FormField, answer: str, today: date, quantity: int) -> Text 
             return Text(en=f"one of {', '.join(field.choices)}", ru=f"одно из: {', '.join(field.choices)}")
         case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,12}([.,][0-9]{1,4})?", answer):
             return Text(en="a number is needed", ru="нужно число")
+        case FieldType.EMAIL if not _EMAIL.fullmatch(answer) or len(answer) > MAX_EMAIL:
+            return Text(en="an e-mail address is needed", ru="нужен адрес почты")
         case FieldType.PIECES:
             return _pieces_problem(answer, quantity)
     if field.pattern and not (match_ := re.fullmatch(field.pattern, answer)):

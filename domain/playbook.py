@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.calendar import Span, WorkingCalendar
-from domain.forms import Form, FormField, form_problems
+from domain.forms import FieldType, Form, FormField, form_problems
 from domain.quiet import MailHabits
 from domain.words import Availability, Language, Role, Source, Text
 
@@ -184,8 +184,8 @@ BUILT_IN = {
         form=(
             FormField(
                 name="email",
+                type=FieldType.EMAIL,
                 title=Text(ru="Верный адрес", en="The right address"),
-                pattern=r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+",
                 example="anna@clinic.example",
             ),
         ),
