@@ -14,9 +14,10 @@ from temporalio.exceptions import ApplicationError
 
 from activities.days_off import days_off
 from activities.files import BadFile, read_document
-from activities.playbook_problems import problems_of, split, unknown_fields
+from activities.playbook_problems import problems_of, unknown_fields
 from domain.order import Problem
-from domain.playbook import Playbook, problems_of_forms
+from domain.playbook import Playbook
+from domain.playbook_check import playbook_problems
 from domain.site import Site
 
 COUNTRY = "RU"
@@ -36,9 +37,9 @@ def load_playbook(path: str | Path, *, today: date, pace: str | None = None) -> 
     problems += [*_freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
     try:
         book = Playbook.model_validate(raw)
-        problems += [split(problem) for problem in problems_of_forms(book)]
+        problems += playbook_problems(book)
     except ValidationError as error:
-        problems += [problem for e in error.errors(include_url=False) for problem in problems_of(e)]
+        problems += problems_of(error)
     if problems:
         raise BadPlaybook(name, problems)
     digest = hashlib.sha256(book.model_dump_json().encode()).hexdigest()
@@ -72,9 +73,9 @@ def _read(path: str | Path) -> tuple[str, dict[str, Any]]:
 def _site(raw: Any) -> tuple[Site, list[Problem]]:
     problems = list(unknown_fields(raw, Site, "site"))
     try:
-        return Site.model_validate(raw or {}), problems
+        return Site.model_validate({} if raw is None else raw), problems
     except ValidationError as error:
-        found = [problem for e in error.errors(include_url=False) for problem in problems_of(e)]
+        found = problems_of(error)
         placed = [p.model_copy(update={"place": f"site.{p.place}".rstrip(".")}) for p in found]
         return Site(), [*problems, *placed]
 
