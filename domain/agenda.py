@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from domain.alarms import Alarm, Ring, ring
 from domain.calendar import Span
-from domain.facts import FactKind, titled
+from domain.old_facts import FactKind, titled
 from domain.state import LineState, ProcessState
 from domain.words import Role
 

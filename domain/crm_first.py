@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.effects import PutLine
-from domain.facts import Fact, FactKind
+from domain.old_facts import Fact, FactKind
 from domain.state import DealState
 from domain.words import STATUS_LABELS
 

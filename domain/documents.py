@@ -4,7 +4,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State
-from domain.facts import Actor, Subject
+from domain.old_facts import Actor, Subject
 from domain.order import OrderLine
 from domain.playbook import DocumentKind, Playbook, Trigger
 from domain.words import Role, Text

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from domain.authority import CLIENT, Desk
 from domain.effects import Notice, NoticeKind
-from domain.facts import Fact, FactKind
+from domain.old_facts import Fact, FactKind
 from domain.playbook import MAIL_ADDRESS
 from domain.quiet import Sending, sending
 from domain.state import DealState

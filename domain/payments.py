@@ -8,8 +8,8 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State, Value
-from domain.facts import Actor, Subject
 from domain.money import ZERO, share_of
+from domain.old_facts import Actor, Subject
 from domain.playbook import Gate, PaymentTerm, Trigger
 from domain.words import Text
 

@@ -6,7 +6,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State, Value
-from domain.facts import Actor, titled
+from domain.old_facts import Actor, titled
 from domain.words import Role, Text
 
 

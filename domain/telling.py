@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
-from domain.facts import DESK, Fact, FactKind
+from domain.old_facts import DESK, Fact, FactKind
 from domain.wording import moment, money
 from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Language, LineStatus, Role, Stage, Text
 

@@ -10,8 +10,8 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain import opening
     from domain.crm import crm_writes
-    from domain.facts import DESK, Actor, Fact, FactKind
     from domain.notices import notices
+    from domain.old_facts import DESK, Actor, Fact, FactKind
     from domain.order import BadOrder, Order, read_order
     from domain.playbook import Trigger, shared
     from domain.refusals import Refusal

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from activities.mail.address import one_line
 from domain.effects import Notice
-from domain.facts import DESK
+from domain.old_facts import DESK
 from domain.wording import moment, money
 from domain.words import Text
 
@@ -21,7 +21,19 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
-    *("amount", "outstanding", "currency", "due", "comment", "reason", "remarks", "actor", "check", "how"),
+    *(
+        "amount",
+        "outstanding",
+        "currency",
+        "due",
+        "comment",
+        "reason",
+        "remarks",
+        "actor",
+        "check",
+        "how",
+        "workflow_id",
+    ),
 )
 
 FACTS = {
