@@ -28,7 +28,7 @@ from bench.deals import Numbers, Played, play, played
 from bench.figures import Part, Row
 from bench.ground import Ground
 from domain.effects import CrmBatch, MailBatch
-from domain.old_facts import DESK, Fact, FactKind, Subject
+from domain.facts import DESK, Fact, FactKind, Subject
 from domain.state import RecordBatch
 from workflows.converter import DATA_CONVERTER
 

@@ -14,7 +14,7 @@ from bench.bare import DESK_QUEUE, BareDesk
 from bench.deals import Numbers, decision, five_lines, in_parallel, on_credit, qualified
 from bench.figures import Row
 from bench.ground import Ground
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from starter.settings import Settings
 
 DEALS_A_ROUND = 4  # four decisions that only count, four that start lines, twenty on lines

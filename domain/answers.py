@@ -6,7 +6,7 @@ from typing import TypeVar
 from domain.authority import Action, Desk
 from domain.documents import Document
 from domain.messages import Complete, Decide, Kept, Message, Sign
-from domain.old_facts import Actor
+from domain.facts import Actor
 from domain.refusals import Refusal
 from domain.tasks import Approval, Assignment, Awaiting
 from domain.words import Role, Text

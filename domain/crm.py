@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from domain.crm_first import first_fields, first_lines, put_line
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.forms import Form
-from domain.old_facts import Fact, FactKind
+from domain.facts import Fact, FactKind
 from domain.shown import crm_fields, form_of, line_fields
 from domain.state import DealState
 from domain.telling import tell

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from domain.messages import Pay
 from domain.money import ZERO, kopecks
-from domain.old_facts import Actor
+from domain.facts import Actor
 from domain.order import LARGEST
 from domain.payments import Payment, allocate
 from domain.refusals import Refusal

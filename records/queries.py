@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, case, func, select
 
-from domain.old_facts import Actor, Fact, FactKind
+from domain.facts import Actor, Fact, FactKind
 from domain.words import Role, Stage
 from records import deal_list, inbox
 from records.columns import DEALS, FACTS, LINES, PLAYBOOKS

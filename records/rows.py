@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.money import ZERO
-from domain.old_facts import Fact
+from domain.facts import Fact
 from domain.playbook import Playbook
 from domain.state import DealState, LineState, ProcessState
 from domain.words import Role, Text

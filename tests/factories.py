@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.alarms import Alarm, set_alarm
 from domain.documents import documents_of_deal, documents_of_line
-from domain.old_facts import DESK, Actor, Fact, FactKind, Subject
+from domain.facts import DESK, Actor, Fact, FactKind, Subject
 from domain.order import Client, OrderLine
 from domain.payments import Payment, milestones_of
 from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS, Playbook

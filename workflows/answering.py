@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import answers
     from domain.forms import Form, check_form
     from domain.messages import Complete, Decide, Kept, Message, Receipt, Sign
-    from domain.old_facts import FactKind, titled
+    from domain.facts import FactKind, titled
     from domain.refusals import Refusal
     from domain.tasks import Assignment, Vote, cast_vote
     from domain.words import Text

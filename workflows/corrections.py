@@ -8,7 +8,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.authority import CLIENT
     from domain.effects import Notice
     from domain.messages import Bounce, Complete, TurnBack
-    from domain.old_facts import FactKind, titled
+    from domain.facts import FactKind, titled
     from domain.playbook import MAIL_ADDRESS
     from domain.refusals import Refusal
     from domain.shown import tell_waiting

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import opening
     from domain.crm import crm_writes
     from domain.notices import notices
-    from domain.old_facts import DESK, Actor, Fact, FactKind
+    from domain.facts import DESK, Actor, Fact, FactKind
     from domain.order import BadOrder, Order, read_order
     from domain.playbook import Trigger, shared
     from domain.refusals import Refusal

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import opening, treasury
     from domain.authority import Action
     from domain.messages import Cancel, Complete, Compose, Decide, Message, Pay, Reassign, Receipt, Sign
-    from domain.old_facts import Actor, FactKind
+    from domain.facts import Actor, FactKind
     from domain.order import BadOrder, Order, read_order
     from domain.refusals import Refusal
     from domain.state import Closing, DealState, LineOrder, LineReport

@@ -14,7 +14,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from domain.crm import crm_fields_write, crm_lines_writes
     from domain.effects import CrmBatch, Delivered, MailBatch
-    from domain.old_facts import FactKind
+    from domain.facts import FactKind
     from domain.state import Outbox, RecordBatch
     from workflows import display, ports
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE

@@ -14,7 +14,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.old_facts import FactKind, Subject
+    from domain.facts import FactKind, Subject
     from domain.state import Funds, LineOrder, LineReport, LineState, WatchedLines
     from domain.words import LineStatus
     from workflows import ports

@@ -9,7 +9,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.alarms import set_alarm
     from domain.forms import Form
-    from domain.old_facts import DESK, FactKind, titled
+    from domain.facts import DESK, FactKind, titled
     from domain.payments import Milestone
     from domain.playbook import Gate, PaymentTerm, Trigger, shared
     from domain.routes import ROUTES

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain import agenda
     from domain.alarms import Check, set_alarm
     from domain.authority import Desk
-    from domain.old_facts import DESK, Actor, Fact, FactKind, titled
+    from domain.facts import DESK, Actor, Fact, FactKind, titled
     from domain.state import ProcessState
     from domain.tasks import Approval, Assignment, Awaiting
     from domain.words import Availability

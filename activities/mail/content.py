@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from activities.mail.address import one_line
 from domain.effects import Notice
-from domain.old_facts import DESK
+from domain.facts import DESK
 from domain.wording import moment, money
 from domain.words import Text
 

@@ -30,7 +30,7 @@ class DealOpened(FactData):
 class ClientQualified(FactData):
     kind = "client.qualified"
     sentence = Text(
-        ru="квалификация клиента: {outcome}[ — {reason}]", en="the client is {outcome}[ — {reason}]"
+        ru="клиент {outcome}[ — {reason}]", en="the client is {outcome}[ — {reason}]"
     )
 
     outcome: Literal["qualified", "disqualified"]

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.words import Stage
 from starter.demo.crm import Floor
 from starter.demo.player import Player

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.view_model import DealView
 from domain.wording import money
 from domain.words import Language

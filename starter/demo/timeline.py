@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from activities.playbook import read_pace
-from domain.old_facts import Fact, FactKind
+from domain.facts import Fact, FactKind
 from domain.telling import tell
 from domain.words import STAGE_LABELS, Language, Stage
 from records.queries import RecordQueries

@@ -16,7 +16,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.messages import MESSAGES
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.view_model import DealView
 from starter.settings import PREFIX
 from tests.docs.pages import text

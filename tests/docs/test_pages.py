@@ -7,7 +7,7 @@ from urllib.parse import unquote
 import pytest
 
 from domain.messages import MESSAGES
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import LineStatus, Role, Stage
 from starter.cli.app import app

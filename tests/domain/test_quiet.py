@@ -13,7 +13,7 @@ from activities.playbook import BadPlaybook, load_playbook
 from domain.calendar import WorkingCalendar
 from domain.effects import Notice
 from domain.notices import notices
-from domain.old_facts import Fact, FactKind
+from domain.facts import Fact, FactKind
 from domain.playbook import Playbook, Substitute
 from domain.quiet import Digest, MailHabits, QuietHours, Sending, sending
 from domain.state import DealState

@@ -15,7 +15,7 @@ from activities.mail.eml import MailFolder
 from domain.crm import crm_writes
 from domain.messages import Complete, Decide, Message, Pay, Sign
 from domain.notices import notices
-from domain.old_facts import Fact, FactKind
+from domain.facts import Fact, FactKind
 from domain.state import DealState, ProcessState
 from domain.words import LineStatus, Stage
 from tests.faults.real_desk import RealDesk, Taken

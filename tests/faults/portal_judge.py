@@ -11,7 +11,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from domain.crm import crm_writes
 from domain.effects import AddComment, OpenTask
-from domain.old_facts import Fact, FactKind
+from domain.facts import Fact, FactKind
 from domain.state import DealState
 from domain.words import LineStatus, Stage
 from tests.conformance.bitrix24_stand import STAGES

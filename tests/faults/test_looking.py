@@ -7,7 +7,7 @@ workflow task that knows of it yet.
 import asyncio
 from pathlib import Path
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from starter.errors import UnreachableError
 from tests.faults.judge import check_deal, check_world
 from tests.faults.real_desk import RealDesk, real_desk

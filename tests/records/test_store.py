@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.state import RecordBatch
 from domain.words import LineStatus, Role, Stage
 from records.engine import open_engine

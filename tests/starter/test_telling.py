@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from domain.old_facts import DESK, FactKind
+from domain.facts import DESK, FactKind
 from domain.telling import WORDS, tell
 from domain.words import Language
 from tests.factories import IVANOVA, a_fact

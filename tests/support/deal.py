@@ -12,7 +12,7 @@ from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from domain.messages import MESSAGES, Receipt
-from domain.old_facts import Fact, FactKind
+from domain.facts import Fact, FactKind
 from domain.state import DealState, DealSummary, LineState
 from domain.view_model import DealView
 from starter.answers import MessageRefused

@@ -1,6 +1,6 @@
 """Rounds of approvals, and deals that end before they have begun."""
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from tests.support.deal import refused
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.stand import REPLAYED, Stand

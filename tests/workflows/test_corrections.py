@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from tests.support.deal import refused
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.stand import REPLAYED, Stand

@@ -1,6 +1,6 @@
 """A deal that is called off, and one that gets another manager."""
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from tests.support.deal import refused
 from tests.support.orders import a_good, an_order
 from tests.support.stand import REPLAYED, Stand

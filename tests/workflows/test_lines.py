@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand
 

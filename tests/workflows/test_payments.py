@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.stand import REPLAYED, Stand
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.state import DealState, LineState
 from starter.answers import MessageRefused
 from tests.support.deal import How, refused

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from tests.support.deal import OpenDeal, asked_in, refused
 from tests.support.orders import a_good, an_order
 from tests.support.server import dev_server

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.playbook import Playbook
 from tests.support.desks import InProcess
 from tests.support.orders import DELIVERIES, PAYMENTS, SOURCES, every_combination

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from tests.support.clock import skip_to
 from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand, default_playbook

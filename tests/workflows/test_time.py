@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from domain.calendar import Span, WorkingCalendar
-from domain.old_facts import Fact, FactKind
+from domain.facts import Fact, FactKind
 from domain.playbook import Trigger
 from tests.support.clock import now, skip, skip_to
 from tests.support.deal import OpenDeal

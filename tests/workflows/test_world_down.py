@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from tests.support.deal import OpenDeal
 from tests.support.doubles import Switch
 from tests.support.orders import a_good, an_order

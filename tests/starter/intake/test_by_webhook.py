@@ -4,7 +4,7 @@ import httpx
 
 from activities.crm.ringer import Ringer
 from activities.reconcile import CrmReconcile
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.words import Stage
 from starter.intake.poll import Poll
 from starter.secrets import load_secrets

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.effects import SetStage
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from domain.words import Stage
 from records.errors import RecordsUnavailable
 from tests.starter.intake.conftest import Front

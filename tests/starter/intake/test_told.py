@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.bounced import Bounced
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from records.arrivals import InboxEvent, Source
 from starter.intake.told import _number_in
 from tests.starter.intake.conftest import Front

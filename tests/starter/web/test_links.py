@@ -10,7 +10,7 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from activities.mail.links import Link, LinkBroken, LinkExpired, LinkSigner
 from domain.messages import Receipt
-from domain.old_facts import Actor
+from domain.facts import Actor
 from domain.playbook import Substitute
 from domain.state import DealState
 from domain.tasks import Vote, cast_vote

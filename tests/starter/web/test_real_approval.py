@@ -5,7 +5,7 @@ from http import HTTPStatus
 from httpx import ASGITransport, AsyncClient
 
 from activities.mail.links import Link
-from domain.old_facts import FactKind
+from domain.facts import FactKind
 from starter.desk import DealDesk
 from tests.support.pages import Web
 from tests.support.stand import Stand, sample_order
