@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from domain.crm_first import first_fields, first_lines, put_line
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
-from domain.facts import Fact, FactKind
 from domain.forms import Form
+from domain.facts import Fact, FactKind
 from domain.shown import crm_fields, form_of, line_fields
 from domain.state import DealState
 from domain.telling import tell
@@ -33,8 +32,6 @@ def crm_writes(fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
     if fact.kind in (FactKind.DEAL_OPENED, FactKind.ORDER_COMPOSED):
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
-    if deal.edition < 2:
-        yield from first_lines(key, fact, deal)
     if fact.kind is FactKind.ASSIGNMENT_OPENED:
         yield _task(f"{key}:task", deal, fact, data["assignee"])
     if fact.kind is FactKind.APPROVAL_OPENED:
@@ -72,7 +69,7 @@ _CLOSING = {
 
 def crm_fields_write(deal: DealState) -> SetFields | None:
     """One write for all fields that changed since the last one; none if nothing did."""
-    now = crm_fields(deal) if deal.edition >= 2 else first_fields(deal)
+    now = crm_fields(deal)
     changed = {name: value for name, value in now.items() if deal.crm_fields.get(name) != value}
     if not changed:
         return None
@@ -86,7 +83,23 @@ def crm_lines_writes(deal: DealState) -> Iterator[PutLine]:
         shown = line_fields(deal, line)
         if deal.crm_lines.get(number) != (now := {"status": line.status.value, **shown}):
             deal.crm_lines[number] = now
-            yield put_line(f"deal-{deal.deal}:{deal.seq}:line-{number}", deal, number, shown)
+            yield _put_line(f"deal-{deal.deal}:{deal.seq}:line-{number}", deal, number, shown)
+
+
+def _put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> PutLine:
+    line = deal.lines[number]
+    return PutLine(
+        key=key,
+        deal=deal.deal,
+        line=number,
+        sku=line.good.sku,
+        name=line.good.name,
+        quantity=line.good.quantity,
+        amount=str(line.amount),
+        currency=deal.currency,
+        status=line.status,
+        shown=shown,
+    )
 
 
 def _line(fact: Fact) -> int:
@@ -103,11 +116,11 @@ def _put_right(key: str, fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
     id = fact.data["id"].partition("@")[0]
     for process in (deal, *deal.lines.values()):
         if assignment := process.assignments.get(id):
-            told = Fact(at=fact.at, kind=fact.kind, subject=str(process.subject), data=assignment.told())
+            told = Fact(at=fact.at, kind=fact.kind, subject=str(process.subject), data=assignment.about())
             if not assignment.closed:
                 yield _task(f"{key}:task", deal, told, assignment.assignee)
         elif approval := process.approvals.get(id):
-            told = Fact(at=fact.at, kind=fact.kind, subject=str(process.subject), data=approval.told())
+            told = Fact(at=fact.at, kind=fact.kind, subject=str(process.subject), data=approval.about())
             for ask in approval.awaiting:
                 if ask.person in deal.book.people:
                     yield _task(f"{key}:task-{ask.person}", deal, told, ask.person)

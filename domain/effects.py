@@ -107,6 +107,7 @@ class NoticeKind(StrEnum):
     CUSTOMS_HELD = "customs_held"
     GOODS_DAMAGED = "goods_damaged"
     LINE_SILENT = "line_silent"
+    LINE_FOREIGN = "line_foreign"
     LINE_SHIPPED = "line_shipped"
     DEAL_PAID = "deal_paid"
     DEAL_LOST = "deal_lost"

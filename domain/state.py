@@ -10,9 +10,9 @@ from domain.alarms import Check
 from domain.base import State, Value
 from domain.documents import Document
 from domain.effects import CrmWrite, Notice
-from domain.facts import Actor, Fact, Subject
 from domain.messages import Kept
 from domain.money import ZERO
+from domain.facts import Actor, Fact, Subject
 from domain.order import Client, OrderLine, Origin
 from domain.offer import Offer
 from domain.payments import Milestone, Payment
@@ -195,7 +195,7 @@ class Outbox(State):
 
 
 class DealState(ProcessState):
-    """A deal: what its lines share. `lines` mirror what each line last reported.
+    """A deal: what its lines share. `lines` mirror what each line last reported. `head` is the digest of its latest fact.
 
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `crm_fields` and `crm_lines` are what the CRM was last told. `addresses` replace those of the order

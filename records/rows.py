@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.facts import Fact
 from domain.money import ZERO
+from domain.facts import Fact
 from domain.playbook import Playbook
 from domain.state import DealState, LineState, ProcessState
 from domain.words import Role, Text

@@ -209,7 +209,7 @@ class Case(Generic[S]):
 
     def ring_due(self) -> None:
         """Before anything else happens at this moment: a message never overtakes what fell due before it."""
-        agenda.ring_due(self.state, self.now, self.record)
+        agenda.ring_due(self, self.now)
 
     @property
     def interruption(self) -> BaseException | None:

@@ -21,7 +21,19 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
-    *("amount", "outstanding", "currency", "due", "comment", "reason", "remarks", "actor", "check", "how"),
+    *(
+        "amount",
+        "outstanding",
+        "currency",
+        "due",
+        "comment",
+        "reason",
+        "remarks",
+        "actor",
+        "check",
+        "how",
+        "workflow_id",
+    ),
 )
 
 FACTS = {

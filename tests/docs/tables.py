@@ -19,10 +19,10 @@ from activities.files import MAX_BYTES
 from activities.playbook import load_playbook
 from domain.authority import WHO_MAY
 from domain.base import Value
-from domain.facts import FactKind
 from domain.forms import MAX_ANSWER, MAX_PIECE, MAX_PIECES, Form, FormField
 from domain.messages import MESSAGES
 from domain.notices import NOTICES
+from domain.facts import FactKind
 from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
 from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
 from domain.routes import ROUTES, STAGE_OF_STATUS

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from domain.facts import FactKind
 from domain.messages import MESSAGES
+from domain.facts import FactKind
 from domain.view_model import DealView
 from starter.settings import PREFIX
 from tests.docs.pages import text

@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from domain.facts import FactKind
 from domain.messages import MESSAGES
+from domain.facts import FactKind
 from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import LineStatus, Role, Stage
 from starter.cli.app import app

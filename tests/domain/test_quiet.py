@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from activities.playbook import BadPlaybook, load_playbook
 from domain.calendar import WorkingCalendar
 from domain.effects import Notice
-from domain.facts import Fact, FactKind
 from domain.notices import notices
+from domain.facts import Fact, FactKind
 from domain.playbook import Playbook, Substitute
 from domain.quiet import Digest, MailHabits, QuietHours, Sending, sending
 from domain.state import DealState

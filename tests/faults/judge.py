@@ -13,9 +13,9 @@ from activities.crm.store import CrmStore
 from activities.mail.address import message_id
 from activities.mail.eml import MailFolder
 from domain.crm import crm_writes
-from domain.facts import Fact, FactKind
 from domain.messages import Complete, Decide, Message, Pay, Sign
 from domain.notices import notices
+from domain.facts import Fact, FactKind
 from domain.state import DealState, ProcessState
 from domain.words import LineStatus, Stage
 from tests.faults.real_desk import RealDesk, Taken

@@ -11,8 +11,8 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from domain.facts import Fact, FactKind
 from domain.messages import MESSAGES, Receipt
+from domain.facts import Fact, FactKind
 from domain.state import DealState, DealSummary, LineState
 from domain.view_model import DealView
 from starter.answers import MessageRefused
