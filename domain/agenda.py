@@ -1,12 +1,13 @@
 """What is due when: every rule about time, in one place. One process has one agenda, and so one timer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.alarms import Alarm, Ring, ring
+from domain.alarms import Alarm, Check, Ring, ring
 from domain.calendar import Span
 from domain.facts import FactKind, titled
+from domain.open_items import Kind, OpenItem, items_of
 from domain.state import LineState, ProcessState
 from domain.words import Role
 
