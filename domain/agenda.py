@@ -1,6 +1,5 @@
 """What is due when: every rule about time, in one place. One process has one agenda, and so one timer."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -19,10 +18,16 @@ from domain.facts import (
     MilestoneEscalated,
     MilestoneReminded,
 )
+from domain.open_items import Kind, OpenItem, items_of
 from domain.state import LineState, ProcessState
 from domain.words import Role
 
-Rings = tuple[type[FactData], type[FactData]]
+RINGS: dict[Kind, tuple[type[FactData], type[FactData]]] = {
+    "assignment": (AssignmentReminded, AssignmentEscalated),
+    "approval": (ApprovalReminded, ApprovalEscalated),
+    "document": (DocumentReminded, DocumentEscalated),
+    "payment": (MilestoneReminded, MilestoneEscalated),
+}
 """What a reminder and what an escalation is on record as."""
 
 
@@ -36,7 +41,7 @@ class Trail(Protocol):
 
 def next_ring(state: ProcessState) -> datetime | None:
     """The earliest moment at which something falls due; none when nothing is open."""
-    moments = [alarm.next_at for alarm, _, _ in _alarms(state)]
+    moments = [alarm.next_at for _, alarm in _ringing(state)]
     moments += [check.next_at for check in state.checks.values()]
     return min(moments, default=None)
 
@@ -47,12 +52,13 @@ def ring_due(trail: Trail, now: datetime) -> None:
     if state.playbook is None:
         return
     book = state.playbook
-    for alarm, (reminded, escalated), about in list(_alarms(state)):
+    for item, alarm in _ringing(state):
+        reminded, escalated = RINGS[item.kind]
         match ring(alarm, now, book.reminders, book.calendar):
             case Ring.REMINDER:
-                trail.record(reminded(**about, overdue=now >= alarm.due_at))
+                trail.record(reminded(**_about(item, alarm, state), overdue=now >= alarm.due_at))
             case Ring.ESCALATION:
-                trail.record(escalated(**about, to=book.holders(Role.DIRECTOR)[0]))
+                trail.record(escalated(**_about(item, alarm, state), to=book.holders(Role.DIRECTOR)[0]))
     for name, check in state.checks.items():
         if check.next_at <= now:
             check.count += 1
@@ -61,6 +67,10 @@ def ring_due(trail: Trail, now: datetime) -> None:
                 check.next_at = book.calendar.after(max(check.next_at, now), every)
             if check_made:
                 trail.record(check_made(count=check.count, assignee=state.manager))
+
+
+def _ringing(state: ProcessState) -> list[tuple[OpenItem, Alarm]]:
+    return [(item, item.alarm) for item in items_of(state) if item.alarm]
 
 
 def _check(name: str, state: ProcessState) -> tuple[type[CustomsCheck | EtaCheck] | None, Span]:
@@ -74,24 +84,21 @@ def _check(name: str, state: ProcessState) -> tuple[type[CustomsCheck | EtaCheck
             return None, checks.silent_line
 
 
-def _alarms(state: ProcessState) -> Iterator[tuple[Alarm, Rings, dict[str, Any]]]:
-    """Each open alarm, and what its rings say."""
-    for assignment in state.open_assignments:
-        yield assignment.alarm, (AssignmentReminded, AssignmentEscalated), assignment.about()
-    for approval in state.open_approvals:
-        yield approval.alarm, (ApprovalReminded, ApprovalEscalated), approval.about()
-    for document in state.unsigned:
-        if document.alarm:
-            about = {**document.about(), "signer": document.signer, "due": document.alarm.due_at}
-            yield document.alarm, (DocumentReminded, DocumentEscalated), about
-    if isinstance(state, LineState):
-        for milestone in state.milestones.values():
-            if milestone.alarm and not milestone.paid:
-                about = {**milestone.told(state.currency), "outstanding": milestone.outstanding}
-                about["due"] = milestone.alarm.due_at
-                yield milestone.alarm, (MilestoneReminded, MilestoneEscalated), about
-
-
-def deadlines(state: ProcessState) -> list[datetime]:
-    """The deadlines of all that is open."""
-    return [alarm.due_at for alarm, _, _ in _alarms(state)]
+def _about(item: OpenItem, alarm: Alarm, state: ProcessState) -> dict[str, Any]:
+    id = item.id or ""
+    match item.kind:
+        case "assignment":
+            return state.assignments[id].about()
+        case "approval":
+            return state.approvals[id].about()
+        case "document":
+            document = state.documents[id]
+            return {**document.about(), "signer": document.signer, "due": alarm.due_at}
+    if not isinstance(state, LineState):
+        raise LookupError(f"{id} is no milestone of a line")
+    milestone = state.milestones[id]
+    return {
+        **milestone.about(state.currency),
+        "outstanding": milestone.outstanding,
+        "due": alarm.due_at,
+    }

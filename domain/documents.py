@@ -37,7 +37,7 @@ class Document(State):
     def signed(self) -> bool:
         return self.signed_at is not None
 
-    def told(self) -> dict[str, Any]:
+    def about(self) -> dict[str, Any]:
         """What every fact about it says: see `AboutDocument`."""
         return {"id": self.id, "title": self.title}
 

@@ -9,8 +9,8 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State, Value
-from domain.money import ZERO, share_of
 from domain.facts import Actor, Subject
+from domain.money import ZERO, share_of
 from domain.playbook import Gate, PaymentTerm, Trigger
 from domain.words import Text
 
@@ -37,7 +37,7 @@ class Milestone(State):
     def paid(self) -> bool:
         return self.outstanding <= ZERO
 
-    def told(self, currency: str) -> dict[str, Any]:
+    def about(self, currency: str) -> dict[str, Any]:
         """What every fact about it says: see `AboutMilestone`."""
         return {"id": self.id, "title": self.title, "amount": self.amount, "currency": currency}
 

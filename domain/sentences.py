@@ -51,7 +51,9 @@ class Reader:
     def answers(self, answers: Mapping[str, str], assignment: str) -> str:
         """`Итог: принят; Серийные номера: A1, A2`."""
         titles = self._titles(assignment)
-        return "; ".join(f"{titles.get(name, name)}: {self._answer(value)}" for name, value in answers.items())
+        return "; ".join(
+            f"{titles.get(name, name)}: {self._answer(value)}" for name, value in answers.items()
+        )
 
     def word(self, data: FactData, name: str) -> str:
         value = getattr(data, name)
@@ -87,7 +89,11 @@ class Reader:
 
     def _answer(self, value: str) -> str:
         with suppress(ValueError):
-            return day(date.fromisoformat(value), self.language) if _DAY.fullmatch(value) else self._choice(value)
+            return (
+                day(date.fromisoformat(value), self.language)
+                if _DAY.fullmatch(value)
+                else self._choice(value)
+            )
         return value
 
     def _titles(self, assignment: str) -> dict[str, str]:

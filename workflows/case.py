@@ -178,7 +178,7 @@ class Case(Generic[S]):
             due_at = book.calendar.after(self.now, book.documents[document.kind].due)
             document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
             self.record(
-                DocumentReady(id=document.id, title=document.title, signer=document.signer, due=due_at)
+                DocumentReady(**document.about(), signer=document.signer, due=due_at)
             )
         self.wake()
 

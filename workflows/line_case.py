@@ -76,7 +76,7 @@ class LineCase(Case[LineState]):
             if milestone.trigger is trigger:
                 milestone.due_at = calendar.pay_day(self.state.moments[trigger], part.offset)
                 self._watch(milestone)
-                about = {**self._about(milestone), "outstanding": milestone.outstanding}
+                about = {**milestone.about(self.state.currency), "outstanding": milestone.outstanding}
                 self.record(MilestoneDue(**about, due=milestone.due_at))
         self.make_ready()
         self.note_money()
@@ -86,11 +86,11 @@ class LineCase(Case[LineState]):
         for milestone in self.state.milestones.values():
             if milestone.paid and milestone.paid_at is None:
                 milestone.paid_at = self.now
-                self.record(MilestonePaid(**self._about(milestone)))
+                self.record(MilestonePaid(**milestone.about(self.state.currency)))
             elif not milestone.paid and milestone.paid_at is not None:
                 milestone.paid_at = None
                 self._watch(milestone)
-                self.record(MilestoneUnpaid(**self._about(milestone), outstanding=milestone.outstanding))
+                self.record(MilestoneUnpaid(**milestone.about(self.state.currency), outstanding=milestone.outstanding))
         self.wake()
 
     def paid(self, gate: Gate) -> bool:
@@ -115,14 +115,6 @@ class LineCase(Case[LineState]):
             book = self.state.book
             due_at = max(milestone.due_at, self.now)
             milestone.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
-
-    def _about(self, milestone: Milestone) -> dict[str, object]:
-        return {
-            "id": milestone.id,
-            "title": milestone.title,
-            "amount": milestone.amount,
-            "currency": self.state.currency,
-        }
 
     def _hear_deal(self, raw: Any) -> None:
         """What the deal tells its line: money (absolute amounts, zero included), a new manager, the end."""

@@ -18,7 +18,7 @@ def sign(case: Case[Any], message: Sign) -> Effect:
 
     def effect() -> Text:
         document.signed_at, document.signed_by = case.now, actor
-        case.record(DocumentSigned(id=document.id, title=document.title), by=actor)
+        case.record(DocumentSigned(**document.about()), by=actor)
         return Text(ru=f"Подписано: {document.title.ru}", en=f"Signed: {document.title.en}")
 
     return effect

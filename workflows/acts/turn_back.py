@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from domain.crm_fields import item_in_words
+from domain.crm_fields import tell_item
 from domain.facts import CrmReturned
 from domain.messages import TurnBack
 from domain.open_items import open_items
@@ -73,6 +73,6 @@ def _why_not(deal: DealCase, message: TurnBack) -> Text | None:
     ru, en = message.reason_ru or message.reason_en, message.reason_en or message.reason_ru
     if message.what == "stage" and not ru:
         items = open_items(deal.state)[:MOST_MISSING]
-        missing = "; ".join(item_in_words(deal.state, item) for item in items)
+        missing = "; ".join(tell_item(deal.state, item) for item in items)
         ru, en = f"не хватает: {missing}", f"missing: {missing}"
     return Text(ru=ru, en=en) if ru else None
