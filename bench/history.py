@@ -30,7 +30,7 @@ from bench.ground import Ground
 from domain.effects import CrmBatch, MailBatch
 from domain.facts import DESK, Fact, FactKind, Subject
 from domain.state import RecordBatch
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 DEADLINES = {
     FactKind.ASSIGNMENT_OPENED,

@@ -25,7 +25,9 @@ WHAT = {
     "step": Text(ru="{title}", en="{title}"),
 }
 GATED = {
-    Gate.ORDERING: Text(ru="до оплаты товар не заказывают", en="until it is paid the line may not be ordered"),
+    Gate.ORDERING: Text(
+        ru="до оплаты товар не заказывают", en="until it is paid the line may not be ordered"
+    ),
     Gate.SHIPPING: Text(ru="до оплаты строку нельзя отгружать", en="until it is paid the line may not ship"),
 }
 SILENT = Text(
@@ -56,11 +58,15 @@ def blockers(reader: Reader, items: Iterable[OpenItem]) -> list[Blocker]:
 
 def _what(reader: Reader, item: OpenItem) -> str:
     language = reader.language
-    return WHAT[item.kind].to(language).format(
-        title=item.title.to(language),
-        version=item.version,
-        roles=", ".join(ROLE_LABELS[ask.role].to(language) for ask in item.who),
-        amount=money(item.amount or ZERO, reader.deal.currency, language),
+    return (
+        WHAT[item.kind]
+        .to(language)
+        .format(
+            title=item.title.to(language),
+            version=item.version,
+            roles=", ".join(ROLE_LABELS[ask.role].to(language) for ask in item.who),
+            amount=money(item.amount or ZERO, reader.deal.currency, language),
+        )
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from domain.assignment_form import form_of
+from domain.crm_fields import crm_fields, line_fields
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.facts import (
     AboutApproval,
@@ -16,8 +18,6 @@ from domain.facts import (
 )
 from domain.forms import Form
 from domain.sentences import Reader, sentence
-from domain.crm_fields import crm_fields, line_fields
-from domain.assignment_form import form_of
 from domain.state import DealState
 from domain.wording import Clock
 from domain.words import Role, Text

@@ -10,11 +10,11 @@ from domain.alarms import Check
 from domain.base import State, Value
 from domain.documents import Document
 from domain.effects import CrmWrite, Notice
+from domain.facts import Actor, Fact, Subject
 from domain.messages import Kept
 from domain.money import ZERO
-from domain.facts import Actor, Fact, Subject
-from domain.order import Client, OrderLine, Origin
 from domain.offer import Offer
+from domain.order import Client, OrderLine, Origin
 from domain.payments import Milestone, Payment
 from domain.playbook import Playbook, Trigger
 from domain.routes import Step

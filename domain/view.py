@@ -7,8 +7,8 @@ from typing import TypeVar
 from domain.authority import CLIENT
 from domain.blockers import blockers
 from domain.money import ZERO
-from domain.order import vat_of
 from domain.open_items import OpenItem, items_in
+from domain.order import vat_of
 from domain.payments import Payment
 from domain.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.reader import Reader
@@ -94,7 +94,9 @@ def _totals(reader: Reader) -> Totals:
         paid=paid,
         outstanding=amount - paid,
         advance=reader.deal.received - paid,
-        vat=sum((vat_of(line.good, reader.book) for line in reader.snapshot.active), ZERO) if reader.book else ZERO,
+        vat=sum((vat_of(line.good, reader.book) for line in reader.snapshot.active), ZERO)
+        if reader.book
+        else ZERO,
         currency=reader.deal.currency,
     )
 

@@ -19,7 +19,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.messages import Complete, Decide, Message, Receipt, Sign
-from domain.state import EDITION, DealStart, DealState, LineState
+from domain.state import DealStart, DealState, LineState
 from domain.view import deal_view
 from domain.view_model import DealView
 from domain.words import Language, Text
@@ -131,7 +131,7 @@ class DealDesk:
             async with answered(self._seconds, self.language):
                 await self.client.start_workflow(
                     DEAL_WORKFLOW,
-                    DealStart(number=number, edition=EDITION, order=dict(order)),
+                    DealStart(number=number, order=dict(order)),
                     id=deal_id(number),
                     task_queue=self._task_queue,
                     id_conflict_policy=policy,

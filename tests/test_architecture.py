@@ -28,7 +28,7 @@ ARROWS = {
     "domain": set[str](),
     "workflows": {"domain"},
     "activities": {"domain", "workflows.names"},
-    "records": {"domain", "workflows.converter"},
+    "records": {"domain", "workflows.temporal.converter"},
     "starter": {"domain", "workflows", "activities", "records"},
     "worker": {"domain", "workflows", "activities", "records", "starter"},
 }
@@ -135,7 +135,7 @@ BROUGHT_ALONG = {"dns", "idna", "annotated_types", "typing_extensions", "typing_
 LOAD = """
 import sys, temporalio.worker, temporalio.contrib.pydantic
 before = set(sys.modules)
-import workflows.deal, workflows.order_line, workflows.guard, workflows.sandbox
+import workflows.deal, workflows.order_line, workflows.temporal.guard, workflows.temporal.sandbox
 print(*{name.partition(".")[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names))
 print(*{name.partition(".")[0] for name in sys.modules})
 """

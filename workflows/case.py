@@ -72,7 +72,9 @@ class Case(Generic[S]):
 
     # --- asking ------------------------------------------------------------------------------------------------------
 
-    def open(self, kind: str, *, round: int = 1, due_at: datetime | None = None, comment: str = "") -> Assignment:
+    def open(
+        self, kind: str, *, round: int = 1, due_at: datetime | None = None, comment: str = ""
+    ) -> Assignment:
         """The assignment of this kind and round: the one there is, or a new one to the person whose role it is."""
         id = self.state.subject.id(kind, round)
         if id in self.state.assignments:
@@ -177,9 +179,7 @@ class Case(Generic[S]):
                 continue
             due_at = book.calendar.after(self.now, book.documents[document.kind].due)
             document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
-            self.record(
-                DocumentReady(**document.about(), signer=document.signer, due=due_at)
-            )
+            self.record(DocumentReady(**document.about(), signer=document.signer, due=due_at))
         self.wake()
 
     def check_every(self, name: str, due: datetime) -> None:

@@ -36,7 +36,9 @@ async def close(deal: DealCase) -> None:
     state = deal.state
     deal.end(
         Stage.PAID,
-        DealPaid(amount=state.amount, paid=state.received, advance=state.advance or None, currency=state.currency),
+        DealPaid(
+            amount=state.amount, paid=state.received, advance=state.advance or None, currency=state.currency
+        ),
     )
 
 
@@ -56,7 +58,9 @@ async def live(deal: DealCase) -> bool:
         await deal.begin()
         try:
             await pursue_or_wind_down(deal)
-        except asyncio.CancelledError:  # an operator cancels the workflow: the deal ends in order, nothing is left running
+        except (
+            asyncio.CancelledError
+        ):  # an operator cancels the workflow: the deal ends in order, nothing is left running
             deal.call_off("cancelled in Temporal", OPERATOR)
             await pursue_or_wind_down(deal)
     except Renewal:

@@ -82,7 +82,9 @@ class Inbox:
             await self._case.host.wait(lambda: self._is_open() and bool(self._waiting))
             self._case.ring_due()
             slice, self._waiting[:AT_ONCE] = self._waiting[:AT_ONCE], []
-            self._put_refused_on_record([refused for name, raw in slice if (refused := self._take(name, raw))])
+            self._put_refused_on_record(
+                [refused for name, raw in slice if (refused := self._take(name, raw))]
+            )
             if self._waiting:
                 await self._case.host.wait(lambda: False, self._case.now + BREATH, "many messages at once")
 
@@ -145,7 +147,8 @@ def read(name: str, raw: Any) -> Message:
         return MESSAGES[name].model_validate(raw)
     except ValidationError as error:
         wrong = (
-            f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}" for e in error.errors(include_url=False)[:10]
+            f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}"
+            for e in error.errors(include_url=False)[:10]
         )
         raise _malformed(name, "; ".join(wrong)) from None
 

@@ -90,7 +90,9 @@ class LineCase(Case[LineState]):
             elif not milestone.paid and milestone.paid_at is not None:
                 milestone.paid_at = None
                 self._watch(milestone)
-                self.record(MilestoneUnpaid(**milestone.about(self.state.currency), outstanding=milestone.outstanding))
+                self.record(
+                    MilestoneUnpaid(**milestone.about(self.state.currency), outstanding=milestone.outstanding)
+                )
         self.wake()
 
     def paid(self, gate: Gate) -> bool:
@@ -121,7 +123,9 @@ class LineCase(Case[LineState]):
         try:
             order = LineOrder.model_validate(raw)
         except ValueError:
-            raise Refusal("malformed", en="only the deal may send this", ru="так пишет только сделка") from None
+            raise Refusal(
+                "malformed", en="only the deal may send this", ru="так пишет только сделка"
+            ) from None
         match order.name:
             case "funds" if order.funds and order.funds.revision > self.state.funds_revision:
                 self.state.funds_revision = order.funds.revision

@@ -172,8 +172,9 @@ class Lines:
             return  # asked again at the next round
         for number in gone.lines:
             line = state.lines[number]
-            about = {"line": number, "since": line.updated_at, "assignee": state.manager}
-            self._deal.record(LineSilent(**about, reason=GONE))
+            self._deal.record(
+                LineSilent(line=number, since=line.updated_at, assignee=state.manager, reason=GONE)
+            )
             state.started_lines.remove(number)
             await self._start(line)
             self._deal.record(LineRestarted(line=number, reason=FROM_LAST_REPORT))
@@ -202,7 +203,12 @@ def read_report(raw: Any, deal: DealState) -> LineReport:
         if not may:
             raise _not_a_report(f"no line tells {fact.kind[:100]!r}")
     own = f"line-{report.line}:"
-    kept = (report.change.assignments, report.change.approvals, report.change.documents, report.change.milestones)
+    kept = (
+        report.change.assignments,
+        report.change.approvals,
+        report.change.documents,
+        report.change.milestones,
+    )
     if any(not id.startswith(own) or item.id != id for items in kept for id, item in items.items()):
         raise _not_a_report("it tells of what is not its own")
     return report

@@ -75,7 +75,7 @@ class Process(asyncio.AbstractEventLoop):
         live = deal.live(self.case) if isinstance(self.case, DealCase) else line.live(self.case)
         self._main = asyncio.Task(live, loop=self)
 
-    def activate(self, job: Callable[[], None] = lambda: None) -> None:
+    def activate(self, job: Callable[[], object]) -> None:
         """One thing happens to it, and all that follows from it at this moment."""
         if self.outcome:
             return
@@ -129,7 +129,7 @@ class Process(asyncio.AbstractEventLoop):
         self.outcome = "terminated"
 
     def cancel(self) -> None:
-        self.activate(lambda: self._main.cancel() and None)
+        self.activate(self._main.cancel)
 
     # --- Host --------------------------------------------------------------------------------------------------------
 
@@ -157,7 +157,7 @@ class Process(asyncio.AbstractEventLoop):
 
     def _fire(self, wait: _Wait) -> None:
         if wait in self._waits:
-            self.activate(lambda: wait.answer.done() or wait.answer.set_result(None))
+            self.activate(lambda: _answer(wait.answer, None))
 
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.Task(work, loop=self)
@@ -178,10 +178,10 @@ class Process(asyncio.AbstractEventLoop):
         def deliver() -> None:
             there = self.world.processes.get(id)
             if there is None or there.outcome:
-                self.activate(lambda: sent.done() or sent.set_exception(Unreachable(id)))
+                self.activate(lambda: _fail(sent, Unreachable(id)))
                 return
             there.activate(lambda: there.case.inbox.put(name, written))
-            self.activate(lambda: sent.done() or sent.set_result(None))
+            self.activate(lambda: _answer(sent, None))
 
         self.world.soon(deliver)
         await sent
@@ -192,8 +192,7 @@ class Process(asyncio.AbstractEventLoop):
         if known and not known.outcome:
             return Started.RUNS_ALREADY
         state = copied(line)
-        process = Process(self.world, id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
-        self.world.processes[id] = process
+        process = self.world.process(id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
         self.world.soon(lambda: process.activate(process.start))
         return Started.NEW
 
@@ -218,29 +217,27 @@ class Process(asyncio.AbstractEventLoop):
             except Down as down:
                 if activity.patience and self.now - since > activity.patience:
                     failed = ActivityFailed(str(down))
-                    self.activate(lambda: asked.answer.set_exception(failed))
+                    self.activate(lambda: _fail(asked.answer, failed))
                     return
                 asked.retrying = True
                 again = min(pause * 2, LONGEST_PAUSE)
-                self.world.at(
-                    self.now + pause, lambda: self._try(activity, question, asked, again, since)
-                )
+                self.world.at(self.now + pause, lambda: self._try(activity, question, asked, again, since))
                 return
-            self.activate(lambda: asked.answer.done() or asked.answer.set_result(copied(answer)))
+            self.activate(lambda: _answer(asked.answer, copied(answer)))
 
         self.world.soon(carry_out)
 
     def stop_asking(self) -> None:
         for asked in self._asked:
-            if asked.stoppable and asked.retrying and not asked.answer.done():
-                asked.answer.set_exception(ActivityFailed("stopped"))
+            if asked.stoppable and asked.retrying:
+                _fail(asked.answer, ActivityFailed("stopped"))
 
     def show(self, deal: DealState) -> None:
         self.world.shown[deal.deal] = deal
 
     # --- what asyncio asks of an event loop --------------------------------------------------------------------------
 
-    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:  # type: ignore[override]
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
@@ -248,7 +245,7 @@ class Process(asyncio.AbstractEventLoop):
     def create_future(self) -> "asyncio.Future[Any]":
         return asyncio.Future(loop=self)
 
-    def create_task(self, coro: Any, **kwargs: Any) -> "asyncio.Task[Any]":  # type: ignore[override]
+    def create_task(self, coro: Any, **kwargs: Any) -> "asyncio.Task[Any]":
         return asyncio.Task(coro, loop=self)
 
     def get_debug(self) -> bool:
@@ -326,13 +323,14 @@ class Rehearsal:
     def open(self, order: Mapping[str, Any] | Order, number: str = "1") -> "RehearsedDeal":
         read = order if isinstance(order, Order) else Order.model_validate(dict(order))
         state = opening.open_deal(number, read, self.now)
-        process = Process(
-            self, deal_id(number), number, lambda host: DealCase(state, host, DEAL_ACTS, read)
-        )
-        self.processes[process.id] = process
+        process = self.process(deal_id(number), number, lambda host: DealCase(state, host, DEAL_ACTS, read))
         process.activate(process.start)
         self.settle()
         return RehearsedDeal(self, number)
+
+    def process(self, id: str, number: str, begin: Callable[["Process"], Any]) -> "Process":
+        made = self.processes[id] = Process(self, id, number, begin)  # type: ignore[abstract]
+        return made
 
     # --- the world that the deals tell -------------------------------------------------------------------------------
 
@@ -394,7 +392,7 @@ class RehearsedDeal:
                 answers.append(error)
 
         process.case.inbox.check(message.name, content)
-        process.activate(lambda: process.background(answer()) and None)
+        process.activate(lambda: process.background(answer()))
         self.world.settle()
         if not answers:
             raise TimeoutError(f"{message.name} is not answered")
@@ -409,6 +407,16 @@ class RehearsedDeal:
 
     def _at(self, line: int | None) -> Process:
         return self.world.processes[line_id(self.number, line) if line else deal_id(self.number)]
+
+
+def _answer(future: "asyncio.Future[Any]", value: Any) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
+def _fail(future: "asyncio.Future[Any]", error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)
 
 
 def copied(model: Any) -> Any:

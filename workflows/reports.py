@@ -65,6 +65,8 @@ class Reports:
         for name in KEPT_BY_ID:
             items: dict[str, BaseModel] = getattr(self._state, name)
             written = {id: item.model_dump_json() for id, item in items.items()}
-            change[name] = {id: items[id] for id in items if self._reported.get(f"{name}/{id}") != written[id]}
+            change[name] = {
+                id: items[id] for id in items if self._reported.get(f"{name}/{id}") != written[id]
+            }
             reported |= {f"{name}/{id}": words for id, words in written.items()}
         return LineChange.model_construct(**change), reported

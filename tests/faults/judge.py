@@ -20,11 +20,11 @@ from domain.state import DealState, ProcessState
 from domain.words import LineStatus, Stage
 from tests.faults.real_desk import RealDesk, Taken
 from tests.support.histories import TrailOfRuns
-from workflows.converter import DATA_CONVERTER
-from workflows.deal import Deal
-from workflows.guard import RefusalInterceptor
-from workflows.order_line import OrderLine
-from workflows.sandbox import RUNNER
+from workflows.temporal.converter import DATA_CONVERTER
+from workflows.temporal.definitions import Deal
+from workflows.temporal.guard import RefusalInterceptor
+from workflows.temporal.definitions import OrderLine
+from workflows.temporal.sandbox import RUNNER
 
 NOT_IN_RECORDS = {
     "playbook",

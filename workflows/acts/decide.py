@@ -26,8 +26,7 @@ def decide(case: Case[Any], message: Decide) -> Effect:
         )
         cast_vote(approval, vote)
         about = {**approval.about(), "role": seat.role, "comment": message.comment}
-        answer = "approve" if message.approve else "reject"
-        case.record(ApprovalVoted(**about, answer=answer), by=actor)
+        case.record(ApprovalVoted(**about, answer="approve" if message.approve else "reject"), by=actor)
         if approval.closed:
             outcome = ApprovalApproved if approval.approved else ApprovalRejected
             case.record(outcome(**about), by=actor)

@@ -27,8 +27,8 @@ def turn_back(deal: DealCase, message: TurnBack) -> Effect:
     done = _DONE.get(message.what, _question_closed)(deal, message)
 
     def effect() -> Text:
-        about = {"done": message.what, "id": done.id, "did": message.by, "what": done.what}
-        deal.record(CrmReturned(**about, reason=_why_not(deal, message)))
+        reason = _why_not(deal, message)
+        deal.record(CrmReturned(done=message.what, id=done.id, did=message.by, what=done.what, reason=reason))
         return Text(ru="В CRM возвращено как было", en="The CRM is put right")
 
     return effect
@@ -51,7 +51,9 @@ def _stage_moved(deal: DealCase, message: TurnBack) -> Done:
 
 def _handed_over(deal: DealCase, message: TurnBack) -> Done:
     to, stays = deal.desk.name(message.subject), deal.desk.name(deal.state.manager)
-    what = Text(ru=f"ответственный {to}, сделку ведёт {stays}", en=f"{to} as responsible, {stays} has the deal")
+    what = Text(
+        ru=f"ответственный {to}, сделку ведёт {stays}", en=f"{to} as responsible, {stays} has the deal"
+    )
     return Done(message.subject, what)
 
 

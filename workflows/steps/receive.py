@@ -18,5 +18,7 @@ async def receive(line: LineCase) -> None:
         claimed = line.open("claim", round=round)
         await line.until(lambda: claimed.closed, "the claim for damaged goods")
 
-    await line.in_rounds("acceptance", ask, lambda asked: isinstance(Acceptance.read(asked.answers), Accepted), claim)
+    await line.in_rounds(
+        "acceptance", ask, lambda asked: isinstance(Acceptance.read(asked.answers), Accepted), claim
+    )
     line.happened(Trigger.READY_TO_SHIP)

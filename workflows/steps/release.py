@@ -16,12 +16,10 @@ async def release(line: LineCase) -> None:
 
 async def agree_credit(line: LineCase) -> None:
     def put_to_approval(round: int) -> Approval:
-        about = {
-            "amount": line.state.amount,
-            "currency": line.state.currency,
-            "good": line.state.good.name,
-        }
-        return line.put_to_approval("credit", round=round, **about)
+        state = line.state
+        return line.put_to_approval(
+            "credit", round=round, amount=state.amount, currency=state.currency, good=state.good.name
+        )
 
     async def new_terms(rejected: Approval, round: int) -> None:
         comment = rejected.votes[-1].comment

@@ -20,5 +20,7 @@ async def travel(line: LineCase) -> None:
             line.state.eta = line.end_of(answer.eta)
             line.state.checks.pop("eta", None)
 
-    await line.in_rounds("arrival", ask, lambda asked: isinstance(Arrival.read(asked.answers), Arrived), move_eta)
+    await line.in_rounds(
+        "arrival", ask, lambda asked: isinstance(Arrival.read(asked.answers), Arrived), move_eta
+    )
     line.state.checks.pop("eta", None)

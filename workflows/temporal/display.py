@@ -12,7 +12,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.standing import waiting
     from domain.state import DealState, ProcessState
     from domain.words import STAGE_LABELS, STATUS_LABELS, Text
-    from workflows import names
+    from workflows.temporal import search_attributes as names
 
 HEAD = Text(ru="| № | товар | статус | сумма | оплачено |", en="| # | good | status | amount | paid |")
 LONGEST = 18_000  # bytes of details that the server keeps: 20,000

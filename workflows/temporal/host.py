@@ -45,7 +45,9 @@ class TemporalHost:
     ) -> None:
         timeout = max(until - workflow.now(), timedelta(milliseconds=1)) if until else None
         with suppress(TimeoutError):
-            await workflow.wait_condition(condition, timeout=timeout, timeout_summary=summary[:SUMMARY] or None)
+            await workflow.wait_condition(
+                condition, timeout=timeout, timeout_summary=summary[:SUMMARY] or None
+            )
 
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)

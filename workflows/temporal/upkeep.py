@@ -11,8 +11,8 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.effects import Posted
     from domain.mirror import Reconciled
-    from workflows import ports
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, UPKEEP_WORKFLOW
+    from workflows.temporal import ports
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
 ALL_TRIES = timedelta(minutes=3)
