@@ -67,10 +67,9 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
 
 def build_workers(client: Client, adapters: Adapters, settings: Settings) -> list[Worker]:
     """Three queues: a slow portal holds up nobody else, and the server keeps its rate over all workers."""
-    from workflows.temporal.definitions import Deal
-    from workflows.temporal.guard import RefusalInterceptor
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
-    from workflows.temporal.definitions import OrderLine
+    from workflows.temporal.definitions import Deal, OrderLine
+    from workflows.temporal.guard import RefusalInterceptor
     from workflows.temporal.sandbox import RUNNER
     from workflows.temporal.upkeep import Upkeep
 

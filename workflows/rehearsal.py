@@ -237,7 +237,9 @@ class Process(asyncio.AbstractEventLoop):
 
     # --- what asyncio asks of an event loop --------------------------------------------------------------------------
 
-    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:
+    def call_soon(  # type: ignore[override]
+        self, callback: Any, *args: Any, context: Any = None
+    ) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, context)
         self._ready.append(handle)
         return handle
