@@ -1,11 +1,13 @@
 """Looks at lines that have been silent: does their workflow still run?"""
 
+from enum import Enum
+
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.state import WatchedLines
-from workflows.names import line_id
+from workflows.names import LINE_WORKFLOW, deal_id, line_id
 
 
 class LineWatchdog:
@@ -15,14 +17,25 @@ class LineWatchdog:
     @activity.defn(name="lines.watch")
     async def watch(self, lines: WatchedLines) -> WatchedLines:
         """Reads only, so repeating it changes nothing."""
-        gone = [number for number in lines.lines if not await self._runs(line_id(lines.deal, number))]
-        return WatchedLines(deal=lines.deal, lines=tuple(gone))
+        seen = {number: await self._look(lines.deal, number) for number in lines.lines}
+        gone = tuple(number for number, what in seen.items() if what is Seen.GONE)
+        foreign = tuple(number for number, what in seen.items() if what is Seen.FOREIGN)
+        return WatchedLines(deal=lines.deal, lines=gone, foreign=foreign)
 
-    async def _runs(self, workflow_id: str) -> bool:
+    async def _look(self, deal: str, number: int) -> "Seen":
         try:
-            described = await self._client.get_workflow_handle(workflow_id).describe()
+            described = await self._client.get_workflow_handle(line_id(deal, number)).describe()
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return False
+                return Seen.GONE
             raise
-        return described.status is WorkflowExecutionStatus.RUNNING
+        if described.status is not WorkflowExecutionStatus.RUNNING:
+            return Seen.GONE
+        ours = described.workflow_type == LINE_WORKFLOW and described.parent_id == deal_id(deal)
+        return Seen.OURS if ours else Seen.FOREIGN
+
+
+class Seen(Enum):
+    OURS = "ours"
+    GONE = "gone"
+    FOREIGN = "foreign"

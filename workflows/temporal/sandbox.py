@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
+from temporalio.converter import StorageDriverStoreContext
 from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
@@ -23,7 +24,20 @@ class DeskRunner(SandboxedWorkflowRunner):
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         instance = super().create_instance(det)
         instance.activate = _Clocked(instance.activate)  # type: ignore[method-assign]
+        instance.get_serialization_context = _no_context  # type: ignore[method-assign]
+        instance.get_external_store_context = _no_target  # type: ignore[method-assign]
         return instance
+
+
+def _no_context(command: object) -> None:
+    """The SDK asks for it at each payload, and going into the sandbox for the answer is a third of a worker's time.
+
+    Only a codec `with_context` would read it, and only an external storage the target below: we have neither, and a test says so.
+    """
+
+
+def _no_target(command: object) -> StorageDriverStoreContext:
+    return StorageDriverStoreContext(target=None)
 
 
 class _Clocked:
