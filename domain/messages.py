@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from domain.base import Value
+from domain.base import Count, Value
 
 Id = Annotated[
     str,
@@ -60,7 +60,7 @@ class Decide(Message):
 
     approval: Id
     approve: bool
-    version: int | None = None
+    version: Count | None = None
     comment: Comment = ""
 
 
@@ -71,7 +71,7 @@ class Pay(Message):
     currency: str
     day: date | None = Field(default=None, alias="date")
     purpose: Comment = ""
-    line: int | None = None
+    line: Count | None = None
 
     model_config = {"populate_by_name": True, "frozen": True}
 

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
-from domain.base import State, Value
+from domain.base import Count, State, Value
 from domain.facts import Actor, titled
 from domain.words import Role, Text
 
@@ -57,7 +57,7 @@ class Approval(State):
 
     id: str
     kind: str
-    version: int = 1
+    version: Count = 1
     title: Text
     asked: tuple[Awaiting, ...]
     alarm: Alarm
