@@ -44,7 +44,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
 def read(name: str, raw: Any) -> Message:
     """The message in what came, whatever came; a `Refusal` says what is wrong with it."""
     if isinstance(raw, RawValue):
-        raw = _decoded(raw)
+        raw = _decoded(name, raw)
     if raw is None:
         raise _malformed(name, "it is empty")
     try:
@@ -57,13 +57,11 @@ def read(name: str, raw: Any) -> Message:
         raise _malformed(name, "; ".join(wrong)) from None
 
 
-def _decoded(raw: RawValue) -> Any:
+def _decoded(name: str, raw: RawValue) -> Any:
     try:
         return workflow.payload_converter().from_payload(raw.payload)
     except Exception as error:
-        raise Refusal(
-            "malformed", en=f"not readable: {type(error).__name__}", ru="сообщение не читается"
-        ) from None
+        raise _malformed(name, f"it can't be read ({type(error).__name__})") from None
 
 
 def _malformed(name: str, why: str) -> Refusal:
