@@ -11,8 +11,7 @@ from domain.facts import Actor, Fact, FactKind
 from domain.words import Role, Stage
 from records import deal_list, inbox
 from records.columns import DEALS, FACTS, LINES, PLAYBOOKS
-from records.engine import open_engine, reaching, sqlite_file
-from records.errors import RecordsUnavailable
+from records.engine import open_engine, reaching
 from records.listing import InboxItem, ListedDeal, Standing
 
 if TYPE_CHECKING:
@@ -120,11 +119,6 @@ class RecordQueries:
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        file = sqlite_file(self._url)
-        if file and not file.exists():  # SQLite would make an empty one
-            raise RecordsUnavailable(
-                f"There are no records at {file} yet: start `deal up`, which makes them."
-            )
         with reaching(self._url), self._engine.connect() as connection:
             yield connection
 

@@ -67,10 +67,14 @@ def rebuild(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     settings = settings_here()
 
     async def work() -> "Rebuilt":
+        from records import check, migrate
         from records.rebuild import rebuild as refill
         from records.store import RecordStore
         from starter.connection import connect
 
+        if check(settings.database_url).current is None:
+            migrate(settings.database_url)
+            note(_made_anew(lang))
         store = RecordStore(settings.database_url)
         try:
             return await refill(await connect(settings), store, progress)
@@ -89,6 +93,18 @@ def rebuild(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
         typer.echo(_rebuilt(done, lang))
     if done.untold:
         raise typer.Exit(Exit.FAILED)
+
+
+def _made_anew(lang: Lang) -> str:
+    if lang is Lang.RU:
+        return (
+            "Записей не было, таблицы созданы. Если они пропали: события извне и письма, которые ждали в старых, "
+            "в Temporal не хранятся и потеряны, если нет резервной копии."
+        )
+    return (
+        "There were no records: their tables are made. If they were lost: events from outside and mail that waited in them "
+        "are not in Temporal, and lost unless there is a backup."
+    )
 
 
 def _rebuilt(done: "Rebuilt", lang: Lang) -> str:
