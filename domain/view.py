@@ -9,12 +9,11 @@ from domain.blockers import blockers
 from domain.money import ZERO
 from domain.open_items import OpenItem, items_in
 from domain.order import vat_of
-from domain.payments import Payment
-from domain.question_views import approval_view, assignment_view, document_views, milestone_views
-from domain.reader import Reader
-from domain.routes import ROUTES
-from domain.snapshot import Snapshot
-from domain.state import LineState
+from domain.payments import Milestone, Payment
+from domain.routes import ROUTES, statuses
+from domain.scene import Scene
+from domain.state import DealState, LineState, ProcessState
+from domain.tasks import Approval, Assignment
 from domain.view_model import (
     Blocker,
     ClientView,
@@ -101,8 +100,11 @@ def _totals(reader: Reader) -> Totals:
     )
 
 
-def _line(reader: Reader, line: LineState, items: Iterable[OpenItem]) -> LineView:
-    good, book = line.good, reader.book
+def _line(scene: Scene, line: LineState) -> LineView:
+    good, book = line.good, scene.book
+    milestones = scene.milestones(line)
+    paid = sum((m.allocated for m in milestones), ZERO)
+    route = statuses(book.route(good.source)) if book else ROUTES[good.source]
     return LineView(
         **good.model_dump(
             include={"sku", "name", "quantity", "source", "availability", "payment", "delivery", "vat"}
@@ -121,8 +123,8 @@ def _line(reader: Reader, line: LineState, items: Iterable[OpenItem]) -> LineVie
         held=line.held,
         cancelled=line.cancelled,
         route=tuple(
-            RouteStep(status=status, label=STATUS_LABELS[status].to(reader.language), progress=progress)
-            for status, progress in _progress(ROUTES[good.source], line.status)
+            RouteStep(status=status, label=STATUS_LABELS[status].to(scene.language), progress=progress)
+            for status, progress in _progress(route, line.status)
         ),
     )
 
