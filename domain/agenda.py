@@ -1,14 +1,29 @@
 """What is due when: every rule about time, in one place. One process has one agenda, and so one timer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any, Protocol
 
 from domain.alarms import Alarm, Ring, ring
 from domain.calendar import Span
-from domain.old_facts import FactKind, titled
+from domain.facts import (
+    ApprovalEscalated,
+    ApprovalReminded,
+    AssignmentEscalated,
+    AssignmentReminded,
+    CustomsCheck,
+    DocumentEscalated,
+    DocumentReminded,
+    EtaCheck,
+    FactData,
+    MilestoneEscalated,
+    MilestoneReminded,
+)
 from domain.state import LineState, ProcessState
 from domain.words import Role
+
+Rings = tuple[type[FactData], type[FactData]]
+"""What a reminder and what an escalation is on record as."""
 
 
 class Trail(Protocol):
@@ -16,7 +31,7 @@ class Trail(Protocol):
 
     state: Any
 
-    def record(self, kind: FactKind, about: Mapping[str, str], /) -> None: ...
+    def record(self, data: FactData, /) -> None: ...
 
 
 def next_ring(state: ProcessState) -> datetime | None:
@@ -35,66 +50,46 @@ def ring_due(trail: Trail, now: datetime) -> None:
     for alarm, (reminded, escalated), about in list(_alarms(state)):
         match ring(alarm, now, book.reminders, book.calendar):
             case Ring.REMINDER:
-                trail.record(reminded, {**about, "overdue": _overdue(alarm, now)})
+                trail.record(reminded(**about, overdue=now >= alarm.due_at))
             case Ring.ESCALATION:
-                trail.record(escalated, {**about, "overdue": "yes", "to": book.holders(Role.DIRECTOR)[0]})
+                trail.record(escalated(**about, to=book.holders(Role.DIRECTOR)[0]))
     for name, check in state.checks.items():
         if check.next_at <= now:
             check.count += 1
-            kind, every = _check(name, state)
+            check_made, every = _check(name, state)
             while check.next_at <= now:
                 check.next_at = book.calendar.after(max(check.next_at, now), every)
-            if kind:
-                trail.record(kind, {"count": str(check.count), "assignee": state.manager})
+            if check_made:
+                trail.record(check_made(count=check.count, assignee=state.manager))
 
 
-def _check(name: str, state: ProcessState) -> tuple[FactKind | None, Span]:
+def _check(name: str, state: ProcessState) -> tuple[type[CustomsCheck | EtaCheck] | None, Span]:
     checks = state.book.checks
     match name:
         case "customs":
-            return FactKind.CUSTOMS_CHECK, checks.customs
+            return CustomsCheck, checks.customs
         case "eta":
-            return FactKind.ETA_CHECK, checks.eta
+            return EtaCheck, checks.eta
         case _:
             return None, checks.silent_line
 
 
-def _alarms(state: ProcessState) -> Iterator[tuple[Alarm, tuple[FactKind, FactKind], dict[str, str]]]:
+def _alarms(state: ProcessState) -> Iterator[tuple[Alarm, Rings, dict[str, Any]]]:
+    """Each open alarm, and what its rings say."""
     for assignment in state.open_assignments:
-        about = {"id": assignment.id, **titled(assignment.title), "assignee": assignment.assignee}
-        kinds = (FactKind.ASSIGNMENT_REMINDED, FactKind.ASSIGNMENT_ESCALATED)
-        yield assignment.alarm, kinds, _due(about, assignment.alarm)
+        yield assignment.alarm, (AssignmentReminded, AssignmentEscalated), assignment.told()
     for approval in state.open_approvals:
-        awaiting = ", ".join(ask.person for ask in approval.awaiting)
-        about = {
-            "id": approval.id,
-            **titled(approval.title),
-            "version": str(approval.version),
-            "awaiting": awaiting,
-        }
-        kinds = (FactKind.APPROVAL_REMINDED, FactKind.APPROVAL_ESCALATED)
-        yield approval.alarm, kinds, _due(about, approval.alarm)
+        yield approval.alarm, (ApprovalReminded, ApprovalEscalated), approval.told()
     for document in state.unsigned:
         if document.alarm:
-            about = {"id": document.id, **titled(document.title), "signer": document.signer.value}
-            kinds = (FactKind.DOCUMENT_REMINDED, FactKind.DOCUMENT_ESCALATED)
-            yield document.alarm, kinds, _due(about, document.alarm)
+            about = {**document.told(), "signer": document.signer, "due": document.alarm.due_at}
+            yield document.alarm, (DocumentReminded, DocumentEscalated), about
     if isinstance(state, LineState):
         for milestone in state.milestones.values():
             if milestone.alarm and not milestone.paid:
-                about = {"id": milestone.id, **titled(milestone.title), "currency": state.currency}
-                about["amount"] = str(milestone.amount)
-                about["outstanding"] = str(milestone.outstanding)
-                kinds = (FactKind.MILESTONE_REMINDED, FactKind.MILESTONE_ESCALATED)
-                yield milestone.alarm, kinds, _due(about, milestone.alarm)
-
-
-def _due(about: dict[str, str], alarm: Alarm) -> dict[str, str]:
-    return {**about, "due": alarm.due_at.isoformat()}
-
-
-def _overdue(alarm: Alarm, now: datetime) -> str:
-    return "yes" if now >= alarm.due_at else ""
+                about = {**milestone.told(state.currency), "outstanding": milestone.outstanding}
+                about["due"] = milestone.alarm.due_at
+                yield milestone.alarm, (MilestoneReminded, MilestoneEscalated), about
 
 
 def deadlines(state: ProcessState) -> list[datetime]:

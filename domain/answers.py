@@ -5,8 +5,8 @@ from typing import TypeVar
 
 from domain.authority import Action, Desk
 from domain.documents import Document
+from domain.facts import Actor
 from domain.messages import Complete, Decide, Kept, Message, Sign
-from domain.old_facts import Actor
 from domain.refusals import Refusal
 from domain.tasks import Approval, Assignment, Awaiting
 from domain.words import Role, Text

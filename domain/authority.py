@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
 
-from domain.old_facts import Actor
+from domain.facts import Actor
 from domain.order import Client
 from domain.playbook import Playbook
 from domain.refusals import Refusal

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from domain.alarms import Alarm
-from domain.old_facts import Subject
+from domain.facts import Subject
 from domain.payments import Milestone
 from domain.playbook import Gate
 from domain.scene import Scene

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from domain.effects import PutLine
-from domain.old_facts import Fact, FactKind
+from domain.facts import DealOpened, Fact, LineStatusChanged, OrderComposed
 from domain.state import DealState
 from domain.words import STATUS_LABELS
 
@@ -33,9 +33,9 @@ def first_fields(deal: DealState) -> dict[str, str]:
 def first_lines(key: str, fact: Fact, deal: DealState) -> Iterator[PutLine]:
     """Each line as a fact about it was told; later editions see to the lines as they deliver."""
     number = fact.subject.removeprefix("line ")
-    if number.isdigit() and int(number) in deal.lines and fact.kind is FactKind.LINE_STATUS:
+    if number.isdigit() and int(number) in deal.lines and fact.kind == LineStatusChanged.kind:
         yield put_line(f"{key}:line", deal, int(number))
-    if fact.kind in (FactKind.DEAL_OPENED, FactKind.ORDER_COMPOSED):
+    if fact.kind in (DealOpened.kind, OrderComposed.kind):
         for line in deal.lines:
             yield put_line(f"{key}:line-{line}", deal, line)
 

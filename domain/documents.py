@@ -1,10 +1,12 @@
 """Closing documents: which a line or a deal needs, and when each can be signed."""
 
+from typing import Any
+
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State
-from domain.old_facts import Actor, Subject
+from domain.facts import Actor, Subject
 from domain.order import OrderLine
 from domain.playbook import DocumentKind, Playbook, Trigger
 from domain.words import Role, Text
@@ -34,6 +36,10 @@ class Document(State):
     @property
     def signed(self) -> bool:
         return self.signed_at is not None
+
+    def told(self) -> dict[str, Any]:
+        """What every fact about it says: see `AboutDocument`."""
+        return {"id": self.id, "title": self.title}
 
 
 def documents_of_line(number: int, line: OrderLine, playbook: Playbook) -> dict[str, Document]:

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State, Value
+from domain.facts import Actor, Subject
 from domain.money import ZERO, share_of
-from domain.old_facts import Actor, Subject
 from domain.playbook import Gate, PaymentTerm, Trigger
 from domain.words import Text
 
@@ -35,6 +36,10 @@ class Milestone(State):
     @property
     def paid(self) -> bool:
         return self.outstanding <= ZERO
+
+    def told(self, currency: str) -> dict[str, Any]:
+        """What every fact about it says: see `AboutMilestone`."""
+        return {"id": self.id, "title": self.title, "amount": self.amount, "currency": currency}
 
 
 class Payment(Value):

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from domain.authority import CLIENT
-from domain.old_facts import Subject
+from domain.facts import Subject
 from domain.state import DealState, LineState, ProcessState
 from domain.words import Language, LineStatus
 

@@ -10,9 +10,9 @@ from domain.alarms import Check
 from domain.base import State, Value
 from domain.documents import Document
 from domain.effects import CrmWrite, Notice
+from domain.facts import Actor, Fact, Subject
 from domain.messages import Kept
 from domain.money import ZERO
-from domain.old_facts import Actor, Fact, Subject
 from domain.order import Client, OrderLine, Origin
 from domain.payments import Milestone, Payment
 from domain.playbook import Playbook, Trigger
@@ -188,7 +188,7 @@ history replays. 2: lines in the CRM show more than their status, and an address
 
 
 class DealState(ProcessState):
-    """A deal: what its lines share. `lines` mirror what each line last reported.
+    """A deal: what its lines share. `lines` mirror what each line last reported. `head` is the digest of its latest fact.
 
     `crm_fields` and `crm_lines` are what the CRM was last told. `addresses` replace those of the order and the playbook, by
     person; `mending` says which assignment mends whose; `returned` is the mail that waits for it.
@@ -208,6 +208,7 @@ class DealState(ProcessState):
     cancel_reason: str | None = None
     closed_at: AwareDatetime | None = None
     seq: int = 0
+    head: str = ""
     outbox: Outbox = Outbox()
     dirty_lines: list[int] = []
     crm_fields: dict[str, str] = {}

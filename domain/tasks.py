@@ -1,12 +1,12 @@
 """The two primitives of every micro-process, as data: something one person must do, and a question that roles must answer."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import State, Value
-from domain.old_facts import Actor, titled
+from domain.facts import Actor
 from domain.words import Role, Text
 
 
@@ -28,14 +28,14 @@ class Assignment(State):
     def closed(self) -> bool:
         return self.closed_at is not None
 
-    def told(self) -> dict[str, str]:
-        """What facts about it say."""
+    def told(self) -> dict[str, Any]:
+        """What every fact about it says: see `AboutAssignment`."""
         return {
             "id": self.id,
             "assignment": self.kind,
-            **titled(self.title),
+            "title": self.title,
             "assignee": self.assignee,
-            "due": self.alarm.due_at.isoformat(),
+            "due": self.alarm.due_at,
         }
 
 
@@ -82,15 +82,15 @@ class Approval(State):
         answered = {vote.role for vote in self.votes}
         return () if self.closed else tuple(ask for ask in self.asked if ask.role not in answered)
 
-    def told(self) -> dict[str, str]:
-        """What facts about it say."""
+    def told(self) -> dict[str, Any]:
+        """What every fact about it says: see `AboutApproval`."""
         return {
             "id": self.id,
             "approval": self.kind,
-            **titled(self.title),
-            "version": str(self.version),
-            "awaiting": ", ".join(ask.person for ask in self.awaiting),
-            "due": self.alarm.due_at.isoformat(),
+            "title": self.title,
+            "version": self.version,
+            "awaiting": tuple(ask.person for ask in self.awaiting),
+            "due": self.alarm.due_at,
         }
 
 

@@ -3,9 +3,9 @@
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from domain.facts import Actor
 from domain.messages import Pay
 from domain.money import ZERO, kopecks
-from domain.old_facts import Actor
 from domain.order import LARGEST
 from domain.payments import Payment, allocate
 from domain.refusals import Refusal

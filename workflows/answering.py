@@ -10,9 +10,16 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain import answers
+    from domain.facts import (
+        ApprovalApproved,
+        ApprovalRejected,
+        ApprovalVoted,
+        AssignmentCompleted,
+        DocumentSigned,
+        MessageRefused,
+    )
     from domain.forms import Form, check_form
     from domain.messages import Complete, Decide, Kept, Message, Receipt, Sign
-    from domain.old_facts import FactKind, titled
     from domain.refusals import Refusal
     from domain.tasks import Assignment, Vote, cast_vote
     from domain.words import Text
@@ -73,8 +80,7 @@ class Answering(Process[S]):
 
         def complete() -> Text:
             assignment.closed_at, assignment.closed_by, assignment.answers = workflow.now(), actor, fields
-            told = "; ".join(f"{name}: {value}" for name, value in fields.items())
-            self.record(FactKind.ASSIGNMENT_COMPLETED, assignment.told(), by=actor, answers=told)
+            self.record(AssignmentCompleted(**assignment.told(), answers=fields), by=actor)
             return Text(ru=f"Выполнено: {assignment.title.ru}", en=f"Done: {assignment.title.en}")
 
         return complete
@@ -92,12 +98,11 @@ class Answering(Process[S]):
                 at=workflow.now(),
             )
             cast_vote(approval, vote)
-            said = {**approval.told(), "role": seat.role.value, "comment": message.comment}
-            answer = "approve" if message.approve else "reject"
-            self.record(FactKind.APPROVAL_VOTED, said, by=actor, answer=answer)
+            said = {**approval.told(), "role": seat.role, "comment": message.comment}
+            self.record(ApprovalVoted(**said, answer="approve" if message.approve else "reject"), by=actor)
             if approval.closed:
-                outcome = FactKind.APPROVAL_APPROVED if approval.approved else FactKind.APPROVAL_REJECTED
-                self.record(outcome, said, by=actor)
+                outcome = ApprovalApproved if approval.approved else ApprovalRejected
+                self.record(outcome(**said), by=actor)
             word = (
                 Text(ru="Согласовано", en="Approved")
                 if message.approve
@@ -113,7 +118,7 @@ class Answering(Process[S]):
 
         def sign() -> Text:
             document.signed_at, document.signed_by = workflow.now(), actor
-            self.record(FactKind.DOCUMENT_SIGNED, {"id": document.id, **titled(document.title)}, by=actor)
+            self.record(DocumentSigned(**document.told()), by=actor)
             return Text(ru=f"Подписано: {document.title.ru}", en=f"Signed: {document.title.en}")
 
         return sign
@@ -134,14 +139,8 @@ class Answering(Process[S]):
 
     def refuse(self, name: str, raw: Any, refusal: Refusal) -> None:
         """A signal that is not allowed changes nothing but the trail: who tried what, and why it was refused."""
-        self.record(
-            FactKind.MESSAGE_REFUSED,
-            message=name[:100],
-            tried=_tried(raw),
-            code=refusal.code,
-            reason_ru=refusal.text.ru[:1000],
-            reason_en=refusal.text.en[:1000],
-        )
+        reason = Text(ru=refusal.text.ru[:1000], en=refusal.text.en[:1000])
+        self.record(MessageRefused(message=name[:100], tried=_tried(raw), code=refusal.code, reason=reason))
 
     def refuse_stray(self, name: str, error: Exception) -> None:
         """What a handler let slip (see `workflows.guard`)."""

@@ -7,8 +7,8 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain.authority import CLIENT
     from domain.effects import Notice
+    from domain.facts import AddressMended, CrmReturned, MailBounced
     from domain.messages import Bounce, Complete, TurnBack
-    from domain.old_facts import FactKind, titled
     from domain.playbook import MAIL_ADDRESS
     from domain.refusals import Refusal
     from domain.shown import tell_waiting
@@ -42,14 +42,7 @@ class Corrections(Answering[DealState]):
         def turn_back() -> Text:
             reason = self._why_not(message)
             self.record(
-                FactKind.CRM_RETURNED,
-                done=message.what,
-                id=done.id,
-                did=message.by,
-                what_ru=done.what.ru,
-                what_en=done.what.en,
-                reason_ru=reason.ru,
-                reason_en=reason.en,
+                CrmReturned(done=message.what, id=done.id, did=message.by, what=done.what, reason=reason)
             )
             return Text(ru="В CRM возвращено как было", en="The CRM is put right")
 
@@ -95,14 +88,14 @@ class Corrections(Answering[DealState]):
             "not_found", en=f"the deal has no {what.en} {id!r}", ru=f"в сделке нет: {what.ru} {id!r}"
         )
 
-    def _why_not(self, message: TurnBack) -> Text:
+    def _why_not(self, message: TurnBack) -> Text | None:
         """As the message says; of a stage the deal knows best what is missing."""
         ru, en = message.reason_ru, message.reason_en
         if message.what == "stage" and not (ru or en):
             items = waiting(self.state)[:MOST_MISSING]
             missing = "; ".join(tell_waiting(self.state, item) for item in items)
             ru, en = f"не хватает: {missing}" if missing else "", f"missing: {missing}" if missing else ""
-        return Text(ru=ru or en, en=en or ru)
+        return Text(ru=ru or en, en=en or ru) if ru or en else None
 
     # --- mail ----------------------------------------------------------------------------------------------------------
 
@@ -127,8 +120,7 @@ class Corrections(Answering[DealState]):
         if notice:
             self.state.returned = [*self.state.returned, notice][-MOST_RETURNED:]
         name = self.desk.name(person)
-        about = {"person": person, "name": name, "email": email}
-        self.record(FactKind.MAIL_BOUNCED, about, reason=reason[:500])
+        self.record(MailBounced(person=person, name=name, email=email, reason=reason[:500]))
         if any(self._mends(a, person) for a in self.state.open_assignments):
             return
         round = len(self.state.mending) + 1
@@ -154,12 +146,9 @@ class Corrections(Answering[DealState]):
         for notice in again:
             key = f"{notice.key}:{assignment.id}"
             self.state.outbox.mail.append(notice.model_copy(update={"key": key, "to_email": email}))
-        about = {**titled(assignment.title), "name": self.desk.name(person), "email": email}
         self.record(
-            FactKind.ADDRESS_MENDED,
-            about,
+            AddressMended(person=person, name=self.desk.name(person), email=email, again=len(again)),
             by=assignment.closed_by or self.desk.identify(self.state.manager),
-            again=len(again),
         )
 
     def _has(self, person: str, email: str) -> bool:

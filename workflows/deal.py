@@ -1,7 +1,6 @@
 """A deal, from its first minute to paid: the main process of DESIGN §1."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
@@ -10,8 +9,21 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from domain import opening
     from domain.crm import crm_writes
+    from domain.facts import (
+        DESK,
+        Actor,
+        ClientQualified,
+        ContractAgreed,
+        DealCancelled,
+        DealLost,
+        DealOpened,
+        DealPaid,
+        Fact,
+        FactData,
+        StageChanged,
+        chained,
+    )
     from domain.notices import notices
-    from domain.old_facts import DESK, Actor, Fact, FactKind
     from domain.order import BadOrder, Order, read_order
     from domain.playbook import Trigger, shared
     from domain.refusals import Refusal
@@ -49,9 +61,8 @@ class Deal(DealMessages):
         outcome, reason = question.answers["outcome"], question.answers.get("reason", "")
         if not self.state.qualified:
             self.state.qualified = True
-            self.record(
-                FactKind.CLIENT_QUALIFIED, by=question.closed_by or DESK, outcome=outcome, reason=reason
-            )
+            said = ClientQualified.model_validate({"outcome": outcome, "reason": reason})
+            self.record(said, by=question.closed_by or DESK)
         if outcome == "disqualified":
             self.state.closing = Closing(stage=Stage.LOST, reason=reason, actor=question.closed_by)
             raise Ended
@@ -68,7 +79,9 @@ class Deal(DealMessages):
         self._move_to(Stage.CONTRACT_APPROVAL)
         while True:
             version = self.state.contract_version
-            question = self.ask("contract", version=version, amount=str(self.state.amount))
+            question = self.ask(
+                "contract", version=version, amount=self.state.amount, currency=self.state.currency
+            )
             await self.until(lambda: question.closed, f"answers to version {version} of the contract")
             if question.approved:
                 break
@@ -76,7 +89,7 @@ class Deal(DealMessages):
             await self.until(lambda: revision.closed, f"version {version + 1} of the contract")
             self.state.contract_version += 1
         self.state.moments[Trigger.CONTRACT] = workflow.now()
-        self.record(FactKind.CONTRACT_AGREED, version=version)
+        self.record(ContractAgreed(version=version))
         self.make_ready()
 
     async def _run_lines(self) -> None:
@@ -92,20 +105,19 @@ class Deal(DealMessages):
         await self.until(self.state.all_signed, "the deal's own documents")
         if self.state.edition >= 2:
             self.withdraw_all("paid")
-        paid = {
-            "paid": str(self.state.received),
-            "amount": str(self.state.amount),
-            "currency": self.state.currency,
-        }
-        self._end(Stage.PAID, FactKind.DEAL_PAID, paid)
+        state = self.state
+        paid = DealPaid(
+            paid=state.received, amount=state.amount, advance=state.advance, currency=state.currency
+        )
+        self._end(Stage.PAID, paid)
 
     async def _wind_down(self, closing: Closing) -> None:
         """Ends the deal before it is paid: its lines first, then what is still asked of people."""
         self.lines.wind_down(closing.reason)
         await self.until(self.state.all_lines_closed, "the lines' end")
         self.withdraw_all(closing.reason)
-        kind = FactKind.DEAL_LOST if closing.stage is Stage.LOST else FactKind.DEAL_CANCELLED
-        self._end(closing.stage, kind, {"reason": closing.reason}, by=closing.actor or DESK)
+        ended = DealLost if closing.stage is Stage.LOST else DealCancelled
+        self._end(closing.stage, ended(reason=closing.reason), by=closing.actor or DESK)
 
     def follow_lines(self) -> None:
         """The deal's stage is where its slowest active line stands; its own closing act, once all goods are delivered."""
@@ -182,13 +194,17 @@ class Deal(DealMessages):
             raise fail_with_words(f"the order can't be taken: {error}") from None
         opening.take_playbook(self.state, playbook)
         opening.take_order(self.state, order, workflow.now())
-        about = {"manager": self.state.manager, "wish": self.state.wish[:1000], "playbook": playbook.version}
-        if origin := self.state.origin:
-            about |= {
-                "origin": f"{origin.source} {origin.ref}".strip(),
-                "missing": "; ".join(origin.missing)[:2000],
-            }
-        self.record(FactKind.DEAL_OPENED, about, lines=len(self.state.lines))
+        origin = self.state.origin
+        self.record(
+            DealOpened(
+                manager=self.state.manager,
+                wish=self.state.wish[:1000],
+                playbook=playbook.version,
+                lines=len(self.state.lines),
+                origin=f"{origin.source} {origin.ref}".strip() if origin else "",
+                missing=tuple(what[:100] for what in origin.missing[:20]) if origin else (),
+            )
+        )
 
     async def _live_on(self) -> None:
         """An operator who cancels the workflow calls the deal off: it ends in order, and nothing is left running."""
@@ -224,17 +240,18 @@ class Deal(DealMessages):
         await self.deliveries.stand_still()
         await self.lines.stand_still()
 
-    def _end(self, stage: Stage, kind: FactKind, about: Mapping[str, str], by: Actor = DESK) -> None:
+    def _end(self, stage: Stage, data: FactData, by: Actor = DESK) -> None:
         self.state.closed_at = workflow.now()
         self._move_to(stage)
-        self.record(kind, about, by=by)
+        self.record(data, by=by)
 
     # --- the trail ---------------------------------------------------------------------------------------------------
 
     def take_fact(self, fact: Fact) -> None:
         """Gives the fact its place in the deal's one trail, and puts what the world must hear of it into the outbox."""
         self.state.seq += 1
-        fact = fact.model_copy(update={"seq": self.state.seq})
+        fact = chained(fact, self.state.seq, self.state.head)
+        self.state.head = fact.digest
         self.state.outbox.records.append(fact)
         self.state.outbox.crm.extend(crm_writes(fact, self.state))
         self.state.outbox.mail.extend(notices(fact, self.state))
@@ -242,4 +259,4 @@ class Deal(DealMessages):
     def _move_to(self, stage: Stage) -> None:
         if stage is not self.state.stage:
             before, self.state.stage = self.state.stage, stage
-            self.record(FactKind.STAGE_CHANGED, {"from": before, "stage": stage})
+            self.record(StageChanged(before=before, stage=stage))

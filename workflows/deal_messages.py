@@ -10,8 +10,16 @@ from temporalio.common import RawValue
 with workflow.unsafe.imports_passed_through():
     from domain import opening, treasury
     from domain.authority import Action
+    from domain.facts import (
+        Actor,
+        AssignmentCompleted,
+        CancelRequested,
+        DealReassigned,
+        OrderComposed,
+        PaymentAdvance,
+        PaymentReceived,
+    )
     from domain.messages import Cancel, Complete, Compose, Decide, Message, Pay, Reassign, Receipt, Sign
-    from domain.old_facts import Actor, FactKind
     from domain.order import BadOrder, Order, read_order
     from domain.refusals import Refusal
     from domain.state import Closing, DealState, LineOrder, LineReport
@@ -50,9 +58,9 @@ class DealMessages(Corrections):
             asked = state.assignments.get("order")
             if asked and not asked.closed:
                 asked.closed_at, asked.closed_by = workflow.now(), actor
-                self.record(FactKind.ASSIGNMENT_COMPLETED, asked.told(), by=actor)
-            about = {"amount": str(state.amount), "currency": state.currency}
-            self.record(FactKind.ORDER_COMPOSED, about, by=actor, lines=len(state.lines))
+                self.record(AssignmentCompleted(**asked.told()), by=actor)
+            composed = OrderComposed(lines=len(state.lines), amount=state.amount, currency=state.currency)
+            self.record(composed, by=actor)
             return Text(
                 ru=f"Заказ составлен: строк {len(state.lines)}", en=f"The order has {len(state.lines)} lines"
             )
@@ -88,13 +96,18 @@ class DealMessages(Corrections):
 
         def pay() -> Text:
             payment, rest = treasury.take_payment(state, message, actor, workflow.now(), self.today)
-            about = {"payment": payment.id, "amount": str(payment.amount), "currency": payment.currency}
-            put = "; ".join(f"{id}: {amount}" for id, amount in payment.allocations.items())
-            self.record(
-                FactKind.PAYMENT_RECEIVED, about, by=actor, day=payment.day, purpose=payment.purpose, put=put
+            received = PaymentReceived(
+                payment=payment.id,
+                amount=payment.amount,
+                currency=payment.currency,
+                day=payment.day,
+                purpose=payment.purpose,
+                put=payment.allocations,
             )
+            self.record(received, by=actor)
             if rest:
-                self.record(FactKind.PAYMENT_ADVANCE, {**about, "amount": str(rest)}, by=actor)
+                advance = PaymentAdvance(payment=payment.id, amount=rest, currency=payment.currency)
+                self.record(advance, by=actor)
             self.lines.fund({state.milestone(id).line for id in payment.allocations})
             ru, en = (f", аванс {rest}", f", {rest} of it an advance") if rest else ("", "")
             paid = f"{payment.amount} {payment.currency}"
@@ -119,7 +132,7 @@ class DealMessages(Corrections):
         def reassign() -> Text:
             before = self.state.manager
             self.hand_over(to, by=actor)
-            self.record(FactKind.DEAL_REASSIGNED, {"from": before, "to": to}, by=actor)
+            self.record(DealReassigned(before=before, to=to), by=actor)
             self.lines.tell_all(
                 lambda line: LineOrder(line=line, name="handed_over", manager=to, actor=actor)
             )
@@ -147,7 +160,7 @@ class DealMessages(Corrections):
 
         def request() -> Text:
             state.cancel_reason = message.reason
-            self.record(FactKind.CANCEL_REQUESTED, by=actor, reason=message.reason)
+            self.record(CancelRequested(reason=message.reason), by=actor)
             self.ask("cancellation", version=asked.version + 1 if asked else 1, reason=message.reason)
             self.nudge()
             return Text(

@@ -14,7 +14,7 @@ from temporalio.exceptions import ActivityError
 with workflow.unsafe.imports_passed_through():
     from domain.crm import crm_fields_write, crm_lines_writes
     from domain.effects import CrmBatch, Delivered, MailBatch
-    from domain.old_facts import FactKind
+    from domain.facts import DeliveryRefused, TrailBranched
     from domain.state import Outbox, RecordBatch
     from workflows import display, ports
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
@@ -110,7 +110,7 @@ class Deliveries:
             delivered = await deliver(queue[:AT_ONCE])
             del queue[: delivered.count]
             for key, why in delivered.refused.items():
-                self._deal.record(FactKind.DELIVERY_REFUSED, key=key, reason=why)
+                self._deal.record(DeliveryRefused(key=key, reason=why))
 
         return work
 
@@ -133,6 +133,8 @@ class Deliveries:
             deal.state.dirty_lines += lines
             raise
         deal.state.playbook_recorded = True
+        if left := delivered.abandoned:
+            deal.record(TrailBranched(since_seq=left.since_seq, at=left.at, facts_abandoned=left.facts))
         return delivered
 
     async def _to_crm(self, writes: list[Any]) -> Delivered:

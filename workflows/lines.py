@@ -14,9 +14,9 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.old_facts import FactKind, Subject
+    from domain.facts import LineRestarted, LineSilent
     from domain.state import Funds, LineOrder, LineReport, LineState, WatchedLines
-    from domain.words import LineStatus
+    from domain.words import LineStatus, Text
     from workflows import ports
     from workflows.names import DEAL_NUMBER, LINE_WORKFLOW, line_id
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20  # lines started in one workflow task: two hundred would not fit into one transaction
 SILENCE = "silent-lines"
+GONE = Text(ru="в Temporal он больше не работает", en="Temporal no longer runs it")
+FROM_REPORT = Text(ru="продолжает с последнего отчёта", en="it goes on from its last report")
 
 
 class Lines:
@@ -172,7 +174,9 @@ class Lines:
         except ActivityError:
             return  # asked again at the next round
         for number in gone.lines:
-            self._deal.record(FactKind.LINE_SILENT, {"assignee": self._deal.state.manager}, line=number)
+            state = self._deal.state
+            since = state.lines[number].updated_at
+            self._deal.record(LineSilent(line=number, since=since, reason=GONE, assignee=state.manager))
             self._deal.state.started_lines.remove(number)
             await self._start(self._deal.state.lines[number])
-            self._deal.record(FactKind.LINE_RESTARTED, line=number, id=str(Subject(number)))
+            self._deal.record(LineRestarted(line=number, reason=FROM_REPORT))

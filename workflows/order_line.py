@@ -8,9 +8,17 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.alarms import set_alarm
+    from domain.facts import (
+        DESK,
+        CustomsHeld,
+        CustomsReleased,
+        EtaMoved,
+        GoodsDamaged,
+        LineStatusChanged,
+        MilestoneDue,
+        MilestonePaid,
+    )
     from domain.forms import Form
-    from domain.old_facts import DESK, FactKind, titled
-    from domain.payments import Milestone
     from domain.playbook import Gate, PaymentTerm, Trigger, shared
     from domain.routes import ROUTES
     from domain.state import LineState
@@ -57,7 +65,8 @@ class OrderLine(Reporting):
             credit = self.ask(
                 "credit",
                 version=self._round("credit"),
-                amount=str(self.state.amount),
+                amount=self.state.amount,
+                currency=self.state.currency,
                 good=self.state.good.name,
             )
             await self.until(lambda: credit.closed, "the director's credit approval")
@@ -97,7 +106,12 @@ class OrderLine(Reporting):
                 break
             self.state.eta = self._end_of(arrival.answers["eta"])
             self.state.checks.pop("eta", None)
-            self.record(FactKind.ETA_MOVED, eta=arrival.answers["eta"])
+            moved = EtaMoved(
+                eta=date.fromisoformat(arrival.answers["eta"]),
+                before=self.state.book.calendar.today(eta),
+                reason=arrival.answers.get("reason", ""),
+            )
+            self.record(moved, by=arrival.closed_by or DESK)
             self._next_round("arrival")
         self.state.checks.pop("eta", None)
 
@@ -116,13 +130,12 @@ class OrderLine(Reporting):
             if release.answers["outcome"] != "hold":
                 break
             self.state.held = True
-            self.record(FactKind.CUSTOMS_HELD, by=release.closed_by or DESK, reason=release.answers["reason"])
+            self.record(CustomsHeld(reason=release.answers["reason"]), by=release.closed_by or DESK)
             self._next_round("customs-release")
         self.state.held = False
         self.state.checks.pop("customs", None)
-        self.record(
-            FactKind.CUSTOMS_RELEASED, by=release.closed_by or DESK, on=release.answers["released_on"]
-        )
+        released = CustomsReleased(on=date.fromisoformat(release.answers["released_on"]))
+        self.record(released, by=release.closed_by or DESK)
 
     async def _receive(self) -> None:
         """Acceptance at the warehouse; damaged goods go through a claim and are accepted again."""
@@ -135,8 +148,8 @@ class OrderLine(Reporting):
                 break
             if self.state.damages < self._round("acceptance"):
                 self.state.damages = self._round("acceptance")
-                remarks = acceptance.answers["remarks"]
-                self.record(FactKind.GOODS_DAMAGED, by=acceptance.closed_by or DESK, remarks=remarks)
+                damaged = GoodsDamaged(remarks=acceptance.answers["remarks"])
+                self.record(damaged, by=acceptance.closed_by or DESK)
             claim = self.open("claim", round=self._round("acceptance"))
             await self.until(lambda: claim.closed, "the claim for damaged goods")
             self._next_round("acceptance")
@@ -165,7 +178,7 @@ class OrderLine(Reporting):
         reason = self.state.cancelled or ""
         self.withdraw_all(reason)
         before, self.state.status = self.state.status, LineStatus.CANCELLED
-        self.record(FactKind.LINE_STATUS, {"from": before, "status": self.state.status, "reason": reason})
+        self.record(LineStatusChanged(before=before, status=self.state.status, reason=reason))
 
     # --- the rules of a line ---------------------------------------------------------------------------------------
 
@@ -189,7 +202,7 @@ class OrderLine(Reporting):
         route = ROUTES[self.state.good.source]
         if status in route and route.index(status) > route.index(self.state.status):
             before, self.state.status = self.state.status, status
-            self.record(FactKind.LINE_STATUS, {"from": before, "status": status})
+            self.record(LineStatusChanged(before=before, status=status))
         return self.state.status is status
 
     def _happened(self, trigger: Trigger) -> None:
@@ -204,8 +217,8 @@ class OrderLine(Reporting):
                 continue
             milestone.due_at = book.calendar.pay_day(now, part.offset)
             milestone.alarm = set_alarm(now, milestone.due_at, book.reminders, book.calendar)
-            about = {**self._about(milestone), "outstanding": str(milestone.outstanding)}
-            self.record(FactKind.MILESTONE_DUE, about, due=milestone.due_at.isoformat())
+            about = milestone.told(self.state.currency)
+            self.record(MilestoneDue(**about, outstanding=milestone.outstanding, due=milestone.due_at))
         self.make_ready()
         self.mark_paid()
 
@@ -213,11 +226,7 @@ class OrderLine(Reporting):
         for milestone in self.state.milestones.values():
             if milestone.paid and milestone.paid_at is None:
                 milestone.paid_at = workflow.now()
-                self.record(FactKind.MILESTONE_PAID, self._about(milestone))
-
-    def _about(self, milestone: Milestone) -> dict[str, str]:
-        about = {"id": milestone.id, **titled(milestone.title)}
-        return {**about, "amount": str(milestone.amount), "currency": self.state.currency}
+                self.record(MilestonePaid(**milestone.told(self.state.currency)))
 
     def _paid(self, gate: Gate) -> bool:
         return all(m.paid for m in self.state.milestones.values() if m.gate is gate)

@@ -1,7 +1,7 @@
 """What a deal and a line share: a trail of facts, assignments and approvals as data, and one place that waits."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -13,7 +13,18 @@ with workflow.unsafe.imports_passed_through():
     from domain import agenda
     from domain.alarms import Check, set_alarm
     from domain.authority import Desk
-    from domain.old_facts import DESK, Actor, Fact, FactKind, titled
+    from domain.facts import (
+        DESK,
+        Actor,
+        ApprovalOpened,
+        ApprovalWithdrawn,
+        AssignmentOpened,
+        AssignmentReassigned,
+        AssignmentWithdrawn,
+        DocumentReady,
+        Fact,
+        FactData,
+    )
     from domain.state import ProcessState
     from domain.tasks import Approval, Assignment, Awaiting
     from domain.words import Availability
@@ -45,24 +56,21 @@ class Process(Generic[S]):
 
     # --- the trail ---------------------------------------------------------------------------------------------------
 
-    def record(
-        self, kind: FactKind, about: Mapping[str, str] | None = None, *, by: Actor = DESK, **data: Any
-    ) -> None:
-        """Appends a fact about this process to its trail. Empty data is left out."""
+    def record(self, data: FactData, *, by: Actor = DESK) -> None:
+        """Appends a fact about this process to its trail."""
         now = workflow.now()
         self.state.updated_at = now
         self.state.revision += 1
-        words = {
-            name: str(value) for name, value in {**(about or {}), **data}.items() if value not in (None, "")
-        }
-        self.take_fact(Fact(at=now, actor=by, kind=kind, subject=str(self.state.subject), data=words))
+        self.take_fact(Fact.of(data, now, by, self.state.subject))
 
     def take_fact(self, fact: Fact) -> None:
         raise NotImplementedError
 
     # --- the two primitives --------------------------------------------------------------------------------------------
 
-    def open(self, kind: str, *, round: int = 1, due_at: datetime | None = None, **about: str) -> Assignment:
+    def open(
+        self, kind: str, *, round: int = 1, due_at: datetime | None = None, comment: str = ""
+    ) -> Assignment:
         """The assignment of this kind and round: the one there is, or a new one to the person whose role it is."""
         id = self.state.subject.id(kind if round == 1 else f"{kind}-{round}")
         if id in self.state.assignments:
@@ -79,10 +87,10 @@ class Process(Generic[S]):
             alarm=set_alarm(now, max(due_at, now), self.state.book.reminders, self.state.book.calendar),
         )
         self.state.assignments[id] = assignment
-        self.record(FactKind.ASSIGNMENT_OPENED, {**assignment.told(), **about})
+        self.record(AssignmentOpened(**assignment.told(), comment=comment))
         return assignment
 
-    def ask(self, kind: str, *, version: int = 1, **about: str) -> Approval:
+    def ask(self, kind: str, *, version: int = 1, **about: Any) -> Approval:
         """The approval of this kind and version: the one there is, or a new round put to all its roles together."""
         id = self.state.subject.id(kind)
         asked_before = self.state.approvals.get(id)
@@ -100,7 +108,7 @@ class Process(Generic[S]):
             alarm=set_alarm(now, due_at, self.state.book.reminders, self.state.book.calendar),
         )
         self.state.approvals[id] = approval
-        self.record(FactKind.APPROVAL_OPENED, {**approval.told(), **about})
+        self.record(ApprovalOpened(**approval.told(), **about))
         return approval
 
     def withdraw_all(self, why: str) -> None:
@@ -108,10 +116,10 @@ class Process(Generic[S]):
         now = workflow.now()
         for assignment in self.state.open_assignments:
             assignment.closed_at, assignment.withdrawn = now, True
-            self.record(FactKind.ASSIGNMENT_WITHDRAWN, assignment.told(), reason=why)
+            self.record(AssignmentWithdrawn(**assignment.told(), reason=why))
         for approval in self.state.open_approvals:
             approval.closed_at, approval.outcome = now, "withdrawn"
-            self.record(FactKind.APPROVAL_WITHDRAWN, approval.told(), reason=why)
+            self.record(ApprovalWithdrawn(**approval.told(), reason=why))
         self.state.checks.clear()
 
     def hand_over(self, to: str, by: Actor) -> None:
@@ -120,7 +128,7 @@ class Process(Generic[S]):
         for assignment in self.state.open_assignments:
             if assignment.assignee == before:
                 assignment.assignee = to
-                self.record(FactKind.ASSIGNMENT_REASSIGNED, {**assignment.told(), "from": before}, by=by)
+                self.record(AssignmentReassigned(**assignment.told(), before=before), by=by)
 
     def make_ready(self) -> None:
         """The documents whose event has happened can be signed from now on, and are watched until they are."""
@@ -130,8 +138,7 @@ class Process(Generic[S]):
                 continue
             due_at = self.state.book.calendar.after(now, self.state.book.documents[document.kind].due)
             document.alarm = set_alarm(now, due_at, self.state.book.reminders, self.state.book.calendar)
-            about = {"id": document.id, **titled(document.title), "due": due_at.isoformat()}
-            self.record(FactKind.DOCUMENT_READY, about, signer=document.signer)
+            self.record(DocumentReady(**document.told(), signer=document.signer, due=due_at))
 
     def check_every(self, name: str, due: datetime) -> None:
         """From `due` on, the desk asks again and again; see the playbook's `checks`."""

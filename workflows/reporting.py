@@ -11,7 +11,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.old_facts import Fact
+    from domain.facts import Fact
     from domain.state import KEPT_BY_ID, LineChange, LineOrder, LineReport, LineState
     from domain.words import Text
     from workflows.answering import Answering, only_within

@@ -25,6 +25,7 @@ from domain.facts.deal import (
 )
 from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, To
 from domain.facts.documents import (
+    AboutDocument,
     DocumentEscalated,
     DocumentReady,
     DocumentReminded,
@@ -44,6 +45,7 @@ from domain.facts.journey import (
     LineStatusChanged,
 )
 from domain.facts.money import (
+    AboutMilestone,
     MilestoneDue,
     MilestoneEscalated,
     MilestonePaid,
@@ -61,6 +63,8 @@ from domain.facts.outside import (
     MessageRefused,
 )
 from domain.facts.questions import (
+    AboutApproval,
+    AboutAssignment,
     ApprovalApproved,
     ApprovalEscalated,
     ApprovalOpened,
@@ -80,6 +84,10 @@ __all__ = [
     "DESK",
     "FACTS",
     "SILENT",
+    "AboutApproval",
+    "AboutAssignment",
+    "AboutDocument",
+    "AboutMilestone",
     "Actor",
     "AddressMended",
     "ApprovalApproved",

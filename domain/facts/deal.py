@@ -29,9 +29,7 @@ class DealOpened(FactData):
 
 class ClientQualified(FactData):
     kind = "client.qualified"
-    sentence = Text(
-        ru="квалификация клиента: {outcome}[ — {reason}]", en="the client is {outcome}[ — {reason}]"
-    )
+    sentence = Text(ru="клиент {outcome}[ — {reason}]", en="the client is {outcome}[ — {reason}]")
 
     outcome: Literal["qualified", "disqualified"]
     reason: str = ""

@@ -39,12 +39,13 @@ class Crm(StrEnum):
     STAGE = "stage"
     OPEN_TASK = "open task"
     CLOSE_TASK = "close task"
-    REVERT = "revert"
     NOTIFY = "notify"
     COMMENT = "comment"
 
 
 SILENT: tuple[Crm, ...] = ()
+
+_NAMED = (To.ASSIGNEE, To.AWAITED, To.SIGNER)
 
 
 class BadDeclaration(TypeError):
@@ -97,20 +98,21 @@ def _problems(fact: type[FactData]) -> list[str]:
         return [f"{FACTS[fact.kind].__name__} is declared under this kind already"]
     if not hasattr(fact, "sentence"):
         return ["has no sentence"]
+    fields = fact.model_fields
     ru, en = (_words(template) for template in (fact.sentence.ru, fact.sentence.en))
     problems = [f"{what!r} opens or closes nothing" for what in map(stray, _both(fact.sentence)) if what]
-    problems += [
-        f"the sentence needs {name!r}, the data lacks it" for name in ru | en if name not in fact.model_fields
-    ]
+    problems += [f"the sentence needs {name!r}, the data lacks it" for name in ru | en if name not in fields]
     problems += [f"only one language says {name!r}" for name in ru.keys() ^ en.keys()]
     problems += [
         f"{name!r} may be missing: it belongs into [ ]"
         for name, optional in (*ru.items(), *en.items())
-        if name in fact.model_fields and not optional and not fact.model_fields[name].is_required()
+        if name in fields and not optional and not fields[name].is_required()
     ]
-    money = any(_is_money(field.annotation) for field in fact.model_fields.values())
-    if money and "currency" not in fact.model_fields:
+    money = any(_is_money(field.annotation) for field in fields.values())
+    if money and "currency" not in fields:
         problems.append("an amount stands without its currency")
+    named = [to.value for to in (fact.mail.to if fact.mail else ()) if to in _NAMED]
+    problems += [f"mail goes to the {who}, whom the data lacks" for who in named if who not in fields]
     return problems
 
 

@@ -7,14 +7,14 @@ from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
 from domain.words import Role, Text
 
 
-class _OfDocument(FactData):
+class AboutDocument(FactData):
     line_reports = True
 
     id: str
     title: Text
 
 
-class DocumentReady(_OfDocument):
+class DocumentReady(AboutDocument):
     kind = "document.ready"
     sentence = Text(
         ru="документ «{title}» ждёт подписи ({signer}), срок {due}",
@@ -27,12 +27,12 @@ class DocumentReady(_OfDocument):
     due: AwareDatetime
 
 
-class DocumentSigned(_OfDocument):
+class DocumentSigned(AboutDocument):
     kind = "document.signed"
     sentence = Text(ru="подписан документ «{title}»", en="“{title}” is signed")
 
 
-class DocumentReminded(_OfDocument):
+class DocumentReminded(AboutDocument):
     kind = "document.reminded"
     sentence = Text(
         ru="напоминание о подписи «{title}» ({signer}), срок {due}",
@@ -45,7 +45,7 @@ class DocumentReminded(_OfDocument):
     overdue: bool = False
 
 
-class DocumentEscalated(_OfDocument):
+class DocumentEscalated(AboutDocument):
     kind = "document.escalated"
     sentence = Text(
         ru="документ «{title}» не подписан в срок ({signer}), срок был {due} — сообщено: {to}",

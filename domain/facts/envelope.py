@@ -52,6 +52,11 @@ class Fact(Value):
     prev: str = ""
     digest: str = ""
 
+    @property
+    def key(self) -> str:
+        """Which fact of its deal it is, on which branch: a part of the key of everything done because of it."""
+        return f"{self.seq}:{self.digest[:8]}"
+
     @classmethod
     def of(cls, data: FactData, at: datetime, actor: Actor = DESK, subject: Subject | None = None) -> Self:
         return cls(at=at, actor=actor, kind=data.kind, subject=str(subject or Subject()), data=data.written())

@@ -42,7 +42,7 @@ class PaymentAdvance(FactData):
     currency: str
 
 
-class _OfMilestone(FactData):
+class AboutMilestone(FactData):
     line_reports = True
 
     id: str
@@ -51,7 +51,7 @@ class _OfMilestone(FactData):
     currency: str
 
 
-class MilestoneDue(_OfMilestone):
+class MilestoneDue(AboutMilestone):
     kind = "milestone.due"
     sentence = Text(
         ru="к оплате «{title}»: {amount}, срок {due}", en="“{title}” is to be paid: {amount}, due {due}"
@@ -66,12 +66,12 @@ class MilestoneDue(_OfMilestone):
         return self.mail if self.outstanding else None
 
 
-class MilestonePaid(_OfMilestone):
+class MilestonePaid(AboutMilestone):
     kind = "milestone.paid"
     sentence = Text(ru="оплачено «{title}»: {amount}", en="“{title}” is paid: {amount}")
 
 
-class MilestoneUnpaid(_OfMilestone):
+class MilestoneUnpaid(AboutMilestone):
     """What was paid is so no longer: money was reversed, refunded or moved."""
 
     kind = "milestone.unpaid"
@@ -84,7 +84,7 @@ class MilestoneUnpaid(_OfMilestone):
     outstanding: Decimal
 
 
-class MilestoneReminded(_OfMilestone):
+class MilestoneReminded(AboutMilestone):
     kind = "milestone.reminded"
     sentence = Text(
         ru="напоминание об оплате «{title}»: осталось {outstanding}, срок {due}",
@@ -97,7 +97,7 @@ class MilestoneReminded(_OfMilestone):
     overdue: bool = False
 
 
-class MilestoneEscalated(_OfMilestone):
+class MilestoneEscalated(AboutMilestone):
     kind = "milestone.escalated"
     sentence = Text(
         ru="оплата «{title}» просрочена: осталось {outstanding}, срок был {due} — сообщено: {to}",

@@ -13,7 +13,7 @@ CALLS_THE_MANAGER = frozenset({"qualification", "order", "contract-revision", "m
 """The manager drives the deal and sees its next step there: of their own assignments a mail tells these only."""
 
 
-class _OfAssignment(FactData):
+class AboutAssignment(FactData):
     line_reports = True
 
     id: str
@@ -23,7 +23,7 @@ class _OfAssignment(FactData):
     due: AwareDatetime
 
 
-class AssignmentOpened(_OfAssignment):
+class AssignmentOpened(AboutAssignment):
     kind = "assignment.opened"
     sentence = Text(
         ru="задание «{title}» — {assignee}, срок {due}[: {comment}]",
@@ -38,7 +38,7 @@ class AssignmentOpened(_OfAssignment):
         return self.mail if self.assignee != manager or self.assignment in CALLS_THE_MANAGER else None
 
 
-class AssignmentCompleted(_OfAssignment):
+class AssignmentCompleted(AboutAssignment):
     kind = "assignment.completed"
     sentence = Text(ru="выполнено «{title}»[: {answers}]", en="“{title}” is done[: {answers}]")
     crm = (Crm.CLOSE_TASK, Crm.COMMENT)
@@ -46,7 +46,7 @@ class AssignmentCompleted(_OfAssignment):
     answers: dict[str, str] = {}
 
 
-class AssignmentWithdrawn(_OfAssignment):
+class AssignmentWithdrawn(AboutAssignment):
     kind = "assignment.withdrawn"
     sentence = Text(ru="задание «{title}» снято[: {reason}]", en="“{title}” is withdrawn[: {reason}]")
     crm = (Crm.CLOSE_TASK, Crm.COMMENT)
@@ -54,7 +54,7 @@ class AssignmentWithdrawn(_OfAssignment):
     reason: str = ""
 
 
-class AssignmentReassigned(_OfAssignment):
+class AssignmentReassigned(AboutAssignment):
     kind = "assignment.reassigned"
     sentence = Text(
         ru="задание «{title}» передано от {before} — {assignee}",
@@ -66,7 +66,7 @@ class AssignmentReassigned(_OfAssignment):
     before: Person
 
 
-class AssignmentReminded(_OfAssignment):
+class AssignmentReminded(AboutAssignment):
     kind = "assignment.reminded"
     sentence = Text(
         ru="напоминание: {assignee} — «{title}», срок {due}",
@@ -77,7 +77,7 @@ class AssignmentReminded(_OfAssignment):
     overdue: bool = False
 
 
-class AssignmentEscalated(_OfAssignment):
+class AssignmentEscalated(AboutAssignment):
     kind = "assignment.escalated"
     sentence = Text(
         ru="просрочено «{title}» ({assignee}), срок был {due} — сообщено: {to}",
@@ -90,7 +90,7 @@ class AssignmentEscalated(_OfAssignment):
     to: Person
 
 
-class _OfApproval(FactData):
+class AboutApproval(FactData):
     """`awaiting` are those who have not answered yet."""
 
     line_reports = True
@@ -103,7 +103,7 @@ class _OfApproval(FactData):
     due: AwareDatetime
 
 
-class ApprovalOpened(_OfApproval):
+class ApprovalOpened(AboutApproval):
     kind = "approval.opened"
     sentence = Text(
         ru="на согласовании «{title}»[, версия {version}][ на {amount}][ — {awaiting}], срок {due}[: {reason}]",
@@ -118,7 +118,7 @@ class ApprovalOpened(_OfApproval):
     reason: str = ""
 
 
-class ApprovalVoted(_OfApproval):
+class ApprovalVoted(AboutApproval):
     kind = "approval.voted"
     sentence = Text(
         ru="{role}: {answer} «{title}»[, версия {version}][ — «{comment}»]",
@@ -130,7 +130,7 @@ class ApprovalVoted(_OfApproval):
     comment: str = ""
 
 
-class ApprovalApproved(_OfApproval):
+class ApprovalApproved(AboutApproval):
     kind = "approval.approved"
     sentence = Text(
         ru="«{title}» согласовано[, версия {version}]", en="“{title}” is approved[, version {version}]"
@@ -141,7 +141,7 @@ class ApprovalApproved(_OfApproval):
     comment: str = ""
 
 
-class ApprovalRejected(_OfApproval):
+class ApprovalRejected(AboutApproval):
     kind = "approval.rejected"
     sentence = Text(
         ru="«{title}» отклонено[, версия {version}][: {comment}]",
@@ -154,7 +154,7 @@ class ApprovalRejected(_OfApproval):
     comment: str = ""
 
 
-class ApprovalWithdrawn(_OfApproval):
+class ApprovalWithdrawn(AboutApproval):
     kind = "approval.withdrawn"
     sentence = Text(
         ru="согласование «{title}» снято[: {reason}]", en="“{title}” is no longer asked about[: {reason}]"
@@ -164,7 +164,7 @@ class ApprovalWithdrawn(_OfApproval):
     reason: str = ""
 
 
-class ApprovalReminded(_OfApproval):
+class ApprovalReminded(AboutApproval):
     kind = "approval.reminded"
     sentence = Text(
         ru="напоминание о согласовании «{title}»[ — ждём: {awaiting}], срок {due}",
@@ -175,7 +175,7 @@ class ApprovalReminded(_OfApproval):
     overdue: bool = False
 
 
-class ApprovalEscalated(_OfApproval):
+class ApprovalEscalated(AboutApproval):
     kind = "approval.escalated"
     sentence = Text(
         ru="согласование «{title}» просрочено[ — ждём: {awaiting}], срок был {due} — сообщено: {to}",

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from domain.old_facts import FactKind
+from domain.facts import DealLost, DealOpened
 from domain.state import RecordBatch
 from domain.words import LineStatus, Role, Stage
 from records.engine import open_engine
@@ -132,9 +132,9 @@ def test_facts_come_once_each_in_order_without_gaps(store: RecordStore, queries:
 
 def test_a_fact_is_never_rewritten(store: RecordStore, queries: RecordQueries) -> None:
     deal = a_deal()
-    store.apply(a_batch(deal, [a_fact(1, FactKind.DEAL_OPENED)]))
-    store.apply(a_batch(deal, [a_fact(1, FactKind.DEAL_LOST)]))
-    assert [fact.kind for fact in queries.log(deal.deal)] == [FactKind.DEAL_OPENED]
+    store.apply(a_batch(deal, [a_fact(1, DealOpened.kind)]))
+    store.apply(a_batch(deal, [a_fact(1, DealLost.kind)]))
+    assert [fact.kind for fact in queries.log(deal.deal)] == [DealOpened.kind]
 
 
 def test_a_fact_is_read_as_it_was_written(store: RecordStore, queries: RecordQueries) -> None:

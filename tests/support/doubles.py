@@ -9,7 +9,7 @@ from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
 from domain.effects import CrmWrite
-from domain.old_facts import Fact
+from domain.facts import Fact
 from domain.playbook import Playbook
 from domain.state import RecordBatch
 from records.errors import RecordsUnavailable

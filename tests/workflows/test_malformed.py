@@ -57,7 +57,7 @@ async def test_a_broken_signal_leaves_a_fact_and_the_deal_goes_on(stand: Stand, 
     facts = await deal.refused_facts()
     assert len(facts) == len(BROKEN), "each is on record"
     assert {fact.data["message"] for fact in facts} == {name}
-    assert all(fact.data["reason_ru"] and fact.data["reason_en"] for fact in facts)
+    assert all(fact.data["reason"]["ru"] and fact.data["reason"]["en"] for fact in facts)
     await _goes_on(deal)
 
 
@@ -76,7 +76,7 @@ async def test_a_misspelt_or_too_deep_signal_leaves_a_fact(stand: Stand, cli: Cl
     facts = await deal.refused_facts()
     assert len(facts) == len(sent)
     assert (
-        sum("complete" in fact.data["reason_en"] for fact in facts if fact.data["message"] == "complite") == 2
+        sum("complete" in fact.data["reason"]["en"] for fact in facts if fact.data["message"] == "complite") == 2
     )
     await _goes_on(deal)
 
