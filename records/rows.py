@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from domain.money import ZERO
 from domain.facts import Fact
+from domain.money import ZERO
 from domain.playbook import Playbook
 from domain.state import DealState, LineState, ProcessState
 from domain.words import Role, Text
@@ -42,17 +42,20 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
         "search": folded(
             state.deal, client.name, client.inn, client.contact, client.email, client.phone, state.wish
         ),
+        "head": state.head,
         "playbook": playbook,
         "snapshot": state.model_dump_json(exclude=_NOT_IN_SNAPSHOT),
     }
 
 
-def line_row(state: LineState, told: int) -> Row:
+def line_row(state: LineState, deal: DealState) -> Row:
+    """As the deal tells it."""
     good = state.good
     return {
         "deal": state.deal,
         "number": state.number,
-        "told": told,
+        "told": deal.revision,
+        "told_at": deal.updated_at,
         "revision": state.revision,
         "status": state.status.value,
         "source": good.source.value,
@@ -235,8 +238,10 @@ def fact_row(deal: str, fact: Fact) -> Row:
     return {
         "deal": deal,
         "seq": fact.seq,
+        "digest": fact.digest,
+        "prev": fact.prev,
         "at": fact.at,
-        "kind": fact.kind.value,
+        "kind": fact.kind,
         "subject": fact.subject,
         "person": fact.actor.person,
         "name": fact.actor.name,

@@ -20,11 +20,11 @@ def put_newer(dialect: str, table: str) -> Insert:
     """Inserts a row, or overwrites it with a newer one; an older one changes nothing.
 
     Lines are told by their deal, which also changes what it keeps of them (the money on their milestones): so
-    its revision comes before theirs.
+    its revision comes before theirs. Time comes before both: a workflow that was reset counts its revisions anew.
     """
     insert, columns = _insert(dialect, table), TABLES[table].columns
     changed: dict[str, Any] = {column.name: insert.excluded[column.name] for column in columns}
-    age = ("told", "revision") if table == "lines" else ("revision",)
+    age = ("told_at", "told", "revision") if table == "lines" else ("updated_at", "revision")
     if table == "deals":  # once told, the playbook need not be told again
         changed["playbook"] = func.coalesce(insert.excluded.playbook, columns.playbook)
     return insert.on_conflict_do_update(

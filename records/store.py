@@ -5,8 +5,10 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import StatementError
 
+from domain.effects import Abandoned
+from domain.facts.branches import left_behind
 from domain.state import DealState, ProcessState, RecordBatch
-from records import statements
+from records import statements, trail
 from records.engine import open_engine, reaching
 from records.errors import BatchRefused
 from records.rows import Row, deal_row, fact_row, line_row, payment_rows, playbook_row, rows_of
@@ -20,17 +22,21 @@ class RecordStore:
         self._url = url
         self._engine = open_engine(url, writes=True)
 
-    def apply(self, batch: RecordBatch) -> None:
+    def apply(self, batch: RecordBatch) -> Abandoned | None:
         """Writes the batch in one transaction. Idempotent.
 
+        Says what its facts leave behind, if they begin another branch than the one that is there.
         Raises RecordsUnavailable when the database can't be reached, is locked or full: try again. Raises BatchRefused
         when it would take this batch at no time.
         """
         try:
             with reaching(self._url), self._engine.begin() as connection:
                 _apply(connection, batch)
+                if trail.forks(connection, batch.deal.deal, batch.facts):
+                    return left_behind(batch.facts, trail.read(connection, batch.deal.deal))
         except (StatementError, OverflowError, ValueError) as error:
             raise BatchRefused(_why_not(batch, error)) from error
+        return None
 
     def close(self) -> None:
         self._engine.dispose()
@@ -40,8 +46,7 @@ def _apply(connection: Connection, batch: RecordBatch) -> None:
     newer: list[ProcessState] = []
     if _put_deal(connection, batch.deal):
         newer.append(batch.deal)
-    told = batch.deal.revision
-    newer += [line for line in batch.lines if _put_newer(connection, "lines", line_row(line, told))]
+    newer += [line for line in batch.lines if _put_newer(connection, "lines", line_row(line, batch.deal))]
     if newer:
         _replace_owned(connection, newer)
         connection.execute(statements.roll_up(), {"of_deal": batch.deal.deal})

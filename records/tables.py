@@ -68,6 +68,7 @@ class DealRecord(Record, table=True):
     updated_at: datetime = Field(sa_type=Moment)
     closed_at: datetime | None = Field(sa_type=Moment)
     search: str = Field(sa_type=Text, description="what a search looks in, case folded")
+    head: str = Field(description="the digest of the latest fact: its branch of the trail is the live one")
     playbook: str | None = Field(foreign_key="playbooks.digest")
     snapshot: str = Field(sa_type=Text)
 
@@ -78,6 +79,7 @@ class LineRecord(Record, table=True):
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     number: int = Field(primary_key=True)
     told: int = Field(sa_type=BigInteger, description="the deal's revision when it told this")
+    told_at: datetime = Field(sa_type=Moment, description="and when the deal had last changed")
     revision: int = Field(sa_type=BigInteger)
     status: str
     source: str
@@ -218,12 +220,14 @@ class DocumentRecord(Record, table=True):
 
 
 class FactRecord(Record, table=True):
-    """The audit trail: written once, never changed."""
+    """The audit trail: written once, never changed. Branches that an operator abandoned stay beside the live one."""
 
     __tablename__ = "facts"
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
+    digest: str = Field(primary_key=True)
+    prev: str
     at: datetime = Field(sa_type=Moment)
     kind: str
     subject: str
@@ -231,4 +235,4 @@ class FactRecord(Record, table=True):
     name: str
     role: str | None
     behalf: str | None
-    data: dict[str, str] = Field(sa_type=JSON)
+    data: dict[str, Any] = Field(sa_type=JSON)

@@ -20,7 +20,7 @@ from tests.support.stand import Stand, fresh_number
 from tests.support.telling import a_poisoned_batch, tell_anything
 from tests.support.waiting import eventually
 from tests.support.zygote import run_deal as run_deal_forked
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 ORDERS = ROOT / "playbooks" / "orders"
 QUALIFIED = [
