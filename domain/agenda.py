@@ -1,12 +1,13 @@
 """What is due when: every rule about time, in one place. One process has one agenda, and so one timer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.alarms import Alarm, Ring, ring
+from domain.alarms import Check, Ring, ring
 from domain.calendar import Span
 from domain.facts import FactKind, titled
+from domain.open_items import Kind, OpenItem, is_over, items_of
 from domain.state import LineState, ProcessState
 from domain.words import Role
 
@@ -21,8 +22,8 @@ class Trail(Protocol):
 
 def next_ring(state: ProcessState) -> datetime | None:
     """The earliest moment at which something falls due; none when nothing is open."""
-    moments = [alarm.next_at for alarm, _, _ in _alarms(state)]
-    moments += [check.next_at for check in state.checks.values()]
+    moments = [item.alarm.next_at for item in items_of(state) if item.alarm]
+    moments += [check.next_at for check in _checks(state).values()]
     return min(moments, default=None)
 
 
@@ -32,13 +33,13 @@ def ring_due(trail: Trail, now: datetime) -> None:
     if state.playbook is None:
         return
     book = state.playbook
-    for alarm, (reminded, escalated), about in list(_alarms(state)):
-        match ring(alarm, now, book.reminders, book.calendar):
-            case Ring.REMINDER:
-                trail.record(reminded, {**about, "overdue": _overdue(alarm, now)})
-            case Ring.ESCALATION:
-                trail.record(escalated, {**about, "overdue": "yes", "to": book.holders(Role.DIRECTOR)[0]})
-    for name, check in state.checks.items():
+    for item in list(items_of(state)):
+        rung = item.alarm and ring(item.alarm, now, book.reminders, book.calendar)
+        if rung:
+            overdue = {"overdue": "yes"} if now >= item.due_at else {}
+            to = {"to": book.holders(Role.DIRECTOR)[0]} if rung is Ring.ESCALATION else {}
+            trail.record(RINGS[item.kind][rung], {**_about(item, state), **overdue, **to})
+    for name, check in _checks(state).items():
         if check.next_at <= now:
             check.count += 1
             kind, every = _check(name, state)
@@ -46,6 +47,47 @@ def ring_due(trail: Trail, now: datetime) -> None:
                 check.next_at = book.calendar.after(max(check.next_at, now), every)
             if kind:
                 trail.record(kind, {"count": str(check.count), "assignee": state.manager})
+
+
+RINGS: dict[Kind, dict[Ring, FactKind]] = {
+    "assignment": {
+        Ring.REMINDER: FactKind.ASSIGNMENT_REMINDED,
+        Ring.ESCALATION: FactKind.ASSIGNMENT_ESCALATED,
+    },
+    "approval": {
+        Ring.REMINDER: FactKind.APPROVAL_REMINDED,
+        Ring.ESCALATION: FactKind.APPROVAL_ESCALATED,
+    },
+    "document": {
+        Ring.REMINDER: FactKind.DOCUMENT_REMINDED,
+        Ring.ESCALATION: FactKind.DOCUMENT_ESCALATED,
+    },
+    "payment": {
+        Ring.REMINDER: FactKind.MILESTONE_REMINDED,
+        Ring.ESCALATION: FactKind.MILESTONE_ESCALATED,
+    },
+}
+"""What each ring puts on record. Everything with an alarm is of one of these kinds."""
+
+
+def _about(item: OpenItem, state: ProcessState) -> dict[str, str]:
+    about = {"id": item.id or "", **titled(item.title), "due": item.due_at.isoformat()}
+    match item.kind:
+        case "assignment":
+            about |= {"assignee": item.persons[0]}
+        case "approval":
+            about |= {"version": str(item.version), "awaiting": ", ".join(item.persons)}
+        case "document":
+            about |= {"signer": item.who[0].role.value}
+    if isinstance(state, LineState) and item.kind == "payment":
+        milestone = state.milestones[about["id"]]
+        amounts = {"amount": str(milestone.amount), "outstanding": str(milestone.outstanding)}
+        about |= {"currency": state.currency, **amounts}
+    return about
+
+
+def _checks(state: ProcessState) -> dict[str, Check]:
+    return {} if is_over(state) else state.checks
 
 
 def _check(name: str, state: ProcessState) -> tuple[FactKind | None, Span]:
@@ -57,46 +99,3 @@ def _check(name: str, state: ProcessState) -> tuple[FactKind | None, Span]:
             return FactKind.ETA_CHECK, checks.eta
         case _:
             return None, checks.silent_line
-
-
-def _alarms(state: ProcessState) -> Iterator[tuple[Alarm, tuple[FactKind, FactKind], dict[str, str]]]:
-    for assignment in state.open_assignments:
-        about = {"id": assignment.id, **titled(assignment.title), "assignee": assignment.assignee}
-        kinds = (FactKind.ASSIGNMENT_REMINDED, FactKind.ASSIGNMENT_ESCALATED)
-        yield assignment.alarm, kinds, _due(about, assignment.alarm)
-    for approval in state.open_approvals:
-        awaiting = ", ".join(ask.person for ask in approval.awaiting)
-        about = {
-            "id": approval.id,
-            **titled(approval.title),
-            "version": str(approval.version),
-            "awaiting": awaiting,
-        }
-        kinds = (FactKind.APPROVAL_REMINDED, FactKind.APPROVAL_ESCALATED)
-        yield approval.alarm, kinds, _due(about, approval.alarm)
-    for document in state.unsigned:
-        if document.alarm:
-            about = {"id": document.id, **titled(document.title), "signer": document.signer.value}
-            kinds = (FactKind.DOCUMENT_REMINDED, FactKind.DOCUMENT_ESCALATED)
-            yield document.alarm, kinds, _due(about, document.alarm)
-    if isinstance(state, LineState):
-        for milestone in state.milestones.values():
-            if milestone.alarm and not milestone.paid:
-                about = {"id": milestone.id, **titled(milestone.title), "currency": state.currency}
-                about["amount"] = str(milestone.amount)
-                about["outstanding"] = str(milestone.outstanding)
-                kinds = (FactKind.MILESTONE_REMINDED, FactKind.MILESTONE_ESCALATED)
-                yield milestone.alarm, kinds, _due(about, milestone.alarm)
-
-
-def _due(about: dict[str, str], alarm: Alarm) -> dict[str, str]:
-    return {**about, "due": alarm.due_at.isoformat()}
-
-
-def _overdue(alarm: Alarm, now: datetime) -> str:
-    return "yes" if now >= alarm.due_at else ""
-
-
-def deadlines(state: ProcessState) -> list[datetime]:
-    """The deadlines of all that is open."""
-    return [alarm.due_at for alarm, _, _ in _alarms(state)]

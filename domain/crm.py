@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from domain.assignment_form import form_of
+from domain.crm_fields import crm_fields, line_fields
 from domain.crm_first import first_fields, first_lines, put_line
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.facts import Fact, FactKind
 from domain.forms import Form
-from domain.shown import crm_fields, form_of, line_fields
 from domain.state import DealState
 from domain.telling import tell
 from domain.words import Text

@@ -6,13 +6,13 @@ from temporalio import workflow
 
 with workflow.unsafe.imports_passed_through():
     from domain.authority import CLIENT
+    from domain.crm_fields import tell_item
     from domain.effects import Notice
     from domain.facts import FactKind, titled
     from domain.messages import Bounce, Complete, TurnBack
+    from domain.open_items import open_items
     from domain.playbook import MAIL_ADDRESS
     from domain.refusals import Refusal
-    from domain.shown import tell_waiting
-    from domain.standing import waiting
     from domain.state import DealState
     from domain.tasks import Assignment
     from domain.words import STAGE_LABELS, Stage, Text
@@ -99,8 +99,8 @@ class Corrections(Answering[DealState]):
         """As the message says; of a stage the deal knows best what is missing."""
         ru, en = message.reason_ru, message.reason_en
         if message.what == "stage" and not (ru or en):
-            items = waiting(self.state)[:MOST_MISSING]
-            missing = "; ".join(tell_waiting(self.state, item) for item in items)
+            items = open_items(self.state)[:MOST_MISSING]
+            missing = "; ".join(tell_item(self.state, item) for item in items)
             ru, en = f"не хватает: {missing}" if missing else "", f"missing: {missing}" if missing else ""
         return Text(ru=ru or en, en=en or ru)
 

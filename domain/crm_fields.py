@@ -1,12 +1,11 @@
 """The fields a CRM shows of a deal and of its lines, in the playbook's language."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 
 from domain.authority import Desk
-from domain.forms import Form
-from domain.standing import Waiting, waiting, waiting_of
+from domain.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.state import DealState, LineState
+from domain.tasks import Awaiting
 from domain.wording import moment
 from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, LineStatus, Role, Text
 
@@ -19,7 +18,7 @@ SIGNED = Text(ru="подписано {signed} из {all}", en="{signed} of {all}
 def crm_fields(deal: DealState) -> dict[str, str]:
     """By name. Amounts have their currency, `due` is an ISO moment; what there is nothing to say of is empty."""
     language, client = deal.book.language, deal.client
-    open_items = waiting(deal)
+    items = open_items(deal)
     return {
         "client": client.name or client.contact,
         "inn": client.inn or "",
@@ -36,9 +35,9 @@ def crm_fields(deal: DealState) -> dict[str, str]:
             f"{n}: {said}" for n, line in deal.lines.items() if (said := _customs(deal, line))
         ),
         "documents": _documents(deal, (deal, *deal.active_lines)),
-        "blockers": _blockers(deal, open_items),
-        "awaiting": _who(deal, open_items),
-        "due": _due(open_items),
+        "blockers": _blockers(deal, items),
+        "awaiting": _who(deal, items),
+        "due": _due(items),
         "lines": "; ".join(
             f"{n}: {STATUS_LABELS[line.status].to(language)}" for n, line in deal.lines.items()
         ),
@@ -47,7 +46,7 @@ def crm_fields(deal: DealState) -> dict[str, str]:
 
 def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
     language, good = deal.book.language, line.good
-    open_items = sorted(waiting_of(line, deal), key=lambda item: item.due_at)
+    items = by_urgency(items_of(line, deal))
     return {
         "payment": _payment(deal, line),
         "delivery": deal.book.deliveries[good.delivery].title.to(language),
@@ -58,20 +57,11 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "paid": f"{line.paid} {line.currency}",
         "customs": _customs(deal, line),
         "documents": _documents(deal, (line,)),
-        "blockers": _blockers(deal, open_items),
-        "awaiting": _who(deal, open_items),
-        "due": _due(open_items),
+        "blockers": _blockers(deal, items),
+        "awaiting": _who(deal, items),
+        "due": _due(items),
         "eta": line.eta.isoformat() if line.eta else "",
     }
-
-
-def form_of(deal: DealState, line: int, kind: str) -> Form:
-    """The form of an assignment of this kind; a line's payment terms ask what its payment type does."""
-    if not kind:
-        return ()
-    if kind == "payment-terms" and line in deal.lines:
-        return deal.book.payments[deal.lines[line].good.payment].form
-    return deal.book.assignment(kind).form
 
 
 def _payment(deal: DealState, line: LineState) -> str:
@@ -96,35 +86,38 @@ def _documents(deal: DealState, processes: Iterable[DealState | LineState]) -> s
     return SIGNED.to(deal.book.language).format(signed=signed, all=len(documents))
 
 
-def _blockers(deal: DealState, items: list[Waiting]) -> str:
+def _blockers(deal: DealState, items: Sequence[OpenItem]) -> str:
     """One a line: what, who, and until when."""
-    told = [tell_waiting(deal, item) for item in items[:MOST_BLOCKERS]]
+    told = [tell_item(deal, item) for item in items[:MOST_BLOCKERS]]
     return "\n".join([*told, "…"] if len(items) > MOST_BLOCKERS else told)
 
 
-def tell_waiting(deal: DealState, item: Waiting) -> str:
+def tell_item(deal: DealState, item: OpenItem) -> str:
     """`1: УПД — клиент, 05.12.2026 18:00`: what, of which line, who, and until when."""
     about = f"{item.subject.line}: " if item.subject.line else ""
-    return f"{about}{item.what} — {_names(deal, item.who)}, {_moment(deal, item.due_at)}"
+    at = moment(item.due_at, deal.book.language, deal.book.calendar.zone)
+    return f"{about}{_what(deal, item)} — {_who(deal, [item])}, {at}"
 
 
-def _who(deal: DealState, items: list[Waiting]) -> str:
-    return ", ".join(dict.fromkeys(_names(deal, item.who) for item in items))
+def _what(deal: DealState, item: OpenItem) -> str:
+    title = item.title.to(deal.book.language)
+    match item.kind:
+        case "approval":
+            return f"{title} v{item.version}"
+        case "payment":
+            return f"{title}: {item.amount} {deal.currency}"
+    return title
 
 
-def _names(deal: DealState, who: tuple[str, ...]) -> str:
-    return ", ".join(_name(deal, person) for person in who)
+def _who(deal: DealState, items: Iterable[OpenItem]) -> str:
+    return ", ".join(dict.fromkeys(_name(deal, ask) for item in items for ask in item.who))
 
 
-def _name(deal: DealState, person: str) -> str:
-    if person in set(Role):
-        return ROLE_LABELS[Role(person)].to(deal.book.language)
-    return Desk(deal.book, deal.client, deal.manager, deal.opened_at.date()).name(person)
+def _name(deal: DealState, ask: Awaiting) -> str:
+    if ask.role is Role.CLIENT:
+        return ROLE_LABELS[ask.role].to(deal.book.language)
+    return Desk(deal.book, deal.client, deal.manager, deal.opened_at.date()).name(ask.person)
 
 
-def _due(items: list[Waiting]) -> str:
+def _due(items: Sequence[OpenItem]) -> str:
     return items[0].due_at.isoformat() if items else ""
-
-
-def _moment(deal: DealState, at: datetime) -> str:
-    return moment(at, deal.book.language, deal.book.calendar.zone)
