@@ -49,7 +49,7 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
         *approval.awaiting,
         *approval.asked,
     ]  # who fills several, as a substitute may, fills an empty one
-    actor = desk.authorize(Action.DECIDE, actor, (ask.person for ask in seats))
+    actor = desk.authorize(Decide, actor, (ask.person for ask in seats))
     seat = next(ask for ask in seats if ask.person == (actor.behalf or actor.person))
     if seat not in approval.awaiting:
         raise Refusal(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from domain.facts import Fact, Placed, in_branches, live_branch
 from domain.words import Stage
 from records import deal_list, inbox, trail
-from records.columns import DEALS, FACTS, LINES, PLAYBOOKS
+from records.columns import DEALS, FACTS, PLAYBOOKS
 from records.engine import open_engine, reaching
 from records.listing import InboxItem, ListedDeal, Standing
 
@@ -70,7 +70,7 @@ class RecordQueries:
         people = [person, *stands_in_for] if person else None
         now = now or datetime.now(UTC)
         with self._reading() as connection:
-            found = connection.execute(inbox.open_items(people, _capped(limit)))
+            found = connection.execute(inbox.page(people, _capped(limit)))
             return [inbox.item(row, now) for row in found]
 
     def log(self, deal: str, after_seq: int = 0, limit: int | None = None) -> list[Fact]:
@@ -106,20 +106,11 @@ class RecordQueries:
 
         The deal's `lines` hold the lines too. None if the records do not know the deal.
         """
-        from domain.state import DealState, LineState  # 0.3 s that list and inbox need not pay
+        from records.snapshots import read_deal  # 0.3 s that list and inbox need not pay
 
-        mine = select(DEALS.c.snapshot, PLAYBOOKS.c.content).where(DEALS.c.number == deal)
-        mine = mine.select_from(DEALS.outerjoin(PLAYBOOKS, PLAYBOOKS.c.digest == DEALS.c.playbook))
-        of_lines = select(LINES.c.snapshot).where(LINES.c.deal == deal).order_by(LINES.c.number)
         with self._reading() as connection:
-            if (row := connection.execute(mine).one_or_none()) is None:
-                return None
-            lines = [LineState.model_validate_json(text) for text in connection.scalars(of_lines)]
-        state = DealState.model_validate_json(row.snapshot)
-        state.lines = {line.number: line for line in lines}
-        if row.content:
-            state.playbook = _playbook(row.content)
-        return state, lines
+            found = read_deal(connection, deal)
+        return (found, list(found.lines.values())) if found else None
 
     def highest_number(self) -> int:
         """The highest deal number that is a number; 0 if there is none."""

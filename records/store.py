@@ -11,7 +11,8 @@ from domain.state import DealState, ProcessState, RecordBatch
 from records import statements, trail
 from records.engine import open_engine, reaching
 from records.errors import BatchRefused
-from records.rows import Row, deal_row, fact_row, line_row, payment_rows, playbook_row, rows_of
+from records.rows import Row, deal_row, fact_row, line_row, open_rows, payment_rows, playbook_row, rows_of
+from records.snapshots import read_deal
 
 _HALF = 2**63
 _COUNT = {"preserve_rowcount": True}  # else an insert tells none on PostgreSQL
@@ -49,6 +50,7 @@ def _apply(connection: Connection, batch: RecordBatch) -> None:
     newer += [line for line in batch.lines if _put_newer(connection, "lines", line_row(line, batch.deal))]
     if newer:
         _replace_owned(connection, newer)
+        _replace_open(connection, batch.deal.deal)
         connection.execute(statements.roll_up(), {"of_deal": batch.deal.deal})
     _add(connection, "facts", [fact_row(batch.deal.deal, fact) for fact in batch.facts])
 
@@ -59,7 +61,7 @@ def _put_deal(connection: Connection, state: DealState) -> bool:
         _add(connection, "playbooks", [playbook])
     if not _put_newer(connection, "deals", deal_row(state, playbook["digest"] if playbook else None)):
         return False
-    connection.execute(statements.forget_payments(), {"of_deal": state.deal})
+    connection.execute(statements.forget_all("payments"), {"of_deal": state.deal})
     _add(connection, "payments", payment_rows(state))
     return True
 
@@ -75,6 +77,13 @@ def _replace_owned(connection: Connection, states: list[ProcessState]) -> None:
     for table, rows in rows_of(states).items():
         connection.execute(statements.forget(table), owners)
         _add(connection, table, rows)
+
+
+def _replace_open(connection: Connection, number: str) -> None:
+    """Of the whole deal as it now stands here: a batch holds only the lines that changed."""
+    connection.execute(statements.forget_all("open_items"), {"of_deal": number})
+    deal = read_deal(connection, number)
+    _add(connection, "open_items", open_rows(deal) if deal else [])
 
 
 def _add(connection: Connection, table: str, rows: list[Row]) -> None:

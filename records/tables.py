@@ -7,15 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Index, MetaData, Text, text
+from sqlalchemy import JSON, BigInteger, Index, MetaData, Text
 from sqlmodel import Field, SQLModel
 
 from records.types import Moment, Money
-
-
-def _of_open(name: str, *columns: str) -> Index:
-    """An index of what is open only: what is closed, nearly everything in time, costs it nothing."""
-    return Index(name, *columns, sqlite_where=text("open"), postgresql_where=text("open"))
 
 
 class Record(SQLModel):
@@ -39,7 +34,7 @@ class PlaybookRecord(Record, table=True):
 
 
 class DealRecord(Record, table=True):
-    """Rolled up from the lines: `amount`, `paid`; from the waits: `next_due_at`, the earliest deadline."""
+    """Rolled up from the lines: `amount`, `paid`; from the open items: `next_due_at`, the earliest deadline."""
 
     __tablename__ = "deals"
     __table_args__: ClassVar[Any] = (
@@ -101,22 +96,31 @@ class LineRecord(Record, table=True):
     snapshot: str = Field(sa_type=Text)
 
 
-class WaitRecord(Record, table=True):
-    """Whom a deal waits for, and until when: one row for each role and person of each line."""
+class OpenItemRecord(Record, table=True):
+    """What a deal waits for (`domain.open_items`): one row for each person who must act. What has no id has an empty one."""
 
-    __tablename__ = "waits"
-    __table_args__: ClassVar[Any] = (Index(None, "person", "deal"), Index(None, "role", "deal"))
+    __tablename__ = "open_items"
+    __table_args__: ClassVar[Any] = (
+        Index(None, "person", "due_at"),
+        Index(None, "role", "deal"),
+        Index(None, "due_at"),
+    )
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     line: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
     role: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
+    version: int
+    title_ru: str
+    title_en: str
+    opened_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment)
 
 
 class AssignmentRecord(Record, table=True):
     __tablename__ = "assignments"
-    __table_args__: ClassVar[Any] = (_of_open("ix_assignments_open", "assignee", "due_at"),)
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     id: str = Field(primary_key=True)
@@ -126,7 +130,6 @@ class AssignmentRecord(Record, table=True):
     title_en: str
     assignee: str
     role: str
-    open: bool
     opened_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment)
     closed_at: datetime | None = Field(sa_type=Moment)
@@ -152,18 +155,15 @@ class ApprovalRecord(Record, table=True):
 
 
 class AskRecord(Record, table=True):
-    """A role that an approval asks, and its answer. `open` while it can still be given."""
+    """A role that an approval asks, and its answer."""
 
     __tablename__ = "asks"
-    __table_args__: ClassVar[Any] = (_of_open("ix_asks_open", "person", "due_at"),)
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     approval: str = Field(primary_key=True)
     role: str = Field(primary_key=True)
     line: int
     person: str
-    open: bool
-    due_at: datetime = Field(sa_type=Moment)
     approve: bool | None
     voted_by: str | None
     behalf: str | None

@@ -216,7 +216,7 @@ def a_payment(amount: str = "1250000.00", **changes: Any) -> Payment:
     return Payment(**known | changes)
 
 
-def a_fact(seq: int = 1, kind: FactKind = DealOpened.kind, **changes: Any) -> Fact:
+def a_fact(seq: int = 1, kind: str = DealOpened.kind, **changes: Any) -> Fact:
     known: dict[str, Any] = {"at": NOW + timedelta(seconds=seq), "actor": DESK}
     return Fact(seq=seq, kind=kind, **known | changes)
 

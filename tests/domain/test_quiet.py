@@ -161,7 +161,7 @@ def the_deal(playbook: Playbook, **changes: Any) -> DealState:
     return a_deal(playbook=playbook, **changes)
 
 
-def told(deal: DealState, kind: FactKind, **data: str) -> dict[str, Notice]:
+def told(deal: DealState, kind: str, **data: str) -> dict[str, Notice]:
     fact: Fact = a_fact(kind=kind, at=at("2026-11-27 21:00"), data=data)
     return {notice.person: notice for notice in notices(fact, deal)}
 

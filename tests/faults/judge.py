@@ -29,9 +29,8 @@ from domain.words import LineStatus, Stage
 from tests.faults.real_desk import RealDesk, Taken
 from tests.support.histories import TrailOfRuns
 from workflows.temporal.converter import DATA_CONVERTER
-from workflows.temporal.definitions import Deal
+from workflows.temporal.definitions import Deal, OrderLine
 from workflows.temporal.guard import RefusalInterceptor
-from workflows.temporal.definitions import OrderLine
 from workflows.temporal.sandbox import RUNNER
 
 NOT_IN_RECORDS = {

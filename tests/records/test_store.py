@@ -185,7 +185,7 @@ def test_the_next_deadline_is_the_earliest_open_one_of_the_deal_and_its_lines(
     line.revision = 2
     store.apply(a_batch(deal))
     assert queries.deals()[0].next_due_at == later
-    deal.revision, deal.closed_at = 2, NOW
+    deal.revision, deal.stage, deal.closed_at = 2, Stage.CANCELLED, NOW
     store.apply(a_batch(deal))
     assert queries.deals()[0].next_due_at is None
 

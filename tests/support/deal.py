@@ -86,10 +86,10 @@ class OpenDeal:
 
     async def _told_by_lines(self) -> dict[int, int] | None:
         """How many facts each running line has told; none while one has more to tell."""
-        _, lines = await self.stand.desk.state(self.number)
-        if any(line.unreported for line in lines or ()):
+        lines = (await self.stand.desk.state(self.number)).own or {}
+        if any(line.unreported for line in lines.values()):
             return None
-        return {line.number: line.reported for line in lines or ()}
+        return {number: line.reported for number, line in lines.items()}
 
     async def facts(self, *kinds: str) -> list[Fact]:
         """The trail as the records have it, of these kinds or all; in order, and without a gap."""

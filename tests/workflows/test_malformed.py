@@ -76,7 +76,8 @@ async def test_a_misspelt_or_too_deep_signal_leaves_a_fact(stand: Stand, cli: Cl
     facts = await deal.refused_facts()
     assert len(facts) == len(sent)
     assert (
-        sum("complete" in fact.data["reason"]["en"] for fact in facts if fact.data["message"] == "complite") == 2
+        sum("complete" in fact.data["reason"]["en"] for fact in facts if fact.data["message"] == "complite")
+        == 2
     )
     await _goes_on(deal)
 
