@@ -76,4 +76,6 @@ async def pursue_or_wind_down(deal: DealCase) -> None:
             await pursue(deal)
     except Ended:
         await wind_down(deal)
-    await deal.until(lambda: deal.deliveries.done, "the CRM, mail and the records catch up")
+    await deal.until(
+        lambda: deal.deliveries.done and deal.inbox.is_empty, "the CRM, mail and the records catch up"
+    )

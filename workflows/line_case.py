@@ -38,8 +38,8 @@ class LineCase(Case[LineState]):
 
     async def drain(self) -> None:
         """Before a run ends: what came is taken, and no report is under way."""
-        await self.inbox.drain()
         await self.reports.drain()
+        await self.inbox.drain()
 
     def take_fact(self, fact: Fact) -> None:
         self.state.unreported.append(fact)

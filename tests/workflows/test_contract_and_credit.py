@@ -70,7 +70,7 @@ async def test_a_rejected_contract_goes_through_rounds_until_both_approve_one_ve
     with refused("stale_version"):
         await deal.send("decide", actor="client", approval="contract", approve=True, version=1)
     await deal.reject("contract", "client", "дорого")
-    await deal.complete("contract-revision-2", changes="скидка")
+    await deal.complete("contract-revision#2", changes="скидка")
     await deal.until(lambda view: any(a.version == 3 for a in view.approvals))
     await deal.approve("contract", "petrov", "client")
     await deal.stage("PREPAYMENT")
@@ -114,9 +114,9 @@ async def test_credit_that_the_director_refuses_is_asked_again_on_new_terms(stan
     await deal.agree()
     await deal.complete("line-1:payment-terms", credit_limit="100")
     await deal.reject("line-1:credit", "petrov", "лимит превышен")
-    assert await deal.asked() == {"line-1:payment-terms-2"}
+    assert await deal.asked() == {"line-1:payment-terms#2"}
     assert (await deal.view()).lines[0].status == "AWAITING_RELEASE"
-    await deal.complete("line-1:payment-terms-2", credit_limit="9000")
+    await deal.complete("line-1:payment-terms#2", credit_limit="9000")
     view = await deal.until_asked("line-1:credit")
     assert view.approvals[0].version == 2
     with refused("not_allowed", "petrov"):

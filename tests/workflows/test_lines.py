@@ -57,9 +57,9 @@ async def test_customs_may_hold_the_goods_and_release_them_later(stand: Stand) -
     deal = await stand.open(an_order(a_good(source="import", payment="state_contract")))
     await deal.to("line-1:customs-release")
     await deal.complete("line-1:customs-release", outcome="hold", reason="код ТН ВЭД")
-    view = await deal.until_asked("line-1:customs-release-2")
+    view = await deal.until_asked("line-1:customs-release#2")
     assert (view.lines[0].held, view.lines[0].status) == (True, "AT_CUSTOMS")
-    await deal.complete("line-1:customs-release-2")
+    await deal.complete("line-1:customs-release#2")
     view = await deal.until_asked("line-1:acceptance")
     assert not view.lines[0].held
     held, released = await deal.facts(CustomsHeld.kind, CustomsReleased.kind)
@@ -75,14 +75,14 @@ async def test_damaged_goods_go_through_a_claim_and_are_accepted_again(stand: St
     await deal.complete("line-1:acceptance", "orlov", result="damaged", remarks="разбит экран")
     assert await deal.asked() == {"line-1:claim"}
     await deal.complete("line-1:claim")
-    await deal.complete("line-1:acceptance-2", "orlov", result="accepted", serial_numbers="SN-77")
+    await deal.complete("line-1:acceptance#2", "orlov", result="accepted", serial_numbers="SN-77")
     await deal.until_asked("line-1:shipment")
     about = (GoodsDamaged.kind, AssignmentCompleted.kind)
     assert (await deal.story(*about))[-4:] == [
         "orlov assignment.completed line-1:acceptance",
         "orlov goods.damaged line 1",
         "ivanova assignment.completed line-1:claim",
-        "orlov assignment.completed line-1:acceptance-2",
+        "orlov assignment.completed line-1:acceptance#2",
     ]
 
 
@@ -91,13 +91,13 @@ async def test_an_arrival_may_be_late_and_is_asked_about_again_by_its_new_date(s
     await deal.to("line-1:arrival")
     late = TODAY + timedelta(days=30)
     await deal.complete("line-1:arrival", outcome="delayed", eta=str(late))
-    view = await deal.until_asked("line-1:arrival-2")
+    view = await deal.until_asked("line-1:arrival#2")
     assert view.lines[0].eta is not None
     assert abs((view.lines[0].eta.date() - late).days) <= 1
     assert view.assignments[0].due_at == view.lines[0].eta
     (moved,) = await deal.facts(EtaMoved.kind)
     assert moved.data["eta"] == str(late)
-    await deal.complete("line-1:arrival-2")
+    await deal.complete("line-1:arrival#2")
     await deal.until_asked("line-1:acceptance")
 
 
