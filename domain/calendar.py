@@ -5,14 +5,49 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_serializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
 from domain.base import Value
 
 _HORIZON = 3660  # days a search for a working day may go on
+FIRST_YEAR, LAST_YEAR = (
+    2000,
+    2100,
+)  # of every date that people enter: calendar arithmetic stays far from its ends
+
+
+def in_range(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def _written_day(raw: Any) -> Any:
+    """Numbers would be taken for seconds since 1970."""
+    if isinstance(raw, date) or (isinstance(raw, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw)):
+        return raw
+    raise ValueError("write a date like 2026-12-31")
+
+
+def _sane_day(day: date) -> date:
+    if not in_range(day):
+        raise ValueError(f"{day} is no date of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+def _written_time(raw: Any) -> Any:
+    """A time with a zone, as pydantic makes of numbers, can't be compared with one without."""
+    if isinstance(raw, time) and raw.tzinfo is None:
+        return raw
+    if isinstance(raw, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", raw):
+        return raw
+    raise ValueError("write a time of the day like 09:00")
+
+
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_sane_day)]
+WallTime = Annotated[time, BeforeValidator(_written_time)]
+"""What the clock on the company's wall shows."""
 
 
 class Unit(StrEnum):
@@ -61,12 +96,12 @@ class WorkingCalendar(Value):
     """
 
     zone: str = "Europe/Moscow"
-    opens: time = time(9)
-    closes: time = time(18)
+    opens: WallTime = time(9)
+    closes: WallTime = time(18)
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-    holidays: tuple[date, ...] = ()
-    workdays: tuple[date, ...] = ()
-    short_days: tuple[date, ...] = ()
+    holidays: tuple[Day, ...] = ()
+    workdays: tuple[Day, ...] = ()
+    short_days: tuple[Day, ...] = ()
     pace: float | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
@@ -79,7 +114,7 @@ class WorkingCalendar(Value):
             raise ValueError("weekdays are numbers from 0 (Monday) to 6 (Sunday), at least one")
         try:
             zone(self.zone)
-        except (ZoneInfoNotFoundError, OSError):  # neither is a ValueError: pydantic would let them through
+        except (LookupError, OSError, ValueError):  # no such file, no file at all, or no file of a zone
             raise ValueError(f"no time zone {self.zone!r}: write one like Europe/Moscow") from None
         return self
 

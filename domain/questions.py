@@ -23,7 +23,7 @@ class Answers(Value):
     """The answers that a step reads. Each field's description says what for.
 
     A question with several outcomes is a base class, and each outcome a subclass with the code it is chosen by (a `Literal`)
-    and the answers needed under it.
+    and the answers needed under it; the first is the one by which the deal goes on.
     """
 
     @classmethod

@@ -12,7 +12,7 @@ from domain.forms import Form
 from domain.money import ZERO
 from domain.order import vat_of
 from domain.payments import Milestone, Payment
-from domain.routes import ROUTES
+from domain.routes import ROUTES, statuses
 from domain.scene import Scene
 from domain.state import DealState, LineState, ProcessState
 from domain.tasks import Approval, Assignment
@@ -116,6 +116,7 @@ def _line(scene: Scene, line: LineState) -> LineView:
     good, book = line.good, scene.book
     milestones = scene.milestones(line)
     paid = sum((m.allocated for m in milestones), ZERO)
+    route = statuses(book.route(good.source)) if book else ROUTES[good.source]
     return LineView(
         **good.model_dump(
             include={"sku", "name", "quantity", "source", "availability", "payment", "delivery", "vat"}
@@ -135,7 +136,7 @@ def _line(scene: Scene, line: LineState) -> LineView:
         cancelled=line.cancelled,
         route=tuple(
             RouteStep(status=status, label=STATUS_LABELS[status].to(scene.language), progress=progress)
-            for status, progress in _progress(ROUTES[good.source], line.status)
+            for status, progress in _progress(route, line.status)
         ),
     )
 
