@@ -279,7 +279,9 @@ def test_a_package_that_shadows_a_room_is_one_sentence_too(
 
 async def test_playbook_show_and_check(deal: Cli, tmp_path: Path) -> None:
     assert "ivanova" in (await deal.json("playbook", "show"))["people"]
-    assert "prepaid_50" in (await deal.done("playbook", "show")).out
+    drawn = (await deal.done("playbook", "show")).out
+    assert "prepaid_50" in drawn
+    assert "оформление → на складе" in drawn
     assert (await deal.json("playbook", "check", ROOT / "playbooks" / "default.yaml"))["ok"]
     bad = tmp_path / "bad.yaml"
     bad.write_text("version: '1'\ncompany: A\npeple: {}\n")
