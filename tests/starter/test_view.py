@@ -161,7 +161,7 @@ def test_blockers_say_what_happens_if_nobody_acts() -> None:
     line = a_line()
     due(line, "prepayment")
     [blocker] = show(running(line)).blockers
-    assert "a reminder at 2026-12-01 17:00" in blocker.otherwise
+    assert "a reminder at 1 Dec 2026 17:00" in blocker.otherwise
     assert "escalation to the director (Пётр Петров)" in blocker.otherwise
     assert "may not be ordered" in blocker.otherwise
 

@@ -297,6 +297,7 @@ def _business(state: DealState | LineState) -> dict[str, Any]:
         "revision",
         "updated_at",
         "seq",
+        "head",
         "outbox",
         "unreported",
         "reported",
