@@ -6,10 +6,10 @@ READY := $(VENV)/.ready
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test storm browser check format bench lock clean
+.PHONY: help setup demo up test storm browser histories check fingerprint format bench lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## .venv with exactly what requirements.lock names
 
@@ -28,11 +28,18 @@ storm: $(READY) ## two hundred deals through a failing portal, while worker and 
 browser:
 	@sh tests/support/browser.sh
 
-check: $(READY) ## format, lint, import arrows, types
+histories: $(READY) ## record tests/histories anew, on a real server (until 0.5.0; say so in the commit)
+	$(BIN)/python -m tests.support.record_histories
+
+check: $(READY) ## format, lint, import arrows, types, the commands that workflows issue
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/python -m tests.support.fingerprint
+
+fingerprint: $(READY) ## write tests/fingerprints.json anew, after a change of the workflows that was meant
+	$(BIN)/python -m tests.support.fingerprint --write
 
 format: $(READY) ## rewrite the code as `make check` wants it
 	$(BIN)/ruff format .

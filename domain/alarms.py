@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import AwareDatetime
 
-from domain.base import State
+from domain.base import Count, State
 from domain.calendar import WorkingCalendar
 from domain.playbook import Reminders
 
@@ -23,7 +23,7 @@ class Alarm(State):
 
     opened_at: AwareDatetime
     due_at: AwareDatetime
-    rung: int = 0
+    rung: Count = 0
     next_at: AwareDatetime
 
     def overdue(self, now: datetime) -> bool:
@@ -63,4 +63,4 @@ class Check(State):
     """A recurring look at what may change unseen: the customs, a carrier, a silent line."""
 
     next_at: AwareDatetime
-    count: int = 0
+    count: Count = 0

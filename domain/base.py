@@ -1,6 +1,13 @@
-"""The two shapes every model of the desk has: values that never change, and state that does."""
+"""The two shapes every model of the desk has, values that never change and state that does; and numbers with bounds."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
+"""How many, how often, which version: what every integer column of the records takes."""
+
+LineNumber = Annotated[int, Field(ge=1, le=9999)]
 
 
 class Value(BaseModel):

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
-from domain.base import State
+from domain.base import LineNumber, State
 from domain.facts import Actor, Subject
 from domain.order import OrderLine
 from domain.playbook import DocumentKind, Playbook, Trigger
@@ -16,7 +16,7 @@ class Document(State):
     """A document that must be signed. It can be signed once it is `ready`: its event has happened."""
 
     id: str
-    line: int | None = None
+    line: LineNumber | None = None
     title: Text
     signer: Role
     available: Trigger

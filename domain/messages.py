@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
-from domain.base import Value
+from domain.base import Count, Value
 from domain.words import Role
 
 Id = Annotated[
@@ -90,7 +90,7 @@ class Decide(Message):
 
     approval: Id
     approve: bool
-    version: int | None = None
+    version: Count | None = None
     comment: Comment = ""
 
 
@@ -105,7 +105,7 @@ class Pay(Message):
     currency: str
     day: date | None = Field(default=None, alias="date")
     purpose: Comment = ""
-    line: int | None = None
+    line: Count | None = None
 
     model_config = {"populate_by_name": True, "frozen": True}
 

@@ -7,6 +7,8 @@ from pydantic import AfterValidator, Field
 
 KOPECK = Decimal("0.01")
 ZERO = Decimal("0.00")
+LARGEST = Decimal(10**15)
+"""An order's total. The records count exact kopecks up to some ninety times that."""
 
 
 def kopecks(amount: Decimal) -> Decimal:
@@ -21,6 +23,8 @@ def _at_most_two_decimals(amount: Decimal) -> Decimal:
 
 
 Money = Annotated[Decimal, Field(allow_inf_nan=False, max_digits=18), AfterValidator(_at_most_two_decimals)]
+Sum = Annotated[Decimal, Field(allow_inf_nan=False, ge=-LARGEST, le=LARGEST)]
+"""An amount that the desk has worked out itself."""
 
 
 def share_of(amount: Decimal, percent: Decimal) -> Decimal:

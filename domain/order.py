@@ -15,12 +15,11 @@ from stdnum.ru import inn as inn_number
 
 from domain.base import Value
 from domain.forms import MAX_PIECES
-from domain.money import ZERO, Money, vat_part
+from domain.money import LARGEST, ZERO, Money, vat_part
 from domain.playbook import Playbook
 from domain.words import Availability, Language, Role, Source
 
 MAX_LINES = 200
-LARGEST = Decimal(10**15)  # an order's total; the records count exact kopecks up to some ninety times that
 NUMBER = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"
 
 

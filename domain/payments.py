@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
-from domain.base import State, Value
+from domain.base import LineNumber, State, Value
 from domain.facts import Actor, Subject
-from domain.money import ZERO, share_of
+from domain.money import ZERO, Sum, share_of
 from domain.playbook import Gate, PaymentTerm, Trigger
 from domain.words import Text
 
@@ -19,12 +19,12 @@ class Milestone(State):
     """A part of a line's price. `due_at` is set when its trigger has happened; `allocated` is the money put on it so far."""
 
     id: str
-    line: int
+    line: LineNumber
     title: Text
-    amount: Decimal
+    amount: Sum
     trigger: Trigger
     gate: Gate | None = None
-    allocated: Decimal = ZERO
+    allocated: Sum = ZERO
     due_at: AwareDatetime | None = None
     alarm: Alarm | None = None
     paid_at: AwareDatetime | None = None
@@ -46,14 +46,14 @@ class Payment(Value):
     """Money that came. `allocations` say on which milestones it was put; the rest is an advance."""
 
     id: str
-    amount: Decimal
+    amount: Sum
     currency: str
     day: date
     purpose: str = ""
-    line: int | None = None
+    line: LineNumber | None = None
     actor: Actor
     at: AwareDatetime
-    allocations: dict[str, Decimal] = {}
+    allocations: dict[str, Sum] = {}
 
 
 def milestones_of(line: int, amount: Decimal, term: PaymentTerm) -> dict[str, Milestone]:

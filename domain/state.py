@@ -7,12 +7,12 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.alarms import Check
-from domain.base import State, Value
+from domain.base import Count, LineNumber, State, Value
 from domain.documents import Document
 from domain.effects import CrmWrite, Notice
 from domain.facts import Actor, Fact, Subject
 from domain.messages import Kept
-from domain.money import ZERO
+from domain.money import ZERO, Sum
 from domain.offer import Offer
 from domain.order import Client, OrderLine, Origin
 from domain.payments import Milestone, Payment
@@ -35,13 +35,13 @@ class ProcessState(State):
     playbook: Playbook | None = None
     opened_at: AwareDatetime
     updated_at: AwareDatetime
-    revision: int = 0
+    revision: Count = 0
     assignments: dict[str, Assignment] = {}
     approvals: dict[str, Approval] = {}
     documents: dict[str, Document] = {}
     checks: dict[str, Check] = {}
     moments: dict[Trigger, AwareDatetime] = {}
-    rounds: dict[str, int] = {}
+    rounds: dict[str, Count] = {}
     noted: list[str] = []
     receipts: dict[str, Kept] = {}
 
@@ -75,19 +75,19 @@ class LineState(ProcessState):
     `unreported` facts wait for the next report to the deal. Every fact is a revision, so `revision` counts the facts.
     """
 
-    number: int
+    number: LineNumber
     good: OrderLine
     route: tuple[Step, ...] = ()
-    passed: int = 0
+    passed: Count = 0
     status: LineStatus = LineStatus.AWAITING_RELEASE
     milestones: dict[str, Milestone] = {}
-    funds_revision: int = 0
+    funds_revision: Count = 0
     held: bool = False
     declarations: list[str] = []
     eta: AwareDatetime | None = None
     cancelled: str | None = None
     settled_at: AwareDatetime | None = None
-    reported: int = 0
+    reported: Count = 0
     unreported: list[Fact] = []
 
     @property
@@ -110,7 +110,7 @@ class LineState(ProcessState):
 class LineChange(State):
     """What is new of a line since its last report: of the things it keeps by id, only those that changed."""
 
-    revision: int
+    revision: Count
     updated_at: AwareDatetime
     manager: str
     status: LineStatus
@@ -120,15 +120,15 @@ class LineChange(State):
     milestones: dict[str, Milestone] = {}
     checks: dict[str, Check] = {}
     moments: dict[Trigger, AwareDatetime] = {}
-    rounds: dict[str, int] = {}
+    rounds: dict[str, Count] = {}
     noted: list[str] = []
-    passed: int = 0
+    passed: Count = 0
     held: bool = False
     declarations: list[str] = []
     eta: AwareDatetime | None = None
     cancelled: str | None = None
     settled_at: AwareDatetime | None = None
-    funds_revision: int = 0
+    funds_revision: Count = 0
 
     def apply(self, line: LineState) -> None:
         """Brings the mirror of a line up to date. The deal counts the money, so what it has allocated stays."""
@@ -149,8 +149,8 @@ class LineReport(Value):
     `first` is the place of the first of these facts among all the line ever told, from 0: each is taken once.
     """
 
-    line: int
-    first: int
+    line: LineNumber
+    first: Count
     change: LineChange
     facts: tuple[Fact, ...] = ()
 
@@ -158,14 +158,14 @@ class LineReport(Value):
 class Funds(Value):
     """What the deal tells a line about its money: absolute amounts by milestone, so that repeating it changes nothing."""
 
-    revision: int
-    allocated: dict[str, Decimal]
+    revision: Count
+    allocated: dict[str, Sum]
 
 
 class LineOrder(Value):
     """Something the deal tells a line, waiting for delivery."""
 
-    line: int
+    line: LineNumber
     name: Literal["funds", "wind_down", "handed_over"]
     funds: Funds | None = None
     reason: str = ""
@@ -205,16 +205,16 @@ class DealState(ProcessState):
     origin: Origin | None = None
     stage: Stage = Stage.NEW
     wish: str = ""
-    lines: dict[int, LineState] = {}
-    started_lines: list[int] = []
+    lines: dict[LineNumber, LineState] = {}
+    started_lines: list[LineNumber] = []
     offers: list[Offer] = []
     payments: list[Payment] = []
     funds: dict[int, dict[str, Decimal]] = {}
-    funds_revision: int = 0
+    funds_revision: Count = 0
     closing: Closing | None = None
     cancel_reason: str | None = None
     closed_at: AwareDatetime | None = None
-    seq: int = 0
+    seq: Count = 0
     head: str = ""
     outbox: Outbox = Outbox()
     dirty_lines: list[int] = []
@@ -301,8 +301,8 @@ class WatchedLines(Value):
     under whose id a workflow runs that is not theirs."""
 
     deal: str
-    lines: tuple[int, ...]
-    foreign: tuple[int, ...] = ()
+    lines: tuple[LineNumber, ...]
+    foreign: tuple[LineNumber, ...] = ()
 
 
 class DealSummary(Value):

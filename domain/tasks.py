@@ -5,7 +5,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
-from domain.base import State, Value
+from domain.base import Count, State, Value
 from domain.facts import DESK, Actor
 from domain.words import Role, Text
 
@@ -72,7 +72,7 @@ class Approval(State):
 
     id: str
     kind: str
-    version: int = 1
+    version: Count = 1
     digest: str = ""
     rounds: tuple[Round, ...] = ()
     title: Text

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from domain.facts import Actor
 from domain.messages import Pay
-from domain.money import ZERO, kopecks
-from domain.order import LARGEST
+from domain.money import LARGEST, ZERO, kopecks
 from domain.payments import Payment, allocate
 from domain.refusals import Refusal
 from domain.state import DealState

@@ -6,3 +6,10 @@ class RecordsUnavailable(Exception):
 
     The words are for people.
     """
+
+
+class BatchRefused(Exception):
+    """What a deal told is more than a column holds. Another try fails like this one, until the code takes it.
+
+    The words are for people, and hold no value of the batch.
+    """

@@ -67,17 +67,6 @@ class InboxItem(NamedTuple):
     overdue: bool
 
 
-class StageTotal(NamedTuple):
-    """`overdue` counts the deals with a deadline in the past."""
-
-    stage: Stage
-    currency: str
-    deals: int
-    overdue: int
-    amount: Decimal
-    paid: Decimal
-
-
 class Standing(NamedTuple):
     """How far the records have come with a deal: the newest revision and fact they hold."""
 

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from domain.facts import Actor, Fact, FactKind
 from domain.words import Role, Stage
@@ -13,7 +13,7 @@ from records import deal_list, inbox
 from records.columns import DEALS, FACTS, LINES, PLAYBOOKS
 from records.engine import open_engine, reaching, sqlite_file
 from records.errors import RecordsUnavailable
-from records.listing import InboxItem, ListedDeal, StageTotal, Standing
+from records.listing import InboxItem, ListedDeal, Standing
 
 if TYPE_CHECKING:
     from domain.state import DealState, LineState
@@ -72,16 +72,6 @@ class RecordQueries:
         with self._reading() as connection:
             found = connection.execute(inbox.open_items(people, _capped(limit)))
             return [inbox.item(row, now) for row in found]
-
-    def board(self, now: datetime | None = None) -> list[StageTotal]:
-        """How many deals stand in each stage, and their money by currency."""
-        late = func.sum(case((DEALS.c.next_due_at < (now or datetime.now(UTC)), 1), else_=0))
-        amount, paid = func.sum(DEALS.c.amount), func.sum(DEALS.c.paid)
-        columns = (DEALS.c.stage, DEALS.c.currency)
-        query = select(*columns, func.count(), late, amount, paid).group_by(*columns)
-        with self._reading() as connection:
-            totals = [StageTotal(Stage(row[0]), *row[1:]) for row in connection.execute(query)]
-        return sorted(totals, key=lambda total: (list(Stage).index(total.stage), total.currency))
 
     def log(self, deal: str, after_seq: int = 0, limit: int | None = None) -> list[Fact]:
         """The deal's trail in order: all of it, or what came after the fact `after_seq`."""

@@ -1,12 +1,17 @@
 """The one writer of the records. A batch that is repeated, late or out of order harms nothing newer."""
 
+from typing import Any
+
 from sqlalchemy import Connection
+from sqlalchemy.exc import StatementError
 
 from domain.state import DealState, ProcessState, RecordBatch
 from records import statements
 from records.engine import open_engine, reaching
+from records.errors import BatchRefused
 from records.rows import Row, deal_row, fact_row, line_row, payment_rows, playbook_row, rows_of
 
+_HALF = 2**63
 _COUNT = {"preserve_rowcount": True}  # else an insert tells none on PostgreSQL
 
 
@@ -18,10 +23,14 @@ class RecordStore:
     def apply(self, batch: RecordBatch) -> None:
         """Writes the batch in one transaction. Idempotent.
 
-        Raises RecordsUnavailable when the database can't be reached, is locked or full: try again.
+        Raises RecordsUnavailable when the database can't be reached, is locked or full: try again. Raises BatchRefused
+        when it would take this batch at no time.
         """
-        with reaching(self._url), self._engine.begin() as connection:
-            _apply(connection, batch)
+        try:
+            with reaching(self._url), self._engine.begin() as connection:
+                _apply(connection, batch)
+        except (StatementError, OverflowError, ValueError) as error:
+            raise BatchRefused(_why_not(batch, error)) from error
 
     def close(self) -> None:
         self._engine.dispose()
@@ -70,7 +79,22 @@ def _add(connection: Connection, table: str, rows: list[Row]) -> None:
 
 def _clean(row: Row) -> Row:
     """PostgreSQL refuses the NUL character; one in a comment must not hold up the deal's whole trail."""
-    return {
-        name: value.replace("\x00", "\ufffd") if isinstance(value, str) else value
-        for name, value in row.items()
-    }
+    return {name: _storable(name, value) for name, value in row.items()}
+
+
+def _storable(name: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, int) and not -_HALF <= value < _HALF:
+        raise OverflowError(f"the number in {name!r} has {value.bit_length()} bits")
+    return value
+
+
+def _why_not(batch: RecordBatch, error: Exception) -> str:
+    cause = getattr(error, "orig", None) or error
+    lines = ", ".join(str(line.number) for line in batch.lines) or "none"
+    facts = f"facts {batch.facts[0].seq}–{batch.facts[-1].seq}" if batch.facts else "no facts"
+    return (
+        f"Deal {batch.deal.deal} told what the records can't hold ({facts}, lines {lines}): "
+        f"{type(cause).__name__}: {str(cause).partition(chr(10))[0]}."
+    )

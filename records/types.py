@@ -8,6 +8,8 @@ from sqlalchemy import BigInteger, DateTime, Dialect, Numeric, TypeDecorator
 from sqlalchemy.types import TypeEngine
 
 _KOPECK = Decimal("0.01")
+_MOST = Decimal(9 * 10**16)
+"""An SQLite integer of kopecks holds no more."""
 
 
 class Money(TypeDecorator[Decimal]):
@@ -28,12 +30,18 @@ class Money(TypeDecorator[Decimal]):
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         if value is None or dialect.name != "sqlite":
             return value
-        return int(value.scaleb(2).to_integral_value(ROUND_HALF_UP))
+        return _kopecks(value)
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
         if value is None:
             return None
         return Decimal(value).scaleb(-2) if dialect.name == "sqlite" else Decimal(value).quantize(_KOPECK)
+
+
+def _kopecks(amount: Decimal) -> int:
+    if abs(amount) > _MOST:
+        raise OverflowError("an amount beyond what the database counts")
+    return int(amount.scaleb(2).to_integral_value(ROUND_HALF_UP))
 
 
 class Moment(TypeDecorator[datetime]):

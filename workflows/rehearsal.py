@@ -50,11 +50,13 @@ class _Asked:
 
 
 class Process(asyncio.AbstractEventLoop):
-    """A deal or a line at work, and its host. `runs` counts its runs; `outcome` is there once it has ended."""
+    """A deal or a line at work, and its host. `runs` counts its runs, `commands` are what it had done by its host; `outcome` is there
+    once it has ended."""
 
     def __init__(self, world: "Rehearsal", id: str, number: str, begin: Callable[["Process"], Any]) -> None:
         self.world, self.id, self.number = world, id, number
         self.runs, self.activations = 0, 0
+        self.commands: list[str] = []
         self.outcome: str | None = None
         self.broken: BaseException | None = None
         self._begin = begin
@@ -147,6 +149,7 @@ class Process(asyncio.AbstractEventLoop):
         wait = _Wait(condition, self.create_future())
         self._waits.append(wait)
         if until is not None:
+            self.commands.append("timer")
             moment = max(until, self.now + timedelta(milliseconds=1))
             self.world.at(moment, lambda: self._fire(wait), needed=lambda: wait in self._waits)
         try:
@@ -172,6 +175,7 @@ class Process(asyncio.AbstractEventLoop):
 
     async def send(self, line: int | None, name: str, message: BaseModel) -> None:
         id = deal_id(self.number) if line is None else line_id(self.number, line)
+        self.commands.append(f"send {name} to {'the deal' if line is None else f'line {line}'}")
         written = message.model_dump(mode="json")
         sent = self.create_future()
 
@@ -187,6 +191,7 @@ class Process(asyncio.AbstractEventLoop):
         await sent
 
     async def start_line(self, line: LineState) -> Started:
+        self.commands.append(f"start line {line.number}")
         id = line_id(line.deal, line.number)
         known = self.world.processes.get(id)
         if known and not known.outcome:
@@ -197,6 +202,7 @@ class Process(asyncio.AbstractEventLoop):
         return Started.NEW
 
     async def ask(self, activity: Activity[In, Out], question: In, summary: str = "") -> Out:
+        self.commands.append(activity.name)
         asked = _Asked(self.create_future(), stoppable=activity.beats)
         self._asked.append(asked)
         self._try(activity, None if question is None else copied(question), asked, FIRST_PAUSE, self.now)

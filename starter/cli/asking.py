@@ -57,8 +57,12 @@ def log(
 
 
 def rebuild(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
-    """Fill the records again from Temporal. Safe while deals go on; nothing is deleted."""
+    """Fill the records again from Temporal. Safe while deals go on; nothing is deleted.
+
+    A deal that can't be told again is named, and the others go on; the exit code is 1 then.
+    """
     from starter.cli.opening import settings_here
+    from starter.errors import Exit
 
     settings = settings_here()
 
@@ -77,12 +81,23 @@ def rebuild(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
         note(f"{done}/{of} {workflow_id}")
 
     done = run_async(work())
+    for untold in done.untold:
+        note(f"{untold.workflow_id} ({untold.run_id}): {untold.why}")
     if output is Format.JSON:
-        put_json(done._asdict())
-    elif lang is Lang.RU:
-        typer.echo(f"Сделок прочитано: {done.runs}, фактов: {done.facts}, уже нет в Temporal: {done.gone}")
+        put_json(vars(done) | {"untold": [untold._asdict() for untold in done.untold]})
     else:
-        typer.echo(f"{done.runs} deals read, {done.facts} facts, {done.gone} no longer in Temporal")
+        typer.echo(_rebuilt(done, lang))
+    if done.untold:
+        raise typer.Exit(Exit.FAILED)
+
+
+def _rebuilt(done: "Rebuilt", lang: Lang) -> str:
+    runs, facts, gone, untold = done.runs, done.facts, done.gone, len(done.untold)
+    if lang is Lang.RU:
+        words = f"Сделок прочитано: {runs}, фактов: {facts}, уже нет в Temporal: {gone}"
+        return words + (f", не рассказано заново: {untold}, см. выше" if untold else "")
+    words = f"{runs} deals read, {facts} facts, {gone} no longer in Temporal"
+    return words + (f", {untold} could not be told again, see above" if untold else "")
 
 
 def _put_facts(records: "RecordQueries", number: str, after: int, output: Format, lang: Lang) -> int:

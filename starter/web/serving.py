@@ -12,9 +12,9 @@ import uvicorn
 from starter.errors import StackError
 from starter.settings import Settings
 from starter.web.building import built
+from starter.web.heads import HEAD_BYTES, BoundedHeads
 
 GRACE_SECONDS = 5  # for answers under way when it is told to stop
-HEADER_BYTES = 16 * 1024
 CONNECTIONS = 1000
 BACKLOG = 2048
 
@@ -31,7 +31,8 @@ async def serve(settings: Settings) -> None:
                 proxy_headers=True,
                 forwarded_allow_ips=settings.trusted_proxies,
                 timeout_graceful_shutdown=GRACE_SECONDS,
-                h11_max_incomplete_event_size=HEADER_BYTES,
+                http=BoundedHeads,
+                h11_max_incomplete_event_size=HEAD_BYTES,
                 limit_concurrency=CONNECTIONS,
             )
             await _Server(config).serve([listener])

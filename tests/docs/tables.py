@@ -21,9 +21,10 @@ from domain.authority import WHO_MAY
 from domain.base import Value
 from domain.forms import MAX_ANSWER, MAX_PIECE, MAX_PIECES, Form, FormField
 from domain.messages import MESSAGES
+from domain.money import LARGEST
 from domain.notices import NOTICES
+from domain.order import MAX_LINES, Client, Order, OrderLine, Origin
 from domain.facts import FactKind
-from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
 from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
 from domain.routes import ROUTES, STAGE_OF_STATUS
 from domain.view_model import DealView

@@ -18,7 +18,6 @@ from tests.factories import (
     a_client,
     a_deal,
     a_fact,
-    a_good,
     a_line,
     a_payment,
     a_vote,
@@ -242,16 +241,6 @@ def test_the_highest_number_counts_only_numbers(tell: Tell, queries: RecordQueri
     for number in ("7", "1042", "00999", "A-5000", "2026.77", "9" * 40):
         tell(number)
     assert queries.highest_number() == 1042
-
-
-def test_the_board_counts_deals_and_money_by_stage(tell: Tell, queries: RecordQueries) -> None:
-    tell(stage=Stage.CUSTOMS, lines=[a_line()], assignments=[an_assignment(due_at=NOW - timedelta(hours=1))])
-    tell(stage=Stage.CUSTOMS, lines=[a_line(good=a_good(quantity=1))])
-    tell(stage=Stage.NEW)
-    new, customs = queries.board(now=NOW)
-    assert (new.stage, new.deals, new.overdue, str(new.amount)) == (Stage.NEW, 1, 0, "0.00")
-    assert (customs.stage, customs.deals, customs.overdue) == (Stage.CUSTOMS, 2, 1)
-    assert (str(customs.amount), customs.currency) == ("3750000.00", "RUB")
 
 
 def test_standings_say_how_far_the_records_have_come(store: RecordStore, queries: RecordQueries) -> None:

@@ -19,6 +19,7 @@ from records.rebuild import DEALS, DELIVERY, rebuild
 from records.store import RecordStore
 from tests.factories import a_batch, a_deal, a_fact, a_line, fresh_number
 from workflows.temporal.ports import deliver_to_records
+from tests.support.telling import a_poisoned_batch, tell_anything
 
 
 @workflow.defn(name="Deal", sandboxed=False)
@@ -91,6 +92,30 @@ async def test_empty_records_are_refilled_from_all_runs_and_nothing_else_is_lost
             "archived": Stage.NEW,
         }
     assert progress[:2] == [(1, 2, f"deal-{number}"), (2, 2, f"deal-{number}")]
+    store.close()
+    queries.close()
+
+
+async def test_a_run_that_can_not_be_told_again_is_named_and_the_others_are_told(
+    temporal: WorkflowEnvironment, tmp_path: Path, number: str
+) -> None:
+    halfway = [a_poisoned_batch(f"{number}-p"), a_batch(a_deal(f"{number}-p"), [a_fact(2)])]
+    await tell_anything(temporal.client, f"deal-{number}-halfway", halfway)
+    await tell_anything(temporal.client, f"deal-{number}-nonsense", ["nonsense"])
+    store, queries = RecordStore(url := database(tmp_path, "records.db")), RecordQueries(url)
+    await told(temporal.client, store, number)
+    only = f"{DEALS} AND WorkflowId STARTS_WITH 'deal-{number}'"
+    async with asyncio.timeout(20):
+        await visible(temporal.client, only, 4)
+
+    done = await rebuild(temporal.client, store, query=only)
+    assert (done.runs, done.facts) == (2, 4)
+    first, second = sorted(done.untold)
+    assert (first.workflow_id, first.batches) == (f"deal-{number}-halfway", 1)
+    assert first.why.startswith("lines.0.revision: Input should be less than")
+    assert (second.workflow_id, second.batches) == (f"deal-{number}-nonsense", 1)
+    assert [fact.seq for fact in queries.log(f"{number}-p")] == [2], "what can be told of it is"
+    assert [fact.seq for fact in queries.log(number)] == [1, 2, 3]
     store.close()
     queries.close()
 

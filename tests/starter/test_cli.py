@@ -8,14 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 from starter.cli import main
 from starter.cli.app import app
 from starter.errors import StackError
 from starter.rooms import ROOT
-from tests.starter.conftest import Cli, Opened, run_deal
+from tests.conftest import UPKEEP
+from tests.starter.conftest import Cli, Opened, Outcome, run_deal
 from tests.support.stand import Stand, fresh_number
+from tests.support.telling import a_poisoned_batch, tell_anything
+from tests.support.waiting import eventually
 from tests.support.zygote import run_deal as run_deal_forked
+from workflows.converter import DATA_CONVERTER
 
 ORDERS = ROOT / "playbooks" / "orders"
 QUALIFIED = [
@@ -298,6 +303,30 @@ async def test_rebuild_fills_empty_records_again(deal: Cli, opened: Opened, tmp_
     assert (await deal("log", number, **empty)).code == 3
     assert (await deal("rebuild", **empty)).code == 0
     assert (await deal("log", number, "-o", "json", **empty)).data == await deal.json("log", number)
+
+
+async def test_rebuild_names_what_it_could_not_tell_and_ends_with_one(
+    deal: Cli, client: Client, tmp_path: Path
+) -> None:
+    from records import migrate
+
+    target = client.service_client.config.target_host
+    elsewhere = await Client.connect(target, namespace=UPKEEP, data_converter=DATA_CONVERTER)
+    number = fresh_number()
+    await tell_anything(elsewhere, f"deal-{number}", [a_poisoned_batch(number)])
+    there = {"TEMPORAL_NAMESPACE": UPKEEP, "DEALWRIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'empty.db'}"}
+    await asyncio.to_thread(migrate, there["DEALWRIGHT_DATABASE_URL"])
+
+    async def rebuilt() -> Outcome:
+        return await deal("rebuild", "-o", "json", **there)
+
+    outcome = await eventually(rebuilt, lambda outcome: outcome.data["untold"])
+    assert outcome.code == 1
+    assert [untold["workflow_id"] for untold in outcome.data["untold"]] == [f"deal-{number}"]
+    assert f"deal-{number}" in outcome.err
+    assert "lines.0.revision" in outcome.err
+    spoken = await deal("rebuild", "--lang", "en", **there)
+    assert "1 could not be told again" in spoken.out
 
 
 async def test_ctrl_c_ends_with_130(env: dict[str, str], opened: Opened) -> None:

@@ -7,9 +7,8 @@ from temporalio.worker import Replayer
 
 from tests.support.record_histories import FOLDER, read
 from workflows.temporal.converter import DATA_CONVERTER
-from workflows.temporal.definitions import Deal
+from workflows.temporal.definitions import Deal, OrderLine
 from workflows.temporal.guard import RefusalInterceptor
-from workflows.temporal.definitions import OrderLine
 from workflows.temporal.sandbox import RUNNER
 
 

@@ -10,7 +10,9 @@ from uuid import uuid4
 
 import pytest
 from temporalio import activity
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client, Schedule, ScheduleOverlapPolicy, WorkflowFailureError
+from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -164,6 +166,20 @@ async def a_round(client: Client) -> str:
 async def test_a_round_sees_to_the_crm_and_to_the_mail(client: Client, office: Office, post: Post) -> None:
     office.changed("7", 1)
     assert await a_round(client) == "CRM: 1 changed, 1 of it new; mail: 2 sent, 0 refused, 0 put off"
+    assert post.rounds == 1
+
+
+@pytest.mark.parametrize(
+    "junk",
+    [[5], ["x", {"a": 1}, None], [RawValue(Payload(data=b"\xff", metadata={"encoding": b"binary/zlib"}))]],
+)
+async def test_a_round_that_is_started_with_junk_is_a_round(
+    client: Client, post: Post, junk: list[object]
+) -> None:
+    async with asyncio.timeout(20):
+        await client.execute_workflow(
+            UPKEEP_WORKFLOW, args=junk, id=f"upkeep-{uuid4().hex}", task_queue=TASK_QUEUE
+        )
     assert post.rounds == 1
 
 

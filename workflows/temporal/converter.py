@@ -15,6 +15,9 @@ from temporalio.converter import PayloadCodec
 
 ENCODING = b"binary/zlib"
 LARGE = 256 * 1024  # bytes; the server warns from 512 KB on, and refuses 2 MB
+LARGEST = (
+    64 * 1024 * 1024
+)  # bytes, unpacked: 2 MB may hold a thousand times as much, made to exhaust a worker
 
 
 class LargePayloads(PayloadCodec):
@@ -37,27 +40,31 @@ class LargePayloads(PayloadCodec):
 
     def _plain(self, payload: Payload) -> Payload:
         try:
-            return Payload.FromString(zlib.decompress(payload.data))
+            unpacking = zlib.decompressobj()
+            data = unpacking.decompress(payload.data, LARGEST)
+            return Payload.FromString(data) if unpacking.eof else payload
         except Exception:
             return payload
 
 
 class TolerantPayloads(PydanticPayloadConverter):
-    """Where no type is asked for, what can't be read comes as it is: whoever asked refuses it, and nothing hangs.
+    """Where anything will do, what can't be read comes as it is: whoever asked refuses it, and nothing hangs.
 
-    The SDK asks for no types where the number of inputs is not the one a handler, or a workflow's start, expects.
+    Anything will do for a parameter annotated `Any`. The SDK also asks for no types where the number of inputs is not
+    the one that a handler, or a workflow's start, expects.
     """
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
-        if type_hints is not None:
-            return super().from_payloads(payloads, type_hints)
-        return [self._read(payload) for payload in payloads]
+        hints: list[Any] = [*(type_hints or ()), *(Any for _ in payloads)]
+        return [self._read(payload, hint) for payload, hint in zip(payloads, hints, strict=False)]
 
-    def _read(self, payload: Payload) -> Any:
+    def _read(self, payload: Payload, hint: Any) -> Any:
         try:
-            return super().from_payloads([payload])[0]
+            return super().from_payloads([payload], [hint])[0]
         except Exception:
-            return RawValue(payload)
+            if hint is Any:
+                return RawValue(payload)
+            raise
 
 
 DATA_CONVERTER = dataclasses.replace(

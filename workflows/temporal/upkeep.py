@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
+from typing import Any
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -23,7 +24,7 @@ class Upkeep:
     """One round. It fails if any part did, after all parts have had their turn: the next round tries again."""
 
     @workflow.run
-    async def run(self) -> str:
+    async def run(self, *_: Any) -> str:  # whatever anybody starts it with
         parts = {"CRM": self._reconcile(), "mail": self._post()}
         told = await asyncio.gather(*(_tried(what, part) for what, part in parts.items()))
         if failed := [words for ok, words in told if not ok]:

@@ -5,9 +5,10 @@ import os
 import re
 import signal
 import sys
+import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,7 @@ import pytest
 from records.inbox_events import EventInbox
 from starter.errors import DealwrightError, Exit
 from starter.rooms import ROOT
+from starter.web.heads import HEAD_SECONDS
 from starter.web.serving import serve
 from tests.support.hooks import CHANGED, JSON, TOKEN, signature, web_settings
 
@@ -94,6 +96,48 @@ async def test_a_client_that_dawdles_with_its_body_holds_up_nobody(web_home: Pat
         assert set(answers) == {b"HTTP/1.1 408 Request Timeout\r\n"}
         for _, writer in slow:
             writer.close()
+
+
+@pytest.mark.parametrize("parts", [1, 20])
+async def test_headers_beyond_reason_are_refused_however_they_come(web_home: Path, parts: int) -> None:
+    head = b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"a" * 64 * 1024 + b"\r\n\r\n"
+    async with running(web_home) as (_, client), asyncio.timeout(20):
+        reader, writer = await asyncio.open_connection("127.0.0.1", client.base_url.port)
+        with suppress(ConnectionError):
+            for n in range(parts):
+                writer.write(head[n * len(head) // parts : (n + 1) * len(head) // parts])
+                await writer.drain()
+                await asyncio.sleep(0.01)
+        assert await reader.readline() == b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+        writer.close()
+        usual = await client.get("/healthz", headers={"X": "a" * 8000})
+        assert usual.status_code == 200
+
+
+async def test_a_client_that_dawdles_with_its_headers_is_hung_up_on(web_home: Path) -> None:
+    """On a fresh connection, before it has said anything, and after an answer."""
+    async with running(web_home) as (_, client):
+        half = b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-A: "
+        slow = [await asyncio.open_connection("127.0.0.1", client.base_url.port) for _ in range(20)]
+        for n, (_, writer) in enumerate(slow):
+            writer.write((b"", half, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" + half)[n % 3])
+
+        async def drips(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> float:
+            begun = time.monotonic()
+            with suppress(ConnectionError):
+                while not reader.at_eof():
+                    if writer is not slow[0][1]:
+                        writer.write(b"a")
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(reader.read(1000), 1)
+            writer.close()
+            return time.monotonic() - begun
+
+        assert await send(client, "quick") == "quick"
+        async with asyncio.timeout(30):
+            lasted = await asyncio.gather(*(drips(*one) for one in slow))
+        assert max(lasted) < HEAD_SECONDS + 5
+        assert await send(client, "later") == "later"
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,8 @@ SPOILT: dict[str, Callable[[Headers], Headers]] = {
     "another time": lambda good: good | {"webhook-timestamp": str(int(good["webhook-timestamp"]) + 1)},
     "no time": lambda good: good | {"webhook-timestamp": "soon"},
     "not a number": lambda good: good | {"webhook-timestamp": "nan"},
+    "a time of 309 digits": lambda good: good | {"webhook-timestamp": "9" * 309},
+    "not ASCII": lambda good: good | {"webhook-signature": "v1,é".encode()},  # type: ignore[dict-item]
     "cut": lambda good: good | {"webhook-signature": good["webhook-signature"][:-4]},
     "no comma": lambda good: good | {"webhook-signature": "v1"},
     "two commas": lambda good: good | {"webhook-signature": "v1,a,b"},
