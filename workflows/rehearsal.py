@@ -88,9 +88,11 @@ class Process(asyncio.AbstractEventLoop):
         try:
             job()
             self._run_until_it_waits()
+            while self._main.done() and self._goes_on():
+                self._renew()
+                self._run_until_it_waits()
         finally:
             asyncio._set_running_loop(outer)
-        self._look_at_its_end()
 
     def _run_until_it_waits(self) -> None:
         while self._ready or self._met():
@@ -105,9 +107,8 @@ class Process(asyncio.AbstractEventLoop):
                 wait.answer.set_result(None)
         return bool(self._ready)
 
-    def _look_at_its_end(self) -> None:
-        if not self._main.done():
-            return
+    def _goes_on(self) -> bool:
+        """Whether what has ended is only a run of it."""
         if self._main.cancelled():
             self.outcome = "cancelled"
         elif error := self._main.exception():
@@ -115,8 +116,7 @@ class Process(asyncio.AbstractEventLoop):
             self.world.failures.append((self.id, error))
         elif self._main.result():
             self.outcome = "completed"
-        else:
-            self._renew()
+        return self.outcome is None
 
     def _renew(self) -> None:
         """Continues as new: only the state goes along."""
@@ -125,7 +125,7 @@ class Process(asyncio.AbstractEventLoop):
         self._clear()
         acts: Mapping[Any, Any] = DEAL_ACTS if kind is DealCase else LINE_ACTS
         self._begin = lambda host: kind(state, host, acts)
-        self.world.soon(lambda: self.activate(self.start))
+        self.start()
 
     def terminate(self) -> None:
         self.outcome = "terminated"

@@ -85,6 +85,14 @@ class World(Rehearsal):
         assert moment >= self.now
         self.run_until(moment)
 
+    def skip_a_while(self) -> None:
+        """So long that all that failed has been tried again."""
+        self.skip(timedelta(minutes=5))
+
+    def oversleep(self, time: timedelta) -> None:
+        """Nobody is awake meanwhile: what falls due waits until something wakes its process."""
+        self.now += time
+
     def check(self) -> None:
         """What must hold of every world at every moment: nothing has failed, and each deal's trail and memory are whole."""
         for id, error in self.failures:
@@ -170,6 +178,14 @@ class OpenDeal(RehearsedDeal):
     def later(self, name: str, *, line: int | None = None, **content: Any) -> Update:
         """An update that need not be answered yet."""
         return self.update(name, {"id": uuid4().hex, **content}, line)
+
+    def signals(self, *sent: tuple[str, Any], line: int | None = None) -> None:
+        """Several signals that are there when the process wakes, as after a worker stood still."""
+        process = self.process if line is None else self.line_process(line)
+        assert process
+        put = process.case.inbox.put
+        process.activate(lambda: [put(name, raw) for name, raw in sent])
+        self.world.settle()
 
     def tell(self, how: How, name: str, content: Mapping[str, Any], line: int | None = None) -> str:
         """Sends a message raw, as whoever does not use the desk's client: the code of its refusal, or nothing."""
