@@ -17,10 +17,11 @@ from activities.files import BadFile, read_document
 from activities.playbook_problems import problems_of, unknown_fields
 from domain.order import Problem
 from domain.playbook import Playbook
-from domain.playbook_check import playbook_problems
+from domain.playbook_check import playbook_problems, unprintable
 from domain.site import Site
 
 COUNTRY = "RU"
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadPlaybook(BadFile):
@@ -73,7 +74,8 @@ def _read(path: str | Path) -> tuple[str, dict[str, Any]]:
 def _site(raw: Any) -> tuple[Site, list[Problem]]:
     problems = list(unknown_fields(raw, Site, "site"))
     try:
-        return Site.model_validate({} if raw is None else raw), problems
+        site = Site.model_validate({} if raw is None else raw)
+        return site, [*problems, *unprintable(site, "site")]
     except ValidationError as error:
         found = problems_of(error)
         placed = [p.model_copy(update={"place": f"site.{p.place}".rstrip(".")}) for p in found]
@@ -131,7 +133,7 @@ def _set_pace(raw: dict[str, Any], pace: str | None) -> Iterator[Problem]:
 
 def _freeze_calendar(raw: dict[str, Any], today: date) -> Iterator[Problem]:
     """Puts the country's days off, working weekends and short days beside the file's own."""
-    calendar = raw["calendar"] = raw.get("calendar") or {}
+    calendar = raw["calendar"] = {} if raw.get("calendar") is None else raw["calendar"]
     if not isinstance(calendar, dict):
         return  # the check against the model says so
     country = calendar.pop("country", COUNTRY)
@@ -144,16 +146,15 @@ def _freeze_calendar(raw: dict[str, Any], today: date) -> Iterator[Problem]:
         yield Problem(place="calendar.country", words=words)
         return
     off, worked, short = (_own(calendar, name) for name in ("holidays", "workdays", "short_days"))
-    _put(calendar, "holidays", known.holidays - worked | off)
-    _put(calendar, "workdays", known.workdays - off | worked)
-    _put(calendar, "short_days", known.short_days - off | short)
+    if off is None or worked is None or short is None:
+        return  # here too
+    calendar["holidays"] = sorted(known.holidays - worked | off)
+    calendar["workdays"] = sorted(known.workdays - off | worked)
+    calendar["short_days"] = sorted(known.short_days - off | short)
 
 
-def _own(calendar: Mapping[str, Any], name: str) -> set[str]:
-    days = calendar.get(name)
-    return set(map(str, days)) if isinstance(days, list) else set()
-
-
-def _put(calendar: dict[str, Any], name: str, days: set[str]) -> None:
-    if isinstance(calendar.get(name) or [], list):  # anything else is left for the check to name
-        calendar[name] = sorted(days)
+def _own(calendar: Mapping[str, Any], name: str) -> set[str] | None:
+    """The file's own days; none if they are anything but a list of dates."""
+    days = [] if calendar.get(name) is None else calendar[name]
+    good = isinstance(days, list) and all(isinstance(day, str) and _DATE.fullmatch(day) for day in days)
+    return set(days) if good else None

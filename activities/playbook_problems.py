@@ -25,7 +25,7 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 
 def _problem(found: ErrorDetails) -> Problem:
-    place, input = place_of(found["loc"]), found["input"]
+    place, input = place_of(part for part in found["loc"] if part != "[key]"), found["input"]
     words = _RIGHT.get(found["type"]) or found["msg"].removeprefix("Value error, ")
     if place.endswith(".email") and found["type"] == "string_pattern_mismatch":
         words = "an e-mail address is needed"
@@ -43,7 +43,7 @@ def _unknown(raw: Any, wanted: Any, place: str) -> Iterator[Problem]:
             yield from _unknown(item, model, f"{place}[{n}]")
     elif isinstance(raw, Mapping):
         for key, item in raw.items():
-            at = f"{place}.{key}" if place else key
+            at = f"{place}.{key[:60]}".removeprefix(".")
             if get_origin(wanted) is dict:
                 yield from _unknown(item, model, at)
             elif key in model.model_fields and at not in _OURS:

@@ -13,9 +13,8 @@ from bench.figures import Row
 from bench.ground import Ground
 from bench.trace import histories, replay_on_bare
 from workflows.temporal.converter import DATA_CONVERTER
-from workflows.temporal.definitions import Deal
+from workflows.temporal.definitions import Deal, OrderLine
 from workflows.temporal.guard import RefusalInterceptor
-from workflows.temporal.definitions import OrderLine
 from workflows.temporal.sandbox import RUNNER
 
 TIMES = 2  # a window

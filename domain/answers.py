@@ -55,8 +55,12 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
             en=f"version {message.version} is no longer asked about: version {approval.version} is",
             ru=f"версия {message.version} уже не на согласовании: теперь версия {approval.version}",
         )
-    actor = desk.authorize(Decide, actor, (ask.person for ask in approval.asked))
-    seat = next(ask for ask in approval.asked if ask.person == (actor.behalf or actor.person))
+    seats = [
+        *approval.awaiting,
+        *approval.asked,
+    ]  # who fills several, as a substitute may, fills an empty one
+    actor = desk.authorize(Decide, actor, (ask.person for ask in seats))
+    seat = next(ask for ask in seats if ask.person == (actor.behalf or actor.person))
     if seat not in approval.awaiting:
         raise Refusal(
             "already_answered",

@@ -6,8 +6,8 @@ from domain.alarms import Alarm
 from domain.money import ZERO
 from domain.open_items import OpenItem, persons
 from domain.playbook import Gate
-from domain.reader import Reader
 from domain.view_model import Blocker
+from domain.viewer import Viewer
 from domain.wording import money
 from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Role, Text
 
@@ -39,25 +39,25 @@ STUCK = Text(
 )
 
 
-def blockers(reader: Reader, items: Iterable[OpenItem]) -> list[Blocker]:
+def blockers(viewer: Viewer, items: Iterable[OpenItem]) -> list[Blocker]:
     return [
         Blocker(
             subject=str(item.subject),
             kind=item.kind,
             id=item.id,
-            what=_what(reader, item),
+            what=_what(viewer, item),
             who=tuple(dict.fromkeys(filter(None, (*item.persons, item.chaser)))),
             since=item.since,
             due_at=item.due_at,
-            overdue=item.overdue(reader.now),
-            otherwise=_otherwise(reader, item),
+            overdue=item.overdue(viewer.now),
+            otherwise=_otherwise(viewer, item),
         )
         for item in items
     ]
 
 
-def _what(reader: Reader, item: OpenItem) -> str:
-    language = reader.language
+def _what(viewer: Viewer, item: OpenItem) -> str:
+    language = viewer.language
     return (
         WHAT[item.kind]
         .to(language)
@@ -65,48 +65,48 @@ def _what(reader: Reader, item: OpenItem) -> str:
             title=item.title.to(language),
             version=item.version,
             roles=", ".join(ROLE_LABELS[ask.role].to(language) for ask in item.who),
-            amount=money(item.amount or ZERO, reader.deal.currency, language),
+            amount=money(item.amount or ZERO, viewer.deal.currency, language),
         )
     )
 
 
-def _otherwise(reader: Reader, item: OpenItem) -> str:
+def _otherwise(viewer: Viewer, item: OpenItem) -> str:
     if item.kind == "silence":
-        return SILENT.to(reader.language).format(at=reader.clock(item.due_at))
+        return SILENT.to(viewer.language).format(at=viewer.clock(item.due_at))
     if item.alarm is None:
-        return STUCK.to(reader.language)
-    said = (_reminder(reader, item.alarm), _escalation(reader, item.alarm), _effect(reader, item))
+        return STUCK.to(viewer.language)
+    said = (_reminder(viewer, item.alarm), _escalation(viewer, item.alarm), _effect(viewer, item))
     return "; ".join(filter(None, said))
 
 
-def _reminder(reader: Reader, alarm: Alarm) -> str:
+def _reminder(viewer: Viewer, alarm: Alarm) -> str:
     if alarm.next_at > alarm.due_at:
         return ""
-    at = reader.clock(alarm.next_at)
-    return reader.say(ru=f"напоминание {at}", en=f"a reminder at {at}")
+    at = viewer.clock(alarm.next_at)
+    return viewer.say(ru=f"напоминание {at}", en=f"a reminder at {at}")
 
 
-def _escalation(reader: Reader, alarm: Alarm) -> str:
-    if reader.book is None:
+def _escalation(viewer: Viewer, alarm: Alarm) -> str:
+    if viewer.book is None:
         return ""
-    first = reader.calendar.after(alarm.due_at, reader.book.reminders.escalate_after)
-    at = reader.clock(max(first, alarm.next_at) if alarm.next_at > alarm.due_at else first)
-    director = reader.name(persons(Role.DIRECTOR, reader.deal)[0])
-    return reader.say(
+    first = viewer.calendar.after(alarm.due_at, viewer.book.reminders.escalate_after)
+    at = viewer.clock(max(first, alarm.next_at) if alarm.next_at > alarm.due_at else first)
+    director = viewer.name(persons(Role.DIRECTOR, viewer.deal)[0])
+    return viewer.say(
         ru=f"эскалация директору ({director}) {at}", en=f"escalation to the director ({director}) at {at}"
     )
 
 
-def _effect(reader: Reader, item: OpenItem) -> str:
+def _effect(viewer: Viewer, item: OpenItem) -> str:
     if item.gate:
-        return GATED[item.gate].to(reader.language)
-    line = reader.snapshot.lines[item.subject.line] if item.subject.line else None
+        return GATED[item.gate].to(viewer.language)
+    line = viewer.snapshot.lines[item.subject.line] if item.subject.line else None
     if item.kind in ("payment", "document"):
         if line:
-            return reader.say(ru="строка не закроется", en="the line can't be settled")
-        return reader.say(ru="сделка не закроется", en="the deal can't close")
+            return viewer.say(ru="строка не закроется", en="the line can't be settled")
+        return viewer.say(ru="сделка не закроется", en="the deal can't close")
     if line:
-        status = STATUS_LABELS[line.status].to(reader.language)
-        return reader.say(ru=f"строка остаётся в статусе «{status}»", en=f"the line stays “{status}”")
-    stage = STAGE_LABELS[reader.deal.stage].to(reader.language)
-    return reader.say(ru=f"сделка остаётся в стадии «{stage}»", en=f"the deal stays in “{stage}”")
+        status = STATUS_LABELS[line.status].to(viewer.language)
+        return viewer.say(ru=f"строка остаётся в статусе «{status}»", en=f"the line stays “{status}”")
+    stage = STAGE_LABELS[viewer.deal.stage].to(viewer.language)
+    return viewer.say(ru=f"сделка остаётся в стадии «{stage}»", en=f"the deal stays in “{stage}”")

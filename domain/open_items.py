@@ -77,7 +77,7 @@ def items_in(snapshot: Snapshot) -> list[OpenItem]:
 def items_of(process: ProcessState, deal: DealState | None = None) -> Iterator[OpenItem]:
     """Of the deal itself, or of one of its lines; a line's own workflow has no deal at hand. A cancelled line has none."""
     owner = deal or process
-    if _is_over(process) or _is_over(owner):
+    if is_over(process) or is_over(owner):
         return
     manager = persons(Role.MANAGER, owner)[0]
     for kind, asked, who in _asked(process, owner):
@@ -116,7 +116,8 @@ def persons(role: Role, deal: ProcessState) -> list[str]:
     return deal.playbook.holders(role)
 
 
-def _is_over(process: ProcessState) -> bool:
+def is_over(process: ProcessState) -> bool:
+    """Nothing of it is waited for any more."""
     if isinstance(process, LineState):
         return process.status is LineStatus.CANCELLED
     return isinstance(process, DealState) and process.stage.final
@@ -152,7 +153,7 @@ def _silence(line: LineState, deal: DealState) -> OpenItem:
         title=NO_ANSWER,
         who=tuple(Awaiting(role=role, person=persons(role, deal)[0]) for role in asked),
         since=line.updated_at,
-        due_at=_after(line.updated_at, deal, deal.playbook and deal.playbook.checks.silent_line),
+        due_at=_after(line.updated_at, deal, deal.playbook.checks.silent_line if deal.playbook else None),
     )
 
 
@@ -166,7 +167,7 @@ def _between_steps(deal: DealState) -> OpenItem:
         title=Text(ru=BETWEEN_STEPS.ru.format(stage=stage.ru), en=BETWEEN_STEPS.en.format(stage=stage.en)),
         who=_all_of(Role.MANAGER, deal),
         since=deal.updated_at,
-        due_at=_after(deal.updated_at, deal, deal.playbook and deal.playbook.reminders.repeat),
+        due_at=_after(deal.updated_at, deal, deal.playbook.reminders.repeat if deal.playbook else None),
     )
 
 

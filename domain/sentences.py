@@ -5,14 +5,23 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, datetime
 from decimal import Decimal
-from enum import Enum
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from domain.facts import DESK, Fact, FactData
 from domain.facts.template import fill
 from domain.wording import day, moment, money
-from domain.words import CHOICE_LABELS, ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Language, Role, Text
+from domain.words import (
+    CHOICE_LABELS,
+    ROLE_LABELS,
+    STAGE_LABELS,
+    STATUS_LABELS,
+    Language,
+    LineStatus,
+    Role,
+    Stage,
+    Text,
+)
 
 if TYPE_CHECKING:
     from domain.playbook import Playbook
@@ -20,8 +29,6 @@ if TYPE_CHECKING:
 Clock = Callable[[datetime], str]
 
 UNREADABLE = Text(ru="запись не читается ({kind})", en="this fact can't be read ({kind})")
-
-_LABELS: Mapping[Enum, Text] = {**STAGE_LABELS, **STATUS_LABELS, **ROLE_LABELS}
 
 
 def sentence(
@@ -74,8 +81,12 @@ class Reader:
         match value:
             case Text():
                 return value.to(self.language)
-            case Enum():
-                return _LABELS[value].to(self.language)
+            case Stage():
+                return STAGE_LABELS[value].to(self.language)
+            case LineStatus():
+                return STATUS_LABELS[value].to(self.language)
+            case Role():
+                return ROLE_LABELS[value].to(self.language)
             case Decimal():
                 return money(value, getattr(data, "currency", ""), self.language)
             case datetime():

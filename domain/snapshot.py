@@ -10,17 +10,18 @@ from domain.words import LineStatus
 
 
 class Snapshot:
-    """`lines` are the states that the lines' own workflows gave: one that should run and is not among them is `silent`, and where
-    one is older than the deal's mirror, the mirror wins. Without them the mirrors tell. Due dates are the lines', money is the
-    deal's.
+    """`own` are the states that the lines' own workflows gave: a line that should run and is not among them is `silent`, and
+    where one is older than the deal's mirror, the mirror wins. Without them the mirrors tell. Due dates are the lines', money is
+    the deal's.
     """
 
-    def __init__(self, deal: DealState, lines: Iterable[LineState] | None = None) -> None:
-        own = None if lines is None else {line.number: line for line in lines}
+    def __init__(self, deal: DealState, own: Iterable[LineState] | None = None) -> None:
         self.deal = deal
-        self.lines = {number: _best(mirror, (own or {}).get(number)) for number, mirror in deal.lines.items()}
-        started = [self.lines[n] for n in deal.started_lines if own is not None and n not in own]
-        self.silent = [line for line in started if not line.status.final]
+        self.own = None if own is None else {line.number: line for line in own}
+        told = self.own or {}
+        self.lines = {number: _best(mirror, told.get(number)) for number, mirror in deal.lines.items()}
+        missing = [] if self.own is None else [n for n in deal.started_lines if n not in told]
+        self.silent = [self.lines[n] for n in missing if not self.lines[n].status.final]
 
     @property
     def book(self) -> Playbook | None:

@@ -11,7 +11,6 @@ from domain.open_items import OpenItem, items_in
 from domain.order import vat_of
 from domain.payments import Payment
 from domain.question_views import approval_view, assignment_view, document_views, milestone_views
-from domain.reader import Reader
 from domain.routes import ROUTES
 from domain.snapshot import Snapshot
 from domain.state import LineState
@@ -27,42 +26,43 @@ from domain.view_model import (
     StageStep,
     Totals,
 )
+from domain.viewer import Viewer
 from domain.words import MAIN_PROCESS, STAGE_LABELS, STATUS_LABELS, Language, Stage
 
 _Step = TypeVar("_Step", bound=str)
 
 
 def deal_view(snapshot: Snapshot, now: datetime, language: Language) -> DealView:
-    reader = Reader(snapshot, now, language)
+    viewer = Viewer(snapshot, now, language)
     deal, items = snapshot.deal, items_in(snapshot)
-    found = blockers(reader, items)
+    found = blockers(viewer, items)
     return DealView(
         number=deal.deal,
         stage=deal.stage,
         stage_label=STAGE_LABELS[deal.stage].to(language),
         closed=deal.stage.final,
         reason=deal.closing.reason if deal.closing else deal.cancel_reason,
-        as_of=reader.now,
+        as_of=viewer.now,
         opened_at=deal.opened_at,
         updated_at=deal.updated_at,
         closed_at=deal.closed_at,
-        stages=tuple(_stages(reader)),
+        stages=tuple(_stages(viewer)),
         client=ClientView.model_validate(deal.client.model_dump()),
         manager=deal.manager,
-        people=_people(reader),
+        people=_people(viewer),
         wish=deal.wish,
         contract_version=deal.contract_version,
-        playbook=reader.book.version if reader.book else None,
-        zone=reader.calendar.zone,
-        paced=reader.calendar.pace is not None,
-        totals=_totals(reader),
-        lines=tuple(_line(reader, line, items) for line in snapshot.lines.values()),
+        playbook=viewer.book.version if viewer.book else None,
+        zone=viewer.calendar.zone,
+        paced=viewer.calendar.pace is not None,
+        totals=_totals(viewer),
+        lines=tuple(_line(viewer, line, items) for line in snapshot.lines.values()),
         blockers=tuple(found),
         next_due=_next_due(found),
-        assignments=tuple(assignment_view(reader, item) for item in items if item.kind == "assignment"),
-        approvals=tuple(approval_view(reader, item) for item in items if item.kind == "approval"),
-        milestones=tuple(milestone_views(reader)),
-        documents=tuple(document_views(reader, items)),
+        assignments=tuple(assignment_view(viewer, item) for item in items if item.kind == "assignment"),
+        approvals=tuple(approval_view(viewer, item) for item in items if item.kind == "approval"),
+        milestones=tuple(milestone_views(viewer)),
+        documents=tuple(document_views(viewer, items)),
         payments=tuple(_payment(p) for p in deal.payments),
     )
 
@@ -74,44 +74,44 @@ def _progress(steps: Sequence[_Step], current: _Step) -> Iterator[tuple[_Step, P
         yield step, "passed" if n < at else "current" if n == at else "to_come"
 
 
-def _stages(reader: Reader) -> Iterator[StageStep]:
-    stage = reader.deal.stage
+def _stages(viewer: Viewer) -> Iterator[StageStep]:
+    stage = viewer.deal.stage
     way = MAIN_PROCESS if stage in MAIN_PROCESS else (Stage.NEW, stage)
     for step, progress in _progress(way, stage):
-        yield StageStep(stage=step, label=STAGE_LABELS[step].to(reader.language), progress=progress)
+        yield StageStep(stage=step, label=STAGE_LABELS[step].to(viewer.language), progress=progress)
 
 
-def _people(reader: Reader) -> dict[str, str]:
-    people = {person: entry.name for person, entry in reader.book.people.items()} if reader.book else {}
-    return people | {CLIENT: reader.deal.client.contact}
+def _people(viewer: Viewer) -> dict[str, str]:
+    people = {person: entry.name for person, entry in viewer.book.people.items()} if viewer.book else {}
+    return people | {CLIENT: viewer.deal.client.contact}
 
 
-def _totals(reader: Reader) -> Totals:
-    amount = sum((line.amount for line in reader.snapshot.active), ZERO)
-    paid = sum((line.paid for line in reader.snapshot.active), ZERO)
+def _totals(viewer: Viewer) -> Totals:
+    amount = sum((line.amount for line in viewer.snapshot.active), ZERO)
+    paid = sum((line.paid for line in viewer.snapshot.active), ZERO)
     return Totals(
         amount=amount,
         paid=paid,
         outstanding=amount - paid,
-        advance=reader.deal.received - paid,
-        vat=sum((vat_of(line.good, reader.book) for line in reader.snapshot.active), ZERO)
-        if reader.book
+        advance=viewer.deal.received - paid,
+        vat=sum((vat_of(line.good, viewer.book) for line in viewer.snapshot.active), ZERO)
+        if viewer.book
         else ZERO,
-        currency=reader.deal.currency,
+        currency=viewer.deal.currency,
     )
 
 
-def _line(reader: Reader, line: LineState, items: Iterable[OpenItem]) -> LineView:
-    good, book = line.good, reader.book
+def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineView:
+    good, book = line.good, viewer.book
     return LineView(
         **good.model_dump(
             include={"sku", "name", "quantity", "source", "availability", "payment", "delivery", "vat"}
         ),
         number=line.number,
         status=line.status,
-        status_label=STATUS_LABELS[line.status].to(reader.language),
-        payment_title=book.payments[good.payment].title.to(reader.language) if book else good.payment,
-        delivery_title=book.deliveries[good.delivery].title.to(reader.language) if book else good.delivery,
+        status_label=STATUS_LABELS[line.status].to(viewer.language),
+        payment_title=book.payments[good.payment].title.to(viewer.language) if book else good.payment,
+        delivery_title=book.deliveries[good.delivery].title.to(viewer.language) if book else good.delivery,
         amount=good.amount,
         vat_amount=vat_of(good, book) if book else ZERO,
         paid=line.paid,
@@ -121,7 +121,7 @@ def _line(reader: Reader, line: LineState, items: Iterable[OpenItem]) -> LineVie
         held=line.held,
         cancelled=line.cancelled,
         route=tuple(
-            RouteStep(status=status, label=STATUS_LABELS[status].to(reader.language), progress=progress)
+            RouteStep(status=status, label=STATUS_LABELS[status].to(viewer.language), progress=progress)
             for status, progress in _progress(ROUTES[good.source], line.status)
         ),
     )

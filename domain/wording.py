@@ -33,11 +33,14 @@ def moment(
 
 
 class Clock:
-    """How one deal's people read the time: their zone, and seconds where a day lasts seconds."""
+    """How one deal's people read the time: their zone, and seconds where a day lasts seconds, or where they are asked for."""
 
-    def __init__(self, calendar: WorkingCalendar | None, language: Language) -> None:
+    def __init__(
+        self, calendar: WorkingCalendar | None, language: Language, *, seconds: bool = False
+    ) -> None:
         self.calendar = calendar or WorkingCalendar()
         self.language = language
+        self.seconds = seconds or self.calendar.pace is not None
 
     def __call__(self, at: datetime) -> str:
-        return moment(at, self.language, self.calendar.zone, seconds=self.calendar.pace is not None)
+        return moment(at, self.language, self.calendar.zone, seconds=self.seconds)

@@ -3,15 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from records.errors import RecordsUnavailable
+from records.sqlite import sqlite_engine
 
-BUSY_MS = 5000
 _CONNECT_SECONDS = 5
 _SQLITE_UNKNOWN = ("no such table", "no such column", "has no column")
 _POSTGRES_UNKNOWN = ("42P01", "42703")  # undefined table, undefined column
@@ -26,7 +31,7 @@ def open_engine(
     """
     address = address_of(url)
     if address.get_backend_name() == "sqlite":
-        return _sqlite(address, writes, durable, foreign_keys)
+        return sqlite_engine(address, _file_of(address), writes, durable, foreign_keys)
     return create_engine(
         address,
         hide_parameters=True,
@@ -50,26 +55,11 @@ def address_of(url: str) -> URL:
 
 
 def sqlite_file(url: str) -> Path | None:
-    address = address_of(url)
+    return _file_of(address_of(url))
+
+
+def _file_of(address: URL) -> Path | None:
     return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
-
-
-def _sqlite(address: URL, writes: bool, durable: bool, foreign_keys: bool) -> Engine:
-    # One writing connection: threads queue for it here, where waiting is cheap, and not at the file's lock.
-    pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writes else {}
-    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, **pool)
-
-    @event.listens_for(engine, "connect")
-    def prepare(connection: Any, _: Any) -> None:
-        connection.isolation_level = None  # transactions are begun below, DDL included
-        connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-        connection.execute(f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
 
 
 @contextmanager
@@ -80,6 +70,10 @@ def reaching(url: str) -> Iterator[None]:
     except PoolTimeout as error:
         raise RecordsUnavailable(f"{_place(url)} are busy: no connection is free.") from error
     except DBAPIError as error:
+        if (file := sqlite_file(url)) and not file.exists():
+            raise RecordsUnavailable(
+                f"There are no records at {file}: start `deal up`, which makes them, or `deal rebuild`, which fills them too."
+            ) from error
         if _other_schema(error):
             raise RecordsUnavailable(
                 f"{_place(url)} have not the tables of this version: start `deal up`, or run `python -m records migrate`."

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from temporalio.client import (
     Client,
@@ -19,6 +19,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.messages import Complete, Decide, Message, Receipt, Sign
+from domain.snapshot import Snapshot
 from domain.state import DealStart, DealState, LineState
 from domain.view import deal_view
 from domain.view_model import DealView
@@ -38,13 +39,6 @@ PAUSES = (0.1, 0.3, 1.0, 2.0)  # seconds between tries of an update caught betwe
 class DuplicateNumber(UsageError):
     def __init__(self, number: str) -> None:
         super().__init__(f"number: deal {number} exists already: leave the number out, or give another.")
-
-
-class Snapshot(NamedTuple):
-    """A deal and its lines, as told by who knows them. No lines: the deal's mirrors tell of them."""
-
-    deal: DealState
-    lines: list[LineState] | None
 
 
 class Archive(Protocol):
@@ -118,8 +112,7 @@ class DealDesk:
         return Snapshot(deal, await self._own_lines(deal))
 
     async def show(self, number: str) -> DealView:
-        deal, lines = await self.state(number)
-        return deal_view(deal, lines, datetime.now(UTC), self.language)
+        return deal_view(await self.state(number), datetime.now(UTC), self.language)
 
     async def _start_as(self, number: str, order: Mapping[str, Any], must_be_new: bool) -> str:
         if await asyncio.to_thread(self._archived, number):
@@ -214,7 +207,10 @@ async def _update(handle: WorkflowHandle[Any, Any], message: Message) -> Receipt
     for pause in (*PAUSES, None):
         try:
             receipt: Receipt = await handle.execute_update(
-                message.name, message, id=f"{message.name}-{message.id}-{message.digest()}", result_type=Receipt
+                message.name,
+                message,
+                id=f"{message.name}-{message.id}-{message.digest()}",
+                result_type=Receipt,
             )
             return receipt
         except RPCError as error:

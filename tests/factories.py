@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.alarms import Alarm, set_alarm
 from domain.documents import documents_of_deal, documents_of_line
-from domain.facts import DESK, Actor, Fact, FactKind, Subject
+from domain.facts import DESK, Actor, DealOpened, Fact, Subject
 from domain.order import Client, OrderLine
 from domain.payments import Payment, milestones_of
 from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS, Playbook
@@ -216,7 +216,7 @@ def a_payment(amount: str = "1250000.00", **changes: Any) -> Payment:
     return Payment(**known | changes)
 
 
-def a_fact(seq: int = 1, kind: FactKind = FactKind.DEAL_OPENED, **changes: Any) -> Fact:
+def a_fact(seq: int = 1, kind: str = DealOpened.kind, **changes: Any) -> Fact:
     known: dict[str, Any] = {"at": NOW + timedelta(seconds=seq), "actor": DESK}
     return Fact(seq=seq, kind=kind, **known | changes)
 

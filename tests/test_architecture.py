@@ -22,7 +22,7 @@ from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from starter.errors import Exit
 from starter.rooms import ROOMS, ROOT, check_rooms
-from workflows import ports
+from workflows.temporal import ports
 
 ARROWS = {
     "domain": set[str](),

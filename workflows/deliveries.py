@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.crm import crm_fields_write, crm_lines_writes
 from domain.effects import CrmBatch, Delivered, MailBatch
-from domain.facts import DeliveryRefused
+from domain.facts import DeliveryRefused, TrailBranched
 from domain.state import DealState, Outbox, RecordBatch
 from workflows.activities import DELIVER_MAIL, DELIVER_TO_CRM, DELIVER_TO_RECORDS
 from workflows.case import Case
@@ -102,6 +102,9 @@ class Deliveries:
             state.dirty_lines += lines
             raise
         state.playbook_recorded = True
+        if left := delivered.abandoned:
+            branched = TrailBranched(since_seq=left.since_seq, at=left.at, facts_abandoned=left.facts)
+            self._deal.record(branched)
         self._settle(state.outbox.records, delivered)
 
     async def _to_crm(self) -> None:

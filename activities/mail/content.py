@@ -141,7 +141,11 @@ class _Content:
 
     def _titles(self, notice: Notice) -> dict[str, str]:
         untitled = UNTITLED.get(notice.kind.partition("_")[0], Text(ru="", en="")).to(self.language)
-        return {"title": self._translated("title") or untitled, "stage": self._translated("stage")}
+        return {
+            "title": self._translated("title") or untitled,
+            "stage": self._translated("stage"),
+            "reason": self.given.get("reason") or self._translated("reason"),
+        }
 
     def _translated(self, name: str) -> str:
         """In the reader's language, or else in the other."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from domain.effects import Abandoned
 from domain.facts.envelope import Fact
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
@@ -40,6 +41,19 @@ def live_branch(facts: Sequence[Fact], head: str) -> list[Fact]:
         before = known.get(fact.prev)
         fact = before if before and before.seq < fact.seq else _latest_before(facts, fact.seq)
     return branch[::-1]
+
+
+def left_behind(told: Sequence[Fact], all: Sequence[Fact]) -> Abandoned | None:
+    """What `told` abandons of `all`, if the first of them begins a branch beside another one: the latest of those."""
+    ours = {fact.digest for fact in told}
+    known = {fact.digest: fact for fact in all}
+    begun = {(fact.seq, fact.prev) for fact in told}
+    others = [fact for fact in all if fact.digest not in ours and (fact.seq, fact.prev) in begun]
+    last = max(others, key=lambda fact: fact.at, default=None)
+    if last is None:
+        return None
+    branch = [fact for fact in all if _first_abandoned(fact, known, {last.prev, *ours}) is last]
+    return Abandoned(since_seq=last.seq - 1, at=max(fact.at for fact in branch), facts=len(branch))
 
 
 def _first_abandoned(fact: Fact, known: dict[str, Fact], live: set[str]) -> Fact:

@@ -39,7 +39,6 @@ class Crm(StrEnum):
     STAGE = "stage"
     OPEN_TASK = "open task"
     CLOSE_TASK = "close task"
-    REVERT = "revert"
     NOTIFY = "notify"
     COMMENT = "comment"
 

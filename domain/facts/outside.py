@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.facts.declare import SILENT, Crm, FactData, Person
+from domain.facts.declare import SILENT, FactData, Person
 from domain.words import Text
 
 
@@ -77,14 +77,13 @@ class AddressMended(FactData):
 
 
 class CrmReturned(FactData):
-    """What `did` (a person's name) did in the CRM does not count: the CRM is put right. `id` is what it was done to."""
+    """What `did` (a person's name) did in the CRM does not count, and the CRM is put right. `id` is what it was done to."""
 
     kind = "crm.returned"
     sentence = Text(
         ru="сделанное в CRM[ ({did})] не принято: {what}[ — {reason}]",
         en="what was done in the CRM[ ({did})] does not count: {what}[: {reason}]",
     )
-    crm = (Crm.REVERT, Crm.COMMENT)
 
     done: Literal["stage", "task", "answer", "manager"]
     id: str

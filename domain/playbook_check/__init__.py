@@ -11,9 +11,11 @@ from domain.playbook import Playbook
 from domain.playbook_check.books import book_problems
 from domain.playbook_check.forms import form_problems
 from domain.playbook_check.questions import question_problems
-from domain.playbook_check.texts import text_problems
+from domain.playbook_check.texts import text_problems, unprintable
 from domain.playbook_check.times import time_problems
 from domain.routes import route_problems
+
+__all__ = ["form_problems", "playbook_problems", "question_problems", "unprintable"]
 
 
 def playbook_problems(book: Playbook) -> Iterator[Problem]:

@@ -2,8 +2,8 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain, combinations
 
 from domain.order import MAX_LINES, Problem
 from domain.playbook import (
@@ -14,7 +14,7 @@ from domain.playbook import (
     Playbook,
     Trigger,
 )
-from domain.words import Role
+from domain.words import Role, Text
 
 _CODE = re.compile(r"[^\W_][\w.-]{0,49}")
 _NOT_PEOPLE = {*Role, "desk", "operator"}
@@ -28,6 +28,10 @@ _FORMS_ELSEWHERE = {
     "order": "an order is sent as a file, so this form would never be asked: remove it",
     "payment-terms": "each payment type has a form of its own: write these fields under payments",
 }
+MAX_WEIGHT = 8_000  # bytes of a line's documents and milestones: Temporal takes 2 MB at once, of a deal with all its lines
+MAX_SIZE = (
+    128 * 1024
+)  # bytes: twenty lines start at once, each with its copy, and Temporal takes 4 MB of that
 _OF_DEAL = (Trigger.CONTRACT, Trigger.ACCEPTED)
 
 
@@ -120,15 +124,30 @@ def _approval_problems(book: Playbook) -> Iterator[Problem]:
         for role in _DECIDES.get(kind, ()):
             if role not in roles:
                 yield Problem(
-                    place=place, words=f"{role.value} is missing: who else is asked is for you to say"
+                    place=place, words=f"{role.value} is missing: others may be asked too, never instead"
                 )
+        for one, other in combinations(dict.fromkeys(roles), 2):
+            if both := _asked(book, one) & _asked(book, other):
+                words = (
+                    f"{one.value} and {other.value} are both {min(both)}, who answers once: ask one of them"
+                )
+                yield Problem(place=place, words=words)
+
+
+def _asked(book: Playbook, role: Role) -> set[str]:
+    """Who may be the one that is asked: the deal's manager is any of them, of another role it is the first."""
+    return set(book.holders(role) if role is Role.MANAGER else book.holders(role)[:1])
 
 
 def _document_problems(book: Playbook) -> Iterator[Problem]:
     for code, document in book.documents.items():
         place = f"documents.{code}"
         lists = {"delivery": document.delivery, "payment": document.payment, "vat": document.vat}
-        known = {"delivery": book.deliveries, "payment": book.payments, "vat": book.vat}
+        known: dict[str, Mapping[str, object]] = {
+            "delivery": book.deliveries,
+            "payment": book.payments,
+            "vat": book.vat,
+        }
         for what, names in lists.items():
             for name in names:
                 if name not in known[what]:
@@ -149,28 +168,20 @@ def _of_deal_problems(place: str, document: DocumentKind) -> Iterator[Problem]:
             yield Problem(place=f"{place}.{what}", words=words)
 
 
-MAX_WEIGHT = 6_000
-MAX_SIZE = 128 * 1024
-
-
 def _weight_problems(book: Playbook) -> Iterator[Problem]:
-    """Temporal takes two megabytes at once, of a deal with all its lines, and four of twenty lines as they start."""
-    terms = (
-        sum(len(part.model_dump_json().encode()) for part in term.milestones)
-        for term in book.payments.values()
-    )
-    documents = sum(
-        len(document.title.model_dump_json().encode()) + 250
-        for document in book.documents.values()
-        if not document.of_deal
-    )
-    if documents + max(terms, default=0) > MAX_WEIGHT:
+    documents = sum(_weight(document.title) for document in book.documents.values() if not document.of_deal)
+    milestones = [sum(_weight(part.title) for part in term.milestones) for term in book.payments.values()]
+    if documents + max(milestones, default=0) > MAX_WEIGHT:
         words = (
-            f"a deal of {MAX_LINES} lines would be too large with so many documents and milestones: "
+            f"a deal of {MAX_LINES} lines would be too large with so many documents and milestones for each: "
             "have fewer of them, or shorter titles"
         )
         yield Problem(place="documents", words=words)
     if (size := len(book.model_dump_json().encode())) > MAX_SIZE:
-        yield Problem(
-            place="", words=f"{size // 1024} KB are too much: deals carry at most {MAX_SIZE // 1024} KB"
-        )
+        words = f"{size // 1024} KB are too much for every deal to carry: {MAX_SIZE // 1024} KB are the most"
+        yield Problem(place="playbook", words=words)
+
+
+def _weight(title: Text) -> int:
+    """Bytes that a document or a milestone takes in a deal's state."""
+    return 300 + len(title.model_dump_json().encode())

@@ -53,13 +53,13 @@ def question_problems(kind: str, form: Form) -> Iterator[Problem]:
 
 def _missing(need: Need) -> str:
     read = f"the process reads it when {need.condition}" if need.when else "the process reads it"
-    choices = f" with the choices {', '.join(need.codes)}" if need.codes else ""
-    return f"no such field, and {read}; add it as a {need.types[0].value}{choices}, or give it its name back"
+    choices = f" and the choices {', '.join(need.codes)}" if need.codes else ""
+    return f"no such field, and {read}; add it with type {need.types[0].value}{choices}, or give it its name back"
 
 
 def _wrong(field: FormField, need: Need) -> Iterator[str]:
     if field.type not in need.types:
-        yield f"is a {field.type.value}, and the process reads a {need.types[0].value}"
+        yield f"its type is {field.type.value}, and the process needs type {need.types[0].value}"
     elif need.codes and set(field.choices or ()) != set(need.codes):
         yield f"its choices are {', '.join(field.choices or ())}, and the process knows {', '.join(need.codes)}, in any order"
     elif need.codes and (example := field.example_for(date.max, 1)) != need.codes[0]:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
 from domain.forms import UNPRINTABLE
 from domain.order import Problem
 from domain.playbook import Playbook
@@ -19,6 +21,13 @@ def text_problems(book: Playbook) -> Iterator[Problem]:
     for path, words in _strings(book.model_dump(mode="json"), ()):
         if problem := _problem(path, words):
             yield Problem(place=_place(path), words=problem)
+
+
+def unprintable(model: BaseModel, place: str) -> Iterator[Problem]:
+    """Texts of any length, where one holds what no database takes."""
+    for path, words in _strings(model.model_dump(mode="json"), (place,)):
+        if UNPRINTABLE.search(words):
+            yield Problem(place=_place(path), words="control characters are not allowed")
 
 
 def _problem(path: tuple[str, ...], words: str) -> str | None:

@@ -19,12 +19,10 @@ from activities.files import MAX_BYTES
 from activities.playbook import load_playbook
 from domain.authority import WHO_MAY
 from domain.base import Value
+from domain.facts import FACTS
 from domain.forms import MAX_ANSWER, MAX_PIECE, MAX_PIECES, Form, FormField
 from domain.messages import MESSAGES
-from domain.money import LARGEST
-from domain.notices import NOTICES
-from domain.order import MAX_LINES, Client, Order, OrderLine, Origin
-from domain.facts import FactKind
+from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
 from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
 from domain.routes import ROUTES, STAGE_OF_STATUS
 from domain.view_model import DealView
@@ -178,9 +176,9 @@ def reminders() -> Iterator[Row]:
 
 
 def facts() -> Iterator[Row]:
-    for kind in FactKind:
-        mail, to = NOTICES.get(kind, ("", ()))
-        yield code(kind), f"{code(mail)} to {', '.join(to)}" if mail else "–"
+    for kind, declared in FACTS.items():
+        mail = declared.mail
+        yield code(kind), f"{code(mail.kind)} to {', '.join(mail.to)}" if mail else "–"
 
 
 # --- messages --------------------------------------------------------------------------------------------------------

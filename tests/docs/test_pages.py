@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from domain.facts import FACTS
 from domain.messages import MESSAGES
-from domain.facts import FactKind
 from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import LineStatus, Role, Stage
 from starter.cli.app import app
@@ -70,7 +70,7 @@ def test_every_message_has_its_section_and_every_refusal_its_row() -> None:
 
 
 def test_every_fact_stage_status_role_and_question_is_in_the_process() -> None:
-    words = [*FactKind, *Stage, *LineStatus, *Role, *ASSIGNMENT_KINDS, *APPROVAL_KINDS]
+    words = [*FACTS, *Stage, *LineStatus, *Role, *ASSIGNMENT_KINDS, *APPROVAL_KINDS]
     assert missing(PROCESS, list(map(str, words))) == []
 
 

@@ -219,7 +219,7 @@ def test_what_is_accepted_outlives_a_power_cut(inbox: EventInbox, url: str) -> N
 def test_nothing_is_accepted_while_the_database_is_locked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if not (file := sqlite_file(url)):
         pytest.skip("a lock of SQLite's")
-    monkeypatch.setattr("records.engine.BUSY_MS", 50)
+    monkeypatch.setattr("records.sqlite.BUSY_MS", 50)
     inbox, holder = EventInbox(url), sqlite3.connect(file, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(RecordsUnavailable):

@@ -8,7 +8,7 @@ import pytest
 
 from domain.state import DealState
 from domain.words import LineStatus, Role, Stage
-from records.engine import open_engine
+from records.engine import sqlite_file
 from records.errors import RecordsUnavailable
 from records.queries import MAX_ROWS, RecordQueries
 from records.store import RecordStore
@@ -82,27 +82,43 @@ def test_deals_are_found_by_stage_manager_and_whether_they_are_closed(
 def test_deals_are_found_by_whom_they_wait_for(tell: Tell, queries: RecordQueries) -> None:
     asks = tell(approvals=[an_approval()])
     voted = tell(approvals=[an_approval(votes=[a_vote()])])
-    tell(assignments=[an_assignment(closed_at=NOW)])
+    tell(assignments=[an_assignment(closed_at=NOW, assignee="orlov")])
     tell(approvals=[an_approval()], stage=Stage.LOST, closed_at=NOW)
     unpaid = a_line()
-    unpaid.milestones["line-1:prepayment"].due_at = NOW
+    unpaid.milestones["line-1:prepayment"].alarm = an_alarm()
     owes = tell(lines=[unpaid])
     unsigned = a_line()
     unsigned.documents["line-1:upd"].alarm = an_alarm()
     unsigned.documents["line-1:upd"].signer = Role.ACCOUNTANT
     signs = tell(lines=[unsigned])
+    idle = tell(manager="sidorova")
+    assert numbers(queries.deals(awaiting="sidorova")) == [idle, signs]
     assert numbers(queries.deals(awaiting="petrov")) == [asks]
     assert numbers(queries.deals(awaiting="director")) == [asks]
     assert set(numbers(queries.deals(awaiting="client"))) == {asks, voted, owes}
     assert numbers(queries.deals(awaiting="accountant")) == [signs]
-    assert numbers(queries.deals(awaiting="ivanova")) == []
+    assert numbers(queries.deals(awaiting="orlov")) == []
 
 
 def test_a_cancelled_line_waits_for_nobody(tell: Tell, queries: RecordQueries) -> None:
-    line = a_line(status=LineStatus.CANCELLED)
-    line.milestones["line-1:prepayment"].due_at = NOW
+    line = a_line(status=LineStatus.CANCELLED, assignments=[an_assignment("dispatch", 1, assignee="orlov")])
+    line.milestones["line-1:prepayment"].alarm = an_alarm()
     tell(lines=[line])
-    assert queries.deals()[0].awaiting == ()
+    assert [(item.kind, item.person) for item in queries.inbox()] == [("step", "ivanova")]
+    assert queries.deals()[0].awaiting == ("ivanova",)
+
+
+def test_what_a_line_waits_for_changes_with_its_deal(store: RecordStore, queries: RecordQueries) -> None:
+    line = a_line()
+    line.documents["line-1:upd"].alarm = an_alarm()
+    line.documents["line-1:upd"].signer = Role.MANAGER
+    deal = a_deal(lines=[line])
+    store.apply(a_batch(deal))
+    assert [(item.kind, item.person) for item in queries.inbox()] == [("document", "ivanova")]
+    deal.manager, deal.revision = "smirnov", 2
+    later = deal.model_copy(update={"playbook": None})  # as all batches but the first
+    store.apply(a_batch(later, lines=[]))
+    assert [(item.kind, item.person) for item in queries.inbox()] == [("document", "smirnov")]
 
 
 def test_overdue_is_told_for_the_moment_of_asking(tell: Tell, queries: RecordQueries) -> None:
@@ -160,7 +176,7 @@ def test_limits_are_capped(tell: Tell, queries: RecordQueries) -> None:
     assert len(queries.deals(limit=0)) == 1
     assert len(queries.deals(limit=-5)) == 1
     assert len(queries.deals(limit=10**30)) == 2
-    assert len(queries.inbox(limit=10**30)) == 0
+    assert len(queries.inbox(limit=10**30)) == 2
     assert MAX_ROWS == 500
 
 
@@ -264,9 +280,8 @@ def test_no_records_yet_is_told_in_words_and_makes_no_file(tmp_path: Path) -> No
 
 
 def test_records_without_tables_are_told_in_words(empty_url: str) -> None:
-    engine = open_engine(empty_url)  # an SQLite file comes to be
-    engine.connect().close()
-    engine.dispose()
+    if file := sqlite_file(empty_url):
+        file.touch()
     queries = RecordQueries(empty_url)
     with pytest.raises(RecordsUnavailable, match="not the tables of this version"):
         queries.highest_number()

@@ -18,8 +18,8 @@ from records.queries import RecordQueries
 from records.rebuild import DEALS, DELIVERY, rebuild
 from records.store import RecordStore
 from tests.factories import a_batch, a_deal, a_fact, a_line, fresh_number
-from workflows.temporal.ports import deliver_to_records
 from tests.support.telling import a_poisoned_batch, tell_anything
+from workflows.temporal.ports import deliver_to_records
 
 
 @workflow.defn(name="Deal", sandboxed=False)

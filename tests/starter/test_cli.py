@@ -20,7 +20,7 @@ from tests.support.stand import Stand, fresh_number
 from tests.support.telling import a_poisoned_batch, tell_anything
 from tests.support.waiting import eventually
 from tests.support.zygote import run_deal as run_deal_forked
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 ORDERS = ROOT / "playbooks" / "orders"
 QUALIFIED = [
@@ -303,6 +303,20 @@ async def test_rebuild_fills_empty_records_again(deal: Cli, opened: Opened, tmp_
     assert (await deal("log", number, **empty)).code == 3
     assert (await deal("rebuild", **empty)).code == 0
     assert (await deal("log", number, "-o", "json", **empty)).data == await deal.json("log", number)
+
+
+async def test_rebuild_makes_records_that_are_gone_and_says_what_it_can_not_bring_back(
+    deal: Cli, opened: Opened, tmp_path: Path
+) -> None:
+    number = await opened()
+    await deal.until(lambda facts: facts, "log", number)
+    gone = {"DEALWRIGHT_DATABASE_URL": f"sqlite:///{tmp_path / 'gone.db'}"}
+    lost = await deal("list", **gone)
+    assert (lost.code, "deal rebuild" in lost.err) == (1, True)
+    rebuilt = await deal("rebuild", "--lang", "en", **gone)
+    assert (rebuilt.code, "mail that waited" in rebuilt.err) == (0, True)
+    assert (await deal("log", number, "-o", "json", **gone)).data == await deal.json("log", number)
+    assert "mail that waited" not in (await deal("rebuild", "--lang", "en", **gone)).err
 
 
 async def test_rebuild_names_what_it_could_not_tell_and_ends_with_one(

@@ -4,7 +4,16 @@ import re
 
 import pytest
 
-from domain.facts import DESK, FactKind
+from domain.facts import (
+    DESK,
+    ApprovalVoted,
+    AssignmentCompleted,
+    DocumentSigned,
+    LineStatusChanged,
+    MilestoneDue,
+    MilestoneReminded,
+    StageChanged,
+)
 from domain.telling import WORDS, tell
 from domain.words import Language
 from tests.factories import IVANOVA, a_fact
@@ -22,19 +31,19 @@ def test_every_kind_of_fact_has_words_that_need_no_data(kind: FactKind, language
 
 def test_a_sentence_says_what_about_whom_and_by_whom() -> None:
     data = {"title_ru": "Принять товар", "title_en": "Accept the goods", "answers": "result: accepted"}
-    fact = a_fact(kind=FactKind.ASSIGNMENT_COMPLETED, subject="line 2", actor=IVANOVA, data=data)
+    fact = a_fact(kind=AssignmentCompleted.kind, subject="line 2", actor=IVANOVA, data=data)
     assert tell(fact, "en") == "Line 2: “Accept the goods” is done: result: accepted — Мария Иванова"
     assert tell(fact, "ru") == "Строка 2: выполнено «Принять товар»: result: accepted — Мария Иванова"
 
 
 def test_a_substitute_is_named_with_the_absent_person() -> None:
     actor = IVANOVA.model_copy(update={"behalf": "petrov"})
-    fact = a_fact(kind=FactKind.DOCUMENT_SIGNED, actor=actor, data={"title_en": "UPD"})
+    fact = a_fact(kind=DocumentSigned.kind, actor=actor, data={"title_en": "UPD"})
     assert tell(fact, "en") == "“UPD” is signed — Мария Иванова (for petrov)"
 
 
 def test_the_desk_itself_is_not_named() -> None:
-    assert tell(a_fact(kind=FactKind.STAGE_CHANGED, actor=DESK, data={"stage": "CUSTOMS"}), "ru") == (
+    assert tell(a_fact(kind=StageChanged.kind, actor=DESK, data={"stage": "CUSTOMS"}), "ru") == (
         "Стадия «Таможенное оформление»"
     )
 
@@ -46,23 +55,22 @@ def test_codes_amounts_and_moments_are_read_aloud() -> None:
         "currency": "RUB",
         "due": "2026-12-01T15:00:00+00:00",
     }
-    said = tell(a_fact(kind=FactKind.MILESTONE_DUE, subject="line 1", data=milestone), "ru")
+    said = tell(a_fact(kind=MilestoneDue.kind, subject="line 1", data=milestone), "ru")
     assert (
         said.replace("\xa0", " ") == "Строка 1: к оплате «Предоплата»: 1 250 000,50 ₽, срок 01.12.2026 18:00"
     )
     status = a_fact(
-        kind=FactKind.LINE_STATUS, subject="line 1", data={"status": "SHIPPED", "from": "AT_WAREHOUSE"}
+        kind=LineStatusChanged.kind, subject="line 1", data={"status": "SHIPPED", "from": "AT_WAREHOUSE"}
     )
     assert tell(status, "en") == "Line 1: status “shipped to the client” (was “at the warehouse”)"
     vote = {"title_en": "Contract", "role": "director", "answer": "reject", "comment": "too long"}
     assert (
-        tell(a_fact(kind=FactKind.APPROVAL_VOTED, data=vote), "en")
-        == "Director: rejects “Contract” — “too long”"
+        tell(a_fact(kind=ApprovalVoted.kind, data=vote), "en") == "Director: rejects “Contract” — “too long”"
     )
 
 
 @pytest.mark.parametrize("odd", ["soon", "", "2026-13-45", "NaN", "{title}", "[x]"])
 def test_odd_data_is_told_as_it_is(odd: str) -> None:
     data = {"title_en": odd, "amount": odd, "due": odd, "currency": odd, "outstanding": odd}
-    for kind in (FactKind.MILESTONE_DUE, FactKind.MILESTONE_REMINDED, FactKind.STAGE_CHANGED):
+    for kind in (MilestoneDue.kind, MilestoneReminded.kind, StageChanged.kind):
         assert tell(a_fact(kind=kind, data=data | {"stage": odd}), "en")

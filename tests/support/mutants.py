@@ -8,14 +8,16 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import cycle
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
 from activities.playbook import BadPlaybook, load_playbook
 from domain.order import Problem
 from domain.playbook import Playbook
+from domain.words import Source
 
 DEFAULT = Path(__file__).resolve().parents[2] / "playbooks" / "default.yaml"
 TODAY = date(2026, 11, 23)
@@ -78,12 +80,39 @@ def mutants(seed: int, count: int) -> Iterator[Mutant]:
                 yield Mutant(what, text, None, bad.problems)
 
 
+def order_for(playbook: Playbook) -> dict[str, Any]:
+    """An order of a line for each payment type, with every source and delivery method in turn."""
+    vat = next(code for code, rate in playbook.vat.items() if rate.holds_on(TODAY))
+    sources, deliveries = cycle(Source), cycle(playbook.deliveries)
+    lines = [
+        {
+            **{"sku": f"US-{n}", "name": f"УЗИ-сканер {n}", "quantity": n, "unit_price": "1250000.01"},
+            **{"payment": payment, "source": next(sources), "delivery": next(deliveries)},
+            **{"vat": vat, "registration_certificate": "РЗН 2023/12345"},
+        }
+        for n, payment in enumerate(playbook.payments, start=1)
+    ]
+    client = {
+        **{"name": "ООО «Клиника»", "inn": "7707083893", "contact": "Анна Смирнова"},
+        "email": "anna@clinic.example",
+    }
+    return {"client": client, "currency": playbook.currencies[0], "lines": lines}
+
+
 def _mutated(chance: random.Random) -> tuple[str, str]:
-    root = yaml.compose(DEFAULT.read_text(encoding="utf-8"))
+    root = _read(DEFAULT.read_text(encoding="utf-8"))
     place, holder, at = chance.choice(list(_nodes(root, "")))
     name, mutate = chance.choice(MUTATIONS)
     mutate(holder, at, chance)
-    return f"{name} {place}", yaml.serialize(root, allow_unicode=True)
+    return f"{name} {place}", _written(root)
+
+
+def _read(text: str) -> yaml.Node:
+    return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def _written(node: yaml.Node) -> str:
+    return yaml.serialize(node, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), allow_unicode=True)
 
 
 def _nodes(node: yaml.Node, place: str) -> Iterator[tuple[str, yaml.CollectionNode, int]]:
@@ -104,7 +133,7 @@ def _remove(holder: yaml.CollectionNode, at: int, chance: random.Random) -> None
 
 
 def _retype(holder: yaml.CollectionNode, at: int, chance: random.Random) -> None:
-    other = yaml.compose(chance.choice(OTHERS))
+    other = _read(chance.choice(OTHERS))
     holder.value[at] = (holder.value[at][0], other) if isinstance(holder, yaml.MappingNode) else other
 
 
@@ -134,7 +163,7 @@ def _copy(item: tuple[yaml.Node, yaml.Node] | yaml.Node) -> tuple[yaml.Node, yam
 
 
 def _again(node: yaml.Node) -> yaml.Node:
-    return yaml.compose(yaml.serialize(node, allow_unicode=True))
+    return _read(_written(node))
 
 
 MUTATIONS: tuple[tuple[str, Callable[[yaml.CollectionNode, int, random.Random], None]], ...] = (

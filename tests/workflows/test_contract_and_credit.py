@@ -1,6 +1,13 @@
 """Rounds of approvals, and deals that end before they have begun."""
 
-from domain.facts import FactKind
+from domain.facts import (
+    ApprovalApproved,
+    ApprovalOpened,
+    ApprovalRejected,
+    ApprovalVoted,
+    AssignmentOpened,
+    ContractAgreed,
+)
 from tests.support.deal import refused
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.stand import REPLAYED, Stand
@@ -68,30 +75,28 @@ async def test_a_rejected_contract_goes_through_rounds_until_both_approve_one_ve
     await deal.approve("contract", "petrov", "client")
     await deal.stage("PREPAYMENT")
     about = (
-        FactKind.APPROVAL_VOTED,
-        FactKind.APPROVAL_OPENED,
-        FactKind.APPROVAL_REJECTED,
-        FactKind.CONTRACT_AGREED,
+        ApprovalVoted.kind,
+        ApprovalOpened.kind,
+        ApprovalRejected.kind,
+        ContractAgreed.kind,
     )
-    facts = await deal.facts(*about, FactKind.ASSIGNMENT_OPENED)
-    assert [
-        (f.actor.person, f.kind.value, f.data.get("version"), f.data.get("answer")) for f in facts[1:-1]
-    ] == [
-        ("desk", "approval.opened", "1", None),
-        ("client", "approval.voted", "1", "approve"),
-        ("petrov", "approval.voted", "1", "reject"),
-        ("petrov", "approval.rejected", "1", None),
+    facts = await deal.facts(*about, AssignmentOpened.kind)
+    assert [(f.actor.person, f.kind, f.data.get("version"), f.data.get("answer")) for f in facts[1:-1]] == [
+        ("desk", "approval.opened", 1, None),
+        ("client", "approval.voted", 1, "approve"),
+        ("petrov", "approval.voted", 1, "reject"),
+        ("petrov", "approval.rejected", 1, None),
         ("desk", "assignment.opened", None, None),
-        ("desk", "approval.opened", "2", None),
-        ("client", "approval.voted", "2", "reject"),
-        ("client", "approval.rejected", "2", None),
+        ("desk", "approval.opened", 2, None),
+        ("client", "approval.voted", 2, "reject"),
+        ("client", "approval.rejected", 2, None),
         ("desk", "assignment.opened", None, None),
-        ("desk", "approval.opened", "3", None),
-        ("petrov", "approval.voted", "3", "approve"),
-        ("client", "approval.voted", "3", "approve"),
-        ("desk", "contract.agreed", "3", None),
+        ("desk", "approval.opened", 3, None),
+        ("petrov", "approval.voted", 3, "approve"),
+        ("client", "approval.voted", 3, "approve"),
+        ("desk", "contract.agreed", 3, None),
     ]
-    comments = [f.data["comment"] for f in facts if f.kind is FactKind.APPROVAL_REJECTED]
+    comments = [f.data["comment"] for f in facts if f.kind == ApprovalRejected.kind]
     assert comments == ["срок поставки 60 дней — слишком долго", "дорого"]
 
 
@@ -99,7 +104,7 @@ async def test_the_client_answers_under_the_contacts_name(stand: Stand) -> None:
     deal = await stand.open(an_order())
     await deal.qualify()
     await deal.approve("contract", "client")
-    (vote,) = await deal.facts(FactKind.APPROVAL_VOTED)
+    (vote,) = await deal.facts(ApprovalVoted.kind)
     assert (vote.actor.person, vote.actor.name, vote.actor.role) == ("client", "Анна Смирнова", "client")
 
 
@@ -118,9 +123,7 @@ async def test_credit_that_the_director_refuses_is_asked_again_on_new_terms(stan
         await deal.send("decide", actor="ivanova", approval="line-1:credit", approve=True)
     await deal.approve("line-1:credit", "petrov")
     await deal.until_asked("line-1:reservation")
-    assert await deal.story(
-        FactKind.APPROVAL_VOTED, FactKind.APPROVAL_APPROVED, FactKind.APPROVAL_REJECTED
-    ) == [
+    assert await deal.story(ApprovalVoted.kind, ApprovalApproved.kind, ApprovalRejected.kind) == [
         "client approval.voted contract",
         "petrov approval.voted contract",
         "petrov approval.approved contract",

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from domain.facts import FactKind
+from domain.facts import AddressMended, DealOpened, MailBounced
 from tests.support.deal import refused
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.stand import REPLAYED, Stand
@@ -75,7 +75,7 @@ async def test_mail_that_bounced_asks_the_manager_for_a_better_address_and_goes_
     sent = {address for kind, address in stand.mail.sent(deal.number) if kind == "approval_asked"}
     assert "anna.smirnova@clinic.example" in sent
     assert "anna@clinic.example" not in sent
-    assert len(await deal.facts(FactKind.MAIL_BOUNCED)) == 2
+    assert len(await deal.facts(MailBounced.kind)) == 2
 
 
 @REPLAYED
@@ -90,8 +90,8 @@ async def test_a_mail_refused_for_its_address_is_sent_again_to_the_mended_one(st
     finally:
         stand.mail.bad.clear()
     assert ("approval_asked", "a.smirnova@clinic.example") in stand.mail.sent(deal.number)
-    [mended] = await deal.facts(FactKind.ADDRESS_MENDED)
-    assert mended.data["again"] == "1"
+    [mended] = await deal.facts(AddressMended.kind)
+    assert mended.data["again"] == 1
     await deal.robot()
 
 
@@ -117,7 +117,7 @@ async def test_a_lead_from_elsewhere_may_lack_all_but_a_name(stand: Stand) -> No
     ]
     for words in missing:
         assert words in task.description
-    [opened] = await deal.facts(FactKind.DEAL_OPENED)
+    [opened] = await deal.facts(DealOpened.kind)
     assert opened.data["origin"] == "bitrix24 7405"
 
 

@@ -1,6 +1,16 @@
 """A deal that is called off, and one that gets another manager."""
 
-from domain.facts import FactKind
+from domain.facts import (
+    ApprovalApproved,
+    ApprovalRejected,
+    AssignmentCompleted,
+    AssignmentReassigned,
+    AssignmentWithdrawn,
+    CancelRequested,
+    DealCancelled,
+    DealReassigned,
+    LineStatusChanged,
+)
 from tests.support.deal import refused
 from tests.support.orders import a_good, an_order
 from tests.support.stand import REPLAYED, Stand
@@ -13,7 +23,7 @@ async def test_before_anything_is_ordered_the_manager_alone_calls_the_deal_off(s
     await deal.cancel("ivanova", "клиника закрылась")
     result = await deal.result()
     assert (result.stage, result.reason) == ("CANCELLED", "клиника закрылась")
-    story = await deal.story(FactKind.ASSIGNMENT_WITHDRAWN, FactKind.LINE_STATUS, FactKind.DEAL_CANCELLED)
+    story = await deal.story(AssignmentWithdrawn.kind, LineStatusChanged.kind, DealCancelled.kind)
     assert sorted(story[:-1]) == [
         "desk assignment.withdrawn line-1:payment-terms",
         "desk assignment.withdrawn line-2:payment-terms",
@@ -54,10 +64,10 @@ async def test_once_goods_are_ordered_the_director_must_approve_the_cancelling(s
     result = await deal.result()
     assert (result.stage, result.reason) == ("CANCELLED", "совсем передумали")
     about = (
-        FactKind.CANCEL_REQUESTED,
-        FactKind.APPROVAL_REJECTED,
-        FactKind.APPROVAL_APPROVED,
-        FactKind.DEAL_CANCELLED,
+        CancelRequested.kind,
+        ApprovalRejected.kind,
+        ApprovalApproved.kind,
+        DealCancelled.kind,
     )
     assert (await deal.story(*about))[1:] == [
         "ivanova deal.cancel_requested",
@@ -98,15 +108,13 @@ async def test_a_new_manager_gets_all_open_assignments_of_the_deal_and_its_lines
         "line-1:payment-terms": "sidorov",
         "line-2:supplier-order": "sidorov",
     }
-    handed = await deal.facts(FactKind.ASSIGNMENT_REASSIGNED, FactKind.DEAL_REASSIGNED)
-    assert {(f.actor.person, f.data["from"]) for f in handed} == {("petrov", "ivanova")}
+    handed = await deal.facts(AssignmentReassigned.kind, DealReassigned.kind)
+    assert {(f.actor.person, f.data["before"]) for f in handed} == {("petrov", "ivanova")}
     assert len(handed) == 3
     with refused("not_allowed", "sidorov"):
         await deal.complete("line-1:payment-terms", "ivanova")
     await deal.robot()
-    done = [
-        s for s in await deal.story(FactKind.ASSIGNMENT_COMPLETED) if "supplier-order" in s or "arrival" in s
-    ]
+    done = [s for s in await deal.story(AssignmentCompleted.kind) if "supplier-order" in s or "arrival" in s]
     assert done == [
         "sidorov assignment.completed line-2:supplier-order",
         "sidorov assignment.completed line-2:arrival",

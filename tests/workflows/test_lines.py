@@ -4,7 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.facts import FactKind
+from domain.facts import (
+    ApprovalApproved,
+    AssignmentCompleted,
+    AssignmentOpened,
+    CustomsHeld,
+    CustomsReleased,
+    DocumentSigned,
+    EtaMoved,
+    GoodsDamaged,
+    LineStatusChanged,
+    MilestonePaid,
+)
 from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand
 
@@ -22,7 +33,7 @@ TODAY = datetime.now(UTC).date()
 async def test_a_line_goes_its_whole_route_and_no_other(stand: Stand, source: str, way: list[str]) -> None:
     deal = await stand.open(an_order(a_good(source=source)))
     await deal.robot()
-    statuses = [fact.data["status"] for fact in await deal.facts(FactKind.LINE_STATUS)]
+    statuses = [fact.data["status"] for fact in await deal.facts(LineStatusChanged.kind)]
     assert statuses == way
 
 
@@ -51,9 +62,9 @@ async def test_customs_may_hold_the_goods_and_release_them_later(stand: Stand) -
     await deal.complete("line-1:customs-release-2")
     view = await deal.until_asked("line-1:acceptance")
     assert not view.lines[0].held
-    held, released = await deal.facts(FactKind.CUSTOMS_HELD, FactKind.CUSTOMS_RELEASED)
+    held, released = await deal.facts(CustomsHeld.kind, CustomsReleased.kind)
     assert (held.actor.person, held.data["reason"]) == ("ivanova", "код ТН ВЭД")
-    assert (released.actor.person, released.kind) == ("ivanova", FactKind.CUSTOMS_RELEASED)
+    assert (released.actor.person, released.kind) == ("ivanova", CustomsReleased.kind)
     await deal.caught_up()
     assert ("customs_held", "petrov@dealwright.example") in stand.mail.sent(deal.number)
 
@@ -66,7 +77,7 @@ async def test_damaged_goods_go_through_a_claim_and_are_accepted_again(stand: St
     await deal.complete("line-1:claim")
     await deal.complete("line-1:acceptance-2", "orlov", result="accepted", serial_numbers="SN-77")
     await deal.until_asked("line-1:shipment")
-    about = (FactKind.GOODS_DAMAGED, FactKind.ASSIGNMENT_COMPLETED)
+    about = (GoodsDamaged.kind, AssignmentCompleted.kind)
     assert (await deal.story(*about))[-4:] == [
         "orlov assignment.completed line-1:acceptance",
         "orlov goods.damaged line 1",
@@ -84,7 +95,7 @@ async def test_an_arrival_may_be_late_and_is_asked_about_again_by_its_new_date(s
     assert view.lines[0].eta is not None
     assert abs((view.lines[0].eta.date() - late).days) <= 1
     assert view.assignments[0].due_at == view.lines[0].eta
-    (moved,) = await deal.facts(FactKind.ETA_MOVED)
+    (moved,) = await deal.facts(EtaMoved.kind)
     assert moved.data["eta"] == str(late)
     await deal.complete("line-1:arrival-2")
     await deal.until_asked("line-1:acceptance")
@@ -113,7 +124,7 @@ async def test_nothing_ships_unpaid_nobody_is_even_asked_to(stand: Stand) -> Non
     assert "line-1:shipment" not in (await deal.line()).assignments
     await deal.pay("1000.00", line=1)
     await deal.until_asked("line-1:shipment")
-    assert (await deal.story(FactKind.MILESTONE_PAID, FactKind.LINE_STATUS))[
+    assert (await deal.story(MilestonePaid.kind, LineStatusChanged.kind))[
         -1
     ] == "desk milestone.paid line-1:balance"
 
@@ -123,9 +134,9 @@ async def test_goods_leave_before_their_money_only_on_a_credit_that_is_on_record
     await deal.to("line-1:shipment")
     facts = await deal.facts()
     kinds = [(f.kind, f.data.get("id")) for f in facts]
-    approved = kinds.index((FactKind.APPROVAL_APPROVED, "line-1:credit"))
+    approved = kinds.index((ApprovalApproved.kind, "line-1:credit"))
     assert facts[approved].actor.person == "petrov"
-    assert approved < kinds.index((FactKind.ASSIGNMENT_OPENED, "line-1:shipment"))
+    assert approved < kinds.index((AssignmentOpened.kind, "line-1:shipment"))
     assert (await deal.view()).totals.paid == 0
 
 
@@ -139,5 +150,5 @@ async def test_documents_are_signed_by_who_must_once_there_is_something_to_sign(
     assert signers["line-1:eis-acceptance"] == ("client", False, False)
     await deal.send("sign", actor="client", document="line-1:upd")
     await deal.send("sign", actor="orlov", document="line-1:waybill")
-    signed = [s for s in await deal.story(FactKind.DOCUMENT_SIGNED) if "line-1" in s]
+    signed = [s for s in await deal.story(DocumentSigned.kind) if "line-1" in s]
     assert signed == ["client document.signed line-1:upd", "orlov document.signed line-1:waybill"]

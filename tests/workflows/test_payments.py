@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from domain.facts import FactKind
+from domain.facts import MilestonePaid, PaymentAdvance, PaymentReceived
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.stand import REPLAYED, Stand
 
@@ -34,7 +34,7 @@ async def test_a_surplus_is_kept_as_an_advance_and_shown(stand: Stand) -> None:
     await deal.robot()
     result = await deal.result()
     assert (result.paid, result.advance) == (Decimal("2500.50"), Decimal("500.50"))
-    (advance,) = await deal.facts(FactKind.PAYMENT_ADVANCE)
+    (advance,) = await deal.facts(PaymentAdvance.kind)
     assert (advance.actor.person, advance.data["amount"]) == ("kuznetsova", "500.50")
 
 
@@ -75,5 +75,5 @@ async def test_a_line_hears_of_money_that_came_before_it_was_started(stand: Stan
     await deal.agree()
     await deal.complete("line-1:payment-terms")
     await deal.until_asked("line-1:reservation")
-    facts = await deal.story(FactKind.PAYMENT_RECEIVED, FactKind.MILESTONE_PAID)
+    facts = await deal.story(PaymentReceived.kind, MilestonePaid.kind)
     assert facts == ["kuznetsova payment.received", "desk milestone.paid line-1:prepayment"]

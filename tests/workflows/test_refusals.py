@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts import FactKind
+from domain.facts import ApprovalVoted, PaymentReceived
 from domain.state import DealState, LineState
 from starter.answers import MessageRefused
 from tests.support.deal import How, refused
@@ -92,8 +92,8 @@ async def test_what_is_not_allowed_is_refused_in_words_and_changes_nothing(stand
         assert await deal.tell(how, name, content) == code, what
         if how == "signal":
             fact = (await deal.refused_facts())[-1]
-            assert words in fact.data["reason_en"], what
-            assert fact.data["reason_ru"], what
+            assert words in fact.data["reason"]["en"], what
+            assert fact.data["reason"]["ru"], what
             assert (fact.data["message"], fact.data["tried"] != "") == (name, True), what
     assert _business(await deal.state()) == before
     assert len(await deal.refused_facts()) == (len(REFUSED) if how == "signal" else 0)
@@ -166,7 +166,7 @@ async def test_the_same_id_with_the_same_content_counts_once(stand: Stand, how: 
     assert await deal.tell(how, "pay", payment | {"amount": "700.01"}) == "same_id_other_content"
     state = await deal.state()
     assert [str(p.amount) for p in state.payments] == ["700.00"]
-    assert len(await deal.facts(FactKind.PAYMENT_RECEIVED)) == 1
+    assert len(await deal.facts(PaymentReceived.kind)) == 1
 
 
 async def test_a_repeated_decision_is_answered_as_before(stand: Stand) -> None:
@@ -182,7 +182,7 @@ async def test_a_repeated_decision_is_answered_as_before(stand: Stand) -> None:
         await deal.tell("update", "decide", answer | {"approve": False, "comment": "no"})
         == "same_id_other_content"
     )
-    assert len(await deal.facts(FactKind.APPROVAL_VOTED)) == 1
+    assert len(await deal.facts(ApprovalVoted.kind)) == 1
 
 
 @BOTH
@@ -208,7 +208,7 @@ async def test_a_substitute_acts_on_the_days_named_and_both_names_are_on_the_fac
         deal = await stand.open(an_order())
     await deal.qualify()
     await deal.approve("contract", "sidorov", "client")
-    votes = await deal.facts(FactKind.APPROVAL_VOTED)
+    votes = await deal.facts(ApprovalVoted.kind)
     assert [(v.actor.person, v.actor.name, v.actor.behalf) for v in votes] == [
         ("sidorov", "Павел Сидоров", "petrov"),
         ("client", "Анна Смирнова", None),
@@ -238,7 +238,7 @@ async def test_substitutes_of_substitutes_act_even_in_a_circle(stand: Stand) -> 
         deal = await stand.open(an_order())
     await deal.qualify()
     await deal.approve("contract", "orlov")
-    assert await deal.story(FactKind.APPROVAL_VOTED) == ["orlov for petrov approval.voted contract"]
+    assert await deal.story(ApprovalVoted.kind) == ["orlov for petrov approval.voted contract"]
     with refused("not_allowed"):
         await deal.send("decide", actor="kuznetsova", approval="contract", approve=True)
     with refused("already_answered"):

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.facts import FactKind
+from domain.facts import DealPaid, PaymentReceived
 from tests.support.deal import OpenDeal, asked_in, refused
 from tests.support.orders import a_good, an_order
 from tests.support.server import dev_server
@@ -100,7 +100,7 @@ async def test_messages_that_come_while_a_run_ends_are_all_taken(stand: Stand) -
     state = await deal.quiet()
     assert len({payment.id for payment in state.payments}) == len(state.payments) == 100
     assert state.received == Decimal("100.00")
-    assert len(await deal.facts(FactKind.PAYMENT_RECEIVED)) == 100
+    assert len(await deal.facts(PaymentReceived.kind)) == 100
     await deal.robot()
     assert (await deal.result()).paid == Decimal("2000.00")
 
@@ -130,7 +130,7 @@ async def _renewed(deal: OpenDeal, *, more_than: int, line: int | None = None) -
 async def _all_told_once(deal: OpenDeal) -> None:
     """The trail has no gap, and neither the CRM nor mail has been told anything twice."""
     facts = await deal.facts()
-    assert facts[-1].kind is FactKind.DEAL_PAID
+    assert facts[-1].kind == DealPaid.kind
     keys = deal.stand.crm.keys(deal.number)
     assert len(keys) == len(set(keys)) > len(facts) / 2
     mails = deal.stand.mail.ids(deal.number)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.facts import FactKind
+from domain.facts import StageChanged
 from domain.playbook import Playbook
 from tests.support.desks import InProcess
 from tests.support.orders import DELIVERIES, PAYMENTS, SOURCES, every_combination
@@ -21,7 +21,7 @@ SHARES = 5
 async def test_the_robot_brings_three_goods_from_the_first_minute_to_paid(stand: Stand) -> None:
     deal = await stand.open(sample_order())
     await deal.robot()
-    assert await deal.story(FactKind.STAGE_CHANGED) == [
+    assert await deal.story(StageChanged.kind) == [
         f"desk stage.changed {stage}"
         for stage in ("CONTRACT_APPROVAL", "PREPAYMENT", "ORDER_SENT", "CUSTOMS", "AT_WAREHOUSE", "SHIPPED", "PAID")
     ]  # fmt: skip

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from domain.facts import FactKind
+from domain.facts import LineRestarted, LineSilent
 from tests.support.clock import skip_to
 from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand, default_playbook
@@ -20,9 +20,9 @@ async def test_a_terminated_line_is_noticed_and_goes_on_from_where_it_stood(stan
     ]
     await skip_to(deal, (await deal.state()).checks["silent-lines"].next_at)
     await deal.until(lambda view: not any(b.kind == "silence" for b in view.blockers))
-    assert await deal.story(FactKind.LINE_SILENT, FactKind.LINE_RESTARTED) == [
+    assert await deal.story(LineSilent.kind, LineRestarted.kind) == [
         "desk line.silent",
-        "desk line.restarted line 1",
+        "desk line.restarted",
     ]
     assert (await deal.view()).lines[0].status == "PROCESSING"
     assert "line-1:supplier-order" not in await deal.asked(), "what was done is not asked again"
@@ -40,9 +40,9 @@ async def test_a_line_that_is_only_quiet_is_left_alone(stand: Stand) -> None:
         deal = await stand.open(an_order(a_good(), a_good()))
     await deal.to("line-1:payment-terms", "line-2:payment-terms")
     await deal.line_handle(2).terminate("an operator's mistake")
-    await eventually(lambda: deal.facts(FactKind.LINE_RESTARTED), pause=0.1)
+    await eventually(lambda: deal.facts(LineRestarted.kind), pause=0.1)
     await asyncio.sleep(1.5)
-    assert [fact.data["line"] for fact in await deal.facts(FactKind.LINE_SILENT)] == ["2"]
+    assert [fact.data["line"] for fact in await deal.facts(LineSilent.kind)] == [2]
     await deal.robot()
     runs = await stand.trail(deal.number).runs()
     assert sorted(runs.values()) == [1, 1, 2]

@@ -8,7 +8,21 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from domain.calendar import Span, WorkingCalendar
-from domain.facts import Fact, FactKind
+from domain.facts import (
+    ApprovalEscalated,
+    ApprovalReminded,
+    AssignmentEscalated,
+    AssignmentReminded,
+    CustomsCheck,
+    DealPaid,
+    DocumentEscalated,
+    DocumentReminded,
+    EtaCheck,
+    Fact,
+    MilestoneEscalated,
+    MilestonePaid,
+    MilestoneReminded,
+)
 from domain.playbook import Trigger
 from tests.support.clock import now, skip, skip_to
 from tests.support.deal import OpenDeal
@@ -16,7 +30,7 @@ from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand, default_playbook
 
 A_MOMENT = timedelta(seconds=5)
-RINGS = (FactKind.ASSIGNMENT_REMINDED, FactKind.ASSIGNMENT_ESCALATED)
+RINGS = (AssignmentReminded.kind, AssignmentEscalated.kind)
 
 
 async def test_a_question_is_reminded_before_and_at_its_deadline_then_escalated_again_and_again(
@@ -32,7 +46,7 @@ async def test_a_question_is_reminded_before_and_at_its_deadline_then_escalated_
     _at(facts, [*reminders, *escalations])
     assert [fact.kind for fact in facts] == [*[RINGS[0]] * len(reminders), *[RINGS[1]] * 3]
     assert {fact.data.get("to") for fact in facts[len(reminders) :]} == {"petrov"}
-    assert [fact.data.get("overdue") for fact in facts] == [*[None] * (len(reminders) - 1), *["yes"] * 4]
+    assert [fact.data.get("overdue") for fact in facts] == [*[None] * (len(reminders) - 1), *[True] * 4]
     await deal.caught_up()
     kinds = [kind for kind, _ in stand.mail.sent(deal.number)]
     assert (kinds.count("assignment_reminded"), kinds.count("assignment_escalated")) == (len(reminders), 6)
@@ -44,8 +58,7 @@ async def test_what_is_answered_rings_no_more(stand: Stand) -> None:
     await deal.until_asked("contract")
     await skip(deal, timedelta(days=7))
     about = [
-        fact.data["id"]
-        for fact in await deal.facts(*RINGS, FactKind.APPROVAL_REMINDED, FactKind.APPROVAL_ESCALATED)
+        fact.data["id"] for fact in await deal.facts(*RINGS, ApprovalReminded.kind, ApprovalEscalated.kind)
     ]
     assert set(about) == {"contract"}
     assert len(about) >= 4
@@ -102,14 +115,14 @@ async def test_the_desk_asks_after_goods_at_customs_every_working_day_until_they
     calendar, first = line.book.calendar, line.checks["customs"].next_at
     checks = list(islice(_every(calendar, first, "1wd"), 3))
     await skip_to(deal, checks[-1] + timedelta(minutes=1), line=1)
-    facts = await deal.facts(FactKind.CUSTOMS_CHECK)
+    facts = await deal.facts(CustomsCheck.kind)
     _at(facts, checks)
     assert {fact.data["assignee"] for fact in facts} == {"ivanova"}
     released = calendar.today(await now(deal, 1))
     await deal.complete("line-1:customs-release", released_on=str(released))
     await deal.until_asked("line-1:acceptance")
     await skip(deal, timedelta(days=3), line=1)
-    assert len(await deal.facts(FactKind.CUSTOMS_CHECK)) == 3
+    assert len(await deal.facts(CustomsCheck.kind)) == 3
 
 
 async def test_the_desk_asks_after_goods_on_their_way_once_their_eta_has_passed(stand: Stand) -> None:
@@ -121,13 +134,11 @@ async def test_the_desk_asks_after_goods_on_their_way_once_their_eta_has_passed(
     line = await deal.line()
     assert line.eta is not None
     await skip_to(deal, line.eta - timedelta(hours=1), line=1)
-    assert await deal.facts(FactKind.ETA_CHECK) == []
+    assert await deal.facts(EtaCheck.kind) == []
     checks = [line.eta, *islice(_every(line.book.calendar, line.eta, "1wd"), 1, 3)]
     await skip_to(deal, checks[-1] + timedelta(minutes=1), line=1)
-    _at(await deal.facts(FactKind.ETA_CHECK), checks)
-    assert any(
-        fact.data["id"] == "line-1:arrival" for fact in await deal.facts(FactKind.ASSIGNMENT_ESCALATED)
-    )
+    _at(await deal.facts(EtaCheck.kind), checks)
+    assert any(fact.data["id"] == "line-1:arrival" for fact in await deal.facts(AssignmentEscalated.kind))
 
 
 async def test_a_deferred_payment_is_due_after_thirty_days_reminded_and_escalated_until_it_comes(
@@ -144,16 +155,16 @@ async def test_a_deferred_payment_is_due_after_thirty_days_reminded_and_escalate
     assert milestone.due_at == calendar.pay_day(shipped, _span("30cd"))
     late = list(islice(_escalations(calendar, milestone.due_at), 2))
     await skip_to(deal, late[-1] + timedelta(minutes=1), line=1)
-    facts = await deal.facts(FactKind.MILESTONE_REMINDED, FactKind.MILESTONE_ESCALATED)
+    facts = await deal.facts(MilestoneReminded.kind, MilestoneEscalated.kind)
     before = list(_ahead(calendar, shipped, milestone.due_at))
     _at(facts, [*before, milestone.due_at, *late])
-    assert [fact.kind for fact in facts[3:]] == [FactKind.MILESTONE_ESCALATED] * 2
+    assert [fact.kind for fact in facts[3:]] == [MilestoneEscalated.kind] * 2
     assert {fact.data["outstanding"] for fact in facts} == {"2000.00"}
     (blocker,) = [b for b in (await deal.view()).blockers if b.kind == "payment"]
     assert (blocker.overdue, blocker.who) == (True, ("client", "ivanova"))
     await deal.pay("2000.00", line=1)
     await deal.robot()
-    assert (await deal.story(FactKind.MILESTONE_PAID, FactKind.DEAL_PAID)) == [
+    assert (await deal.story(MilestonePaid.kind, DealPaid.kind)) == [
         "desk milestone.paid line-1:payment",
         "desk deal.paid",
     ]
@@ -168,8 +179,8 @@ async def test_an_unsigned_document_is_reminded_and_escalated(stand: Stand) -> N
     assert alarm is not None
     line = await deal.line()
     await skip_to(deal, line.book.calendar.after(alarm.due_at, _span("5wh")), line=1)
-    rings = await deal.facts(FactKind.DOCUMENT_REMINDED, FactKind.DOCUMENT_ESCALATED)
-    assert [fact.kind.value for fact in rings if fact.data["id"] == "line-1:upd"] == [
+    rings = await deal.facts(DocumentReminded.kind, DocumentEscalated.kind)
+    assert [fact.kind for fact in rings if fact.data["id"] == "line-1:upd"] == [
         *["document.reminded"] * 3,
         "document.escalated",
     ]

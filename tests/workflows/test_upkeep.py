@@ -28,8 +28,8 @@ from starter.intake.poll import Poll
 from starter.upkeep import ensure_upkeep
 from tests.conftest import UPKEEP
 from tests.support.waiting import eventually
-from workflows.temporal.converter import DATA_CONVERTER
 from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_SCHEDULE, UPKEEP_WORKFLOW
+from workflows.temporal.converter import DATA_CONVERTER
 from workflows.temporal.sandbox import RUNNER
 from workflows.temporal.upkeep import Upkeep
 

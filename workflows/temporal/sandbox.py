@@ -24,8 +24,8 @@ class DeskRunner(SandboxedWorkflowRunner):
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         instance = super().create_instance(det)
         instance.activate = _Clocked(instance.activate)  # type: ignore[method-assign]
-        instance.get_serialization_context = _no_context  # type: ignore[method-assign]
-        instance.get_external_store_context = _no_target  # type: ignore[method-assign]
+        instance.get_serialization_context = _no_context  # type: ignore[method-assign, assignment]
+        instance.get_external_store_context = _no_target  # type: ignore[method-assign, assignment]
         return instance
 
 

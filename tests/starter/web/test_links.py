@@ -9,8 +9,8 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
 from activities.mail.links import Link, LinkBroken, LinkExpired, LinkSigner
-from domain.messages import Receipt
 from domain.facts import Actor
+from domain.messages import Receipt
 from domain.playbook import Substitute
 from domain.state import DealState
 from domain.tasks import Vote, cast_vote

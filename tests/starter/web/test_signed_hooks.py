@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+import records
 from tests.support.hooks import CHANGED, JSON, NEW, OLD, Web, signature, web_on, web_settings
 
 PAID = {
@@ -189,7 +190,7 @@ async def test_what_does_not_fit_is_told_by_place_and_never_repeated(web: Web) -
 async def test_while_the_records_are_locked_the_answer_is_to_come_again(
     web_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("records.engine.BUSY_MS", 50)
+    monkeypatch.setattr("records.sqlite.BUSY_MS", 50)
     async with web_on(web_settings(web_home)) as web:
         holder = sqlite3.connect(web_home / "records.db", isolation_level=None)
         holder.execute("BEGIN IMMEDIATE")
@@ -222,3 +223,18 @@ async def test_fifty_copies_at_once_are_one_event(web: Web) -> None:
     replies = await asyncio.gather(*(web.signed("/webhooks/crm", CHANGED) for _ in range(50)))
     assert sorted(reply.json()["repeated"] for reply in replies) == [False] + [True] * 49
     assert [event.times for event in web.inbox.events()] == [50]
+
+
+async def test_a_payment_is_not_accepted_into_records_that_were_deleted(web: Web, web_home: Path) -> None:
+    await web.signed("/webhooks/payments", PAID)
+    delete_records(web_home)
+    refused = await web.signed("/webhooks/payments", PAID, id="pp-2")
+    assert (refused.status_code, refused.json()["error"]) == (503, "not-now")
+    records.migrate(web_settings(web_home).database_url)
+    assert (await web.signed("/webhooks/payments", PAID, id="pp-2")).status_code == 200
+    assert [event.key for event in web.inbox.events()] == ["pp-2"], "in the file that is there now"
+
+
+def delete_records(home: Path) -> None:
+    for part in home.glob("records.db*"):
+        part.unlink()
