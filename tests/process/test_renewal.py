@@ -35,14 +35,14 @@ def renewing(worlds: Worlds) -> World:
     return worlds(SHORT)
 
 
-@pytest.mark.parametrize("longest_run", [2, 3, 5, 8, 13, 21, 55])
+@pytest.mark.parametrize("longest_run", [2, 3, 5, 8, 13, 21, 34])
 def test_a_deal_and_its_lines_get_to_paid_over_many_runs(worlds: Worlds, longest_run: int) -> None:
     world = worlds(longest_run)
     deal = world.open(sample_order())
     deal.robot()
     result = deal.result()
     assert (result.stage, str(result.paid), str(result.advance)) == ("PAID", "2906402.00", "0.00")
-    assert deal.process.runs >= 4
+    assert deal.process.runs >= 3
     assert deal.line_process(1).runs >= 1  # type: ignore[union-attr]
     _all_told_once(deal)
 
