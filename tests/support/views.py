@@ -24,7 +24,8 @@ from domain.words import ROLE_LABELS, Role
 from records.listing import ListedDeal
 from records.queries import MAX_ROWS, RecordQueries
 from records.store import RecordStore
-from workflows import display, names
+from workflows.temporal import display
+from workflows.temporal import search_attributes as names
 
 DETAIL = re.compile(r"- (.{16}) UTC · (deal|line \d+) · \*\*.+\*\* → (.+)")
 
