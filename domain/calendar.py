@@ -67,7 +67,7 @@ class Span(Value):
     @classmethod
     def _parse(cls, raw: Any) -> Any:
         if isinstance(raw, str):
-            found = re.fullmatch(r"\s*(\d{1,4})\s*(wd|wh|cd)\s*", raw)
+            found = re.fullmatch(r"\s*([0-9]{1,4})\s*(wd|wh|cd)\s*", raw)
             if not found:
                 raise ValueError(
                     f"'{raw}' is not a span: write 2wd (working days), 4wh (working hours) or 30cd"

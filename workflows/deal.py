@@ -66,7 +66,6 @@ async def live(deal: DealCase) -> bool:
     except Renewal:
         await deal.drain()
         return False
-    await deal.drain()
     return True
 
 
@@ -76,4 +75,6 @@ async def pursue_or_wind_down(deal: DealCase) -> None:
             await pursue(deal)
     except Ended:
         await wind_down(deal)
-    await deal.until(lambda: deal.deliveries.done, "the CRM, mail and the records catch up")
+    await deal.until(
+        lambda: deal.deliveries.done and deal.inbox.idle, "the CRM, mail and the records catch up"
+    )

@@ -47,10 +47,10 @@ class DealCase(Case[DealState]):
         self.lines.begin()
 
     async def drain(self) -> None:
-        """Before a run ends: what came is taken, and nothing is on its way out."""
-        await self.inbox.drain()
-        await self.deliveries.drain()
+        """Before a run ends: nothing is on its way out, and what came meanwhile is taken."""
         await self.lines.drain()
+        await self.deliveries.drain()
+        await self.inbox.drain()
 
     async def _open_deal(self) -> None:
         """Takes the playbook's version of today, and checks the order against it; the deal keeps both."""

@@ -37,9 +37,9 @@ class LineCase(Case[LineState]):
         self.inbox.begin()
 
     async def drain(self) -> None:
-        """Before a run ends: what came is taken, and no report is under way."""
-        await self.inbox.drain()
+        """Before a run ends: no report is under way, and what came meanwhile is taken."""
         await self.reports.drain()
+        await self.inbox.drain()
 
     def take_fact(self, fact: Fact) -> None:
         self.state.unreported.append(fact)
