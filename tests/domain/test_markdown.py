@@ -9,7 +9,7 @@ from markdown_it.token import Token
 from domain.markdown import plain
 from domain.open_items import open_items
 from tests.factories import a_deal, a_good, a_line, an_assignment, both
-from workflows import display
+from workflows.temporal import display
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 OURS = {"paragraph", "heading", "table", "thead", "tbody", "tr", "th", "td", "bullet_list", "list_item"}

@@ -26,7 +26,8 @@ from tests.factories import (
 )
 from tests.support.random_deals import a_random_deal
 from tests.support.views import assert_views_agree, recorded
-from workflows import display, names
+from workflows.temporal import display
+from workflows.temporal import search_attributes as names
 
 SEEDS = 300
 DAY = timedelta(days=1)
