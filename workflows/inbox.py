@@ -14,6 +14,7 @@ from domain.refusals import Refusal
 from domain.state import DealState
 from domain.words import Text
 from workflows.case import Case
+from workflows.host import Task
 from workflows.names import deal_id
 
 MAX_RECEIPTS = 500
