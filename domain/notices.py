@@ -1,13 +1,15 @@
 """The mails a fact makes, by its declaration: to whom, in which words, when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from domain.authority import CLIENT, Desk
 from domain.effects import Notice, NoticeKind
 from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, To
 from domain.facts.written import written
+from domain.messages import Complete, Compose, Decide, Message, Sign
 from domain.quiet import Sending, sending
+from domain.refusals import Refusal
 from domain.state import DealState
 from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Role, Text
 
@@ -24,7 +26,7 @@ def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
     desk = Desk(deal.book, deal.client, deal.manager, deal.book.calendar.today(fact.at))
     told = [person for to in mail.to for person in _persons(to, data, deal)]
     for person in dict.fromkeys([*told, *sorted(s for absent in told for s in desk.substitutes(absent))]):
-        notice = _notice(mail.kind, person, fact, data, deal)
+        notice = _notice(mail.kind, person, fact, data, deal, desk)
         if notice:
             when = _when(notice, fact, data, deal)
             asked = {"asked": "yes"} if person == notice.person and _is_asked(person, data, desk) else {}
@@ -55,7 +57,9 @@ def _signers(signer: Role, deal: DealState) -> list[str]:
     return [deal.manager] if signer is Role.MANAGER else deal.book.holders(signer)
 
 
-def _notice(kind: NoticeKind, person: str, fact: Fact, data: FactData, deal: DealState) -> Notice | None:
+def _notice(
+    kind: NoticeKind, person: str, fact: Fact, data: FactData, deal: DealState, desk: Desk
+) -> Notice | None:
     audience = "client" if person == CLIENT else "staff"
     address = deal.addresses.get(CLIENT) or deal.client.email or ""
     if person == CLIENT and not address:
@@ -79,7 +83,7 @@ def _notice(kind: NoticeKind, person: str, fact: Fact, data: FactData, deal: Dea
             **_words(data),
             **_about(fact, deal, language),
             "audience": audience,
-            "how": how_to_answer(data, deal),
+            "how": how_to_answer(data, deal, person, desk),
         },
     )
 
@@ -147,16 +151,28 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
     return about
 
 
-def how_to_answer(data: FactData, deal: DealState) -> str:
-    """The command that answers what the fact asks for; empty where nothing is asked."""
+def how_to_answer(data: FactData, deal: DealState, reader: str, desk: Desk) -> str:
+    """The command by which this reader answers what the fact asks for; empty where they may not. A client has a page for it."""
+    command, message, asked = _asked_for(data, deal)
+    if message is None or reader == CLIENT:
+        return ""
+    try:
+        desk.authorize(message, desk.identify(reader), asked)
+    except Refusal:
+        return ""
+    fields = " --field …" if message is Complete else ""
+    return f"deal {command} --as {reader}{fields}"
+
+
+def _asked_for(data: FactData, deal: DealState) -> tuple[str, type[Message] | None, Sequence[str]]:
+    """What the fact asks for as a command without its actor, the message it sends, and who is asked in person."""
     match data:
-        case AboutApproval(awaiting=(first, *_)):
-            return f"deal decide {deal.deal} {data.id} --approve --as {first}"
+        case AboutApproval(awaiting=(_, *_) as awaiting):
+            return f"decide {deal.deal} {data.id} --approve", Decide, awaiting
         case AboutAssignment(assignment="order"):
-            return f"deal order {deal.deal} FILE --as {data.assignee}"
+            return f"order {deal.deal} FILE", Compose, (data.assignee,)
         case AboutAssignment():
-            return f"deal complete {deal.deal} {data.id} --as {data.assignee} --field …"
-        case AboutDocument():
-            signer = getattr(data, "signer", None)
-            return f"deal sign {deal.deal} {data.id} --as {signer.value}" if signer else ""
-    return ""
+            return f"complete {deal.deal} {data.id}", Complete, (data.assignee,)
+        case AboutDocument() if signer := getattr(data, "signer", None):
+            return f"sign {deal.deal} {data.id}", Sign, _signers(signer, deal)
+    return "", None, ()

@@ -72,9 +72,10 @@ LONGEST_PREVIEW = 140
 def content(notice: Notice, link: str = "") -> dict[str, Any]:
     """Every value is one line of plain text, so that none can pass itself off as a part of the mail.
 
-    `link` is where this reader can answer what the notice asks.
+    `link` is where this reader can answer what the notice asks: whoever has it needs no command.
     """
-    return _Content(notice).words | {"link": link}
+    words = _Content(notice).words
+    return words | {"link": link} | ({"how": ""} if link else {})
 
 
 def digest_content(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
