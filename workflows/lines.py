@@ -202,8 +202,8 @@ def read_report(raw: Any, deal: DealState) -> LineReport:
     except ValueError as error:
         raise _not_a_report(type(error).__name__) from None
     line = deal.lines.get(report.line)
-    if line is None or report.line not in deal.started_lines:
-        raise _not_a_report(f"line {report.line} does not run")
+    if line is None:  # one that is just being started may be heard before its start is confirmed
+        raise _not_a_report(f"there is no line {report.line}")
     if report.first > line.reported or report.change.revision != report.first + len(report.facts):
         raise _not_a_report("its facts can't stand there")
     for fact in report.facts:
