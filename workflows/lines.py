@@ -4,7 +4,7 @@ Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -28,6 +28,7 @@ class Lines:
         self._deal = deal
         self._draining = self._starting = False
         self._busy = 0
+        self._being_started: set[int] = set()
 
     def begin(self) -> None:
         self._loop = self._deal.host.background(self._watch())
@@ -61,6 +62,7 @@ class Lines:
         book = state.book.for_line(line.good.payment, line.good.vat)
         about = {"playbook": book, "manager": state.manager, "client": state.client}
         told = _allocated(line)
+        self._being_started.add(line.number)
         started = await self._deal.host.start_line(line.model_copy(update=about))
         if started is Started.RUNS_ALREADY and await self._is_foreign(line.number):
             return
@@ -124,9 +126,13 @@ class Lines:
 
     # --- from the lines to their deal --------------------------------------------------------------------------------
 
-    def take(self, report: LineReport) -> tuple[Fact, ...]:
-        """Mirrors a line's state; the facts that are new, each once, however often it is told."""
+    def take(self, raw: Any) -> tuple[Fact, ...]:
+        """Mirrors a line's state; the facts that are new, each once, however often it is told. Raises Refusal.
+
+        A line's first report may come before the word that it has started.
+        """
         state = self._deal.state
+        report = read_report(raw, state, running={*state.started_lines, *self._being_started})
         known = state.lines[report.line]
         facts = report.facts[max(known.reported - report.first, 0) :]
         known.reported = max(known.reported, report.first + len(report.facts))
@@ -184,14 +190,14 @@ def _allocated(line: LineState) -> dict[str, Any]:
     return {milestone.id: milestone.allocated for milestone in line.milestones.values()}
 
 
-def read_report(raw: Any, deal: DealState) -> LineReport:
-    """A report of one of the deal's lines, whole; raises the Refusal of anything that no line of it could have told."""
+def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineReport:
+    """A report of one of the deal's running lines, whole; raises the Refusal of anything that none of them could have told."""
     try:
         report = LineReport.model_validate(raw)
     except ValueError as error:
         raise _not_a_report(type(error).__name__) from None
     line = deal.lines.get(report.line)
-    if line is None or report.line not in deal.started_lines:
+    if line is None or report.line not in running:
         raise _not_a_report(f"line {report.line} does not run")
     if report.first > line.reported or report.change.revision != report.first + len(report.facts):
         raise _not_a_report("its facts can't stand there")
