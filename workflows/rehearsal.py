@@ -179,13 +179,14 @@ class Process(asyncio.AbstractEventLoop):
     async def wait(
         self, condition: Callable[[], bool], until: datetime | None = None, summary: str = ""
     ) -> None:
-        wait = _Wait(condition, self.create_future())
+        rung: list[datetime] = []
+        wait = _Wait(lambda: bool(rung) or condition(), self.create_future())
         self._waits.append(wait)
         if until is not None:
             self.commands.append("timer")
             moment = max(until, self.now + timedelta(milliseconds=1))
-            rung = partial(_answer, wait.answer, None)
-            self.world.bring(self, Arrival(Kind.TIMER), rung, moment, needed=lambda: wait in self._waits)
+            ring = partial(rung.append, moment)
+            self.world.bring(self, Arrival(Kind.TIMER), ring, moment, needed=lambda: wait in self._waits)
         try:
             await wait.answer
         finally:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,11 +42,16 @@ class TemporalHost:
     async def wait(
         self, condition: Callable[[], bool], until: datetime | None = None, summary: str = ""
     ) -> None:
-        timeout = max(until - workflow.now(), timedelta(milliseconds=1)) if until else None
-        with suppress(TimeoutError):
-            await workflow.wait_condition(
-                condition, timeout=timeout, timeout_summary=summary[:SUMMARY] or None
-            )
+        if until is None:
+            await workflow.wait_condition(condition)
+            return
+        # `wait_condition(timeout=…)` wakes its caller later than a wait without one, and on Python 3.11 later than on 3.12
+        left = max(until - workflow.now(), timedelta(milliseconds=1))
+        timer = asyncio.create_task(workflow.sleep(left, summary=summary[:SUMMARY] or None))
+        try:
+            await workflow.wait_condition(lambda: timer.done() or condition())
+        finally:
+            timer.cancel()
 
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
