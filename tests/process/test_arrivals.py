@@ -110,3 +110,24 @@ def told(deal: RehearsedDeal) -> list[tuple[Any, ...]]:
 
 def _words(fact: Fact) -> tuple[Any, ...]:
     return (fact.at, fact.kind, fact.subject, fact.actor.person, fact.data)
+
+
+class Ageing(Rehearsal):
+    """Once it has `aged`, the histories of first runs are long."""
+
+    aged = False
+
+    def is_long(self, process: Process) -> bool:
+        return self.aged and process.runs == 1
+
+
+def test_a_long_history_ends_a_run_where_something_happens_and_not_by_itself() -> None:
+    world = Ageing(BOOK, NOW)
+    process = world.open(ORDER, "7").process
+    world.aged = True
+    process.activate(lambda: None)
+    world.settle()
+    assert process.runs == 1
+    process.activate(lambda: process.case.inbox.put("aprove", {}))
+    world.settle()
+    assert process.runs == 2
