@@ -1,5 +1,6 @@
 """What counts as an answer: whether this person may give it, to this question, now. All that is wrong is a `Refusal`."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -8,20 +9,29 @@ from domain.documents import Document
 from domain.facts import Actor
 from domain.messages import Complete, Decide, Kept, Message, Sign
 from domain.refusals import Refusal
+from domain.state import ProcessState
 from domain.tasks import Approval, Assignment, Awaiting
 from domain.words import Role, Text
 
 T = TypeVar("T")
+_OF_A_LINE = re.compile(r"line-(\d{1,4}):")
 
 
-def find(among: Mapping[str, T], id: str, what: Text, subject: str) -> T:
+def find(among: Mapping[str, T], id: str, what: Text, process: ProcessState) -> T:
     if id in among:
         return among[id]
+    if (line := _OF_A_LINE.match(id)) and int(line[1]) != process.subject.line:
+        where = f"deal-{process.deal}-line-{line[1]}"
+        raise Refusal(
+            "wrong_workflow",
+            en=f"{id[:100]} is answered at the line's own workflow, {where}",
+            ru=f"{id[:100]}: отвечать нужно в процессе строки, {where}",
+        )
     there = ", ".join(name for name, item in among.items() if not getattr(item, "closed", False)) or "—"
     raise Refusal(
         "not_found",
-        en=f"{subject} has no {what.en} {id[:100]!r} (there are: {there})",
-        ru=f"{subject}: нет такого — {what.ru} {id[:100]!r} (есть: {there})",
+        en=f"{process.subject} has no {what.en} {id[:100]!r} (there are: {there})",
+        ru=f"{process.subject}: нет такого — {what.ru} {id[:100]!r} (есть: {there})",
     )
 
 

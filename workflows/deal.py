@@ -66,7 +66,6 @@ async def live(deal: DealCase) -> bool:
     except Renewal:
         await deal.drain()
         return False
-    await deal.drain()
     return True
 
 
@@ -77,5 +76,5 @@ async def pursue_or_wind_down(deal: DealCase) -> None:
     except Ended:
         await wind_down(deal)
     await deal.until(
-        lambda: deal.deliveries.done and deal.inbox.is_empty, "the CRM, mail and the records catch up"
+        lambda: deal.deliveries.done and deal.inbox.idle, "the CRM, mail and the records catch up"
     )

@@ -47,9 +47,9 @@ class DealCase(Case[DealState]):
         self.lines.begin()
 
     async def drain(self) -> None:
-        """Before a run ends: what came is taken, and nothing is on its way out."""
-        await self.deliveries.drain()
+        """Before a run ends: nothing is on its way out, and what came meanwhile is taken."""
         await self.lines.drain()
+        await self.deliveries.drain()
         await self.inbox.drain()
 
     async def _open_deal(self) -> None:

@@ -14,6 +14,7 @@ from domain.refusals import Refusal
 from domain.state import DealState
 from domain.words import Text
 from workflows.case import Case
+from workflows.host import Task
 from workflows.names import deal_id
 
 MAX_RECEIPTS = 500
@@ -47,17 +48,20 @@ class Inbox:
         self._acts = acts
         self._internal = internal
         self._waiting: list[tuple[str, Any]] = []
+        self._answering = 0
+        self._loop: Task | None = None
 
     def begin(self) -> None:
-        self._case.host.background(self._serve())
-
-    @property
-    def is_empty(self) -> bool:
-        return not self._waiting
+        self._loop = self._case.host.background(self._serve())
 
     async def drain(self) -> None:
-        """The last thing before a run ends: what is not taken by then would be lost, so taking goes on to the end."""
-        await self._case.host.wait(lambda: self.is_empty)
+        """The last thing before a run ends: until then what comes is taken, for the next run will not know of it."""
+        await self._case.host.wait(lambda: self.idle)
+
+    @property
+    def idle(self) -> bool:
+        """Whether all that came is taken and answered."""
+        return not self._waiting and not self._answering
 
     # --- updates: they answer ----------------------------------------------------------------------------------------
 
@@ -70,10 +74,14 @@ class Inbox:
     async def answer(self, name: str, raw: Any) -> Receipt:
         """Carries it out, after all that came before it. Raises Refusal."""
         message = read(name, raw)
-        if not self._is_open() or self._waiting:
-            await self._case.host.wait(lambda: self._is_open() and not self._waiting)
-        self._case.ring_due()
-        return self._plan(message)()
+        self._answering += 1
+        try:
+            if not self._is_open() or self._waiting:
+                await self._case.host.wait(lambda: self._is_open() and not self._waiting)
+            self._case.ring_due()
+            return self._plan(message)()
+        finally:
+            self._answering -= 1
 
     # --- signals: what is refused leaves a fact ----------------------------------------------------------------------
 

@@ -58,4 +58,6 @@ async def pursue_or_wind_down(line: LineCase) -> None:
             await pursue(line)
     except WoundDown:
         line.wind_down()
-    await line.until(lambda: not line.state.unreported, "the deal hears the last of this line")
+    await line.until(
+        lambda: not line.state.unreported and line.inbox.idle, "the deal hears the last of this line"
+    )

@@ -37,7 +37,7 @@ class LineCase(Case[LineState]):
         self.inbox.begin()
 
     async def drain(self) -> None:
-        """Before a run ends: what came is taken, and no report is under way."""
+        """Before a run ends: no report is under way, and what came meanwhile is taken."""
         await self.reports.drain()
         await self.inbox.drain()
 

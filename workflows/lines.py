@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from typing import Any
 
-from domain.facts import FACTS, Fact, ForeignWorkflow, LineRestarted, LineSilent, Subject
+from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineRestarted, LineSilent, Subject
 from domain.refusals import Refusal
 from domain.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.words import LineStatus, Text
@@ -60,7 +60,9 @@ class Lines:
     async def _start(self, line: LineState) -> None:
         state = self._deal.state
         book = state.book.for_line(line.good.payment, line.good.vat)
-        about = {"playbook": book, "manager": state.manager, "client": state.client}
+        manager = line.manager if line.reported else state.manager
+        about = {"playbook": book, "manager": manager, "client": state.client}
+        about["funds_revision"] = state.funds_revision
         told = _allocated(line)
         self._being_started.add(line.number)
         started = await self._deal.host.start_line(line.model_copy(update=about))
@@ -69,7 +71,16 @@ class Lines:
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             state.funds[line.number] = told
-            self.fund({line.number})  # money that came while it was being started
+            self._tell_what_it_missed(line.number, manager)
+
+    def _tell_what_it_missed(self, number: int, manager: str) -> None:
+        """What the deal decided while the line was being started, or was gone."""
+        state = self._deal.state
+        self.fund({number})
+        if manager != state.manager:
+            self._send(LineOrder(line=number, name="handed_over", manager=state.manager, actor=DESK))
+        if state.closing:
+            self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
 
     async def _is_foreign(self, number: int) -> bool:
         """Whether somebody else's workflow sits under the line's id: told, and tried again at every check of silence."""

@@ -123,7 +123,8 @@ class Process(asyncio.AbstractEventLoop):
             self._run_until_it_waits()
         finally:
             asyncio._set_running_loop(outer)
-        self._look_at_its_end()
+        if self._main and self._main.done() and self._goes_on(self._main):
+            self._renew()
 
     def _run_until_it_waits(self) -> None:
         while self._ready or self._met():
@@ -138,18 +139,16 @@ class Process(asyncio.AbstractEventLoop):
                 wait.answer.set_result(None)
         return bool(self._ready)
 
-    def _look_at_its_end(self) -> None:
-        if self._main is None or not self._main.done():
-            return
-        if self._main.cancelled():
+    def _goes_on(self, main: "asyncio.Task[bool]") -> bool:
+        """Whether what has ended is only a run of it."""
+        if main.cancelled():
             self.outcome = "cancelled"
-        elif error := self._main.exception():
+        elif error := main.exception():
             self.outcome = f"failed: {type(error).__name__}"
             self.world.failures.append((self.id, error))
-        elif self._main.result():
+        elif main.result():
             self.outcome = "completed"
-        else:
-            self._renew()
+        return self.outcome is None
 
     def _renew(self) -> None:
         """Continues as new: only the state goes along."""
@@ -463,33 +462,54 @@ class RehearsedDeal:
         return list({fact.seq: fact for batch in told for fact in batch.facts}.values())
 
     def send(self, message: Message, line: int | None = None) -> Receipt:
-        """As an update: answered at this moment, or refused. Raises Refusal."""
+        """As an update: answered at this moment, or refused. Raises Refusal, Unreachable."""
+        return self.update(message.name, message.model_dump(mode="json", by_alias=True), line).answer()
+
+    def update(self, name: str, raw: Any, line: int | None = None) -> "Update":
+        """Raises the Refusal of an update that is not even let in, and Unreachable."""
         process = self._at(line)
-        content = message.model_dump(mode="json", by_alias=True)
-        answers: list[Receipt | BaseException] = []
+        update = Update(name)
 
         async def answer() -> None:
             try:
-                answers.append(await process.case.inbox.answer(message.name, content))
+                update.receipt = await process.case.inbox.answer(name, raw)
             except Exception as error:
-                answers.append(error)
+                update.error = error
 
-        process.case.inbox.check(message.name, content)
+        process.case.inbox.check(name, raw)
         process.activate(lambda: process.background(answer()))
         self.world.settle()
-        if not answers:
-            raise TimeoutError(f"{message.name} is not answered")
-        if isinstance(answers[0], BaseException):
-            raise answers[0]
-        return answers[0]
+        return update
 
     def signal(self, name: str, raw: Any, line: int | None = None) -> None:
+        """Raises Unreachable."""
         process = self._at(line)
         process.activate(lambda: process.case.inbox.put(name, raw))
         self.world.settle()
 
     def _at(self, line: int | None) -> Process:
-        return self.world.processes[line_id(self.number, line) if line else deal_id(self.number)]
+        id = line_id(self.number, line) if line else deal_id(self.number)
+        process = self.world.processes.get(id)
+        if process is None or process.outcome:
+            raise Unreachable(id)
+        return process
+
+
+@dataclass
+class Update:
+    """An update on its way: it is answered once what it waits for has happened."""
+
+    name: str
+    receipt: Receipt | None = None
+    error: Exception | None = None
+
+    def answer(self) -> Receipt:
+        """Raises Refusal; TimeoutError while there is no answer yet."""
+        if self.error:
+            raise self.error
+        if self.receipt is None:
+            raise TimeoutError(f"{self.name} is not answered")
+        return self.receipt
 
 
 def _answer(future: "asyncio.Future[Any]", value: Any) -> None:

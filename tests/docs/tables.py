@@ -17,7 +17,6 @@ from temporalio.common import SearchAttributeKey
 
 from activities.files import MAX_BYTES
 from activities.playbook import load_playbook
-from domain.authority import WHO_MAY
 from domain.base import Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR
 from domain.facts import FACTS
@@ -47,7 +46,9 @@ from starter.rooms import ROOT
 from starter.settings import PREFIX, Settings
 from tests.docs.pages import Row, Table, code
 from tests.docs.portal_tables import PORTAL_TABLES
-from workflows import answering, converter, delivery, display, lines, names
+from workflows import deliveries as delivery_batches
+from workflows import inbox, lines, names
+from workflows.temporal import converter, display, search_attributes
 
 ROOMS = ("domain", "workflows", "starter")
 ALWAYS = VatRate.model_fields["valid_from"].default
@@ -85,8 +86,8 @@ def statuses() -> Iterator[Row]:
 
 
 def authority() -> Iterator[Row]:
-    for action, roles in WHO_MAY.items():
-        yield code(action), ", ".join(_role(role) for role in roles) or "–"
+    for name, message in MESSAGES.items():
+        yield code(name), ", ".join(_role(role) for role in message.who) or "–"
 
 
 def _role(role: Role) -> str:
@@ -325,13 +326,13 @@ def limits() -> Iterator[Row]:
     yield "a date in a form", f"the years {FIRST_YEAR} to {LAST_YEAR}"
     yield "an order file, a playbook file", f"{MAX_BYTES // 1_000_000} MB"
     yield "what every deal carries of a playbook", f"{MAX_SIZE // 1024} KB"
-    yield "receipts a deal, or a line, remembers", _number(answering.MAX_RECEIPTS)
-    yield "of a refused message the trail keeps", f"{answering.MAX_TRIED} bytes"
+    yield "receipts a deal, or a line, remembers", _number(inbox.MAX_RECEIPTS)
+    yield "of a refused message the trail keeps", f"{inbox.MAX_TRIED} characters"
     yield "lines started at once", str(lines.AT_ONCE)
-    yield "items in one delivery to the CRM, mail or records", str(delivery.AT_ONCE)
+    yield "items in one delivery to the CRM, mail or records", str(delivery_batches.AT_ONCE)
     yield "payloads that stay readable in Temporal", f"{converter.LARGE // 1024} KB"
     yield "what the Web UI shows of a deal in words", f"{_number(display.LONGEST)} bytes"
-    kinds = [key.indexed_value_type.name for key in names.SEARCH_ATTRIBUTES]
+    kinds = [key.indexed_value_type.name for key in search_attributes.SEARCH_ATTRIBUTES]
     yield "search attributes", f"{kinds.count('KEYWORD')} of 10 Keyword, at most 3 of every other type"
 
 
@@ -340,7 +341,7 @@ def _number(value: int) -> str:
 
 
 def attributes() -> Iterator[Row]:
-    for key in names.SEARCH_ATTRIBUTES:
+    for key in search_attributes.SEARCH_ATTRIBUTES:
         yield code(key.name), _kind(key)
 
 

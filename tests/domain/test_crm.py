@@ -20,7 +20,7 @@ from domain.facts import (
     FactData,
 )
 from domain.playbook import Playbook
-from domain.state import EDITION, DealState
+from domain.state import DealState
 from domain.words import Text
 from tests.domain.examples import MOMENT, example
 from tests.factories import a_deal, a_fact, an_approval, an_assignment
@@ -43,7 +43,7 @@ CONTRACT = {
 
 @pytest.fixture
 def deal(playbook: Playbook) -> DealState:
-    return a_deal("7", playbook=playbook, edition=EDITION)
+    return a_deal("7", playbook=playbook)
 
 
 @pytest.mark.parametrize("kind", FACTS.values(), ids=FACTS.keys())
@@ -107,7 +107,7 @@ def test_an_escalation_notifies_whom_it_names_and_a_hold_the_manager(deal: DealS
 
 def test_the_crm_is_put_right(deal: DealState, playbook: Playbook) -> None:
     def told(done: str, id: str, **changes: object) -> list[object]:
-        state = a_deal("7", playbook=playbook, edition=EDITION, **changes)
+        state = a_deal("7", playbook=playbook, **changes)
         data = CrmReturned.model_validate({"done": done, "id": id, "what": Text(ru="стадия", en="stage")})
         return [write for write in crm_writes(a_fact(1, data), state) if not isinstance(write, AddComment)]
 

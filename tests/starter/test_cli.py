@@ -42,6 +42,7 @@ COMMANDS = [
     "doctor",
     "list",
     "show",
+    "rehearse",
     "why",
     "inbox",
     "log",

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from domain.alarms import set_alarm
 from domain.forms import FieldType, FormField
 from domain.playbook import Trigger
-from domain.snapshot import Snapshot
 from domain.routes import DEFAULT_ROUTES, Step
+from domain.snapshot import Snapshot
 from domain.state import DealState, LineState
 from domain.view import deal_view
 from domain.view_model import DealView

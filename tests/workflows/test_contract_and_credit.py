@@ -9,30 +9,8 @@ from domain.facts import (
     ContractAgreed,
 )
 from tests.support.deal import refused
-from tests.support.orders import a_good, a_lead, an_order
+from tests.support.orders import a_good, an_order
 from tests.support.stand import REPLAYED, Stand
-
-
-async def test_a_lead_is_qualified_becomes_an_order_and_only_then_has_a_contract(stand: Stand) -> None:
-    deal = await stand.open(a_lead())
-    assert await deal.asked() == {"qualification"}
-    await deal.qualify()
-    assert await deal.asked() == {"order"}
-    assert (await deal.view()).stage == "NEW"
-    await deal.send("order", actor="ivanova", order={"lines": [a_good(), a_good(source="dealer")]})
-    assert await deal.asked() == {"contract"}
-    assert await deal.story() == [
-        "desk deal.opened",
-        "desk assignment.opened qualification",
-        "ivanova assignment.completed qualification",
-        "ivanova client.qualified",
-        "desk assignment.opened order",
-        "ivanova assignment.completed order",
-        "ivanova order.composed",
-        "desk stage.changed CONTRACT_APPROVAL",
-        "desk approval.opened contract",
-    ]
-    await deal.robot()
 
 
 @REPLAYED
@@ -48,12 +26,6 @@ async def test_a_disqualified_client_loses_the_deal_with_the_reason(stand: Stand
         "ivanova deal.lost",
     ]
     assert await deal.asked() == set()
-
-
-async def test_disqualifying_needs_a_reason(stand: Stand) -> None:
-    deal = await stand.open(an_order())
-    with refused("bad_form", "reason"):
-        await deal.complete("qualification", outcome="disqualified", reason=" ")
 
 
 @REPLAYED
@@ -100,14 +72,6 @@ async def test_a_rejected_contract_goes_through_rounds_until_both_approve_one_ve
     assert comments == ["срок поставки 60 дней — слишком долго", "дорого"]
 
 
-async def test_the_client_answers_under_the_contacts_name(stand: Stand) -> None:
-    deal = await stand.open(an_order())
-    await deal.qualify()
-    await deal.approve("contract", "client")
-    (vote,) = await deal.facts(ApprovalVoted.kind)
-    assert (vote.actor.person, vote.actor.name, vote.actor.role) == ("client", "Анна Смирнова", "client")
-
-
 @REPLAYED
 async def test_credit_that_the_director_refuses_is_asked_again_on_new_terms(stand: Stand) -> None:
     deal = await stand.open(an_order(a_good(payment="deferred_30")))
@@ -132,11 +96,3 @@ async def test_credit_that_the_director_refuses_is_asked_again_on_new_terms(stan
         "petrov approval.voted line-1:credit",
         "petrov approval.approved line-1:credit",
     ]
-
-
-async def test_lines_that_pay_nothing_before_ordering_do_not_wait_in_prepayment(stand: Stand) -> None:
-    deal = await stand.open(an_order(a_good(payment="state_contract")))
-    await deal.agree()
-    await deal.complete("line-1:payment-terms")
-    view = await deal.until_asked("line-1:reservation")
-    assert (view.lines[0].status, view.stage) == ("PROCESSING", "ORDER_SENT")

@@ -5,48 +5,13 @@ from domain.facts import (
     ApprovalRejected,
     AssignmentCompleted,
     AssignmentReassigned,
-    AssignmentWithdrawn,
     CancelRequested,
     DealCancelled,
     DealReassigned,
-    LineStatusChanged,
 )
 from tests.support.deal import refused
 from tests.support.orders import a_good, an_order
 from tests.support.stand import REPLAYED, Stand
-
-
-@REPLAYED
-async def test_before_anything_is_ordered_the_manager_alone_calls_the_deal_off(stand: Stand) -> None:
-    deal = await stand.open(an_order(a_good(), a_good()))
-    await deal.agree()
-    await deal.cancel("ivanova", "клиника закрылась")
-    result = await deal.result()
-    assert (result.stage, result.reason) == ("CANCELLED", "клиника закрылась")
-    story = await deal.story(AssignmentWithdrawn.kind, LineStatusChanged.kind, DealCancelled.kind)
-    assert sorted(story[:-1]) == [
-        "desk assignment.withdrawn line-1:payment-terms",
-        "desk assignment.withdrawn line-2:payment-terms",
-        "desk line.status line 1 CANCELLED",
-        "desk line.status line 2 CANCELLED",
-    ]
-    assert story[-1] == "ivanova deal.cancelled"
-    for line in (1, 2):
-        assert await deal.line_handle(line).result() == "CANCELLED"
-    assert await deal.asked() == set()
-
-
-async def test_a_deal_without_a_contract_is_called_off_and_its_approval_withdrawn(stand: Stand) -> None:
-    deal = await stand.open(an_order())
-    await deal.qualify()
-    await deal.until_asked("contract")
-    await deal.cancel("petrov")
-    assert (await deal.result()).stage == "CANCELLED"
-    assert (await deal.story())[-3:] == [
-        "desk approval.withdrawn contract",
-        "desk stage.changed CANCELLED",
-        "petrov deal.cancelled",
-    ]
 
 
 async def test_once_goods_are_ordered_the_director_must_approve_the_cancelling(stand: Stand) -> None:
@@ -76,15 +41,6 @@ async def test_once_goods_are_ordered_the_director_must_approve_the_cancelling(s
         "petrov approval.approved cancellation",
         "petrov deal.cancelled",
     ]
-
-
-@REPLAYED
-async def test_the_director_calls_it_off_at_once_even_when_goods_are_on_their_way(stand: Stand) -> None:
-    deal = await stand.open(an_order(a_good(source="import", payment="state_contract")))
-    await deal.to("line-1:customs-declaration")
-    await deal.cancel("petrov", "санкции")
-    assert (await deal.result()).stage == "CANCELLED"
-    assert (await deal.view()).lines[0].status == "CANCELLED"
 
 
 @REPLAYED

@@ -15,7 +15,7 @@ def _switches(stand: Stand, names: tuple[str, ...]) -> list[Switch]:
     return [getattr(stand, name).switch for name in names]
 
 
-@pytest.mark.parametrize("down", [("crm",), ("mail",), ("records",), TARGETS])
+@pytest.mark.parametrize("down", [TARGETS], ids="+".join)
 async def test_a_deal_moves_on_while_the_world_is_down_and_the_world_catches_up(
     stand: Stand, down: tuple[str, ...]
 ) -> None:

@@ -17,7 +17,7 @@ ASSIGNMENT = Text(ru="задание", en="assignment")
 
 def complete(case: Case[Any], message: Complete) -> Effect:
     assignments = case.state.assignments
-    assignment = answers.find(assignments, message.assignment, ASSIGNMENT, str(case.state.subject))
+    assignment = answers.find(assignments, message.assignment, ASSIGNMENT, case.state)
     actor = answers.who_completes(assignment, message, case.desk)
     fields = check_form(case.form(assignment), dict(message.fields), case.today, case.quantity)
 

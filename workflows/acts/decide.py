@@ -17,7 +17,7 @@ YES, NO = Text(ru="Согласовано", en="Approved"), Text(ru="Откло�
 
 
 def decide(case: Case[Any], message: Decide) -> Effect:
-    approval = answers.find(case.state.approvals, message.approval, APPROVAL, str(case.state.subject))
+    approval = answers.find(case.state.approvals, message.approval, APPROVAL, case.state)
     seat, actor = answers.who_votes(approval, message, case.desk)
 
     def effect() -> Text:

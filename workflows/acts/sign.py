@@ -13,7 +13,7 @@ DOCUMENT = Text(ru="документ", en="document")
 
 
 def sign(case: Case[Any], message: Sign) -> Effect:
-    document = answers.find(case.state.documents, message.document, DOCUMENT, str(case.state.subject))
+    document = answers.find(case.state.documents, message.document, DOCUMENT, case.state)
     actor = answers.who_signs(document, message, case.desk)
 
     def effect() -> Text:

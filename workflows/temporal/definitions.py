@@ -110,7 +110,7 @@ class OrderLine(_Process):
 
 async def _all_taken(inbox: Inbox) -> None:
     """Nothing may wait after this, or it is lost with the run."""
-    await workflow.wait_condition(lambda: workflow.all_handlers_finished() and inbox.is_empty)
+    await workflow.wait_condition(lambda: workflow.all_handlers_finished() and inbox.idle)
 
 
 def _never_starts(problem: str) -> ApplicationError:
