@@ -45,8 +45,10 @@ class Lines:
     # --- from the deal to its lines ----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Starts every line that has not been started, in order, a handful at a time."""
+        """Starts every line that has not been started, in order, a handful at a time; they are watched from the first on."""
         state = self._deal.state
+        silent_at = state.book.calendar.after(self._deal.now, state.book.checks.silent_line)
+        self._deal.check_every(SILENCE, silent_at)
         waiting = [line for line in state.lines.values() if line.number not in state.started_lines]
         self._starting = True
         try:
@@ -54,8 +56,6 @@ class Lines:
                 await asyncio.gather(*(self._start(line) for line in waiting[n : n + AT_ONCE]))
         finally:
             self._starting = False
-        silent_at = state.book.calendar.after(self._deal.now, state.book.checks.silent_line)
-        self._deal.check_every(SILENCE, silent_at)
 
     async def _start(self, line: LineState) -> None:
         state = self._deal.state

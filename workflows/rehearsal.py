@@ -57,9 +57,10 @@ class Asked:
 
 
 class Kind(StrEnum):
-    """What can come to a process: its start, a timer, a word; and the answers to what it sent, started and asked."""
+    """What can come to a process: its start and its end, a timer, a word; and the answers to what it sent, started and asked."""
 
     START = "start"
+    CANCEL = "cancel"
     TIMER = "timer"
     WORD = "word"
     SENT = "sent"
@@ -162,8 +163,11 @@ class Process(asyncio.AbstractEventLoop):
         self.outcome = "terminated"
 
     def cancel(self) -> None:
+        self.activate(self.interrupt)
+
+    def interrupt(self) -> None:
         if self._main:
-            self.activate(self._main.cancel)
+            self._main.cancel()
 
     # --- Host --------------------------------------------------------------------------------------------------------
 
@@ -236,8 +240,20 @@ class Process(asyncio.AbstractEventLoop):
             process = self.world.process(id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
             self.world.bring(process, Arrival(Kind.START), process.start)
         self.world.bring(self, self._answer_to(Kind.STARTED), lambda: _answer(started, outcome))
-        await started
+        try:
+            await started
+        except asyncio.CancelledError:  # as on a server: who is stopped while it starts a line stops the line, too
+            if outcome is Started.NEW:
+                self._stop_starting(self.world.processes[id])
+            raise
         return outcome
+
+    def _stop_starting(self, line: "Process") -> None:
+        if line.runs:
+            self.world.bring(line, Arrival(Kind.CANCEL), line.interrupt)
+        else:
+            line.terminate()
+            del self.world.processes[line.id]
 
     async def ask(self, activity: Activity[In, Out], question: In, summary: str = "") -> Out:
         self.commands.append(activity.name)

@@ -13,7 +13,9 @@ from domain.messages import Complete, Decide, Message, Pay, Sign
 from domain.open_items import OpenItem, open_items
 from domain.state import DealState
 from starter.rooms import ROOT
+from tests.support.memory import World
 from tests.support.orders import a_good, an_order
+from workflows.names import line_id
 from workflows.rehearsal import Arrival, Kind, Process, Rehearsal, RehearsedDeal
 
 NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
@@ -131,3 +133,45 @@ def test_a_long_history_ends_a_run_where_something_happens_and_not_by_itself() -
     process.activate(lambda: process.case.inbox.put("aprove", {}))
     world.settle()
     assert process.runs == 2
+
+
+class SlowStarts(World):
+    """The second line starts (or the deal hears of it) a minute late."""
+
+    slow = Kind.START
+
+    def bring(
+        self,
+        to: Process,
+        what: Arrival,
+        job: Callable[[], object],
+        at: datetime | None = None,
+        needed: Callable[[], bool] = lambda: True,
+    ) -> None:
+        second = to.id.endswith("line-2") if self.slow is Kind.START else what.nth == 2
+        if what.kind is self.slow and second:
+            at = self.now + timedelta(minutes=1)
+        super().bring(to, what, job, at, needed)
+
+
+@pytest.mark.parametrize("slow", [Kind.START, Kind.STARTED])
+def test_a_deal_cancelled_while_it_starts_its_lines_leaves_none_behind(slow: Kind) -> None:
+    world = SlowStarts()
+    world.slow = slow
+    deal = world.open(an_order(a_good(), a_good()))
+    deal.agree()
+    deal.process.cancel()
+    world.skip(timedelta(hours=1))
+    assert deal.result().stage == "CANCELLED"
+    assert {process.outcome for process in world.processes.values()} == {"completed"}
+
+
+def test_a_line_lost_while_the_others_were_being_started_keeps_no_deal_from_its_end() -> None:
+    world = SlowStarts()
+    world.slow = Kind.STARTED
+    deal = world.open(an_order(a_good(), a_good()))
+    deal.agree()
+    world.processes[line_id(deal.number, 1)].terminate()
+    deal.process.cancel()
+    world.skip(timedelta(days=7))
+    assert deal.result().stage == "CANCELLED"
