@@ -101,6 +101,7 @@ class Process(asyncio.AbstractEventLoop):
         self._asked: list[Asked] = []
         self._background: set[asyncio.Task[None]] = set()
         self._main: asyncio.Task[bool] | None = None
+        self._interrupted = False
         self._counted: Counter[Kind] = Counter()
         self.since_run = 0
 
@@ -110,6 +111,8 @@ class Process(asyncio.AbstractEventLoop):
         self.runs += 1
         live = deal.live(self.case) if isinstance(self.case, DealCase) else line.live(self.case)
         self._main = asyncio.Task(live, loop=self)
+        if self._interrupted:
+            self.call_soon(self._main.cancel)
 
     def activate(self, job: Callable[[], object]) -> None:
         """One thing happens to it, and all that follows from it at this moment."""
@@ -168,6 +171,7 @@ class Process(asyncio.AbstractEventLoop):
     def interrupt(self) -> None:
         if self._main:
             self._main.cancel()
+        self._interrupted = self._main is None  # it will be, once it starts
 
     # --- Host --------------------------------------------------------------------------------------------------------
 
@@ -232,7 +236,7 @@ class Process(asyncio.AbstractEventLoop):
     async def start_line(self, line: LineState) -> Started:
         self.commands.append(f"start line {line.number}")
         id = line_id(line.deal, line.number)
-        known, started = self.world.processes.get(id), self.create_future()
+        known, started, sent_at = self.world.processes.get(id), self.create_future(), self.now
         if known and not known.outcome:
             outcome = Started.RUNS_ALREADY
         else:
@@ -242,14 +246,16 @@ class Process(asyncio.AbstractEventLoop):
         self.world.bring(self, self._answer_to(Kind.STARTED), lambda: _answer(started, outcome))
         try:
             await started
-        except asyncio.CancelledError:  # as on a server: who is stopped while it starts a line stops the line, too
+        except (
+            asyncio.CancelledError
+        ):  # as on a server: who is stopped while it starts a line stops the line, too
             if outcome is Started.NEW:
-                self._stop_starting(self.world.processes[id])
+                self._stop_starting(self.world.processes[id], sent_at)
             raise
         return outcome
 
-    def _stop_starting(self, line: "Process") -> None:
-        if line.runs:
+    def _stop_starting(self, line: "Process", sent_at: datetime) -> None:
+        if line.runs or sent_at < self.now:
             self.world.bring(line, Arrival(Kind.CANCEL), line.interrupt)
         else:
             line.terminate()

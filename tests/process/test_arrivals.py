@@ -175,3 +175,41 @@ def test_a_line_lost_while_the_others_were_being_started_keeps_no_deal_from_its_
     deal.process.cancel()
     world.skip(timedelta(days=7))
     assert deal.result().stage == "CANCELLED"
+
+
+class SlowAnswers(World):
+    """Activities answer a minute late; first runs are long."""
+
+    slow = False
+
+    def bring(
+        self,
+        to: Process,
+        what: Arrival,
+        job: Callable[[], object],
+        at: datetime | None = None,
+        needed: Callable[[], bool] = lambda: True,
+    ) -> None:
+        if self.slow and what.kind in (Kind.ANSWER, Kind.SENT):
+            at = self.now + timedelta(minutes=1)
+        super().bring(to, what, job, at, needed)
+
+    def is_long(self, process: Process) -> bool:
+        return self.slow and process.runs == 1
+
+
+@pytest.mark.parametrize("cancelled", ["deal", "line"])
+def test_who_is_cancelled_between_two_runs_winds_down_in_the_next(cancelled: str) -> None:
+    world = SlowAnswers()
+    deal = world.open(an_order(a_good()))
+    deal.agree()
+    world.slow = True
+    process = deal.process if cancelled == "deal" else world.processes[line_id(deal.number, 1)]
+    process.activate(lambda: process.case.inbox.put("aprove", {}))
+    world.settle()
+    assert process.runs == 1, "it waits for what is under way"
+    process.cancel()
+    world.skip(timedelta(hours=1))
+    assert process.runs == 2
+    assert deal.result().stage == "CANCELLED"
+    assert {process.outcome for process in world.processes.values()} == {"completed"}
