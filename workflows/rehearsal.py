@@ -170,7 +170,7 @@ class Process(asyncio.AbstractEventLoop):
 
     def interrupt(self) -> None:
         if self._main:
-            self._main.cancel()
+            self.call_soon(self._main.cancel)
         self._interrupted = self._main is None  # it will be, once it starts
 
     # --- Host --------------------------------------------------------------------------------------------------------
@@ -243,7 +243,8 @@ class Process(asyncio.AbstractEventLoop):
             outcome, state = Started.NEW, copied(line)
             process = self.world.process(id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
             self.world.bring(process, Arrival(Kind.START), process.start)
-        self.world.bring(self, self._answer_to(Kind.STARTED), lambda: _answer(started, outcome))
+        told = partial(_answer, started, outcome)
+        self.world.bring(self, self._answer_to(Kind.STARTED), told, needed=lambda: not started.done())
         try:
             await started
         except (
