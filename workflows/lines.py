@@ -3,7 +3,6 @@
 Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 """
 
-import asyncio
 from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from typing import Any
@@ -35,7 +34,7 @@ class Lines:
 
     async def drain(self) -> None:
         self._draining = True
-        await self._deal.host.wait(lambda: not self._busy)
+        await self._deal.host.wait(lambda: not self._busy and not self._being_started)
         self._loop.cancel()
 
     def rest(self) -> None:
@@ -53,18 +52,28 @@ class Lines:
         self._starting = True
         try:
             for n in range(0, len(waiting), AT_ONCE):
-                await asyncio.gather(*(self._start(line) for line in waiting[n : n + AT_ONCE]))
+                for line in waiting[n : n + AT_ONCE]:
+                    self._deal.host.background(
+                        self._start(line)
+                    )  # an operator's cancelling leaves none half started
+                await self._deal.host.wait(lambda: not self._being_started)
         finally:
             self._starting = False
 
     async def _start(self, line: LineState) -> None:
+        self._being_started.add(line.number)
+        try:
+            await self._start_and_tell(line)
+        finally:
+            self._being_started.discard(line.number)
+
+    async def _start_and_tell(self, line: LineState) -> None:
         state = self._deal.state
         book = state.book.for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
         about = {"playbook": book, "manager": manager, "client": state.client}
         about["funds_revision"] = state.funds_revision
         told = _allocated(line)
-        self._being_started.add(line.number)
         started = await self._deal.host.start_line(line.model_copy(update=about))
         if started is Started.RUNS_ALREADY and await self._is_foreign(line.number):
             return
@@ -109,8 +118,9 @@ class Lines:
                 self._send(LineOrder(line=number, name="funds", funds=funds))
 
     def wind_down(self, reason: str) -> None:
+        """A line that is being started is told once it has started."""
         for line in self._deal.state.lines.values():
-            if line.number not in self._deal.state.started_lines:
+            if line.number not in self.running:
                 line.status, line.cancelled = LineStatus.CANCELLED, reason
                 self._deal.state.dirty_lines.append(line.number)
         self.tell_all(lambda number: LineOrder(line=number, name="wind_down", reason=reason))
@@ -126,7 +136,12 @@ class Lines:
 
     def waiting(self) -> bool:
         """Whether a line has something to hear. While lines are being started none is told anything."""
-        return bool(self._deal.state.outbox.lines) and not self._starting
+        return bool(self._deal.state.outbox.lines) and not self._being_started
+
+    @property
+    def running(self) -> set[int]:
+        """Those that have been started, and those that are being."""
+        return {*self._deal.state.started_lines, *self._being_started}
 
     async def tell(self) -> None:
         """Tells a line the first order that waits."""
@@ -143,7 +158,7 @@ class Lines:
         A line's first report may come before the word that it has started.
         """
         state = self._deal.state
-        report = read_report(raw, state, running={*state.started_lines, *self._being_started})
+        report = read_report(raw, state, self.running)
         known = state.lines[report.line]
         facts = report.facts[max(known.reported - report.first, 0) :]
         known.reported = max(known.reported, report.first + len(report.facts))
@@ -177,7 +192,7 @@ class Lines:
 
     async def _look_after(self, silent: tuple[int, ...]) -> None:
         state = self._deal.state
-        for line in [line for line in state.lines.values() if line.number not in state.started_lines]:
+        for line in [line for line in state.lines.values() if line.number not in self.running]:
             if not line.status.final and not self._starting:
                 await self._start(line)
         if not silent:

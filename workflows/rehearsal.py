@@ -57,10 +57,9 @@ class Asked:
 
 
 class Kind(StrEnum):
-    """What can come to a process: its start and its end, a timer, a word; and the answers to what it sent, started and asked."""
+    """What can come to a process: its start, a timer, a word; and the answers to what it sent, started and asked."""
 
     START = "start"
-    CANCEL = "cancel"
     TIMER = "timer"
     WORD = "word"
     SENT = "sent"
@@ -231,36 +230,21 @@ class Process(asyncio.AbstractEventLoop):
         if there:
             self.world.bring(there, Arrival(Kind.WORD, sender=self.id), partial(hear, there))
         self.world.bring(self, self._answer_to(Kind.SENT), confirm)
-        await sent
+        await self._done(sent)
 
     async def start_line(self, line: LineState) -> Started:
         self.commands.append(f"start line {line.number}")
         id = line_id(line.deal, line.number)
-        known, started, sent_at = self.world.processes.get(id), self.create_future(), self.now
+        known, started = self.world.processes.get(id), self.create_future()
         if known and not known.outcome:
             outcome = Started.RUNS_ALREADY
         else:
             outcome, state = Started.NEW, copied(line)
             process = self.world.process(id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
             self.world.bring(process, Arrival(Kind.START), process.start)
-        told = partial(_answer, started, outcome)
-        self.world.bring(self, self._answer_to(Kind.STARTED), told, needed=lambda: not started.done())
-        try:
-            await started
-        except (
-            asyncio.CancelledError
-        ):  # as on a server: who is stopped while it starts a line stops the line, too
-            if outcome is Started.NEW:
-                self._stop_starting(self.world.processes[id], sent_at)
-            raise
+        self.world.bring(self, self._answer_to(Kind.STARTED), lambda: _answer(started, outcome))
+        await self._done(started)
         return outcome
-
-    def _stop_starting(self, line: "Process", sent_at: datetime) -> None:
-        if line.runs or sent_at < self.now:
-            self.world.bring(line, Arrival(Kind.CANCEL), line.interrupt)
-        else:
-            line.terminate()
-            del self.world.processes[line.id]
 
     async def ask(self, activity: Activity[In, Out], question: In, summary: str = "") -> Out:
         self.commands.append(activity.name)
@@ -270,11 +254,16 @@ class Process(asyncio.AbstractEventLoop):
         self._asked.append(asked)
         self.world.carry_out(self, asked)
         try:
-            answer: Out = await asked.answer
+            answer: Out = await self._done(asked.answer)
             return answer
         finally:
             if asked in self._asked:
                 self._asked.remove(asked)
+
+    async def _done(self, answer: "asyncio.Future[Any]") -> Any:
+        """Whatever a process waits for, it waits for a condition: see `workflows.temporal.host`."""
+        await self.wait(answer.done)
+        return answer.result()
 
     def _answer_to(self, kind: Kind) -> Arrival:
         self._counted[kind] += 1

@@ -67,14 +67,14 @@ class TemporalHost:
     async def send(self, line: int | None, name: str, message: BaseModel) -> None:
         id = deal_id(self._deal) if line is None else line_id(self._deal, line)
         try:
-            await workflow.get_external_workflow_handle(id).signal(name, message)
+            await _done(asyncio.create_task(workflow.get_external_workflow_handle(id).signal(name, message)))
         except ApplicationError as error:
             raise Unreachable(str(error)) from None
 
     async def start_line(self, line: LineState) -> Started:
         good = line.good
         try:
-            child = await workflow.start_child_workflow(
+            starting = workflow.start_child_workflow(
                 LINE_WORKFLOW,
                 line,
                 id=line_id(line.deal, line.number),
@@ -82,6 +82,7 @@ class TemporalHost:
                 static_summary=f"{good.sku} {good.source.value} / {good.payment} / {good.delivery}",
                 search_attributes=TypedSearchAttributes([SearchAttributePair(DEAL_NUMBER, line.deal)]),
             )
+            child = await _done(asyncio.create_task(starting))
         except WorkflowAlreadyStartedError:
             return Started.RUNS_ALREADY
         child.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # its reports tell
@@ -103,7 +104,7 @@ class TemporalHost:
         if activity.beats:
             self._under_way.append(handle)
         try:
-            answer: Out = await handle
+            answer: Out = await _done(handle)
             return answer
         except ActivityError as error:
             raise ActivityFailed(str(error.cause or error), getattr(error.cause, "type", "") or "") from None
@@ -117,3 +118,11 @@ class TemporalHost:
 
     def show(self, deal: DealState) -> None:
         display.show(deal)
+
+
+async def _done(task: "asyncio.Task[Any]") -> Any:
+    """Its result. Whatever a process waits for, it waits for a condition: these are looked at together, in their order, when nothing
+    else can go on. How many steps an answer takes to whoever awaits it is the SDK's affair, and differs by its version.
+    """
+    await workflow.wait_condition(task.done)
+    return task.result()
