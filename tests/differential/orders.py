@@ -75,7 +75,7 @@ def cases(seed: int) -> list[Case]:
         made.append(_case(seed, n, a_lead(), HABITS[n % len(HABITS)], dice, composed))
     lost, bad = len(made) + 1, len(made) + 2
     made.append(_case(seed, lost, a_lead(), Habits(disqualifies=1.0), dice))
-    made.append(_case(seed, bad, an_order(a_good(payment="barter")), Habits(noise=0), dice))
+    made.append(_case(seed, bad, an_order(a_good(payment="barter")), Habits(noise=0, early=0), dice))
     return made
 
 
