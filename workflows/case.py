@@ -189,10 +189,16 @@ class Case(Generic[S]):
     # --- the one place that waits ------------------------------------------------------------------------------------
 
     async def until(self, condition: Callable[[], bool], waiting_for: str) -> None:
-        """Waits until `condition` holds. Meanwhile what falls due happens, on one timer: reminders, escalations, checks."""
+        """Waits until `condition` holds. Meanwhile what falls due happens, on one timer: reminders, escalations, checks.
+
+        Whether the history is long is asked where something has woken the process, never waited for: the SDK looks at conditions
+        once more in a workflow task that also turned an update away, and no replay would do so.
+        """
         while True:
             if interruption := self.interruption:
                 raise interruption
+            if self.host.history_is_long:
+                raise Renewal
             self.ring_due()
             if condition():
                 return
@@ -214,6 +220,4 @@ class Case(Generic[S]):
     @property
     def interruption(self) -> BaseException | None:
         """What ends a wait from outside, if anything does."""
-        if self.host.broken:
-            return self.host.broken
-        return Renewal() if self.host.history_is_long else None
+        return self.host.broken

@@ -11,6 +11,7 @@ from workflows.steps.compose import compose
 from workflows.steps.qualify import qualify
 
 OPERATOR = Actor(person="operator", name="Temporal operator")
+CANCELLED = "cancelled in Temporal"
 
 
 async def pursue(deal: DealCase) -> None:  # the main process, as the company would tell it
@@ -61,12 +62,20 @@ async def live(deal: DealCase) -> bool:
         except (
             asyncio.CancelledError
         ):  # an operator cancels the workflow: the deal ends in order, nothing is left running
-            deal.call_off("cancelled in Temporal", OPERATOR)
+            deal.call_off(CANCELLED, OPERATOR)
             await pursue_or_wind_down(deal)
     except Renewal:
-        await deal.drain()
+        await drain(deal)
         return False
     return True
+
+
+async def drain(deal: DealCase) -> None:
+    try:
+        await deal.drain()
+    except asyncio.CancelledError:  # between two runs: the next one winds the deal down
+        deal.call_off(CANCELLED, OPERATOR)
+        await deal.drain()
 
 
 async def pursue_or_wind_down(deal: DealCase) -> None:

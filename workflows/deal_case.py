@@ -22,7 +22,7 @@ from workflows.case import Case
 from workflows.deliveries import Deliveries
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
-from workflows.lines import Lines, read_report
+from workflows.lines import Lines
 
 
 class Ended(Exception):
@@ -161,7 +161,7 @@ class DealCase(Case[DealState]):
         return super().form(assignment)
 
     def _hear_line(self, raw: Any) -> None:
-        for fact in self.lines.take(read_report(raw, self.state)):
+        for fact in self.lines.take(raw):
             self.take_fact(fact)
         self.follow_lines()
         self.wake()

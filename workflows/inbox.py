@@ -96,6 +96,8 @@ class Inbox:
             self._put_refused_on_record(
                 [refused for name, raw in slice if (refused := self._take(name, raw))]
             )
+            if self._case.host.history_is_long:
+                self._case.wake()  # what is refused wakes nobody, and makes the history longer still
             if self._waiting:
                 await self._case.host.wait(lambda: False, self._case.now + BREATH, "many messages at once")
 

@@ -16,6 +16,8 @@ from workflows.steps.settle import settle
 from workflows.steps.ship import ship
 from workflows.steps.travel import travel
 
+CANCELLED = "cancelled in Temporal"
+
 STEPS: dict[Step, Callable[[LineCase], Awaitable[None]]] = {
     Step.RELEASE: release,
     Step.ORDER: order,
@@ -44,12 +46,20 @@ async def live(line: LineCase) -> bool:
         try:
             await pursue_or_wind_down(line)
         except asyncio.CancelledError:  # an operator cancels the workflow: the deal hears of it
-            line.state.cancelled = line.state.cancelled or "cancelled in Temporal"
+            line.call_off(CANCELLED)
             await pursue_or_wind_down(line)
     except Renewal:
-        await line.drain()
+        await drain(line)
         return False
     return True
+
+
+async def drain(line: LineCase) -> None:
+    try:
+        await line.drain()
+    except asyncio.CancelledError:  # between two runs: the next one winds the line down
+        line.call_off(CANCELLED)
+        await line.drain()
 
 
 async def pursue_or_wind_down(line: LineCase) -> None:

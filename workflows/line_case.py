@@ -50,6 +50,10 @@ class LineCase(Case[LineState]):
             return WoundDown()
         return super().interruption
 
+    def call_off(self, reason: str) -> None:
+        """Whatever waits is interrupted, and the line winds down."""
+        self.state.cancelled = self.state.cancelled or reason
+
     def wind_down(self) -> None:
         self.withdraw_all(self.state.cancelled or "")
         self._change_status(LineStatus.CANCELLED, self.state.cancelled or "")
@@ -134,6 +138,6 @@ class LineCase(Case[LineState]):
                         self.state.milestones[id].allocated = amount
                 self.note_money()
             case "wind_down":
-                self.state.cancelled = self.state.cancelled or order.reason
+                self.call_off(order.reason)
             case "handed_over" if order.actor:
                 self.hand_over(order.manager, by=order.actor)

@@ -3,8 +3,7 @@
 Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 """
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -28,13 +27,14 @@ class Lines:
         self._deal = deal
         self._draining = self._starting = False
         self._busy = 0
+        self._being_started: set[int] = set()
 
     def begin(self) -> None:
         self._loop = self._deal.host.background(self._watch())
 
     async def drain(self) -> None:
         self._draining = True
-        await self._deal.host.wait(lambda: not self._busy)
+        await self._deal.host.wait(lambda: not self._busy and not self._being_started)
         self._loop.cancel()
 
     def rest(self) -> None:
@@ -44,19 +44,30 @@ class Lines:
     # --- from the deal to its lines ----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Starts every line that has not been started, in order, a handful at a time."""
+        """Starts every line that has not been started, in order, a handful at a time; they are watched from the first on."""
         state = self._deal.state
+        silent_at = state.book.calendar.after(self._deal.now, state.book.checks.silent_line)
+        self._deal.check_every(SILENCE, silent_at)
         waiting = [line for line in state.lines.values() if line.number not in state.started_lines]
         self._starting = True
         try:
             for n in range(0, len(waiting), AT_ONCE):
-                await asyncio.gather(*(self._start(line) for line in waiting[n : n + AT_ONCE]))
+                for line in waiting[n : n + AT_ONCE]:
+                    self._deal.host.background(
+                        self._start(line)
+                    )  # an operator's cancelling leaves none half started
+                await self._deal.host.wait(lambda: not self._being_started)
         finally:
             self._starting = False
-        silent_at = state.book.calendar.after(self._deal.now, state.book.checks.silent_line)
-        self._deal.check_every(SILENCE, silent_at)
 
     async def _start(self, line: LineState) -> None:
+        self._being_started.add(line.number)
+        try:
+            await self._start_and_tell(line)
+        finally:
+            self._being_started.discard(line.number)
+
+    async def _start_and_tell(self, line: LineState) -> None:
         state = self._deal.state
         book = state.book.for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
@@ -107,8 +118,9 @@ class Lines:
                 self._send(LineOrder(line=number, name="funds", funds=funds))
 
     def wind_down(self, reason: str) -> None:
+        """A line that is being started is told once it has started."""
         for line in self._deal.state.lines.values():
-            if line.number not in self._deal.state.started_lines:
+            if line.number not in self.running:
                 line.status, line.cancelled = LineStatus.CANCELLED, reason
                 self._deal.state.dirty_lines.append(line.number)
         self.tell_all(lambda number: LineOrder(line=number, name="wind_down", reason=reason))
@@ -124,7 +136,12 @@ class Lines:
 
     def waiting(self) -> bool:
         """Whether a line has something to hear. While lines are being started none is told anything."""
-        return bool(self._deal.state.outbox.lines) and not self._starting
+        return bool(self._deal.state.outbox.lines) and not self._being_started
+
+    @property
+    def running(self) -> set[int]:
+        """Those that have been started, and those that are being."""
+        return {*self._deal.state.started_lines, *self._being_started}
 
     async def tell(self) -> None:
         """Tells a line the first order that waits."""
@@ -135,9 +152,13 @@ class Lines:
 
     # --- from the lines to their deal --------------------------------------------------------------------------------
 
-    def take(self, report: LineReport) -> tuple[Fact, ...]:
-        """Mirrors a line's state; the facts that are new, each once, however often it is told."""
+    def take(self, raw: Any) -> tuple[Fact, ...]:
+        """Mirrors a line's state; the facts that are new, each once, however often it is told. Raises Refusal.
+
+        A line's first report may come before the word that it has started.
+        """
         state = self._deal.state
+        report = read_report(raw, state, self.running)
         known = state.lines[report.line]
         facts = report.facts[max(known.reported - report.first, 0) :]
         known.reported = max(known.reported, report.first + len(report.facts))
@@ -171,7 +192,7 @@ class Lines:
 
     async def _look_after(self, silent: tuple[int, ...]) -> None:
         state = self._deal.state
-        for line in [line for line in state.lines.values() if line.number not in state.started_lines]:
+        for line in [line for line in state.lines.values() if line.number not in self.running]:
             if not line.status.final and not self._starting:
                 await self._start(line)
         if not silent:
@@ -195,15 +216,15 @@ def _allocated(line: LineState) -> dict[str, Any]:
     return {milestone.id: milestone.allocated for milestone in line.milestones.values()}
 
 
-def read_report(raw: Any, deal: DealState) -> LineReport:
-    """A report of one of the deal's lines, whole; raises the Refusal of anything that no line of it could have told."""
+def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineReport:
+    """A report of one of the deal's running lines, whole; raises the Refusal of anything that none of them could have told."""
     try:
         report = LineReport.model_validate(raw)
     except ValueError as error:
         raise _not_a_report(type(error).__name__) from None
     line = deal.lines.get(report.line)
-    if line is None:  # one that is just being started may be heard before its start is confirmed
-        raise _not_a_report(f"there is no line {report.line}")
+    if line is None or report.line not in running:
+        raise _not_a_report(f"line {report.line} does not run")
     if report.first > line.reported or report.change.revision != report.first + len(report.facts):
         raise _not_a_report("its facts can't stand there")
     for fact in report.facts:

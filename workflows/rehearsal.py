@@ -7,10 +7,12 @@ it only waits, conditions are looked at in their order, and all of that happens 
 import asyncio
 import heapq
 import itertools
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -43,10 +45,36 @@ class _Wait:
 
 
 @dataclass(eq=False)
-class _Asked:
+class Asked:
+    """An activity that was asked, and has not answered yet. `since`: when."""
+
+    nth: int
+    activity: Activity[Any, Any]
+    question: Any
+    since: datetime
     answer: "asyncio.Future[Any]"
-    stoppable: bool
     retrying: bool = False
+
+
+class Kind(StrEnum):
+    """What can come to a process: its start, a timer, a word; and the answers to what it sent, started and asked."""
+
+    START = "start"
+    TIMER = "timer"
+    WORD = "word"
+    SENT = "sent"
+    STARTED = "started"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """Something that comes to a process. `sender` is whose word it is; `nth`: of what it sent, started or asked in this run, which
+    it answers."""
+
+    kind: Kind
+    nth: int = 0
+    sender: str = ""
 
 
 class Process(asyncio.AbstractEventLoop):
@@ -59,40 +87,47 @@ class Process(asyncio.AbstractEventLoop):
         self.commands: list[str] = []
         self.outcome: str | None = None
         self.broken: BaseException | None = None
-        self._begin = begin
+        self._prepare(begin)
+
+    def _prepare(self, begin: Callable[["Process"], Any]) -> None:
+        """What comes before a run starts waits in its inbox."""
         self._clear()
+        self.case = begin(self)
 
     def _clear(self) -> None:
         self._ready: deque[asyncio.Handle] = deque()
         self._waits: list[_Wait] = []
-        self._asked: list[_Asked] = []
+        self._asked: list[Asked] = []
         self._background: set[asyncio.Task[None]] = set()
-        self._since_run = 0
+        self._main: asyncio.Task[bool] | None = None
+        self._interrupted = False
+        self._counted: Counter[Kind] = Counter()
+        self.since_run = 0
 
     # --- its life ----------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        self.case = self._begin(self)
         self.runs += 1
         live = deal.live(self.case) if isinstance(self.case, DealCase) else line.live(self.case)
         self._main = asyncio.Task(live, loop=self)
+        if self._interrupted:
+            self.call_soon(self._main.cancel)
 
     def activate(self, job: Callable[[], object]) -> None:
         """One thing happens to it, and all that follows from it at this moment."""
         if self.outcome:
             return
         self.activations += 1
-        self._since_run += 1
+        self.since_run += 1
         outer = asyncio._get_running_loop()
         asyncio._set_running_loop(self)
         try:
             job()
             self._run_until_it_waits()
-            while self._main.done() and self._goes_on():
-                self._renew()
-                self._run_until_it_waits()
         finally:
             asyncio._set_running_loop(outer)
+        if self._main and self._main.done() and self._goes_on(self._main):
+            self._renew()
 
     def _run_until_it_waits(self) -> None:
         while self._ready or self._met():
@@ -107,14 +142,14 @@ class Process(asyncio.AbstractEventLoop):
                 wait.answer.set_result(None)
         return bool(self._ready)
 
-    def _goes_on(self) -> bool:
+    def _goes_on(self, main: "asyncio.Task[bool]") -> bool:
         """Whether what has ended is only a run of it."""
-        if self._main.cancelled():
+        if main.cancelled():
             self.outcome = "cancelled"
-        elif error := self._main.exception():
+        elif error := main.exception():
             self.outcome = f"failed: {type(error).__name__}"
             self.world.failures.append((self.id, error))
-        elif self._main.result():
+        elif main.result():
             self.outcome = "completed"
         return self.outcome is None
 
@@ -122,16 +157,20 @@ class Process(asyncio.AbstractEventLoop):
         """Continues as new: only the state goes along."""
         state = copied(self.case.state)
         kind = type(self.case)
-        self._clear()
         acts: Mapping[Any, Any] = DEAL_ACTS if kind is DealCase else LINE_ACTS
-        self._begin = lambda host: kind(state, host, acts)
-        self.start()
+        self._prepare(lambda host: kind(state, host, acts))
+        self.world.bring(self, Arrival(Kind.START), self.start)
 
     def terminate(self) -> None:
         self.outcome = "terminated"
 
     def cancel(self) -> None:
-        self.activate(self._main.cancel)
+        self.activate(self.interrupt)
+
+    def interrupt(self) -> None:
+        if self._main:
+            self.call_soon(self._main.cancel)
+        self._interrupted = self._main is None  # it will be, once it starts
 
     # --- Host --------------------------------------------------------------------------------------------------------
 
@@ -141,26 +180,24 @@ class Process(asyncio.AbstractEventLoop):
 
     @property
     def history_is_long(self) -> bool:
-        return self._since_run > self.world.longest_run
+        return self.world.is_long(self)
 
     async def wait(
         self, condition: Callable[[], bool], until: datetime | None = None, summary: str = ""
     ) -> None:
-        wait = _Wait(condition, self.create_future())
+        rung: list[datetime] = []
+        wait = _Wait(lambda: bool(rung) or condition(), self.create_future())
         self._waits.append(wait)
         if until is not None:
             self.commands.append("timer")
             moment = max(until, self.now + timedelta(milliseconds=1))
-            self.world.at(moment, lambda: self._fire(wait), needed=lambda: wait in self._waits)
+            ring = partial(rung.append, moment)
+            self.world.bring(self, Arrival(Kind.TIMER), ring, moment, needed=lambda: wait in self._waits)
         try:
             await wait.answer
         finally:
             if wait in self._waits:
                 self._waits.remove(wait)
-
-    def _fire(self, wait: _Wait) -> None:
-        if wait in self._waits:
-            self.activate(lambda: _answer(wait.answer, None))
 
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.Task(work, loop=self)
@@ -177,66 +214,71 @@ class Process(asyncio.AbstractEventLoop):
         id = deal_id(self.number) if line is None else line_id(self.number, line)
         self.commands.append(f"send {name} to {'the deal' if line is None else f'line {line}'}")
         written = message.model_dump(mode="json")
-        sent = self.create_future()
+        sent, there = self.create_future(), self.world.processes.get(id)
+        heard: list[str] = []
 
-        def deliver() -> None:
-            there = self.world.processes.get(id)
-            if there is None or there.outcome:
-                self.activate(lambda: _fail(sent, Unreachable(id)))
-                return
-            there.activate(lambda: there.case.inbox.put(name, written))
-            self.activate(lambda: _answer(sent, None))
+        def hear(there: Process) -> None:
+            heard.append(name)
+            there.case.inbox.put(name, written)
 
-        self.world.soon(deliver)
-        await sent
+        def confirm() -> None:
+            if heard or (there and not there.outcome):
+                _answer(sent, None)
+            else:
+                _fail(sent, Unreachable(id))
+
+        if there:
+            self.world.bring(there, Arrival(Kind.WORD, sender=self.id), partial(hear, there))
+        self.world.bring(self, self._answer_to(Kind.SENT), confirm)
+        await self._done(sent)
 
     async def start_line(self, line: LineState) -> Started:
         self.commands.append(f"start line {line.number}")
         id = line_id(line.deal, line.number)
-        known = self.world.processes.get(id)
+        known, started = self.world.processes.get(id), self.create_future()
         if known and not known.outcome:
-            return Started.RUNS_ALREADY
-        state = copied(line)
-        process = self.world.process(id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
-        self.world.soon(lambda: process.activate(process.start))
-        return Started.NEW
+            outcome = Started.RUNS_ALREADY
+        else:
+            outcome, state = Started.NEW, copied(line)
+            process = self.world.process(id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
+            self.world.bring(process, Arrival(Kind.START), process.start)
+        self.world.bring(self, self._answer_to(Kind.STARTED), lambda: _answer(started, outcome))
+        await self._done(started)
+        return outcome
 
     async def ask(self, activity: Activity[In, Out], question: In, summary: str = "") -> Out:
         self.commands.append(activity.name)
-        asked = _Asked(self.create_future(), stoppable=activity.beats)
+        nth = self._answer_to(Kind.ANSWER).nth
+        written = None if question is None else copied(question)
+        asked = Asked(nth, activity, written, self.now, self.create_future())
         self._asked.append(asked)
-        self._try(activity, None if question is None else copied(question), asked, FIRST_PAUSE, self.now)
+        self.world.carry_out(self, asked)
         try:
-            answer: Out = await asked.answer
+            answer: Out = await self._done(asked.answer)
             return answer
         finally:
             if asked in self._asked:
                 self._asked.remove(asked)
 
-    def _try(self, activity: Any, question: Any, asked: _Asked, pause: timedelta, since: datetime) -> None:
-        def carry_out() -> None:
-            if asked.answer.done() or asked not in self._asked:
-                return
-            asked.retrying = False
-            try:
-                answer = self.world.activities[activity.name](question)
-            except Down as down:
-                if activity.patience and self.now - since > activity.patience:
-                    failed = ActivityFailed(str(down))
-                    self.activate(lambda: _fail(asked.answer, failed))
-                    return
-                asked.retrying = True
-                again = min(pause * 2, LONGEST_PAUSE)
-                self.world.at(self.now + pause, lambda: self._try(activity, question, asked, again, since))
-                return
-            self.activate(lambda: _answer(asked.answer, copied(answer)))
+    async def _done(self, answer: "asyncio.Future[Any]") -> Any:
+        """Whatever a process waits for, it waits for a condition: see `workflows.temporal.host`."""
+        await self.wait(answer.done)
+        return answer.result()
 
-        self.world.soon(carry_out)
+    def _answer_to(self, kind: Kind) -> Arrival:
+        self._counted[kind] += 1
+        return Arrival(kind, nth=self._counted[kind])
+
+    def take_answer(self, asked: Asked, answer: BaseModel | ActivityFailed) -> None:
+        """Brings what the activity answered, or that it failed for good."""
+        end = _fail if isinstance(answer, ActivityFailed) else _answer
+        copy = answer if isinstance(answer, ActivityFailed) else copied(answer)
+        self.world.bring(self, Arrival(Kind.ANSWER, nth=asked.nth), lambda: end(asked.answer, copy))
 
     def stop_asking(self) -> None:
         for asked in self._asked:
-            if asked.stoppable and asked.retrying:
-                _fail(asked.answer, ActivityFailed("stopped"))
+            if asked.activity.beats:
+                self.world.stop(self, asked)
 
     def show(self, deal: DealState) -> None:
         self.world.shown[deal.deal] = deal
@@ -326,13 +368,57 @@ class Rehearsal:
     def skip(self, time: timedelta) -> None:
         self.run_until(self.now + time)
 
+    # --- what comes to processes: a differential test brings it as a server did ---------------------------------------
+
+    def bring(
+        self,
+        to: Process,
+        what: Arrival,
+        job: Callable[[], object],
+        at: datetime | None = None,
+        needed: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """Whatever comes to a process comes through here; by itself at once, or at that moment if it is still needed."""
+        self.at(at or self.now, lambda: to.activate(job), needed)
+
+    def is_long(self, process: Process) -> bool:
+        return process.since_run > self.longest_run
+
+    def carry_out(self, process: Process, asked: Asked, pause: timedelta = FIRST_PAUSE) -> None:
+        """The activity does its work, as often as it takes."""
+
+        def attempt() -> None:
+            try:
+                answer = self.activities[asked.activity.name](asked.question)
+            except Down as down:
+                patience = asked.activity.patience
+                if patience and self.now - asked.since > patience:
+                    process.take_answer(asked, ActivityFailed(str(down)))
+                else:
+                    asked.retrying = True
+                    again = partial(self.carry_out, process, asked, min(pause * 2, LONGEST_PAUSE))
+                    self.at(self.now + pause, again, needed)
+                return
+            process.take_answer(asked, answer)
+
+        def needed() -> bool:
+            return not asked.answer.done()
+
+        asked.retrying = False
+        self.at(self.now, attempt, needed)
+
+    def stop(self, process: Process, asked: Asked) -> None:
+        """What only waits for its next try is stopped."""
+        if asked.retrying:
+            process.take_answer(asked, ActivityFailed("stopped"))
+
     # --- deals -------------------------------------------------------------------------------------------------------
 
     def open(self, order: Mapping[str, Any] | Order, number: str = "1") -> "RehearsedDeal":
         read = order if isinstance(order, Order) else Order.model_validate(dict(order))
         state = opening.open_deal(number, read, self.now)
         process = self.process(deal_id(number), number, lambda host: DealCase(state, host, DEAL_ACTS, read))
-        process.activate(process.start)
+        self.bring(process, Arrival(Kind.START), process.start)
         self.settle()
         return RehearsedDeal(self, number)
 

@@ -10,6 +10,11 @@ from temporalio.client import Client, WorkflowHistory
 
 from workflows.names import deal_id
 
+NO_FAULT = (
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+)
+
 
 @dataclass
 class TrailOfRuns:
@@ -35,7 +40,7 @@ class TrailOfRuns:
             f"{history.workflow_id} event {event.event_id}: {words}"
             for history in await self.all()
             for event in history.events
-            if (words := _failure(event, self.may_be_late))
+            if (words := task_failure(event, self.may_be_late))
         ]
 
     async def counts(self) -> Counter[str]:
@@ -51,11 +56,12 @@ class TrailOfRuns:
         return Counter(history.workflow_id for history in await self.all())
 
 
-def _failure(event: HistoryEvent, may_be_late: bool) -> str:
-    """New events that came while a last command was on its way make the server refuse it and ask again: no fault."""
+def task_failure(event: HistoryEvent, may_be_late: bool) -> str:
+    """No fault: new events that came while a last command was on its way make the server refuse it and ask again, and an operator who
+    terminates a workflow ends its task, too."""
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
         failed = event.workflow_task_failed_event_attributes
-        if failed.cause != WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND:
+        if failed.cause not in NO_FAULT:
             return f"{WorkflowTaskFailedCause.Name(failed.cause)} {failed.failure.message}"
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT and not may_be_late:
         late = event.workflow_task_timed_out_event_attributes

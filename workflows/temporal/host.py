@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,11 +42,16 @@ class TemporalHost:
     async def wait(
         self, condition: Callable[[], bool], until: datetime | None = None, summary: str = ""
     ) -> None:
-        timeout = max(until - workflow.now(), timedelta(milliseconds=1)) if until else None
-        with suppress(TimeoutError):
-            await workflow.wait_condition(
-                condition, timeout=timeout, timeout_summary=summary[:SUMMARY] or None
-            )
+        if until is None:
+            await workflow.wait_condition(condition)
+            return
+        # `wait_condition(timeout=…)` wakes its caller later than a wait without one, and on Python 3.11 later than on 3.12
+        left = max(until - workflow.now(), timedelta(milliseconds=1))
+        timer = asyncio.create_task(workflow.sleep(left, summary=summary[:SUMMARY] or None))
+        try:
+            await workflow.wait_condition(lambda: timer.done() or condition())
+        finally:
+            timer.cancel()
 
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
@@ -63,14 +67,14 @@ class TemporalHost:
     async def send(self, line: int | None, name: str, message: BaseModel) -> None:
         id = deal_id(self._deal) if line is None else line_id(self._deal, line)
         try:
-            await workflow.get_external_workflow_handle(id).signal(name, message)
+            await _done(asyncio.create_task(workflow.get_external_workflow_handle(id).signal(name, message)))
         except ApplicationError as error:
             raise Unreachable(str(error)) from None
 
     async def start_line(self, line: LineState) -> Started:
         good = line.good
         try:
-            child = await workflow.start_child_workflow(
+            starting = workflow.start_child_workflow(
                 LINE_WORKFLOW,
                 line,
                 id=line_id(line.deal, line.number),
@@ -78,6 +82,7 @@ class TemporalHost:
                 static_summary=f"{good.sku} {good.source.value} / {good.payment} / {good.delivery}",
                 search_attributes=TypedSearchAttributes([SearchAttributePair(DEAL_NUMBER, line.deal)]),
             )
+            child = await _done(asyncio.create_task(starting))
         except WorkflowAlreadyStartedError:
             return Started.RUNS_ALREADY
         child.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # its reports tell
@@ -99,7 +104,7 @@ class TemporalHost:
         if activity.beats:
             self._under_way.append(handle)
         try:
-            answer: Out = await handle
+            answer: Out = await _done(handle)
             return answer
         except ActivityError as error:
             raise ActivityFailed(str(error.cause or error), getattr(error.cause, "type", "") or "") from None
@@ -113,3 +118,11 @@ class TemporalHost:
 
     def show(self, deal: DealState) -> None:
         display.show(deal)
+
+
+async def _done(task: "asyncio.Task[Any]") -> Any:
+    """Its result. Whatever a process waits for, it waits for a condition: these are looked at together, in their order, when nothing
+    else can go on. How many steps an answer takes to whoever awaits it is the SDK's affair, and differs by its version.
+    """
+    await workflow.wait_condition(task.done)
+    return task.result()
