@@ -13,6 +13,7 @@ from workflows.names import deal_id
 NO_FAULT = (
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
 )
 
 
@@ -57,8 +58,8 @@ class TrailOfRuns:
 
 
 def task_failure(event: HistoryEvent, may_be_late: bool) -> str:
-    """No fault: new events that came while a last command was on its way make the server refuse it and ask again, and an operator who
-    terminates a workflow ends its task, too."""
+    """Of code, that is. No fault: new events that came while a last command was on its way make the server refuse it and ask again;
+    an operator's termination ends a task, and a reset is recorded as a failed one."""
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
         failed = event.workflow_task_failed_event_attributes
         if failed.cause not in NO_FAULT:
