@@ -113,6 +113,17 @@ def test_an_address_nobody_mended_holds_nothing_up(world: World) -> None:
     assert deal.state.open_assignments == []
 
 
+def test_mail_that_comes_back_once_the_deal_is_closed_is_on_record_and_asks_nobody(world: World) -> None:
+    world.mail.bad.add("anna@clinic.example")
+    deal = world.open(an_order())
+    deal.cancel("petrov")
+    deal.result()
+    assert [bounced.email for bounced in deal.read(MailBounced)] == ["anna@clinic.example"]
+    assert deal.state.open_assignments == []
+    opened = {write.task for write in written(deal, "open_task")}
+    assert opened == {write.task for write in written(deal, "close_task")}
+
+
 def test_a_lead_from_elsewhere_may_lack_all_but_a_name(world: World) -> None:
     missing = ["client: no way to reach the contact", "lines[0].source is missing"]
     origin = {"source": "bitrix24", "ref": "7405", "missing": missing}
