@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests
+FAST := tests/domain tests/process tests/records tests/test_architecture.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test storm browser histories check fingerprint format bench lock clean
+.PHONY: help setup demo up test test-fast storm browser histories check fingerprint format bench lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## .venv with exactly what requirements.lock names
 
@@ -21,6 +22,9 @@ up: $(READY) ## Temporal, its Web UI, a worker and the web, until Ctrl-C; the st
 
 test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)
 	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --inline-snapshot=disable $(TESTS)
+
+test-fast: $(READY) ## what needs no server: rules, scenarios in memory, records, adapters
+	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable $(FAST)
 
 storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does twenty)
 	FAULT_DEALS=200 $(BIN)/python -m pytest --inline-snapshot=disable -s tests/faults/test_portal.py

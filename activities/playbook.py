@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,16 +12,13 @@ from pydantic import ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.days_off import days_off
 from activities.files import BadFile, read_document
-from activities.playbook_problems import problems_of, unknown_fields
+from activities.playbook_calendar import freeze_calendar
+from activities.playbook_problems import problems_of, readable, unknown_fields
 from domain.order import Problem
 from domain.playbook import Playbook
 from domain.playbook_check import playbook_problems, unprintable
 from domain.site import Site
-
-COUNTRY = "RU"
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class BadPlaybook(BadFile):
@@ -35,14 +32,14 @@ def load_playbook(path: str | Path, *, today: date, pace: str | None = None) -> 
     """
     name, raw = _read(path)
     _, problems = _site(raw.pop("site", None))
-    problems += [*_freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
+    problems += [*freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
     try:
         book = Playbook.model_validate(raw)
         problems += playbook_problems(book)
     except ValidationError as error:
         problems += problems_of(error)
     if problems:
-        raise BadPlaybook(name, problems)
+        raise BadPlaybook(name, list(map(readable, problems)))
     digest = hashlib.sha256(book.model_dump_json().encode()).hexdigest()
     return book.model_copy(update={"version": f"{book.version}+{digest[:8]}"})
 
@@ -55,7 +52,7 @@ def load_site(path: str | Path) -> Site:
     name, raw = _read(path)
     site, problems = _site(raw.get("site"))
     if problems:
-        raise BadPlaybook(name, problems)
+        raise BadPlaybook(name, list(map(readable, problems)))
     return site
 
 
@@ -129,32 +126,3 @@ def _set_pace(raw: dict[str, Any], pace: str | None) -> Iterator[Problem]:
         raw["calendar"]["pace"] = read_pace(pace)
     except ValueError as error:
         yield Problem(place="pace", words=str(error))
-
-
-def _freeze_calendar(raw: dict[str, Any], today: date) -> Iterator[Problem]:
-    """Puts the country's days off, working weekends and short days beside the file's own."""
-    calendar = raw["calendar"] = {} if raw.get("calendar") is None else raw["calendar"]
-    if not isinstance(calendar, dict):
-        return  # the check against the model says so
-    country = calendar.pop("country", COUNTRY)
-    if country is None:
-        return
-    try:
-        known = days_off(str(country), range(today.year, today.year + 4))
-    except LookupError:
-        words = f"no public holidays are known of {country!r}: write RU, or null and your own holidays"
-        yield Problem(place="calendar.country", words=words)
-        return
-    off, worked, short = (_own(calendar, name) for name in ("holidays", "workdays", "short_days"))
-    if off is None or worked is None or short is None:
-        return  # here too
-    calendar["holidays"] = sorted(known.holidays - worked | off)
-    calendar["workdays"] = sorted(known.workdays - off | worked)
-    calendar["short_days"] = sorted(known.short_days - off | short)
-
-
-def _own(calendar: Mapping[str, Any], name: str) -> set[str] | None:
-    """The file's own days; none if they are anything but a list of dates."""
-    days = [] if calendar.get(name) is None else calendar[name]
-    good = isinstance(days, list) and all(isinstance(day, str) and _DATE.fullmatch(day) for day in days)
-    return set(days) if good else None

@@ -24,6 +24,15 @@ def problems_of(error: ValidationError) -> list[Problem]:
     return [_problem(found) for found in error.errors(include_url=False)]
 
 
+def readable(problem: Problem) -> Problem:
+    """Fit for a terminal, whatever the file holds."""
+    return Problem(place=_clean(problem.place)[:200], words=_clean(problem.words)[:1000])
+
+
+def _clean(text: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
 def _problem(found: ErrorDetails) -> Problem:
     place, input = place_of(part for part in found["loc"] if part != "[key]"), found["input"]
     words = _RIGHT.get(found["type"]) or found["msg"].removeprefix("Value error, ")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Protocol
 
-from domain.alarms import Alarm, Ring, ring
+from domain.alarms import Alarm, Check, Ring, ring
 from domain.calendar import Span
 from domain.facts import (
     ApprovalEscalated,
@@ -18,7 +18,7 @@ from domain.facts import (
     MilestoneEscalated,
     MilestoneReminded,
 )
-from domain.open_items import Kind, OpenItem, items_of
+from domain.open_items import Kind, OpenItem, is_over, items_of
 from domain.state import LineState, ProcessState
 from domain.words import Role
 
@@ -42,7 +42,7 @@ class Trail(Protocol):
 def next_ring(state: ProcessState) -> datetime | None:
     """The earliest moment at which something falls due; none when nothing is open."""
     moments = [alarm.next_at for _, alarm in _ringing(state)]
-    moments += [check.next_at for check in state.checks.values()]
+    moments += [check.next_at for check in _checks(state).values()]
     return min(moments, default=None)
 
 
@@ -59,7 +59,7 @@ def ring_due(trail: Trail, now: datetime) -> None:
                 trail.record(reminded(**_about(item, alarm, state), overdue=now >= alarm.due_at))
             case Ring.ESCALATION:
                 trail.record(escalated(**_about(item, alarm, state), to=book.holders(Role.DIRECTOR)[0]))
-    for name, check in state.checks.items():
+    for name, check in _checks(state).items():
         if check.next_at <= now:
             check.count += 1
             check_made, every = _check(name, state)
@@ -71,6 +71,11 @@ def ring_due(trail: Trail, now: datetime) -> None:
 
 def _ringing(state: ProcessState) -> list[tuple[OpenItem, Alarm]]:
     return [(item, item.alarm) for item in items_of(state) if item.alarm]
+
+
+def _checks(state: ProcessState) -> dict[str, Check]:
+    """What is over is looked at no more."""
+    return {} if is_over(state) else state.checks
 
 
 def _check(name: str, state: ProcessState) -> tuple[type[CustomsCheck | EtaCheck] | None, Span]:

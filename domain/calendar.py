@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
+from itertools import takewhile
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -66,7 +67,7 @@ class Span(Value):
     @classmethod
     def _parse(cls, raw: Any) -> Any:
         if isinstance(raw, str):
-            found = re.fullmatch(r"\s*(\d{1,4})\s*(wd|wh|cd)\s*", raw)
+            found = re.fullmatch(r"\s*([0-9]{1,4})\s*(wd|wh|cd)\s*", raw)
             if not found:
                 raise ValueError(
                     f"'{raw}' is not a span: write 2wd (working days), 4wh (working hours) or 30cd"
@@ -135,7 +136,12 @@ class WorkingCalendar(Value):
             return start + self._paced(span)
         if span.unit is Unit.CALENDAR_DAYS:
             return self._days_on(start, span.n)
-        left = self._worked(span)
+        return self.after_work(start, self._worked(span))
+
+    def after_work(self, start: datetime, left: timedelta) -> datetime:
+        """The moment when this much working time has passed since `start`, in UTC."""
+        if self.pace is not None:
+            return start + left
         end = start
         for opens, closes in self._hours_from(start):
             begin = max(start, opens)
@@ -144,6 +150,13 @@ class WorkingCalendar(Value):
             left -= max(closes - begin, timedelta())
             end = closes
         return end + left
+
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """The working time between two moments; none if `end` comes first."""
+        if self.pace is not None:
+            return max(end - start, timedelta())
+        hours = takewhile(lambda worked: worked[0] < end, self._hours_from(start))
+        return sum((min(end, closes) - max(start, opens) for opens, closes in hours), timedelta())
 
     def before(self, moment: datetime, span: Span) -> datetime:
         """The moment from which `span` of time remains until `moment`, in UTC."""

@@ -48,6 +48,11 @@ class Message(Value):
     id: Id
     actor: Id
 
+    @property
+    def about(self) -> str:
+        """The id of what it answers; none if it answers nothing."""
+        return ""
+
     def digest(self) -> str:
         """Equal for equal content, in whatever order its keys came. A repeated id with another digest is refused."""
         content = json.dumps(self.model_dump(mode="json", exclude={"id"}), sort_keys=True)
@@ -80,6 +85,10 @@ class Complete(Message):
     assignment: Id
     fields: dict[str, Annotated[str, BeforeValidator(lambda v: v if v is None else str(v))] | None] = {}
 
+    @property
+    def about(self) -> str:
+        return self.assignment
+
 
 class Decide(Message):
     """`decide`: one role's answer to an approval. A rejection needs a comment; `version` guards against a stale page."""
@@ -92,6 +101,10 @@ class Decide(Message):
     approve: bool
     version: Count | None = None
     comment: Comment = ""
+
+    @property
+    def about(self) -> str:
+        return self.approval
 
 
 class Pay(Message):
@@ -124,6 +137,10 @@ class Sign(Message):
     example = {"id": "s-1", "actor": "client", "document": "line-1:upd"}
 
     document: Id
+
+    @property
+    def about(self) -> str:
+        return self.document
 
 
 class Reassign(Message):

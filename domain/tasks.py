@@ -60,7 +60,7 @@ class Vote(Value):
 class Round(Value):
     """An earlier round of an approval, as it ended. `digest` is that of the offer it was about, if it was about one."""
 
-    version: int
+    version: Count
     digest: str = ""
     votes: tuple[Vote, ...] = ()
     closed_at: AwareDatetime | None = None

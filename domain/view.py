@@ -11,7 +11,7 @@ from domain.open_items import OpenItem, items_in
 from domain.order import vat_of
 from domain.payments import Payment
 from domain.question_views import approval_view, assignment_view, document_views, milestone_views
-from domain.routes import ROUTES
+from domain.routes import ROUTES, statuses
 from domain.snapshot import Snapshot
 from domain.state import LineState
 from domain.view_model import (
@@ -103,6 +103,7 @@ def _totals(viewer: Viewer) -> Totals:
 
 def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineView:
     good, book = line.good, viewer.book
+    route = statuses(book.route(good.source)) if book else ROUTES[good.source]
     return LineView(
         **good.model_dump(
             include={"sku", "name", "quantity", "source", "availability", "payment", "delivery", "vat"}
@@ -122,7 +123,7 @@ def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineVie
         cancelled=line.cancelled,
         route=tuple(
             RouteStep(status=status, label=STATUS_LABELS[status].to(viewer.language), progress=progress)
-            for status, progress in _progress(ROUTES[good.source], line.status)
+            for status, progress in _progress(route, line.status)
         ),
     )
 

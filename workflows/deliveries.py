@@ -82,7 +82,7 @@ class Deliveries:
             await self._deal.host.wait(lambda: self._draining, self._deal.now + PAUSE, again)
         finally:
             self._serving -= 1
-            self._idle.append(target)
+        self._idle.append(target)  # after any other failure it is not: see `Host.broken`
 
     async def _to_records(self) -> None:
         state = self._deal.state

@@ -11,9 +11,11 @@ from domain import answers
 from domain.facts import FloodRefused, MessageRefused
 from domain.messages import MESSAGES, Kept, Message, Receipt
 from domain.refusals import Refusal
+from domain.state import DealState
 from domain.words import Text
 from workflows.case import Case
 from workflows.host import Task
+from workflows.names import deal_id
 
 MAX_RECEIPTS = 500
 MAX_TRIED = 300  # characters of a refused message that the trail keeps
@@ -55,8 +57,6 @@ class Inbox:
     async def drain(self) -> None:
         """The last thing before a run ends: until then what comes is taken, for the next run will not know of it."""
         await self._case.host.wait(lambda: self.idle)
-        if self._loop:
-            self._loop.cancel()
 
     @property
     def idle(self) -> bool:
@@ -128,6 +128,8 @@ class Inbox:
     def _plan(self, message: Message) -> Callable[[], Receipt]:
         """Checks a message and changes nothing; the plan it returns carries it out, once for each id."""
         state, key = self._case.state, f"{message.name}:{message.id}"
+        if message.about.startswith("line-") and isinstance(state, DealState):
+            raise _of_a_line(message.about, state.deal)
         if kept := state.receipts.get(key):
             answers.check_repetition(kept, message)
             receipt = kept.receipt.model_copy(update={"repeated": True})
@@ -168,6 +170,15 @@ def _unknown(name: str, there: Iterable[type[Message]]) -> Refusal:
     known = ", ".join(message.name for message in there)
     en, ru = f"no message {name[:100]!r}: there are {known}", f"нет сообщения {name[:100]!r}: есть {known}"
     return Refusal("unknown_message", en=en, ru=ru)
+
+
+def _of_a_line(id: str, deal: str) -> Refusal:
+    where = f"{deal_id(deal)}-{id.partition(':')[0]}"
+    return Refusal(
+        "wrong_workflow",
+        en=f"{id} is answered at the line's own workflow, {where}",
+        ru=f"{id}: отвечать нужно в процессе строки, {where}",
+    )
 
 
 def _malformed(name: str, why: str) -> Refusal:

@@ -8,7 +8,7 @@ from domain.facts.agreement import (
     OfferMade,
 )
 from domain.facts.branches import Placed, in_branches, live_branch
-from domain.facts.chain import Break, canonical, chained, digest, verify
+from domain.facts.chain import Break, canonical, chained, digest, intact, verify
 from domain.facts.deal import (
     CancelRequested,
     ClientQualified,
@@ -157,6 +157,7 @@ __all__ = [
     "chained",
     "digest",
     "in_branches",
+    "intact",
     "live_branch",
     "verify",
 ]

@@ -46,7 +46,7 @@ def verify(facts: Iterable[Fact], head: str = "") -> list[Break]:
     breaks: list[Break] = []
     seq, prev = 0, ""
     for fact in facts:
-        if not _intact(fact):
+        if not intact(fact):
             breaks.append(Break(fact.seq, "altered"))
         if fact.seq <= seq:
             breaks.append(Break(fact.seq, "order"))
@@ -60,7 +60,8 @@ def verify(facts: Iterable[Fact], head: str = "") -> list[Break]:
     return breaks
 
 
-def _intact(fact: Fact) -> bool:
+def intact(fact: Fact) -> bool:
+    """Whether its digest is that of what it says."""
     try:
         return digest(fact) == fact.digest
     except TypeError:  # data that no deal writes

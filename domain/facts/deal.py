@@ -50,7 +50,7 @@ class OrderComposed(FactData):
 
 class StageChanged(FactData):
     kind = "stage.changed"
-    sentence = Text(ru="стадия «{stage}» (было «{before}»)", en="stage “{stage}” (was “{before}”)")
+    sentence = Text(ru="стадия «{stage}» (была «{before}»)", en="stage “{stage}” (was “{before}”)")
     crm = (Crm.STAGE, Crm.COMMENT)
 
     stage: Stage
@@ -98,9 +98,7 @@ class CancelRequested(FactData):
 
 class DealReassigned(FactData):
     kind = "deal.reassigned"
-    sentence = Text(
-        ru="сделка передана от {before} — {to}", en="the deal is handed over from {before} to {to}"
-    )
+    sentence = Text(ru="сделку ведёт {to} (раньше {before})", en="{to} has the deal now (before: {before})")
 
     before: Person
     to: Person
@@ -137,7 +135,7 @@ class TrailBranched(FactData):
 
     kind = "deal.branched"
     sentence = Text(
-        ru="оператор вернул процесс сделки назад: после записи {since_seq} история пошла иначе, отменённых записей: {facts_abandoned}"
+        ru="оператор вернул процесс сделки назад: после записи {since_seq} история пошла иначе, оставленных записей: {facts_abandoned}"
         " (последняя {at})",
         en="an operator reset the deal's process: after fact {since_seq} it went another way, facts abandoned: {facts_abandoned}"
         " (the last of {at})",

@@ -57,8 +57,8 @@ class AssignmentWithdrawn(AboutAssignment):
 class AssignmentReassigned(AboutAssignment):
     kind = "assignment.reassigned"
     sentence = Text(
-        ru="задание «{title}» передано от {before} — {assignee}",
-        en="“{title}” is handed over from {before} to {assignee}",
+        ru="задание «{title}» передано: {assignee} (раньше {before})",
+        en="“{title}” is handed over to {assignee} (before: {before})",
     )
     mail = Mail(NoticeKind.ASSIGNMENT_OPENED, (To.ASSIGNEE,))
     crm = (Crm.CLOSE_TASK, Crm.OPEN_TASK, Crm.COMMENT)

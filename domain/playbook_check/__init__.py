@@ -10,6 +10,7 @@ from domain.order import Problem
 from domain.playbook import Playbook
 from domain.playbook_check.books import book_problems
 from domain.playbook_check.forms import form_problems
+from domain.playbook_check.people import people_problems
 from domain.playbook_check.questions import question_problems
 from domain.playbook_check.texts import text_problems, unprintable
 from domain.playbook_check.times import time_problems
@@ -20,7 +21,14 @@ __all__ = ["form_problems", "playbook_problems", "question_problems", "unprintab
 
 def playbook_problems(book: Playbook) -> Iterator[Problem]:
     """All that is wrong with a well-formed playbook."""
-    return chain(text_problems(book), book_problems(book), time_problems(book), _routes(book), _forms(book))
+    return chain(
+        text_problems(book),
+        book_problems(book),
+        people_problems(book),
+        time_problems(book),
+        _routes(book),
+        _forms(book),
+    )
 
 
 def _routes(book: Playbook) -> Iterator[Problem]:

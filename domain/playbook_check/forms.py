@@ -19,6 +19,7 @@ def form_problems(form: Form, place: str) -> Iterator[Problem]:
     """What is wrong with it, found when a playbook is loaded and never in a workflow."""
     if len(form) > MAX_FIELDS:
         yield Problem(place=place, words=f"more than {MAX_FIELDS} fields: nobody fills in so many")
+        return
     twice = [name for name, times in Counter(field.name for field in form).items() if times > 1]
     for name in twice:
         yield Problem(place=f"{place}.{name}", words="two fields have the same name: rename or remove one")

@@ -56,5 +56,4 @@ def _strings(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...
 
 
 def _place(path: tuple[str, ...]) -> str:
-    place = "".join(part if part.startswith("[") else f".{part}" for part in path).removeprefix(".")
-    return "".join(c if c.isprintable() else "�" for c in place)[:MAX_WORDS]
+    return "".join(part if part.startswith("[") else f".{part}" for part in path).removeprefix(".")

@@ -10,6 +10,7 @@ import starter.cli.inbox_events as inbox_events
 import starter.cli.looking as looking
 import starter.cli.mail as mail
 import starter.cli.playbooks as playbooks
+import starter.cli.rehearse as rehearse
 import starter.cli.running as running
 import starter.cli.telling as telling
 import starter.cli.trail as trail
@@ -34,7 +35,7 @@ app = typer.Typer(
 
 for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),
-    "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, trail.log),
+    "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
         *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
         *(telling.reassign, telling.cancel),

@@ -91,13 +91,14 @@ class _Shown:
 
 
 def _verify(records: "RecordQueries", number: str, output: Format, lang: Lang) -> None:
-    from domain.facts import verify
+    from domain.facts import Break, intact, verify
 
     placed = records.branches(number)
     if not placed:
         _check_known(records, number)
     live = [fact for fact, abandoned in placed if not abandoned]
     breaks = verify(live, records.head(number))
+    breaks += [Break(fact.seq, "altered") for fact, left in placed if left and not intact(fact)]
     words = [_break_in_words(found.seq, found.what, lang) for found in breaks]
     if output is Format.JSON:
         found = [{**each._asdict(), "words": said} for each, said in zip(breaks, words, strict=True)]

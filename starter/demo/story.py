@@ -54,7 +54,7 @@ async def _imported(player: Player) -> None:
     await player.complete("line-1:customs-declaration")
     await player.complete("line-1:customs-release", outcome="hold")
     await player.timeline.until(CustomsCheck.kind, 1)
-    await player.complete("line-1:customs-release-2")
+    await player.complete("line-1:customs-release#2")
     await player.stage(Stage.AT_WAREHOUSE)
     await player.complete("line-1:acceptance")
     await player.pay("line-1:balance", "pp-102")

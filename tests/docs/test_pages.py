@@ -17,6 +17,7 @@ from starter.settings import PREFIX, Settings
 from tests.docs.pages import MAKEFILE, code, pages, text
 from tests.docs.tables import MESSAGES_PAGE, OPERATIONS, PROCESS, README, commands_of, refusal_codes
 from workflows import names
+from workflows.temporal import search_attributes
 
 PAGES = pages()
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
@@ -75,7 +76,7 @@ def test_every_fact_stage_status_role_and_question_is_in_the_process() -> None:
 
 
 def test_every_search_attribute_queue_and_workflow_is_in_the_operations() -> None:
-    keys = [key.name for key in names.SEARCH_ATTRIBUTES]
+    keys = [key.name for key in search_attributes.SEARCH_ATTRIBUTES]
     queues = [names.TASK_QUEUE, names.CRM_QUEUE, names.MAIL_QUEUE]
     assert missing(OPERATIONS, [*keys, *queues, names.DEAL_WORKFLOW, names.LINE_WORKFLOW]) == []
 

@@ -1,5 +1,6 @@
 """What a playbook may not say: each thing that would hold up a deal is refused with its place."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -7,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from activities.files import read_document
 from activities.playbook import BadPlaybook, load_playbook
 from domain.playbook import Playbook
 from domain.playbook_check import playbook_problems
 from domain.playbook_check.questions import needs
 from domain.questions import ANSWERS
-from tests.domain.conftest import TODAY
+from tests.domain.conftest import ROOT, TODAY
+
+DEFAULT = ROOT / "playbooks" / "default.yaml"
 
 Raw = dict[str, Any]
 Spoil = Callable[[Raw], Any]
@@ -368,3 +372,23 @@ def test_what_no_reading_can_make_sense_of_is_named(
         load_playbook(write_playbook(change), today=TODAY)
     found = {problem.place: problem.words for problem in caught.value.problems}
     assert words in found[place]
+
+
+@pytest.mark.parametrize("spoilt", ["\ud800", "\0", "\x1b[31m", "k" * 100_000])
+@pytest.mark.parametrize("where", ["title", "key", "code"])
+def test_what_is_said_of_a_file_can_be_read(tmp_path: Path, where: str, spoilt: str) -> None:
+    raw = read_document(DEFAULT)
+    match where:
+        case "title":
+            raw["assignments"]["claim"]["title"]["ru"] = spoilt
+        case "key":
+            raw[spoilt] = 1
+        case _:
+            raw["documents"][spoilt] = raw["documents"]["upd"]
+    path = tmp_path / "playbook.json"
+    path.write_text(json.dumps(raw), encoding="utf-8")
+    with pytest.raises(BadPlaybook) as caught:
+        load_playbook(path, today=TODAY)
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 3000
+    assert all(problem.place for problem in caught.value.problems)

@@ -39,6 +39,6 @@ def test_they_are_spoilt_in_every_way_all_over_the_file(spoilt: list[Mutant]) ->
 
 
 def test_the_survivors_of_a_seed_are_the_same_again(spoilt: list[Mutant]) -> None:
-    survivors = surviving_mutants(SEED, COUNT)
-    assert survivors == [mutant for mutant in spoilt if mutant.playbook]
+    survivors = [mutant for mutant in spoilt if mutant.playbook]
     assert 10 < len(survivors) < COUNT / 2
+    assert surviving_mutants(SEED, COUNT // 8) == [m for m in spoilt[: COUNT // 8] if m.playbook]

@@ -11,11 +11,12 @@ from pydantic import BaseModel
 from domain.alarms import set_alarm
 from domain.forms import FieldType, FormField
 from domain.playbook import Trigger
+from domain.routes import DEFAULT_ROUTES, Step
 from domain.snapshot import Snapshot
 from domain.state import DealState, LineState
 from domain.view import deal_view
 from domain.view_model import DealView
-from domain.words import LineStatus, Role, Stage
+from domain.words import LineStatus, Role, Source, Stage
 from tests.factories import (
     NOW,
     PETROV,
@@ -127,6 +128,14 @@ def test_a_route_shows_what_is_passed_and_what_is_to_come() -> None:
     assert [step.progress for step in stages[:5]] == ["passed"] * 3 + ["current", "to_come"]
 
 
+def test_a_route_is_that_of_the_deals_own_playbook() -> None:
+    deal = running(a_line(status=LineStatus.SENT))
+    direct = tuple(step for step in DEFAULT_ROUTES[Source.IMPORT] if step is not Step.CUSTOMS)
+    deal.playbook = a_playbook().model_copy(update={"routes": {Source.IMPORT: direct}})
+    [line] = show(deal).lines
+    assert [step.status for step in line.route][2:4] == [LineStatus.SENT, LineStatus.AT_WAREHOUSE]
+
+
 @pytest.mark.parametrize("stage", [Stage.LOST, Stage.CANCELLED])
 def test_a_deal_that_ended_early_shows_its_end(stage: Stage) -> None:
     view = show(a_deal(stage=stage))
@@ -152,7 +161,7 @@ def test_blockers_say_what_happens_if_nobody_acts() -> None:
     line = a_line()
     due(line, "prepayment")
     [blocker] = show(running(line)).blockers
-    assert "a reminder at 2026-12-01 17:00" in blocker.otherwise
+    assert "a reminder at 1 Dec 2026 17:00" in blocker.otherwise
     assert "escalation to the director (Пётр Петров)" in blocker.otherwise
     assert "may not be ordered" in blocker.otherwise
 

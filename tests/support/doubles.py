@@ -8,7 +8,7 @@ from activities.errors import AddressRefused, CrmAmbiguous, CrmUnavailable, Mail
 from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
-from domain.effects import CrmWrite
+from domain.effects import Abandoned, CrmWrite
 from domain.facts import Fact
 from domain.playbook import Playbook
 from domain.state import RecordBatch
@@ -108,15 +108,16 @@ class RecordsDouble:
         self.switch = Switch()
         self._facts: dict[str, dict[int, Fact]] = {}
 
-    def apply(self, batch: RecordBatch) -> None:
+    def apply(self, batch: RecordBatch) -> Abandoned | None:
         if self.switch.fails():
             raise RecordsUnavailable("the records are switched off")
-        self.real.apply(batch)
+        abandoned = self.real.apply(batch)
         trail = self._facts.setdefault(batch.deal.deal, {})
         for fact in batch.facts:
             assert trail.setdefault(fact.seq, fact) == fact, f"fact {fact.seq} was told twice, differently"
         if self.switch.loses_answer():
             raise RecordsUnavailable("the answer was lost")
+        return abandoned
 
     def facts(self, number: str) -> list[Fact]:
         """The deal's trail as it was told, in the order it was told."""

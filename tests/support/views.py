@@ -22,7 +22,7 @@ from domain.view_model import DealView
 from domain.wording import moment
 from domain.words import ROLE_LABELS, Role
 from records.listing import ListedDeal
-from records.queries import RecordQueries
+from records.queries import MAX_ROWS, RecordQueries
 from records.store import RecordStore
 from workflows.temporal import display
 from workflows.temporal import search_attributes as names
@@ -132,7 +132,7 @@ def recorded(deal: DealState) -> Iterator[RecordQueries]:
 def _compare_records(deal: DealState, items: list[OpenItem], now: datetime) -> None:
     with recorded(deal) as queries:
         inbox: dict[tuple[Any, ...], set[str]] = {}
-        for row in queries.inbox(now=now):
+        for row in queries.inbox(limit=MAX_ROWS, now=now):
             subject = f"line {row.line}" if row.line else "deal"
             inbox.setdefault((subject, row.kind, row.id, row.due_at), set()).add(row.person)
             assert row.overdue is (now > row.due_at)
@@ -221,7 +221,9 @@ class _Trail:
 
 def _compare_agenda(process: ProcessState, deal: DealState, items: list[OpenItem]) -> None:
     """What rings is open, and what is open rings."""
-    state = process.model_copy(deep=True, update={"playbook": deal.playbook, "checks": {}})
+    without = {"lines": {}} if isinstance(process, DealState) else {}
+    state = process.model_copy(update={"playbook": None, **without}).model_copy(deep=True)
+    state.playbook, state.checks = deal.playbook, {}
     mine = {
         (item.kind, item.id): item.alarm for item in items if item.subject == process.subject and item.alarm
     }

@@ -67,7 +67,7 @@ class Deal(_Process):
             ended = await deal.live(self.case)
         except BadOrder as error:
             raise _never_starts(f"the order can't be taken: {error}") from None
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await _all_taken(self.case.inbox)
         state = self.case.state
         if not ended:
             workflow.continue_as_new(DealStart(number=state.deal, state=state))
@@ -98,7 +98,7 @@ class OrderLine(_Process):
         if self.problem:
             raise _never_starts(self.problem)
         ended = await line.live(self.case)
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await _all_taken(self.case.inbox)
         if not ended:
             workflow.continue_as_new(self.case.state)
         return self.case.state.status.value
@@ -106,6 +106,11 @@ class OrderLine(_Process):
     @workflow.query(description="The line's whole state.")
     def show(self) -> LineState:
         return self.case.state
+
+
+async def _all_taken(inbox: Inbox) -> None:
+    """Nothing may wait after this, or it is lost with the run."""
+    await workflow.wait_condition(lambda: workflow.all_handlers_finished() and inbox.idle)
 
 
 def _never_starts(problem: str) -> ApplicationError:

@@ -1,24 +1,12 @@
-"""The activities as the workflows name them: typed, without importing what carries them out.
+"""The activities of the upkeep as its workflow names them: typed, without importing what carries them out.
 
 `activities/` implements each under the same name; a test holds the signatures against each other.
 """
 
 from temporalio import activity
 
-from domain.effects import CrmBatch, Delivered, MailBatch, Posted
+from domain.effects import Posted
 from domain.mirror import Reconciled
-from domain.playbook import Playbook
-from domain.state import RecordBatch, WatchedLines
-
-
-@activity.defn(name="playbook.load")
-async def load_playbook() -> Playbook:
-    raise NotImplementedError
-
-
-@activity.defn(name="crm.deliver")
-async def deliver_to_crm(batch: CrmBatch) -> Delivered:
-    raise NotImplementedError
 
 
 @activity.defn(name="crm.reconcile")
@@ -26,23 +14,7 @@ async def reconcile_crm() -> Reconciled:
     raise NotImplementedError
 
 
-@activity.defn(name="mail.deliver")
-async def deliver_mail(batch: MailBatch) -> Delivered:
-    raise NotImplementedError
-
-
 @activity.defn(name="mail.post")
 async def send_post() -> Posted:
     """Mail that waited for its time goes out. It takes less than a minute, and heartbeats; what is left goes with the next."""
-    raise NotImplementedError
-
-
-@activity.defn(name="records.deliver")
-async def deliver_to_records(batch: RecordBatch) -> Delivered:
-    raise NotImplementedError
-
-
-@activity.defn(name="lines.watch")
-async def watch_lines(lines: WatchedLines) -> WatchedLines:
-    """Of the lines asked about, those whose workflow no longer runs."""
     raise NotImplementedError
