@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.facts import ForeignWorkflow, LineRestarted, LineSilent
+from domain.facts import ForeignWorkflow, LineRestarted, LineSilent, MilestonePaid
 from domain.state import WatchedLines
 from tests.support.memory import OpenDeal, World, day
 from tests.support.orders import a_good, an_order
@@ -62,6 +62,7 @@ def test_money_that_came_for_a_line_while_it_was_gone_is_there_when_it_goes_on(w
     world.skip(CHECK + timedelta(days=1))
     assert deal.asked() == {"line-1:reservation"}
     assert str(deal.line().paid) == "1000.00"
+    assert deal.story(MilestonePaid) == ["desk milestone.paid line-1:prepayment"]
     deal.robot()
 
 
