@@ -78,7 +78,7 @@ class Process(asyncio.AbstractEventLoop):
         self._main = asyncio.Task(live, loop=self)
 
     def activate(self, job: Callable[[], object]) -> None:
-        """One thing happens to it, and all that follows from it at this moment."""
+        """One thing happens to it, and all that follows from it at this moment. It starts with the first of them."""
         if self.outcome:
             return
         self.activations += 1
@@ -86,6 +86,8 @@ class Process(asyncio.AbstractEventLoop):
         outer = asyncio._get_running_loop()
         asyncio._set_running_loop(self)
         try:
+            if not self.runs:
+                self.start()
             job()
             self._run_until_it_waits()
             while self._main.done() and self._goes_on():
@@ -198,7 +200,7 @@ class Process(asyncio.AbstractEventLoop):
             return Started.RUNS_ALREADY
         state = copied(line)
         process = self.world.process(id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
-        self.world.soon(lambda: process.activate(process.start))
+        self.world.soon(lambda: process.activate(_begun))
         return Started.NEW
 
     async def ask(self, activity: Activity[In, Out], question: In, summary: str = "") -> Out:
@@ -332,7 +334,7 @@ class Rehearsal:
         read = order if isinstance(order, Order) else Order.model_validate(dict(order))
         state = opening.open_deal(number, read, self.now)
         process = self.process(deal_id(number), number, lambda host: DealCase(state, host, DEAL_ACTS, read))
-        process.activate(process.start)
+        process.activate(_begun)
         self.settle()
         return RehearsedDeal(self, number)
 
@@ -436,6 +438,10 @@ class Update:
         if self.receipt is None:
             raise TimeoutError(f"{self.name} is not answered")
         return self.receipt
+
+
+def _begun() -> None:
+    """Nothing more than that it runs."""
 
 
 def _answer(future: "asyncio.Future[Any]", value: Any) -> None:
