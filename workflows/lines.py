@@ -27,14 +27,14 @@ class Lines:
     def __init__(self, deal: Case[DealState]) -> None:
         self._deal = deal
         self._draining = self._starting = False
-        self._busy = 0
+        self.busy = False
 
     def begin(self) -> None:
         self._loop = self._deal.host.background(self._watch())
 
     async def drain(self) -> None:
         self._draining = True
-        await self._deal.host.wait(lambda: not self._busy)
+        await self._deal.host.wait(lambda: not self.busy)
         self._loop.cancel()
 
     def rest(self) -> None:
@@ -155,9 +155,9 @@ class Lines:
         while True:
             await self._deal.host.wait(lambda: self._rounds() > seen and not self._draining)
             seen = self._rounds()
-            self._busy += 1
+            self.busy = True
             await self._look_after(self._silent())
-            self._busy -= 1
+            self.busy = False
 
     def _rounds(self) -> int:
         check = self._deal.state.checks.get(SILENCE)

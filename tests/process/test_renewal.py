@@ -10,7 +10,7 @@ from domain.facts import DealPaid, Fact, MessageRefused, PaymentReceived
 from domain.state import LineReport
 from tests.support.memory import OpenDeal, World, asked_in, refused, sample_order
 from tests.support.orders import a_good, an_order
-from workflows.rehearsal import Update
+from workflows.rehearsal import Down, Update
 
 SHORT = 12  # steps in a run; a deal of three goods takes some hundreds
 Worlds = Callable[[int], World]
@@ -142,6 +142,25 @@ def test_messages_to_a_line_that_come_while_its_report_is_under_way_are_all_take
     deal.robot()
 
 
+def test_a_run_does_not_wait_for_the_watch_of_silent_lines_to_end(renewing: World) -> None:
+    """Whoever watches the lines may be down for an hour: the deal's steps go on meanwhile, and its run ends later."""
+    deal = renewing.open(an_order(a_good(), a_good()))
+    deal.to("line-1:payment-terms", "line-2:payment-terms")
+    deal.line_process(2).terminate()  # type: ignore[union-attr]
+    watch = renewing.activities["lines.watch"]
+    renewing.activities["lines.watch"] = _down
+    renewing.skip_to(deal.state.checks["silent-lines"].next_at)
+    runs = deal.process.runs
+    for _ in range(2 * SHORT):
+        deal.pay("1.00")
+    assert deal.process.runs == runs
+    deal.cancel("petrov")
+    assert deal.line(1).status == "CANCELLED"
+    renewing.activities["lines.watch"] = watch
+    renewing.skip_a_while()
+    assert deal.result().stage == "CANCELLED"
+
+
 def test_a_line_keeps_its_questions_and_what_it_has_not_told_yet(renewing: World) -> None:
     deal = renewing.open(an_order(a_good(payment="deferred_30")))
     deal.to("line-1:credit")
@@ -192,6 +211,10 @@ def test_a_round_of_questions_goes_on_in_the_next_run_where_it_was(worlds: World
     assert {kind: kinds.count(kind) for kind in once} == dict.fromkeys(once, 1)
     assert kinds.count("offer.made") == 2
     assert "line-1:acceptance#2" in deal.line().assignments
+
+
+def _down(_: object) -> object:
+    raise Down("switched off")
 
 
 def _content(fact: Fact) -> str:
