@@ -120,6 +120,31 @@ def test_messages_that_come_while_a_run_waits_for_its_deliveries_are_all_taken(
     assert deal.result().paid == Decimal("2000.00")
 
 
+@pytest.mark.parametrize("target", ["crm", "mail", "records"])
+def test_a_deal_that_an_operator_cancels_while_a_run_waits_for_its_deliveries_ends_in_order(
+    renewing: World, target: str
+) -> None:
+    deal = renewing.open(an_order(a_good(), a_good()))
+    deal.agree()
+    deliver, held = renewing.activities[f"{target}.deliver"], list[object]()
+
+    def hold(batch: object) -> object:
+        if not held:
+            held.append(batch)
+            renewing.longest_run = 0
+            deal.signals(("kancel", None))
+            deal.process.cancel()
+            renewing.longest_run = SHORT
+        return deliver(batch)
+
+    renewing.activities[f"{target}.deliver"] = hold
+    deal.reassign("petrov", "sidorov")
+    deal.skip(timedelta(minutes=1))
+    assert deal.result().stage == "CANCELLED"
+    assert deal.story()[-1] == "operator deal.cancelled"
+    assert [deal.line(n).status for n in (1, 2)] == ["CANCELLED", "CANCELLED"]
+
+
 def test_messages_to_a_line_that_come_while_its_report_is_under_way_are_all_taken(renewing: World) -> None:
     deal = renewing.open(an_order(a_good(payment="deferred_30")))
     deal.to("line-1:credit")
