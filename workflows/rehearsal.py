@@ -47,6 +47,7 @@ class _Asked:
     answer: "asyncio.Future[Any]"
     stoppable: bool
     retrying: bool = False
+    stopped: bool = False
 
 
 class Process(asyncio.AbstractEventLoop):
@@ -223,7 +224,8 @@ class Process(asyncio.AbstractEventLoop):
             try:
                 answer = self.world.activities[activity.name](question)
             except Down as down:
-                if activity.patience and self.now - since > activity.patience:
+                impatient = activity.patience and self.now - since > activity.patience
+                if asked.stopped or impatient:
                     failed = ActivityFailed(str(down))
                     self.activate(lambda: _fail(asked.answer, failed))
                     return
@@ -237,7 +239,8 @@ class Process(asyncio.AbstractEventLoop):
 
     def stop_asking(self) -> None:
         for asked in self._asked:
-            if asked.stoppable and asked.retrying:
+            asked.stopped = asked.stoppable
+            if asked.stopped and asked.retrying:
                 _fail(asked.answer, ActivityFailed("stopped"))
 
     def show(self, deal: DealState) -> None:
