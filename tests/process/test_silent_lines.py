@@ -127,6 +127,37 @@ def test_a_foreign_workflow_under_a_lines_id_is_told_once_and_tried_again_until_
     assert deal.result().stage == "PAID"
 
 
+def test_a_foreign_workflow_is_not_believed_while_nobody_can_tell_it_from_the_line(world: World) -> None:
+    world.activities["lines.watch"] = _down
+    deal = world.open(an_order())
+    foreign = world.process(line_id(deal.number, 1), deal.number, lambda host: None)
+    deal.agree()
+    world.skip(timedelta(hours=2))
+    assert (deal.state.started_lines, deal.facts(ForeignWorkflow)) == ([], [])
+    foreign.terminate()
+    world.skip(CHECK + timedelta(hours=2))
+    assert deal.asked() == {"line-1:payment-terms"}
+
+
+def test_a_foreign_workflow_that_took_the_id_of_a_line_that_was_gone_is_told(world: World) -> None:
+    deal = world.open(an_order())
+    deal.agree()
+    terminate(deal, 1)
+    foreign = world.process(line_id(deal.number, 1), deal.number, lambda host: None)
+    world.activities["lines.watch"] = lambda asked: WatchedLines(
+        deal=asked.deal, lines=(), foreign=() if foreign.outcome else asked.lines
+    )
+    world.skip(CHECK + timedelta(days=1))
+    assert deal.story(LineSilent, ForeignWorkflow, LineRestarted) == [
+        "desk line.silent",
+        "desk line.foreign",
+    ]
+    foreign.terminate()
+    world.skip(CHECK)
+    deal.robot()
+    assert deal.result().stage == "PAID"
+
+
 def test_a_line_whose_deal_is_gone_keeps_its_report_and_tells_it_later(world: World) -> None:
     deal = world.open(an_order(a_good(payment="state_contract")))
     deal.to("line-1:payment-terms")
