@@ -334,10 +334,11 @@ def day(days: int) -> str:
 
 def business(state: DealState | LineState) -> dict[str, Any]:
     """All of a state that a refused message may not touch."""
-    left_out = {"playbook", "revision", "updated_at", "seq", "head", "outbox", "unreported", "reported"}
-    return state.model_dump(exclude=left_out | {"playbook_recorded", "dirty_lines", "lines"}) | {
-        "lines": [business(line) for line in getattr(state, "lines", {}).values()]
-    }
+    talk = {"revision", "updated_at", "seq", "head", "outbox", "unreported", "reported", "funds_revision"}
+    told = {"playbook_recorded", "dirty_lines", "crm_fields", "crm_lines"}
+    kept = state.model_dump(exclude=talk | told | {"playbook", "lines"})
+    mirrors = state.lines.values() if isinstance(state, DealState) else ()
+    return kept | {"lines": [business(mirror) | {"manager": ""} for mirror in mirrors]}
 
 
 def _at_once(answer: Coroutine[Any, Any, None]) -> None:
