@@ -13,12 +13,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from domain.effects import Delivered
 from domain.messages import MESSAGES
 from domain.state import LineChange, LineReport, WatchedLines
 from tests.support.memory import World, business, day
 from tests.support.orders import Order
 from tests.support.promises import Promises
-from tests.support.randomly import Ways, anything, companies, goods, orders
+from tests.support.randomly import Said, Ways, anything, companies, goods, orders
+from tests.support.sinks import Sink
 from tests.support.views import assert_views_agree
 from workflows.names import line_id
 from workflows.rehearsal import Down, Process
@@ -60,6 +62,10 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         self.world = World(longest_run)
         self.world.book = COMPANIES[company]
         self.stranger: Process | None = None
+        self.meanwhile: list[Said] = []
+        self.signalled: set[str] = set()
+        for name, sink in self.world.sinks.items():
+            self.world.activities[f"{name}.deliver"] = self._held(sink)
         self.watch = self.world.activities["lines.watch"] = self._watch_that_knows_strangers()
         load = self.world.activities["playbook.load"]
         if late:
@@ -149,18 +155,17 @@ class RandomDeal(Ways, RuleBasedStateMachine):
 
     @rule(data=st.data())
     def much_comes_at_once(self, data: st.DataObject) -> None:
-        """Answers to what is open, doubled and in any order; none of the money is lost."""
+        """Answers to what is open, doubled and in any order."""
         answers = self.answers()
-        picked = data.draw(st.lists(st.sampled_from(answers), max_size=6)) if answers else []
-        for to in {line for _, line, _ in picked if self.is_there(line)}:
-            self.deal.signals(*((name, content) for name, line, content in picked if line == to), line=to)
-        counted = {payment.id for payment in self.deal.state.payments}
-        refused = " ".join(fact.data.get("tried", "") for fact in self.deal.refused_facts())
-        for name, line, content in picked:
-            if name == "pay" and content["id"] in counted:
-                self.taken.append((name, line, content))
-            elif name == "pay" and self.is_there(None):
-                assert f'"{content["id"]}"' in refused, "a payment is counted, or on record as refused"
+        self._signal(data.draw(st.lists(st.sampled_from(answers), max_size=6)) if answers else [])
+
+    @rule(data=st.data(), to=st.sampled_from(("ivanova", "sidorov")))
+    def much_comes_while_a_delivery_is_held(self, data: st.DataObject, to: str) -> None:
+        """As soon as a worker has one: a handover makes some."""
+        answers = self.answers()
+        self.meanwhile = data.draw(st.lists(st.sampled_from(answers), max_size=4)) if answers else []
+        self.say("reassign", actor="petrov", to=to)
+        self.meanwhile = []
 
     @rule(
         what=st.sampled_from((None, 5, "text", [], {}, {"id": 7}, {"id": "1", "actor": "ivanova"})),
@@ -210,10 +215,18 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             process.cancel()
             self.world.settle()
 
-    @rule(line=st.integers(1, 3))
-    def an_operator_terminates_a_line(self, line: int) -> None:
+    @rule(line=st.integers(1, 3), then=st.sampled_from(("nothing", "money", "handover", "end")))
+    def an_operator_terminates_a_line(self, line: int, then: str) -> None:
+        """What the deal then tells the line it hears once it goes on."""
         if self.is_there(line) and (process := self._process(line)):
             process.terminate()
+            match then:
+                case "money":
+                    self.say("pay", **self.payment("77.77", line=line))
+                case "handover":
+                    self.say("reassign", actor="petrov", to="sidorov")
+                case "end":
+                    self.say("cancel", actor="petrov", reason="передумали")
 
     # --- time and the world --------------------------------------------------------------------------------------------------
 
@@ -267,6 +280,10 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         for id, error in self.world.failures:
             raise AssertionError(f"{id} failed: {error!r}") from error
         self.promises.hold()
+        counted = {payment.id for payment in self.deal.state.payments}
+        refused = " ".join(fact.data.get("tried", "") for fact in self.deal.refused_facts())
+        lost = [id for id in self.signalled - counted if f'"{id}"' not in refused]
+        assert not lost, f"every payment is counted, or on record as refused: not {lost}"
 
     def teardown(self) -> None:
         """Once all is well again, the deal gets to its end, whatever it has been through."""
@@ -306,6 +323,21 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             return found
 
         return with_strangers
+
+    def _held(self, sink: Sink) -> Callable[[Any], Delivered]:
+        def hold(batch: Any) -> Delivered:
+            said, self.meanwhile = self.meanwhile, []
+            self._signal(said)
+            return sink(batch)
+
+        return hold
+
+    def _signal(self, said: list[Said]) -> None:
+        """To each process at once what is for it."""
+        for to in {line for _, line, _ in said if self.is_there(line)}:
+            mine = [(name, content) for name, line, content in said if line == to]
+            self.signalled |= {content["id"] for name, content in mine if name == "pay"}
+            self.deal.signals(*mine, line=to)
 
     def _send_the_stranger_away(self) -> None:
         if self.stranger:

@@ -167,6 +167,17 @@ def test_messages_to_a_line_that_come_while_its_report_is_under_way_are_all_take
     deal.robot()
 
 
+def test_a_flood_that_comes_as_a_run_ends_is_taken_to_its_last_message(renewing: World) -> None:
+    deal = renewing.open(an_order())
+    payment = {"actor": "kuznetsova", "amount": "0.01", "currency": "RUB"}
+    renewing.longest_run = 0
+    deal.signals(*(("pay", payment | {"id": f"f-{n}"}) for n in range(350)))
+    renewing.longest_run = SHORT
+    deal.skip(timedelta(minutes=1))
+    assert len({payment.id for payment in deal.state.payments}) == 350
+    deal.robot()
+
+
 def test_a_run_does_not_wait_for_the_watch_of_silent_lines_to_end(renewing: World) -> None:
     """Whoever watches the lines may be down for an hour: the deal's steps go on meanwhile, and its run ends later."""
     deal = renewing.open(an_order(a_good(), a_good()))
