@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests
-FAST := tests/domain tests/process tests/records tests/test_architecture.py
+FAST := tests/domain tests/process tests/records tests/activities tests/test_architecture.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-fast soak storm browser histories check fingerprint format bench lock clean
@@ -24,7 +24,7 @@ test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/d
 	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --inline-snapshot=disable $(TESTS)
 
 test-fast: $(READY) ## what needs no server: rules, scenarios in memory, records, adapters
-	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable $(FAST)
+	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable -m "not server" $(FAST)
 
 DEALS ?= 5000
 soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some four a second
