@@ -12,7 +12,7 @@ from tests.support.orders import a_good, a_lead, an_order
 
 def written(deal: OpenDeal, op: str | None = None) -> list[Any]:
     """What the CRM was told of the deal, in order."""
-    return [write for write in deal.world.crm.of(deal.number) if op in (None, write.op)]  # type: ignore[attr-defined]
+    return [write for write in deal.world.crm.of(deal.number) if op in (None, write.op)]
 
 
 def test_a_stage_moved_by_hand_is_moved_back_with_what_is_missing(world: World) -> None:

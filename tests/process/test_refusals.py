@@ -15,7 +15,7 @@ from tests.support.memory import (
     refused,
 )
 from tests.support.orders import a_good, a_lead, an_order
-from workflows.rehearsal import Unreachable
+from workflows.host import Unreachable
 
 BOTH = pytest.mark.parametrize("how", ["update", "signal"])
 

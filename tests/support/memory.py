@@ -9,7 +9,7 @@ The clock stands at `NOW` until a test moves it.
 """
 
 import re
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -61,10 +61,14 @@ def sample_order(name: str = "three-goods") -> dict[str, Any]:
 class World(Rehearsal):
     """Deals open with `book`. `crm`, `mail` and `records` can be switched off, and know what they were told."""
 
+    crm: CrmSink  # type: ignore[assignment]
+    mail: MailSink  # type: ignore[assignment]
+    records: RecordsSink  # type: ignore[assignment]
+
     def __init__(self, longest_run: int = 10**9) -> None:
         super().__init__(default_playbook(), NOW, longest_run)
         self.book = default_playbook()
-        self.crm, self.mail, self.records = CrmSink(), MailSink(), RecordsSink()  # type: ignore[assignment]
+        self.crm, self.mail, self.records = CrmSink(), MailSink(), RecordsSink()
         self.deals: list[OpenDeal] = []
         self.activities |= {
             "playbook.load": lambda _: self.book,
@@ -124,7 +128,7 @@ class OpenDeal(RehearsedDeal):
 
     @property
     def facts_told(self) -> list[Fact]:
-        return self.world.records.of(self.number)  # type: ignore[attr-defined, no-any-return]
+        return self.world.records.of(self.number)
 
     @property
     def trail(self) -> list[Fact]:
@@ -341,7 +345,7 @@ def business(state: DealState | LineState) -> dict[str, Any]:
     return kept | {"lines": [business(mirror) | {"manager": ""} for mirror in mirrors]}
 
 
-def _at_once(answer: Coroutine[Any, Any, None]) -> None:
+def _at_once(answer: Any) -> None:
     """Runs what never waits."""
     try:
         answer.send(None)

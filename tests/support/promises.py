@@ -4,7 +4,7 @@ The judge knows the playbook and the trail; it asks none of the code that decide
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from domain.facts import (
@@ -29,7 +29,7 @@ from domain.facts import (
 )
 from domain.open_items import open_items
 from domain.playbook import Gate, PaymentTerm, Playbook
-from domain.state import LineState
+from domain.state import LineState, ProcessState
 from domain.words import LineStatus, Role
 from tests.support.memory import OpenDeal
 
@@ -230,12 +230,9 @@ class Promises:
         return self._book.payments[line.good.payment]
 
 
-def _open_in(process: object) -> Iterator[str]:
-    """Questions that somebody of the company must answer: clients have no tasks in the CRM."""
-    for assignment in process.open_assignments:  # type: ignore[attr-defined]
-        yield assignment.id
-    for approval in process.open_approvals:  # type: ignore[attr-defined]
-        yield approval.id
+def _open_in(process: ProcessState) -> Iterator[str]:
+    yield from (assignment.id for assignment in process.open_assignments)
+    yield from (approval.id for approval in process.open_approvals)
 
 
 def _stand_ins(book: Playbook, absent: str, on: date) -> set[str]:
@@ -245,6 +242,3 @@ def _stand_ins(book: Playbook, absent: str, on: date) -> set[str]:
         if more <= found:
             return found - {absent}
         found |= more
-
-
-A_WHILE = timedelta(minutes=5)
