@@ -4,10 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests
-FAST := tests/domain tests/process tests/records tests/test_architecture.py
+FAST := tests/domain tests/process tests/records tests/activities tests/test_architecture.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast storm browser histories check fingerprint format bench lock clean
+.PHONY: help setup demo up test test-fast soak storm browser histories check fingerprint format bench lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,7 +24,11 @@ test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/d
 	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --inline-snapshot=disable $(TESTS)
 
 test-fast: $(READY) ## what needs no server: rules, scenarios in memory, records, adapters
-	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable $(FAST)
+	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable -m "not server" $(FAST)
+
+DEALS ?= 5000
+soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some four a second
+	DEALS=$(DEALS) $(BIN)/python -m pytest -q tests/process/test_random_deals.py
 
 storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does twenty)
 	FAULT_DEALS=200 $(BIN)/python -m pytest --inline-snapshot=disable -s tests/faults/test_portal.py

@@ -1,6 +1,5 @@
 """What counts as an answer: whether this person may give it, to this question, now. All that is wrong is a `Refusal`."""
 
-import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -14,19 +13,11 @@ from domain.tasks import Approval, Assignment, Awaiting
 from domain.words import Role, Text
 
 T = TypeVar("T")
-_OF_A_LINE = re.compile(r"line-(\d{1,4}):")
 
 
 def find(among: Mapping[str, T], id: str, what: Text, process: ProcessState) -> T:
     if id in among:
         return among[id]
-    if (line := _OF_A_LINE.match(id)) and int(line[1]) != process.subject.line:
-        where = f"deal-{process.deal}-line-{line[1]}"
-        raise Refusal(
-            "wrong_workflow",
-            en=f"{id[:100]} is answered at the line's own workflow, {where}",
-            ru=f"{id[:100]}: отвечать нужно в процессе строки, {where}",
-        )
     there = ", ".join(name for name, item in among.items() if not getattr(item, "closed", False)) or "—"
     raise Refusal(
         "not_found",

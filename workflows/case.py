@@ -197,7 +197,7 @@ class Case(Generic[S]):
         while True:
             if interruption := self.interruption:
                 raise interruption
-            if self.host.history_is_long:
+            if self.host.history_is_long and self.may_renew:
                 raise Renewal
             self.ring_due()
             if condition():
@@ -221,3 +221,8 @@ class Case(Generic[S]):
     def interruption(self) -> BaseException | None:
         """What ends a wait from outside, if anything does."""
         return self.host.broken
+
+    @property
+    def may_renew(self) -> bool:
+        """Whether a run may end now. While it ends no step goes on: it must not wait for what may take long."""
+        return True

@@ -1,6 +1,7 @@
 """A deal, from its first minute to paid: the main process of DESIGN §1."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from domain.facts import DESK, Actor, DealCancelled, DealLost, DealPaid
 from domain.words import Stage
@@ -57,25 +58,20 @@ async def live(deal: DealCase) -> bool:
     """To the deal's end; False if it must go on in a next run. Raises `BadOrder` if it can't even begin."""
     try:
         await deal.begin()
-        try:
-            await pursue_or_wind_down(deal)
-        except (
-            asyncio.CancelledError
-        ):  # an operator cancels the workflow: the deal ends in order, nothing is left running
-            deal.call_off(CANCELLED, OPERATOR)
-            await pursue_or_wind_down(deal)
+        await though_cancelled(deal, pursue_or_wind_down)
     except Renewal:
-        await drain(deal)
+        await though_cancelled(deal, DealCase.drain)
         return False
     return True
 
 
-async def drain(deal: DealCase) -> None:
+async def though_cancelled(deal: DealCase, work: Callable[[DealCase], Awaitable[None]]) -> None:
+    """An operator may cancel the workflow at any moment: the deal ends in order, nothing is left running."""
     try:
-        await deal.drain()
-    except asyncio.CancelledError:  # between two runs: the next one winds the deal down
+        await work(deal)
+    except asyncio.CancelledError:
         deal.call_off(CANCELLED, OPERATOR)
-        await deal.drain()
+        await work(deal)
 
 
 async def pursue_or_wind_down(deal: DealCase) -> None:

@@ -151,6 +151,10 @@ class DealCase(Case[DealState]):
             return Ended()
         return super().interruption
 
+    @property
+    def may_renew(self) -> bool:
+        return not self.lines.busy
+
     def form(self, assignment: Assignment) -> Form:
         if assignment.kind == "order":
             raise Refusal(

@@ -43,23 +43,20 @@ async def live(line: LineCase) -> bool:
     """To the line's end; False if it must go on in a next run."""
     line.begin()
     try:
-        try:
-            await pursue_or_wind_down(line)
-        except asyncio.CancelledError:  # an operator cancels the workflow: the deal hears of it
-            line.call_off(CANCELLED)
-            await pursue_or_wind_down(line)
+        await though_cancelled(line, pursue_or_wind_down)
     except Renewal:
-        await drain(line)
+        await though_cancelled(line, LineCase.drain)
         return False
     return True
 
 
-async def drain(line: LineCase) -> None:
+async def though_cancelled(line: LineCase, work: Callable[[LineCase], Awaitable[None]]) -> None:
+    """An operator may cancel the workflow at any moment: the line ends in order, and the deal hears of it."""
     try:
-        await line.drain()
-    except asyncio.CancelledError:  # between two runs: the next one winds the line down
+        await work(line)
+    except asyncio.CancelledError:
         line.call_off(CANCELLED)
-        await line.drain()
+        await work(line)
 
 
 async def pursue_or_wind_down(line: LineCase) -> None:

@@ -35,6 +35,8 @@ class LineCase(Case[LineState]):
     def begin(self) -> None:
         self.reports.begin()
         self.inbox.begin()
+        if Trigger.CONTRACT in self.state.moments:
+            self.note_money()  # that came while nobody ran this line
 
     async def drain(self) -> None:
         """Before a run ends: no report is under way, and what came meanwhile is taken."""

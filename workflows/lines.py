@@ -26,7 +26,7 @@ class Lines:
     def __init__(self, deal: Case[DealState]) -> None:
         self._deal = deal
         self._draining = self._starting = False
-        self._busy = 0
+        self._looking = False
         self._being_started: set[int] = set()
 
     def begin(self) -> None:
@@ -34,8 +34,12 @@ class Lines:
 
     async def drain(self) -> None:
         self._draining = True
-        await self._deal.host.wait(lambda: not self._busy and not self._being_started)
+        await self._deal.host.wait(lambda: not self.busy)
         self._loop.cancel()
+
+    @property
+    def busy(self) -> bool:
+        return self._looking or bool(self._being_started)
 
     def rest(self) -> None:
         """All lines have closed: none can fall silent any more."""
@@ -75,7 +79,7 @@ class Lines:
         about["funds_revision"] = state.funds_revision
         told = _allocated(line)
         started = await self._deal.host.start_line(line.model_copy(update=about))
-        if started is Started.RUNS_ALREADY and await self._is_foreign(line.number):
+        if started is Started.RUNS_ALREADY and not await self._is_ours(line.number):
             return
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
@@ -91,19 +95,19 @@ class Lines:
         if state.closing:
             self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
 
-    async def _is_foreign(self, number: int) -> bool:
-        """Whether somebody else's workflow sits under the line's id: told, and tried again at every check of silence."""
+    async def _is_ours(self, number: int) -> bool:
+        """Whether what runs under the line's id is the line. If not, it is told; and tried again at every check of silence."""
         deal = self._deal
         try:
             found = await deal.host.ask(WATCH_LINES, WatchedLines(deal=deal.state.deal, lines=(number,)))
         except ActivityFailed:
             return False
         if number not in found.foreign:
-            return False
+            return True
         if deal.once(f"foreign line {number}"):
             id = line_id(deal.state.deal, number)
             deal.record(ForeignWorkflow(line=number, workflow_id=id, assignee=deal.state.manager))
-        return True
+        return False
 
     def fund(self, lines: Iterable[int]) -> None:
         """Tells lines what stands on their milestones now, zero included, where they have not heard it yet."""
@@ -176,9 +180,9 @@ class Lines:
         while True:
             await self._deal.host.wait(lambda: self._rounds() > seen and not self._draining)
             seen = self._rounds()
-            self._busy += 1
+            self._looking = True
             await self._look_after(self._silent())
-            self._busy -= 1
+            self._looking = False
 
     def _rounds(self) -> int:
         check = self._deal.state.checks.get(SILENCE)
@@ -199,17 +203,18 @@ class Lines:
             return
         try:
             asked = WatchedLines(deal=state.deal, lines=silent)
-            gone = await self._deal.host.ask(WATCH_LINES, asked, "are the silent lines still running?")
+            found = await self._deal.host.ask(WATCH_LINES, asked, "are the silent lines still running?")
         except ActivityFailed:
             return  # asked again at the next round
-        for number in gone.lines:
+        for number in (*found.lines, *found.foreign):
             line = state.lines[number]
             self._deal.record(
                 LineSilent(line=number, since=line.updated_at, assignee=state.manager, reason=GONE)
             )
             state.started_lines.remove(number)
             await self._start(line)
-            self._deal.record(LineRestarted(line=number, reason=FROM_LAST_REPORT))
+            if number in state.started_lines:
+                self._deal.record(LineRestarted(line=number, reason=FROM_LAST_REPORT))
 
 
 def _allocated(line: LineState) -> dict[str, Any]:

@@ -54,6 +54,7 @@ class Asked:
     since: datetime
     answer: "asyncio.Future[Any]"
     retrying: bool = False
+    stopped: bool = False
 
 
 class Kind(StrEnum):
@@ -392,7 +393,7 @@ class Rehearsal:
                 answer = self.activities[asked.activity.name](asked.question)
             except Down as down:
                 patience = asked.activity.patience
-                if patience and self.now - asked.since > patience:
+                if asked.stopped or (patience and self.now - asked.since > patience):
                     process.take_answer(asked, ActivityFailed(str(down)))
                 else:
                     asked.retrying = True
@@ -408,7 +409,8 @@ class Rehearsal:
         self.at(self.now, attempt, needed)
 
     def stop(self, process: Process, asked: Asked) -> None:
-        """What only waits for its next try is stopped."""
+        """It is not tried again."""
+        asked.stopped = True
         if asked.retrying:
             process.take_answer(asked, ActivityFailed("stopped"))
 

@@ -3,6 +3,7 @@
 from domain.authority import CLIENT
 from domain.effects import Notice
 from domain.facts import AddressMended, MailBounced
+from domain.open_items import is_over
 from domain.playbook import MAIL_ADDRESS
 from domain.questions import MailAddress
 from domain.state import DealState
@@ -15,13 +16,16 @@ MOST_RETURNED = 50  # mails that wait for a better address
 def mail_failed(
     deal: Case[DealState], person: str, email: str, reason: str, notice: Notice | None = None
 ) -> None:
-    """Puts it on record, and asks the manager once for a better address; `notice` is sent again to it."""
+    """Puts it on record, and asks the manager once for a better address; `notice` is sent again to it.
+
+    A closed deal asks nobody any more.
+    """
     state = deal.state
-    if notice:
+    if notice and not is_over(state):
         state.returned = [*state.returned, notice][-MOST_RETURNED:]
     name = deal.desk.name(person)
     deal.record(MailBounced(person=person, name=name, email=email, reason=reason[:500]))
-    if any(state.mending.get(asked.id) == person for asked in state.open_assignments):
+    if is_over(state) or any(state.mending.get(asked.id) == person for asked in state.open_assignments):
         return
     asked = deal.open(MAIL_ADDRESS, round=len(state.mending) + 1, comment=f"{name}: {email}")
     state.mending[asked.id] = person

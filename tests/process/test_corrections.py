@@ -12,7 +12,7 @@ from tests.support.orders import a_good, a_lead, an_order
 
 def written(deal: OpenDeal, op: str | None = None) -> list[Any]:
     """What the CRM was told of the deal, in order."""
-    return [write for write in deal.world.crm.of(deal.number) if op in (None, write.op)]  # type: ignore[attr-defined]
+    return [write for write in deal.world.crm.of(deal.number) if op in (None, write.op)]
 
 
 def test_a_stage_moved_by_hand_is_moved_back_with_what_is_missing(world: World) -> None:
@@ -111,6 +111,17 @@ def test_an_address_nobody_mended_holds_nothing_up(world: World) -> None:
     deal.robot(leave=lambda id: id == "mail-address")
     deal.result()
     assert deal.state.open_assignments == []
+
+
+def test_mail_that_comes_back_once_the_deal_is_closed_is_on_record_and_asks_nobody(world: World) -> None:
+    world.mail.bad.add("anna@clinic.example")
+    deal = world.open(an_order())
+    deal.cancel("petrov")
+    deal.result()
+    assert [bounced.email for bounced in deal.read(MailBounced)] == ["anna@clinic.example"]
+    assert deal.state.open_assignments == []
+    opened = {write.task for write in written(deal, "open_task")}
+    assert opened == {write.task for write in written(deal, "close_task")}
 
 
 def test_a_lead_from_elsewhere_may_lack_all_but_a_name(world: World) -> None:

@@ -15,7 +15,7 @@ from tests.support.memory import (
     refused,
 )
 from tests.support.orders import a_good, a_lead, an_order
-from workflows.rehearsal import Unreachable
+from workflows.host import Unreachable
 
 BOTH = pytest.mark.parametrize("how", ["update", "signal"])
 
@@ -264,6 +264,8 @@ def test_a_deal_that_has_ended_takes_no_messages_while_the_world_still_hears_of_
         deal.pay("5.00")
     with refused("closed"):
         deal.cancel("petrov")
+    with refused("closed"):
+        deal.reassign("petrov", "sidorov")
     with refused("closed" if end == "PAID" else "not_found"):
         deal.say("decide", actor="petrov", approval="contract", approve=True)
     assert business(deal.state) == before
@@ -273,6 +275,17 @@ def test_a_deal_that_has_ended_takes_no_messages_while_the_world_still_hears_of_
     deal.result()
     with pytest.raises(Unreachable):
         deal.pay("5.00")
+
+
+def test_the_papers_of_a_cancelled_deal_are_signed_no_more(world: World) -> None:
+    world.crm.down = True
+    deal = world.open(an_order())
+    deal.agree()
+    deal.cancel("petrov")
+    with refused("closed", "Supply contract"):
+        deal.sign("contract")
+    world.crm.down = False
+    world.skip_a_while()
 
 
 def test_a_lead_refuses_an_order_that_is_none(world: World) -> None:

@@ -10,7 +10,7 @@ from domain.facts import DealPaid, Fact, MessageRefused, PaymentReceived
 from domain.state import LineReport
 from tests.support.memory import OpenDeal, World, asked_in, refused, sample_order
 from tests.support.orders import a_good, an_order
-from workflows.rehearsal import Update
+from workflows.rehearsal import Down, Update
 
 SHORT = 12  # steps in a run; a deal of three goods takes some hundreds
 Worlds = Callable[[int], World]
@@ -102,7 +102,7 @@ def test_messages_that_come_while_a_run_waits_for_its_deliveries_are_all_taken(
     def hold(batch: object) -> object:
         if len(updates) < 20:
             payment = {"actor": "kuznetsova", "amount": "1.00", "currency": "RUB"}
-            renewing.longest_run = 0
+            renewing.longest_run = 1
             for n in ("a", "b"):
                 deal.signals(("pay", payment | {"id": f"{n}-{len(updates)}"}))
             updates.append(deal.later("pay", **payment))
@@ -118,6 +118,31 @@ def test_messages_that_come_while_a_run_waits_for_its_deliveries_are_all_taken(
     assert len(deal.facts(PaymentReceived)) == len(deal.state.payments) == 60
     deal.robot()
     assert deal.result().paid == Decimal("2000.00")
+
+
+@pytest.mark.parametrize("target", ["crm", "mail", "records"])
+def test_a_deal_that_an_operator_cancels_while_a_run_waits_for_its_deliveries_ends_in_order(
+    renewing: World, target: str
+) -> None:
+    deal = renewing.open(an_order(a_good(), a_good()))
+    deal.agree()
+    deliver, held = renewing.activities[f"{target}.deliver"], list[object]()
+
+    def hold(batch: object) -> object:
+        if not held:
+            held.append(batch)
+            renewing.longest_run = 1
+            deal.signals(("kancel", None))
+            deal.process.cancel()
+            renewing.longest_run = SHORT
+        return deliver(batch)
+
+    renewing.activities[f"{target}.deliver"] = hold
+    deal.reassign("petrov", "sidorov")
+    deal.skip(timedelta(minutes=1))
+    assert deal.result().stage == "CANCELLED"
+    assert deal.story()[-1] == "operator deal.cancelled"
+    assert [deal.line(n).status for n in (1, 2)] == ["CANCELLED", "CANCELLED"]
 
 
 def test_messages_to_a_line_that_come_while_its_report_is_under_way_are_all_taken(renewing: World) -> None:
@@ -140,6 +165,36 @@ def test_messages_to_a_line_that_come_while_its_report_is_under_way_are_all_take
     assert line.runs > 1
     assert len([fact for fact in deal.refused_facts() if fact.data["message"] == "decide"]) == len(sent) == 30
     deal.robot()
+
+
+def test_a_flood_that_comes_as_a_run_ends_is_taken_to_its_last_message(renewing: World) -> None:
+    deal = renewing.open(an_order())
+    payment = {"actor": "kuznetsova", "amount": "0.01", "currency": "RUB"}
+    renewing.longest_run = 1
+    deal.signals(*(("pay", payment | {"id": f"f-{n}"}) for n in range(350)))
+    renewing.longest_run = SHORT
+    deal.skip(timedelta(minutes=1))
+    assert len({payment.id for payment in deal.state.payments}) == 350
+    deal.robot()
+
+
+def test_a_run_does_not_wait_for_the_watch_of_silent_lines_to_end(renewing: World) -> None:
+    """Whoever watches the lines may be down for an hour: the deal's steps go on meanwhile, and its run ends later."""
+    deal = renewing.open(an_order(a_good(), a_good()))
+    deal.to("line-1:payment-terms", "line-2:payment-terms")
+    deal.line_process(2).terminate()  # type: ignore[union-attr]
+    watch = renewing.activities["lines.watch"]
+    renewing.activities["lines.watch"] = _down
+    renewing.skip_to(deal.state.checks["silent-lines"].next_at)
+    runs = deal.process.runs
+    for _ in range(2 * SHORT):
+        deal.pay("1.00")
+    assert deal.process.runs == runs
+    deal.cancel("petrov")
+    assert deal.line(1).status == "CANCELLED"
+    renewing.activities["lines.watch"] = watch
+    renewing.skip_a_while()
+    assert deal.result().stage == "CANCELLED"
 
 
 def test_a_line_keeps_its_questions_and_what_it_has_not_told_yet(renewing: World) -> None:
@@ -192,6 +247,10 @@ def test_a_round_of_questions_goes_on_in_the_next_run_where_it_was(worlds: World
     assert {kind: kinds.count(kind) for kind in once} == dict.fromkeys(once, 1)
     assert kinds.count("offer.made") == 2
     assert "line-1:acceptance#2" in deal.line().assignments
+
+
+def _down(_: object) -> object:
+    raise Down("switched off")
 
 
 def _content(fact: Fact) -> str:

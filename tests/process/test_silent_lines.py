@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.facts import ForeignWorkflow, LineRestarted, LineSilent
+from domain.facts import ForeignWorkflow, LineRestarted, LineSilent, MilestonePaid
 from domain.state import WatchedLines
 from tests.support.memory import OpenDeal, World, day
 from tests.support.orders import a_good, an_order
@@ -62,6 +62,7 @@ def test_money_that_came_for_a_line_while_it_was_gone_is_there_when_it_goes_on(w
     world.skip(CHECK + timedelta(days=1))
     assert deal.asked() == {"line-1:reservation"}
     assert str(deal.line().paid) == "1000.00"
+    assert deal.story(MilestonePaid) == ["desk milestone.paid line-1:prepayment"]
     deal.robot()
 
 
@@ -122,6 +123,37 @@ def test_a_foreign_workflow_under_a_lines_id_is_told_once_and_tried_again_until_
     world.skip(CHECK)
     assert sorted(deal.state.started_lines) == [1, 2]
     assert "line-1:payment-terms" in deal.asked()
+    deal.robot()
+    assert deal.result().stage == "PAID"
+
+
+def test_a_foreign_workflow_is_not_believed_while_nobody_can_tell_it_from_the_line(world: World) -> None:
+    world.activities["lines.watch"] = _down
+    deal = world.open(an_order())
+    foreign = world.process(line_id(deal.number, 1), deal.number, lambda host: None)
+    deal.agree()
+    world.skip(timedelta(hours=2))
+    assert (deal.state.started_lines, deal.facts(ForeignWorkflow)) == ([], [])
+    foreign.terminate()
+    world.skip(CHECK + timedelta(hours=2))
+    assert deal.asked() == {"line-1:payment-terms"}
+
+
+def test_a_foreign_workflow_that_took_the_id_of_a_line_that_was_gone_is_told(world: World) -> None:
+    deal = world.open(an_order())
+    deal.agree()
+    terminate(deal, 1)
+    foreign = world.process(line_id(deal.number, 1), deal.number, lambda host: None)
+    world.activities["lines.watch"] = lambda asked: WatchedLines(
+        deal=asked.deal, lines=(), foreign=() if foreign.outcome else asked.lines
+    )
+    world.skip(CHECK + timedelta(days=1))
+    assert deal.story(LineSilent, ForeignWorkflow, LineRestarted) == [
+        "desk line.silent",
+        "desk line.foreign",
+    ]
+    foreign.terminate()
+    world.skip(CHECK)
     deal.robot()
     assert deal.result().stage == "PAID"
 

@@ -2,6 +2,7 @@
 
 from domain.facts import DealReassigned
 from domain.messages import Reassign
+from domain.open_items import is_over
 from domain.refusals import Refusal
 from domain.state import LineOrder
 from domain.words import Role, Text
@@ -11,6 +12,8 @@ from workflows.inbox import Effect
 
 def reassign(deal: DealCase, message: Reassign) -> Effect:
     actor = deal.desk.authorize(Reassign, deal.desk.identify(message.actor))
+    if is_over(deal.state):
+        raise Refusal("closed", en="the deal is closed", ru="сделка закрыта")
     to = message.to
     managers = deal.state.book.holders(Role.MANAGER)
     if to not in managers:
