@@ -246,9 +246,9 @@ async def _stuck(client: Client, before: Mapping[str, DealState]) -> Mapping[str
 
 
 def _next(state: DealState, target: str) -> str | None:
-    """What an outbox delivers next, by name."""
+    """The place of the fact that a target hears next."""
     queue = getattr(state.outbox, target)
-    return str(getattr(queue[0], "key", None) or queue[0].seq) if queue else None
+    return str(queue[0]) if queue else None
 
 
 async def _states(client: Client, ids: Iterable[str]) -> dict[str, DealState]:
