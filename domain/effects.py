@@ -108,6 +108,7 @@ class NoticeKind(StrEnum):
     GOODS_DAMAGED = "goods_damaged"
     LINE_SILENT = "line_silent"
     LINE_SHIPPED = "line_shipped"
+    DEAL_STOPPED = "deal_stopped"
     DEAL_PAID = "deal_paid"
     DEAL_LOST = "deal_lost"
     DEAL_CANCELLED = "deal_cancelled"

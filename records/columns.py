@@ -31,4 +31,5 @@ ASSIGNMENTS = _table("assignments", "deal id line title_ru title_en assignee rol
 APPROVALS = _table("approvals", "deal id line version title_ru title_en opened_at")
 ASKS = _table("asks", "deal approval role line person open due_at")
 FACTS = _table("facts", "deal seq at kind subject person name role behalf data")
+STOPPED = _table("stopped_processes", "deal at")
 PLAYBOOKS = _table("playbooks", "digest content")

@@ -18,7 +18,7 @@ class ListedLine(NamedTuple):
 class ListedDeal(NamedTuple):
     """`awaiting`: the people whom it waits for, or the role where any holder will do.
 
-    `next_due_at`: its earliest open deadline.
+    `next_due_at`: its earliest open deadline. `stopped_at`: since when its process no longer runs, at the last look.
     """
 
     number: str
@@ -33,6 +33,7 @@ class ListedDeal(NamedTuple):
     opened_at: datetime
     updated_at: datetime
     closed_at: datetime | None
+    stopped_at: datetime | None
     overdue: bool
     awaiting: tuple[str, ...]
     lines: tuple[ListedLine, ...]

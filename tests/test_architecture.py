@@ -19,7 +19,7 @@ from activities.mail.post import MailPost
 from activities.playbook import PlaybookShelf
 from activities.reconcile import CrmReconcile
 from activities.records import RecordsDelivery
-from activities.watchdog import LineWatchdog
+from activities.watchdog import DealWatchdog, LineWatchdog
 from starter.errors import Exit
 from starter.rooms import ROOMS, ROOT, check_rooms
 from workflows import ports
@@ -45,6 +45,7 @@ DONE: dict[Callable[..., Any], Callable[..., Any]] = {
     ports.deliver_mail: MailDelivery.deliver,
     ports.send_post: MailPost.send_due,
     ports.deliver_to_records: RecordsDelivery.deliver,
+    ports.watch_deals: DealWatchdog.watch,
     ports.watch_lines: LineWatchdog.watch,
 }
 """Each activity by the name that workflows have for it."""
@@ -91,7 +92,7 @@ def test_the_pure_rooms_import_few_packages(room: str) -> None:
 
 
 PLAIN = (
-    *("activities.errors", "activities.files", "activities.playbook"),
+    *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
     *("activities.crm.card", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "activities.mail.opening", "activities.mail.port"),
 )

@@ -9,6 +9,7 @@ from domain.effects import CrmBatch, Delivered, MailBatch, Posted
 from domain.mirror import Reconciled
 from domain.playbook import Playbook
 from domain.state import RecordBatch, WatchedLines
+from domain.stopped import WatchedDeals
 
 
 @activity.defn(name="playbook.load")
@@ -39,6 +40,12 @@ async def send_post() -> Posted:
 
 @activity.defn(name="records.deliver")
 async def deliver_to_records(batch: RecordBatch) -> Delivered:
+    raise NotImplementedError
+
+
+@activity.defn(name="deals.watch")
+async def watch_deals() -> WatchedDeals:
+    """Of all open deals, which have a process that no longer runs? The records show them, and people hear of new ones."""
     raise NotImplementedError
 
 

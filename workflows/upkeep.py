@@ -1,4 +1,4 @@
-"""What the desk sees to every minute, whatever its deals do: changes that the CRM's webhook missed, and mail that waited."""
+"""What the desk sees to every minute: deals whose process was stopped, changes that the CRM's webhook missed, mail that waited."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -12,8 +12,9 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.effects import Posted
     from domain.mirror import Reconciled
+    from domain.stopped import WatchedDeals
     from workflows import ports
-    from workflows.names import CRM_QUEUE, MAIL_QUEUE, UPKEEP_WORKFLOW
+    from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_WORKFLOW
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
 ALL_TRIES = timedelta(minutes=3)
@@ -25,11 +26,22 @@ class Upkeep:
 
     @workflow.run
     async def run(self, *_: Any) -> str:  # whatever anybody starts it with
-        parts = {"CRM": self._reconcile(), "mail": self._post()}
+        parts = {"deals": self._watch(), "CRM": self._reconcile(), "mail": self._post()}
         told = await asyncio.gather(*(_tried(what, part) for what, part in parts.items()))
         if failed := [words for ok, words in told if not ok]:
             raise ApplicationError("; ".join(failed), type="UpkeepFailed", non_retryable=True)
         return "; ".join(words for _, words in told)
+
+    async def _watch(self) -> str:
+        watched: WatchedDeals = await workflow.execute_activity(
+            ports.watch_deals,
+            task_queue=TASK_QUEUE,
+            start_to_close_timeout=timedelta(seconds=60),
+            schedule_to_close_timeout=ALL_TRIES,
+            retry_policy=RETRY,
+            summary="are the processes of all open deals still running?",
+        )
+        return f"{watched.open} open, {watched.stopped} stopped, {watched.new} of them new"
 
     async def _reconcile(self) -> str:
         found: Reconciled = await workflow.execute_activity(

@@ -10,6 +10,7 @@ import starter.cli.inbox_events as inbox_events
 import starter.cli.looking as looking
 import starter.cli.mail as mail
 import starter.cli.playbooks as playbooks
+import starter.cli.reviving as reviving
 import starter.cli.running as running
 import starter.cli.telling as telling
 import starter.cli.web as web
@@ -38,7 +39,7 @@ for panel, commands in {
         *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
         *(telling.reassign, telling.cancel),
     ),
-    "Keep": (asking.rebuild, inbox_events.inbox_events, mail.bounced),
+    "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),
 }.items():
     for command in commands:
         name = command.__name__.removesuffix("_deals").replace("_", "-")

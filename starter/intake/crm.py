@@ -100,7 +100,7 @@ class CrmReader:
             return self._ignored(_NOT_OURS)
         desk = await self._desk()
         try:
-            deal, lines = await desk.state(now.number)
+            deal, lines, _ = await desk.state(now.number)
         except NotFoundError:
             return await self._start(desk, now)
         if deal.stage.final:

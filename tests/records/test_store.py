@@ -31,7 +31,7 @@ from tests.factories import (
     an_assignment,
 )
 
-LEDGERS = {"inbox", "seen", "cursors", "budgets", "post"}
+LEDGERS = {"inbox", "seen", "cursors", "budgets", "post", "stopped_processes"}
 """What is no projection of the deals."""
 
 

@@ -53,6 +53,7 @@ COMMANDS = [
     "sign",
     "reassign",
     "cancel",
+    "revive",
     "rebuild",
     "bounced",
     "web",

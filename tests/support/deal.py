@@ -85,7 +85,7 @@ class OpenDeal:
 
     async def _told_by_lines(self) -> dict[int, int] | None:
         """How many facts each running line has told; none while one has more to tell."""
-        _, lines = await self.stand.desk.state(self.number)
+        _, lines, _ = await self.stand.desk.state(self.number)
         if any(line.unreported for line in lines or ()):
             return None
         return {line.number: line.reported for line in lines or ()}

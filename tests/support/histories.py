@@ -51,11 +51,18 @@ class TrailOfRuns:
         return Counter(history.workflow_id for history in await self.all())
 
 
+NO_FAULT = (
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
+)
+
+
 def _failure(event: HistoryEvent, may_be_late: bool) -> str:
-    """New events that came while a last command was on its way make the server refuse it and ask again: no fault."""
+    """New events that came while a last command was on its way make the server refuse it and ask again: no fault. Nor is the
+    mark that a reset leaves where it cut."""
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
         failed = event.workflow_task_failed_event_attributes
-        if failed.cause != WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND:
+        if failed.cause not in NO_FAULT:
             return f"{WorkflowTaskFailedCause.Name(failed.cause)} {failed.failure.message}"
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT and not may_be_late:
         late = event.workflow_task_timed_out_event_attributes

@@ -57,7 +57,7 @@ def message(link: Link, *, approve: bool, comment: str) -> Decide:
 
 def _process(snapshot: Snapshot, approval: str) -> ProcessState | None:
     """The deal, or the line that owns the question: `line-1:credit`."""
-    deal, lines = snapshot
+    deal, lines, _ = snapshot
     known = {**deal.lines, **{line.number: line for line in lines or ()}}
     return next((process for process in (deal, *known.values()) if approval in process.approvals), None)
 
