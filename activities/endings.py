@@ -11,8 +11,9 @@ from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExec
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.stopped import Ending, StoppedProcess
-from workflows.names import deal_id
+from workflows.names import DEAL_WORKFLOW, deal_id
 
+RUNNING_DEALS = f"WorkflowType = '{DEAL_WORKFLOW}' AND ExecutionStatus = 'Running'"
 BAD_START = "BadStart"
 """The type of the failure by which a deal ends that could not begin."""
 AT_ONCE = 20

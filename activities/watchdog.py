@@ -8,13 +8,11 @@ from typing import Protocol
 from temporalio import activity
 from temporalio.client import Client, WorkflowExecutionStatus
 
-from activities.endings import describe, stopped_deals
+from activities.endings import RUNNING_DEALS, describe, stopped_deals
 from activities.mail.port import PostBox
 from domain.state import DealState, LineState, WatchedLines
 from domain.stopped import StoppedProcess, WatchedDeals, stop_notices
-from workflows.names import DEAL_WORKFLOW, deal_id, line_id
-
-RUNNING_DEALS = f"WorkflowType = '{DEAL_WORKFLOW}' AND ExecutionStatus = 'Running'"
+from workflows.names import deal_id, line_id
 
 
 class LineWatchdog:

@@ -69,8 +69,9 @@ class InboxItem(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How far the records have come with a deal: the newest revision and fact they hold."""
+    """How far the records have come with a deal: the newest revision and fact they hold, and whether it has ended there."""
 
     revision: int
     seq: int
     updated_at: datetime
+    closed: bool

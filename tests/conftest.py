@@ -15,6 +15,7 @@ os.environ.setdefault(
     "GOGC", "400"
 )  # Temporal servers of tests live a few minutes: a fifth less CPU for more memory
 UPKEEP = "upkeep"
+WARD = "ward"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -23,5 +24,5 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
-    async with dev_server(namespaces=(REPLAYING, OFFICE, UPKEEP)) as environment:
+    async with dev_server(namespaces=(REPLAYING, OFFICE, UPKEEP, WARD)) as environment:
         yield environment

@@ -159,7 +159,7 @@ def test_a_digest_that_came_back_finds_its_deal(home: Path) -> None:
 def test_while_the_database_is_down_the_mail_server_keeps_the_mail(tmp_path: Path) -> None:
     code, words = bounced(tmp_path, report())
     assert code == Exit.TRY_LATER == 75
-    assert "migrate" in words
+    assert "deal rebuild" in words
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
