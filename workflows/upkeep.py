@@ -19,6 +19,9 @@ with workflow.unsafe.imports_passed_through():
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
 ALL_TRIES = timedelta(minutes=3)
 
+Tried = tuple[bool, str]
+"""Whether a part got through, and its words."""
+
 
 @workflow.defn(name=UPKEEP_WORKFLOW)
 class Upkeep:
@@ -26,11 +29,15 @@ class Upkeep:
 
     @workflow.run
     async def run(self, *_: Any) -> str:  # whatever anybody starts it with
-        parts = {"deals": self._watch(), "CRM": self._reconcile(), "mail": self._post()}
-        told = await asyncio.gather(*(_tried(what, part) for what, part in parts.items()))
+        crm, (deals, mail) = await asyncio.gather(_tried("CRM", self._reconcile()), self._watch_and_post())
+        told = (deals, crm, mail)
         if failed := [words for ok, words in told if not ok]:
             raise ApplicationError("; ".join(failed), type="UpkeepFailed", non_retryable=True)
         return "; ".join(words for _, words in told)
+
+    async def _watch_and_post(self) -> tuple[Tried, Tried]:
+        """One after the other: of a deal that was stopped people get a mail in the same round."""
+        return await _tried("deals", self._watch()), await _tried("mail", self._post())
 
     async def _watch(self) -> str:
         watched: WatchedDeals = await workflow.execute_activity(
@@ -67,7 +74,7 @@ class Upkeep:
         return f"{posted.sent} sent, {posted.refused} refused, {posted.put_off} put off"
 
 
-async def _tried(what: str, part: Awaitable[str]) -> tuple[bool, str]:
+async def _tried(what: str, part: Awaitable[str]) -> Tried:
     try:
         return True, f"{what}: {await part}"
     except ActivityError as error:

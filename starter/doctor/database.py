@@ -46,7 +46,7 @@ async def writing(settings: Settings) -> Looks:
             "End what holds it (a backup, a shell, a stuck process): deals go on meanwhile, webhooks get 503, "
             "and what waits is written afterwards."
         )
-        yield Finding("writing to the records", False, f"{error}{who}", advice)
+        yield Finding("writing to the records", False, f"{str(error).rstrip('.')}{who}", advice)
     else:
         yield Finding("writing to the records", True, "nobody stands in the way")
 
