@@ -38,7 +38,7 @@ class Portal:
 def a_reader(portal: Portal) -> CrmReader:
     async def state(number: str) -> Any:
         portal.asked["state"] += 1
-        return SimpleNamespace(stage=Stage.PAID), []
+        return SimpleNamespace(stage=Stage.PAID), [], None
 
     async def desk() -> Any:
         return SimpleNamespace(state=state)
