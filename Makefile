@@ -4,12 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests
+FAST := tests/domain tests/process tests/records tests/activities tests/test_architecture.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test storm browser check format bench lock clean
+.PHONY: help setup demo up test test-fast soak storm browser histories check fingerprint format bench lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## .venv with exactly what requirements.lock names
 
@@ -22,17 +23,31 @@ up: $(READY) ## Temporal, its Web UI, a worker and the web, until Ctrl-C; the st
 test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)
 	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --inline-snapshot=disable $(TESTS)
 
+test-fast: $(READY) ## what needs no server: rules, scenarios in memory, records, adapters
+	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable -m "not server" $(FAST)
+
+DEALS ?= 5000
+soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some four a second
+	DEALS=$(DEALS) $(BIN)/python -m pytest -q tests/process/test_random_deals.py
+
 storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does twenty)
 	FAULT_DEALS=200 $(BIN)/python -m pytest --inline-snapshot=disable -s tests/faults/test_portal.py
 
 browser:
 	@sh tests/support/browser.sh
 
-check: $(READY) ## format, lint, import arrows, types
+histories: $(READY) ## record tests/histories anew, on a real server (until 0.5.0; say so in the commit)
+	$(BIN)/python -m tests.support.record_histories
+
+check: $(READY) ## format, lint, import arrows, types, the commands that workflows issue
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/python -m tests.support.fingerprint
+
+fingerprint: $(READY) ## write tests/fingerprints.json anew, after a change of the workflows that was meant
+	$(BIN)/python -m tests.support.fingerprint --write
 
 format: $(READY) ## rewrite the code as `make check` wants it
 	$(BIN)/ruff format .

@@ -71,12 +71,11 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
 
 def build_workers(client: Client, adapters: Adapters, settings: Settings) -> list[Worker]:
     """Three queues: a slow portal holds up nobody else, and the server keeps its rate over all workers."""
-    from workflows.deal import Deal
-    from workflows.guard import RefusalInterceptor
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
-    from workflows.order_line import OrderLine
-    from workflows.sandbox import RUNNER
-    from workflows.upkeep import Upkeep
+    from workflows.temporal.definitions import Deal, OrderLine
+    from workflows.temporal.guard import RefusalInterceptor
+    from workflows.temporal.sandbox import RUNNER
+    from workflows.temporal.upkeep import Upkeep
 
     drain = timedelta(seconds=settings.drain_seconds)
     pollers = PollerBehaviorAutoscaling()

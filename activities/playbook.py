@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,14 +12,13 @@ from pydantic import ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.days_off import days_off
 from activities.files import BadFile, read_document
-from activities.playbook_problems import problems_of, split, unknown_fields
+from activities.playbook_calendar import freeze_calendar
+from activities.playbook_problems import problems_of, readable, unknown_fields
 from domain.order import Problem
-from domain.playbook import Playbook, problems_of_forms
+from domain.playbook import Playbook
+from domain.playbook_check import playbook_problems, unprintable
 from domain.site import Site
-
-COUNTRY = "RU"
 
 
 class BadPlaybook(BadFile):
@@ -33,14 +32,14 @@ def load_playbook(path: str | Path, *, today: date, pace: str | None = None) -> 
     """
     name, raw = _read(path)
     _, problems = _site(raw.pop("site", None))
-    problems += [*_freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
+    problems += [*freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
     try:
         book = Playbook.model_validate(raw)
-        problems += [split(problem) for problem in problems_of_forms(book)]
+        problems += playbook_problems(book)
     except ValidationError as error:
-        problems += [problem for e in error.errors(include_url=False) for problem in problems_of(e)]
+        problems += problems_of(error)
     if problems:
-        raise BadPlaybook(name, problems)
+        raise BadPlaybook(name, list(map(readable, problems)))
     digest = hashlib.sha256(book.model_dump_json().encode()).hexdigest()
     return book.model_copy(update={"version": f"{book.version}+{digest[:8]}"})
 
@@ -53,7 +52,7 @@ def load_site(path: str | Path) -> Site:
     name, raw = _read(path)
     site, problems = _site(raw.get("site"))
     if problems:
-        raise BadPlaybook(name, problems)
+        raise BadPlaybook(name, list(map(readable, problems)))
     return site
 
 
@@ -72,9 +71,10 @@ def _read(path: str | Path) -> tuple[str, dict[str, Any]]:
 def _site(raw: Any) -> tuple[Site, list[Problem]]:
     problems = list(unknown_fields(raw, Site, "site"))
     try:
-        return Site.model_validate(raw or {}), problems
+        site = Site.model_validate({} if raw is None else raw)
+        return site, [*problems, *unprintable(site, "site")]
     except ValidationError as error:
-        found = [problem for e in error.errors(include_url=False) for problem in problems_of(e)]
+        found = problems_of(error)
         placed = [p.model_copy(update={"place": f"site.{p.place}".rstrip(".")}) for p in found]
         return Site(), [*problems, *placed]
 
@@ -126,33 +126,3 @@ def _set_pace(raw: dict[str, Any], pace: str | None) -> Iterator[Problem]:
         raw["calendar"]["pace"] = read_pace(pace)
     except ValueError as error:
         yield Problem(place="pace", words=str(error))
-
-
-def _freeze_calendar(raw: dict[str, Any], today: date) -> Iterator[Problem]:
-    """Puts the country's days off, working weekends and short days beside the file's own."""
-    calendar = raw["calendar"] = raw.get("calendar") or {}
-    if not isinstance(calendar, dict):
-        return  # the check against the model says so
-    country = calendar.pop("country", COUNTRY)
-    if country is None:
-        return
-    try:
-        known = days_off(str(country), range(today.year, today.year + 4))
-    except LookupError:
-        words = f"no public holidays are known of {country!r}: write RU, or null and your own holidays"
-        yield Problem(place="calendar.country", words=words)
-        return
-    off, worked, short = (_own(calendar, name) for name in ("holidays", "workdays", "short_days"))
-    _put(calendar, "holidays", known.holidays - worked | off)
-    _put(calendar, "workdays", known.workdays - off | worked)
-    _put(calendar, "short_days", known.short_days - off | short)
-
-
-def _own(calendar: Mapping[str, Any], name: str) -> set[str]:
-    days = calendar.get(name)
-    return set(map(str, days)) if isinstance(days, list) else set()
-
-
-def _put(calendar: dict[str, Any], name: str, days: set[str]) -> None:
-    if isinstance(calendar.get(name) or [], list):  # anything else is left for the check to name
-        calendar[name] = sorted(days)

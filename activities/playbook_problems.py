@@ -4,12 +4,13 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from domain.order import Problem, place_of
-from domain.playbook import BrokenPlaybook, Playbook
+from domain.playbook import Playbook
 
-_OURS = ("part", "calendar.pace")  # fields of the model that no file may set
+_OURS = ("calendar.pace",)  # fields of the model that no file may set
 _RIGHT = {"missing": "is missing", "string_type": "text is needed: put it in quotes"}
 
 
@@ -18,25 +19,28 @@ def unknown_fields(raw: Any, model: type[BaseModel] = Playbook, place: str = "")
     return _unknown(raw, model, place)
 
 
-def problems_of(error: Any) -> Iterator[Problem]:
-    """What one error of pydantic says about the file."""
-    broken = error.get("ctx", {}).get("error")
-    if isinstance(broken, BrokenPlaybook):
-        yield from map(split, broken.problems)
-        return
-    place = place_of(error["loc"])
-    words = _RIGHT.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
-    if place.endswith(".email") and error["type"] == "string_pattern_mismatch":
+def problems_of(error: ValidationError) -> list[Problem]:
+    """What pydantic says about the file."""
+    return [_problem(found) for found in error.errors(include_url=False)]
+
+
+def readable(problem: Problem) -> Problem:
+    """Fit for a terminal, whatever the file holds."""
+    return Problem(place=_clean(problem.place)[:200], words=_clean(problem.words)[:1000])
+
+
+def _clean(text: str) -> str:
+    return "".join(c if c.isprintable() else "�" for c in text)
+
+
+def _problem(found: ErrorDetails) -> Problem:
+    place, input = place_of(part for part in found["loc"] if part != "[key]"), found["input"]
+    words = _RIGHT.get(found["type"]) or found["msg"].removeprefix("Value error, ")
+    if place.endswith(".email") and found["type"] == "string_pattern_mismatch":
         words = "an e-mail address is needed"
-    if error["type"] not in ("missing", "value_error") and isinstance(error["input"], str | int):
-        words += f" (it says {str(error['input'])[:60]!r})"
-    yield Problem(place=place, words=words)
-
-
-def split(problem: str) -> Problem:
-    """`people.petrov: words` as its place and its words."""
-    place, _, words = problem.partition(": ")
-    return Problem(place=place, words=words) if words else Problem(place="", words=problem)
+    if found["type"] not in ("missing", "value_error") and isinstance(input, str | int):
+        words += f" (it says {str(input)[:60]!r})"
+    return Problem(place=place, words=words)
 
 
 def _unknown(raw: Any, wanted: Any, place: str) -> Iterator[Problem]:
@@ -48,7 +52,7 @@ def _unknown(raw: Any, wanted: Any, place: str) -> Iterator[Problem]:
             yield from _unknown(item, model, f"{place}[{n}]")
     elif isinstance(raw, Mapping):
         for key, item in raw.items():
-            at = f"{place}.{key}" if place else key
+            at = f"{place}.{key[:60]}".removeprefix(".")
             if get_origin(wanted) is dict:
                 yield from _unknown(item, model, at)
             elif key in model.model_fields and at not in _OURS:

@@ -5,13 +5,16 @@ from typing import Protocol
 
 from temporalio import activity
 
-from domain.effects import Delivered
+from domain.effects import Abandoned, Delivered
 from domain.state import RecordBatch
 
 
 class Store(Protocol):
-    def apply(self, batch: RecordBatch) -> None:
-        """Idempotent, in one transaction; raises, having changed nothing, when it could not."""
+    def apply(self, batch: RecordBatch) -> Abandoned | None:
+        """Idempotent, in one transaction; raises, having changed nothing, when it could not.
+
+        Says which branch of the trail the batch leaves, if it leaves one.
+        """
 
 
 class RecordsDelivery:
@@ -21,5 +24,5 @@ class RecordsDelivery:
     @activity.defn(name="records.deliver")
     async def deliver(self, batch: RecordBatch) -> Delivered:
         """All of the batch or nothing. Every error is worth a retry: the outbox keeps what is not told."""
-        await asyncio.to_thread(self._store.apply, batch)
-        return Delivered(count=len(batch.facts))
+        abandoned = await asyncio.to_thread(self._store.apply, batch)
+        return Delivered(count=len(batch.facts), abandoned=abandoned)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection
 from datetime import UTC, datetime
+from enum import Enum
 from typing import Protocol
 
 from temporalio import activity
@@ -12,7 +13,13 @@ from activities.endings import RUNNING_DEALS, describe, stopped_deals
 from activities.mail.port import PostBox
 from domain.state import DealState, LineState, WatchedLines
 from domain.stopped import StoppedProcess, WatchedDeals, stop_notices
-from workflows.names import deal_id, line_id
+from workflows.names import LINE_WORKFLOW, deal_id, line_id
+
+
+class Seen(Enum):
+    OURS = "ours"
+    GONE = "gone"
+    FOREIGN = "foreign"
 
 
 class LineWatchdog:
@@ -22,12 +29,17 @@ class LineWatchdog:
     @activity.defn(name="lines.watch")
     async def watch(self, lines: WatchedLines) -> WatchedLines:
         """Reads only, so repeating it changes nothing."""
-        gone = [number for number in lines.lines if not await self._runs(line_id(lines.deal, number))]
-        return WatchedLines(deal=lines.deal, lines=tuple(gone))
+        seen = {number: await self._look(lines.deal, number) for number in lines.lines}
+        gone = tuple(number for number, what in seen.items() if what is Seen.GONE)
+        foreign = tuple(number for number, what in seen.items() if what is Seen.FOREIGN)
+        return WatchedLines(deal=lines.deal, lines=gone, foreign=foreign)
 
-    async def _runs(self, workflow_id: str) -> bool:
-        described = await describe(self._client, workflow_id)
-        return described is not None and described.status is WorkflowExecutionStatus.RUNNING
+    async def _look(self, deal: str, number: int) -> Seen:
+        described = await describe(self._client, line_id(deal, number))
+        if described is None or described.status is not WorkflowExecutionStatus.RUNNING:
+            return Seen.GONE
+        ours = described.workflow_type == LINE_WORKFLOW and described.parent_id == deal_id(deal)
+        return Seen.OURS if ours else Seen.FOREIGN
 
 
 class Stopped(Protocol):

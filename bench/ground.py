@@ -22,7 +22,7 @@ from starter.rooms import ROOT
 from starter.settings import Settings, load_settings
 from starter.stack.children import QUICK_QUEUES
 from starter.stack.embedded import Stack, embedded_stack
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 WORKER_SECONDS = 30.0
 LAST_WORDS = 3000

@@ -28,15 +28,24 @@ from bench.deals import Numbers, Played, play, played
 from bench.figures import Part, Row
 from bench.ground import Ground
 from domain.effects import CrmBatch, MailBatch
-from domain.facts import DESK, Fact, FactKind, Subject
+from domain.facts import (
+    DESK,
+    ApprovalOpened,
+    AssignmentOpened,
+    DocumentReady,
+    Fact,
+    MilestoneDue,
+    PaymentReceived,
+    Subject,
+)
 from domain.state import RecordBatch
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 DEADLINES = {
-    FactKind.ASSIGNMENT_OPENED,
-    FactKind.APPROVAL_OPENED,
-    FactKind.DOCUMENT_READY,
-    FactKind.MILESTONE_DUE,
+    AssignmentOpened.kind,
+    ApprovalOpened.kind,
+    DocumentReady.kind,
+    MilestoneDue.kind,
 }
 DEALS = 3
 APART_SECONDS = 0.5  # between two messages: longer than the effects of one take
@@ -122,10 +131,7 @@ async def needs_of(deal: Played, decisions: int) -> Needs:
     moment = _moments(facts)
     steps = {_step(fact) for fact in facts if fact.subject != str(Subject())}
     paid = {
-        (fact.at, line)
-        for fact in facts
-        if fact.kind is FactKind.PAYMENT_RECEIVED
-        for line in _paid_lines(fact)
+        (fact.at, line) for fact in facts if fact.kind == PaymentReceived.kind for line in _paid_lines(fact)
     }
     return Needs(
         lines=len(deal.histories) - 1,
@@ -177,7 +183,7 @@ def _seq(key: str) -> int:
 
 
 def _paid_lines(fact: Fact) -> set[str]:
-    return {milestone.strip().split(":")[0] for milestone in fact.data.get("put", "").split(";")}
+    return {milestone.split(":")[0] for milestone in fact.data.get("put", ())}
 
 
 def _times(count: int, events: int, actions: int) -> tuple[int, int, int]:

@@ -14,7 +14,7 @@ from bench.bare import DESK_QUEUE, BareDesk
 from bench.deals import Numbers, decision, five_lines, in_parallel, on_credit, qualified
 from bench.figures import Row
 from bench.ground import Ground
-from domain.facts import FactKind
+from domain.facts import ApprovalVoted
 from starter.settings import Settings
 
 DEALS_A_ROUND = 4  # four decisions that only count, four that start lines, twenty on lines
@@ -63,7 +63,7 @@ class Votes:
 
     def of(self, deal: str) -> int:
         query = "SELECT count(*) FROM facts WHERE deal = ? AND kind = ?"
-        (count,) = self._db.execute(query, (deal, FactKind.APPROVAL_VOTED.value)).fetchone()
+        (count,) = self._db.execute(query, (deal, ApprovalVoted.kind)).fetchone()
         return int(count)
 
     async def settled(self) -> None:

@@ -12,11 +12,10 @@ from bench.deals import ROBOT_PAUSE, Numbers, play, played
 from bench.figures import Row
 from bench.ground import Ground
 from bench.trace import histories, replay_on_bare
-from workflows.converter import DATA_CONVERTER
-from workflows.deal import Deal
-from workflows.guard import RefusalInterceptor
-from workflows.order_line import OrderLine
-from workflows.sandbox import RUNNER
+from workflows.temporal.converter import DATA_CONVERTER
+from workflows.temporal.definitions import Deal, OrderLine
+from workflows.temporal.guard import RefusalInterceptor
+from workflows.temporal.sandbox import RUNNER
 
 TIMES = 2  # a window
 

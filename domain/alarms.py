@@ -9,6 +9,9 @@ from domain.base import Count, State
 from domain.calendar import WorkingCalendar
 from domain.playbook import Reminders
 
+MOST_MISSED = 100
+"""Rings that are counted one by one; where a deadline is years past, it goes on from now."""
+
 
 class Ring(StrEnum):
     REMINDER = "reminder"
@@ -39,7 +42,9 @@ def ring(alarm: Alarm, now: datetime, policy: Reminders, calendar: WorkingCalend
     """Rings what has fallen due by `now`, once: rings missed while nobody was awake coalesce into the last of them."""
     kind = None
     reminders = _reminders(alarm.opened_at, alarm.due_at, policy, calendar)
+    missed = 0
     while alarm.next_at <= now:
+        missed += 1
         kind = Ring.REMINDER if alarm.rung < len(reminders) else Ring.ESCALATION
         alarm.rung += 1
         if alarm.rung < len(reminders):
@@ -47,7 +52,7 @@ def ring(alarm: Alarm, now: datetime, policy: Reminders, calendar: WorkingCalend
         elif alarm.rung == len(reminders):
             alarm.next_at = calendar.after(alarm.due_at, policy.escalate_after)
         else:
-            alarm.next_at = calendar.after(alarm.next_at, policy.repeat)
+            alarm.next_at = calendar.after(alarm.next_at if missed < MOST_MISSED else now, policy.repeat)
     return kind
 
 

@@ -3,32 +3,33 @@
 from collections.abc import Mapping
 from typing import TypeVar
 
-from domain.authority import Action, Desk
+from domain.authority import Desk
 from domain.documents import Document
 from domain.facts import Actor
 from domain.messages import Complete, Decide, Kept, Message, Sign
 from domain.refusals import Refusal
+from domain.state import ProcessState
 from domain.tasks import Approval, Assignment, Awaiting
 from domain.words import Role, Text
 
 T = TypeVar("T")
 
 
-def find(among: Mapping[str, T], id: str, what: Text, subject: str) -> T:
+def find(among: Mapping[str, T], id: str, what: Text, process: ProcessState) -> T:
     if id in among:
         return among[id]
     there = ", ".join(name for name, item in among.items() if not getattr(item, "closed", False)) or "—"
     raise Refusal(
         "not_found",
-        en=f"{subject} has no {what.en} {id[:100]!r} (there are: {there})",
-        ru=f"{subject}: нет такого — {what.ru} {id[:100]!r} (есть: {there})",
+        en=f"{process.subject} has no {what.en} {id[:100]!r} (there are: {there})",
+        ru=f"{process.subject}: нет такого — {what.ru} {id[:100]!r} (есть: {there})",
     )
 
 
 def who_completes(assignment: Assignment, message: Complete, desk: Desk) -> Actor:
     """The assignee, a colleague of the same role (for a manager's: only the deal's own manager), or the director."""
     colleagues = [] if assignment.role is Role.MANAGER else desk.persons(assignment.role)
-    actor = desk.authorize(Action.COMPLETE, desk.identify(message.actor), [assignment.assignee, *colleagues])
+    actor = desk.authorize(Complete, desk.identify(message.actor), [assignment.assignee, *colleagues])
     if assignment.closed:
         raise closed(assignment.title, assignment.id)
     return actor
@@ -45,8 +46,12 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
             en=f"version {message.version} is no longer asked about: version {approval.version} is",
             ru=f"версия {message.version} уже не на согласовании: теперь версия {approval.version}",
         )
-    actor = desk.authorize(Action.DECIDE, actor, (ask.person for ask in approval.asked))
-    seat = next(ask for ask in approval.asked if ask.person == (actor.behalf or actor.person))
+    seats = [
+        *approval.awaiting,
+        *approval.asked,
+    ]  # who fills several, as a substitute may, fills an empty one
+    actor = desk.authorize(Decide, actor, (ask.person for ask in seats))
+    seat = next(ask for ask in seats if ask.person == (actor.behalf or actor.person))
     if seat not in approval.awaiting:
         raise Refusal(
             "already_answered",
@@ -63,7 +68,7 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
 
 
 def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
-    actor = desk.authorize(Action.SIGN, desk.identify(message.actor), desk.persons(document.signer))
+    actor = desk.authorize(Sign, desk.identify(message.actor), desk.persons(document.signer))
     if document.signed:
         raise closed(document.title, document.id)
     if not document.ready:

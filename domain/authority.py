@@ -1,41 +1,16 @@
-"""Who may do what: one table, dated substitutes, and refusals that say who can."""
+"""Who may do what: as each message says, with dated substitutes, and refusals that say who can."""
 
 from collections.abc import Iterable
 from datetime import date
-from enum import StrEnum
 
 from domain.facts import Actor
+from domain.messages import Message
 from domain.order import Client
 from domain.playbook import Playbook
 from domain.refusals import Refusal
 from domain.words import ROLE_LABELS, Role
 
 CLIENT = "client"
-
-
-class Action(StrEnum):
-    COMPOSE = "order"
-    COMPLETE = "complete"
-    DECIDE = "decide"
-    PAY = "pay"
-    SIGN = "sign"
-    REASSIGN = "reassign"
-    CANCEL = "cancel"
-
-
-WHO_MAY: dict[Action, tuple[Role, ...]] = {
-    Action.COMPOSE: (Role.MANAGER, Role.DIRECTOR),
-    Action.COMPLETE: (Role.DIRECTOR,),
-    Action.DECIDE: (),
-    Action.PAY: (Role.ACCOUNTANT,),
-    Action.SIGN: (Role.MANAGER,),
-    Action.REASSIGN: (Role.MANAGER, Role.DIRECTOR),
-    Action.CANCEL: (Role.MANAGER, Role.DIRECTOR),
-}
-"""Beside those asked in person (an assignment's assignee, an approval's roles, a document's signer).
-
-`MANAGER` means the deal's own manager, not every manager. Substitutes may do all that the absent person may.
-"""
 
 
 class Desk:
@@ -84,21 +59,21 @@ class Desk:
     def substitutes(self, person: str) -> set[str]:
         return substitutes(self.playbook, person, self.today)
 
-    def authorize(self, action: Action, actor: Actor, asked: Iterable[str] = ()) -> Actor:
+    def authorize(self, message: type[Message], actor: Actor, asked: Iterable[str] = ()) -> Actor:
         """The actor, with the absent person's name where a substitute acts; a `Refusal` that says who can, otherwise."""
-        wanted = list(dict.fromkeys([*asked, *(p for role in WHO_MAY[action] for p in self.persons(role))]))
+        wanted = list(dict.fromkeys([*asked, *(p for role in message.who for p in self.persons(role))]))
         if actor.person in wanted:
             return actor
         for absent in wanted:
             if actor.person in self.substitutes(absent):
                 return actor.model_copy(update={"behalf": absent})
         allowed = ", ".join(f"{person} ({self.name(person)})" for person in wanted)
-        roles = "/".join(ROLE_LABELS[role].en for role in WHO_MAY[action])
+        roles = "/".join(ROLE_LABELS[role].en for role in message.who)
         raise Refusal(
             "not_allowed",
-            en=f"{actor.name} may not {action.value} this: {allowed} can"
+            en=f"{actor.name} may not {message.name} this: {allowed} can"
             + (f" ({roles})" if roles and not asked else ""),
-            ru=f"{actor.name}: нет права на это действие ({action.value}); могут: {allowed}",
+            ru=f"{actor.name}: нет права на это действие ({message.name}); могут: {allowed}",
         )
 
 

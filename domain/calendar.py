@@ -5,14 +5,50 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from itertools import takewhile
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_serializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
 from domain.base import Value
 
 _HORIZON = 3660  # days a search for a working day may go on
+FIRST_YEAR, LAST_YEAR = (
+    2000,
+    2100,
+)  # of every date that people enter: calendar arithmetic stays far from its ends
+
+
+def in_range(day: date) -> bool:
+    return FIRST_YEAR <= day.year <= LAST_YEAR
+
+
+def _written_day(raw: Any) -> Any:
+    """Numbers would be taken for seconds since 1970."""
+    if isinstance(raw, date) or (isinstance(raw, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw)):
+        return raw
+    raise ValueError("write a date like 2026-12-31")
+
+
+def _sane_day(day: date) -> date:
+    if not in_range(day):
+        raise ValueError(f"{day} is no date of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return day
+
+
+def _written_time(raw: Any) -> Any:
+    """A time with a zone, as pydantic makes of numbers, can't be compared with one without."""
+    if isinstance(raw, time) and raw.tzinfo is None:
+        return raw
+    if isinstance(raw, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", raw):
+        return raw
+    raise ValueError("write a time of the day like 09:00")
+
+
+Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_sane_day)]
+WallTime = Annotated[time, BeforeValidator(_written_time)]
+"""What the clock on the company's wall shows."""
 
 
 class Unit(StrEnum):
@@ -31,7 +67,7 @@ class Span(Value):
     @classmethod
     def _parse(cls, raw: Any) -> Any:
         if isinstance(raw, str):
-            found = re.fullmatch(r"\s*(\d{1,4})\s*(wd|wh|cd)\s*", raw)
+            found = re.fullmatch(r"\s*([0-9]{1,4})\s*(wd|wh|cd)\s*", raw)
             if not found:
                 raise ValueError(
                     f"'{raw}' is not a span: write 2wd (working days), 4wh (working hours) or 30cd"
@@ -61,12 +97,12 @@ class WorkingCalendar(Value):
     """
 
     zone: str = "Europe/Moscow"
-    opens: time = time(9)
-    closes: time = time(18)
+    opens: WallTime = time(9)
+    closes: WallTime = time(18)
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)
-    holidays: tuple[date, ...] = ()
-    workdays: tuple[date, ...] = ()
-    short_days: tuple[date, ...] = ()
+    holidays: tuple[Day, ...] = ()
+    workdays: tuple[Day, ...] = ()
+    short_days: tuple[Day, ...] = ()
     pace: float | None = Field(default=None, gt=0)
 
     @model_validator(mode="after")
@@ -79,7 +115,7 @@ class WorkingCalendar(Value):
             raise ValueError("weekdays are numbers from 0 (Monday) to 6 (Sunday), at least one")
         try:
             zone(self.zone)
-        except (ZoneInfoNotFoundError, OSError):  # neither is a ValueError: pydantic would let them through
+        except (LookupError, OSError, ValueError):  # no such file, no file at all, or no file of a zone
             raise ValueError(f"no time zone {self.zone!r}: write one like Europe/Moscow") from None
         return self
 
@@ -100,7 +136,12 @@ class WorkingCalendar(Value):
             return start + self._paced(span)
         if span.unit is Unit.CALENDAR_DAYS:
             return self._days_on(start, span.n)
-        left = self._worked(span)
+        return self.after_work(start, self._worked(span))
+
+    def after_work(self, start: datetime, left: timedelta) -> datetime:
+        """The moment when this much working time has passed since `start`, in UTC."""
+        if self.pace is not None:
+            return start + left
         end = start
         for opens, closes in self._hours_from(start):
             begin = max(start, opens)
@@ -109,6 +150,13 @@ class WorkingCalendar(Value):
             left -= max(closes - begin, timedelta())
             end = closes
         return end + left
+
+    def worked(self, start: datetime, end: datetime) -> timedelta:
+        """The working time between two moments; none if `end` comes first."""
+        if self.pace is not None:
+            return max(end - start, timedelta())
+        hours = takewhile(lambda worked: worked[0] < end, self._hours_from(start))
+        return sum((min(end, closes) - max(start, opens) for opens, closes in hours), timedelta())
 
     def before(self, moment: datetime, span: Span) -> datetime:
         """The moment from which `span` of time remains until `moment`, in UTC."""
@@ -145,6 +193,15 @@ class WorkingCalendar(Value):
         if self._closing(day) <= since:  # a term of no days that starts after hours
             day = self.next_working(day + timedelta(days=1))
         return self._closing(day)
+
+    def moment_of(self, day: date | None, now: datetime) -> datetime:
+        """The moment that a paper's date stands for: what is dated today, or not at all, happens now."""
+        today = self.today(now)
+        if day is None or day == today:
+            return now
+        if self.pace is not None:
+            return now + timedelta(seconds=self.pace) * (day - today).days
+        return self._opening(day)
 
     def end_of(self, day: date, now: datetime) -> datetime:
         """When `day` is over for the company: the moment after which a date somebody named has passed."""

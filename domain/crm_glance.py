@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from domain.assignment_form import form_of
 from domain.crm_order import order_to_compose
 from domain.forms import check_form
 from domain.messages import Complete, Compose, Message, TurnBack
 from domain.mirror import SeenDeal, SeenForm
 from domain.refusals import Refusal
-from domain.scene import Scene
-from domain.shown import form_of
+from domain.snapshot import Snapshot
 from domain.state import DealState, LineState, ProcessState
 from domain.tasks import Assignment
 from domain.words import Text
@@ -58,8 +58,7 @@ class Glance:
         today: date,
     ) -> None:
         self.deal, self.seen, self.before, self.today = deal, seen, before, today
-        own = Scene(deal, lines, deal.updated_at, deal.book.language).lines
-        self.processes: dict[int, ProcessState] = {0: deal, **own}
+        self.processes: dict[int, ProcessState] = {0: deal, **Snapshot(deal, lines).lines}
         self.completed = set[str]()
 
     # --- messages ------------------------------------------------------------------------------------------------------

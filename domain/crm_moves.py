@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.authority import Action, Desk
+from domain.authority import Desk
 from domain.crm_glance import LONGEST, Answer, Glance, turned_back
 from domain.messages import Cancel, Complete, Reassign, TurnBack
 from domain.refusals import Refusal
@@ -91,7 +91,7 @@ def _director_decides(glance: Glance, by: str) -> bool:
     on_its_way = any(line.status is not LineStatus.AWAITING_RELEASE for line in deal.active_lines)
     try:
         desk = Desk(deal.book, deal.client, deal.manager, glance.today)
-        actor = desk.authorize(Action.CANCEL, desk.identify(by))
+        actor = desk.authorize(Cancel, desk.identify(by))
     except Refusal:
         return False
     return on_its_way and (actor.behalf or actor.person) not in deal.book.holders(Role.DIRECTOR)

@@ -1,5 +1,7 @@
 """Closing documents: which a line or a deal needs, and when each can be signed."""
 
+from typing import Any
+
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
@@ -34,6 +36,10 @@ class Document(State):
     @property
     def signed(self) -> bool:
         return self.signed_at is not None
+
+    def about(self) -> dict[str, Any]:
+        """What every fact about it says: see `AboutDocument`."""
+        return {"id": self.id, "title": self.title}
 
 
 def documents_of_line(number: int, line: OrderLine, playbook: Playbook) -> dict[str, Document]:

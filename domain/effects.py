@@ -107,6 +107,7 @@ class NoticeKind(StrEnum):
     CUSTOMS_HELD = "customs_held"
     GOODS_DAMAGED = "goods_damaged"
     LINE_SILENT = "line_silent"
+    LINE_FOREIGN = "line_foreign"
     LINE_SHIPPED = "line_shipped"
     DEAL_STOPPED = "deal_stopped"
     DEAL_PAID = "deal_paid"
@@ -137,16 +138,26 @@ class MailBatch(Value):
     notices: tuple[Notice, ...]
 
 
+class Abandoned(Value):
+    """A branch of the trail that was left: the last fact it shares with the live one, when its own last fact happened, and how many it has."""
+
+    since_seq: int
+    at: AwareDatetime
+    facts: int
+
+
 class Delivered(Value):
     """How many of a batch, from its start, are dealt with for certain. The rest stays in the outbox.
 
     `refused` names those among them that the target will never take: the key, and why, for the deal's record.
     `bad_addresses` are the keys among these whose address is at fault: somebody must mend it.
+    `abandoned`: the records hold another branch of the trail, which these facts leave.
     """
 
     count: int
     refused: dict[str, str] = {}
     bad_addresses: tuple[str, ...] = ()
+    abandoned: Abandoned | None = None
 
 
 class Posted(Value):

@@ -1,14 +1,18 @@
-"""The messages of the desk: what people, the CRM and the bank tell a deal. One model each, so that fields can be added."""
+"""The messages of the desk: what people, the CRM and the bank tell a deal. One model each, so that fields can be added.
+
+Each says its name, who may send it and an example; `workflows/acts/` has a module for each: its check and its effect.
+"""
 
 import hashlib
 import json
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from domain.base import Count, Value
+from domain.words import Role
 
 Id = Annotated[
     str,
@@ -31,10 +35,23 @@ class Message(Value):
     """`id` is the idempotency key: the same id with the same content has the effect of once, for ever.
 
     `actor` is a person of the playbook, `client`, or a role that one person holds.
+
+    `who` may send it beside those asked in person (an assignment's assignee, an approval's roles, a document's signer):
+    `MANAGER` means the deal's own manager, not every manager. `of_lines`: what a line owns, the line answers for.
     """
+
+    name: ClassVar[str]
+    who: ClassVar[tuple[Role, ...]] = ()
+    of_lines: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]]
 
     id: Id
     actor: Id
+
+    @property
+    def about(self) -> str:
+        """The id of what it answers; none if it answers nothing."""
+        return ""
 
     def digest(self) -> str:
         """Equal for equal content, in whatever order its keys came. A repeated id with another digest is refused."""
@@ -45,27 +62,57 @@ class Message(Value):
 class Compose(Message):
     """`order`: the lead becomes an order. `order` holds the order file's content."""
 
+    name = "order"
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {"id": "o-1", "actor": "ivanova", "order": {"lines": []}}
+
     order: dict[str, Any]
 
 
 class Complete(Message):
     """`complete`: an assignment is done; `fields` answer its form."""
 
+    name = "complete"
+    who = (Role.DIRECTOR,)
+    of_lines = True
+    example = {
+        "id": "c-1",
+        "actor": "ivanova",
+        "assignment": "qualification",
+        "fields": {"outcome": "qualified"},
+    }
+
     assignment: Id
     fields: dict[str, Annotated[str, BeforeValidator(lambda v: v if v is None else str(v))] | None] = {}
+
+    @property
+    def about(self) -> str:
+        return self.assignment
 
 
 class Decide(Message):
     """`decide`: one role's answer to an approval. A rejection needs a comment; `version` guards against a stale page."""
+
+    name = "decide"
+    of_lines = True
+    example = {"id": "d-1", "actor": "petrov", "approval": "contract", "approve": True, "comment": ""}
 
     approval: Id
     approve: bool
     version: Count | None = None
     comment: Comment = ""
 
+    @property
+    def about(self) -> str:
+        return self.approval
+
 
 class Pay(Message):
     """`pay`: money came. `id` is the payment's own, from the bank. `day` is the value date, today if absent."""
+
+    name = "pay"
+    who = (Role.ACCOUNTANT,)
+    example = {"id": "pp-118", "actor": "kuznetsova", "amount": "1250000.00", "currency": "RUB", "line": 1}
 
     amount: Annotated[Decimal, Field(allow_inf_nan=False)]
     currency: str
@@ -84,17 +131,34 @@ class Pay(Message):
 class Sign(Message):
     """`sign`: a closing document is signed."""
 
+    name = "sign"
+    who = (Role.MANAGER,)
+    of_lines = True
+    example = {"id": "s-1", "actor": "client", "document": "line-1:upd"}
+
     document: Id
+
+    @property
+    def about(self) -> str:
+        return self.document
 
 
 class Reassign(Message):
     """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager."""
+
+    name = "reassign"
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {"id": "r-1", "actor": "petrov", "to": "sidorov"}
 
     to: Id
 
 
 class Cancel(Message):
     """`cancel`: the deal is called off. From `ORDER_SENT` on the director must approve."""
+
+    name = "cancel"
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {"id": "x-1", "actor": "ivanova", "reason": "the clinic has closed"}
 
     reason: Annotated[Comment, Field(min_length=1)]
 
@@ -106,6 +170,9 @@ class TurnBack(Message):
     else made the responsible `manager`.
     """
 
+    name = "turn_back"
+    example = {"id": "t-1", "actor": "crm", "what": "stage", "subject": "SHIPPED", "by": "Ольга Иванова"}
+
     what: Literal["stage", "task", "answer", "manager"]
     subject: Id
     by: Comment = ""
@@ -115,6 +182,9 @@ class TurnBack(Message):
 
 class Bounce(Message):
     """`bounce`: mail to `email` came back. Somebody must mend the address."""
+
+    name = "bounce"
+    example = {"id": "b-1", "actor": "mail", "email": "anna@clinic.example", "reason": "550 no such user"}
 
     email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
     reason: Comment = ""
@@ -138,13 +208,6 @@ class Kept(Value):
 
 
 MESSAGES: dict[str, type[Message]] = {
-    "order": Compose,
-    "complete": Complete,
-    "decide": Decide,
-    "pay": Pay,
-    "sign": Sign,
-    "reassign": Reassign,
-    "cancel": Cancel,
-    "turn_back": TurnBack,
-    "bounce": Bounce,
+    message.name: message
+    for message in (Compose, Complete, Decide, Pay, Sign, Reassign, Cancel, TurnBack, Bounce)
 }

@@ -1,56 +1,17 @@
-"""Who is told by mail of what: one table, and the notice each fact makes."""
+"""The mails a fact makes, by its declaration: to whom, in which words, when."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from domain.authority import CLIENT, Desk
 from domain.effects import Notice, NoticeKind
-from domain.facts import Fact, FactKind
-from domain.playbook import MAIL_ADDRESS
+from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, To
+from domain.facts.written import written
+from domain.messages import Complete, Compose, Decide, Message, Sign
 from domain.quiet import Sending, sending
+from domain.refusals import Refusal
 from domain.state import DealState
-from domain.words import STAGE_LABELS, STATUS_LABELS, Language, LineStatus, Role
-
-
-class To(StrEnum):
-    """Whom a notice goes to. The three in the middle are named by the fact itself."""
-
-    CLIENT = "client"
-    ASSIGNEE = "assignee"
-    AWAITED = "awaiting"
-    SIGNER = "signer"
-    MANAGER = "manager"
-    DIRECTOR = "director"
-
-
-NOTICES: dict[FactKind, tuple[NoticeKind, tuple[To, ...]]] = {
-    FactKind.ASSIGNMENT_OPENED: (NoticeKind.ASSIGNMENT_OPENED, (To.ASSIGNEE,)),
-    FactKind.ASSIGNMENT_REASSIGNED: (NoticeKind.ASSIGNMENT_OPENED, (To.ASSIGNEE,)),
-    FactKind.ASSIGNMENT_REMINDED: (NoticeKind.ASSIGNMENT_REMINDED, (To.ASSIGNEE,)),
-    FactKind.ASSIGNMENT_ESCALATED: (NoticeKind.ASSIGNMENT_ESCALATED, (To.DIRECTOR, To.ASSIGNEE)),
-    FactKind.APPROVAL_OPENED: (NoticeKind.APPROVAL_ASKED, (To.AWAITED,)),
-    FactKind.APPROVAL_REMINDED: (NoticeKind.APPROVAL_REMINDED, (To.AWAITED,)),
-    FactKind.APPROVAL_ESCALATED: (NoticeKind.APPROVAL_ESCALATED, (To.DIRECTOR, To.MANAGER)),
-    FactKind.APPROVAL_REJECTED: (NoticeKind.APPROVAL_REJECTED, (To.MANAGER,)),
-    FactKind.CONTRACT_AGREED: (NoticeKind.CONTRACT_AGREED, (To.CLIENT, To.MANAGER)),
-    FactKind.MILESTONE_DUE: (NoticeKind.PAYMENT_DUE, (To.CLIENT,)),
-    FactKind.MILESTONE_REMINDED: (NoticeKind.PAYMENT_REMINDED, (To.CLIENT, To.MANAGER)),
-    FactKind.MILESTONE_ESCALATED: (NoticeKind.PAYMENT_ESCALATED, (To.DIRECTOR, To.MANAGER)),
-    FactKind.PAYMENT_RECEIVED: (NoticeKind.PAYMENT_RECEIVED, (To.MANAGER,)),
-    FactKind.DOCUMENT_READY: (NoticeKind.DOCUMENT_READY, (To.SIGNER,)),
-    FactKind.DOCUMENT_REMINDED: (NoticeKind.DOCUMENT_REMINDED, (To.SIGNER, To.MANAGER)),
-    FactKind.DOCUMENT_ESCALATED: (NoticeKind.DOCUMENT_ESCALATED, (To.DIRECTOR, To.MANAGER)),
-    FactKind.CUSTOMS_CHECK: (NoticeKind.STATUS_CHECK, (To.MANAGER,)),
-    FactKind.ETA_CHECK: (NoticeKind.STATUS_CHECK, (To.MANAGER,)),
-    FactKind.CUSTOMS_HELD: (NoticeKind.CUSTOMS_HELD, (To.MANAGER, To.DIRECTOR)),
-    FactKind.GOODS_DAMAGED: (NoticeKind.GOODS_DAMAGED, (To.MANAGER,)),
-    FactKind.LINE_SILENT: (NoticeKind.LINE_SILENT, (To.MANAGER, To.DIRECTOR)),
-    FactKind.DEAL_PAID: (NoticeKind.DEAL_PAID, (To.MANAGER, To.DIRECTOR, To.CLIENT)),
-    FactKind.DEAL_LOST: (NoticeKind.DEAL_LOST, (To.DIRECTOR,)),
-    FactKind.DEAL_CANCELLED: (NoticeKind.DEAL_CANCELLED, (To.CLIENT, To.MANAGER, To.DIRECTOR)),
-}
-SHIPPED: tuple[NoticeKind, tuple[To, ...]] = (NoticeKind.LINE_SHIPPED, (To.CLIENT,))
+from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Role, Text
 
 
 def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
@@ -58,60 +19,47 @@ def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
 
     A client without an e-mail address is not written to: the manager gets the mail, to pass it on.
     """
-    if fact.kind is FactKind.LINE_STATUS and fact.data.get("status") == LineStatus.SHIPPED:
-        kind, targets = SHIPPED
-    elif fact.kind in NOTICES:
-        kind, targets = NOTICES[fact.kind]
-    else:
-        return
-    if fact.kind is FactKind.MILESTONE_DUE and fact.data.get("outstanding") == "0.00":
-        return
-    if fact.kind is FactKind.ASSIGNMENT_OPENED and _at_hand(fact, deal):
+    data = fact.read()
+    mail = data.mailed(deal.manager)
+    if mail is None:
         return
     desk = Desk(deal.book, deal.client, deal.manager, deal.book.calendar.today(fact.at))
-    told = [person for to in targets for person in _persons(to, fact, deal)]
+    told = [person for to in mail.to for person in _persons(to, data, deal)]
     for person in dict.fromkeys([*told, *sorted(s for absent in told for s in desk.substitutes(absent))]):
-        notice = _notice(kind, person, fact, deal)
+        notice = _notice(mail.kind, person, fact, data, deal, desk)
         if notice:
-            when = _when(notice, fact, deal)
-            asked = {"asked": "yes"} if person == notice.person and _is_asked(person, fact, desk) else {}
+            when = _when(notice, fact, data, deal)
+            asked = {"asked": "yes"} if person == notice.person and _is_asked(person, data, desk) else {}
             yield notice.model_copy(
                 update={"send_at": when.at, "digest": when.digest, "data": notice.data | asked}
             )
 
 
-def _at_hand(fact: Fact, deal: DealState) -> bool:
-    """The manager drives the deal and sees its next step there: a mail calls only colleagues, and the manager to a new deal."""
-    return fact.data["assignee"] == deal.manager and fact.data["assignment"] not in (
-        "qualification",
-        "order",
-        "contract-revision",
-        MAIL_ADDRESS,
-    )
-
-
-def _persons(to: To, fact: Fact, deal: DealState) -> list[str]:
+def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
     match to:
         case To.CLIENT:
             return [CLIENT]
         case To.MANAGER:
             return [deal.manager]
         case To.DIRECTOR:
-            return [fact.data["to"]] if "to" in fact.data else deal.book.holders(Role.DIRECTOR)[:1]
+            return [getattr(data, "to", "") or deal.book.holders(Role.DIRECTOR)[0]]
         case To.SIGNER:
-            signer = fact.data.get("signer", CLIENT)
-            return (
-                [CLIENT]
-                if signer == CLIENT
-                else [deal.manager]
-                if signer == Role.MANAGER
-                else deal.book.holders(Role(signer))
-            )
-        case _:
-            return [person for person in fact.data.get(to.value, "").split(", ") if person]
+            return _signers(getattr(data, "signer", Role.CLIENT), deal)
+        case To.ASSIGNEE:
+            return [data.assignee] if isinstance(data, AboutAssignment) else []
+        case To.AWAITED:
+            return list(data.awaiting) if isinstance(data, AboutApproval) else []
 
 
-def _notice(kind: NoticeKind, person: str, fact: Fact, deal: DealState) -> Notice | None:
+def _signers(signer: Role, deal: DealState) -> list[str]:
+    if signer is Role.CLIENT:
+        return [CLIENT]
+    return [deal.manager] if signer is Role.MANAGER else deal.book.holders(signer)
+
+
+def _notice(
+    kind: NoticeKind, person: str, fact: Fact, data: FactData, deal: DealState, desk: Desk
+) -> Notice | None:
     audience = "client" if person == CLIENT else "staff"
     address = deal.addresses.get(CLIENT) or deal.client.email or ""
     if person == CLIENT and not address:
@@ -123,7 +71,7 @@ def _notice(kind: NoticeKind, person: str, fact: Fact, deal: DealState) -> Notic
     else:
         return None
     return Notice(
-        key=f"deal-{deal.deal}:{fact.seq}:{person}"
+        key=f"deal-{deal.deal}:{fact.key}:{person}"
         + (":for-client" if audience == "client" and person != CLIENT else ""),
         deal=deal.deal,
         kind=kind.value,
@@ -132,35 +80,50 @@ def _notice(kind: NoticeKind, person: str, fact: Fact, deal: DealState) -> Notic
         to_email=email,
         language=language,
         data={
-            **fact.data,
+            **_words(data),
             **_about(fact, deal, language),
             "audience": audience,
-            "how": how_to_answer(fact, deal),
+            "how": how_to_answer(data, deal, person, desk),
         },
     )
 
 
-def _when(notice: Notice, fact: Fact, deal: DealState) -> Sending:
+def _words(data: FactData) -> dict[str, str]:
+    """The data as templates are filled with it: what is in both languages under `title_ru` and `title_en`."""
+    words: dict[str, str] = {}
+    for name in type(data).model_fields:
+        match getattr(data, name):
+            case Text() as text:
+                words |= {f"{name}_ru": text.ru, f"{name}_en": text.en}
+            case bool() as yes:
+                words |= {name: "yes"} if yes else {}
+            case dict() | None:
+                pass
+            case tuple() as several:
+                words[name] = ", ".join(map(str, several))
+            case value:
+                words[name] = str(written(value))
+    return words
+
+
+def _when(notice: Notice, fact: Fact, data: FactData, deal: DealState) -> Sending:
     """What waits for one morning goes out in the order of its facts: each a microsecond after the one before."""
-    due = fact.data.get("due")
     when = sending(
         notice.kind,
         fact.at,
         deal.book.mail,
         deal.book.calendar,
         to_client=notice.data["audience"] == CLIENT,
-        due=datetime.fromisoformat(due) if due else None,
+        due=getattr(data, "due", None),
     )
     if when.at is None or when.digest:
         return when
     return when._replace(at=when.at + timedelta(microseconds=fact.seq))
 
 
-def _is_asked(person: str, fact: Fact, desk: Desk) -> bool:
+def _is_asked(person: str, data: FactData, desk: Desk) -> bool:
     """Whether the fact asks this very person for an answer: awaited, or standing in for somebody awaited."""
-    if not fact.kind.value.startswith("approval."):
-        return False
-    awaited = [name for name in fact.data.get("awaiting", "").split(", ") if name]
+    awaited = data.awaiting if isinstance(data, AboutApproval) else ()
     return person in awaited or any(person in desk.substitutes(absent) for absent in awaited)
 
 
@@ -178,7 +141,7 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
         "manager_email": str(deal.book.people[deal.manager].email),
         "subject": fact.subject,
         "currency": deal.currency,
-        "check": fact.kind.value,
+        "check": fact.kind,
         "actor": str(fact.actor),
         "paid": str(deal.received),
         "zone": deal.book.calendar.zone,
@@ -188,15 +151,28 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
     return about
 
 
-def how_to_answer(fact: Fact, deal: DealState) -> str:
-    """The command that answers what the fact asks for; empty where nothing is asked."""
-    id = fact.data.get("id", "")
-    if fact.kind.value.startswith("approval.") and fact.data.get("awaiting"):
-        return f"deal decide {deal.deal} {id} --approve --as {fact.data['awaiting'].split(', ')[0]}"
-    if fact.data.get("assignment") == "order":
-        return f"deal order {deal.deal} FILE --as {fact.data.get('assignee', deal.manager)}"
-    if fact.kind.value.startswith("assignment."):
-        return f"deal complete {deal.deal} {id} --as {fact.data.get('assignee', deal.manager)} --field …"
-    if fact.kind.value.startswith("document.") and fact.data.get("signer"):
-        return f"deal sign {deal.deal} {id} --as {fact.data['signer']}"
-    return ""
+def how_to_answer(data: FactData, deal: DealState, reader: str, desk: Desk) -> str:
+    """The command by which this reader answers what the fact asks for; empty where they may not. A client has a page for it."""
+    command, message, asked = _asked_for(data, deal)
+    if message is None or reader == CLIENT:
+        return ""
+    try:
+        desk.authorize(message, desk.identify(reader), asked)
+    except Refusal:
+        return ""
+    fields = " --field …" if message is Complete else ""
+    return f"deal {command} --as {reader}{fields}"
+
+
+def _asked_for(data: FactData, deal: DealState) -> tuple[str, type[Message] | None, Sequence[str]]:
+    """What the fact asks for as a command without its actor, the message it sends, and who is asked in person."""
+    match data:
+        case AboutApproval(awaiting=(_, *_) as awaiting):
+            return f"decide {deal.deal} {data.id} --approve", Decide, awaiting
+        case AboutAssignment(assignment="order"):
+            return f"order {deal.deal} FILE", Compose, (data.assignee,)
+        case AboutAssignment():
+            return f"complete {deal.deal} {data.id}", Complete, (data.assignee,)
+        case AboutDocument() if signer := getattr(data, "signer", None):
+            return f"sign {deal.deal} {data.id}", Sign, _signers(signer, deal)
+    return "", None, ()

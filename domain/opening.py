@@ -10,12 +10,11 @@ from domain.state import DealState, LineState
 from domain.words import Role
 
 
-def open_deal(number: str, order: Order, now: datetime, edition: int = 1) -> DealState:
+def open_deal(number: str, order: Order, now: datetime) -> DealState:
     """The deal's memory as its first run starts: the playbook is not there yet."""
     client = order.client or Client(contact="?")
     return DealState(
         deal=number,
-        edition=edition,
         client=client,
         manager=order.manager or "",
         currency=order.currency,
@@ -53,6 +52,7 @@ def open_line(deal: DealState, number: int, good: OrderLine, now: datetime) -> L
         manager=deal.manager,
         currency=deal.currency,
         good=good,
+        route=book.route(good.source),
         opened_at=now,
         updated_at=now,
         milestones=milestones_of(number, good.amount, book.payments[good.payment]),

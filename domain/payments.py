@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 
 from pydantic import AwareDatetime
 
@@ -35,6 +36,10 @@ class Milestone(State):
     @property
     def paid(self) -> bool:
         return self.outstanding <= ZERO
+
+    def about(self, currency: str) -> dict[str, Any]:
+        """What every fact about it says: see `AboutMilestone`."""
+        return {"id": self.id, "title": self.title, "amount": self.amount, "currency": currency}
 
 
 class Payment(Value):

@@ -1,7 +1,6 @@
 """The playbook: the company's reference books as one versioned file. A deal keeps the version it started with."""
 
 import hashlib
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -9,9 +8,10 @@ from enum import StrEnum
 from pydantic import Field, model_validator
 
 from domain.base import Value
-from domain.calendar import Span, WorkingCalendar
-from domain.forms import Form, FormField, form_problems
+from domain.calendar import Day, Span, WorkingCalendar
+from domain.forms import FieldType, Form, FormField
 from domain.quiet import MailHabits
+from domain.routes import DEFAULT_ROUTES, Route
 from domain.words import Availability, Language, Role, Source, Text
 
 
@@ -49,8 +49,8 @@ class Substitute(Value):
 
     absent: str
     acts: str
-    since: date
-    until: date
+    since: Day
+    until: Day
 
     @model_validator(mode="after")
     def _in_order(self) -> "Substitute":
@@ -65,10 +65,16 @@ class VatRate(Value):
     """A VAT rate with the dates it holds. `rate` is per cent; none means exempt («Без НДС»), which is not 0 %."""
 
     title: Text
-    rate: Decimal | None = Field(default=None, ge=0, lt=100)
-    valid_from: date = date(2000, 1, 1)
-    valid_until: date | None = None
+    rate: Decimal | None = Field(default=None, ge=0, lt=100, decimal_places=2)
+    valid_from: Day = date(2000, 1, 1)
+    valid_until: Day | None = None
     needs_certificate: bool = False
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "VatRate":
+        if self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError(f"valid_until {self.valid_until} is before valid_from {self.valid_from}")
+        return self
 
     def holds_on(self, day: date) -> bool:
         return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
@@ -79,7 +85,7 @@ class MilestoneTerm(Value):
 
     id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")
     title: Text
-    share: Decimal | None = Field(default=None, gt=0, lt=100)
+    share: Decimal | None = Field(default=None, gt=0, lt=100, decimal_places=4)
     trigger: Trigger
     offset: Span
     gate: Gate | None = None
@@ -184,8 +190,8 @@ BUILT_IN = {
         form=(
             FormField(
                 name="email",
+                type=FieldType.EMAIL,
                 title=Text(ru="Верный адрес", en="The right address"),
-                pattern=r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+",
                 example="anna@clinic.example",
             ),
         ),
@@ -212,15 +218,9 @@ ASSIGNMENT_KINDS = (
 APPROVAL_KINDS = ("contract", "credit", "cancellation")
 
 
-class BrokenPlaybook(ValueError):
-    """The playbook contradicts itself. Each problem begins with its place."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("; ".join(problems))
-        self.problems = problems
-
-
 class Playbook(Value):
+    """The reference books, well formed; that they agree with each other and with the process is for `playbook_check` to see."""
+
     version: str = Field(min_length=1, max_length=100)
     company: str
     language: Language = "ru"
@@ -229,6 +229,7 @@ class Playbook(Value):
     people: dict[str, Person]
     substitutes: tuple[Substitute, ...] = ()
     vat: dict[str, VatRate]
+    routes: dict[Source, Route] = DEFAULT_ROUTES
     payments: dict[str, PaymentTerm]
     deliveries: dict[str, DeliveryMethod]
     documents: dict[str, DocumentKind]
@@ -237,18 +238,13 @@ class Playbook(Value):
     reminders: Reminders
     checks: Checks
     mail: MailHabits = MailHabits()
-    part: bool = False
-    """A line's part: what it does not hold can't be checked."""
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> "Playbook":
-        problems = list(_problems(self))
-        if problems:
-            raise BrokenPlaybook(problems)
-        return self
 
     def holders(self, role: Role) -> list[str]:
         return [person for person, entry in self.people.items() if role in entry.roles]
+
+    def route(self, source: Source) -> Route:
+        """The steps of a line from this source."""
+        return self.routes.get(source) or DEFAULT_ROUTES[source]
 
     def assignment(self, kind: str) -> AssignmentKind:
         return self.assignments.get(kind) or BUILT_IN[kind]
@@ -257,7 +253,6 @@ class Playbook(Value):
         """The part a line lives by: small enough to ride in the start of each of two hundred lines."""
         return self.model_copy(
             update={
-                "part": True,
                 "mail": MailHabits(),
                 "payments": {payment: self.payments[payment]},
                 "vat": {vat: self.vat[vat]},
@@ -267,42 +262,6 @@ class Playbook(Value):
                 "approvals": {"credit": self.approvals["credit"]},
             }
         )
-
-
-def _problems(book: Playbook) -> Iterator[str]:
-    for person in book.people:
-        if not person.replace("_", "").replace("-", "").isalnum() or person in set(Role) | {"desk", "client"}:
-            yield f"people.{person}: an id is letters, digits, - and _, and none of the role names"
-    for role in Role:
-        if role is not Role.CLIENT and not book.holders(role):
-            yield f"people: nobody is {role.value}"
-    for n, substitute in enumerate(book.substitutes):
-        for who in (substitute.absent, substitute.acts):
-            if who not in book.people:
-                yield f"substitutes[{n}]: no person {who!r}"
-    for code, document in book.documents.items():
-        for what, named, known in (
-            ("delivery", document.delivery, book.deliveries),
-            ("payment", document.payment, book.payments),
-            ("vat", document.vat, book.vat),
-        ):
-            if not book.part:
-                yield from (
-                    f"documents.{code}.{what}: no {what} {name!r}" for name in named if name not in known
-                )
-    if not book.part:
-        yield from (
-            f"assignments.{kind} is missing" for kind in ASSIGNMENT_KINDS if kind not in book.assignments
-        )
-        yield from (f"approvals.{kind} is missing" for kind in APPROVAL_KINDS if kind not in book.approvals)
-
-
-def problems_of_forms(book: Playbook) -> Iterator[str]:
-    """Forms whose own examples would be refused. Looked for when a playbook is loaded, never on a replay."""
-    for kind, assignment in book.assignments.items():
-        yield from (f"assignments.{kind}.form: {problem}" for problem in form_problems(assignment.form))
-    for code, term in book.payments.items():
-        yield from (f"payments.{code}.form: {problem}" for problem in form_problems(term.form))
 
 
 _SHARED: dict[str, Playbook] = {}

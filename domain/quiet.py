@@ -6,15 +6,15 @@ from typing import NamedTuple
 from pydantic import Field, model_validator
 
 from domain.base import Value
-from domain.calendar import WorkingCalendar, zone
+from domain.calendar import WallTime, WorkingCalendar, zone
 from domain.effects import NoticeKind
 
 
 class QuietHours(Value):
     """No mail goes out from `begins` in the evening until it `ends` in the morning; with `days_off`, nor on days off."""
 
-    begins: time
-    ends: time
+    begins: WallTime
+    ends: WallTime
     days_off: bool = True
 
     @model_validator(mode="after")
@@ -32,7 +32,7 @@ class QuietHours(Value):
 class Digest(Value):
     """Mails of these `kinds` wait until the next of the times `at`, on a working day, and go to each reader as one."""
 
-    at: tuple[time, ...] = Field(min_length=1, max_length=24)
+    at: tuple[WallTime, ...] = Field(min_length=1, max_length=24)
     kinds: tuple[NoticeKind, ...] = Field(min_length=1)
 
 

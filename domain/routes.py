@@ -1,35 +1,86 @@
-"""The line's route by its source, and how lines roll up into the deal's stage (the tables of DESIGN §1)."""
+"""The routes of lines, which steps they go through by their source, and how lines roll up into the deal's stage."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
 
 from domain.words import LineStatus, Source, Stage
 
-ROUTES: dict[Source, tuple[LineStatus, ...]] = {
-    Source.IMPORT: (
-        LineStatus.AWAITING_RELEASE,
-        LineStatus.PROCESSING,
-        LineStatus.SENT,
-        LineStatus.AT_CUSTOMS,
-        LineStatus.AT_WAREHOUSE,
-        LineStatus.SHIPPED,
-        LineStatus.SETTLED,
-    ),
-    Source.DEALER: (
-        LineStatus.AWAITING_RELEASE,
-        LineStatus.PROCESSING,
-        LineStatus.SENT,
-        LineStatus.AT_WAREHOUSE,
-        LineStatus.SHIPPED,
-        LineStatus.SETTLED,
-    ),
-    Source.STOCK: (
-        LineStatus.AWAITING_RELEASE,
-        LineStatus.PROCESSING,
-        LineStatus.AT_WAREHOUSE,
-        LineStatus.SHIPPED,
-        LineStatus.SETTLED,
-    ),
+
+class Step(StrEnum):
+    """A micro-process of a line."""
+
+    RELEASE = "release"
+    ORDER = "order"
+    RESERVE = "reserve"
+    TRAVEL = "travel"
+    CUSTOMS = "customs"
+    RECEIVE = "receive"
+    SHIP = "ship"
+    SETTLE = "settle"
+
+    @property
+    def status(self) -> LineStatus:
+        """Where a line stands while it takes this step; after the last one it is `SETTLED`."""
+        return _STATUS[self]
+
+
+_STATUS = {
+    Step.RELEASE: LineStatus.AWAITING_RELEASE,
+    Step.ORDER: LineStatus.PROCESSING,
+    Step.RESERVE: LineStatus.PROCESSING,
+    Step.TRAVEL: LineStatus.SENT,
+    Step.CUSTOMS: LineStatus.AT_CUSTOMS,
+    Step.RECEIVE: LineStatus.AT_WAREHOUSE,
+    Step.SHIP: LineStatus.AT_WAREHOUSE,
+    Step.SETTLE: LineStatus.SHIPPED,
 }
+
+_ORDER = tuple(Step)
+
+Route = tuple[Step, ...]
+"""The steps of a line, in the order it takes them: some of all there are, and never in another order."""
+
+DEFAULT_ROUTES: dict[Source, Route] = {
+    Source.IMPORT: (
+        *(Step.RELEASE, Step.ORDER, Step.TRAVEL, Step.CUSTOMS, Step.RECEIVE, Step.SHIP, Step.SETTLE),
+    ),
+    Source.DEALER: (Step.RELEASE, Step.ORDER, Step.TRAVEL, Step.RECEIVE, Step.SHIP, Step.SETTLE),
+    Source.STOCK: (Step.RELEASE, Step.RESERVE, Step.RECEIVE, Step.SHIP, Step.SETTLE),
+}
+
+
+def statuses(route: Route) -> tuple[LineStatus, ...]:
+    """The statuses that a line on this route passes through, in order."""
+    return tuple(dict.fromkeys([*(step.status for step in route), LineStatus.SETTLED]))
+
+
+ROUTES = {source: statuses(route) for source, route in DEFAULT_ROUTES.items()}
+
+_ALWAYS = {
+    Step.RELEASE: "it starts with it, and the money before ordering is waited for there",
+    Step.RECEIVE: "payments and documents of goods ready to ship count from it",
+    Step.SHIP: "the money before shipping is waited for there",
+    Step.SETTLE: "it ends with it, and the delivery, the last money and signatures are waited for there",
+}
+_AFTER = {
+    Step.TRAVEL: ((Step.ORDER, Step.RESERVE), "goods travel once they are ordered or reserved"),
+    Step.CUSTOMS: ((Step.TRAVEL,), "goods come to the customs by travelling"),
+}
+
+
+def route_problems(route: Route) -> Iterator[str]:
+    """Why a line could not go this way to its end."""
+    yield from (f"{step.value} is missing: {why}" for step, why in _ALWAYS.items() if step not in route)
+    for n, step in enumerate(route):
+        passed = route[:n]
+        if step in passed:
+            yield f"{step.value} stands twice: a line takes a step once"
+        elif later := [other for other in passed if _ORDER.index(other) > _ORDER.index(step)]:
+            yield f"{step.value} after {later[0].value}: the order is {', '.join(_ORDER)}, and a line never goes back"
+        elif step in _AFTER and not set(passed) & set(_AFTER[step][0]):
+            needed, why = _AFTER[step]
+            yield f"{step.value} without {' or '.join(needed)} before it: {why}"
+
 
 STAGE_OF_STATUS: dict[LineStatus, Stage] = {
     LineStatus.AWAITING_RELEASE: Stage.PREPAYMENT,
@@ -42,10 +93,10 @@ STAGE_OF_STATUS: dict[LineStatus, Stage] = {
 }
 
 
-def roll_up(statuses: Iterable[LineStatus]) -> Stage:
+def roll_up(standing: Iterable[LineStatus]) -> Stage:
     """The deal's stage while its lines run: where the slowest line that is not cancelled stands.
 
     A deal whose lines are all settled still stands in `SHIPPED`: `PAID` also needs the deal's own documents signed.
     """
-    active = [s for s in statuses if s is not LineStatus.CANCELLED]
+    active = [s for s in standing if s is not LineStatus.CANCELLED]
     return min((STAGE_OF_STATUS[s] for s in active), key=list(Stage).index, default=Stage.SHIPPED)

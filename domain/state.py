@@ -13,15 +13,20 @@ from domain.effects import CrmWrite, Notice
 from domain.facts import Actor, Fact, Subject
 from domain.messages import Kept
 from domain.money import ZERO, Sum
+from domain.offer import Offer
 from domain.order import Client, OrderLine, Origin
 from domain.payments import Milestone, Payment
 from domain.playbook import Playbook, Trigger
+from domain.routes import Step
 from domain.tasks import Approval, Assignment
 from domain.words import LineStatus, Stage
 
 
 class ProcessState(State):
-    """What a deal and a line have in common."""
+    """What a deal and a line have in common.
+
+    `rounds` counts the rounds of questions that are asked again; `noted` is what was put on record once and for all.
+    """
 
     deal: str
     client: Client
@@ -36,6 +41,8 @@ class ProcessState(State):
     documents: dict[str, Document] = {}
     checks: dict[str, Check] = {}
     moments: dict[Trigger, AwareDatetime] = {}
+    rounds: dict[str, Count] = {}
+    noted: list[str] = []
     receipts: dict[str, Kept] = {}
 
     @property
@@ -63,17 +70,20 @@ class ProcessState(State):
 
 
 class LineState(ProcessState):
-    """A line: all that is its own. `unreported` facts wait for the next report to the deal."""
+    """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
+
+    `unreported` facts wait for the next report to the deal. Every fact is a revision, so `revision` counts the facts.
+    """
 
     number: LineNumber
     good: OrderLine
+    route: tuple[Step, ...] = ()
+    passed: Count = 0
     status: LineStatus = LineStatus.AWAITING_RELEASE
     milestones: dict[str, Milestone] = {}
     funds_revision: Count = 0
-    rounds: dict[str, Count] = {}
-    damages: Count = 0
     held: bool = False
-    ready_at: AwareDatetime | None = None
+    declarations: list[str] = []
     eta: AwareDatetime | None = None
     cancelled: str | None = None
     settled_at: AwareDatetime | None = None
@@ -111,8 +121,10 @@ class LineChange(State):
     checks: dict[str, Check] = {}
     moments: dict[Trigger, AwareDatetime] = {}
     rounds: dict[str, Count] = {}
-    damages: Count = 0
+    noted: list[str] = []
+    passed: Count = 0
     held: bool = False
+    declarations: list[str] = []
     eta: AwareDatetime | None = None
     cancelled: str | None = None
     settled_at: AwareDatetime | None = None
@@ -182,32 +194,28 @@ class Outbox(State):
         return not (self.crm or self.mail or self.records or self.lines)
 
 
-EDITION = 2
-"""What a deal that starts today does more than one that started before: an older edition goes on as it began, so that its
-history replays. 2: lines in the CRM show more than their status, and an address that mail can't reach is mended."""
-
-
 class DealState(ProcessState):
-    """A deal: what its lines share. `lines` mirror what each line last reported.
+    """A deal: what its lines share. `lines` mirror what each line last reported. `head` is the digest of its latest fact.
 
-    `crm_fields` and `crm_lines` are what the CRM was last told. `addresses` replace those of the order and the playbook, by
-    person; `mending` says which assignment mends whose; `returned` is the mail that waits for it.
+    `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
+    money on its milestones. `crm_fields` and `crm_lines` are what the CRM was last told. `addresses` replace those of the order
+    and the playbook, by person; `mending` says which assignment mends whose; `returned` is the mail that waits for it.
     """
 
-    edition: int = 1
     origin: Origin | None = None
     stage: Stage = Stage.NEW
     wish: str = ""
     lines: dict[LineNumber, LineState] = {}
     started_lines: list[LineNumber] = []
-    qualified: bool = False
-    contract_version: Count = 1
+    offers: list[Offer] = []
     payments: list[Payment] = []
+    funds: dict[int, dict[str, Decimal]] = {}
     funds_revision: Count = 0
     closing: Closing | None = None
     cancel_reason: str | None = None
     closed_at: AwareDatetime | None = None
     seq: Count = 0
+    head: str = ""
     outbox: Outbox = Outbox()
     dirty_lines: list[int] = []
     crm_fields: dict[str, str] = {}
@@ -231,6 +239,10 @@ class DealState(ProcessState):
 
     def milestone(self, id: str) -> Milestone:
         return next(m for m in self.milestones if m.id == id)
+
+    @property
+    def contract_version(self) -> int:
+        return self.offers[-1].version if self.offers else 1
 
     def all_lines_closed(self) -> bool:
         return all(line.status.final for line in self.lines.values())
@@ -266,10 +278,9 @@ class DealState(ProcessState):
 
 
 class DealStart(State):
-    """The input of a deal's workflow: a new order, or the state of the run before. `edition`: see `EDITION`."""
+    """The input of a deal's workflow: a new order, or the state of the run before."""
 
     number: str
-    edition: int = 1
     order: dict[str, object] | None = None
     state: DealState | None = None
 
@@ -286,10 +297,12 @@ class RecordBatch(Value):
 
 
 class WatchedLines(Value):
-    """Lines of one deal that have been silent."""
+    """Lines of one deal that are asked about. In the answer `lines` are those whose workflow no longer runs, `foreign` those
+    under whose id a workflow runs that is not theirs."""
 
     deal: str
     lines: tuple[LineNumber, ...]
+    foreign: tuple[LineNumber, ...] = ()
 
 
 class DealSummary(Value):

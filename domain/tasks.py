@@ -1,12 +1,12 @@
 """The two primitives of every micro-process, as data: something one person must do, and a question that roles must answer."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import Count, State, Value
-from domain.facts import Actor, titled
+from domain.facts import DESK, Actor
 from domain.words import Role, Text
 
 
@@ -28,14 +28,19 @@ class Assignment(State):
     def closed(self) -> bool:
         return self.closed_at is not None
 
-    def told(self) -> dict[str, str]:
-        """What facts about it say."""
+    @property
+    def by(self) -> Actor:
+        """Who answered it."""
+        return self.closed_by or DESK
+
+    def about(self) -> dict[str, Any]:
+        """What every fact about it says."""
         return {
             "id": self.id,
             "assignment": self.kind,
-            **titled(self.title),
+            "title": self.title,
             "assignee": self.assignee,
-            "due": self.alarm.due_at.isoformat(),
+            "due": self.alarm.due_at,
         }
 
 
@@ -52,12 +57,24 @@ class Vote(Value):
     at: AwareDatetime
 
 
+class Round(Value):
+    """An earlier round of an approval, as it ended. `digest` is that of the offer it was about, if it was about one."""
+
+    version: Count
+    digest: str = ""
+    votes: tuple[Vote, ...] = ()
+    closed_at: AwareDatetime | None = None
+    outcome: Literal["approved", "rejected", "withdrawn"] | None = None
+
+
 class Approval(State):
-    """A question that named roles must all answer with yes, on one version. One no closes the round."""
+    """A question that named roles must all answer with yes, on one version. One no closes the round; all rounds are kept."""
 
     id: str
     kind: str
     version: Count = 1
+    digest: str = ""
+    rounds: tuple[Round, ...] = ()
     title: Text
     asked: tuple[Awaiting, ...]
     alarm: Alarm
@@ -77,20 +94,33 @@ class Approval(State):
     def rejected(self) -> bool:
         return self.outcome == "rejected"
 
+    def all_rounds(self) -> tuple[Round, ...]:
+        """The earlier ones, and this one."""
+        return (
+            *self.rounds,
+            Round(
+                version=self.version,
+                digest=self.digest,
+                votes=tuple(self.votes),
+                closed_at=self.closed_at,
+                outcome=self.outcome,
+            ),
+        )
+
     @property
     def awaiting(self) -> tuple[Awaiting, ...]:
         answered = {vote.role for vote in self.votes}
         return () if self.closed else tuple(ask for ask in self.asked if ask.role not in answered)
 
-    def told(self) -> dict[str, str]:
-        """What facts about it say."""
+    def about(self) -> dict[str, Any]:
+        """What every fact about it says."""
         return {
             "id": self.id,
             "approval": self.kind,
-            **titled(self.title),
-            "version": str(self.version),
-            "awaiting": ", ".join(ask.person for ask in self.awaiting),
-            "due": self.alarm.due_at.isoformat(),
+            "title": self.title,
+            "version": self.version,
+            "awaiting": tuple(ask.person for ask in self.awaiting),
+            "due": self.alarm.due_at,
         }
 
 

@@ -1,12 +1,13 @@
 """Amounts and moments as people write them, in both languages."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from domain.calendar import WorkingCalendar, zone
 from domain.words import Language
 
 _SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "CNY": "¥"}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -18,20 +19,28 @@ def money(amount: Decimal, currency: str, language: Language) -> str:
     return f"{grouped} {currency}"
 
 
+def day(on: date, language: Language) -> str:
+    """`01.12.2026` or `1 Dec 2026`."""
+    return on.strftime("%d.%m.%Y") if language == "ru" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
 def moment(
     at: datetime, language: Language, zone_name: str = "Europe/Moscow", *, seconds: bool = False
 ) -> str:
-    """On the company's wall clock."""
-    shape = "%d.%m.%Y %H:%M" if language == "ru" else "%Y-%m-%d %H:%M"
-    return at.astimezone(zone(zone_name)).strftime(shape + (":%S" if seconds else ""))
+    """On the company's wall clock: `01.12.2026 18:00` or `1 Dec 2026 18:00`."""
+    here = at.astimezone(zone(zone_name))
+    return f"{day(here, language)} {here:%H:%M:%S}" if seconds else f"{day(here, language)} {here:%H:%M}"
 
 
 class Clock:
-    """How one deal's people read the time: their zone, and seconds where a day lasts seconds."""
+    """How one deal's people read the time: their zone, and seconds where a day lasts seconds, or where they are asked for."""
 
-    def __init__(self, calendar: WorkingCalendar | None, language: Language) -> None:
+    def __init__(
+        self, calendar: WorkingCalendar | None, language: Language, *, seconds: bool = False
+    ) -> None:
         self.calendar = calendar or WorkingCalendar()
         self.language = language
+        self.seconds = seconds or self.calendar.pace is not None
 
     def __call__(self, at: datetime) -> str:
-        return moment(at, self.language, self.calendar.zone, seconds=self.calendar.pace is not None)
+        return moment(at, self.language, self.calendar.zone, seconds=self.seconds)

@@ -128,3 +128,17 @@ SOURCE_LABELS = {
     Source.DEALER: Text(ru="от дилера", en="dealer"),
     Source.STOCK: Text(ru="со склада", en="stock"),
 }
+
+CHOICE_LABELS = {
+    "approve": Text(ru="за", en="approves"),
+    "reject": Text(ru="против", en="rejects"),
+    "qualified": Text(ru="квалифицирован", en="qualified"),
+    "disqualified": Text(ru="не подходит", en="disqualified"),
+    "arrived": Text(ru="прибыл", en="arrived"),
+    "delayed": Text(ru="задерживается", en="delayed"),
+    "released": Text(ru="выпущен", en="released"),
+    "hold": Text(ru="задержан", en="held"),
+    "accepted": Text(ru="принят", en="accepted"),
+    "damaged": Text(ru="повреждён", en="damaged"),
+}
+"""The answers that the process itself reads, as people read them."""

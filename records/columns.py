@@ -23,13 +23,10 @@ def _table(name: str, columns: str) -> TableClause:
 DEALS = _table(
     "deals",
     "number digits revision stage client manager amount paid received currency "
-    "next_due_at opened_at updated_at closed_at search playbook snapshot",
+    "next_due_at opened_at updated_at closed_at search head playbook snapshot",
 )
 LINES = _table("lines", "deal number status sku name amount search snapshot")
-WAITS = _table("waits", "deal line role person due_at")
-ASSIGNMENTS = _table("assignments", "deal id line title_ru title_en assignee role open opened_at due_at")
-APPROVALS = _table("approvals", "deal id line version title_ru title_en opened_at")
-ASKS = _table("asks", "deal approval role line person open due_at")
-FACTS = _table("facts", "deal seq at kind subject person name role behalf data")
+OPEN_ITEMS = _table("open_items", "deal line kind id role person version title_ru title_en opened_at due_at")
+FACTS = _table("facts", "deal seq digest prev at kind subject person name role behalf data")
 STOPPED = _table("stopped_processes", "deal at")
 PLAYBOOKS = _table("playbooks", "digest content")

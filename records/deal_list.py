@@ -9,7 +9,6 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
-    and_,
     exists,
     func,
     literal,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 
 from domain.words import LineStatus, Stage
-from records.columns import DEALS, LINES, STOPPED, WAITS
+from records.columns import DEALS, LINES, OPEN_ITEMS, STOPPED
 from records.listing import ListedDeal, ListedLine
 
 
@@ -68,8 +67,8 @@ def _conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
 
 
 def _waits_for(who: str) -> ColumnElement[bool]:
-    waits = select(WAITS.c.deal).where(or_(WAITS.c.person == who, WAITS.c.role == who))
-    return and_(DEALS.c.closed_at.is_(None), DEALS.c.number.in_(waits))
+    asked = or_(OPEN_ITEMS.c.person == who, OPEN_ITEMS.c.role == who)
+    return DEALS.c.number.in_(select(OPEN_ITEMS.c.deal).where(asked))
 
 
 def _mentions(text: str) -> Iterator[ColumnElement[bool]]:
@@ -96,10 +95,10 @@ def _older_than(number: str) -> ColumnElement[bool]:
 
 def _awaited(connection: Connection, deals: Sequence[str]) -> dict[str, list[str]]:
     query = (
-        select(WAITS.c.deal, WAITS.c.person)
-        .where(WAITS.c.deal.in_(deals))
-        .group_by(WAITS.c.deal, WAITS.c.person)
-        .order_by(func.min(WAITS.c.due_at), WAITS.c.person)
+        select(OPEN_ITEMS.c.deal, OPEN_ITEMS.c.person)
+        .where(OPEN_ITEMS.c.deal.in_(deals))
+        .group_by(OPEN_ITEMS.c.deal, OPEN_ITEMS.c.person)
+        .order_by(func.min(OPEN_ITEMS.c.due_at), OPEN_ITEMS.c.person)
     )
     awaited: dict[str, list[str]] = {}
     for deal, person in connection.execute(query) if deals else ():
@@ -123,6 +122,6 @@ def _listed(
     return ListedDeal(
         **row._asdict() | {"stage": Stage(row.stage)},
         overdue=row.next_due_at is not None and row.next_due_at < now,
-        awaiting=() if row.closed_at else tuple(awaited.get(row.number, ())),
+        awaiting=tuple(awaited.get(row.number, ())),
         lines=tuple(lines.get(row.number, ())),
     )

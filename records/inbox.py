@@ -1,50 +1,25 @@
-"""The inbox: open assignments, and approvals that wait for somebody's answer."""
+"""The inbox: the open items, by person."""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, literal, select, union_all
+from sqlalchemy import Row, Select, select
 
 from domain.words import Stage, Text
-from records.columns import APPROVALS, ASKS, ASSIGNMENTS, DEALS
+from records.columns import DEALS, OPEN_ITEMS
 from records.listing import InboxItem
 
 
-def open_items(people: Collection[str] | None, limit: int) -> Select[Any]:
-    """Those of these people, or of everybody; the most overdue first."""
-    items = union_all(_assignments(people), _asks(people)).subquery()
-    return select(items).order_by(items.c.due_at, items.c.deal, items.c.id, items.c.person).limit(limit)
-
-
-def _assignments(people: Collection[str] | None) -> Select[Any]:
-    mine = ASSIGNMENTS.c
+def page(people: Collection[str] | None, limit: int) -> Select[Any]:
+    """What these people, or everybody, must do; the most overdue first."""
+    mine = OPEN_ITEMS.c
     return (
-        select(
-            literal("assignment").label("kind"),
-            *(mine.deal, DEALS.c.client, DEALS.c.stage, mine.line, mine.id, literal(1).label("version")),
-            *(mine.title_ru, mine.title_en, mine.role, mine.assignee.label("person")),
-            *(mine.opened_at, mine.due_at),
-        )
-        .join_from(ASSIGNMENTS, DEALS, DEALS.c.number == mine.deal)
-        .where(mine.open, DEALS.c.closed_at.is_(None))
-        .where(*([mine.assignee.in_(people)] if people else []))
-    )
-
-
-def _asks(people: Collection[str] | None) -> Select[Any]:
-    mine, approval = ASKS.c, APPROVALS.c
-    return (
-        select(
-            literal("approval").label("kind"),
-            *(mine.deal, DEALS.c.client, DEALS.c.stage, mine.line, approval.id, approval.version),
-            *(approval.title_ru, approval.title_en, mine.role, mine.person),
-            *(approval.opened_at, mine.due_at),
-        )
-        .join_from(ASKS, APPROVALS, and_(approval.deal == mine.deal, approval.id == mine.approval))
-        .join(DEALS, DEALS.c.number == mine.deal)
-        .where(mine.open, DEALS.c.closed_at.is_(None))
+        select(OPEN_ITEMS, DEALS.c.client, DEALS.c.stage)
+        .join_from(OPEN_ITEMS, DEALS, DEALS.c.number == mine.deal)
         .where(*([mine.person.in_(people)] if people else []))
+        .order_by(mine.due_at, mine.deal, mine.id, mine.person)
+        .limit(limit)
     )
 
 

@@ -16,9 +16,9 @@ class ListedLine(NamedTuple):
 
 
 class ListedDeal(NamedTuple):
-    """`awaiting`: the people whom it waits for, or the role where any holder will do.
+    """`awaiting`: the people who must act, `client` among them; `next_due_at`: its earliest open deadline.
 
-    `next_due_at`: its earliest open deadline. `stopped_at`: since when its process no longer runs, at the last look.
+    `stopped_at`: since when its process no longer runs, at the last look.
     """
 
     number: str
@@ -48,12 +48,9 @@ class ListedDeal(NamedTuple):
 
 
 class InboxItem(NamedTuple):
-    """An open assignment, or an approval that `person` has not answered.
+    """An open item that `person` must see to. `version` is an approval's, 1 for all else; `line` 0 is the deal itself."""
 
-    `version` is the approval's (1 for an assignment); `line` 0 is the deal itself.
-    """
-
-    kind: Literal["assignment", "approval"]
+    kind: Literal["assignment", "approval", "document", "payment", "step"]
     deal: str
     client: str
     stage: Stage

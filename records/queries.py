@@ -5,16 +5,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
-from domain.facts import Actor, Fact, FactKind
-from domain.words import Role, Stage
-from records import deal_list, inbox
-from records.columns import DEALS, FACTS, LINES, PLAYBOOKS
+from domain.facts import Fact, Placed, in_branches, live_branch
+from domain.words import Stage
+from records import deal_list, inbox, trail
+from records.columns import DEALS, FACTS, PLAYBOOKS
 from records.engine import open_engine, reaching
 from records.listing import InboxItem, ListedDeal, Standing
 
 if TYPE_CHECKING:
+    from domain.playbook import Playbook
     from domain.state import DealState, LineState
 
 MAX_ROWS = 500
@@ -69,34 +70,47 @@ class RecordQueries:
         people = [person, *stands_in_for] if person else None
         now = now or datetime.now(UTC)
         with self._reading() as connection:
-            found = connection.execute(inbox.open_items(people, _capped(limit)))
+            found = connection.execute(inbox.page(people, _capped(limit)))
             return [inbox.item(row, now) for row in found]
 
     def log(self, deal: str, after_seq: int = 0, limit: int | None = None) -> list[Fact]:
-        """The deal's trail in order: all of it, or what came after the fact `after_seq`."""
-        query = select(FACTS).where(FACTS.c.deal == deal, FACTS.c.seq > after_seq).order_by(FACTS.c.seq)
+        """The deal's trail in order, without abandoned branches: all of it, or what came after the fact `after_seq`."""
         with self._reading() as connection:
-            return [_fact(row) for row in connection.execute(query.limit(limit))]
+            head, facts = trail.head(connection, deal), trail.read(connection, deal, after_seq)
+            if not facts or (facts[-1].digest == head and len({fact.seq for fact in facts}) == len(facts)):
+                return facts[:limit]
+            live = live_branch(trail.read(connection, deal), head)
+        return [fact for fact in live if fact.seq > after_seq][:limit]
+
+    def branches(self, deal: str) -> list[Placed]:
+        """The whole trail, with the branches that an operator abandoned."""
+        with self._reading() as connection:
+            return in_branches(trail.read(connection, deal), trail.head(connection, deal))
+
+    def head(self, deal: str) -> str:
+        """The digest that the live branch of the deal's trail ends with; empty if the records do not know the deal."""
+        with self._reading() as connection:
+            return trail.head(connection, deal)
+
+    def playbook(self, deal: str) -> "Playbook | None":
+        """The playbook that the deal lives by."""
+        query = select(PLAYBOOKS.c.content).where(
+            PLAYBOOKS.c.digest == DEALS.c.playbook, DEALS.c.number == deal
+        )
+        with self._reading() as connection:
+            content = connection.scalar(query)
+        return _playbook(content) if content else None
 
     def snapshot(self, deal: str) -> "tuple[DealState, list[LineState]] | None":
         """The deal and its lines as last told, to show what Temporal no longer holds.
 
         The deal's `lines` hold the lines too. None if the records do not know the deal.
         """
-        from domain.state import DealState, LineState  # 0.3 s that list and inbox need not pay
+        from records.snapshots import read_deal  # 0.3 s that list and inbox need not pay
 
-        mine = select(DEALS.c.snapshot, PLAYBOOKS.c.content).where(DEALS.c.number == deal)
-        mine = mine.select_from(DEALS.outerjoin(PLAYBOOKS, PLAYBOOKS.c.digest == DEALS.c.playbook))
-        of_lines = select(LINES.c.snapshot).where(LINES.c.deal == deal).order_by(LINES.c.number)
         with self._reading() as connection:
-            if (row := connection.execute(mine).one_or_none()) is None:
-                return None
-            lines = [LineState.model_validate_json(text) for text in connection.scalars(of_lines)]
-        state = DealState.model_validate_json(row.snapshot)
-        state.lines = {line.number: line for line in lines}
-        if row.content:
-            state.playbook = _playbook(row.content)
-        return state, lines
+            found = read_deal(connection, deal)
+        return (found, list(found.lines.values())) if found else None
 
     def highest_number(self) -> int:
         """The highest deal number that is a number; 0 if there is none."""
@@ -126,15 +140,6 @@ class RecordQueries:
 
 def _capped(limit: int) -> int:
     return min(max(limit, 1), MAX_ROWS)
-
-
-def _fact(row: Row[Any]) -> Fact:
-    actor = Actor(
-        person=row.person, name=row.name, role=Role(row.role) if row.role else None, behalf=row.behalf
-    )
-    return Fact(
-        seq=row.seq, at=row.at, actor=actor, kind=FactKind(row.kind), subject=row.subject, data=row.data
-    )
 
 
 def _playbook(content: str) -> Any:

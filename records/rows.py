@@ -3,14 +3,14 @@
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Any
 
 from domain.facts import Fact
 from domain.money import ZERO
+from domain.open_items import open_items
 from domain.playbook import Playbook
 from domain.state import DealState, LineState, ProcessState
-from domain.words import Role, Text
+from domain.words import Text
 
 Row = dict[str, Any]
 
@@ -42,17 +42,20 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
         "search": folded(
             state.deal, client.name, client.inn, client.contact, client.email, client.phone, state.wish
         ),
+        "head": state.head,
         "playbook": playbook,
         "snapshot": state.model_dump_json(exclude=_NOT_IN_SNAPSHOT),
     }
 
 
-def line_row(state: LineState, told: int) -> Row:
+def line_row(state: LineState, deal: DealState) -> Row:
+    """As the deal tells it."""
     good = state.good
     return {
         "deal": state.deal,
         "number": state.number,
-        "told": told,
+        "told": deal.revision,
+        "told_at": deal.updated_at,
         "revision": state.revision,
         "status": state.status.value,
         "source": good.source.value,
@@ -106,7 +109,6 @@ def _assignments(state: ProcessState) -> Iterator[Row]:
             **_titles(entry.title),
             "assignee": entry.assignee,
             "role": entry.role.value,
-            "open": not entry.closed,
             "opened_at": entry.alarm.opened_at,
             "due_at": entry.alarm.due_at,
             "closed_at": entry.closed_at,
@@ -139,8 +141,6 @@ def _asks(state: ProcessState) -> Iterator[Row]:
                 "approval": approval.id,
                 "role": ask.role.value,
                 "person": ask.person,
-                "open": vote is None and not approval.closed,
-                "due_at": approval.alarm.due_at,
                 "approve": vote and vote.approve,
                 "voted_by": vote and vote.actor.person,
                 "behalf": vote and vote.actor.behalf,
@@ -176,41 +176,32 @@ def _milestones(state: ProcessState) -> Iterator[Row]:
         }
 
 
-def _waits(state: ProcessState) -> list[Row]:
-    earliest: dict[tuple[Role, str], datetime] = {}
-    for role, person, due_at in _waited_for(state):
-        earliest[role, person] = min(due_at, earliest.get((role, person), due_at))
-    return [
-        {"role": role.value, "person": person, "due_at": due_at}
-        for (role, person), due_at in earliest.items()
-    ]
-
-
-def _waited_for(state: ProcessState) -> Iterator[tuple[Role, str, datetime]]:
-    for assignment in state.open_assignments:
-        yield assignment.role, assignment.assignee, assignment.alarm.due_at
-    for approval in state.open_approvals:
-        yield from ((ask.role, ask.person, approval.alarm.due_at) for ask in approval.awaiting)
-    if isinstance(state, LineState) and state.status.final:
-        return
-    for document in state.unsigned:
-        if document.alarm:
-            person = state.manager if document.signer is Role.MANAGER else document.signer.value
-            yield document.signer, person, document.alarm.due_at
-    if isinstance(state, LineState):
-        for milestone in state.milestones.values():
-            if milestone.due_at and not milestone.paid:
-                yield Role.CLIENT, Role.CLIENT.value, milestone.due_at
-
-
 _OWNED: dict[str, Callable[[ProcessState], Iterable[Row]]] = {
     "assignments": _assignments,
     "approvals": _approvals,
     "asks": _asks,
     "documents": _documents,
     "milestones": _milestones,
-    "waits": _waits,
 }
+
+
+def open_rows(deal: DealState) -> list[Row]:
+    return [
+        {
+            "deal": deal.deal,
+            "line": item.subject.line or 0,
+            "kind": item.kind,
+            "id": item.id or "",
+            "role": ask.role.value,
+            "person": ask.person,
+            "version": item.version,
+            **_titles(item.title),
+            "opened_at": item.since,
+            "due_at": item.due_at,
+        }
+        for item in open_items(deal)
+        for ask in item.who
+    ]
 
 
 def payment_rows(state: DealState) -> list[Row]:
@@ -235,8 +226,10 @@ def fact_row(deal: str, fact: Fact) -> Row:
     return {
         "deal": deal,
         "seq": fact.seq,
+        "digest": fact.digest,
+        "prev": fact.prev,
         "at": fact.at,
-        "kind": fact.kind.value,
+        "kind": fact.kind,
         "subject": fact.subject,
         "person": fact.actor.person,
         "name": fact.actor.name,

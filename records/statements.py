@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Delete, Update, bindparam, case, func, literal, null, select, tuple_
+from sqlalchemy import BindParameter, Delete, Update, bindparam, func, literal, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.money import ZERO
@@ -20,11 +20,11 @@ def put_newer(dialect: str, table: str) -> Insert:
     """Inserts a row, or overwrites it with a newer one; an older one changes nothing.
 
     Lines are told by their deal, which also changes what it keeps of them (the money on their milestones): so
-    its revision comes before theirs.
+    its revision comes before theirs. Time comes before both: a workflow that was reset counts its revisions anew.
     """
     insert, columns = _insert(dialect, table), TABLES[table].columns
     changed: dict[str, Any] = {column.name: insert.excluded[column.name] for column in columns}
-    age = ("told", "revision") if table == "lines" else ("revision",)
+    age = ("told_at", "told", "revision") if table == "lines" else ("updated_at", "revision")
     if table == "deals":  # once told, the playbook need not be told again
         changed["playbook"] = func.coalesce(insert.excluded.playbook, columns.playbook)
     return insert.on_conflict_do_update(
@@ -52,25 +52,25 @@ def forget(table: str) -> Delete:
 
 
 @cache
-def forget_payments() -> Delete:
-    return TABLES["payments"].delete().where(TABLES["payments"].c.deal == bindparam("of_deal"))
+def forget_all(table: str) -> Delete:
+    """Deletes what belongs to the deal and its lines."""
+    return TABLES[table].delete().where(TABLES[table].c.deal == bindparam("of_deal"))
 
 
 @cache
 def roll_up() -> Update:
     """The deal's amounts and next deadline, from what the database now holds of all its lines."""
-    deals, lines, waits = TABLES["deals"], TABLES["lines"].c, TABLES["waits"].c
+    deals, lines, items = TABLES["deals"], TABLES["lines"].c, TABLES["open_items"].c
     deal: BindParameter[str] = bindparam("of_deal")
     none = literal(ZERO, Money())
     active = (lines.deal == deal, lines.status != LineStatus.CANCELLED.value)
-    due_at = select(func.min(waits.due_at)).where(waits.deal == deal).scalar_subquery()
     return (
         deals.update()
         .where(deals.c.number == deal)
         .values(
             amount=select(func.coalesce(func.sum(lines.amount), none)).where(*active).scalar_subquery(),
             paid=select(func.coalesce(func.sum(lines.paid), none)).where(*active).scalar_subquery(),
-            next_due_at=case((deals.c.closed_at.is_not(None), null()), else_=due_at),
+            next_due_at=select(func.min(items.due_at)).where(items.deal == deal).scalar_subquery(),
         )
     )
 

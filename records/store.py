@@ -5,11 +5,14 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import StatementError
 
+from domain.effects import Abandoned
+from domain.facts.branches import left_behind
 from domain.state import DealState, ProcessState, RecordBatch
-from records import statements
+from records import statements, trail
 from records.engine import open_engine, reaching
 from records.errors import BatchRefused
-from records.rows import Row, deal_row, fact_row, line_row, payment_rows, playbook_row, rows_of
+from records.rows import Row, deal_row, fact_row, line_row, open_rows, payment_rows, playbook_row, rows_of
+from records.snapshots import read_deal
 
 _HALF = 2**63
 _COUNT = {"preserve_rowcount": True}  # else an insert tells none on PostgreSQL
@@ -20,17 +23,21 @@ class RecordStore:
         self._url = url
         self._engine = open_engine(url, writes=True)
 
-    def apply(self, batch: RecordBatch) -> None:
+    def apply(self, batch: RecordBatch) -> Abandoned | None:
         """Writes the batch in one transaction. Idempotent.
 
+        Says what its facts leave behind, if they begin another branch than the one that is there.
         Raises RecordsUnavailable when the database can't be reached, is locked or full: try again. Raises BatchRefused
         when it would take this batch at no time.
         """
         try:
             with reaching(self._url), self._engine.begin() as connection:
                 _apply(connection, batch)
+                if trail.forks(connection, batch.deal.deal, batch.facts):
+                    return left_behind(batch.facts, trail.read(connection, batch.deal.deal))
         except (StatementError, OverflowError, ValueError) as error:
             raise BatchRefused(_why_not(batch, error)) from error
+        return None
 
     def close(self) -> None:
         self._engine.dispose()
@@ -40,10 +47,10 @@ def _apply(connection: Connection, batch: RecordBatch) -> None:
     newer: list[ProcessState] = []
     if _put_deal(connection, batch.deal):
         newer.append(batch.deal)
-    told = batch.deal.revision
-    newer += [line for line in batch.lines if _put_newer(connection, "lines", line_row(line, told))]
+    newer += [line for line in batch.lines if _put_newer(connection, "lines", line_row(line, batch.deal))]
     if newer:
         _replace_owned(connection, newer)
+        _replace_open(connection, batch.deal.deal)
         connection.execute(statements.roll_up(), {"of_deal": batch.deal.deal})
     _add(connection, "facts", [fact_row(batch.deal.deal, fact) for fact in batch.facts])
 
@@ -54,7 +61,7 @@ def _put_deal(connection: Connection, state: DealState) -> bool:
         _add(connection, "playbooks", [playbook])
     if not _put_newer(connection, "deals", deal_row(state, playbook["digest"] if playbook else None)):
         return False
-    connection.execute(statements.forget_payments(), {"of_deal": state.deal})
+    connection.execute(statements.forget_all("payments"), {"of_deal": state.deal})
     _add(connection, "payments", payment_rows(state))
     return True
 
@@ -70,6 +77,13 @@ def _replace_owned(connection: Connection, states: list[ProcessState]) -> None:
     for table, rows in rows_of(states).items():
         connection.execute(statements.forget(table), owners)
         _add(connection, table, rows)
+
+
+def _replace_open(connection: Connection, number: str) -> None:
+    """Of the whole deal as it now stands here: a batch holds only the lines that changed."""
+    connection.execute(statements.forget_all("open_items"), {"of_deal": number})
+    deal = read_deal(connection, number)
+    _add(connection, "open_items", open_rows(deal) if deal else [])
 
 
 def _add(connection: Connection, table: str, rows: list[Row]) -> None:

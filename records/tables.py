@@ -7,15 +7,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, BigInteger, Index, MetaData, Text, text
+from sqlalchemy import JSON, BigInteger, Index, MetaData, Text
 from sqlmodel import Field, SQLModel
 
 from records.types import Moment, Money
-
-
-def _of_open(name: str, *columns: str) -> Index:
-    """An index of what is open only: what is closed, nearly everything in time, costs it nothing."""
-    return Index(name, *columns, sqlite_where=text("open"), postgresql_where=text("open"))
 
 
 class Record(SQLModel):
@@ -39,7 +34,7 @@ class PlaybookRecord(Record, table=True):
 
 
 class DealRecord(Record, table=True):
-    """Rolled up from the lines: `amount`, `paid`; from the waits: `next_due_at`, the earliest deadline."""
+    """Rolled up from the lines: `amount`, `paid`; from the open items: `next_due_at`, the earliest deadline."""
 
     __tablename__ = "deals"
     __table_args__: ClassVar[Any] = (
@@ -67,6 +62,7 @@ class DealRecord(Record, table=True):
     updated_at: datetime = Field(sa_type=Moment)
     closed_at: datetime | None = Field(sa_type=Moment)
     search: str = Field(sa_type=Text, description="what a search looks in, case folded")
+    head: str = Field(description="the digest of the latest fact: its branch of the trail is the live one")
     playbook: str | None = Field(foreign_key="playbooks.digest")
     snapshot: str = Field(sa_type=Text)
 
@@ -77,6 +73,7 @@ class LineRecord(Record, table=True):
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     number: int = Field(primary_key=True)
     told: int = Field(sa_type=BigInteger, description="the deal's revision when it told this")
+    told_at: datetime = Field(sa_type=Moment, description="and when the deal had last changed")
     revision: int = Field(sa_type=BigInteger)
     status: str
     source: str
@@ -98,22 +95,31 @@ class LineRecord(Record, table=True):
     snapshot: str = Field(sa_type=Text)
 
 
-class WaitRecord(Record, table=True):
-    """Whom a deal waits for, and until when: one row for each role and person of each line."""
+class OpenItemRecord(Record, table=True):
+    """What a deal waits for (`domain.open_items`): one row for each person who must act. What has no id has an empty one."""
 
-    __tablename__ = "waits"
-    __table_args__: ClassVar[Any] = (Index(None, "person", "deal"), Index(None, "role", "deal"))
+    __tablename__ = "open_items"
+    __table_args__: ClassVar[Any] = (
+        Index(None, "person", "due_at"),
+        Index(None, "role", "deal"),
+        Index(None, "due_at"),
+    )
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     line: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
     role: str = Field(primary_key=True)
     person: str = Field(primary_key=True)
+    version: int
+    title_ru: str
+    title_en: str
+    opened_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment)
 
 
 class AssignmentRecord(Record, table=True):
     __tablename__ = "assignments"
-    __table_args__: ClassVar[Any] = (_of_open("ix_assignments_open", "assignee", "due_at"),)
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     id: str = Field(primary_key=True)
@@ -123,7 +129,6 @@ class AssignmentRecord(Record, table=True):
     title_en: str
     assignee: str
     role: str
-    open: bool
     opened_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment)
     closed_at: datetime | None = Field(sa_type=Moment)
@@ -149,18 +154,15 @@ class ApprovalRecord(Record, table=True):
 
 
 class AskRecord(Record, table=True):
-    """A role that an approval asks, and its answer. `open` while it can still be given."""
+    """A role that an approval asks, and its answer."""
 
     __tablename__ = "asks"
-    __table_args__: ClassVar[Any] = (_of_open("ix_asks_open", "person", "due_at"),)
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     approval: str = Field(primary_key=True)
     role: str = Field(primary_key=True)
     line: int
     person: str
-    open: bool
-    due_at: datetime = Field(sa_type=Moment)
     approve: bool | None
     voted_by: str | None
     behalf: str | None
@@ -217,12 +219,14 @@ class DocumentRecord(Record, table=True):
 
 
 class FactRecord(Record, table=True):
-    """The audit trail: written once, never changed."""
+    """The audit trail: written once, never changed. Branches that an operator abandoned stay beside the live one."""
 
     __tablename__ = "facts"
 
     deal: str = Field(foreign_key="deals.number", primary_key=True)
     seq: int = Field(primary_key=True, sa_type=BigInteger)
+    digest: str = Field(primary_key=True)
+    prev: str
     at: datetime = Field(sa_type=Moment)
     kind: str
     subject: str
@@ -230,4 +234,4 @@ class FactRecord(Record, table=True):
     name: str
     role: str | None
     behalf: str | None
-    data: dict[str, str] = Field(sa_type=JSON)
+    data: dict[str, Any] = Field(sa_type=JSON)

@@ -10,7 +10,7 @@ from temporalio.service import RPCError
 from starter.errors import UnreachableError, UsageError
 from starter.settings import Settings
 from starter.stack.home import read_stack
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 
 def connect_config(settings: Settings) -> ClientConnectConfig:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
 from temporalio.client import (
     Client,
@@ -19,8 +19,9 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.endings import describe, stopped_process
-from domain.messages import MESSAGES, Complete, Decide, Message, Receipt, Sign
-from domain.state import EDITION, DealStart, DealState, LineState
+from domain.messages import Complete, Decide, Message, Receipt, Sign
+from domain.snapshot import Snapshot
+from domain.state import DealStart, DealState, LineState
 from domain.stopped import Ending, StoppedProcess, stopped_view
 from domain.view import deal_view
 from domain.view_model import DealView
@@ -37,8 +38,6 @@ LINES_AT_ONCE = 20
 NUMBERS_TRIED = 1000
 PAUSES = (0.1, 0.3, 1.0, 2.0)  # seconds between tries of an update caught between two workflow tasks
 
-_NAMES = {model: name for name, model in MESSAGES.items()}
-
 
 _LINE_STOPPED = Text(
     ru="Процесс строки остановлен: сделка запустит его снова при ближайшей проверке. Тогда и повторите.",
@@ -49,15 +48,6 @@ _LINE_STOPPED = Text(
 class DuplicateNumber(UsageError):
     def __init__(self, number: str) -> None:
         super().__init__(f"number: deal {number} exists already: leave the number out, or give another.")
-
-
-class Snapshot(NamedTuple):
-    """A deal and its lines, as told by who knows them. No lines: the deal's mirrors tell of them. `stopped`: its process no
-    longer runs, though the deal has not ended."""
-
-    deal: DealState
-    lines: list[LineState] | None
-    stopped: StoppedProcess | None = None
 
 
 class Archive(Protocol):
@@ -109,11 +99,10 @@ class DealDesk:
 
         Raises MessageRefused, NotFoundError, UnreachableError.
         """
-        name = _NAMES[type(message)]
         handle = self._handle(_addressee(number, message))
         try:
             async with answered(self._seconds, self.language):
-                return await _update(handle, name, message)
+                return await _update(handle, message)
         except NoSuchProcess:
             raise await self._why_gone(number, handle.id) from None
 
@@ -132,10 +121,10 @@ class DealDesk:
         return Snapshot(deal, await self._own_lines(deal), stopped)
 
     async def show(self, number: str) -> DealView:
-        deal, lines, stopped = await self.state(number)
-        now = datetime.now(UTC)
-        view = deal_view(deal, lines, now, self.language)
-        return stopped_view(view, stopped, deal, self.language) if stopped else view
+        snapshot = await self.state(number)
+        view = deal_view(snapshot, datetime.now(UTC), self.language)
+        stopped = snapshot.stopped
+        return stopped_view(view, stopped, snapshot.deal, self.language) if stopped else view
 
     async def revive(self, number: str) -> bool:
         """Lets a deal go on whose process was stopped. False if it runs: then there was nothing to do.
@@ -165,7 +154,7 @@ class DealDesk:
             async with answered(self._seconds, self.language):
                 await self.client.start_workflow(
                     DEAL_WORKFLOW,
-                    DealStart(number=number, edition=EDITION, order=dict(order)),
+                    DealStart(number=number, order=dict(order)),
                     id=deal_id(number),
                     task_queue=self._task_queue,
                     id_conflict_policy=policy,
@@ -258,12 +247,15 @@ class DealDesk:
         return self.client.get_workflow_handle(workflow_id)
 
 
-async def _update(handle: WorkflowHandle[Any, Any], name: str, message: Message) -> Receipt:
+async def _update(handle: WorkflowHandle[Any, Any], message: Message) -> Receipt:
     """By an id made of its content, so that trying again has the effect of once."""
     for pause in (*PAUSES, None):
         try:
             receipt: Receipt = await handle.execute_update(
-                name, message, id=f"{name}-{message.id}-{message.digest()}", result_type=Receipt
+                message.name,
+                message,
+                id=f"{message.name}-{message.id}-{message.digest()}",
+                result_type=Receipt,
             )
             return receipt
         except RPCError as error:

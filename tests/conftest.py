@@ -17,9 +17,18 @@ os.environ.setdefault(
 UPKEEP = "upkeep"
 WARD = "ward"
 
+SERVERS = {"temporal", "chosen_stand"}
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--replaying", action="store_true", help="run every scenario without a workflow cache")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whatever asks for the real server, by whatever fixture, is no part of the fast ring."""
+    for item in items:
+        if SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.server)
 
 
 @pytest.fixture(scope="session")

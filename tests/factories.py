@@ -15,7 +15,7 @@ from typing import Any
 
 from domain.alarms import Alarm, set_alarm
 from domain.documents import documents_of_deal, documents_of_line
-from domain.facts import DESK, Actor, Fact, FactKind, Subject
+from domain.facts import Actor, CancelRequested, DealOpened, Fact, FactData, Subject, chained
 from domain.order import Client, OrderLine
 from domain.payments import Payment, milestones_of
 from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS, Playbook
@@ -216,9 +216,22 @@ def a_payment(amount: str = "1250000.00", **changes: Any) -> Payment:
     return Payment(**known | changes)
 
 
-def a_fact(seq: int = 1, kind: FactKind = FactKind.DEAL_OPENED, **changes: Any) -> Fact:
-    known: dict[str, Any] = {"at": NOW + timedelta(seconds=seq), "actor": DESK}
-    return Fact(seq=seq, kind=kind, **known | changes)
+OPENED = DealOpened(manager="ivanova", playbook="2026-11", lines=1)
+
+
+def a_fact(seq: int = 1, data: FactData = OPENED, prev: str = "", **changes: Any) -> Fact:
+    told = Fact.of(data, NOW + timedelta(seconds=seq))
+    return chained(told.model_copy(update=changes), seq, prev)
+
+
+def a_trail(*reasons: str, after: Fact | None = None, **changes: Any) -> list[Fact]:
+    """Facts one after the other, each chained to the one before it."""
+    trail: list[Fact] = []
+    for reason in reasons:
+        before = trail[-1] if trail else after
+        seq, prev = (before.seq + 1, before.digest) if before else (1, "")
+        trail.append(a_fact(seq, CancelRequested(reason=reason), prev, **changes))
+    return trail
 
 
 def a_batch(

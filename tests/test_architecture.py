@@ -22,13 +22,22 @@ from activities.records import RecordsDelivery
 from activities.watchdog import DealWatchdog, LineWatchdog
 from starter.errors import Exit
 from starter.rooms import ROOMS, ROOT, check_rooms
-from workflows import ports
+from workflows.activities import (
+    DELIVER_MAIL,
+    DELIVER_TO_CRM,
+    DELIVER_TO_RECORDS,
+    LOAD_PLAYBOOK,
+    WATCH_LINES,
+)
+from workflows.activities import OF_A_DEAL as OF_A_DEAL_ASKS
+from workflows.host import Activity
+from workflows.temporal import ports
 
 ARROWS = {
     "domain": set[str](),
     "workflows": {"domain"},
     "activities": {"domain", "workflows.names"},
-    "records": {"domain", "workflows.converter"},
+    "records": {"domain", "workflows.temporal.converter"},
     "starter": {"domain", "workflows", "activities", "records"},
     "worker": {"domain", "workflows", "activities", "records", "starter"},
 }
@@ -39,16 +48,20 @@ LIGHT["workflows"] = {"pydantic", "temporalio"}
 """What the two pure rooms may import of other people's packages."""
 
 DONE: dict[Callable[..., Any], Callable[..., Any]] = {
-    ports.load_playbook: PlaybookShelf.load,
-    ports.deliver_to_crm: CrmDelivery.deliver,
     ports.reconcile_crm: CrmReconcile.reconcile,
-    ports.deliver_mail: MailDelivery.deliver,
     ports.send_post: MailPost.send_due,
-    ports.deliver_to_records: RecordsDelivery.deliver,
     ports.watch_deals: DealWatchdog.watch,
-    ports.watch_lines: LineWatchdog.watch,
 }
-"""Each activity by the name that workflows have for it."""
+"""Each activity of the upkeep by the name that its workflow has for it."""
+
+OF_A_DEAL: dict[str, Callable[..., Any]] = {
+    LOAD_PLAYBOOK.name: PlaybookShelf.load,
+    DELIVER_TO_RECORDS.name: RecordsDelivery.deliver,
+    DELIVER_TO_CRM.name: CrmDelivery.deliver,
+    DELIVER_MAIL.name: MailDelivery.deliver,
+    WATCH_LINES.name: LineWatchdog.watch,
+}
+"""What carries out each activity that a deal asks for."""
 
 
 def modules_of(room: str) -> list[Path]:
@@ -136,7 +149,7 @@ BROUGHT_ALONG = {"dns", "idna", "annotated_types", "typing_extensions", "typing_
 LOAD = """
 import sys, temporalio.worker, temporalio.contrib.pydantic
 before = set(sys.modules)
-import workflows.deal, workflows.order_line, workflows.guard, workflows.sandbox
+import workflows.temporal.definitions, workflows.temporal.guard, workflows.temporal.sandbox
 print(*{name.partition(".")[0] for name in set(sys.modules) - before} - set(sys.stdlib_module_names))
 print(*{name.partition(".")[0] for name in sys.modules})
 """
@@ -153,6 +166,13 @@ def test_workflows_load_only_what_they_may_and_nothing_heavy() -> None:
 def test_every_activity_that_workflows_name_is_done_by_one() -> None:
     named = [value for value in vars(ports).values() if activity._Definition.from_callable(value)]
     assert named == list(DONE)
+
+
+@pytest.mark.parametrize("asked", OF_A_DEAL_ASKS, ids=lambda asked: str(asked.name))
+def test_what_a_deal_asks_for_is_carried_out_under_that_name(asked: Activity[Any, Any]) -> None:
+    done = OF_A_DEAL[asked.name]
+    assert name_of(done) == asked.name
+    assert get_type_hints(done)["return"] is asked.answers
 
 
 @pytest.mark.parametrize("port", DONE, ids=lambda port: str(port.__name__))
@@ -182,7 +202,7 @@ def test_every_activity_is_known_to_workflows() -> None:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "activity.defn":
                 written |= {str(k.value.value) for k in node.keywords if isinstance(k.value, ast.Constant)}
-    assert written == {name_of(port) for port in DONE}
+    assert written == {name_of(port) for port in DONE} | set(OF_A_DEAL)
 
 
 def test_types_have_names_that_survive_a_move() -> None:

@@ -1,98 +1,130 @@
 """A deal's lines: started once, heard, told, and missed when they fall silent.
 
-Lines outlive the deal's runs (`ParentClosePolicy.ABANDON`), so both sides talk by signals to workflow ids.
+Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 """
 
-import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
-from temporalio import workflow
-from temporalio.common import SearchAttributePair, TypedSearchAttributes
-from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
-
-with workflow.unsafe.imports_passed_through():
-    from domain.facts import FactKind, Subject
-    from domain.state import Funds, LineOrder, LineReport, LineState, WatchedLines
-    from domain.words import LineStatus
-    from workflows import ports
-    from workflows.names import DEAL_NUMBER, LINE_WORKFLOW, line_id
-
-if TYPE_CHECKING:
-    from workflows.deal import Deal
+from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineRestarted, LineSilent, Subject
+from domain.refusals import Refusal
+from domain.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
+from domain.words import LineStatus, Text
+from workflows.activities import WATCH_LINES
+from workflows.case import Case
+from workflows.host import ActivityFailed, Started, Unreachable
+from workflows.names import line_id
 
 AT_ONCE = 20  # lines started in one workflow task: two hundred would not fit into one transaction
 SILENCE = "silent-lines"
+GONE = Text(ru="его рабочего процесса больше нет", en="its workflow no longer runs")
+FROM_LAST_REPORT = Text(ru="с последнего отчёта строки", en="from the line's last report")
 
 
 class Lines:
-    def __init__(self, deal: "Deal") -> None:
+    def __init__(self, deal: Case[DealState]) -> None:
         self._deal = deal
-        self._standing_still = False
-        self._busy = 0
-        self._starting = False
+        self._draining = self._starting = False
+        self._looking = False
+        self._being_started: set[int] = set()
 
     def begin(self) -> None:
-        self._loop = self._deal.beside(self._watch())
+        self._loop = self._deal.host.background(self._watch())
 
-    async def stand_still(self) -> None:
-        self._standing_still = True
-        await workflow.wait_condition(lambda: not self._busy)
+    async def drain(self) -> None:
+        self._draining = True
+        await self._deal.host.wait(lambda: not self.busy)
         self._loop.cancel()
+
+    @property
+    def busy(self) -> bool:
+        return self._looking or bool(self._being_started)
 
     def rest(self) -> None:
         """All lines have closed: none can fall silent any more."""
         self._deal.state.checks.pop(SILENCE, None)
 
-    # --- from the deal to its lines ------------------------------------------------------------------------------
+    # --- from the deal to its lines ----------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Starts every line that has not been started, in order, a handful at a time."""
+        """Starts every line that has not been started, in order, a handful at a time; they are watched from the first on."""
         state = self._deal.state
+        silent_at = state.book.calendar.after(self._deal.now, state.book.checks.silent_line)
+        self._deal.check_every(SILENCE, silent_at)
         waiting = [line for line in state.lines.values() if line.number not in state.started_lines]
         self._starting = True
         try:
             for n in range(0, len(waiting), AT_ONCE):
-                await asyncio.gather(*(self._start(line) for line in waiting[n : n + AT_ONCE]))
+                for line in waiting[n : n + AT_ONCE]:
+                    self._deal.host.background(
+                        self._start(line)
+                    )  # an operator's cancelling leaves none half started
+                await self._deal.host.wait(lambda: not self._being_started)
         finally:
             self._starting = False
-        silent_at = state.book.calendar.after(workflow.now(), state.book.checks.silent_line)
-        self._deal.check_every(SILENCE, silent_at)
 
     async def _start(self, line: LineState) -> None:
+        self._being_started.add(line.number)
+        try:
+            await self._start_and_tell(line)
+        finally:
+            self._being_started.discard(line.number)
+
+    async def _start_and_tell(self, line: LineState) -> None:
         state = self._deal.state
         book = state.book.for_line(line.good.payment, line.good.vat)
-        line = line.model_copy(update={"playbook": book, "manager": state.manager, "client": state.client})
-        with suppress(WorkflowAlreadyStartedError):  # it runs already: an earlier run of the deal started it
-            child = await workflow.start_child_workflow(
-                LINE_WORKFLOW,
-                line,
-                id=line_id(state.deal, line.number),
-                parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary=f"{line.good.sku} {line.good.source.value} / {line.good.payment} / {line.good.delivery}",
-                search_attributes=TypedSearchAttributes([SearchAttributePair(DEAL_NUMBER, state.deal)]),
-            )
-            child.add_done_callback(lambda ended: ended.cancelled() or ended.exception())  # its reports tell
+        manager = line.manager if line.reported else state.manager
+        about = {"playbook": book, "manager": manager, "client": state.client}
+        about["funds_revision"] = state.funds_revision
+        told = _allocated(line)
+        started = await self._deal.host.start_line(line.model_copy(update=about))
+        if started is Started.RUNS_ALREADY and not await self._is_ours(line.number):
+            return
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
-            self.fund({line.number})  # money that came while it was being started
+            state.funds[line.number] = told
+            self._tell_what_it_missed(line.number, manager)
+
+    def _tell_what_it_missed(self, number: int, manager: str) -> None:
+        """What the deal decided while the line was being started, or was gone."""
+        state = self._deal.state
+        self.fund({number})
+        if manager != state.manager:
+            self._send(LineOrder(line=number, name="handed_over", manager=state.manager, actor=DESK))
+        if state.closing:
+            self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
+
+    async def _is_ours(self, number: int) -> bool:
+        """Whether what runs under the line's id is the line. If not, it is told; and tried again at every check of silence."""
+        deal = self._deal
+        try:
+            found = await deal.host.ask(WATCH_LINES, WatchedLines(deal=deal.state.deal, lines=(number,)))
+        except ActivityFailed:
+            return False
+        if number not in found.foreign:
+            return True
+        if deal.once(f"foreign line {number}"):
+            id = line_id(deal.state.deal, number)
+            deal.record(ForeignWorkflow(line=number, workflow_id=id, assignee=deal.state.manager))
+        return False
 
     def fund(self, lines: Iterable[int]) -> None:
-        """Tells lines what stands on their milestones now."""
+        """Tells lines what stands on their milestones now, zero included, where they have not heard it yet."""
         state = self._deal.state
         state.funds_revision += 1
         for number in sorted(lines):
             state.dirty_lines.append(number)
-            allocated = {m.id: m.allocated for m in state.lines[number].milestones.values()}
-            if any(allocated.values()):
+            allocated = _allocated(state.lines[number])
+            if number in state.started_lines and state.funds.get(number) != allocated:
+                state.funds[number] = allocated
                 funds = Funds(revision=state.funds_revision, allocated=allocated)
                 self._send(LineOrder(line=number, name="funds", funds=funds))
 
     def wind_down(self, reason: str) -> None:
+        """A line that is being started is told once it has started."""
         for line in self._deal.state.lines.values():
-            if line.number not in self._deal.state.started_lines:
+            if line.number not in self.running:
                 line.status, line.cancelled = LineStatus.CANCELLED, reason
                 self._deal.state.dirty_lines.append(line.number)
         self.tell_all(lambda number: LineOrder(line=number, name="wind_down", reason=reason))
@@ -108,45 +140,49 @@ class Lines:
 
     def waiting(self) -> bool:
         """Whether a line has something to hear. While lines are being started none is told anything."""
-        return bool(self._deal.state.outbox.lines) and not self._starting
+        return bool(self._deal.state.outbox.lines) and not self._being_started
+
+    @property
+    def running(self) -> set[int]:
+        """Those that have been started, and those that are being."""
+        return {*self._deal.state.started_lines, *self._being_started}
 
     async def tell(self) -> None:
         """Tells a line the first order that waits."""
         orders = self._deal.state.outbox.lines
-        line = workflow.get_external_workflow_handle(line_id(self._deal.state.deal, orders[0].line))
-        with suppress(ApplicationError):  # the line has closed; if it should not have, the watch finds it
-            await line.signal("from_deal", orders[0])
+        with suppress(Unreachable):  # the line has closed; if it should not have, the watch finds it
+            await self._deal.host.send(orders[0].line, "from_deal", orders[0])
         orders.pop(0)
 
-    # --- from the lines to their deal ------------------------------------------------------------------------------
+    # --- from the lines to their deal --------------------------------------------------------------------------------
 
-    def take(self, report: LineReport) -> None:
-        """Mirrors a line's state and gives its facts their place in the trail; each once, however often it is told."""
+    def take(self, raw: Any) -> tuple[Fact, ...]:
+        """Mirrors a line's state; the facts that are new, each once, however often it is told. Raises Refusal.
+
+        A line's first report may come before the word that it has started.
+        """
         state = self._deal.state
-        known = state.lines.get(report.line)
-        if known is None:
-            return
+        report = read_report(raw, state, self.running)
+        known = state.lines[report.line]
         facts = report.facts[max(known.reported - report.first, 0) :]
         known.reported = max(known.reported, report.first + len(report.facts))
         if report.change.revision >= known.revision:
             report.change.apply(known)
-        state.updated_at = workflow.now()
+        state.updated_at = self._deal.now
         state.revision += 1
         if report.line not in state.dirty_lines:
             state.dirty_lines.append(report.line)
-        for fact in facts:
-            self._deal.take_fact(fact)
-        self._deal.follow_lines()
+        return facts
 
     async def _watch(self) -> None:
         """Looks after lines that have been silent; one that an operator terminated goes on from its last report."""
         seen = 0
         while True:
-            await workflow.wait_condition(lambda: self._rounds() > seen and not self._standing_still)
+            await self._deal.host.wait(lambda: self._rounds() > seen and not self._draining)
             seen = self._rounds()
-            self._busy += 1
+            self._looking = True
             await self._look_after(self._silent())
-            self._busy -= 1
+            self._looking = False
 
     def _rounds(self) -> int:
         check = self._deal.state.checks.get(SILENCE)
@@ -154,25 +190,70 @@ class Lines:
 
     def _silent(self) -> tuple[int, ...]:
         state = self._deal.state
-        since = state.book.calendar.before(workflow.now(), state.book.checks.silent_line)
+        since = state.book.calendar.before(self._deal.now, state.book.checks.silent_line)
         started = (state.lines[number] for number in state.started_lines)
         return tuple(line.number for line in started if not line.status.final and line.updated_at <= since)
 
     async def _look_after(self, silent: tuple[int, ...]) -> None:
+        state = self._deal.state
+        for line in [line for line in state.lines.values() if line.number not in self.running]:
+            if not line.status.final and not self._starting:
+                await self._start(line)
         if not silent:
             return
         try:
-            gone = await workflow.execute_activity(
-                ports.watch_lines,
-                WatchedLines(deal=self._deal.state.deal, lines=silent),
-                start_to_close_timeout=timedelta(seconds=60),
-                schedule_to_close_timeout=timedelta(hours=1),
-                summary="are the silent lines still running?",
-            )
-        except ActivityError:
+            asked = WatchedLines(deal=state.deal, lines=silent)
+            found = await self._deal.host.ask(WATCH_LINES, asked, "are the silent lines still running?")
+        except ActivityFailed:
             return  # asked again at the next round
-        for number in gone.lines:
-            self._deal.record(FactKind.LINE_SILENT, {"assignee": self._deal.state.manager}, line=number)
-            self._deal.state.started_lines.remove(number)
-            await self._start(self._deal.state.lines[number])
-            self._deal.record(FactKind.LINE_RESTARTED, line=number, id=str(Subject(number)))
+        for number in (*found.lines, *found.foreign):
+            line = state.lines[number]
+            self._deal.record(
+                LineSilent(line=number, since=line.updated_at, assignee=state.manager, reason=GONE)
+            )
+            state.started_lines.remove(number)
+            await self._start(line)
+            if number in state.started_lines:
+                self._deal.record(LineRestarted(line=number, reason=FROM_LAST_REPORT))
+
+
+def _allocated(line: LineState) -> dict[str, Any]:
+    return {milestone.id: milestone.allocated for milestone in line.milestones.values()}
+
+
+def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineReport:
+    """A report of one of the deal's running lines, whole; raises the Refusal of anything that none of them could have told."""
+    try:
+        report = LineReport.model_validate(raw)
+    except ValueError as error:
+        raise _not_a_report(type(error).__name__) from None
+    line = deal.lines.get(report.line)
+    if line is None or report.line not in running:
+        raise _not_a_report(f"line {report.line} does not run")
+    if report.first > line.reported or report.change.revision != report.first + len(report.facts):
+        raise _not_a_report("its facts can't stand there")
+    for fact in report.facts:
+        try:
+            may = FACTS[fact.kind].line_reports and fact.subject == str(Subject(report.line)) and fact.read()
+        except (KeyError, ValueError):
+            may = None
+        if not may:
+            raise _not_a_report(f"no line tells {fact.kind[:100]!r}")
+    own = f"line-{report.line}:"
+    kept = (
+        report.change.assignments,
+        report.change.approvals,
+        report.change.documents,
+        report.change.milestones,
+    )
+    if any(not id.startswith(own) or item.id != id for items in kept for id, item in items.items()):
+        raise _not_a_report("it tells of what is not its own")
+    return report
+
+
+def _not_a_report(why: str) -> Refusal:
+    return Refusal(
+        "malformed",
+        en=f"only the deal's lines may send this: {why}",
+        ru=f"так пишут только строки сделки: {why}",
+    )

@@ -21,7 +21,19 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
-    *("amount", "outstanding", "currency", "due", "comment", "reason", "remarks", "actor", "check", "how"),
+    *(
+        "amount",
+        "outstanding",
+        "currency",
+        "due",
+        "comment",
+        "reason",
+        "remarks",
+        "actor",
+        "check",
+        "how",
+        "workflow_id",
+    ),
 )
 
 FACTS = {
@@ -60,9 +72,10 @@ LONGEST_PREVIEW = 140
 def content(notice: Notice, link: str = "") -> dict[str, Any]:
     """Every value is one line of plain text, so that none can pass itself off as a part of the mail.
 
-    `link` is where this reader can answer what the notice asks.
+    `link` is where this reader can answer what the notice asks: whoever has it needs no command.
     """
-    return _Content(notice).words | {"link": link}
+    words = _Content(notice).words
+    return words | {"link": link} | ({"how": ""} if link else {})
 
 
 def digest_content(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -129,7 +142,11 @@ class _Content:
 
     def _titles(self, notice: Notice) -> dict[str, str]:
         untitled = UNTITLED.get(notice.kind.partition("_")[0], Text(ru="", en="")).to(self.language)
-        return {"title": self._translated("title") or untitled, "stage": self._translated("stage")}
+        return {
+            "title": self._translated("title") or untitled,
+            "stage": self._translated("stage"),
+            "reason": self.given.get("reason") or self._translated("reason"),
+        }
 
     def _translated(self, name: str) -> str:
         """In the reader's language, or else in the other."""

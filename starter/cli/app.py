@@ -10,9 +10,11 @@ import starter.cli.inbox_events as inbox_events
 import starter.cli.looking as looking
 import starter.cli.mail as mail
 import starter.cli.playbooks as playbooks
+import starter.cli.rehearse as rehearse
 import starter.cli.reviving as reviving
 import starter.cli.running as running
 import starter.cli.telling as telling
+import starter.cli.trail as trail
 import starter.cli.web as web
 from starter.cli.ending import DealGroup, ended
 from starter.rooms import check_rooms
@@ -34,7 +36,7 @@ app = typer.Typer(
 
 for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),
-    "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, asking.log),
+    "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
         *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
         *(telling.reassign, telling.cancel),

@@ -1,19 +1,15 @@
-"""The commands on the records: who has what to do, what happened, and filling them again."""
+"""The commands on the records: who has what to do, and filling them again."""
 
-import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from starter.cli.ending import run_async
-from starter.cli.options import Actor, Format, Lang, Language, Number, Output
+from starter.cli.options import Actor, Format, Lang, Language, Output
 from starter.cli.output import console, note, put_json
 
 if TYPE_CHECKING:
-    from records.queries import RecordQueries
     from records.rebuild import Rebuilt
-
-FOLLOW_SECONDS = 0.5
 
 
 def inbox(
@@ -22,7 +18,7 @@ def inbox(
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """What a person has to do or decide, over all deals, the most urgent first."""
+    """What a person has to do, decide, sign or pay, over all deals, the most urgent first."""
     from starter.cli.listing import inbox_drawn, inbox_rows
     from starter.cli.opening import open_records, settings_here
     from starter.cli.options import who
@@ -35,25 +31,6 @@ def inbox(
         put_json(inbox_rows(items, lang.language))
     else:
         console().print(inbox_drawn(items, lang.language))
-
-
-def log(
-    number: Number,
-    after: Annotated[int, typer.Option("--after", metavar="SEQ", help="only what came later")] = 0,
-    follow: Annotated[bool, typer.Option("--follow", "-f", help="go on until Ctrl-C")] = False,
-    output: Output = Format.TABLE,
-    lang: Language = Lang.RU,
-) -> None:
-    """A deal's audit trail: who did what, when and why."""
-    from starter.cli.opening import open_records, settings_here
-
-    with open_records(settings_here()) as records:
-        last = _put_facts(records, number, after, output, lang)
-        if last == after:
-            _check_known(records, number)
-        while follow:
-            time.sleep(FOLLOW_SECONDS)
-            last = _put_facts(records, number, last, output, lang)
 
 
 def rebuild(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
@@ -114,26 +91,6 @@ def _rebuilt(done: "Rebuilt", lang: Lang) -> str:
         return words + (f", не рассказано заново: {untold}, см. выше" if untold else "")
     words = f"{runs} deals read, {facts} facts, {gone} no longer in Temporal"
     return words + (f", {untold} could not be told again, see above" if untold else "")
-
-
-def _put_facts(records: "RecordQueries", number: str, after: int, output: Format, lang: Lang) -> int:
-    from domain.telling import tell
-    from domain.wording import moment
-
-    facts = [(fact, tell(fact, lang.language)) for fact in records.log(number, after)]
-    if output is Format.JSON:
-        put_json([{**fact.model_dump(mode="json"), "words": words} for fact, words in facts])
-    else:
-        for fact, words in facts:
-            typer.echo(f"{fact.seq:>4}  {moment(fact.at, lang.language, seconds=True)}  {words}")
-    return facts[-1][0].seq if facts else after
-
-
-def _check_known(records: "RecordQueries", number: str) -> None:
-    from starter.errors import NotFoundError
-
-    if number not in records.standings([number]):
-        raise NotFoundError(f"The records know no deal {number}: `deal list` shows those there are.")
 
 
 def _person(settings: Any, reference: str) -> tuple[str, list[str]]:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from rich.table import Table
-from rich.text import Text
+from rich.text import Text as Styled
 
 from domain.wording import moment, money
-from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage
+from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage, Text
 from records.listing import InboxItem, ListedDeal
 from starter.errors import UsageError
 
@@ -66,25 +66,36 @@ def inbox_drawn(items: Iterable[InboxItem], language: Language) -> Table:
     }
     table = Table(*names[language], box=None, padding=(0, 2, 0, 0), header_style="bold")
     for item in items:
-        title = item.title.to(language)
         table.add_row(
             item.deal,
             item.client,
             _subject(item),
             item.id,
-            title if item.kind == "assignment" else f"{title} (v{item.version})",
+            _to_do(item, language),
             item.person,
             _due(item.due_at, item.overdue, language),
         )
     return table
 
 
-def _stage(deal: ListedDeal, language: Language) -> Text:
-    stage = Text(STAGE_LABELS[deal.stage].to(language))
+def _stage(deal: ListedDeal, language: Language) -> Styled:
+    stage = Styled(STAGE_LABELS[deal.stage].to(language))
     if deal.stopped_at:
-        words = {"ru": "процесс остановлен, см. deal show", "en": "process stopped, see deal show"}
-        stage.append(f" ({words[language]})", style="red")
+        words = Text(ru="процесс остановлен, см. deal show", en="process stopped, see deal show")
+        stage.append(f" ({words.to(language)})", style="red")
     return stage
+
+
+_TO_DO = {
+    "approval": Text(ru="{title} (v{version})", en="{title} (v{version})"),
+    "document": Text(ru="подписать: {title}", en="sign: {title}"),
+    "payment": Text(ru="оплатить: {title}", en="pay: {title}"),
+}
+
+
+def _to_do(item: InboxItem, language: Language) -> str:
+    words = _TO_DO.get(item.kind, Text(ru="{title}", en="{title}"))
+    return words.to(language).format(title=item.title.to(language), version=item.version)
 
 
 def _lines(deal: ListedDeal, language: Language) -> str:
@@ -93,8 +104,8 @@ def _lines(deal: ListedDeal, language: Language) -> str:
     return ", ".join(f"{count} {STATUS_LABELS[status].to(language)}" for status, count in counts.items())
 
 
-def _due(at: datetime | None, overdue: bool, language: Language) -> Text:
-    return Text(moment(at, language) if at else "", style="red" if overdue else "")
+def _due(at: datetime | None, overdue: bool, language: Language) -> Styled:
+    return Styled(moment(at, language) if at else "", style="red" if overdue else "")
 
 
 def _subject(item: InboxItem) -> str:

@@ -6,7 +6,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 
 from domain.playbook import Playbook
-from domain.words import ROLE_LABELS, Language
+from domain.routes import statuses
+from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, Language, Source
 
 
 def drawn(book: Playbook, language: Language) -> RenderableType:
@@ -19,6 +20,17 @@ def drawn(book: Playbook, language: Language) -> RenderableType:
             (
                 (id, person.name, ", ".join(ROLE_LABELS[role].to(language) for role in person.roles))
                 for id, person in book.people.items()
+            ),
+        ),
+        _table(
+            "Маршруты" if ru else "Routes",
+            ("", ""),
+            (
+                (
+                    SOURCE_LABELS[source].to(language),
+                    " → ".join(STATUS_LABELS[status].to(language) for status in statuses(book.route(source))),
+                )
+                for source in Source
             ),
         ),
         _table(

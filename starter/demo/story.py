@@ -2,7 +2,7 @@
 
 import asyncio
 
-from domain.facts import FactKind
+from domain.facts import CustomsCheck
 from domain.words import Stage
 from starter.demo.crm import Floor
 from starter.demo.player import Player
@@ -53,8 +53,8 @@ async def _imported(player: Player) -> None:
     await player.stage(Stage.CUSTOMS)
     await player.complete("line-1:customs-declaration")
     await player.complete("line-1:customs-release", outcome="hold")
-    await player.timeline.until(FactKind.CUSTOMS_CHECK, 1)
-    await player.complete("line-1:customs-release-2")
+    await player.timeline.until(CustomsCheck.kind, 1)
+    await player.complete("line-1:customs-release#2")
     await player.stage(Stage.AT_WAREHOUSE)
     await player.complete("line-1:acceptance")
     await player.pay("line-1:balance", "pp-102")

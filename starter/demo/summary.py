@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from domain.facts import FactKind
+from domain.facts import ApprovalRejected
 from domain.view_model import DealView
 from domain.wording import money
 from domain.words import Language
@@ -24,7 +24,7 @@ def summary(
     amount, paid = (money(value, totals.currency, language) for value in (totals.amount, totals.paid))
     mails = sum(1 for _ in settings.mail_folder.glob("*.eml"))
     reminders, escalations = _rung(kinds, "reminded"), _rung(kinds, "escalated")
-    rejected, payments = kinds[FactKind.APPROVAL_REJECTED], len(view.payments)
+    rejected, payments = kinds[ApprovalRejected.kind], len(view.payments)
     again = f"DEALWRIGHT_HOME={settings.home} deal up"
     yield ""
     if language == "ru":
@@ -43,5 +43,5 @@ def summary(
         yield f"  Temporal Web UI: {link} (the server stops now; again: {again})"
 
 
-def _rung(kinds: Counter[FactKind], what: str) -> int:
-    return sum(count for kind, count in kinds.items() if kind.value.endswith(what))
+def _rung(kinds: Counter[str], what: str) -> int:
+    return sum(count for kind, count in kinds.items() if kind.endswith(what))

@@ -9,22 +9,32 @@ from rich.console import Console
 from rich.text import Text
 
 from activities.playbook import read_pace
-from domain.facts import Fact, FactKind
-from domain.telling import tell
+from domain.facts import (
+    ApprovalRejected,
+    ContractAgreed,
+    CustomsHeld,
+    DealPaid,
+    Fact,
+    LineStatusChanged,
+    PaymentReceived,
+    StageChanged,
+)
+from domain.playbook import Playbook
+from domain.sentences import sentence
 from domain.words import STAGE_LABELS, Language, Stage
 from records.queries import RecordQueries
 
 LOOK_SECONDS = 0.15
 SETTLED = timedelta(seconds=1)  # facts come to the records with a small delay: what is older has its place
 
-_STYLES: dict[FactKind, str] = {
-    FactKind.STAGE_CHANGED: "bold cyan",
-    FactKind.LINE_STATUS: "cyan",
-    FactKind.DEAL_PAID: "bold green",
-    FactKind.APPROVAL_REJECTED: "yellow",
-    FactKind.CUSTOMS_HELD: "yellow",
-    FactKind.PAYMENT_RECEIVED: "green",
-    FactKind.CONTRACT_AGREED: "green",
+_STYLES: dict[str, str] = {
+    StageChanged.kind: "bold cyan",
+    LineStatusChanged.kind: "cyan",
+    DealPaid.kind: "bold green",
+    ApprovalRejected.kind: "yellow",
+    CustomsHeld.kind: "yellow",
+    PaymentReceived.kind: "green",
+    ContractAgreed.kind: "green",
 }
 _URGENT = ("reminded", "escalated")
 
@@ -32,15 +42,16 @@ _URGENT = ("reminded", "escalated")
 class Timeline:
     def __init__(self, language: Language, pace: str, to: IO[str]) -> None:
         self.language = language
-        self.kinds: Counter[FactKind] = Counter()
+        self.kinds: Counter[str] = Counter()
         self.refused = 0
         self._day = timedelta(seconds=read_pace(pace))
         self._console = Console(file=to, highlight=False, soft_wrap=True)
         self._asides: list[tuple[datetime, Text]] = []
-        self._seen: Counter[tuple[FactKind, str]] = Counter()
+        self._seen: Counter[tuple[str, str]] = Counter()
         self._news = asyncio.Condition()
         self._opened_at: datetime | None = None
         self._stage = Stage.NEW
+        self._book: Playbook | None = None
 
     def note(self, words: str) -> None:
         self._console.print(Text(words, style="dim"))
@@ -52,7 +63,10 @@ class Timeline:
     async def follow(self, records: RecordQueries, number: str) -> None:
         """Until the deal is paid."""
         seen = 0
-        while not self.kinds[FactKind.DEAL_PAID]:
+        while not self._book:
+            self._book = await asyncio.to_thread(records.playbook, number)
+            await asyncio.sleep(LOOK_SECONDS)
+        while not self.kinds[DealPaid.kind]:
             for fact in await asyncio.to_thread(records.log, number, seen):
                 self._show_asides(fact.at)
                 self._show(fact)
@@ -62,7 +76,7 @@ class Timeline:
                 self._news.notify_all()
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def until(self, kind: FactKind, line: int) -> None:
+    async def until(self, kind: str, line: int) -> None:
         """Until one more such fact about the line has been shown."""
         wanted = self._seen[kind, f"line {line}"] + 1
         async with self._news:
@@ -72,11 +86,11 @@ class Timeline:
         self.kinds[fact.kind] += 1
         self._seen[fact.kind, fact.subject] += 1
         self._opened_at = self._opened_at or fact.at
-        if fact.kind is FactKind.STAGE_CHANGED:
+        if fact.kind == StageChanged.kind:
             self._stage = Stage(fact.data["stage"])
         stage = STAGE_LABELS[self._stage].to(self.language)
-        style = "red" if fact.kind.value.endswith(_URGENT) else _STYLES.get(fact.kind, "")
-        words = tell(fact, self.language, self._day_of)
+        style = "red" if fact.kind.endswith(_URGENT) else _STYLES.get(fact.kind, "")
+        words = sentence(fact, self.language, self._day_of, self._book)
         self._console.print(Text(f"{self._day_of(fact.at):<8}│ {stage:<23}│ {words}", style=style))
 
     def _show_asides(self, until: datetime) -> None:

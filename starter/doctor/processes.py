@@ -12,7 +12,8 @@ from records.errors import RecordsUnavailable
 from starter.doctor.deals import Deals
 from starter.doctor.finding import Finding, Looks, some
 from starter.settings import Settings
-from workflows.names import DEAL_NUMBER, DEAL_WORKFLOW, LINE_WORKFLOW, deal_id, line_id
+from workflows.names import DEAL_WORKFLOW, LINE_WORKFLOW, deal_id, line_id
+from workflows.temporal.search_attributes import DEAL_NUMBER
 
 ENDED_ASKED = 500
 ENDED_DEALS = f"WorkflowType = '{DEAL_WORKFLOW}' AND ExecutionStatus IN ('Terminated', 'Failed', 'TimedOut', 'Canceled')"

@@ -100,9 +100,10 @@ class CrmReader:
             return self._ignored(_NOT_OURS)
         desk = await self._desk()
         try:
-            deal, lines, _ = await desk.state(now.number)
+            found = await desk.state(now.number)
         except NotFoundError:
             return await self._start(desk, now)
+        deal, lines = found.deal, found.lines.values()
         if deal.stage.final:
             looked.ended = now.number
             return self._ignored(_CLOSED_HERE, now.number)

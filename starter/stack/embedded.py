@@ -22,7 +22,7 @@ from starter.stack.namespace import prepare_namespace
 from starter.stack.ports import HOST, lease_ports
 from starter.stack.temporal_cli import TemporalCli, find_temporal
 from starter.upkeep import ensure_upkeep
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 SERVER_GRACE_SECONDS = 10.0
 WEB_GRACE_SECONDS = 10.0

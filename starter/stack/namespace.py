@@ -23,7 +23,7 @@ NAMESPACE_SECONDS = 30
 
 
 def search_attributes() -> Mapping[str, "IndexedValueType.ValueType"]:
-    from workflows.names import SEARCH_ATTRIBUTES
+    from workflows.temporal.search_attributes import SEARCH_ATTRIBUTES
 
     return {key.name: IndexedValueType.ValueType(key.indexed_value_type) for key in SEARCH_ATTRIBUTES}
 

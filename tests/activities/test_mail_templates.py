@@ -268,9 +268,9 @@ def test_a_digest_says_by_deal_what_to_do_the_most_urgent_first(mail: Mail, lang
     assert first < second
     dues = re.findall(r"(?:Срок|Due): (\S+)", letter.text)
     assert len(dues) == 5
-    days = [due.partition(".")[0] if language == "ru" else due[-2:] for due in dues]
+    days = [due.partition(".")[0].zfill(2) for due in dues]
     assert days == ["05", "07", "09", "06", "08"], "in each deal the earliest first"
-    assert letter.text.count(f"  {FULL['how']}") == 5
+    assert FULL["how"] not in letter.text, "whoever has a link needs no command"
     assert letter.text.count("https://desk.example/a/") == letter.html.count('href="https://desk.example/a/')
 
 

@@ -17,15 +17,16 @@ from temporalio.common import SearchAttributeKey
 
 from activities.files import MAX_BYTES
 from activities.playbook import load_playbook
-from domain.authority import WHO_MAY
 from domain.base import Value
-from domain.facts import FactKind
-from domain.forms import MAX_ANSWER, MAX_PIECE, MAX_PIECES, Form, FormField
+from domain.calendar import FIRST_YEAR, LAST_YEAR
+from domain.facts import FACTS
+from domain.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField
 from domain.messages import MESSAGES
-from domain.money import LARGEST
-from domain.notices import NOTICES
-from domain.order import MAX_LINES, Client, Order, OrderLine, Origin
+from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
 from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
+from domain.playbook_check.books import MAX_SIZE
+from domain.playbook_check.questions import needs
+from domain.questions import ANSWERS
 from domain.routes import ROUTES, STAGE_OF_STATUS
 from domain.view_model import DealView
 from domain.words import (
@@ -45,7 +46,9 @@ from starter.rooms import ROOT
 from starter.settings import PREFIX, Settings
 from tests.docs.pages import Row, Table, code
 from tests.docs.portal_tables import PORTAL_TABLES
-from workflows import answering, converter, delivery, display, lines, names
+from workflows import deliveries as delivery_batches
+from workflows import inbox, lines, names
+from workflows.temporal import converter, display, search_attributes
 
 ROOMS = ("domain", "workflows", "starter")
 ALWAYS = VatRate.model_fields["valid_from"].default
@@ -83,8 +86,8 @@ def statuses() -> Iterator[Row]:
 
 
 def authority() -> Iterator[Row]:
-    for action, roles in WHO_MAY.items():
-        yield code(action), ", ".join(_role(role) for role in roles) or "–"
+    for name, message in MESSAGES.items():
+        yield code(name), ", ".join(_role(role) for role in message.who) or "–"
 
 
 def _role(role: Role) -> str:
@@ -160,6 +163,20 @@ def assignments() -> Iterator[Row]:
         yield code(name), *_labels(kind.title), ROLE_LABELS[kind.role].en, due, _form(kind.form)
 
 
+def routes() -> Iterator[Row]:
+    for source in Source:
+        yield code(source), _codes(playbook().route(source))
+
+
+def answers() -> Iterator[Row]:
+    """What each step reads, and so what no form may drop."""
+    for kind, contract in ANSWERS.items():
+        for need in needs(contract):
+            choices = f" of {_codes(need.codes)}" if need.codes else ""
+            when = f"when {need.condition}" if need.when else "always"
+            yield code(kind), code(need.name), " or ".join(need.types) + choices, when, need.why
+
+
 def approvals() -> Iterator[Row]:
     for name, kind in playbook().approvals.items():
         asked = ", ".join(ROLE_LABELS[role].en for role in kind.roles)
@@ -178,9 +195,9 @@ def reminders() -> Iterator[Row]:
 
 
 def facts() -> Iterator[Row]:
-    for kind in FactKind:
-        mail, to = NOTICES.get(kind, ("", ()))
-        yield code(kind), f"{code(mail)} to {', '.join(to)}" if mail else "–"
+    for kind, declared in FACTS.items():
+        mail = declared.mail
+        yield code(kind), f"{code(mail.kind)} to {', '.join(mail.to)}" if mail else "–"
 
 
 # --- messages --------------------------------------------------------------------------------------------------------
@@ -303,16 +320,19 @@ def limits() -> Iterator[Row]:
     yield "a comment, a reason, a purpose, a wish", "4,000 characters"
     yield (
         "an answer in a form",
-        f"{_number(MAX_ANSWER)} characters, and {MAX_PIECE} more for each piece in a list",
+        f"{_number(MAX_ANSWER)} characters, and {MAX_PIECE} more for each piece in a list; "
+        f"{MAX_PATTERNED} where a pattern must match",
     )
+    yield "a date in a form", f"the years {FIRST_YEAR} to {LAST_YEAR}"
     yield "an order file, a playbook file", f"{MAX_BYTES // 1_000_000} MB"
-    yield "receipts a deal, or a line, remembers", _number(answering.MAX_RECEIPTS)
-    yield "of a refused message the trail keeps", f"{answering.MAX_TRIED} bytes"
+    yield "what every deal carries of a playbook", f"{MAX_SIZE // 1024} KB"
+    yield "receipts a deal, or a line, remembers", _number(inbox.MAX_RECEIPTS)
+    yield "of a refused message the trail keeps", f"{inbox.MAX_TRIED} characters"
     yield "lines started at once", str(lines.AT_ONCE)
-    yield "items in one delivery to the CRM, mail or records", str(delivery.AT_ONCE)
+    yield "items in one delivery to the CRM, mail or records", str(delivery_batches.AT_ONCE)
     yield "payloads that stay readable in Temporal", f"{converter.LARGE // 1024} KB"
     yield "what the Web UI shows of a deal in words", f"{_number(display.LONGEST)} bytes"
-    kinds = [key.indexed_value_type.name for key in names.SEARCH_ATTRIBUTES]
+    kinds = [key.indexed_value_type.name for key in search_attributes.SEARCH_ATTRIBUTES]
     yield "search attributes", f"{kinds.count('KEYWORD')} of 10 Keyword, at most 3 of every other type"
 
 
@@ -321,7 +341,7 @@ def _number(value: int) -> str:
 
 
 def attributes() -> Iterator[Row]:
-    for key in names.SEARCH_ATTRIBUTES:
+    for key in search_attributes.SEARCH_ATTRIBUTES:
         yield code(key.name), _kind(key)
 
 
@@ -370,6 +390,8 @@ TABLES = [
     Table(
         PROCESS, "assignments", ("assignment", "по-русски", "in English", "to", "due", "asks for"), assignments,
     ),
+    Table(PROCESS, "routes", ("source", "steps"), routes),
+    Table(PROCESS, "answers", ("assignment", "answer", "type", "needed", "what for"), answers),
     Table(
         PROCESS, "approvals", ("approval", "по-русски", "in English", "asked", "due"), approvals, ("after a no",)
     ),

@@ -15,7 +15,18 @@ from typing import Any, NamedTuple
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from domain.facts import FactKind
+from domain.facts import (
+    ApprovalVoted,
+    AssignmentCompleted,
+    CancelRequested,
+    CrmReturned,
+    DealReassigned,
+    DocumentSigned,
+    MailBounced,
+    MessageRefused,
+    OrderComposed,
+    PaymentReceived,
+)
 from domain.messages import MESSAGES
 from domain.view_model import DealView
 from starter.settings import PREFIX
@@ -104,16 +115,16 @@ async def test_every_command_on_the_page_does_what_the_page_says(deal: OpenDeal,
 
 
 EFFECTS = {
-    FactKind.ASSIGNMENT_COMPLETED: 3,
-    FactKind.ORDER_COMPOSED: 1,
-    FactKind.APPROVAL_VOTED: 3,
-    FactKind.PAYMENT_RECEIVED: 1,
-    FactKind.DOCUMENT_SIGNED: 1,
-    FactKind.DEAL_REASSIGNED: 1,
-    FactKind.CANCEL_REQUESTED: 1,
-    FactKind.CRM_RETURNED: 1,
-    FactKind.MAIL_BOUNCED: 1,
-    FactKind.MESSAGE_REFUSED: 0,
+    AssignmentCompleted.kind: 3,
+    OrderComposed.kind: 1,
+    ApprovalVoted.kind: 3,
+    PaymentReceived.kind: 1,
+    DocumentSigned.kind: 1,
+    DealReassigned.kind: 1,
+    CancelRequested.kind: 1,
+    CrmReturned.kind: 1,
+    MailBounced.kind: 1,
+    MessageRefused.kind: 0,
 }
 """Each message went twice, as an update and as a signal, and had the effect of once."""
 

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from domain.facts import FactKind
+from domain.facts import FACTS
 from domain.messages import MESSAGES
 from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import LineStatus, Role, Stage
@@ -17,6 +17,7 @@ from starter.settings import PREFIX, Settings
 from tests.docs.pages import MAKEFILE, code, pages, text
 from tests.docs.tables import MESSAGES_PAGE, OPERATIONS, PROCESS, README, commands_of, refusal_codes
 from workflows import names
+from workflows.temporal import search_attributes
 
 PAGES = pages()
 LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^)\s]+)\)")
@@ -70,12 +71,12 @@ def test_every_message_has_its_section_and_every_refusal_its_row() -> None:
 
 
 def test_every_fact_stage_status_role_and_question_is_in_the_process() -> None:
-    words = [*FactKind, *Stage, *LineStatus, *Role, *ASSIGNMENT_KINDS, *APPROVAL_KINDS]
+    words = [*FACTS, *Stage, *LineStatus, *Role, *ASSIGNMENT_KINDS, *APPROVAL_KINDS]
     assert missing(PROCESS, list(map(str, words))) == []
 
 
 def test_every_search_attribute_queue_and_workflow_is_in_the_operations() -> None:
-    keys = [key.name for key in names.SEARCH_ATTRIBUTES]
+    keys = [key.name for key in search_attributes.SEARCH_ATTRIBUTES]
     queues = [names.TASK_QUEUE, names.CRM_QUEUE, names.MAIL_QUEUE]
     assert missing(OPERATIONS, [*keys, *queues, names.DEAL_WORKFLOW, names.LINE_WORKFLOW]) == []
 

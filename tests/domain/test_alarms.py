@@ -83,6 +83,17 @@ def test_it_goes_on_for_years(repeat: str) -> None:
     assert later < alarm.next_at <= later + timedelta(seconds=60)
 
 
+@pytest.mark.parametrize("pace", [None, 0.5])
+def test_a_deadline_decades_past_is_soon_worked_out(pace: float | None) -> None:
+    """A paper's date may be that old, and a day of a rehearsal lasts half a second."""
+    policy = POLICY.model_copy(update={"repeat": Span.model_validate("1wh")})
+    calendar = CALENDAR.model_copy(update={"pace": pace})
+    alarm = set_alarm(OPENED, datetime(2000, 1, 3, tzinfo=MOSCOW), policy, calendar)
+    assert ring(alarm, OPENED, policy, calendar) is Ring.ESCALATION
+    assert alarm.rung <= 110
+    assert OPENED < alarm.next_at <= OPENED + timedelta(hours=1)
+
+
 def test_a_repeat_of_no_length_is_refused() -> None:
     with pytest.raises(ValueError, match="repeat must be at least one unit"):
         Reminders.model_validate({"escalate_after": "1wd", "repeat": "0wd"})

@@ -32,7 +32,7 @@ def test_every_integer_has_a_largest_value_that_a_column_holds(model: type[BaseM
 
 
 @pytest.mark.parametrize("value", [2**31, 2**64, 10**400, -1])
-@pytest.mark.parametrize("place", ["revision", "damages", "funds_revision", "rounds", "approvals"])
+@pytest.mark.parametrize("place", ["revision", "passed", "funds_revision", "rounds", "approvals"])
 def test_a_report_with_a_number_out_of_bounds_is_no_report(place: str, value: int) -> None:
     change = _change(approvals={"line-1:credit": an_approval("credit", 1).model_dump(mode="json")})
     change[place] = {"rounds": {"arrival": value}}.get(place, value)

@@ -222,3 +222,25 @@ def test_a_span_reads_back_as_it_is_written() -> None:
 def test_a_calendar_that_can_not_work_is_refused(wrong: dict[str, object], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         WorkingCalendar.model_validate(wrong)
+
+
+def test_a_friday_evening_to_a_monday_morning_holds_no_more_than_is_worked() -> None:
+    assert PLAIN.worked(moscow("2026-11-27 17:00"), moscow("2026-11-30 10:30")) == timedelta(hours=2.5)
+    assert PLAIN.worked(moscow("2026-12-30 15:00"), moscow("2027-01-11 10:00")) == timedelta(hours=3)
+    assert PLAIN.worked(moscow("2026-11-28 10:00"), moscow("2026-11-29 10:00")) == timedelta()
+    assert PLAIN.worked(moscow("2026-11-30 10:00"), moscow("2026-11-27 10:00")) == timedelta()
+
+
+@given(
+    st.timedeltas(timedelta(), timedelta(days=120)).map(lambda after: moscow("2026-11-01 00:00") + after),
+    st.timedeltas(timedelta(), timedelta(hours=300)),
+)
+def test_as_much_time_is_worked_until_a_moment_as_leads_to_it(start: datetime, left: timedelta) -> None:
+    assert PLAIN.worked(start, PLAIN.after_work(start, left)) == left
+
+
+def test_with_a_pace_all_time_is_worked() -> None:
+    paced = WorkingCalendar(pace=2)
+    sunday, monday = moscow("2026-11-29 03:00"), moscow("2026-11-30 03:00")
+    assert paced.worked(sunday, monday) == timedelta(days=1)
+    assert paced.after_work(sunday, timedelta(days=1)) == monday

@@ -1,5 +1,7 @@
 """Forms: what counts as an answer, and examples that are accepted as they stand."""
 
+import re
+import time
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.forms import MAX_PIECES, Form, FormField, check_form, form_problems, needed_with, pieces
+from domain.forms import MAX_PIECES, Form, FormField, check_form, needed_with, pieces
 from domain.playbook import ASSIGNMENT_KINDS, Playbook
+from domain.playbook_check import form_problems
+from domain.playbook_check.patterns import pattern_problems
 from domain.refusals import Refusal
 
 TODAY = date(2026, 11, 23)
@@ -17,7 +21,12 @@ TITLE = {"ru": "Поле", "en": "Field"}
 
 
 def form(*fields: dict[str, Any]) -> Form:
-    return tuple(FormField.model_validate({"title": TITLE, "example": "x", **field}) for field in fields)
+    return tuple(
+        FormField.model_validate(
+            {"title": TITLE, "example": "" if field.get("type") == "date" else "x", **field}
+        )
+        for field in fields
+    )
 
 
 def answer(one: dict[str, Any], value: Any, quantity: int = 1) -> str:
@@ -265,10 +274,17 @@ class TestDefaultPlaybook:
     [
         ({"type": "choice"}, "a choice needs choices"),
         ({"example": ""}, "a text needs an example"),
-        ({"pattern": "["}, "no regular expression"),
-        ({"pattern": "x", "date_in": 1}, "date_in is a group of the pattern, and that has 0"),
+        ({"date_in": 1}, "date_in is a group of the pattern, and there is none"),
         ({"required_when": {"outcome": "hold"}}, "required_when needs required: false"),
         ({"name": "Дата"}, "pattern"),
+        ({"choices": ["a"]}, "choices is for choice, and its type is text"),
+        (
+            {"type": "list", "pattern": "[0-9]"},
+            "pattern is for text or number or email, and its type is list",
+        ),
+        ({"earliest": 0}, "earliest is for date, and its type is text"),
+        ({"type": "date", "example": "2026-12-01"}, "example is for text or number"),
+        ({"type": "date", "days": 4000}, "less than or equal to 3650"),
     ],
 )
 def test_a_field_that_can_not_work_is_refused(field: dict[str, Any], words: str) -> None:
@@ -276,22 +292,102 @@ def test_a_field_that_can_not_work_is_refused(field: dict[str, Any], words: str)
         form({"name": "it", **field})
 
 
+CHOICE = {"name": "it", "type": "choice", "choices": ["a"], "example": "a"}
+
+
 @pytest.mark.parametrize(
-    ("fields", "words"),
+    ("fields", "place", "words"),
     [
-        ([{"name": "it"}, {"name": "it"}], "two fields have the same name"),
-        ([{"name": "it", "pattern": "[0-9]+"}], "it: not in the right form"),
-        ([{"name": "it", "type": "choice", "choices": ["a"]}], "it: one of a"),
-        ([{"name": "it", "type": "date", "latest": 0, "days": 1}], "is after"),
-        ([{"name": "it", "required": False, "required_when": {"no": "1"}}], "no field 'no'"),
+        ([{"name": "it"}, {"name": "it"}], "f.it", "two fields have the same name"),
+        ([{"name": "it"}] * 41, "f", "more than 40 fields"),
+        ([{"name": "it", "pattern": "["}], "f.it.pattern", "no regular expression"),
+        ([{"name": "it", "pattern": "x{99999999999}"}], "f.it.pattern", "no regular expression"),
+        ([{"name": "it", "pattern": "x" * 201}], "f.it.pattern", "longer than 200 characters"),
         (
-            [
-                {"name": "it", "type": "choice", "choices": ["a"], "example": "a"},
-                {"name": "why", "required": False, "required_when": {"it": "b"}},
-            ],
+            [{"name": "it", "pattern": "x", "date_in": 1}],
+            "f.it.pattern",
+            "a group of the pattern, and that has 0",
+        ),
+        ([{"name": "it", "pattern": "[0-9]+"}], "f", "it: not in the right form"),
+        ([{"name": "it", "pattern": "(1)?x", "date_in": 1, "example": "x"}], "f", "it:  is no date DDMMYY"),
+        ([CHOICE | {"example": "b"}], "f", "it: one of a"),
+        ([CHOICE | {"choices": ["a", "b", "a"]}], "f.it.choices", "'a' stands twice"),
+        ([CHOICE | {"choices": ["a", " "]}], "f.it.choices", "an empty choice"),
+        ([CHOICE | {"choices": ["a", "b "]}], "f.it.choices", "'b ' has spaces around it"),
+        ([CHOICE | {"choices": ["a", "b" * 101]}], "f.it.choices", "longer than 100"),
+        ([CHOICE | {"choices": [*map(str, range(101)), "a"]}], "f.it.choices", "more than 100 choices"),
+        ([{"name": "it", "type": "date", "latest": 0, "days": 1}], "f", "is after"),
+        (
+            [{"name": "it", "type": "date", "earliest": 1, "latest": 0}],
+            "f.it.earliest",
+            "1 days from today is after latest, 0 days",
+        ),
+        (
+            [{"name": "it", "required": False, "required_when": {"no": "1"}}],
+            "f.it.required_when",
+            "no field 'no'",
+        ),
+        (
+            [{"name": "it", "required": False, "required_when": {"it": "1"}}],
+            "f.it.required_when",
+            "can't be needed by its own answer",
+        ),
+        (
+            [CHOICE, {"name": "why", "required": False, "required_when": {"it": "b"}}],
+            "f.why.required_when",
             "it is never 'b': one of a",
         ),
+        ([{"name": "it", "type": "list", "example": "A, "}], "f", "2 values for 1 pieces"),
     ],
 )
-def test_a_form_whose_examples_would_be_refused_is_found(fields: list[dict[str, Any]], words: str) -> None:
-    assert words in "; ".join(form_problems(form(*fields)))
+def test_a_form_that_can_not_be_answered_is_found_with_its_place(
+    fields: list[dict[str, Any]], place: str, words: str
+) -> None:
+    assert words in {problem.place: problem.words for problem in form_problems(form(*fields), "f")}[place]
+
+
+class TestPatterns:
+    @pytest.mark.parametrize(
+        "pattern",
+        [
+            "(x+)+y",
+            "(x|x)*y",
+            "(?:x?){30}y",
+            "x*x*x*x*y",
+            "((x{0,9}){0,9}){0,9}",
+            "(?=x)x",
+            r"(x)\1",
+            "(?<!y)x",
+        ],
+    )
+    def test_one_that_could_take_for_ever_is_refused(self, pattern: str) -> None:
+        (problem,) = pattern_problems(pattern, None)
+        assert "for ever" in problem or "write it without" in problem
+
+    @pytest.mark.parametrize(
+        ("pattern", "longest"),
+        [
+            ("[0-9]{8}/([0-9]{6})/[0-9]{7}", "1" * 200),
+            (r"(?i)[^\s@]+@[^\s@]+\.[a-z]{2,}", "a@" * 100),
+            ("(?:[A-ZА-Я]{2}-)?[0-9]{1,6}(?:/[0-9]{1,3}){0,3}", "1" * 200),
+            ("x*x*x*y", "x" * 200),
+            ("(?:a|b|ab){0,9}x*y", "ab" * 100),
+        ],
+    )
+    def test_no_answer_keeps_one_that_is_allowed_busy(self, pattern: str, longest: str) -> None:
+        assert not list(pattern_problems(pattern, None))
+        begun = time.process_time()
+        re.fullmatch(pattern, longest)
+        assert time.process_time() - begun < 0.5
+
+    def test_a_longer_answer_is_not_even_compared(self) -> None:
+        fields = form({"name": "it", "pattern": "x+", "example": "x"})
+        with pytest.raises(Refusal, match="longer than 200 characters"):
+            check_form(fields, {"it": "x" * 201}, TODAY)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1999-12-31", "2101-01-01", "9999-12-31"])
+def test_no_date_comes_near_the_ends_of_the_calendar(day: str) -> None:
+    fields = form({"name": "it", "type": "date"})
+    with pytest.raises(Refusal, match="no date of the years 2000 to 2100"):
+        check_form(fields, {"it": day}, TODAY)

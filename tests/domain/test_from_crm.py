@@ -142,12 +142,12 @@ def test_fields_of_a_line_answer_the_lines_own_assignment() -> None:
 
 
 def test_the_last_rounds_answers_do_not_count_for_the_next_until_its_task_is_there() -> None:
-    again = an_assignment("arrival", line=1, id="line-1:arrival-2", assignee="orlov")
+    again = an_assignment("arrival", line=1, id="line-1:arrival#2", assignee="orlov")
     deal = the_deal(a_line(assignments=[again]), stage=Stage.ORDER_SENT)
     stale = {"forms": [form("orlov", line=1, arrival__eta="2026-12-05")], "stage": Stage.ORDER_SENT}
     assert sent(deal, seen(**stale)) == []
-    there = seen(**stale, tasks=[opened("line-1:arrival-2", person="orlov")])
-    assert only(deal, there).assignment == "line-1:arrival-2"
+    there = seen(**stale, tasks=[opened("line-1:arrival#2", person="orlov")])
+    assert only(deal, there).assignment == "line-1:arrival#2"
 
 
 def test_the_lines_own_state_wins_over_the_deals_mirror_of_it() -> None:

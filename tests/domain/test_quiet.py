@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,11 +13,19 @@ from pydantic import ValidationError
 from activities.playbook import BadPlaybook, load_playbook
 from domain.calendar import WorkingCalendar
 from domain.effects import Notice
-from domain.facts import Fact, FactKind
+from domain.facts import (
+    ApprovalEscalated,
+    ApprovalOpened,
+    ApprovalReminded,
+    ContractAgreed,
+    FactData,
+    MilestoneReminded,
+)
 from domain.notices import notices
 from domain.playbook import Playbook, Substitute
 from domain.quiet import Digest, MailHabits, QuietHours, Sending, sending
 from domain.state import DealState
+from domain.words import Text
 from tests.domain.conftest import TODAY
 from tests.factories import NOW, a_client, a_deal, a_fact
 
@@ -154,16 +163,29 @@ def the_deal(playbook: Playbook, **changes: Any) -> DealState:
     return a_deal(playbook=playbook, **changes)
 
 
-def told(deal: DealState, kind: FactKind, **data: str) -> dict[str, Notice]:
-    fact: Fact = a_fact(kind=kind, at=at("2026-11-27 21:00"), data=data)
+def told(deal: DealState, data: FactData) -> dict[str, Notice]:
+    fact = a_fact(1, data, at=at("2026-11-27 21:00"))
     return {notice.person: notice for notice in notices(fact, deal)}
 
 
-ASKED = {"id": "contract", "approval": "contract", "version": "1", "due": NOW.isoformat()}
+ASKED: dict[str, Any] = {
+    "id": "contract",
+    "approval": "contract",
+    "title": Text(ru="Договор", en="Contract"),
+    "due": NOW,
+}
+OWED = MilestoneReminded(
+    id="m",
+    title=Text(ru="Аванс", en="Advance"),
+    amount=Decimal("10.00"),
+    outstanding=Decimal("10.00"),
+    currency="RUB",
+    due=NOW,
+)
 
 
 def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: Playbook) -> None:
-    sent = told(the_deal(playbook), FactKind.MILESTONE_REMINDED, id="m", due=NOW.isoformat())
+    sent = told(the_deal(playbook), OWED)
     assert {person: (n.digest, n.send_at) for person, n in sent.items()} == {
         "client": (False, at("2026-11-30 08:00") + timedelta(microseconds=1)),
         "ivanova": (True, at("2026-11-30 09:00")),
@@ -172,7 +194,7 @@ def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: Playbook) -> None:
 
 def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: Playbook) -> None:
     deal = the_deal(playbook)
-    facts = [a_fact(seq, FactKind.CONTRACT_AGREED, at=at("2026-11-27 21:00")) for seq in (9, 10, 11)]
+    facts = [a_fact(seq, ContractAgreed(version=1), at=at("2026-11-27 21:00")) for seq in (9, 10, 11)]
     times = [notice.send_at for fact in facts for notice in notices(fact, deal) if notice.person == "client"]
     assert times == sorted(set(times), key=str)
     assert len(times) == 3
@@ -180,22 +202,31 @@ def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: Playbook
 
 def test_only_who_is_asked_may_answer_from_the_mail(playbook: Playbook) -> None:
     deal = the_deal(playbook)
-    sent = told(deal, FactKind.APPROVAL_ESCALATED, **ASKED, awaiting="client", to="petrov")
+    sent = told(deal, ApprovalEscalated(**ASKED, awaiting=("client",), to="petrov"))
     assert {person: n.data.get("asked") for person, n in sent.items()} == {"petrov": None, "ivanova": None}
-    sent = told(deal, FactKind.APPROVAL_OPENED, **ASKED, awaiting="client, petrov")
+    sent = told(
+        deal,
+        ApprovalOpened(
+            **ASKED,
+            awaiting=(
+                "client",
+                "petrov",
+            ),
+        ),
+    )
     assert {person: n.data.get("asked") for person, n in sent.items()} == {"client": "yes", "petrov": "yes"}
 
 
 def test_who_stands_in_may_answer_too(playbook: Playbook) -> None:
     away = Substitute(absent="petrov", acts="sidorov", since=TODAY, until=NOW.date())
     deal = the_deal(playbook.model_copy(update={"substitutes": (away,)}))
-    sent = told(deal, FactKind.APPROVAL_REMINDED, **ASKED, awaiting="petrov")
+    sent = told(deal, ApprovalReminded(**ASKED, awaiting=("petrov",)))
     assert {person: n.data.get("asked") for person, n in sent.items()} == {"petrov": "yes", "sidorov": "yes"}
 
 
 def test_a_mail_to_be_passed_on_has_no_answer_of_its_reader(playbook: Playbook) -> None:
     deal = the_deal(playbook, client=a_client(email=None))
-    [notice] = told(deal, FactKind.APPROVAL_OPENED, **ASKED, awaiting="client").values()
+    [notice] = told(deal, ApprovalOpened(**ASKED, awaiting=("client",))).values()
     assert (notice.person, notice.data["audience"], notice.data.get("asked")) == ("ivanova", "client", None)
     assert (notice.digest, notice.send_at) == (False, at("2026-11-30 08:00") + timedelta(microseconds=1))
 

@@ -4,7 +4,8 @@ from itertools import combinations_with_replacement, pairwise, permutations
 
 import pytest
 
-from domain.routes import ROUTES, STAGE_OF_STATUS, roll_up
+from domain.playbook import Playbook
+from domain.routes import DEFAULT_ROUTES, ROUTES, STAGE_OF_STATUS, Step, roll_up, route_problems, statuses
 from domain.words import (
     MAIN_PROCESS,
     ROLE_LABELS,
@@ -32,8 +33,61 @@ def test_a_route_is_that_of_the_source(source: Source, route: tuple[LineStatus, 
     assert ROUTES[source] == route
 
 
+def test_the_default_playbook_has_these_routes(playbook: Playbook) -> None:
+    assert playbook.routes == DEFAULT_ROUTES
+
+
+def test_a_source_without_a_route_of_its_own_has_the_default_one(playbook: Playbook) -> None:
+    straight = tuple(map(Step, ("release", "reserve", "travel", "receive", "ship", "settle")))
+    book = playbook.model_copy(update={"routes": {Source.STOCK: straight}})
+    assert book.route(Source.STOCK) == straight
+    assert book.route(Source.IMPORT) == DEFAULT_ROUTES[Source.IMPORT]
+    assert statuses(straight) == (WAITING, PROCESSING, SENT, WAREHOUSE, SHIPPED, SETTLED)
+
+
 @pytest.mark.parametrize(
-    ("statuses", "stage"),
+    ("steps", "words"),
+    [
+        ("order travel customs receive ship settle", "release is missing: it starts with it"),
+        ("release order travel receive ship", "settle is missing: it ends with it"),
+        ("release order settle", "receive is missing"),
+        ("release reserve receive settle", "ship is missing"),
+        ("release order receive ship settle release", "release stands twice"),
+        ("order release receive ship settle", "release after order"),
+        ("release order settle receive ship", "receive after settle"),
+        ("release order ship receive settle", "receive after ship"),
+        ("release order customs travel receive ship settle", "travel after customs"),
+        ("release order customs receive ship settle", "customs without travel before it"),
+        ("release travel receive ship settle", "travel without order or reserve before it"),
+        ("release receive order ship settle", "order after receive"),
+        ("", "release is missing"),
+    ],
+)
+def test_a_route_that_no_line_could_go_to_its_end_is_refused(steps: str, words: str) -> None:
+    assert words in "; ".join(route_problems(tuple(map(Step, steps.split()))))
+
+
+def all_routes() -> list[tuple[Step, ...]]:
+    """Every selection of the steps, in their order."""
+    every = [
+        tuple(step for n, step in enumerate(Step) if chosen >> n & 1)
+        for chosen in range(2 ** len(list(Step)))
+    ]
+    return [route for route in every if not list(route_problems(route))]
+
+
+def test_on_every_route_that_is_allowed_a_line_only_goes_on() -> None:
+    assert set(DEFAULT_ROUTES.values()) <= set(all_routes())
+    for route in all_routes():
+        passed = statuses(route)
+        assert (passed[0], passed[-1]) == (WAITING, SETTLED)
+        assert list(passed) == sorted(passed, key=list(LineStatus).index)
+        stages = [MAIN_PROCESS.index(STAGE_OF_STATUS[status]) for status in passed]
+        assert stages == sorted(stages)
+
+
+@pytest.mark.parametrize(
+    ("standing", "stage"),
     [
         ([WAITING], Stage.PREPAYMENT),
         ([PROCESSING], Stage.ORDER_SENT),
@@ -52,9 +106,9 @@ def test_a_route_is_that_of_the_source(source: Source, route: tuple[LineStatus, 
     ],
 )
 def test_the_deal_stands_where_its_slowest_active_line_stands(
-    statuses: list[LineStatus], stage: Stage
+    standing: list[LineStatus], stage: Stage
 ) -> None:
-    assert {roll_up(order) for order in permutations(statuses)} == {stage}
+    assert {roll_up(order) for order in permutations(standing)} == {stage}
 
 
 def test_no_line_alone_moves_the_deal_back() -> None:

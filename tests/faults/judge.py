@@ -13,18 +13,25 @@ from activities.crm.store import CrmStore
 from activities.mail.address import message_id
 from activities.mail.eml import MailFolder
 from domain.crm import crm_writes
-from domain.facts import Fact, FactKind
+from domain.facts import (
+    ApprovalVoted,
+    AssignmentCompleted,
+    DealOpened,
+    DealPaid,
+    DocumentSigned,
+    Fact,
+    PaymentReceived,
+)
 from domain.messages import Complete, Decide, Message, Pay, Sign
 from domain.notices import notices
 from domain.state import DealState, ProcessState
 from domain.words import LineStatus, Stage
 from tests.faults.real_desk import RealDesk, Taken
 from tests.support.histories import TrailOfRuns
-from workflows.converter import DATA_CONVERTER
-from workflows.deal import Deal
-from workflows.guard import RefusalInterceptor
-from workflows.order_line import OrderLine
-from workflows.sandbox import RUNNER
+from workflows.temporal.converter import DATA_CONVERTER
+from workflows.temporal.definitions import Deal, OrderLine
+from workflows.temporal.guard import RefusalInterceptor
+from workflows.temporal.sandbox import RUNNER
 
 NOT_IN_RECORDS = {
     "playbook",
@@ -89,8 +96,8 @@ def check_trail(facts: Sequence[Fact], state: DealState) -> None:
             f"the facts of {subject} are out of order"
         )
     kinds = [fact.kind for fact in facts]
-    assert kinds[0] is FactKind.DEAL_OPENED
-    assert kinds.count(FactKind.DEAL_PAID) == (state.stage is Stage.PAID)
+    assert kinds[0] == DealOpened.kind
+    assert kinds.count(DealPaid.kind) == (state.stage is Stage.PAID)
 
 
 def _check_messages(facts: Sequence[Fact], taken: Sequence[Taken]) -> None:
@@ -104,13 +111,13 @@ def _check_messages(facts: Sequence[Fact], taken: Sequence[Taken]) -> None:
 def _what_it_tells(fact: Fact) -> tuple[str, ...] | None:
     data = fact.data
     match fact.kind:
-        case FactKind.ASSIGNMENT_COMPLETED:
+        case AssignmentCompleted.kind:
             return ("complete", data["id"])
-        case FactKind.APPROVAL_VOTED:
-            return ("decide", data["id"], data["version"], fact.actor.person)
-        case FactKind.PAYMENT_RECEIVED:
+        case ApprovalVoted.kind:
+            return ("decide", data["id"], str(data["version"]), fact.actor.person)
+        case PaymentReceived.kind:
             return ("pay", data["payment"])
-        case FactKind.DOCUMENT_SIGNED:
+        case DocumentSigned.kind:
             return ("sign", data["id"])
     return None
 
@@ -129,7 +136,7 @@ def _what_it_does(message: Message) -> tuple[str, ...]:
 
 
 def check_money(facts: Sequence[Fact], state: DealState) -> None:
-    told = [fact.data for fact in facts if fact.kind is FactKind.PAYMENT_RECEIVED]
+    told = [fact.data for fact in facts if fact.kind == PaymentReceived.kind]
     assert sorted(data["payment"] for data in told) == sorted(payment.id for payment in state.payments)
     assert state.received == state.amount
     assert state.advance == 0

@@ -11,7 +11,7 @@ from temporalio.client import WorkflowExecutionStatus
 
 from domain.crm import crm_writes
 from domain.effects import AddComment, OpenTask
-from domain.facts import Fact, FactKind
+from domain.facts import CrmReturned, DeliveryRefused, Fact, MessageRefused
 from domain.state import DealState
 from domain.words import LineStatus, Stage
 from tests.conformance.bitrix24_stand import STAGES
@@ -44,9 +44,9 @@ async def check_all(real: PortalDesk, life: Life) -> None:
         check_records(real, state)
         workflows.update([deal_id(number), *(line_id(number, line) for line in state.started_lines)])
         books.check(state, facts, life)
-        returned = [fact.data["done"] for fact in facts if fact.kind is FactKind.CRM_RETURNED]
+        returned = [fact.data["done"] for fact in facts if fact.kind == CrmReturned.kind]
         assert returned == ["stage"] * life.numbers[number].dragged, f"{number}: {returned} came back"
-        refused = {fact.kind for fact in facts} & {FactKind.MESSAGE_REFUSED, FactKind.DELIVERY_REFUSED}
+        refused = {fact.kind for fact in facts} & {MessageRefused.kind, DeliveryRefused.kind}
         assert not refused, f"{number}: {refused}"
 
     await asyncio.gather(*map(check, life.numbers))

@@ -7,13 +7,13 @@ workflow task that knows of it yet.
 import asyncio
 from pathlib import Path
 
-from domain.facts import FactKind
+from domain.facts import AssignmentEscalated, AssignmentReminded
 from starter.errors import UnreachableError
 from tests.faults.judge import check_deal, check_world
 from tests.faults.real_desk import RealDesk, real_desk
 
 DEALS = 8
-RINGS = {FactKind.ASSIGNMENT_REMINDED, FactKind.ASSIGNMENT_ESCALATED}
+RINGS = {AssignmentReminded.kind, AssignmentEscalated.kind}
 DAY = 6.0  # seconds: within it the qualification's first reminder falls due
 
 

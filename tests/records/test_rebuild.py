@@ -19,7 +19,6 @@ from records.rebuild import DEALS, DELIVERY, rebuild
 from records.store import RecordStore
 from tests.factories import a_batch, a_deal, a_fact, a_line, fresh_number
 from tests.support.telling import a_poisoned_batch, tell_anything
-from workflows.ports import deliver_to_records
 
 
 @workflow.defn(name="Deal", sandboxed=False)
@@ -28,9 +27,7 @@ class TellingDeal:
 
     @workflow.run
     async def run(self, batches: list[RecordBatch]) -> None:
-        await workflow.execute_activity(
-            deliver_to_records, batches[0], start_to_close_timeout=timedelta(seconds=10)
-        )
+        await workflow.execute_activity(DELIVERY, batches[0], start_to_close_timeout=timedelta(seconds=10))
         if batches[1:]:
             workflow.continue_as_new(batches[1:])
 

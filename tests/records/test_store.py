@@ -8,8 +8,9 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from domain.facts import FactKind
-from domain.state import LineState, RecordBatch
+from domain.effects import Abandoned
+from domain.facts import CancelRequested, DealLost, Fact, chained
+from domain.state import DealState, LineState, RecordBatch
 from domain.words import LineStatus, Role, Stage
 from records.engine import open_engine
 from records.errors import BatchRefused
@@ -26,6 +27,7 @@ from tests.factories import (
     a_good,
     a_line,
     a_payment,
+    a_trail,
     a_vote,
     an_approval,
     an_assignment,
@@ -133,14 +135,61 @@ def test_facts_come_once_each_in_order_without_gaps(store: RecordStore, queries:
 
 def test_a_fact_is_never_rewritten(store: RecordStore, queries: RecordQueries) -> None:
     deal = a_deal()
-    store.apply(a_batch(deal, [a_fact(1, FactKind.DEAL_OPENED)]))
-    store.apply(a_batch(deal, [a_fact(1, FactKind.DEAL_LOST)]))
-    assert [fact.kind for fact in queries.log(deal.deal)] == [FactKind.DEAL_OPENED]
+    fact = a_fact(1)
+    store.apply(a_batch(deal, [fact]))
+    store.apply(a_batch(deal, [fact.model_copy(update={"kind": DealLost.kind})]))
+    assert queries.log(deal.deal) == [fact]
+
+
+def told(store: RecordStore, deal: DealState, facts: list[Fact], minute: int) -> Abandoned | None:
+    """As a deal tells its facts: with the digest of the last of them, and when it changed."""
+    deal.seq, deal.head = facts[-1].seq, facts[-1].digest
+    deal.revision, deal.updated_at = facts[-1].seq, NOW + timedelta(minutes=minute)
+    return store.apply(a_batch(deal, facts))
+
+
+def test_a_reset_workflow_goes_on_beside_the_branch_it_left(
+    store: RecordStore, queries: RecordQueries
+) -> None:
+    deal = a_deal(stage=Stage.PREPAYMENT)
+    first, *lost = a_trail("a", "b", "c", "d")
+    assert told(store, deal, [first, *lost], minute=1) is None
+    again = a_trail("b again", "c again", after=first, at=NOW + timedelta(hours=1))
+    deal.stage = Stage.CUSTOMS
+    left = told(store, deal, again, minute=60)
+    assert left == Abandoned(since_seq=1, at=lost[-1].at, facts=3)
+    assert told(store, deal, again, minute=60) == left, "a repeated batch says the same"
+    assert told(store, deal, a_trail("e", after=again[-1]), minute=61) is None
+
+    assert [fact.data["reason"] for fact in queries.log(deal.deal)] == ["a", "b again", "c again", "e"]
+    assert [fact.seq for fact in queries.log(deal.deal, after_seq=2)] == [3, 4]
+    placed = queries.branches(deal.deal)
+    assert [fact for fact, abandoned in placed if abandoned] == lost
+    assert queries.head(deal.deal) == placed[-1].fact.digest
+    assert queries.deals()[0].stage is Stage.CUSTOMS, "what is newer counts, though its revisions are fewer"
+
+
+def test_after_a_reset_the_lines_are_those_of_the_new_branch(
+    store: RecordStore, queries: RecordQueries
+) -> None:
+    line = a_line(status=LineStatus.AT_CUSTOMS, revision=5)
+    deal = a_deal(lines=[line])
+    told(store, deal, a_trail("a", "b", "c"), minute=1)
+    line.status, line.revision = LineStatus.SENT, 3
+    told(store, deal, a_trail("a"), minute=60)
+    assert [entry.status for entry in queries.deals()[0].lines] == [LineStatus.SENT]
 
 
 def test_a_fact_is_read_as_it_was_written(store: RecordStore, queries: RecordQueries) -> None:
     substitute = IVANOVA.model_copy(update={"behalf": "petrov", "role": Role.DIRECTOR})
-    fact = a_fact(actor=substitute, subject="line 3", data={"comment": "слишком «дорого»\nи 100 %", "x": ""})
+    odd = {
+        "comment": "слишком «дорого»\nи 100 %",
+        "title": {"ru": "да", "en": "\x00"},
+        "n": 2,
+        "all": ["a", "b"],
+    }
+    told = a_fact(actor=substitute, subject="line 3").model_copy(update={"data": odd})
+    fact = chained(told, 1, "")
     deal = a_deal()
     store.apply(a_batch(deal, [fact]))
     assert queries.log(deal.deal) == [fact]
@@ -184,7 +233,7 @@ def test_the_next_deadline_is_the_earliest_open_one_of_the_deal_and_its_lines(
     line.revision = 2
     store.apply(a_batch(deal))
     assert queries.deals()[0].next_due_at == later
-    deal.revision, deal.closed_at = 2, NOW
+    deal.revision, deal.stage, deal.closed_at = 2, Stage.CANCELLED, NOW
     store.apply(a_batch(deal))
     assert queries.deals()[0].next_due_at is None
 
@@ -194,7 +243,7 @@ def test_what_a_message_smuggles_in_can_not_stop_the_trail(
 ) -> None:
     vote = a_vote(comment="a\x00b\\u0000'; DROP TABLE facts; --")
     deal = a_deal(approvals=[an_approval(votes=[vote])], wish="x\x00y")
-    fact = a_fact(data={"comment": "a\x00b"})
+    fact = a_fact(1, CancelRequested(reason="a\x00b"))
     store.apply(a_batch(deal, [fact]))
     assert len(queries.log(deal.deal)) == 1
     found = queries.snapshot(deal.deal)
@@ -224,7 +273,7 @@ def test_what_no_column_can_hold_is_refused_in_words_and_nothing_of_it_is_writte
     store: RecordStore, queries: RecordQueries, column: str, poison: LineState
 ) -> None:
     deal = a_deal("31", lines=[a_line(1), poison.model_copy(update={"number": 2})])
-    with pytest.raises(BatchRefused, match=f"Deal 31 told .*facts 1–2, lines 1, 2.*({column})"):
+    with pytest.raises(BatchRefused, match=rf"Deal 31 told .*facts 1–2, lines 1, 2.*({column})"):
         store.apply(a_batch(deal, [a_fact(1), a_fact(2)]))
     assert queries.deals() == []
     assert queries.log("31") == []

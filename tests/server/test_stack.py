@@ -22,7 +22,7 @@ from starter.settings import Settings
 from starter.stack import children, embedded
 from starter.stack.embedded import Stack, embedded_stack
 from starter.stack.home import read_stack, stack_file
-from workflows.names import DEAL_STAGE
+from workflows.temporal.search_attributes import DEAL_STAGE
 
 
 def settings(home: Path) -> Settings:

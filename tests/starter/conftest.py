@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from starter.cli.app import app
 from tests.conftest import OFFICE
 from tests.support.stand import Stand, stand
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 
 @dataclass

@@ -20,7 +20,7 @@ from tests.support.stand import fresh_number
 from tests.support.telling import a_poisoned_batch, tell_anything
 from tests.support.waiting import eventually
 from tests.support.zygote import run_deal as run_deal_forked
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 ORDERS = ROOT / "playbooks" / "orders"
 QUALIFIED = [
@@ -42,6 +42,7 @@ COMMANDS = [
     "doctor",
     "list",
     "show",
+    "rehearse",
     "why",
     "inbox",
     "log",
@@ -270,13 +271,39 @@ def test_a_package_that_shadows_a_room_is_one_sentence_too(
 
 async def test_playbook_show_and_check(deal: Cli, tmp_path: Path) -> None:
     assert "ivanova" in (await deal.json("playbook", "show"))["people"]
-    assert "prepaid_50" in (await deal.done("playbook", "show")).out
+    drawn = (await deal.done("playbook", "show")).out
+    assert "prepaid_50" in drawn
+    assert "оформление → на складе" in drawn
     assert (await deal.json("playbook", "check", ROOT / "playbooks" / "default.yaml"))["ok"]
     bad = tmp_path / "bad.yaml"
     bad.write_text("version: '1'\ncompany: A\npeple: {}\n")
     outcome = await deal("playbook", "check", bad)
     assert outcome.code == 2
     assert "people" in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        ("opens: 09:00", "opens: 32400", "calendar.opens"),
+        ("choices: [arrived, delayed]", "choices: [arrived, late]", "assignments.arrival.form.outcome"),
+        ("[release, order, travel, customs,", "[release, order, customs, travel,", "routes.import"),
+    ],
+)
+async def test_a_playbook_that_would_hold_up_deals_is_refused_with_its_place(
+    deal: Cli, tmp_path: Path, old: str, new: str, place: str
+) -> None:
+    text = (ROOT / "playbooks" / "default.yaml").read_text(encoding="utf-8")
+    assert old in text
+    bad = tmp_path / "bad.yaml"
+    bad.write_text(text.replace(old, new), encoding="utf-8")
+    outcome = await deal("playbook", "check", bad)
+    assert outcome.code == 2
+    assert f"{place}: " in outcome.err
+    assert "unexpected" not in outcome.err
+    outcome = await deal("playbook", "check", bad, "-o", "json")
+    assert outcome.code == 2
+    assert place in {problem["place"] for problem in outcome.data["problems"]}
 
 
 async def test_rebuild_fills_empty_records_again(deal: Cli, opened: Opened, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from tests.conftest import WARD
 from tests.starter.conftest import Cli, Opened
 from tests.support.stand import Stand, stand
 from tests.support.waiting import eventually
-from workflows.converter import DATA_CONVERTER
 from workflows.names import LINE_WORKFLOW, deal_id, line_id
+from workflows.temporal.converter import DATA_CONVERTER
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,8 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
-from domain.facts import Fact, FactKind
+from domain.facts import Fact
+from domain.facts import MessageRefused as Refused
 from domain.messages import MESSAGES, Receipt
 from domain.state import DealState, DealSummary, LineState
 from domain.view_model import DealView
@@ -85,24 +86,24 @@ class OpenDeal:
 
     async def _told_by_lines(self) -> dict[int, int] | None:
         """How many facts each running line has told; none while one has more to tell."""
-        _, lines, _ = await self.stand.desk.state(self.number)
-        if any(line.unreported for line in lines or ()):
+        lines = (await self.stand.desk.state(self.number)).own or {}
+        if any(line.unreported for line in lines.values()):
             return None
-        return {line.number: line.reported for line in lines or ()}
+        return {number: line.reported for number, line in lines.items()}
 
-    async def facts(self, *kinds: FactKind) -> list[Fact]:
+    async def facts(self, *kinds: str) -> list[Fact]:
         """The trail as the records have it, of these kinds or all; in order, and without a gap."""
         await self.quiet()
         facts = self.stand.records.facts(self.number)
         assert [fact.seq for fact in facts] == list(range(1, len(facts) + 1)), "the trail has gaps"
         return [fact for fact in facts if not kinds or fact.kind in kinds]
 
-    async def story(self, *kinds: FactKind) -> list[str]:
+    async def story(self, *kinds: str) -> list[str]:
         """The trail as short sentences: `ivanova assignment.completed line-1:acceptance`."""
         return [_sentence(fact) for fact in await self.facts(*kinds)]
 
     async def refused_facts(self) -> list[Fact]:
-        return await self.facts(FactKind.MESSAGE_REFUSED)
+        return await self.facts(Refused.kind)
 
     async def result(self) -> DealSummary:
         async with asyncio.timeout(PATIENCE):
@@ -230,4 +231,4 @@ def _sentence(fact: Fact) -> str:
     actor = f"{fact.actor.person} for {fact.actor.behalf}" if fact.actor.behalf else fact.actor.person
     about = next((fact.data[name] for name in ("id", "status", "stage", "message") if name in fact.data), "")
     subject = "" if fact.subject == "deal" or about.startswith("line-") else fact.subject
-    return " ".join(filter(None, [actor, fact.kind.value, subject, about]))
+    return " ".join(filter(None, [actor, fact.kind, subject, about]))

@@ -8,8 +8,8 @@ from activities.errors import AddressRefused, CrmAmbiguous, CrmUnavailable, Mail
 from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
-from domain.effects import CrmWrite
-from domain.facts import Fact
+from domain.effects import Abandoned, CrmWrite
+from domain.facts import Fact, live_branch
 from domain.playbook import Playbook
 from domain.state import RecordBatch
 from records.errors import RecordsUnavailable
@@ -106,21 +106,24 @@ class RecordsDouble:
     def __init__(self, real: RecordStore) -> None:
         self.real = real
         self.switch = Switch()
-        self._facts: dict[str, dict[int, Fact]] = {}
+        self._facts: dict[str, dict[str, Fact]] = {}
 
-    def apply(self, batch: RecordBatch) -> None:
+    def apply(self, batch: RecordBatch) -> Abandoned | None:
         if self.switch.fails():
             raise RecordsUnavailable("the records are switched off")
-        self.real.apply(batch)
+        abandoned = self.real.apply(batch)
         trail = self._facts.setdefault(batch.deal.deal, {})
         for fact in batch.facts:
-            assert trail.setdefault(fact.seq, fact) == fact, f"fact {fact.seq} was told twice, differently"
+            assert trail.setdefault(fact.digest, fact) == fact, f"fact {fact.seq} was told twice, differently"
+            assert not fact.prev or fact.prev in trail, f"fact {fact.seq} was told before the one it follows"
         if self.switch.loses_answer():
             raise RecordsUnavailable("the answer was lost")
+        return abandoned
 
     def facts(self, number: str) -> list[Fact]:
-        """The deal's trail as it was told, in the order it was told."""
-        return list(self._facts.get(number, {}).values())
+        """The deal's trail as it was told: the branch of what was told last."""
+        told = list(self._facts.get(number, {}).values())
+        return live_branch(told, told[-1].digest) if told else []
 
 
 class ShelfDouble:

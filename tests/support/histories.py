@@ -10,6 +10,12 @@ from temporalio.client import Client, WorkflowHistory
 
 from workflows.names import deal_id
 
+NO_FAULT = (
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
+    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
+)
+
 
 @dataclass
 class TrailOfRuns:
@@ -35,7 +41,7 @@ class TrailOfRuns:
             f"{history.workflow_id} event {event.event_id}: {words}"
             for history in await self.all()
             for event in history.events
-            if (words := _failure(event, self.may_be_late))
+            if (words := task_failure(event, self.may_be_late))
         ]
 
     async def counts(self) -> Counter[str]:
@@ -51,15 +57,9 @@ class TrailOfRuns:
         return Counter(history.workflow_id for history in await self.all())
 
 
-NO_FAULT = (
-    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
-    WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
-)
-
-
-def _failure(event: HistoryEvent, may_be_late: bool) -> str:
-    """New events that came while a last command was on its way make the server refuse it and ask again: no fault. Nor is the
-    mark that a reset leaves where it cut."""
+def task_failure(event: HistoryEvent, may_be_late: bool) -> str:
+    """Of code, that is. No fault: new events that came while a last command was on its way make the server refuse it and ask again;
+    an operator's termination ends a task, and a reset is recorded as a failed one."""
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
         failed = event.workflow_task_failed_event_attributes
         if failed.cause not in NO_FAULT:

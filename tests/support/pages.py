@@ -24,13 +24,13 @@ from domain.opening import open_deal, take_order, take_playbook
 from domain.order import read_order
 from domain.playbook import Playbook
 from domain.refusals import Refusal
+from domain.snapshot import Snapshot
 from domain.state import DealState
 from domain.tasks import Approval, Awaiting, Vote, cast_vote
 from domain.words import Role
 from records.arrivals import Accepted, Arrival
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused
-from starter.desk import Snapshot
 from starter.errors import NotFoundError, UnreachableError
 from starter.rooms import ROOT
 from starter.web.envelope import Envelope
@@ -106,7 +106,7 @@ class FakeDesk:
             raise UnreachableError("down")
         if number not in self.deals:
             raise NotFoundError("no deal")
-        return Snapshot(self.deals[number], None)
+        return Snapshot(self.deals[number])
 
     async def send(self, number: str, message: Message) -> Receipt:
         if self.down:

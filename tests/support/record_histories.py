@@ -1,14 +1,12 @@
-"""Records tests/histories/: how today's code runs a deal of every route, a lost one and a cancelled one.
+"""Records tests/histories/: how today's code runs a deal of every route, a lost one and a cancelled one: make histories
 
-    python -m tests.support.record_histories
-
-A released change of the workflows adds histories (`--as 0.2.0`): those there stay, for deals that began before it.
+Until release 0.5.0 histories may be recorded anew, by a commit that says so. From then on a release only adds its own.
 """
 
-import argparse
 import asyncio
 import gzip
 import tempfile
+import tomllib
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from tests.support.server import dev_server
 from tests.support.stand import Stand, stand
 
 FOLDER = ROOT / "tests" / "histories"
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
 
 async def imported(stand: Stand) -> OpenDeal:
@@ -115,8 +114,4 @@ def read(path: Path) -> WorkflowHistory:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--as", dest="version", default="0.1.0", help="the version of the code that is recorded"
-    )
-    asyncio.run(record(parser.parse_args().version))
+    asyncio.run(record(VERSION))

@@ -6,11 +6,10 @@ import sys
 from temporalio.worker import Replayer
 
 from tests.support.record_histories import FOLDER, read
-from workflows.converter import DATA_CONVERTER
-from workflows.deal import Deal
-from workflows.guard import RefusalInterceptor
-from workflows.order_line import OrderLine
-from workflows.sandbox import RUNNER
+from workflows.temporal.converter import DATA_CONVERTER
+from workflows.temporal.definitions import Deal, OrderLine
+from workflows.temporal.guard import RefusalInterceptor
+from workflows.temporal.sandbox import RUNNER
 
 
 async def replay() -> bool:

@@ -73,7 +73,7 @@ class Robot:
                 view = await self.look()
                 if view["closed"] or self.until(view):
                     return view
-                for answer in self._asked(view):
+                for answer in self.answers(view):
                     await answer()
                     self.acts += 1
             except Refused as error:
@@ -88,7 +88,8 @@ class Robot:
         self.looks += 1
         return await self.desk.show(self.number)
 
-    def _asked(self, view: View) -> Iterator[Callable[[], Awaitable[None]]]:
+    def answers(self, view: View) -> Iterator[Callable[[], Awaitable[None]]]:
+        """One for each thing that the view asks for."""
         for assignment in view["assignments"]:
             if not self.leave(assignment["id"]):
                 yield partial(self.complete, assignment)

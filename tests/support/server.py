@@ -9,8 +9,8 @@ from pathlib import Path
 from temporalio.testing import WorkflowEnvironment
 
 from starter.stack.children import QUICK_QUEUES
-from workflows.converter import DATA_CONVERTER
-from workflows.names import SEARCH_ATTRIBUTES
+from workflows.temporal.converter import DATA_CONVERTER
+from workflows.temporal.search_attributes import SEARCH_ATTRIBUTES
 
 CLI = Path(sys.executable).parent / "temporal"
 SKIPS_TIME = "--dynamic-config-value=frontend.WorkflowTimeSkippingEnabled=true"

@@ -9,7 +9,7 @@ from temporalio.testing import WorkflowEnvironment
 from tests.conftest import REPLAYING
 from tests.support.stand import Stand
 from tests.support.stand import stand as a_stand
-from workflows.converter import DATA_CONVERTER
+from workflows.temporal.converter import DATA_CONVERTER
 
 
 @pytest.fixture(scope="session")

@@ -32,10 +32,10 @@ from starter.intake.poll import Poll
 from starter.upkeep import ensure_upkeep
 from tests.conftest import UPKEEP
 from tests.support.waiting import eventually
-from workflows.converter import DATA_CONVERTER
 from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_SCHEDULE, UPKEEP_WORKFLOW
-from workflows.sandbox import RUNNER
-from workflows.upkeep import Upkeep
+from workflows.temporal.converter import DATA_CONVERTER
+from workflows.temporal.sandbox import RUNNER
+from workflows.temporal.upkeep import Upkeep
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 

@@ -65,6 +65,7 @@ _KINDS: dict[FieldType, FieldKind] = {
     FieldType.DATE: "date",
     FieldType.NUMBER: "double",
     FieldType.CHOICE: "enumeration",
+    FieldType.EMAIL: "string",
     FieldType.PIECES: "string",
 }
 

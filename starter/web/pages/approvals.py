@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from activities.mail.links import BadLink, Link, LinkExpired
 from domain.messages import Message, Receipt
+from domain.snapshot import Snapshot
 from domain.words import Text
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused
-from starter.desk import Snapshot
 from starter.errors import DealwrightError, NotFoundError
 from starter.web.bodies import FORM, read_body
 from starter.web.pages.body import form_fields

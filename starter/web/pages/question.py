@@ -9,12 +9,12 @@ from typing import NamedTuple
 from domain.authority import CLIENT
 from domain.money import ZERO
 from domain.order import vat_of
-from domain.scene import Scene
+from domain.snapshot import Snapshot
 from domain.state import LineState, ProcessState
 from domain.tasks import Approval
+from domain.viewer import Viewer
 from domain.wording import money
 from domain.words import ROLE_LABELS, Language, Role
-from starter.desk import Snapshot
 from starter.web.pages.moments import on_the_wall
 
 
@@ -79,11 +79,11 @@ class _Drawing:
     ) -> None:
         self.deal = snapshot.deal
         self.book = snapshot.deal.book
-        self.scene = Scene(snapshot.deal, snapshot.lines, datetime.now(UTC), language)
+        self.viewer = Viewer(snapshot, datetime.now(UTC), language)
         self.process, self.approval, self.person, self.language = process, approval, person, language
         self.to_client = person == CLIENT
         own = isinstance(process, LineState)
-        self.lines = [line for line in self.scene.active if not own or line.subject == process.subject]
+        self.lines = [line for line in snapshot.active if not own or line.subject == process.subject]
 
     def question(self) -> Question:
         deal, approval = self.deal, self.approval
@@ -103,7 +103,7 @@ class _Drawing:
             changes=self._changes(),
             reason=(deal.cancel_reason or "") if approval.kind == "cancellation" else "",
             due=on_the_wall(approval.alarm.due_at, self.book.calendar, self.language),
-            overdue=approval.alarm.overdue(self.scene.now),
+            overdue=approval.alarm.overdue(self.viewer.now),
             others=tuple(self._others()),
             manager=manager.name,
             manager_email=manager.email,
@@ -111,7 +111,7 @@ class _Drawing:
 
     def _good(self, line: LineState) -> Good:
         good = line.good
-        each = self.scene.say(ru="за шт.", en="each")
+        each = self.viewer.say(ru="за шт.", en="each")
         details = (
             good.sku,
             f"{self._money(good.unit_price)} {each}" if good.quantity > 1 else "",
@@ -164,7 +164,7 @@ class _Drawing:
         label = ROLE_LABELS[role].to(self.language)
         if self.to_client:
             return f"{label} {self.book.company}"
-        return f"{self.scene.name(person)} ({label})"
+        return f"{self.viewer.name(person)} ({label})"
 
     def _money(self, amount: Decimal) -> str:
         return money(amount, self.deal.currency, self.language)

@@ -8,9 +8,9 @@ from domain.answers import who_votes
 from domain.authority import Desk
 from domain.messages import Decide
 from domain.refusals import Refusal
+from domain.snapshot import Snapshot
 from domain.state import ProcessState
 from domain.tasks import Approval, Vote
-from starter.desk import Snapshot
 
 
 class Standing(NamedTuple):
@@ -57,9 +57,8 @@ def message(link: Link, *, approve: bool, comment: str) -> Decide:
 
 def _process(snapshot: Snapshot, approval: str) -> ProcessState | None:
     """The deal, or the line that owns the question: `line-1:credit`."""
-    deal, lines, _ = snapshot
-    known = {**deal.lines, **{line.number: line for line in lines or ()}}
-    return next((process for process in (deal, *known.values()) if approval in process.approvals), None)
+    processes = (snapshot.deal, *snapshot.lines.values())
+    return next((process for process in processes if approval in process.approvals), None)
 
 
 def _refusal(snapshot: Snapshot, approval: Approval, link: Link) -> str:

@@ -4,7 +4,7 @@ import httpx
 
 from activities.crm.ringer import Ringer
 from activities.reconcile import CrmReconcile
-from domain.facts import FactKind
+from domain.facts import AssignmentCompleted
 from domain.words import Stage
 from starter.intake.poll import Poll
 from starter.secrets import load_secrets
@@ -40,7 +40,7 @@ async def test_what_a_person_does_in_the_crm_reaches_the_workflow_by_webhook(fro
     assert await ringer.ring() == 3
     await deal.stage("LOST")
     await deal.result()
-    assert (await deal.story(FactKind.ASSIGNMENT_COMPLETED)) == ["ivanova assignment.completed qualification"]
+    assert (await deal.story(AssignmentCompleted.kind)) == ["ivanova assignment.completed qualification"]
     assert {event.source for event in front.box.real.events(deal=number)} == {"crm"}
     await ringer.close()
 

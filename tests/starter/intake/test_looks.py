@@ -10,9 +10,11 @@ import pytest
 
 from activities.errors import CrmUnavailable
 from domain.mirror import SeenDeal
+from domain.snapshot import Snapshot
 from domain.words import Stage
 from records.arrivals import InboxEvent
 from starter.intake.crm import CrmReader
+from tests.factories import a_deal
 
 
 class Portal:
@@ -38,7 +40,7 @@ class Portal:
 def a_reader(portal: Portal) -> CrmReader:
     async def state(number: str) -> Any:
         portal.asked["state"] += 1
-        return SimpleNamespace(stage=Stage.PAID), [], None
+        return Snapshot(a_deal(stage=Stage.PAID))
 
     async def desk() -> Any:
         return SimpleNamespace(state=state)

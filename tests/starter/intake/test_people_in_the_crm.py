@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.effects import SetStage
-from domain.facts import FactKind
+from domain.facts import ApprovalVoted, AssignmentCompleted, CrmReturned, MessageRefused
 from domain.words import Stage
 from records.errors import RecordsUnavailable
 from tests.starter.intake.conftest import Front
@@ -28,7 +28,7 @@ ORDER = {"client": CLIENT, "lines": [a_good()]}
 async def returned(front: Front, deal: OpenDeal) -> list[str]:
     """What was turned back in the CRM, and why: as its card says."""
     await deal.caught_up()
-    facts = await deal.facts(FactKind.CRM_RETURNED)
+    facts = await deal.facts(CrmReturned.kind)
     card = await front.crm.card(deal.number)
     assert card is not None
     return [comment.text for comment in card.comments][-len(facts) :] if facts else []
@@ -65,7 +65,7 @@ async def test_a_new_deal_in_the_crm_runs_and_is_worked_on_there(front: Front) -
     await manager.fill(deal.number, {"payment-terms.invoiced_on": today}, 1)
     await manager.complete(deal.number, "line-1:payment-terms@1:ivanova")
     assert (await front.told(deal.number)).status == "done"
-    assert await deal.story(FactKind.ASSIGNMENT_COMPLETED, FactKind.APPROVAL_VOTED) == [
+    assert await deal.story(AssignmentCompleted.kind, ApprovalVoted.kind) == [
         "ivanova assignment.completed qualification",
         "petrov approval.voted contract",
         "ivanova assignment.completed contract-revision",
@@ -182,7 +182,7 @@ async def test_what_the_desk_did_itself_changes_nothing(front: Front) -> None:
     await deal.result()
     outcomes = {(await front.box.outcome(seq)).status for seq in hints}
     assert outcomes == {"ignored"}
-    assert await deal.facts(FactKind.CRM_RETURNED, FactKind.MESSAGE_REFUSED) == []
+    assert await deal.facts(CrmReturned.kind, MessageRefused.kind) == []
 
 
 async def test_deals_deleted_of_other_funnels_or_closed_at_first_sight_start_nothing(front: Front) -> None:
@@ -230,7 +230,7 @@ async def test_a_burst_of_five_hundred_starts_each_deal_once_and_completes_once(
         front.box.burst(20, f"crm:{deal.number}")
     for deal in deals:
         await deal.until_asked("contract")
-    assert [await deal.story(FactKind.ASSIGNMENT_COMPLETED) for deal in deals] == [
+    assert [await deal.story(AssignmentCompleted.kind) for deal in deals] == [
         ["ivanova assignment.completed qualification"]
     ] * 5
     await eventually(lambda: asyncio.to_thread(front.box.real.waiting), lambda waiting: not waiting.events)
@@ -267,7 +267,7 @@ async def test_a_crash_between_telling_and_remembering_tells_once(
     event = await front.told(deal.number)
     assert event.attempts == 3
     await deal.until_asked("contract")
-    assert await deal.story(FactKind.ASSIGNMENT_COMPLETED, FactKind.CRM_RETURNED) == [
+    assert await deal.story(AssignmentCompleted.kind, CrmReturned.kind) == [
         "ivanova assignment.completed qualification",
         "desk crm.returned PAID",
     ]

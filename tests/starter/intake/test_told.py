@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from domain.bounced import Bounced
-from domain.facts import FactKind
+from domain.facts import AssignmentCompleted, DealOpened
 from records.arrivals import InboxEvent, Source
 from starter.intake.told import _number_in
 from tests.starter.intake.conftest import Front
@@ -38,7 +38,7 @@ async def test_a_message_by_webhook_reaches_its_deal_once(front: Front) -> None:
     await deal.stage("LOST")
     again = await told(front, "deal.complete", data | {"id": "c-1"})
     assert again.status in ("done", "refused")
-    assert len(await deal.facts(FactKind.ASSIGNMENT_COMPLETED)) == 1
+    assert len(await deal.facts(AssignmentCompleted.kind)) == 1
 
 
 async def test_a_message_without_an_id_has_its_webhooks(front: Front) -> None:
@@ -138,7 +138,7 @@ async def test_a_lead_of_the_site_is_a_deal_under_the_number_its_sender_was_show
     deal = await front.opened(reference)
     state = await deal.state()
     assert (state.wish, state.origin and state.origin.source) == ("УЗИ-сканер", "site")
-    assert len(await deal.facts(FactKind.DEAL_OPENED)) == 1
+    assert len(await deal.facts(DealOpened.kind)) == 1
 
 
 async def test_a_deal_of_a_crm_that_can_not_be_read_starts_with_its_order(front: Front) -> None:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from httpx import ASGITransport, AsyncClient
 
 from activities.mail.links import Link
-from domain.facts import FactKind
+from domain.facts import ApprovalVoted
 from starter.desk import DealDesk
 from tests.support.pages import Web
 from tests.support.stand import Stand, sample_order
@@ -39,5 +39,5 @@ async def test_client_and_director_agree_a_contract_by_link_in_two_rounds(office
         assert "Поставка за 30 дней" in page.text
         await answer("client", 2, "approve")
         assert "Согласовано всеми" in await answer("petrov", 2, "approve")
-    votes = await deal.story(FactKind.APPROVAL_VOTED)
+    votes = await deal.story(ApprovalVoted.kind)
     assert [vote.split()[0] for vote in votes] == ["petrov", "client", "client", "petrov"]

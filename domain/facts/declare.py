@@ -1,0 +1,133 @@
+"""How a kind of fact is declared: its data, its sentence, who is written to, what the CRM is told. Once, in one class."""
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, ClassVar, NamedTuple
+
+from domain.base import Value
+from domain.effects import NoticeKind
+from domain.facts.template import parts, stray
+from domain.facts.written import written
+from domain.words import Text
+
+Person = Annotated[str, "person"]
+"""The id of a person of the company, or `client`. People read the name."""
+
+
+class To(StrEnum):
+    """Whom a mail goes to. The three in the middle are named by the fact itself."""
+
+    CLIENT = "client"
+    ASSIGNEE = "assignee"
+    AWAITED = "awaiting"
+    SIGNER = "signer"
+    MANAGER = "manager"
+    DIRECTOR = "director"
+
+
+class Mail(NamedTuple):
+    kind: NoticeKind
+    to: tuple[To, ...]
+
+
+class Crm(StrEnum):
+    """What the CRM is told. A fact that tells it nothing would only be noise on the deal's card: the records have it.
+
+    `NOTIFY` goes to the one named by `to`, or else to the deal's manager.
+    """
+
+    STAGE = "stage"
+    OPEN_TASK = "open task"
+    CLOSE_TASK = "close task"
+    NOTIFY = "notify"
+    COMMENT = "comment"
+
+
+SILENT: tuple[Crm, ...] = ()
+
+_NAMED = (To.ASSIGNEE, To.AWAITED, To.SIGNER)
+
+
+class BadDeclaration(TypeError):
+    """A kind of fact that contradicts itself. Raised at import."""
+
+
+class FactData(Value):
+    """What a fact of one kind says, and all that follows from it. A subclass without a `kind` is only a common base.
+
+    `line_reports`: a line may tell it in its reports; all else only the deal itself records.
+    """
+
+    kind: ClassVar[str]
+    sentence: ClassVar[Text]
+    mail: ClassVar[Mail | None] = None
+    crm: ClassVar[tuple[Crm, ...]] = (Crm.COMMENT,)
+    line_reports: ClassVar[bool] = False
+
+    def mailed(self, manager: str) -> Mail | None:
+        """The mail it makes in a deal of this manager."""
+        return self.mail
+
+    def written(self) -> dict[str, Any]:
+        """As JSON values, for the envelope. What is empty is left out."""
+        values = {name: getattr(self, name) for name in type(self).model_fields}
+        return {name: written(value) for name, value in values.items() if not _empty(value)}
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "kind" in vars(cls):
+            _check(cls)
+            FACTS[cls.kind] = cls
+
+
+FACTS: dict[str, type[FactData]] = {}
+
+
+def _empty(value: Any) -> bool:
+    return value is None or value is False or (isinstance(value, str | tuple | dict) and not value)
+
+
+def _check(fact: type[FactData]) -> None:
+    for problem in _problems(fact):
+        raise BadDeclaration(f"{fact.__name__} ({fact.kind}): {problem}")
+
+
+def _problems(fact: type[FactData]) -> list[str]:
+    if fact.kind in FACTS:
+        return [f"{FACTS[fact.kind].__name__} is declared under this kind already"]
+    if not hasattr(fact, "sentence"):
+        return ["has no sentence"]
+    fields = fact.model_fields
+    ru, en = (_words(template) for template in (fact.sentence.ru, fact.sentence.en))
+    problems = [f"{what!r} opens or closes nothing" for what in map(stray, _both(fact.sentence)) if what]
+    problems += [f"the sentence needs {name!r}, the data lacks it" for name in ru | en if name not in fields]
+    problems += [f"only one language says {name!r}" for name in ru.keys() ^ en.keys()]
+    problems += [
+        f"{name!r} may be missing: it belongs into [ ]"
+        for name, optional in (*ru.items(), *en.items())
+        if name in fields and not optional and not fields[name].is_required()
+    ]
+    money = any(_is_money(field.annotation) for field in fields.values())
+    if money and "currency" not in fields:
+        problems.append("an amount stands without its currency")
+    named = [to.value for to in (fact.mail.to if fact.mail else ()) if to in _NAMED]
+    problems += [f"mail goes to the {who}, whom the data lacks" for who in named if who not in fields]
+    return problems
+
+
+def _both(text: Text) -> tuple[str, str]:
+    return text.ru, text.en
+
+
+def _words(template: str) -> dict[str, bool]:
+    """Each word of the sentence, and whether it stands only where it may be missing."""
+    words: dict[str, bool] = {}
+    for part in parts(template):
+        for name in part.names:
+            words[name] = part.optional and words.get(name, True)
+    return words
+
+
+def _is_money(annotation: Any) -> bool:
+    return annotation is Decimal or any(map(_is_money, getattr(annotation, "__args__", ())))

@@ -1,0 +1,60 @@
+"""Papers that must be signed."""
+
+from pydantic import AwareDatetime
+
+from domain.effects import NoticeKind
+from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
+from domain.words import Role, Text
+
+
+class AboutDocument(FactData):
+    line_reports = True
+
+    id: str
+    title: Text
+
+
+class DocumentReady(AboutDocument):
+    kind = "document.ready"
+    sentence = Text(
+        ru="документ «{title}» ждёт подписи ({signer}), срок {due}",
+        en="“{title}” is ready to be signed by the {signer}, due {due}",
+    )
+    mail = Mail(NoticeKind.DOCUMENT_READY, (To.SIGNER,))
+    crm = SILENT
+
+    signer: Role
+    due: AwareDatetime
+
+
+class DocumentSigned(AboutDocument):
+    kind = "document.signed"
+    sentence = Text(ru="подписан документ «{title}»", en="“{title}” is signed")
+
+
+class DocumentReminded(AboutDocument):
+    kind = "document.reminded"
+    sentence = Text(
+        ru="напоминание о подписи «{title}» ({signer}), срок {due}",
+        en="reminder: “{title}” is not signed by the {signer}, due {due}",
+    )
+    mail = Mail(NoticeKind.DOCUMENT_REMINDED, (To.SIGNER, To.MANAGER))
+
+    signer: Role
+    due: AwareDatetime
+    overdue: bool = False
+
+
+class DocumentEscalated(AboutDocument):
+    kind = "document.escalated"
+    sentence = Text(
+        ru="документ «{title}» не подписан в срок ({signer}), срок был {due} — сообщено: {to}",
+        en="“{title}” is not signed in time by the {signer}, due {due}: told to {to}",
+    )
+    mail = Mail(NoticeKind.DOCUMENT_ESCALATED, (To.DIRECTOR, To.MANAGER))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    signer: Role
+    due: AwareDatetime
+    overdue: bool = True
+    to: Person

@@ -1,0 +1,71 @@
+"""A fact: one thing that happened, in the one ordered, chained trail of a deal."""
+
+from datetime import datetime
+from typing import Any, NamedTuple, Self
+
+from pydantic import AwareDatetime
+
+from domain.base import Value
+from domain.facts.declare import FACTS, FactData
+from domain.words import Role
+
+
+class Actor(Value):
+    """Who acted. `behalf` is the absent person whom a substitute acted for; both names are on the fact."""
+
+    person: str
+    name: str
+    role: Role | None = None
+    behalf: str | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} (for {self.behalf})" if self.behalf else self.name
+
+
+DESK = Actor(person="desk", name="Dealwright")
+
+
+class Subject(NamedTuple):
+    """What a fact, an assignment or a blocker is about: the deal, or one of its lines."""
+
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return f"line {self.line}" if self.line else "deal"
+
+    def id(self, kind: str, instance: int = 1) -> str:
+        """`claim`, and of a line `line-3:claim`; asked for a second time it is `line-3:claim#2`."""
+        id = f"line-{self.line}:{kind}" if self.line else kind
+        return id if instance == 1 else f"{id}#{instance}"
+
+
+class Fact(Value):
+    """`seq` is its place in the deal's trail, from 1, without gaps; `prev` the digest of the fact before it. The deal gives both.
+
+    `data` are JSON values: what the declaration of its kind writes and `read` reads.
+    """
+
+    seq: int = 0
+    at: AwareDatetime
+    actor: Actor = DESK
+    kind: str
+    subject: str = "deal"
+    data: dict[str, Any] = {}
+    prev: str = ""
+    digest: str = ""
+
+    @property
+    def key(self) -> str:
+        """Which fact of its deal it is, on which branch: a part of the key of everything done because of it."""
+        return f"{self.seq}:{self.digest[:8]}"
+
+    @classmethod
+    def of(cls, data: FactData, at: datetime, actor: Actor = DESK, subject: Subject | None = None) -> Self:
+        return cls(at=at, actor=actor, kind=data.kind, subject=str(subject or Subject()), data=data.written())
+
+    def read(self) -> FactData:
+        """The data as declared. Raises ValueError for a kind that nobody declared, and for data that is not of its kind."""
+        declared = FACTS.get(self.kind)
+        if declared is None:
+            raise ValueError(f"no kind of fact is {self.kind!r}")
+        return declared.model_validate(self.data)

@@ -1,0 +1,136 @@
+"""A line on its way: its status, its checks, what holds it up; and its process, when that falls silent."""
+
+from datetime import date
+
+from pydantic import AwareDatetime
+
+from domain.effects import NoticeKind
+from domain.facts.declare import Crm, FactData, Mail, Person, To
+from domain.words import LineStatus, Text
+
+
+class LineStatusChanged(FactData):
+    kind = "line.status"
+    sentence = Text(
+        ru="статус «{status}» (было «{before}»)[: {reason}]",
+        en="status “{status}” (was “{before}”)[: {reason}]",
+    )
+    mail = Mail(NoticeKind.LINE_SHIPPED, (To.CLIENT,))
+    line_reports = True
+
+    status: LineStatus
+    before: LineStatus
+    reason: str = ""
+
+    def mailed(self, manager: str) -> Mail | None:
+        return self.mail if self.status is LineStatus.SHIPPED else None
+
+
+class _Check(FactData):
+    """A recurring look at what may change unseen, the `count`th."""
+
+    line_reports = True
+    mail = Mail(NoticeKind.STATUS_CHECK, (To.MANAGER,))
+
+    count: int
+    assignee: Person
+
+
+class CustomsCheck(_Check):
+    kind = "customs.check"
+    sentence = Text(
+        ru="проверка статуса на таможне № {count} — {assignee}",
+        en="customs status check no. {count}: {assignee}",
+    )
+
+
+class EtaCheck(_Check):
+    kind = "eta.check"
+    sentence = Text(
+        ru="ожидаемая дата прошла, проверка доставки № {count} — {assignee}",
+        en="the ETA has passed, delivery check no. {count}: {assignee}",
+    )
+
+
+class CustomsHeld(FactData):
+    kind = "customs.held"
+    sentence = Text(ru="таможня задержала груз[: {reason}]", en="customs holds the goods[: {reason}]")
+    mail = Mail(NoticeKind.CUSTOMS_HELD, (To.MANAGER, To.DIRECTOR))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+    line_reports = True
+
+    reason: str
+
+
+class CustomsReleased(FactData):
+    kind = "customs.released"
+    sentence = Text(ru="таможня выпустила груз {on}", en="customs has released the goods on {on}")
+    line_reports = True
+
+    on: date
+
+
+class EtaMoved(FactData):
+    kind = "eta.moved"
+    sentence = Text(
+        ru="новая ожидаемая дата {eta}[ (была {before})][: {reason}]",
+        en="the ETA moves to {eta}[ (was {before})][: {reason}]",
+    )
+    line_reports = True
+
+    eta: date
+    before: date | None = None
+    reason: str = ""
+
+
+class GoodsDamaged(FactData):
+    kind = "goods.damaged"
+    sentence = Text(ru="груз принят с повреждениями[: {remarks}]", en="the goods came damaged[: {remarks}]")
+    mail = Mail(NoticeKind.GOODS_DAMAGED, (To.MANAGER,))
+    line_reports = True
+
+    remarks: str
+
+
+class LineSilent(FactData):
+    """The line's workflow no longer runs. `since` is the last the deal heard of it."""
+
+    kind = "line.silent"
+    sentence = Text(
+        ru="процесс строки {line} молчит с {since}: {reason}",
+        en="the process of line {line} is silent since {since}: {reason}",
+    )
+    mail = Mail(NoticeKind.LINE_SILENT, (To.MANAGER, To.DIRECTOR))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    line: int
+    since: AwareDatetime
+    reason: Text
+    assignee: Person
+
+
+class LineRestarted(FactData):
+    kind = "line.restarted"
+    sentence = Text(
+        ru="процесс строки {line} запущен заново: {reason}",
+        en="the process of line {line} is started again: {reason}",
+    )
+
+    line: int
+    reason: Text
+
+
+class ForeignWorkflow(FactData):
+    """A workflow that is not ours sits under the line's id, so the line can't be started."""
+
+    kind = "line.foreign"
+    sentence = Text(
+        ru="строка {line} не запущена: под её именем {workflow_id} работает чужой процесс",
+        en="line {line} is not started: a foreign workflow runs under its id {workflow_id}",
+    )
+    mail = Mail(NoticeKind.LINE_FOREIGN, (To.MANAGER, To.DIRECTOR))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    line: int
+    workflow_id: str
+    assignee: Person

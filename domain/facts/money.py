@@ -1,0 +1,112 @@
+"""Money that came, and what must be paid."""
+
+from datetime import date
+from decimal import Decimal
+
+from pydantic import AwareDatetime
+
+from domain.effects import NoticeKind
+from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
+from domain.words import Text
+
+
+class PaymentReceived(FactData):
+    """`payment` is the bank's own number; `put` says how much of it stands on which milestone."""
+
+    kind = "payment.received"
+    sentence = Text(
+        ru="пришла оплата {amount} от {day} (платёж {payment})[: {purpose}]",
+        en="a payment of {amount} came on {day} (payment {payment})[: {purpose}]",
+    )
+    mail = Mail(NoticeKind.PAYMENT_RECEIVED, (To.MANAGER,))
+
+    payment: str
+    amount: Decimal
+    currency: str
+    day: date
+    purpose: str = ""
+    put: dict[str, Decimal] = {}
+
+
+class PaymentAdvance(FactData):
+    """The part of a payment that is beyond what was owed."""
+
+    kind = "payment.advance"
+    sentence = Text(
+        ru="аванс {amount}: деньги сверх того, что причиталось",
+        en="an advance of {amount}: money beyond what was owed",
+    )
+
+    payment: str
+    amount: Decimal
+    currency: str
+
+
+class AboutMilestone(FactData):
+    line_reports = True
+
+    id: str
+    title: Text
+    amount: Decimal
+    currency: str
+
+
+class MilestoneDue(AboutMilestone):
+    kind = "milestone.due"
+    sentence = Text(
+        ru="к оплате «{title}»: {amount}, срок {due}", en="“{title}” is to be paid: {amount}, due {due}"
+    )
+    mail = Mail(NoticeKind.PAYMENT_DUE, (To.CLIENT,))
+    crm = SILENT
+
+    outstanding: Decimal
+    due: AwareDatetime
+
+    def mailed(self, manager: str) -> Mail | None:
+        return self.mail if self.outstanding else None
+
+
+class MilestonePaid(AboutMilestone):
+    kind = "milestone.paid"
+    sentence = Text(ru="оплачено «{title}»: {amount}", en="“{title}” is paid: {amount}")
+
+
+class MilestoneUnpaid(AboutMilestone):
+    """What was paid is so no longer: money was reversed, refunded or moved."""
+
+    kind = "milestone.unpaid"
+    sentence = Text(
+        ru="«{title}» больше не оплачено: осталось {outstanding} из {amount}",
+        en="“{title}” is no longer paid: {outstanding} of {amount} is missing",
+    )
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    outstanding: Decimal
+
+
+class MilestoneReminded(AboutMilestone):
+    kind = "milestone.reminded"
+    sentence = Text(
+        ru="напоминание об оплате «{title}»: осталось {outstanding}, срок {due}",
+        en="reminder: “{title}” is to be paid, {outstanding} is missing, due {due}",
+    )
+    mail = Mail(NoticeKind.PAYMENT_REMINDED, (To.CLIENT, To.MANAGER))
+
+    outstanding: Decimal
+    due: AwareDatetime
+    overdue: bool = False
+
+
+class MilestoneEscalated(AboutMilestone):
+    kind = "milestone.escalated"
+    sentence = Text(
+        ru="оплата «{title}» просрочена: осталось {outstanding}, срок был {due} — сообщено: {to}",
+        en="“{title}” is not paid in time: {outstanding} is missing, due {due}: told to {to}",
+    )
+    mail = Mail(NoticeKind.PAYMENT_ESCALATED, (To.DIRECTOR, To.MANAGER))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    outstanding: Decimal
+    due: AwareDatetime
+    overdue: bool = True
+    to: Person

@@ -1,0 +1,92 @@
+"""Between the desk and the world: what was refused, what came back, what did not arrive."""
+
+from typing import Literal
+
+from domain.facts.declare import SILENT, FactData, Person
+from domain.words import Text
+
+
+class MessageRefused(FactData):
+    """A message that is not allowed changed nothing but the trail. `tried` is the beginning of it."""
+
+    kind = "message.refused"
+    sentence = Text(ru="отказано в действии {message}: {reason}", en="refused: {message}: {reason}")
+    crm = SILENT
+    line_reports = True
+
+    message: str
+    code: str
+    reason: Text
+    tried: str = ""
+
+
+class FloodRefused(FactData):
+    """More messages at once than can be taken: all that were refused, in one fact."""
+
+    kind = "message.flood_refused"
+    sentence = Text(
+        ru="отказано сразу во многих действиях: {count}[ ({messages})] — {reason}",
+        en="many messages refused at once: {count}[ ({messages})] — {reason}",
+    )
+    crm = SILENT
+    line_reports = True
+
+    count: int
+    messages: tuple[str, ...] = ()
+    reason: Text
+
+
+class DeliveryRefused(FactData):
+    """A write that an outside system will never take; `key` is its idempotency key."""
+
+    kind = "delivery.refused"
+    sentence = Text(
+        ru="внешняя система не приняла запись {key}[: {reason}]",
+        en="a write was not accepted outside: {key}[: {reason}]",
+    )
+    crm = SILENT
+
+    key: str
+    reason: str = ""
+
+
+class MailBounced(FactData):
+    kind = "mail.bounced"
+    sentence = Text(
+        ru="письмо на адрес {email} не доставлено[ ({name})][: {reason}]",
+        en="mail to {email} came back[ ({name})][: {reason}]",
+    )
+
+    person: Person
+    name: str = ""
+    email: str
+    reason: str = ""
+
+
+class AddressMended(FactData):
+    kind = "address.mended"
+    sentence = Text(
+        ru="адрес исправлен[ ({name})]: {email}[, писем отправлено снова: {again}]",
+        en="the address is mended[ ({name})]: {email}[, mails sent again: {again}]",
+    )
+
+    person: Person
+    name: str = ""
+    email: str
+    again: int = 0
+
+
+class CrmReturned(FactData):
+    """What `did` (a person's name) did in the CRM does not count, and the CRM is put right. `id` is what it was done to."""
+
+    kind = "crm.returned"
+    sentence = Text(
+        ru="сделанное в CRM[ ({did})] не принято: {what}[ — {reason}]",
+        en="what was done in the CRM[ ({did})] does not count: {what}[: {reason}]",
+    )
+
+    done: Literal["stage", "task", "answer", "manager"]
+    id: str
+    did: str = ""
+    what: Text
+    reason: Text | None = None

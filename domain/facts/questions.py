@@ -1,0 +1,188 @@
+"""Assignments and approvals: asked, answered, reminded, escalated."""
+
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime
+
+from domain.effects import NoticeKind
+from domain.facts.declare import Crm, FactData, Mail, Person, To
+from domain.words import Role, Text
+
+CALLS_THE_MANAGER = frozenset({"qualification", "order", "contract-revision", "mail-address"})
+"""The manager drives the deal and sees its next step there: of their own assignments a mail tells these only."""
+
+
+class AboutAssignment(FactData):
+    line_reports = True
+
+    id: str
+    assignment: str
+    title: Text
+    assignee: Person
+    due: AwareDatetime
+
+
+class AssignmentOpened(AboutAssignment):
+    kind = "assignment.opened"
+    sentence = Text(
+        ru="задание «{title}» — {assignee}, срок {due}[: {comment}]",
+        en="assignment “{title}” for {assignee}, due {due}[: {comment}]",
+    )
+    mail = Mail(NoticeKind.ASSIGNMENT_OPENED, (To.ASSIGNEE,))
+    crm = (Crm.OPEN_TASK, Crm.COMMENT)
+
+    comment: str = ""
+
+    def mailed(self, manager: str) -> Mail | None:
+        return self.mail if self.assignee != manager or self.assignment in CALLS_THE_MANAGER else None
+
+
+class AssignmentCompleted(AboutAssignment):
+    kind = "assignment.completed"
+    sentence = Text(ru="выполнено «{title}»[: {answers}]", en="“{title}” is done[: {answers}]")
+    crm = (Crm.CLOSE_TASK, Crm.COMMENT)
+
+    answers: dict[str, str] = {}
+
+
+class AssignmentWithdrawn(AboutAssignment):
+    kind = "assignment.withdrawn"
+    sentence = Text(ru="задание «{title}» снято[: {reason}]", en="“{title}” is withdrawn[: {reason}]")
+    crm = (Crm.CLOSE_TASK, Crm.COMMENT)
+
+    reason: str = ""
+
+
+class AssignmentReassigned(AboutAssignment):
+    kind = "assignment.reassigned"
+    sentence = Text(
+        ru="задание «{title}» передано: {assignee} (раньше {before})",
+        en="“{title}” is handed over to {assignee} (before: {before})",
+    )
+    mail = Mail(NoticeKind.ASSIGNMENT_OPENED, (To.ASSIGNEE,))
+    crm = (Crm.CLOSE_TASK, Crm.OPEN_TASK, Crm.COMMENT)
+
+    before: Person
+
+
+class AssignmentReminded(AboutAssignment):
+    kind = "assignment.reminded"
+    sentence = Text(
+        ru="напоминание: {assignee} — «{title}», срок {due}",
+        en="{assignee} is reminded of “{title}”, due {due}",
+    )
+    mail = Mail(NoticeKind.ASSIGNMENT_REMINDED, (To.ASSIGNEE,))
+
+    overdue: bool = False
+
+
+class AssignmentEscalated(AboutAssignment):
+    kind = "assignment.escalated"
+    sentence = Text(
+        ru="просрочено «{title}» ({assignee}), срок был {due} — сообщено: {to}",
+        en="“{title}” ({assignee}) is overdue since {due}: told to {to}",
+    )
+    mail = Mail(NoticeKind.ASSIGNMENT_ESCALATED, (To.DIRECTOR, To.ASSIGNEE))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    overdue: bool = True
+    to: Person
+
+
+class AboutApproval(FactData):
+    """`awaiting` are those who have not answered yet."""
+
+    line_reports = True
+
+    id: str
+    approval: str
+    title: Text
+    version: int = 1
+    awaiting: tuple[Person, ...] = ()
+    due: AwareDatetime
+
+
+class ApprovalOpened(AboutApproval):
+    kind = "approval.opened"
+    sentence = Text(
+        ru="на согласовании «{title}»[, версия {version}][ на {amount}][ — {awaiting}], срок {due}[: {reason}]",
+        en="“{title}”[, version {version},] is put to approval[, {amount}][: {awaiting}], due {due}[: {reason}]",
+    )
+    mail = Mail(NoticeKind.APPROVAL_ASKED, (To.AWAITED,))
+    crm = (Crm.OPEN_TASK, Crm.COMMENT)
+
+    amount: Decimal | None = None
+    currency: str = ""
+    good: str = ""
+    reason: str = ""
+
+
+class ApprovalVoted(AboutApproval):
+    kind = "approval.voted"
+    sentence = Text(
+        ru="{role}: {answer} «{title}»[, версия {version}][ — «{comment}»]",
+        en="{role}: {answer} “{title}”[, version {version}][ — “{comment}”]",
+    )
+
+    role: Role
+    answer: Literal["approve", "reject"]
+    comment: str = ""
+
+
+class ApprovalApproved(AboutApproval):
+    kind = "approval.approved"
+    sentence = Text(
+        ru="«{title}» согласовано[, версия {version}]", en="“{title}” is approved[, version {version}]"
+    )
+    crm = (Crm.CLOSE_TASK, Crm.COMMENT)
+
+    role: Role | None = None
+    comment: str = ""
+
+
+class ApprovalRejected(AboutApproval):
+    kind = "approval.rejected"
+    sentence = Text(
+        ru="«{title}» отклонено[, версия {version}][: {comment}]",
+        en="“{title}” is rejected[, version {version}][: {comment}]",
+    )
+    mail = Mail(NoticeKind.APPROVAL_REJECTED, (To.MANAGER,))
+    crm = (Crm.CLOSE_TASK, Crm.COMMENT)
+
+    role: Role | None = None
+    comment: str = ""
+
+
+class ApprovalWithdrawn(AboutApproval):
+    kind = "approval.withdrawn"
+    sentence = Text(
+        ru="согласование «{title}» снято[: {reason}]", en="“{title}” is no longer asked about[: {reason}]"
+    )
+    crm = (Crm.CLOSE_TASK, Crm.COMMENT)
+
+    reason: str = ""
+
+
+class ApprovalReminded(AboutApproval):
+    kind = "approval.reminded"
+    sentence = Text(
+        ru="напоминание о согласовании «{title}»[ — ждём: {awaiting}], срок {due}",
+        en="reminder: “{title}” awaits approval[ by {awaiting}], due {due}",
+    )
+    mail = Mail(NoticeKind.APPROVAL_REMINDED, (To.AWAITED,))
+
+    overdue: bool = False
+
+
+class ApprovalEscalated(AboutApproval):
+    kind = "approval.escalated"
+    sentence = Text(
+        ru="согласование «{title}» просрочено[ — ждём: {awaiting}], срок был {due} — сообщено: {to}",
+        en="“{title}” is not approved in time[ by {awaiting}], due {due}: told to {to}",
+    )
+    mail = Mail(NoticeKind.APPROVAL_ESCALATED, (To.DIRECTOR, To.MANAGER))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    overdue: bool = True
+    to: Person

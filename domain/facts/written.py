@@ -1,0 +1,61 @@
+"""Values as JSON that no library's upgrade writes differently: the chain of digests is made of it."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from domain.words import Text
+
+
+def written(value: Any) -> Any:
+    """Amounts and moments become strings, moments in UTC to the microsecond; text and whole numbers stay."""
+    match value:
+        case Enum():
+            return value.value
+        case None | bool() | int():
+            return value
+        case str():
+            return value.encode(errors="replace").decode()  # half a surrogate pair is no text
+        case Decimal():
+            return format(value, "f")
+        case datetime():
+            return value.astimezone(UTC).isoformat(timespec="microseconds")
+        case date():
+            return value.isoformat()
+        case Text():
+            return {"ru": written(value.ru), "en": written(value.en)}
+        case Mapping():
+            return {written(name): written(item) for name, item in value.items()}
+        case tuple() | list():
+            return [written(item) for item in value]
+    raise TypeError(f"a fact can't hold {value!r}")
+
+
+def json_bytes(value: Any) -> bytes:
+    """One way only: keys in order, no spaces, UTF-8. Takes what `written` gives."""
+    return _json(value).encode(errors="surrogatepass")
+
+
+def _json(value: Any) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case str():
+            return f'"{"".join(map(_char, value))}"'
+        case Mapping():
+            return f"{{{','.join(f'{_json(name)}:{_json(value[name])}' for name in sorted(value))}}}"
+        case tuple() | list():
+            return f"[{','.join(map(_json, value))}]"
+    raise TypeError(f"{value!r} has no canonical form")
+
+
+def _char(c: str) -> str:
+    if c in '"\\':
+        return f"\\{c}"
+    return c if c >= " " else f"\\u{ord(c):04x}"

@@ -1,0 +1,44 @@
+"""Whether a playbook can carry deals: its books agree with each other, and with what the process reads of them.
+
+Everything that could hang or break a deal is found here, when a file is loaded: no workflow ever meets such a playbook.
+"""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from domain.order import Problem
+from domain.playbook import Playbook
+from domain.playbook_check.books import book_problems
+from domain.playbook_check.forms import form_problems
+from domain.playbook_check.people import people_problems
+from domain.playbook_check.questions import question_problems
+from domain.playbook_check.texts import text_problems, unprintable
+from domain.playbook_check.times import time_problems
+from domain.routes import route_problems
+
+__all__ = ["form_problems", "playbook_problems", "question_problems", "unprintable"]
+
+
+def playbook_problems(book: Playbook) -> Iterator[Problem]:
+    """All that is wrong with a well-formed playbook."""
+    return chain(
+        text_problems(book),
+        book_problems(book),
+        people_problems(book),
+        time_problems(book),
+        _routes(book),
+        _forms(book),
+    )
+
+
+def _routes(book: Playbook) -> Iterator[Problem]:
+    for source, route in book.routes.items():
+        yield from (Problem(place=f"routes.{source.value}", words=words) for words in route_problems(route))
+
+
+def _forms(book: Playbook) -> Iterator[Problem]:
+    for kind, assignment in book.assignments.items():
+        yield from form_problems(assignment.form, f"assignments.{kind}.form")
+        yield from question_problems(kind, assignment.form)
+    for code, term in book.payments.items():
+        yield from form_problems(term.form, f"payments.{code}.form")

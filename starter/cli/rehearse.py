@@ -1,0 +1,134 @@
+"""`deal rehearse`: what would become of an order, without touching anything outside."""
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from starter.cli.options import File, Format, Lang, Language, Output
+from starter.cli.output import busy, console, put_json
+from starter.errors import RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from domain.order import Order
+    from domain.playbook import Playbook
+    from domain.timeline import Timeline
+
+MAX_FACTOR = 20.0
+"""How many times the playbook's lead times somebody may take at most."""
+
+
+def rehearse(
+    file: File,
+    late: Annotated[
+        str | None,
+        typer.Option(
+            "--late",
+            metavar="WHO=TIMES",
+            help="stretch the lead times of roles or people: manager=2,client=1.5",
+        ),
+    ] = None,
+    playbook: Annotated[
+        str | None, typer.Option("--playbook", metavar="FILE", help="another playbook than that in force")
+    ] = None,
+    start: Annotated[
+        str | None, typer.Option("--from", metavar="DATE", help="the first day, YYYY-MM-DD; today if absent")
+    ] = None,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """What would become of an order: its timeline if everybody keeps to the playbook. Nothing outside is touched."""
+    from activities.files import read_document
+    from domain.order import read_order
+
+    day = _day(start, lang)
+    book = _playbook(playbook, day)
+    first = day or book.calendar.today(datetime.now(UTC))
+    factors = _factors(late, book, lang)
+    order = read_order(read_document(file), book, first)
+    if order.lines is None:
+        raise UsageError(
+            "В файле нет строк заказа: репетировать можно заказ, в котором они есть."
+            if lang is Lang.RU
+            else "The file has no order lines: what can be rehearsed is an order that has them."
+        )
+    with busy("rehearsing the deal"):
+        found = _timeline(order, book, first, factors, lang)
+    if output is Format.JSON:
+        put_json(found.json_ready())
+    else:
+        from starter.cli.timeline_drawing import drawn
+
+        console().print(drawn(found, lang.language))
+
+
+def _timeline(
+    order: "Order", book: "Playbook", first: date, late: dict[str, float], lang: Lang
+) -> "Timeline":
+    from domain.calendar import zone
+    from domain.timeline import timeline
+    from workflows.cast import Cast
+    from workflows.forecast import Stuck, rehearse
+
+    opening = datetime.combine(first, book.calendar.opens, zone(book.calendar.zone)).astimezone(UTC)
+    try:
+        deal = rehearse(order, book, opening, Cast(late))
+    except Stuck as stuck:
+        raise RefusedError(stuck.why.to(lang.language)) from None
+    return timeline(deal.state, deal.facts, lang.language)
+
+
+def _playbook(file: str | None, day: date | None) -> "Playbook":
+    """With the days off of the years that the deal may last. A pace is for a running desk."""
+    from activities.playbook import load_playbook
+    from starter.cli.opening import settings_here
+
+    return load_playbook(file or settings_here().playbook, today=day or datetime.now(UTC).date())
+
+
+def _day(given: str | None, lang: Lang) -> date | None:
+    from domain.calendar import in_range
+
+    try:
+        day = date.fromisoformat(given) if given else None
+    except ValueError:
+        day = date.min
+    if day and not in_range(day):
+        raise UsageError(
+            f"--from {given}: нужна дата ГГГГ-ММ-ДД."
+            if lang is Lang.RU
+            else f"--from {given}: a date YYYY-MM-DD."
+        )
+    return day
+
+
+def _factors(given: str | None, book: "Playbook", lang: Lang) -> dict[str, float]:
+    from domain.words import Role
+
+    known = [*map(str, Role), *book.people]
+    factors = {}
+    for part in given.split(",") if given else ():
+        name, _, times = part.strip().partition("=")
+        if name not in known:
+            names = ", ".join(known)
+            raise UsageError(
+                f"--late {part}: кто это? Есть {names}."
+                if lang is Lang.RU
+                else f"--late {part}: one of {names}."
+            )
+        factors[name] = _times(part, times, lang)
+    return factors
+
+
+def _times(part: str, times: str, lang: Lang) -> float:
+    try:
+        factor = float(times)
+    except ValueError:
+        factor = 0.0
+    if not 0 < factor <= MAX_FACTOR:
+        raise UsageError(
+            f"--late {part}: во сколько раз дольше? Число больше нуля и до {MAX_FACTOR:g}, как manager=2."
+            if lang is Lang.RU
+            else f"--late {part}: how many times as long? A number above zero and up to {MAX_FACTOR:g}, like manager=2."
+        )
+    return factor

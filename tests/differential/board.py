@@ -1,0 +1,22 @@
+"""A deal as people see it: what the records were told, and so a little late."""
+
+import asyncio
+
+from domain.playbook import Playbook
+from domain.state import DealState, RecordBatch
+
+
+class Board:
+    """The deal as the records know it."""
+
+    def __init__(self, playbook: Playbook) -> None:
+        self.playbook = playbook
+        self.deal: DealState | None = None
+        self.changed = asyncio.Event()
+
+    def take(self, batch: RecordBatch) -> None:
+        known = self.deal.lines if self.deal else {}
+        lines = known | {line.number: line for line in batch.lines}
+        about = {"playbook": self.playbook, "lines": dict(sorted(lines.items()))}
+        self.deal = batch.deal.model_copy(update=about)
+        self.changed.set()

@@ -1,0 +1,114 @@
+"""The orders of the differential test, and the habits of the people who answer them."""
+
+import random
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from tests.support.orders import CLIENT, DELIVERIES, PAYMENTS, SOURCES, Order, a_good, a_lead, an_order
+
+ORDERS = 40
+"""With lines. Leads and an order that can't be taken come on top."""
+UNREACHABLE = "nobody@clinic.example"
+"""An address that the mail refuses."""
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How likely people are, from 0 to 1, to do something else than to answer at once, well, and once."""
+
+    rejects: float = 0.1
+    damages: float = 0.1
+    holds: float = 0.3
+    delays: float = 0.2
+    pays_oddly: float = 0.2
+    is_late: float = 0.03
+    noise: float = 0.15
+    reassigns: float = 0.02
+    cancels: float = 0.0
+    director_cancels: float = 0.0
+    disqualifies: float = 0.0
+    early: float = 0.1
+    """Says something before the deal has its playbook."""
+    bounces: float = 0.02
+    terminates: float = 0.0
+    """An operator terminates a line."""
+    stops: float = 0.0
+    """An operator cancels the deal's workflow."""
+
+
+HABITS = (
+    Habits(rejects=1.0),
+    Habits(damages=1.0, is_late=0.1),
+    Habits(holds=1.0),
+    Habits(delays=1.0),
+    Habits(is_late=0.3),
+    Habits(pays_oddly=1.0),
+    Habits(noise=0.6, early=1.0),
+    Habits(reassigns=0.2),
+    Habits(cancels=0.1, is_late=0.1),
+    Habits(director_cancels=0.1),
+    Habits(bounces=0.2, early=1.0),
+    Habits(terminates=1.0),
+    Habits(stops=0.1),
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`lead`: the order comes later, by a message. `playbook_late`: the desk waits that many seconds for the playbook."""
+
+    number: str
+    order: Order
+    habits: Habits
+    seed: str
+    composed: Order | None = None
+    playbook_late: float = 0.0
+
+
+def cases(seed: int) -> list[Case]:
+    dice = random.Random(seed)
+    orders = [an_order(*goods, **_client(dice)) for goods in _goods(dice)]
+    made = [_case(seed, n, order, HABITS[n % len(HABITS)], dice) for n, order in enumerate(orders, start=1)]
+    for n in range(len(made) + 1, len(made) + 4):
+        composed = {"lines": [_good(dice, "dealer", "prepaid_50", "carrier"), a_good()]}
+        made.append(_case(seed, n, a_lead(), HABITS[n % len(HABITS)], dice, composed))
+    lost, bad = len(made) + 1, len(made) + 2
+    made.append(_case(seed, lost, a_lead(), Habits(disqualifies=1.0), dice))
+    made.append(_case(seed, bad, an_order(a_good(payment="barter")), Habits(noise=0, early=0), dice))
+    return made
+
+
+def _case(
+    seed: int, n: int, order: Order, habits: Habits, dice: random.Random, composed: Order | None = None
+) -> Case:
+    late = 0.4 if habits.early == 1.0 else dice.choice((0.0, 0.05))
+    return Case(f"D{n}", order, habits, f"{seed}/{n}", composed, playbook_late=late)
+
+
+def _goods(dice: random.Random) -> list[list[Order]]:
+    """Every source, payment and delivery at least once, in orders of one to three lines."""
+    goods = [_good(dice, *how) for how in product(SOURCES, PAYMENTS, DELIVERIES)]
+    dice.shuffle(goods)
+    orders = [[good] for good in goods[:ORDERS]]
+    for n, good in enumerate(goods[ORDERS:]):
+        orders[n % (ORDERS // 2)].append(good)
+    return orders
+
+
+def _good(dice: random.Random, source: str, payment: str, delivery: str) -> Order:
+    exempt = {"vat": "exempt", "registration_certificate": "РЗН 2023/12345"}
+    return a_good(
+        sku=f"{source}-{payment}-{delivery}",
+        source=source,
+        payment=payment,
+        delivery=delivery,
+        quantity=dice.choice((1, 1, 2, 3)),
+        unit_price=f"{dice.randint(1, 2_000_000)}.{dice.randint(0, 99):02d}",
+        availability=dice.choice(("on_order", "available")),
+        **dice.choice(({"vat": "22"}, exempt)),
+    )
+
+
+def _client(dice: random.Random) -> dict[str, Any]:
+    return {"client": CLIENT | {"email": UNREACHABLE}} if dice.random() < 0.15 else {}

@@ -1,0 +1,50 @@
+"""An example of each kind of fact: with all it can say, and with only what it must."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from enum import Enum
+from types import UnionType
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+from pydantic import AwareDatetime
+
+from domain.facts import FactData
+from domain.words import Text
+
+MOMENT = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
+
+_BY_TYPE: dict[Any, Any] = {
+    str: "abc",
+    int: 3,
+    bool: True,
+    Decimal: Decimal("1250000.50"),
+    AwareDatetime: MOMENT,
+    date: MOMENT.date(),
+    Text: Text(ru="Акт", en="Act"),
+}
+
+
+def example(kind: type[FactData], *, full: bool) -> FactData:
+    fields = kind.model_fields.items()
+    return kind(
+        **{name: _value(name, field.annotation) for name, field in fields if full or field.is_required()}
+    )
+
+
+def _value(name: str, wanted: Any) -> Any:
+    if name == "currency":
+        return "RUB"
+    origin, args = get_origin(wanted), get_args(wanted)
+    if origin is Annotated:
+        return _value(name, args[0])
+    if origin is UnionType:
+        return _value(name, next(arg for arg in args if arg is not type(None)))
+    if origin is Literal:
+        return args[0]
+    if origin is tuple:
+        return tuple(_value(name, arg) for arg in (args[0], args[0]))
+    if origin is dict:
+        return {"abc": _value(name, args[1])}
+    if isinstance(wanted, type) and issubclass(wanted, Enum):
+        return next(iter(wanted))
+    return _BY_TYPE[wanted]

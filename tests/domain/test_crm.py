@@ -1,0 +1,123 @@
+"""What the CRM is told of a fact: what its declaration says, under keys of its own."""
+
+from collections import Counter
+
+import pytest
+
+from domain.crm import crm_writes
+from domain.effects import AddComment, CloseTask, Notify, OpenTask, SetFields, SetStage
+from domain.facts import (
+    FACTS,
+    ApprovalOpened,
+    ApprovalRejected,
+    AssignmentCompleted,
+    AssignmentEscalated,
+    AssignmentOpened,
+    AssignmentReassigned,
+    Crm,
+    CrmReturned,
+    CustomsHeld,
+    FactData,
+)
+from domain.playbook import Playbook
+from domain.state import DealState
+from domain.words import Text
+from tests.domain.examples import MOMENT, example
+from tests.factories import a_deal, a_fact, an_approval, an_assignment
+
+ORDER = {
+    "id": "order",
+    "assignment": "order",
+    "title": Text(ru="Составить заказ", en="Compose the order"),
+    "assignee": "ivanova",
+    "due": MOMENT,
+}
+CONTRACT = {
+    "id": "contract",
+    "approval": "contract",
+    "title": Text(ru="Договор", en="Contract"),
+    "version": 2,
+    "due": MOMENT,
+}
+
+
+@pytest.fixture
+def deal(playbook: Playbook) -> DealState:
+    return a_deal("7", playbook=playbook)
+
+
+@pytest.mark.parametrize("kind", FACTS.values(), ids=FACTS.keys())
+def test_each_kind_tells_what_it_declares(deal: DealState, kind: type[FactData]) -> None:
+    data = example(kind, full=True)
+    if "approval" in kind.model_fields:
+        data = data.model_copy(update=CONTRACT | {"awaiting": ("petrov",)})
+    if "assignment" in kind.model_fields:
+        data = data.model_copy(update=ORDER)
+    ops = Counter(type(write) for write in crm_writes(a_fact(12, data), deal))
+    assert ops[AddComment] == (Crm.COMMENT in kind.crm)
+    assert ops[Notify] == (Crm.NOTIFY in kind.crm)
+    assert bool(ops[SetStage]) == (Crm.STAGE in kind.crm or kind is CrmReturned)
+    assert bool(ops[OpenTask]) == (Crm.OPEN_TASK in kind.crm)
+    assert bool(ops[CloseTask]) == (Crm.CLOSE_TASK in kind.crm)
+
+
+def test_keys_name_the_fact_and_its_branch(deal: DealState) -> None:
+    here, there = a_fact(12, CustomsHeld(reason="a")), a_fact(12, CustomsHeld(reason="b"))
+    keys = [[write.key for write in crm_writes(fact, deal)] for fact in (here, there)]
+    assert keys[0] == [f"deal-7:12:{here.digest[:8]}:notice", f"deal-7:12:{here.digest[:8]}:comment"]
+    assert not set(keys[0]) & set(keys[1])
+
+
+def test_an_assignment_opens_a_task_and_its_answers_close_it(deal: DealState) -> None:
+    asked, _ = crm_writes(a_fact(1, AssignmentOpened(**ORDER, comment="срочно")), deal)
+    assert isinstance(asked, OpenTask)
+    assert (asked.task, asked.title, asked.person) == ("order@1:ivanova", "Составить заказ", "ivanova")
+    assert asked.description.startswith("срочно")
+    done = AssignmentCompleted(**ORDER | {"assignment": "acceptance"}, answers={"result": "damaged"})
+    closed, _ = crm_writes(a_fact(2, done), deal)
+    assert isinstance(closed, CloseTask)
+    assert (closed.task, closed.comment) == ("order@1:ivanova", "Результат приёмки: повреждён")
+
+
+def test_a_handed_over_assignment_moves_from_one_person_to_the_other(deal: DealState) -> None:
+    moved = AssignmentReassigned(**ORDER | {"assignee": "sidorov"}, before="ivanova")
+    closed, opened, _ = crm_writes(a_fact(1, moved), deal)
+    assert isinstance(closed, CloseTask)
+    assert isinstance(opened, OpenTask)
+    assert (closed.task, opened.task) == ("order@1:ivanova", "order@1:sidorov")
+
+
+def test_an_approval_is_a_task_of_each_who_is_awaited_but_the_client(deal: DealState) -> None:
+    asked, _ = crm_writes(a_fact(1, ApprovalOpened(**CONTRACT, awaiting=("client", "petrov"))), deal)
+    assert isinstance(asked, OpenTask)
+    assert (asked.task, asked.asks, asked.form) == ("contract@2:petrov", "contract", ())
+    closed, _ = crm_writes(a_fact(2, ApprovalRejected(**CONTRACT, comment="дорого")), deal)
+    assert isinstance(closed, CloseTask)
+    assert (closed.task, closed.comment) == ("contract@2:petrov", "дорого")
+
+
+def test_an_escalation_notifies_whom_it_names_and_a_hold_the_manager(deal: DealState) -> None:
+    late = AssignmentEscalated(**ORDER, to="petrov")
+    notices = [
+        next(write for write in crm_writes(a_fact(1, data), deal) if isinstance(write, Notify))
+        for data in (late, CustomsHeld(reason="код"))
+    ]
+    assert [notice.person for notice in notices] == ["petrov", "ivanova"]
+
+
+def test_the_crm_is_put_right(deal: DealState, playbook: Playbook) -> None:
+    def told(done: str, id: str, **changes: object) -> list[object]:
+        state = a_deal("7", playbook=playbook, **changes)
+        data = CrmReturned.model_validate({"done": done, "id": id, "what": Text(ru="стадия", en="stage")})
+        return [write for write in crm_writes(a_fact(1, data), state) if not isinstance(write, AddComment)]
+
+    [stage] = told("stage", "PAID")
+    assert isinstance(stage, SetStage)
+    assert stage.stage is deal.stage
+    [manager] = told("manager", "petrov")
+    assert isinstance(manager, SetFields)
+    assert manager.fields == {"manager": "ivanova"}
+    [task] = told("task", "order@1:ivanova", assignments=[an_assignment("order")])
+    assert isinstance(task, OpenTask)
+    asked = told("answer", "contract", approvals=[an_approval()])
+    assert [write.person for write in asked if isinstance(write, OpenTask)] == ["petrov"]

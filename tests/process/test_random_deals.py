@@ -1,0 +1,369 @@
+"""Random deals on the in-memory host: whatever people, the clock and the world do to them, every promise holds after each step.
+
+`make soak DEALS=5000` runs as many as asked, each time others.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from domain.effects import Delivered
+from domain.messages import MESSAGES
+from domain.state import LineChange, LineReport, WatchedLines
+from tests.support.memory import World, business, day
+from tests.support.orders import Order
+from tests.support.promises import Promises
+from tests.support.randomly import Said, Ways, anything, companies, goods, orders
+from tests.support.sinks import Sink
+from tests.support.views import assert_views_agree
+from workflows.names import line_id
+from workflows.rehearsal import Down, Process
+
+DEALS = int(os.environ.get("DEALS", "0"))
+COMPANIES = companies()
+SPANS = [timedelta(**span) for span in ({"minutes": 1}, {"hours": 3}, {"days": 1}, {"days": 4}, {"days": 11})]
+A_CHECK = timedelta(days=4)  # of silent lines comes within it
+
+OTHERWISE: dict[str, dict[str, str]] = {
+    "arrival": {"outcome": "delayed", "eta": day(90)},
+    "customs-release": {"outcome": "hold", "reason": "код ТН ВЭД"},
+    "acceptance": {"result": "damaged", "remarks": "разбит экран"},
+}
+"""Answers after which the question is asked again."""
+
+
+class RandomDeal(Ways, RuleBasedStateMachine):
+    @initialize(
+        order=orders,
+        company=st.sampled_from(tuple(COMPANIES)),
+        longest_run=st.sampled_from((10**9, 10**9, 40, 12, 3)),
+        late=st.booleans(),
+        ahead=st.integers(0, 14),
+        until=st.sampled_from(("nothing", "contract", "credit", "arrival", "customs", "acceptance")),
+        with_stranger=st.sampled_from((False, False, False, True)),
+    )
+    def open(
+        self,
+        order: Order,
+        company: str,
+        longest_run: int,
+        late: bool,
+        ahead: int,
+        until: str,
+        with_stranger: bool,
+    ) -> None:
+        """A deal that has come so far without trouble. The playbook may be late; a stranger may sit under a line's id."""
+        self.world = World(longest_run)
+        self.world.book = COMPANIES[company]
+        self.stranger: Process | None = None
+        self.meanwhile: list[Said] = []
+        self.signalled: set[str] = set()
+        for name, sink in self.world.sinks.items():
+            self.world.activities[f"{name}.deliver"] = self._held(sink)
+        self.watch = self.world.activities["lines.watch"] = self._watch_that_knows_strangers()
+        load = self.world.activities["playbook.load"]
+        if late:
+            self.world.activities["playbook.load"] = _down
+        self.deal = self.world.open(order)
+        if with_stranger:
+            id = line_id(self.deal.number, 1)
+            self.stranger = self.world.process(id, self.deal.number, lambda host: None)
+        self.promises = Promises(self.deal)
+        if late:
+            self.deal.signal("pay", early := self.payment("12.34"))
+            self.taken.append(("pay", None, early))
+            self.world.skip(timedelta(seconds=5))
+            self.world.activities["playbook.load"] = load
+            self.world.skip(timedelta(minutes=2))
+        self.answer_all(ahead, leave=lambda id: until in id)
+
+    # --- people who do what they should ----------------------------------------------------------------------------------
+
+    @rule(
+        rounds=st.integers(1, 4),
+        leave=st.sampled_from(("nothing", "contract", "payment", "upd", "customs", "acceptance")),
+    )
+    def all_that_is_asked_is_answered(self, rounds: int, leave: str) -> None:
+        self.answer_all(rounds, leave=lambda id: id == "cancellation" or leave in id)
+
+    @rule(data=st.data(), as_planned=st.booleans())
+    def one_completes(self, data: st.DataObject, as_planned: bool) -> None:
+        if asked := _pick(data, self.deal.view().assignments):
+            fields = {f.name: f.example for f in asked.form if f.required}
+            if asked.kind == "order":
+                self.say("order", actor=asked.assignee, order={"lines": [data.draw(goods)]})
+            else:
+                otherwise = {} if as_planned else OTHERWISE.get(asked.kind, {})
+                self.say("complete", actor=asked.assignee, assignment=asked.id, fields=fields | otherwise)
+
+    @rule(data=st.data(), approve=st.booleans())
+    def one_decides(self, data: st.DataObject, approve: bool) -> None:
+        if approval := _pick(data, self.deal.view().approvals):
+            about = {"approval": approval.id, "approve": approve, "comment": "нет"}
+            version = data.draw(st.sampled_from((None, approval.version)))
+            self.say("decide", actor=_pick(data, approval.awaiting).person, version=version, **about)
+
+    @rule(data=st.data())
+    def one_signs(self, data: st.DataObject) -> None:
+        if document := _pick(data, [d for d in self.deal.view().documents if d.can_sign]):
+            self.say("sign", actor=document.signer, document=document.id)
+
+    @rule(data=st.data(), how=st.sampled_from(("exactly", "part", "more", "any")), by_line=st.booleans())
+    def money_comes(self, data: st.DataObject, how: str, by_line: bool) -> None:
+        milestone = _pick(data, self.deal.view().milestones)
+        outstanding = milestone.outstanding if milestone else Decimal("100.00")
+        amount = {
+            "exactly": outstanding,
+            "part": max((outstanding / 3).quantize(Decimal("0.01")), Decimal("0.01")),
+            "more": outstanding + Decimal("0.01"),
+            "any": Decimal(data.draw(st.integers(1, 10**7))) / 100,
+        }[how]
+        payment = self.payment(amount, line=milestone.line if milestone and by_line else None)
+        refused = self.say("pay", **payment)
+        if amount and not self.deal.state.stage.final:
+            assert refused == "", "money that came is taken"
+
+    # --- people who do not ------------------------------------------------------------------------------------------------
+
+    @rule(data=st.data(), how=st.sampled_from(("update", "signal")))
+    def anybody_says_anything(self, data: st.DataObject, how: str) -> None:
+        """Taken or refused, it breaks no promise; refused, it changes nothing."""
+        name, content = data.draw(anything(self.deal))
+        line = data.draw(st.sampled_from([n for n in (None, 1, 2, 3) if self.is_there(n)] or [None]))
+        before, facts = business(self.deal.state), self.deal.state.seq
+        if self.tell(how, (name, line, self.new(**content))):
+            assert business(self.deal.state) == before
+            assert how == "signal" or self.deal.state.seq == facts
+
+    @rule(data=st.data(), how=st.sampled_from(("update", "signal")))
+    def the_same_is_said_again(self, data: st.DataObject, how: str) -> None:
+        if said := _pick(data, self.taken):
+            before = business(self.deal.state)
+            self.tell(how, said)
+            assert business(self.deal.state) == before, "the same message twice has the effect of once"
+            name, line, content = said
+            if name == "pay":
+                other = content | {"amount": str(Decimal(content["amount"]) + 1)}
+                assert self.tell(how, (name, line, other)), "a payment's id is its own for ever"
+                assert business(self.deal.state) == before
+
+    @rule(data=st.data())
+    def much_comes_at_once(self, data: st.DataObject) -> None:
+        """Answers to what is open, doubled and in any order."""
+        answers = self.answers()
+        self._signal(data.draw(st.lists(st.sampled_from(answers), max_size=6)) if answers else [])
+
+    @rule(data=st.data(), to=st.sampled_from(("ivanova", "sidorov")))
+    def much_comes_while_a_delivery_is_held(self, data: st.DataObject, to: str) -> None:
+        """As soon as a worker has one: a handover makes some."""
+        answers = self.answers()
+        self.meanwhile = data.draw(st.lists(st.sampled_from(answers), max_size=4)) if answers else []
+        self.say("reassign", actor="petrov", to=to)
+        self.meanwhile = []
+
+    @rule(
+        what=st.sampled_from((None, 5, "text", [], {}, {"id": 7}, {"id": "1", "actor": "ivanova"})),
+        name=st.sampled_from((*MESSAGES, "report", "from_deal", "complite")),
+        line=st.sampled_from((None, 1, 2)),
+    )
+    def junk_comes(self, what: Any, name: str, line: int | None) -> None:
+        if self.is_there(line):
+            before = business(self.deal.state)
+            self.deal.signal(name, what, line)
+            assert business(self.deal.state) == before
+
+    @rule(data=st.data())
+    def a_report_comes_again(self, data: st.DataObject) -> None:
+        """Late and doubled: all that a line ever told, or the last part of it."""
+        line = _pick(data, self.deal.own_lines())
+        if line and self.is_there(None):
+            told = [fact for fact in self.deal.trail if fact.subject == str(line.subject)][: line.reported]
+            first = data.draw(st.integers(0, len(told)))
+            change = LineChange(**{name: getattr(line, name) for name in LineChange.model_fields})
+            report = LineReport(line=line.number, first=first, change=change, facts=tuple(told[first:]))
+            before = self.deal.state.seq
+            self.deal.signal("report", report.model_dump(mode="json"))
+            assert self.deal.trail[before:] == [], "what was told counts once"
+
+    # --- the deal changes hands, or ends -----------------------------------------------------------------------------------
+
+    @rule(to=st.sampled_from(("ivanova", "sidorov")), by=st.sampled_from(("petrov", "ivanova")))
+    def the_deal_changes_hands(self, to: str, by: str) -> None:
+        self.say("reassign", actor=by, to=to)
+
+    @rule(by=st.sampled_from(("ivanova", "sidorov", "petrov")), seldom=st.integers(0, 5))
+    def somebody_cancels(self, by: str, seldom: int) -> None:
+        if not seldom:
+            self.say("cancel", actor=by, reason="передумали")
+
+    @rule(seldom=st.integers(0, 9))
+    def the_client_does_not_fit(self, seldom: int) -> None:
+        if not seldom:
+            fields = {"outcome": "disqualified", "reason": "нет денег"}
+            self.say("complete", actor=self.deal.state.manager, assignment="qualification", fields=fields)
+
+    @precondition(lambda self: self.deal.state.playbook and not self.deal.state.closing)
+    @rule(line=st.sampled_from((None, 1, 2)), seldom=st.integers(0, 7))
+    def an_operator_cancels(self, line: int | None, seldom: int) -> None:
+        if not seldom and self.is_there(line) and (process := self._process(line)):
+            process.cancel()
+            self.world.settle()
+
+    @rule(line=st.integers(1, 3), then=st.sampled_from(("nothing", "money", "handover", "end")))
+    def an_operator_terminates_a_line(self, line: int, then: str) -> None:
+        """What the deal then tells the line it hears once it goes on."""
+        if self.is_there(line) and (process := self._process(line)):
+            process.terminate()
+            match then:
+                case "money":
+                    self.say("pay", **self.payment("77.77", line=line))
+                case "handover":
+                    self.say("reassign", actor="petrov", to="sidorov")
+                case "end":
+                    self.say("cancel", actor="petrov", reason="передумали")
+
+    # --- time and the world --------------------------------------------------------------------------------------------------
+
+    @rule(span=st.sampled_from(SPANS))
+    def time_passes(self, span: timedelta) -> None:
+        self.world.skip(span)
+
+    @rule(span=st.sampled_from(SPANS))
+    def nobody_is_awake(self, span: timedelta) -> None:
+        self.world.oversleep(span)
+        self.world.settle()
+
+    @rule(who=st.sampled_from(("crm", "mail", "records")), down=st.booleans(), lost=st.integers(0, 2))
+    def one_of_the_world_falters(self, who: str, down: bool, lost: int) -> None:
+        self.world.sinks[who].down = down
+        self.world.sinks[who].lose_answers = lost
+
+    @rule(up=st.booleans())
+    def the_watch_falters(self, up: bool) -> None:
+        self.world.activities["lines.watch"] = self.watch if up else _down
+
+    @rule(address=st.sampled_from(("anna@clinic.example", "petrov@dealwright.example")), bad=st.booleans())
+    def an_address_is_bad(self, address: str, bad: bool) -> None:
+        (self.world.mail.bad.add if bad else self.world.mail.bad.discard)(address)
+
+    @rule(
+        what=st.sampled_from(("stage", "manager", "answer", "task")),
+        subject=st.sampled_from(("SHIPPED", "orlov", "contract", "qualification@1:ivanova")),
+    )
+    def somebody_meddles_in_the_crm(self, what: str, subject: str) -> None:
+        self.say("turn_back", actor="crm", what=what, subject=subject, by="Игорь Орлов")
+
+    @rule()
+    def the_world_is_whole_again(self) -> None:
+        self._mend_the_world()
+        self.world.skip_a_while()
+        if self.is_there(None):
+            self.promises.caught_up()
+
+    @precondition(lambda self: self.stranger)
+    @rule(seldom=st.integers(0, 2))
+    def the_stranger_leaves(self, seldom: int) -> None:
+        if not seldom:
+            self._send_the_stranger_away()
+            self.world.skip(A_CHECK)
+
+    # --- what holds ----------------------------------------------------------------------------------------------------------
+
+    @invariant()
+    def every_promise_holds(self) -> None:
+        for id, error in self.world.failures:
+            raise AssertionError(f"{id} failed: {error!r}") from error
+        self.promises.hold()
+        counted = {payment.id for payment in self.deal.state.payments}
+        refused = " ".join(fact.data.get("tried", "") for fact in self.deal.refused_facts())
+        lost = [id for id in self.signalled - counted if f'"{id}"' not in refused]
+        assert not lost, f"every payment is counted, or on record as refused: not {lost}"
+
+    def teardown(self) -> None:
+        """Once all is well again, the deal gets to its end, whatever it has been through."""
+        if not hasattr(self, "promises"):
+            return
+        assert_views_agree(self.deal.state, self.deal.own_lines(), self.world.now)
+        self._mend_the_world()
+        self._send_the_stranger_away()
+        self.world.skip(2 * A_CHECK)
+        self.every_promise_holds()
+        if self.is_there(None):
+            self.promises.caught_up()
+        for _ in range(30):
+            if not self.answer_all(2):
+                self.world.skip(timedelta(days=1))
+        self.every_promise_holds()
+        assert self.deal.process.outcome == "completed", self.deal.standing()
+        self.promises.caught_up()
+        self.world.check()
+        assert_views_agree(self.deal.state, self.deal.own_lines(), self.world.now)
+
+    # --- help ----------------------------------------------------------------------------------------------------------------
+
+    def is_there(self, line: int | None) -> bool:
+        return super().is_there(line) and not (self.stranger and self._process(line) is self.stranger)
+
+    def _process(self, line: int | None) -> Process | None:
+        return self.deal.line_process(line) if line else self.deal.process
+
+    def _watch_that_knows_strangers(self) -> Callable[[WatchedLines], WatchedLines]:
+        watch = self.world.activities["lines.watch"]
+
+        def with_strangers(asked: WatchedLines) -> WatchedLines:
+            sits = self.stranger and not self.stranger.outcome and 1 in asked.lines
+            foreign = (1,) if sits and self._process(1) is self.stranger else ()
+            found: WatchedLines = watch(asked).model_copy(update={"foreign": foreign})
+            return found
+
+        return with_strangers
+
+    def _held(self, sink: Sink) -> Callable[[Any], Delivered]:
+        def hold(batch: Any) -> Delivered:
+            said, self.meanwhile = self.meanwhile, []
+            self._signal(said)
+            return sink(batch)
+
+        return hold
+
+    def _signal(self, said: list[Said]) -> None:
+        """To each process at once what is for it."""
+        for to in {line for _, line, _ in said if self.is_there(line)}:
+            mine = [(name, content) for name, line, content in said if line == to]
+            self.signalled |= {content["id"] for name, content in mine if name == "pay"}
+            self.deal.signals(*mine, line=to)
+
+    def _send_the_stranger_away(self) -> None:
+        if self.stranger:
+            self.stranger.terminate()
+
+    def _mend_the_world(self) -> None:
+        self.world.mail.bad.clear()
+        self.world.activities["lines.watch"] = self.watch
+        for sink in self.world.sinks.values():
+            sink.down, sink.lose_answers = False, 0
+
+
+def _pick(data: st.DataObject, among: Any) -> Any:
+    return data.draw(st.sampled_from(list(among))) if among else None
+
+
+def _down(_: object) -> WatchedLines:
+    raise Down("switched off")
+
+
+TestRandomDeals = RandomDeal.TestCase
+TestRandomDeals.settings = settings(
+    max_examples=DEALS or 200,
+    stateful_step_count=30,
+    derandomize=not DEALS,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)

@@ -1,0 +1,244 @@
+"""The promises of a deal that its state and its trail can show (DESIGN §7), looked at after each step of a random deal.
+
+The judge knows the playbook and the trail; it asks none of the code that decides.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from domain.facts import (
+    DESK,
+    Actor,
+    ApprovalApproved,
+    ApprovalVoted,
+    AssignmentCompleted,
+    AssignmentOpened,
+    DealCancelled,
+    DealLost,
+    DealOpened,
+    DealPaid,
+    DealReassigned,
+    DocumentSigned,
+    Fact,
+    LineStatusChanged,
+    MilestonePaid,
+    MilestoneUnpaid,
+    PaymentReceived,
+    digest,
+)
+from domain.open_items import open_items
+from domain.playbook import Gate, PaymentTerm, Playbook
+from domain.state import LineState, ProcessState
+from domain.words import LineStatus, Role
+from tests.support.memory import OpenDeal
+
+ENDS = (DealPaid.kind, DealLost.kind, DealCancelled.kind)
+
+
+class Promises:
+    def __init__(self, deal: OpenDeal) -> None:
+        self.deal = deal
+        self._seen: list[Fact] = []
+        self._paid: set[str] = set()
+        self._credit: set[str] = set()
+        self._received: dict[str, Decimal] = {}
+        self._manager = ""
+
+    def hold(self) -> None:
+        self._trail_grows()
+        if self.deal.state.playbook:
+            self._money_adds_up()
+        self._never_waits_silently()
+        self._targets_hear_in_order()
+
+    # --- the trail: complete, ordered, chained; who did what -----------------------------------------------------------
+
+    def _trail_grows(self) -> None:
+        trail, known = self.deal.trail, len(self._seen)
+        assert trail[:known] == self._seen, "what is on the trail stays as it was"
+        for fact in trail[known:]:
+            before = self._seen[-1] if self._seen else None
+            assert fact.seq == len(self._seen) + 1, f"fact {fact.seq} follows {len(self._seen)}"
+            assert fact.prev == (before.digest if before else ""), "chained"
+            assert fact.digest == digest(fact), "intact"
+            assert fact.at <= self.deal.world.now
+            fact.read()
+            self._judge(fact)
+            self._seen.append(fact)
+        assert self.deal.state.head == (self._seen[-1].digest if self._seen else "")
+
+    def _judge(self, fact: Fact) -> None:
+        data, on = fact.read(), self._book.calendar.today(fact.at)
+        match data:
+            case DealOpened():
+                self._manager = data.manager
+            case DealReassigned():
+                self._allow(fact.actor, on, Role.MANAGER, Role.DIRECTOR)
+                self._manager = data.to
+            case ApprovalVoted():
+                self._allow(fact.actor, on, data.role)
+            case ApprovalApproved() if data.approval == "credit":
+                self._allow(fact.actor, on, Role.DIRECTOR)
+                self._credit.add(fact.subject)
+            case AssignmentCompleted():
+                role = self._book.assignment(data.assignment).role
+                roles = (Role.DIRECTOR,) if role is Role.MANAGER else (role, Role.DIRECTOR)
+                self._allow(fact.actor, on, *roles, also=(data.assignee, self._manager_of(fact)))
+            case DocumentSigned():
+                role = self._book.documents[data.id.rpartition(":")[2]].signer
+                self._allow(fact.actor, on, role, Role.MANAGER)
+            case PaymentReceived():
+                self._allow(fact.actor, on, Role.ACCOUNTANT)
+                assert data.payment not in self._received, "a payment counts once"
+                self._received[data.payment] = data.amount
+            case MilestonePaid():
+                self._paid.add(data.id)
+            case MilestoneUnpaid():
+                self._paid.discard(data.id)
+            case AssignmentOpened() if data.assignment in ("supplier-order", "reservation"):
+                self._released(fact.subject, Gate.ORDERING)
+            case AssignmentOpened() if data.assignment == "shipment":
+                self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
+            case LineStatusChanged() if data.status is LineStatus.SHIPPED:
+                self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
+        if fact.kind in ENDS:
+            assert not any(known.kind in ENDS for known in self._seen), "a deal ends once"
+
+    def _manager_of(self, fact: Fact) -> str:
+        """Only questions of the deal itself follow its manager at once."""
+        return self._manager if fact.subject == "deal" else ""
+
+    def _released(self, subject: str, *gates: Gate) -> None:
+        """Whatever these gates wait for has been paid, and credit was approved where money comes later."""
+        line = self.deal.state.lines[int(subject.removeprefix("line "))]
+        term = self._term(line)
+        wanted = {line.subject.id(part.id) for part in term.milestones if part.gate in gates}
+        free = {id for id in wanted if line.milestones[id].amount == 0}  # kopecks that round to nothing
+        assert wanted - free <= self._paid, f"{subject} goes on unpaid"
+        assert not term.credit or subject in self._credit, f"{subject} goes on without credit"
+
+    def _allow(self, actor: Actor, on: date, *roles: Role, also: tuple[str, ...] = ()) -> None:
+        if actor == DESK:
+            return
+        allowed = {person for role in roles for person in self._holders(role)} | set(also)
+        person = actor.behalf or actor.person
+        assert person in allowed, f"{actor} is none of {sorted(allowed)}"
+        if actor.behalf:
+            assert actor.person in _stand_ins(self._book, actor.behalf, on), f"{actor} on {on}"
+
+    def _holders(self, role: Role) -> list[str]:
+        if role is Role.CLIENT:
+            return ["client"]
+        if role is Role.MANAGER:
+            return [self._manager]
+        return [person for person, entry in self._book.people.items() if role in entry.roles]
+
+    # --- money ---------------------------------------------------------------------------------------------------------
+
+    def _money_adds_up(self) -> None:
+        state = self.deal.state
+        assert {payment.id: payment.amount for payment in state.payments} == self._received
+        put: dict[str, Decimal] = {}
+        for payment in state.payments:
+            assert sum(payment.allocations.values(), Decimal()) <= payment.amount
+            for id, amount in payment.allocations.items():
+                assert amount > 0
+                put[id] = put.get(id, Decimal()) + amount
+        for line in state.lines.values():
+            assert sum(m.amount for m in line.milestones.values()) == line.amount, "to the kopeck"
+            for milestone in line.milestones.values():
+                assert 0 <= milestone.allocated <= milestone.amount
+                assert milestone.allocated == put.get(milestone.id, 0), "what stands there was put there"
+        totals = self.deal.view().totals
+        assert totals.amount == totals.paid + totals.outstanding
+        assert totals.paid + totals.advance == sum(self._received.values(), Decimal()), "no kopeck is lost"
+        for line in self._told_lines():
+            own = {id: m.allocated for id, m in line.milestones.items()}
+            mirror = {id: m.allocated for id, m in state.lines[line.number].milestones.items()}
+            assert own == mirror, f"line {line.number} knows what was paid"
+
+    def _told_lines(self) -> Iterator[LineState]:
+        """Lines that run, and have been told all."""
+        if not self.deal.state.outbox.lines:
+            for line in self.deal.own_lines():
+                process = self.deal.line_process(line.number)
+                if process and not process.outcome and line.number in self.deal.state.started_lines:
+                    yield line
+
+    # --- nothing waits silently ------------------------------------------------------------------------------------------
+
+    def _never_waits_silently(self) -> None:
+        state, now = self.deal.state, self.deal.world.now
+        items = open_items(state, self.deal.own_lines())
+        if state.stage.final:
+            assert items == []
+            assert state.open_assignments == [], "a closed deal asks nobody"
+            assert state.open_approvals == []
+            assert not any(line.open_assignments or line.open_approvals for line in state.active_lines)
+            return
+        assert items, "an open deal has an open item"
+        for item in items:
+            assert item.persons, f"{item} names nobody"
+            assert all(person == "client" or person in self._people() for person in item.persons), item
+            if item.alarm and self._runs(item.subject.line):
+                assert item.alarm.next_at > now, f"{item.kind} {item.id} should have rung"
+        if state.playbook and not state.closing and not self._starting():
+            assert [item.kind for item in items] != ["step"], f"nothing is open: {self.deal.standing()}"
+
+    def _people(self) -> set[str]:
+        return set(self._book.people) if self.deal.state.playbook else {"manager", self.deal.state.manager}
+
+    def _runs(self, line: int | None) -> bool:
+        process = self.deal.line_process(line) if line else self.deal.process
+        return process is not None and process.outcome is None
+
+    def _starting(self) -> bool:
+        """Whether a line that should run has not been started: somebody else sits there, or its start is under way."""
+        state = self.deal.state
+        return any(n not in state.started_lines and not line.status.final for n, line in state.lines.items())
+
+    # --- the world -------------------------------------------------------------------------------------------------------
+
+    def _targets_hear_in_order(self) -> None:
+        world, number = self.deal.world, self.deal.number
+        told = [fact.seq for fact in self.deal.facts_told]
+        assert told == list(range(1, len(told) + 1)), "the records hear the trail in order"
+        sequence = world.crm.sequence(number)
+        assert sequence == sorted(sequence), "the CRM hears in order"
+
+    def caught_up(self) -> None:
+        """Everybody is up again, and has had a while."""
+        state, world, number = self.deal.state, self.deal.world, self.deal.number
+        assert state.outbox.empty, f"still waiting: {state.outbox}"
+        assert [fact.seq for fact in self.deal.facts_told] == list(range(1, state.seq + 1))
+        tasks: dict[str, bool] = {}
+        for write in world.crm.of(number):
+            if write.op in ("open_task", "close_task"):
+                tasks[write.task] = write.op == "open_task"
+        opened = {task.partition("@")[0] for task, is_open in tasks.items() if is_open}
+        asked = {id for process in (state, *state.lines.values()) for id in _open_in(process)}
+        assert opened == asked, "the CRM's tasks are what is asked of people"
+
+    # --- what it is judged by --------------------------------------------------------------------------------------------
+
+    @property
+    def _book(self) -> Playbook:
+        return self.deal.state.book
+
+    def _term(self, line: LineState) -> PaymentTerm:
+        return self._book.payments[line.good.payment]
+
+
+def _open_in(process: ProcessState) -> Iterator[str]:
+    yield from (assignment.id for assignment in process.open_assignments)
+    yield from (approval.id for approval in process.open_approvals)
+
+
+def _stand_ins(book: Playbook, absent: str, on: date) -> set[str]:
+    found = {absent}
+    while True:
+        more = {s.acts for s in book.substitutes if s.absent in found and s.since <= on <= s.until}
+        if more <= found:
+            return found - {absent}
+        found |= more

@@ -1,0 +1,93 @@
+"""Those who are told of deals on the in-memory host: each can be down, can lose its answers, and knows what it has taken."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from domain.effects import Delivered, MailBatch, Notice
+from domain.facts import Fact
+from domain.state import RecordBatch
+from workflows.rehearsal import Down
+
+
+class Sink:
+    """What has a key that it knows is not taken twice, as the real ones do it; it must be the same as before.
+
+    `down`: nothing gets through. `lose_answers`: that many deliveries are taken, and their answer is lost. `failed` counts both.
+    """
+
+    def __init__(self, items: Callable[[Any], Iterable[tuple[str, Any]]]) -> None:
+        self._items = items
+        self.down = False
+        self.lose_answers = 0
+        self.failed = 0
+        self.taken: dict[str, Any] = {}
+
+    def __call__(self, batch: Any) -> Delivered:
+        if self.down:
+            self.failed += 1
+            raise Down("switched off")
+        items = list(self._items(batch))
+        for key, item in items:
+            assert self.taken.setdefault(key, item) == item, f"{key} was told twice, differently"
+        if self.lose_answers > 0:
+            self.lose_answers -= 1
+            self.failed += 1
+            raise Down("the answer was lost")
+        return self.answer(batch, len(items))
+
+    def answer(self, batch: Any, count: int) -> Delivered:
+        return Delivered(count=count)
+
+    def of(self, deal: str) -> list[Any]:
+        """What it was told of one deal, in the order in which it was told."""
+        return [item for item in self.taken.values() if item.deal == deal]
+
+    def keys(self, deal: str) -> list[str]:
+        return [key for key, item in self.taken.items() if item.deal == deal]
+
+
+class CrmSink(Sink):
+    def __init__(self) -> None:
+        super().__init__(lambda batch: _by_key(batch.writes))
+
+    def sequence(self, deal: str) -> list[int]:
+        """Of what was written because of facts, the places of these facts, in the order of writing."""
+        about = (write for write in self.of(deal) if write.op not in ("fields", "line"))
+        return [int(write.key.split(":")[1]) for write in about]
+
+
+class MailSink(Sink):
+    """Mail to one of the `bad` addresses is refused."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda batch: _by_key(n for n in batch.notices if n.to_email not in self.bad))
+        self.bad: set[str] = set()
+
+    def answer(self, batch: MailBatch, count: int) -> Delivered:
+        refused = {n.key: "550 no such user" for n in batch.notices if n.to_email in self.bad}
+        return Delivered(count=len(batch.notices), refused=refused, bad_addresses=tuple(refused))
+
+    def sent(self, deal: str) -> list[tuple[str, str]]:
+        """Kind and address of each mail."""
+        notices: list[Notice] = self.of(deal)
+        return [(notice.kind, notice.to_email) for notice in notices]
+
+
+class RecordsSink(Sink):
+    """Remembers each row as it was told last; an older batch must never come after a newer one."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda batch: ((f"{batch.deal.deal}/{fact.key}", fact) for fact in batch.facts))
+        self.batches: list[RecordBatch] = []
+
+    def __call__(self, batch: RecordBatch) -> Delivered:
+        delivered = super().__call__(batch)
+        self.batches.append(batch)
+        return delivered
+
+    def of(self, deal: str) -> list[Fact]:
+        return [fact for key, fact in self.taken.items() if key.startswith(f"{deal}/")]
+
+
+def _by_key(items: Iterable[Any]) -> list[tuple[str, Any]]:
+    return [(item.key, item) for item in items]

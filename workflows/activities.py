@@ -1,0 +1,25 @@
+"""The activities as the process names them: typed, without importing what carries them out.
+
+`activities/` implements each under the same name; a test holds the two against each other.
+"""
+
+from datetime import timedelta
+
+from domain.effects import CrmBatch, Delivered, MailBatch
+from domain.playbook import Playbook
+from domain.state import RecordBatch, WatchedLines
+from workflows.host import Activity
+from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
+
+LOAD_PLAYBOOK: Activity[None, Playbook] = Activity("playbook.load", Playbook, TASK_QUEUE, seconds=30)
+DELIVER_TO_RECORDS: Activity[RecordBatch, Delivered] = Activity(
+    "records.deliver", Delivered, TASK_QUEUE, beats=True
+)
+DELIVER_TO_CRM: Activity[CrmBatch, Delivered] = Activity("crm.deliver", Delivered, CRM_QUEUE, beats=True)
+DELIVER_MAIL: Activity[MailBatch, Delivered] = Activity("mail.deliver", Delivered, MAIL_QUEUE, beats=True)
+WATCH_LINES: Activity[WatchedLines, WatchedLines] = Activity(
+    "lines.watch", WatchedLines, TASK_QUEUE, patience=timedelta(hours=1)
+)
+"""Of the lines asked about, those whose workflow no longer runs, and those whose id is somebody else's."""
+
+OF_A_DEAL = (LOAD_PLAYBOOK, DELIVER_TO_RECORDS, DELIVER_TO_CRM, DELIVER_MAIL, WATCH_LINES)

@@ -1,0 +1,31 @@
+"""An assignment is done: its answers are checked against its form, and kept as the evidence."""
+
+from typing import Any
+
+from domain import answers
+from domain.facts import AssignmentCompleted
+from domain.forms import check_form
+from domain.messages import Complete
+from domain.state import DealState
+from domain.words import Text
+from workflows.case import Case
+from workflows.inbox import Effect
+from workflows.returned_mail import take_address
+
+ASSIGNMENT = Text(ru="задание", en="assignment")
+
+
+def complete(case: Case[Any], message: Complete) -> Effect:
+    assignments = case.state.assignments
+    assignment = answers.find(assignments, message.assignment, ASSIGNMENT, case.state)
+    actor = answers.who_completes(assignment, message, case.desk)
+    fields = check_form(case.form(assignment), dict(message.fields), case.today, case.quantity)
+
+    def effect() -> Text:
+        assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields
+        case.record(AssignmentCompleted(**assignment.about(), answers=fields), by=actor)
+        if isinstance(case.state, DealState):
+            take_address(case, assignment)
+        return Text(ru=f"Выполнено: {assignment.title.ru}", en=f"Done: {assignment.title.en}")
+
+    return effect

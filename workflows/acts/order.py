@@ -1,0 +1,46 @@
+"""The lead becomes an order: its lines are checked against the deal's playbook, and money that came before is put on them."""
+
+from domain import opening, treasury
+from domain.facts import AssignmentCompleted, OrderComposed
+from domain.messages import Compose
+from domain.order import BadOrder, Order, read_order
+from domain.refusals import Refusal
+from domain.words import Text
+from workflows.deal_case import DealCase
+from workflows.inbox import Effect
+
+
+def compose_order(deal: DealCase, message: Compose) -> Effect:
+    state = deal.state
+    actor = deal.desk.authorize(Compose, deal.desk.identify(message.actor))
+    order = _read(deal, message)
+
+    def effect() -> Text:
+        opening.take_order(state, order, deal.now)
+        treasury.use_advances(state)
+        asked = state.assignments.get("order")
+        if asked and not asked.closed:
+            asked.closed_at, asked.closed_by = deal.now, actor
+            deal.record(AssignmentCompleted(**asked.about()), by=actor)
+        lines = len(state.lines)
+        deal.record(OrderComposed(amount=state.amount, currency=state.currency, lines=lines), by=actor)
+        return Text(ru=f"Заказ составлен: строк {lines}", en=f"The order has {lines} lines")
+
+    return effect
+
+
+def _read(deal: DealCase, message: Compose) -> Order:
+    state = deal.state
+    if state.lines or state.closing:
+        raise Refusal("closed", en="the order has its lines already", ru="заказ уже составлен")
+    try:
+        order = read_order(message.order, state.book, deal.today, known_client=state.client, in_workflow=True)
+    except BadOrder as error:
+        raise Refusal("bad_order", en=str(error), ru=str(error)) from None
+    if not order.lines:
+        en, ru = "lines: is missing: the order needs at least one", "lines: нет ни одной строки"
+        raise Refusal("bad_order", en=en, ru=ru)
+    if order.number not in (None, state.deal):
+        en, ru = f"number: this is deal {state.deal}", f"number: это сделка {state.deal}"
+        raise Refusal("bad_order", en=en, ru=ru)
+    return order

@@ -1,0 +1,27 @@
+"""A closing document is signed."""
+
+from typing import Any
+
+from domain import answers
+from domain.facts import DocumentSigned
+from domain.messages import Sign
+from domain.open_items import is_over
+from domain.words import Text
+from workflows.case import Case
+from workflows.inbox import Effect
+
+DOCUMENT = Text(ru="документ", en="document")
+
+
+def sign(case: Case[Any], message: Sign) -> Effect:
+    document = answers.find(case.state.documents, message.document, DOCUMENT, case.state)
+    actor = answers.who_signs(document, message, case.desk)
+    if is_over(case.state):
+        raise answers.closed(document.title, document.id)
+
+    def effect() -> Text:
+        document.signed_at, document.signed_by = case.now, actor
+        case.record(DocumentSigned(**document.about()), by=actor)
+        return Text(ru=f"Подписано: {document.title.ru}", en=f"Signed: {document.title.en}")
+
+    return effect

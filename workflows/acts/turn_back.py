@@ -1,0 +1,80 @@
+"""What somebody did in the CRM does not count: the CRM is put right, with a comment that says what is missing."""
+
+from typing import NamedTuple
+
+from domain.crm_fields import tell_item
+from domain.facts import CrmReturned
+from domain.messages import TurnBack
+from domain.open_items import open_items
+from domain.refusals import Refusal
+from domain.words import STAGE_LABELS, Stage, Text
+from workflows.acts.complete import ASSIGNMENT
+from workflows.acts.decide import APPROVAL
+from workflows.deal_case import DealCase
+from workflows.inbox import Effect
+
+MOST_MISSING = 5  # things named in one comment
+
+
+class Done(NamedTuple):
+    """What somebody did in the CRM, and what of the desk it was about."""
+
+    id: str
+    what: Text
+
+
+def turn_back(deal: DealCase, message: TurnBack) -> Effect:
+    done = _DONE.get(message.what, _question_closed)(deal, message)
+
+    def effect() -> Text:
+        reason = _why_not(deal, message)
+        deal.record(CrmReturned(done=message.what, id=done.id, did=message.by, what=done.what, reason=reason))
+        return Text(ru="В CRM возвращено как было", en="The CRM is put right")
+
+    return effect
+
+
+def _stage_moved(deal: DealCase, message: TurnBack) -> Done:
+    here = deal.state.stage
+    if message.subject == here:
+        en, ru = f"the deal is in {here} itself", f"сделка и так в стадии {here.value}"
+        raise Refusal("already", en=en, ru=ru)
+    known = message.subject in set(Stage)
+    moved = STAGE_LABELS[Stage(message.subject)] if known else Text(ru=message.subject, en=message.subject)
+    back = STAGE_LABELS[here]
+    what = Text(
+        ru=f"стадия «{moved.ru}», сделка остаётся в «{back.ru}»",
+        en=f"stage “{moved.en}”, the deal stays in “{back.en}”",
+    )
+    return Done(message.subject, what)
+
+
+def _handed_over(deal: DealCase, message: TurnBack) -> Done:
+    to, stays = deal.desk.name(message.subject), deal.desk.name(deal.state.manager)
+    what = Text(
+        ru=f"ответственный {to}, сделку ведёт {stays}", en=f"{to} as responsible, {stays} has the deal"
+    )
+    return Done(message.subject, what)
+
+
+def _question_closed(deal: DealCase, message: TurnBack) -> Done:
+    id = message.subject.partition("@")[0]
+    for process in (deal.state, *deal.state.lines.values()):
+        if question := process.assignments.get(id) or process.approvals.get(id):
+            return Done(id, Text(ru=f"«{question.title.ru}»", en=f"“{question.title.en}”"))
+    what = ASSIGNMENT if message.what == "task" else APPROVAL
+    en, ru = f"the deal has no {what.en} {id!r}", f"в сделке нет: {what.ru} {id!r}"
+    raise Refusal("not_found", en=en, ru=ru)
+
+
+_DONE = {"stage": _stage_moved, "manager": _handed_over}
+
+
+def _why_not(deal: DealCase, message: TurnBack) -> Text | None:
+    """As the message says; of a stage the deal knows best what is missing."""
+    ru, en = message.reason_ru or message.reason_en, message.reason_en or message.reason_ru
+    if message.what == "stage" and not ru:
+        items = open_items(deal.state)[:MOST_MISSING]
+        missing = "; ".join(tell_item(deal.state, item) for item in items)
+        ru, en = f"не хватает: {missing}", f"missing: {missing}"
+    return Text(ru=ru, en=en) if ru else None

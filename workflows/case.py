@@ -1,0 +1,228 @@
+"""The verbs that every step has: put on record, ask, ask again in rounds, wait."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from domain import agenda
+from domain.alarms import Check, set_alarm
+from domain.authority import Desk
+from domain.facts import (
+    DESK,
+    Actor,
+    ApprovalOpened,
+    ApprovalWithdrawn,
+    AssignmentOpened,
+    AssignmentReassigned,
+    AssignmentWithdrawn,
+    DocumentReady,
+    Fact,
+    FactData,
+)
+from domain.forms import Form
+from domain.state import ProcessState
+from domain.tasks import Approval, Assignment, Awaiting
+from domain.words import Availability
+from workflows.host import Host
+
+S = TypeVar("S", bound=ProcessState)
+Question = TypeVar("Question", Assignment, Approval)
+
+
+class Renewal(Exception):
+    """The history has grown long: the process goes on in a next run."""
+
+
+class Case(Generic[S]):
+    """A deal or a line at work. `state` is all its memory: a next run starts from the top and arrives where this one was.
+
+    `quantity` is how many pieces a list in a form has; `availability` decides lead times, where there are goods.
+    """
+
+    quantity = 1
+    availability: Availability | None = None
+
+    def __init__(self, state: S, host: Host) -> None:
+        self.state = state
+        self.host = host
+        self._woken = False
+
+    @property
+    def now(self) -> datetime:
+        return self.host.now
+
+    @property
+    def today(self) -> date:
+        return self.state.book.calendar.today(self.now)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.state.book, self.state.client, self.state.manager, self.today)
+
+    # --- the trail ---------------------------------------------------------------------------------------------------
+
+    def record(self, data: FactData, *, by: Actor = DESK) -> None:
+        """Appends a fact about this process to its trail."""
+        self.state.updated_at = self.now
+        self.state.revision += 1
+        self.take_fact(Fact.of(data, self.now, by, self.state.subject))
+
+    def take_fact(self, fact: Fact) -> None:
+        raise NotImplementedError
+
+    # --- asking ------------------------------------------------------------------------------------------------------
+
+    def open(
+        self, kind: str, *, round: int = 1, due_at: datetime | None = None, comment: str = ""
+    ) -> Assignment:
+        """The assignment of this kind and round: the one there is, or a new one to the person whose role it is."""
+        id = self.state.subject.id(kind, round)
+        if id in self.state.assignments:
+            return self.state.assignments[id]
+        template, book = self.state.book.assignment(kind), self.state.book
+        due_at = due_at or book.calendar.after(self.now, template.due_for(self.availability))
+        assignment = self.state.assignments[id] = Assignment(
+            id=id,
+            kind=kind,
+            title=template.title,
+            assignee=self.desk.persons(template.role)[0],
+            role=template.role,
+            alarm=set_alarm(self.now, max(due_at, self.now), book.reminders, book.calendar),
+        )
+        self.record(AssignmentOpened(**assignment.about(), comment=comment))
+        self.wake()
+        return assignment
+
+    def put_to_approval(self, kind: str, *, round: int = 1, digest: str = "", **about: Any) -> Approval:
+        """The approval of this kind and round: the one there is, or a new round put to all its roles together."""
+        id = self.state.subject.id(kind)
+        before = self.state.approvals.get(id)
+        if before and before.version >= round:
+            return before
+        template, book = self.state.book.approvals[kind], self.state.book
+        due_at = book.calendar.after(self.now, template.due)
+        approval = self.state.approvals[id] = Approval(
+            id=id,
+            kind=kind,
+            version=round,
+            digest=digest,
+            rounds=before.all_rounds() if before else (),
+            title=template.title,
+            asked=tuple(Awaiting(role=role, person=self.desk.persons(role)[0]) for role in template.roles),
+            alarm=set_alarm(self.now, due_at, book.reminders, book.calendar),
+        )
+        self.record(ApprovalOpened(**approval.about(), **about))
+        self.wake()
+        return approval
+
+    async def answered(self, kind: str, *, due_at: datetime | None = None) -> Assignment:
+        """Asks once, and waits for the answer."""
+        assignment = self.open(kind, due_at=due_at)
+        await self.until(lambda: assignment.closed, f"an answer to {assignment.id}")
+        return assignment
+
+    async def in_rounds(
+        self,
+        kind: str,
+        ask: Callable[[int], Question],
+        is_last: Callable[[Question], bool],
+        again: Callable[[Question, int], Awaitable[None]],
+    ) -> Question:
+        """Asks, waits, judges, and asks again, until an answer is the last.
+
+        `again` sees to what must happen before the next round. A next run takes it up anew: what it records, it records once.
+        """
+        while True:
+            round = self.state.rounds.get(kind, 1)
+            question = ask(round)
+            await self.until(lambda: question.closed, f"an answer to {question.id}, round {round}")
+            if is_last(question):
+                return question
+            await again(question, round)
+            self.state.rounds[kind] = round + 1
+
+    def once(self, key: str) -> bool:
+        """Whether this is the first time that the process gets here, in whatever run."""
+        if key in self.state.noted:
+            return False
+        self.state.noted.append(key)
+        return True
+
+    def withdraw_all(self, why: str) -> None:
+        """Closes what is still open: nobody is asked for anything that no longer matters."""
+        for assignment in self.state.open_assignments:
+            assignment.closed_at, assignment.withdrawn = self.now, True
+            self.record(AssignmentWithdrawn(**assignment.about(), reason=why))
+        for approval in self.state.open_approvals:
+            approval.closed_at, approval.outcome = self.now, "withdrawn"
+            self.record(ApprovalWithdrawn(**approval.about(), reason=why))
+        self.state.checks.clear()
+
+    def hand_over(self, to: str, by: Actor) -> None:
+        """All open assignments of the manager go to `to`, the deal's new manager."""
+        before, self.state.manager = self.state.manager, to
+        for assignment in self.state.open_assignments:
+            if assignment.assignee == before:
+                assignment.assignee = to
+                self.record(AssignmentReassigned(**assignment.about(), before=before), by=by)
+
+    def form(self, assignment: Assignment) -> Form:
+        return self.state.book.assignment(assignment.kind).form
+
+    # --- papers and checks -------------------------------------------------------------------------------------------
+
+    def make_ready(self) -> None:
+        """The documents whose event has happened can be signed from now on, and are watched until they are."""
+        book = self.state.book
+        for document in self.state.documents.values():
+            if document.ready or document.available not in self.state.moments:
+                continue
+            due_at = book.calendar.after(self.now, book.documents[document.kind].due)
+            document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
+            self.record(DocumentReady(**document.about(), signer=document.signer, due=due_at))
+        self.wake()
+
+    def check_every(self, name: str, due: datetime) -> None:
+        """From `due` on, the desk asks again and again; see the playbook's `checks`."""
+        self.state.checks.setdefault(name, Check(next_at=due))
+
+    # --- the one place that waits ------------------------------------------------------------------------------------
+
+    async def until(self, condition: Callable[[], bool], waiting_for: str) -> None:
+        """Waits until `condition` holds. Meanwhile what falls due happens, on one timer: reminders, escalations, checks.
+
+        Whether the history is long is asked where something has woken the process, never waited for: the SDK looks at conditions
+        once more in a workflow task that also turned an update away, and no replay would do so.
+        """
+        while True:
+            if interruption := self.interruption:
+                raise interruption
+            if self.host.history_is_long and self.may_renew:
+                raise Renewal
+            self.ring_due()
+            if condition():
+                return
+            self._woken = False
+            await self.host.wait(
+                lambda: condition() or self._woken or self.interruption is not None,
+                agenda.next_ring(self.state),
+                waiting_for,
+            )
+
+    def wake(self) -> None:
+        """Lets `until` look at the agenda again: something was opened behind its back."""
+        self._woken = True
+
+    def ring_due(self) -> None:
+        """Before anything else happens at this moment: a message never overtakes what fell due before it."""
+        agenda.ring_due(self, self.now)
+
+    @property
+    def interruption(self) -> BaseException | None:
+        """What ends a wait from outside, if anything does."""
+        return self.host.broken
+
+    @property
+    def may_renew(self) -> bool:
+        """Whether a run may end now. While it ends no step goes on: it must not wait for what may take long."""
+        return True

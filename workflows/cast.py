@@ -1,0 +1,85 @@
+"""Who answers what, and when: everybody in the playbook's lead times, or in so many times as long. For rehearsals and forecasts."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from domain.assignment_form import form_of
+from domain.forms import needed_with
+from domain.messages import Complete, Decide, Message, Pay, Sign
+from domain.money import ZERO
+from domain.open_items import OpenItem, items_of, persons
+from domain.state import DealState, LineState, ProcessState
+from domain.tasks import Awaiting
+from domain.words import Role
+
+JUST_IN_TIME = timedelta(seconds=1)
+"""What is answered at its very deadline would be late."""
+
+
+class Answer(NamedTuple):
+    """What somebody will do about an open item."""
+
+    at: datetime
+    item: OpenItem
+    person: str
+
+
+class Cast:
+    """The people around a deal. `late` stretches (2) or shortens (0.5) lead times, of a role or of a person, who goes before the role."""
+
+    def __init__(self, late: Mapping[str, float] | None = None) -> None:
+        self._late = dict(late or {})
+
+    def answers(self, process: ProcessState, deal: DealState) -> Iterator[Answer]:
+        """To all that is open in the deal itself, or in one of its lines."""
+        for item in items_of(process, deal):
+            seats = item.who if item.kind == "approval" else item.who[:1]
+            for seat in seats:
+                yield Answer(self._moment(item, seat, process, deal), item, seat.person)
+
+    def message(
+        self, answer: Answer, process: ProcessState, deal: DealState, id: str, today: date
+    ) -> Message:
+        """What is sent: yes to all, and of forms the examples, by which a deal goes on."""
+        item, by = answer.item, {"id": id, "actor": answer.person}
+        of = item.id or ""
+        match item.kind:
+            case "assignment":
+                kind = process.assignments[of].kind
+                return Complete(**by, assignment=of, fields=_fields(kind, process, deal, today))
+            case "approval":
+                return Decide(**by, approval=of, approve=True, version=item.version)
+            case "document":
+                return Sign(**by, document=of)
+        accountant = persons(Role.ACCOUNTANT, deal)[0]
+        amount, line = item.amount or ZERO, item.subject.line
+        return Pay(id=id, actor=accountant, amount=amount, currency=deal.currency, line=line)
+
+    def _moment(self, item: OpenItem, seat: Awaiting, process: ProcessState, deal: DealState) -> datetime:
+        """In working time; a deadline on a day off is kept to the second all the same."""
+        calendar, begins, factor = deal.book.calendar, _begins(item, process, deal), self._factor(seat)
+        lead_time = calendar.worked(begins, item.due_at).total_seconds() * factor
+        done = calendar.after_work(begins, timedelta(seconds=round(lead_time)))
+        if factor >= 1:
+            done = max(done, item.due_at)
+        return max(done - JUST_IN_TIME, item.since)
+
+    def _factor(self, seat: Awaiting) -> float:
+        return self._late.get(seat.person, self._late.get(seat.role, 1))
+
+
+def _begins(item: OpenItem, process: ProcessState, deal: DealState) -> datetime:
+    """When the lead time begins to run: nobody takes longer for goods that are made, or under way, until a known day."""
+    if item.kind != "assignment":
+        return item.since
+    availability = process.good.availability if isinstance(process, LineState) else None
+    span = deal.book.assignment(process.assignments[item.id or ""].kind).due_for(availability)
+    return max(item.since, deal.book.calendar.before(item.due_at, span))
+
+
+def _fields(kind: str, process: ProcessState, deal: DealState, today: date) -> dict[str, str | None]:
+    form = form_of(deal, process.subject.line or 0, kind)
+    quantity = process.good.quantity if isinstance(process, LineState) else 1
+    examples = {field.name: field.example_for(today, quantity) for field in form}
+    return {name: examples[name] for name in needed_with(form, examples)}

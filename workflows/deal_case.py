@@ -1,0 +1,171 @@
+"""The verbs of a deal's steps and acts: move to a stage, make an offer, follow the lines, end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain import opening
+from domain.crm import crm_writes
+from domain.facts import DESK, Actor, DealOpened, Fact, FactData, OfferMade, StageChanged, chained
+from domain.forms import Form
+from domain.messages import Message
+from domain.notices import notices
+from domain.offer import Offer, make_offer
+from domain.order import Order, read_order
+from domain.playbook import Trigger
+from domain.refusals import Refusal
+from domain.routes import roll_up
+from domain.state import Closing, DealState
+from domain.tasks import Assignment
+from domain.words import Stage
+from workflows.activities import LOAD_PLAYBOOK
+from workflows.case import Case
+from workflows.deliveries import Deliveries
+from workflows.host import Host
+from workflows.inbox import Act, Inbox
+from workflows.lines import Lines
+
+
+class Ended(Exception):
+    """The deal is lost or cancelled."""
+
+
+class DealCase(Case[DealState]):
+    def __init__(
+        self, state: DealState, host: Host, acts: Mapping[type[Message], Act], order: Order | None = None
+    ) -> None:
+        super().__init__(state, host)
+        self._order = order or Order()
+        self._winding_down = False
+        self.lines = Lines(self)
+        self.deliveries = Deliveries(self, self.lines)
+        self.inbox = Inbox(self, acts, {"report": self._hear_line})
+
+    async def begin(self) -> None:
+        self.inbox.begin()
+        await self._open_deal()
+        self.deliveries.begin()
+        self.lines.begin()
+
+    async def drain(self) -> None:
+        """Before a run ends: nothing is on its way out, and what came meanwhile is taken."""
+        await self.lines.drain()
+        await self.deliveries.drain()
+        await self.inbox.drain()
+
+    async def _open_deal(self) -> None:
+        """Takes the playbook's version of today, and checks the order against it; the deal keeps both."""
+        if self.state.playbook is not None:
+            return
+        playbook = await self.host.ask(LOAD_PLAYBOOK, None, "the playbook of today")
+        raw = self._order.model_dump(mode="json", exclude_none=True)
+        order = read_order(raw, playbook, playbook.calendar.today(self.now), in_workflow=True)
+        opening.take_playbook(self.state, playbook)
+        opening.take_order(self.state, order, self.now)
+        origin = self.state.origin
+        self.record(
+            DealOpened(
+                manager=self.state.manager,
+                playbook=playbook.version,
+                lines=len(self.state.lines),
+                wish=self.state.wish[:1000],
+                origin=f"{origin.source} {origin.ref}".strip() if origin else "",
+                missing=origin.missing if origin else (),
+            )
+        )
+
+    # --- the trail ---------------------------------------------------------------------------------------------------
+
+    def take_fact(self, fact: Fact) -> None:
+        """Gives the fact its place in the deal's one trail, and puts what the world must hear of it into the outbox."""
+        state = self.state
+        fact = chained(fact, state.seq + 1, state.head)
+        state.seq, state.head = fact.seq, fact.digest
+        state.outbox.records.append(fact)
+        state.outbox.crm.extend(crm_writes(fact, state))
+        state.outbox.mail.extend(notices(fact, state))
+
+    # --- the verbs ---------------------------------------------------------------------------------------------------
+
+    def move_to(self, stage: Stage) -> None:
+        if stage is not self.state.stage:
+            before, self.state.stage = self.state.stage, stage
+            self.record(StageChanged(stage=stage, before=before))
+
+    def make_offer(self, version: int) -> Offer:
+        """The offer of this version: the one there is, or what the lines say now."""
+        state = self.state
+        if len(state.offers) < version:
+            goods = [line.good for line in state.active_lines]
+            offer = make_offer(version, state.currency, goods)
+            state.offers.append(offer)
+            self.record(
+                OfferMade(
+                    version=version,
+                    digest=offer.digest,
+                    amount=offer.amount,
+                    currency=offer.currency,
+                    lines=len(goods),
+                )
+            )
+        return state.offers[version - 1]
+
+    def happened(self, trigger: Trigger) -> None:
+        """An event that the deal's own documents wait for, once."""
+        if trigger not in self.state.moments:
+            self.state.moments[trigger] = self.now
+            self.make_ready()
+
+    def follow_lines(self) -> None:
+        """The deal's stage is where its slowest active line stands; its own closing act, once all goods are delivered."""
+        state = self.state
+        if state.closing or state.stage.final or Trigger.CONTRACT not in state.moments:
+            return
+        self.move_to(roll_up(line.status for line in state.lines.values()))
+        if all(Trigger.ACCEPTED in line.moments for line in state.active_lines):
+            self.happened(Trigger.ACCEPTED)
+
+    def call_off(self, reason: str, by: Actor | None) -> None:
+        """Whatever waits is interrupted, and the deal winds down."""
+        if not self.state.closing and not self.state.stage.final:
+            self.state.closing = Closing(stage=Stage.CANCELLED, reason=reason, actor=by)
+
+    def end_early(self, stage: Stage, reason: str, by: Actor | None = None) -> None:
+        self.state.closing = self.state.closing or Closing(stage=stage, reason=reason, actor=by)
+        raise Ended
+
+    def wind_down(self) -> Closing:
+        """From here on nothing interrupts the end."""
+        self._winding_down = True
+        if self.state.closing is None:
+            raise AssertionError("a deal winds down for a reason")
+        return self.state.closing
+
+    def end(self, stage: Stage, data: FactData, by: Actor = DESK) -> None:
+        self.state.closed_at = self.now
+        self.move_to(stage)
+        self.record(data, by=by)
+
+    @property
+    def interruption(self) -> BaseException | None:
+        if self.state.closing and not self.state.stage.final and not self._winding_down:
+            return Ended()
+        return super().interruption
+
+    @property
+    def may_renew(self) -> bool:
+        return not self.lines.busy
+
+    def form(self, assignment: Assignment) -> Form:
+        if assignment.kind == "order":
+            raise Refusal(
+                "use_order",
+                en="send the order itself: deal order N FILE",
+                ru="нужен заказ: deal order N FILE",
+            )
+        return super().form(assignment)
+
+    def _hear_line(self, raw: Any) -> None:
+        for fact in self.lines.take(raw):
+            self.take_fact(fact)
+        self.follow_lines()
+        self.wake()

@@ -1,0 +1,70 @@
+"""One good's own way, from its release to the last signature and kopeck. A line is nothing but process: no activities."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from domain.routes import Step
+from domain.words import LineStatus
+from workflows.case import Renewal
+from workflows.line_case import LineCase, WoundDown
+from workflows.steps.customs import customs
+from workflows.steps.order import order
+from workflows.steps.receive import receive
+from workflows.steps.release import release
+from workflows.steps.reserve import reserve
+from workflows.steps.settle import settle
+from workflows.steps.ship import ship
+from workflows.steps.travel import travel
+
+CANCELLED = "cancelled in Temporal"
+
+STEPS: dict[Step, Callable[[LineCase], Awaitable[None]]] = {
+    Step.RELEASE: release,
+    Step.ORDER: order,
+    Step.RESERVE: reserve,
+    Step.TRAVEL: travel,
+    Step.CUSTOMS: customs,
+    Step.RECEIVE: receive,
+    Step.SHIP: ship,
+    Step.SETTLE: settle,
+}
+
+
+async def pursue(line: LineCase) -> None:
+    """The steps of its route, in order; a next run goes on with the step where this one was."""
+    for step in line.state.route[line.state.passed :]:
+        line.enter(step.status)
+        await STEPS[step](line)
+        line.state.passed += 1
+    line.enter(LineStatus.SETTLED)
+
+
+async def live(line: LineCase) -> bool:
+    """To the line's end; False if it must go on in a next run."""
+    line.begin()
+    try:
+        await though_cancelled(line, pursue_or_wind_down)
+    except Renewal:
+        await though_cancelled(line, LineCase.drain)
+        return False
+    return True
+
+
+async def though_cancelled(line: LineCase, work: Callable[[LineCase], Awaitable[None]]) -> None:
+    """An operator may cancel the workflow at any moment: the line ends in order, and the deal hears of it."""
+    try:
+        await work(line)
+    except asyncio.CancelledError:
+        line.call_off(CANCELLED)
+        await work(line)
+
+
+async def pursue_or_wind_down(line: LineCase) -> None:
+    try:
+        if not line.state.status.final:
+            await pursue(line)
+    except WoundDown:
+        line.wind_down()
+    await line.until(
+        lambda: not line.state.unreported and line.inbox.idle, "the deal hears the last of this line"
+    )

@@ -1,0 +1,145 @@
+"""The verbs of a line's steps: enter a status, note an event that payments and papers count from, look at a gate."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from domain.alarms import set_alarm
+from domain.facts import Fact, LineStatusChanged, MilestoneDue, MilestonePaid, MilestoneUnpaid
+from domain.forms import Form
+from domain.messages import Message
+from domain.payments import Milestone
+from domain.playbook import Gate, PaymentTerm, Trigger
+from domain.refusals import Refusal
+from domain.state import LineOrder, LineState
+from domain.tasks import Assignment
+from domain.words import LineStatus
+from workflows.case import Case
+from workflows.host import Host
+from workflows.inbox import Act, Inbox
+from workflows.reports import Reports
+
+
+class WoundDown(Exception):
+    """The deal is cancelled, and this line with it."""
+
+
+class LineCase(Case[LineState]):
+    def __init__(self, state: LineState, host: Host, acts: Mapping[type[Message], Act]) -> None:
+        super().__init__(state, host)
+        self.quantity = state.good.quantity
+        self.availability = state.good.availability
+        self.reports = Reports(state, host)
+        self.inbox = Inbox(self, acts, {"from_deal": self._hear_deal})
+
+    def begin(self) -> None:
+        self.reports.begin()
+        self.inbox.begin()
+        if Trigger.CONTRACT in self.state.moments:
+            self.note_money()  # that came while nobody ran this line
+
+    async def drain(self) -> None:
+        """Before a run ends: no report is under way, and what came meanwhile is taken."""
+        await self.reports.drain()
+        await self.inbox.drain()
+
+    def take_fact(self, fact: Fact) -> None:
+        self.state.unreported.append(fact)
+
+    @property
+    def interruption(self) -> BaseException | None:
+        if self.state.cancelled is not None and not self.state.status.final:
+            return WoundDown()
+        return super().interruption
+
+    def call_off(self, reason: str) -> None:
+        """Whatever waits is interrupted, and the line winds down."""
+        self.state.cancelled = self.state.cancelled or reason
+
+    def wind_down(self) -> None:
+        self.withdraw_all(self.state.cancelled or "")
+        self._change_status(LineStatus.CANCELLED, self.state.cancelled or "")
+
+    # --- the verbs ---------------------------------------------------------------------------------------------------
+
+    def enter(self, status: LineStatus) -> None:
+        if status is not self.state.status:
+            self._change_status(status)
+
+    def _change_status(self, status: LineStatus, reason: str = "") -> None:
+        before, self.state.status = self.state.status, status
+        self.record(LineStatusChanged(status=status, before=before, reason=reason))
+
+    def happened(self, trigger: Trigger, on: date | None = None) -> None:
+        """An event that payments and documents count from, on the day its paper says: due dates are set, documents become
+        ready, once."""
+        if trigger in self.state.moments:
+            return
+        calendar = self.state.book.calendar
+        self.state.moments[trigger] = calendar.moment_of(on, self.now)
+        for part in self.term.milestones:
+            milestone = self.state.milestones[self.state.subject.id(part.id)]
+            if milestone.trigger is trigger:
+                milestone.due_at = calendar.pay_day(self.state.moments[trigger], part.offset)
+                self._watch(milestone)
+                about = {**milestone.about(self.state.currency), "outstanding": milestone.outstanding}
+                self.record(MilestoneDue(**about, due=milestone.due_at))
+        self.make_ready()
+        self.note_money()
+
+    def note_money(self) -> None:
+        """Puts on record which milestones the money that stands on them has paid, and which it pays no longer."""
+        for milestone in self.state.milestones.values():
+            if milestone.paid and milestone.paid_at is None:
+                milestone.paid_at = self.now
+                self.record(MilestonePaid(**milestone.about(self.state.currency)))
+            elif not milestone.paid and milestone.paid_at is not None:
+                milestone.paid_at = None
+                self._watch(milestone)
+                self.record(
+                    MilestoneUnpaid(**milestone.about(self.state.currency), outstanding=milestone.outstanding)
+                )
+        self.wake()
+
+    def paid(self, gate: Gate) -> bool:
+        return all(m.paid for m in self.state.milestones.values() if m.gate is gate)
+
+    def all_signed_and_paid(self) -> bool:
+        documents, milestones = self.state.documents.values(), self.state.milestones.values()
+        return all(d.signed for d in documents) and all(m.paid for m in milestones)
+
+    def end_of(self, day: date) -> datetime:
+        return self.state.book.calendar.end_of(day, self.now)
+
+    @property
+    def term(self) -> PaymentTerm:
+        return self.state.book.payments[self.state.good.payment]
+
+    def form(self, assignment: Assignment) -> Form:
+        return self.term.form if assignment.kind == "payment-terms" else super().form(assignment)
+
+    def _watch(self, milestone: Milestone) -> None:
+        if milestone.due_at:
+            book = self.state.book
+            due_at = max(milestone.due_at, self.now)
+            milestone.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
+
+    def _hear_deal(self, raw: Any) -> None:
+        """What the deal tells its line: money (absolute amounts, zero included), a new manager, the end."""
+        try:
+            order = LineOrder.model_validate(raw)
+        except ValueError:
+            raise Refusal(
+                "malformed", en="only the deal may send this", ru="так пишет только сделка"
+            ) from None
+        match order.name:
+            case "funds" if order.funds and order.funds.revision > self.state.funds_revision:
+                self.state.funds_revision = order.funds.revision
+                for id, amount in order.funds.allocated.items():
+                    if id in self.state.milestones:
+                        self.state.milestones[id].allocated = amount
+                self.note_money()
+            case "wind_down":
+                self.call_off(order.reason)
+            case "handed_over" if order.actor:
+                self.hand_over(order.manager, by=order.actor)

@@ -1,0 +1,27 @@
+"""Every act by its message. Updates, signals, webhooks, the CLI and `docs/messages.md` come from here and from `domain.messages`."""
+
+from domain.messages import Bounce, Cancel, Complete, Compose, Decide, Message, Pay, Reassign, Sign, TurnBack
+from workflows.acts.bounce import bounce
+from workflows.acts.cancel import cancel
+from workflows.acts.complete import complete
+from workflows.acts.decide import decide
+from workflows.acts.order import compose_order
+from workflows.acts.pay import pay
+from workflows.acts.reassign import reassign
+from workflows.acts.sign import sign
+from workflows.acts.turn_back import turn_back
+from workflows.inbox import Act
+
+DEAL_ACTS: dict[type[Message], Act] = {
+    Compose: compose_order,
+    Complete: complete,
+    Decide: decide,
+    Pay: pay,
+    Sign: sign,
+    Reassign: reassign,
+    Cancel: cancel,
+    TurnBack: turn_back,
+    Bounce: bounce,
+}
+LINE_ACTS = {message: act for message, act in DEAL_ACTS.items() if message.of_lines}
+"""What a line owns, the line answers for."""

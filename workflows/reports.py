@@ -1,0 +1,72 @@
+"""What a line tells its deal."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
+
+from domain.state import KEPT_BY_ID, LineChange, LineReport, LineState
+from workflows.host import Host, Unreachable, settle
+
+LONGEST_PAUSE = timedelta(hours=1)
+
+
+class Reports:
+    """Tells the deal, in order, all that is new at once; one that can't be reached is tried again for as long as it takes."""
+
+    def __init__(self, state: LineState, host: Host) -> None:
+        self._state, self._host = state, host
+        self._reported: Mapping[str, str] = {}
+        self._draining = self._sending = False
+
+    def begin(self) -> None:
+        self._loop = self._host.background(self._report())
+
+    async def drain(self) -> None:
+        """A report under way is finished; what could not be delivered goes along into the next run."""
+        self._draining = True
+        await self._host.wait(lambda: not self._sending)
+        self._loop.cancel()
+
+    async def _report(self) -> None:
+        pause = timedelta(seconds=1)
+        while True:
+            await self._host.wait(lambda: bool(self._state.unreported) and not self._draining)
+            await settle()
+            if await self._send():
+                pause = timedelta(seconds=1)
+            elif self._state.status.final:
+                self._state.unreported.clear()  # both have ended: nobody is left to tell
+            else:
+                await self._host.wait(lambda: False, self._host.now + pause, "the deal can't be reached")
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    async def _send(self) -> bool:
+        facts = tuple(self._state.unreported)
+        change, reported = self._change()
+        report = LineReport(line=self._state.number, first=self._state.reported, change=change, facts=facts)
+        self._sending = True
+        try:
+            await self._host.send(None, "report", report)
+        except Unreachable:
+            return False
+        finally:
+            self._sending = False
+        self._state.reported += len(facts)
+        del self._state.unreported[: len(facts)]
+        self._reported = reported
+        return True
+
+    def _change(self) -> tuple[LineChange, dict[str, str]]:
+        """What the deal has not heard yet; and, for the next time, what it will have heard then."""
+        reported: dict[str, str] = {}
+        change: dict[str, Any] = {name: getattr(self._state, name) for name in LineChange.model_fields}
+        for name in KEPT_BY_ID:
+            items: dict[str, BaseModel] = getattr(self._state, name)
+            written = {id: item.model_dump_json() for id, item in items.items()}
+            change[name] = {
+                id: items[id] for id in items if self._reported.get(f"{name}/{id}") != written[id]
+            }
+            reported |= {f"{name}/{id}": words for id, words in written.items()}
+        return LineChange.model_construct(**change), reported

@@ -1,0 +1,61 @@
+"""Mail that came back: on record, and the manager is asked for a better address."""
+
+from domain.authority import CLIENT
+from domain.effects import Notice
+from domain.facts import AddressMended, MailBounced
+from domain.open_items import is_over
+from domain.playbook import MAIL_ADDRESS
+from domain.questions import MailAddress
+from domain.state import DealState
+from domain.tasks import Assignment
+from workflows.case import Case
+
+MOST_RETURNED = 50  # mails that wait for a better address
+
+
+def mail_failed(
+    deal: Case[DealState], person: str, email: str, reason: str, notice: Notice | None = None
+) -> None:
+    """Puts it on record, and asks the manager once for a better address; `notice` is sent again to it.
+
+    A closed deal asks nobody any more.
+    """
+    state = deal.state
+    if notice and not is_over(state):
+        state.returned = [*state.returned, notice][-MOST_RETURNED:]
+    name = deal.desk.name(person)
+    deal.record(MailBounced(person=person, name=name, email=email, reason=reason[:500]))
+    if is_over(state) or any(state.mending.get(asked.id) == person for asked in state.open_assignments):
+        return
+    asked = deal.open(MAIL_ADDRESS, round=len(state.mending) + 1, comment=f"{name}: {email}")
+    state.mending[asked.id] = person
+
+
+def take_address(deal: Case[DealState], assignment: Assignment) -> None:
+    """From here on the person is written to at the address that was given; what came back is sent again."""
+    state = deal.state
+    person = state.mending.get(assignment.id)
+    if person is None:
+        return
+    email = state.addresses[person] = MailAddress.read(assignment.answers).email
+    again = [notice for notice in state.returned if notice.person == person]
+    state.returned = [notice for notice in state.returned if notice.person != person]
+    for notice in again:
+        key = f"{notice.key}:{assignment.id}"
+        state.outbox.mail.append(notice.model_copy(update={"key": key, "to_email": email}))
+    name = deal.desk.name(person)
+    deal.record(AddressMended(person=person, name=name, email=email, again=len(again)), by=assignment.by)
+
+
+def persons_at(deal: Case[DealState], email: str) -> list[str]:
+    """Who in this deal is written to at this address."""
+    wanted = email.strip().casefold()
+    people = (CLIENT, *deal.state.book.people)
+    return [person for person in people if address_of(deal, person).casefold() == wanted]
+
+
+def address_of(deal: Case[DealState], person: str) -> str:
+    state = deal.state
+    if person in state.addresses:
+        return state.addresses[person]
+    return (state.client.email or "") if person == CLIENT else state.book.people[person].email

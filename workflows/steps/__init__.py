@@ -1,0 +1,1 @@
+"""The micro-processes, a module each: what a step asks, what it reads of the answers, when it is over."""

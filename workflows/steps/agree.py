@@ -1,0 +1,27 @@
+"""The contract: client and director answer one offer together; a rejection asks the manager for the next one."""
+
+from domain.facts import ContractAgreed
+from domain.playbook import Trigger
+from domain.tasks import Approval
+from domain.words import Stage
+from workflows.deal_case import DealCase
+
+
+async def agree(deal: DealCase) -> None:
+    if Trigger.CONTRACT in deal.state.moments:
+        return
+    deal.move_to(Stage.CONTRACT_APPROVAL)
+
+    def put_to_approval(round: int) -> Approval:
+        offer = deal.make_offer(round)
+        return deal.put_to_approval(
+            "contract", round=round, digest=offer.digest, amount=offer.amount, currency=offer.currency
+        )
+
+    async def revise(rejected: Approval, round: int) -> None:
+        revision = deal.open("contract-revision", round=round, comment=rejected.votes[-1].comment)
+        await deal.until(lambda: revision.closed, f"version {round + 1} of the contract")
+
+    contract = await deal.in_rounds("contract", put_to_approval, lambda asked: asked.approved, revise)
+    deal.record(ContractAgreed(version=contract.version))
+    deal.happened(Trigger.CONTRACT)

@@ -1,0 +1,31 @@
+"""Customs: the declaration, then a status check every so often until the goods are released; a hold is on record."""
+
+from domain.facts import CustomsHeld, CustomsReleased
+from domain.questions import CustomsDeclaration, CustomsRelease, OnHold, Released
+from domain.tasks import Assignment
+from workflows.line_case import LineCase
+
+
+async def customs(line: LineCase) -> None:
+    declared = await line.answered("customs-declaration")
+    line.state.declarations = [CustomsDeclaration.read(declared.answers).declaration]
+    book = line.state.book
+    line.check_every("customs", book.calendar.after(line.now, book.checks.customs))
+
+    def ask(round: int) -> Assignment:
+        return line.open("customs-release", round=round)
+
+    async def hold(release: Assignment, round: int) -> None:
+        answer = CustomsRelease.read(release.answers)
+        if isinstance(answer, OnHold):
+            line.record(CustomsHeld(reason=answer.reason), by=release.by)
+            line.state.held = True
+
+    release = await line.in_rounds(
+        "customs-release", ask, lambda asked: isinstance(CustomsRelease.read(asked.answers), Released), hold
+    )
+    line.state.held = False
+    line.state.checks.pop("customs", None)
+    answer = CustomsRelease.read(release.answers)
+    if isinstance(answer, Released):
+        line.record(CustomsReleased(on=answer.released_on), by=release.by)

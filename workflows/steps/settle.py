@@ -1,0 +1,12 @@
+"""After the shipment: delivery confirmed, every document signed, every milestone paid; reminded until all three are so."""
+
+from domain.playbook import Trigger
+from domain.questions import Delivery
+from workflows.line_case import LineCase
+
+
+async def settle(line: LineCase) -> None:
+    delivery = await line.answered("delivery")
+    line.happened(Trigger.ACCEPTED, on=Delivery.read(delivery.answers).delivered_on)
+    await line.until(line.all_signed_and_paid, "signatures and payments")
+    line.state.settled_at = line.now

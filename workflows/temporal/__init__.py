@@ -1,0 +1,1 @@
+"""How the process survives anything: the one room that knows Temporal."""

@@ -1,0 +1,70 @@
+"""What the Temporal Web UI shows of a deal: search attributes, and in words where it stands and who must act."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeKey
+
+with workflow.unsafe.imports_passed_through():
+    from domain.markdown import plain
+    from domain.open_items import OpenItem, awaited, open_items
+    from domain.state import DealState
+    from domain.words import STAGE_LABELS, STATUS_LABELS, Text
+    from workflows.temporal import search_attributes as names
+
+HEAD = Text(ru="| № | товар | статус | сумма | оплачено |", en="| # | good | status | amount | paid |")
+LONGEST = 18_000  # bytes of details that the server keeps: 20,000
+
+
+def show(state: DealState) -> None:
+    """Costs one event where an attribute changed, and none where only the words did."""
+    items = open_items(state)
+    shown = workflow.info().typed_search_attributes
+    changed = [
+        (key, value)
+        for key, value in attributes(state, items, workflow.now())
+        if (shown.get(key) or None) != (value or None)
+    ]
+    if changed:
+        workflow.upsert_search_attributes(
+            [key.value_unset() if value is None else key.value_set(value) for key, value in changed]
+        )
+    workflow.set_current_details(details(state, items))
+
+
+def attributes(
+    state: DealState, items: Sequence[OpenItem], now: datetime
+) -> list[tuple[SearchAttributeKey[Any], Any]]:
+    return [
+        (names.DEAL_NUMBER, state.deal),
+        (names.DEAL_STAGE, state.stage.value),
+        (names.DEAL_MANAGER, state.manager),
+        (names.DEAL_LINE_STATUSES, sorted({line.status.value for line in state.lines.values()})),
+        (names.DEAL_AWAITING, awaited(items)),
+        (names.DEAL_DUE_AT, items[0].due_at if items else None),
+        (names.DEAL_OVERDUE, any(item.overdue(now) for item in items)),
+        (names.DEAL_AMOUNT, float(state.amount)),
+    ]
+
+
+def details(state: DealState, items: Sequence[OpenItem]) -> str:
+    """Markdown, in the playbook's language: the lines, what is open, who must act and by when."""
+    language = state.book.language
+    title = f"## {plain(state.deal)}: {STAGE_LABELS[state.stage].to(language)}"
+    rows = [
+        f"| {n} | {plain(line.good.name)} | {STATUS_LABELS[line.status].to(language)} | {line.amount} | {line.paid} |"
+        for n, line in state.lines.items()
+    ]
+    table = ["", HEAD.to(language), "|---|---|---|---|---|", *rows] if rows else []
+    return "\n".join([title, *table, "", *_open(state, items)]).encode()[:LONGEST].decode(errors="ignore")
+
+
+def _open(state: DealState, items: Sequence[OpenItem]) -> Iterator[str]:
+    for item in items:
+        what = plain(item.title.to(state.book.language))
+        what += f" v{item.version}" if item.kind == "approval" else ""
+        what += f": {item.amount} {plain(state.currency)}" if item.amount else ""
+        who = ", ".join(map(plain, item.persons))
+        yield f"- {item.due_at:%Y-%m-%d %H:%M} UTC · {item.subject} · **{what}** → {who}"

@@ -1,0 +1,27 @@
+"""The activities of the upkeep as its workflow names them: typed, without importing what carries them out.
+
+`activities/` implements each under the same name; a test holds the signatures against each other.
+"""
+
+from temporalio import activity
+
+from domain.effects import Posted
+from domain.mirror import Reconciled
+from domain.stopped import WatchedDeals
+
+
+@activity.defn(name="crm.reconcile")
+async def reconcile_crm() -> Reconciled:
+    raise NotImplementedError
+
+
+@activity.defn(name="mail.post")
+async def send_post() -> Posted:
+    """Mail that waited for its time goes out. It takes less than a minute, and heartbeats; what is left goes with the next."""
+    raise NotImplementedError
+
+
+@activity.defn(name="deals.watch")
+async def watch_deals() -> WatchedDeals:
+    """Of all open deals, which have a process that no longer runs? The records show them, and people hear of new ones."""
+    raise NotImplementedError
