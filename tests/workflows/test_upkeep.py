@@ -241,6 +241,9 @@ async def test_the_schedule_is_made_once_and_follows_the_settings(client: Client
 
     await handle.pause(note="holidays")
     await eventually(scheduled, lambda now: now.state.paused)
+    assert (await handle.describe()).info.last_updated_at is None, (
+        "an update that changes nothing could undo the pause"
+    )
     await ensure_upkeep(client, timedelta(seconds=1))
     second = [timedelta(seconds=1)]
     described = await eventually(
