@@ -41,10 +41,12 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.playbooks import KnownPlaybooks
     from activities.reconcile import CrmReconcile
     from activities.records import RecordsDelivery
-    from activities.watchdog import LineWatchdog
+    from activities.watchdog import DealWatchdog, LineWatchdog
     from records.inbox_events import EventInbox
     from records.post import WaitingPost
+    from records.queries import RecordQueries
     from records.seen import SeenDeals
+    from records.stopped import StoppedProcesses
     from records.store import RecordStore
     from starter.crm import open_crm
     from starter.intake.poll import Poll
@@ -60,8 +62,10 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     box, signer = WaitingPost(settings.database_url), signer_of(settings)
     mail = MailDelivery(MailSending(*desk, box=box, signer=signer), playbooks)
     post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer)
+    stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
+    deals = DealWatchdog(client, stopped, archive, box)
     return Adapters(
-        desk=[shelf.load, records.deliver, LineWatchdog(client).watch],
+        desk=[shelf.load, records.deliver, LineWatchdog(client).watch, deals.watch],
         crm=[crm.deliver, reconcile.reconcile],
         mail=[mail.deliver, post.send_due],
     )

@@ -137,6 +137,7 @@ class NoticeKind(StrEnum):
     LINE_SILENT = "line_silent"
     LINE_FOREIGN = "line_foreign"
     LINE_SHIPPED = "line_shipped"
+    DEAL_STOPPED = "deal_stopped"
     DEAL_PAID = "deal_paid"
     DEAL_LOST = "deal_lost"
     DEAL_CANCELLED = "deal_cancelled"

@@ -6,17 +6,21 @@ from datetime import datetime
 from domain.facts import Subject
 from domain.playbook import Playbook
 from domain.state import DealState, LineState, ProcessState
+from domain.stopped import StoppedProcess
 from domain.words import LineStatus
 
 
 class Snapshot:
     """`own` are the states that the lines' own workflows gave: a line that should run and is not among them is `silent`, and
     where one is older than the deal's mirror, the mirror wins. Without them the mirrors tell. Due dates are the lines', money is
-    the deal's.
+    the deal's. `stopped`: the deal's process no longer runs, though the deal has not ended.
     """
 
-    def __init__(self, deal: DealState, own: Iterable[LineState] | None = None) -> None:
+    def __init__(
+        self, deal: DealState, own: Iterable[LineState] | None = None, stopped: StoppedProcess | None = None
+    ) -> None:
         self.deal = deal
+        self.stopped = stopped
         self.own = None if own is None else {line.number: line for line in own}
         told = self.own or {}
         self.lines = {number: _best(mirror, told.get(number)) for number, mirror in deal.lines.items()}

@@ -28,4 +28,5 @@ DEALS = _table(
 LINES = _table("lines", "deal number status sku name amount search snapshot")
 OPEN_ITEMS = _table("open_items", "deal line kind id role person version title_ru title_en opened_at due_at")
 FACTS = _table("facts", "deal seq digest prev at kind subject person name role behalf data")
+STOPPED = _table("stopped_processes", "deal at")
 PLAYBOOKS = _table("playbooks", "digest content")

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 from domain.words import LineStatus, Stage
-from records.columns import DEALS, LINES, OPEN_ITEMS
+from records.columns import DEALS, LINES, OPEN_ITEMS, STOPPED
 from records.listing import ListedDeal, ListedLine
 
 
@@ -37,7 +37,9 @@ class Wanted(NamedTuple):
 def page(wanted: Wanted, now: datetime, limit: int) -> Select[Any]:
     columns = [DEALS.c[name] for name in ListedDeal._fields if name in DEALS.c]
     newest_first = (DEALS.c.opened_at.desc(), DEALS.c.number.desc())
-    return select(*columns).where(*_conditions(wanted, now)).order_by(*newest_first).limit(limit)
+    stopped_at = select(STOPPED.c.at).where(STOPPED.c.deal == DEALS.c.number).scalar_subquery()
+    wanted_rows = select(*columns, stopped_at.label("stopped_at")).where(*_conditions(wanted, now))
+    return wanted_rows.order_by(*newest_first).limit(limit)
 
 
 def filled(connection: Connection, found: Sequence[Row[Any]], now: datetime) -> list[ListedDeal]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy import URL, Engine, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -15,7 +16,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from records.errors import RecordsUnavailable
-from records.sqlite import sqlite_engine
+from records.sqlite import BUSY_MS, sqlite_engine
 
 _CONNECT_SECONDS = 5
 _SQLITE_UNKNOWN = ("no such table", "no such column", "has no column")
@@ -32,12 +33,19 @@ def open_engine(
     address = address_of(url)
     if address.get_backend_name() == "sqlite":
         return sqlite_engine(address, _file_of(address), writes, durable, foreign_keys)
-    return create_engine(
+    engine = create_engine(
         address,
         hide_parameters=True,
         pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_SECONDS},
     )
+
+    @event.listens_for(engine, "connect")
+    def wait_no_longer_than_on_sqlite(connection: Any, _: Any) -> None:
+        connection.execute(f"SET lock_timeout = {BUSY_MS}")
+        connection.commit()
+
+    return engine
 
 
 def address_of(url: str) -> URL:

@@ -102,3 +102,16 @@ class PostRecord(Record, table=True):
     notice: str = Field(sa_type=Text)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     outcome: str = Field(default="", sa_type=Text)
+
+
+class StoppedRecord(Record, table=True):
+    """A deal whose workflow ended before the deal did. Written anew at each look; gone once the deal runs again."""
+
+    __tablename__ = "stopped_processes"
+
+    deal: str = Field(primary_key=True)
+    run_id: str
+    ending: str = Field(description="terminated, failed, timed_out, canceled or missing")
+    at: datetime = Field(sa_type=Moment)
+    by: str = Field(description="who ended it, as Temporal knows them")
+    reason: str = Field(sa_type=Text)

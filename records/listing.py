@@ -16,7 +16,10 @@ class ListedLine(NamedTuple):
 
 
 class ListedDeal(NamedTuple):
-    """`awaiting`: the people who must act, `client` among them; `next_due_at`: its earliest open deadline."""
+    """`awaiting`: the people who must act, `client` among them; `next_due_at`: its earliest open deadline.
+
+    `stopped_at`: since when its process no longer runs, at the last look.
+    """
 
     number: str
     stage: Stage
@@ -30,6 +33,7 @@ class ListedDeal(NamedTuple):
     opened_at: datetime
     updated_at: datetime
     closed_at: datetime | None
+    stopped_at: datetime | None
     overdue: bool
     awaiting: tuple[str, ...]
     lines: tuple[ListedLine, ...]
@@ -62,8 +66,9 @@ class InboxItem(NamedTuple):
 
 
 class Standing(NamedTuple):
-    """How far the records have come with a deal: the newest revision and fact they hold."""
+    """How far the records have come with a deal: the newest revision and fact they hold, and whether it has ended there."""
 
     revision: int
     seq: int
     updated_at: datetime
+    closed: bool

@@ -27,9 +27,11 @@ class WaitingPost:
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine = open_engine(url, writes=True, durable=True)
+        self._reader = open_engine(url)
 
     def close(self) -> None:
         self._engine.dispose()
+        self._reader.dispose()
 
     def put(self, notice: Notice, due_at: datetime) -> None:
         fresh = {
@@ -80,13 +82,13 @@ class WaitingPost:
     def overdue(self, since: datetime) -> int:
         """How many notices should have gone out before `since`."""
         query = select(func.count()).where(_WAITS, _IT.due_at < since)
-        with reaching(self._url), self._engine.begin() as connection:
+        with reaching(self._url), self._reader.begin() as connection:
             return connection.scalars(query).one()
 
     def sent_in(self, message_id: str) -> list[str]:
         """The keys of the notices that went out in this mail."""
         query = select(_IT.key).where(_IT.outcome == message_id).order_by(_IT.key)
-        with reaching(self._url), self._engine.begin() as connection:
+        with reaching(self._url), self._reader.begin() as connection:
             return list(connection.scalars(query))
 
     def _change(self, keys: Sequence[str], **values: Any) -> None:

@@ -121,7 +121,8 @@ class RecordQueries:
         """How far the records have come with each of these deals; those they know nothing of are absent."""
         numbers = sorted(set(deals))
         newest = select(func.max(FACTS.c.seq)).where(FACTS.c.deal == DEALS.c.number).scalar_subquery()
-        query = select(DEALS.c.number, DEALS.c.revision, func.coalesce(newest, 0), DEALS.c.updated_at)
+        closed = DEALS.c.closed_at.is_not(None)
+        query = select(DEALS.c.number, DEALS.c.revision, func.coalesce(newest, 0), DEALS.c.updated_at, closed)
         with self._reading() as connection:
             return {
                 number: Standing(*rest)

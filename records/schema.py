@@ -76,6 +76,7 @@ def _migrating(url: str) -> Iterator[Connection]:
     try:
         with reaching(url), engine.begin() as connection:
             if engine.dialect.name == "postgresql":
+                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
     finally:

@@ -42,7 +42,6 @@ class DealRecord(Record, table=True):
         Index(None, "stage", "opened_at", "number"),
         Index(None, "manager", "opened_at", "number"),
         Index(None, "digits"),
-        Index("ix_deals_board", "stage", "currency", "amount", "paid", "next_due_at"),
     )
 
     number: str = Field(primary_key=True)

@@ -18,15 +18,18 @@ from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, Wo
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.endings import describe, stopped_process
 from domain.messages import Complete, Decide, Message, Receipt, Sign
 from domain.snapshot import Snapshot
 from domain.state import DealStart, DealState, LineState
+from domain.stopped import Ending, StoppedProcess, stopped_view
 from domain.view import deal_view
 from domain.view_model import DealView
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks
-from starter.errors import NotFoundError, UsageError
+from starter.errors import NotFoundError, RefusedError, UnreachableError, UsageError
+from starter.revival import ProcessStopped, revive
 from workflows.names import ASKED_TOO_EARLY, DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
 
 ANSWER_SECONDS = 10.0
@@ -34,6 +37,12 @@ AGAIN_SECONDS = 0.05
 LINES_AT_ONCE = 20
 NUMBERS_TRIED = 1000
 PAUSES = (0.1, 0.3, 1.0, 2.0)  # seconds between tries of an update caught between two workflow tasks
+
+
+_LINE_STOPPED = Text(
+    ru="Процесс строки остановлен: сделка запустит его снова при ближайшей проверке. Тогда и повторите.",
+    en="The line's process was stopped: its deal starts it again at its next check. Send it again then.",
+)
 
 
 class DuplicateNumber(UsageError):
@@ -104,15 +113,36 @@ class DealDesk:
         """
         try:
             async with answered(self._seconds, self.language):
-                deal = await self._ask(self._handle(deal_id(number)))
+                deal, stopped = await self._ask_running_or_not(number)
         except NoSuchProcess:
             if archived := await asyncio.to_thread(self._archive.snapshot, number):
-                return Snapshot(*archived)
+                return Snapshot(*archived, _missing(archived[0]))
             raise _no_deal(number) from None
-        return Snapshot(deal, await self._own_lines(deal))
+        return Snapshot(deal, await self._own_lines(deal), stopped)
 
     async def show(self, number: str) -> DealView:
-        return deal_view(await self.state(number), datetime.now(UTC), self.language)
+        snapshot = await self.state(number)
+        view = deal_view(snapshot, datetime.now(UTC), self.language)
+        stopped = snapshot.stopped
+        return stopped_view(view, stopped, snapshot.deal, self.language) if stopped else view
+
+    async def revive(self, number: str) -> bool:
+        """Lets a deal go on whose process was stopped. False if it runs: then there was nothing to do.
+
+        Raises RefusedError for one that has ended, or that no reset can let go on; NotFoundError, UnreachableError.
+        """
+        async with answered(self._seconds, self.language):
+            described = await describe(self.client, deal_id(number))
+            if described and described.status is WorkflowExecutionStatus.RUNNING:
+                return False
+            stopped = await stopped_process(self.client, number)
+            if stopped and described:
+                await revive(self.client, stopped, self.language)
+                return True
+        snapshot = await self.state(number)
+        if snapshot.stopped is None:
+            raise _closed(number, self.language)
+        raise RefusedError(str(ProcessStopped(snapshot.stopped, self.language)))
 
     async def _start_as(self, number: str, order: Mapping[str, Any], must_be_new: bool) -> str:
         if await asyncio.to_thread(self._archived, number):
@@ -143,10 +173,20 @@ class DealDesk:
         except RecordsUnavailable:
             return False
 
-    async def _ask(self, handle: WorkflowHandle[Any, Any]) -> DealState:
+    async def _ask_running_or_not(self, number: str) -> tuple[DealState, StoppedProcess | None]:
+        handle = self._handle(deal_id(number))
+        try:
+            return await self._ask(handle, QueryRejectCondition.NOT_COMPLETED_CLEANLY), None
+        except WorkflowQueryRejectedError:
+            stopped = await stopped_process(self.client, number)
+            return await self._ask(handle), stopped
+
+    async def _ask(
+        self, handle: WorkflowHandle[Any, Any], unless: QueryRejectCondition | None = None
+    ) -> DealState:
         while True:
             try:
-                deal: DealState = await handle.query("show", result_type=DealState)
+                deal: DealState = await handle.query("show", result_type=DealState, reject_condition=unless)
                 return deal
             except WorkflowQueryFailedError as error:
                 if not error.message.startswith(ASKED_TOO_EARLY):
@@ -186,8 +226,13 @@ class DealDesk:
         """A process that can't be told anything has closed, has not begun, or never was."""
         try:
             async with answered(self._seconds, self.language):
-                await self._handle(workflow_id).describe()
-            return _closed(number, self.language)
+                described = await self._handle(workflow_id).describe()
+                stopped = await stopped_process(self.client, number)
+            if stopped:
+                return ProcessStopped(stopped, self.language)
+            if described.status is WorkflowExecutionStatus.COMPLETED:
+                return _closed(number, self.language)
+            return UnreachableError(_LINE_STOPPED.to(self.language))
         except NoSuchProcess:
             pass
         archived = await asyncio.to_thread(self._archive.snapshot, number)
@@ -227,6 +272,13 @@ def _addressee(number: str, message: Message) -> str:
             line = re.match(r"line-(\d{1,4}):", id)
             return line_id(number, int(line[1])) if line else deal_id(number)
     return deal_id(number)
+
+
+def _missing(deal: DealState) -> StoppedProcess | None:
+    """Of a deal that is only in the records, though they do not say that it has ended."""
+    if deal.stage.final:
+        return None
+    return StoppedProcess(deal=deal.deal, ending=Ending.MISSING, at=deal.updated_at)
 
 
 def _no_deal(number: str) -> NotFoundError:

@@ -13,7 +13,7 @@ from starter.errors import DealwrightError, UsageError
 from starter.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
-    from starter.doctor import Finding
+    from starter.doctor.finding import Finding
 
 HOW_TO_HOOK = f"Make the outbound webhook and set {PREFIX}BITRIX24_TOKEN: deal crm setup says how."
 
@@ -54,7 +54,7 @@ async def examine_portal(settings: Settings) -> AsyncIterator["Finding"]:
     """What could be wrong with the portal, as `deal doctor` tells it."""
     from activities.crm.bitrix24.building.check import check
     from activities.playbook import BadPlaybook, load_playbook
-    from starter.doctor import Finding
+    from starter.doctor.finding import Finding
 
     try:
         playbook = load_playbook(settings.playbook, today=datetime.now(UTC).date(), pace=settings.pace)

@@ -74,7 +74,9 @@ class Settings(BaseSettings):
     )
     payment_actor: str = Field("accountant", description="who enters what /webhooks/payments tells")
     reconcile_seconds: int = Field(
-        300, ge=5, description="how often the CRM is asked what its webhook missed"
+        60,
+        ge=5,
+        description="how often stopped deals, missed changes in the CRM and mail that waits are seen to",
     )
     retention: timedelta = Field(
         timedelta(days=30), ge=timedelta(days=1), description="how long Temporal keeps closed deals, as P30D"

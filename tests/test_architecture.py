@@ -19,7 +19,7 @@ from activities.mail.post import MailPost
 from activities.playbook import PlaybookShelf
 from activities.reconcile import CrmReconcile
 from activities.records import RecordsDelivery
-from activities.watchdog import LineWatchdog
+from activities.watchdog import DealWatchdog, LineWatchdog
 from starter.errors import Exit
 from starter.rooms import ROOMS, ROOT, check_rooms
 from workflows.activities import (
@@ -50,6 +50,7 @@ LIGHT["workflows"] = {"pydantic", "temporalio"}
 DONE: dict[Callable[..., Any], Callable[..., Any]] = {
     ports.reconcile_crm: CrmReconcile.reconcile,
     ports.send_post: MailPost.send_due,
+    ports.watch_deals: DealWatchdog.watch,
 }
 """Each activity of the upkeep by the name that its workflow has for it."""
 
@@ -104,7 +105,7 @@ def test_the_pure_rooms_import_few_packages(room: str) -> None:
 
 
 PLAIN = (
-    *("activities.errors", "activities.files", "activities.playbook"),
+    *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
     *("activities.crm.card", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "activities.mail.opening", "activities.mail.port"),
 )

@@ -1,8 +1,9 @@
 """How messages are taken: checked without a trace, carried out once, refused in words; whatever comes, nothing hangs."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -137,7 +138,7 @@ class Inbox:
             receipt = kept.receipt.model_copy(update={"repeated": True})
             return lambda: receipt
         if type(message) not in self._acts:
-            raise _unknown(message.name, self._acts)
+            raise _of_the_deal(message.name, state.deal)
         effect = self._acts[type(message)](self._case, message)
 
         def carry_out() -> Receipt:
@@ -153,7 +154,7 @@ class Inbox:
 def read(name: str, raw: Any) -> Message:
     """The message in what came, whatever came; a `Refusal` says what is wrong with it."""
     if name not in MESSAGES:
-        raise _unknown(name, MESSAGES.values())
+        raise _unknown(name)
     if isinstance(raw, Unreadable):
         raise _malformed(name, f"not readable: {raw.why}")
     if raw is None:
@@ -168,10 +169,26 @@ def read(name: str, raw: Any) -> Message:
         raise _malformed(name, "; ".join(wrong)) from None
 
 
-def _unknown(name: str, there: Iterable[type[Message]]) -> Refusal:
-    known = ", ".join(message.name for message in there)
-    en, ru = f"no message {name[:100]!r}: there are {known}", f"нет сообщения {name[:100]!r}: есть {known}"
-    return Refusal("unknown_message", en=en, ru=ru)
+def _unknown(name: str) -> Refusal:
+    known, nearest = ", ".join(MESSAGES), get_close_matches(name[:100], MESSAGES, 1)
+    perhaps = (
+        Text(ru=f"; может быть, {nearest[0]}?", en=f"; perhaps {nearest[0]}?")
+        if nearest
+        else Text(ru=".", en=".")
+    )
+    return Refusal(
+        "unknown_message",
+        en=f"no message {name[:100]!r}{perhaps.en} There are {known}",
+        ru=f"нет сообщения {name[:100]!r}{perhaps.ru} Есть {known}",
+    )
+
+
+def _of_the_deal(name: str, deal: str) -> Refusal:
+    return Refusal(
+        "wrong_workflow",
+        en=f"{name} is taken by the deal's own workflow, {deal_id(deal)}",
+        ru=f"{name}: отправлять нужно процессу сделки, {deal_id(deal)}",
+    )
 
 
 def _of_a_line(id: str, deal: str) -> Refusal:

@@ -11,6 +11,7 @@ import starter.cli.looking as looking
 import starter.cli.mail as mail
 import starter.cli.playbooks as playbooks
 import starter.cli.rehearse as rehearse
+import starter.cli.reviving as reviving
 import starter.cli.running as running
 import starter.cli.telling as telling
 import starter.cli.trail as trail
@@ -40,7 +41,7 @@ for panel, commands in {
         *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
         *(telling.reassign, telling.cancel),
     ),
-    "Keep": (asking.rebuild, inbox_events.inbox_events, mail.bounced),
+    "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),
 }.items():
     for command in commands:
         name = command.__name__.removesuffix("_deals").replace("_", "-")

@@ -48,7 +48,7 @@ def deals_drawn(deals: Iterable[ListedDeal], language: Language) -> Table:
         table.add_row(
             deal.number,
             deal.client,
-            STAGE_LABELS[deal.stage].to(language),
+            _stage(deal, language),
             _lines(deal, language),
             money(deal.amount, deal.currency, language),
             money(deal.paid, deal.currency, language),
@@ -76,6 +76,14 @@ def inbox_drawn(items: Iterable[InboxItem], language: Language) -> Table:
             _due(item.due_at, item.overdue, language),
         )
     return table
+
+
+def _stage(deal: ListedDeal, language: Language) -> Styled:
+    stage = Styled(STAGE_LABELS[deal.stage].to(language))
+    if deal.stopped_at:
+        words = Text(ru="процесс остановлен, см. deal show", en="process stopped, see deal show")
+        stage.append(f" ({words.to(language)})", style="red")
+    return stage
 
 
 _TO_DO = {

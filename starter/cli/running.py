@@ -10,7 +10,7 @@ from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import note, put_json
 
 if TYPE_CHECKING:
-    from starter.doctor import Finding
+    from starter.doctor.finding import Finding
     from starter.stack.embedded import Stack
 
 Pace = Annotated[

@@ -2,7 +2,7 @@
 
 import random
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
@@ -10,9 +10,10 @@ from sqlalchemy import text
 
 from domain.effects import Abandoned
 from domain.facts import CancelRequested, DealLost, Fact, chained
-from domain.state import DealState, RecordBatch
+from domain.state import DealState, LineState, RecordBatch
 from domain.words import LineStatus, Role, Stage
 from records.engine import open_engine
+from records.errors import BatchRefused
 from records.queries import RecordQueries
 from records.store import RecordStore
 from records.tables import Record
@@ -32,7 +33,7 @@ from tests.factories import (
     an_assignment,
 )
 
-LEDGERS = {"inbox", "seen", "cursors", "budgets", "post"}
+LEDGERS = {"inbox", "seen", "cursors", "budgets", "post", "stopped_processes"}
 """What is no projection of the deals."""
 
 
@@ -248,6 +249,34 @@ def test_what_a_message_smuggles_in_can_not_stop_the_trail(
     found = queries.snapshot(deal.deal)
     assert found is not None
     assert found[0].approvals["contract"].votes == [vote]
+
+
+@pytest.mark.parametrize(
+    ("column", "poison"),
+    [
+        ("revision", a_line().model_copy(update={"revision": 2**70})),
+        (
+            "amount|numeric field",
+            a_line().model_copy(
+                update={"good": a_good().model_copy(update={"unit_price": Decimal(10) ** 30})}
+            ),
+        ),
+        (
+            "",
+            a_line().model_copy(
+                update={"updated_at": datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14)))}
+            ),
+        ),
+    ],
+)
+def test_what_no_column_can_hold_is_refused_in_words_and_nothing_of_it_is_written(
+    store: RecordStore, queries: RecordQueries, column: str, poison: LineState
+) -> None:
+    deal = a_deal("31", lines=[a_line(1), poison.model_copy(update={"number": 2})])
+    with pytest.raises(BatchRefused, match=rf"Deal 31 told .*facts 1–2, lines 1, 2.*({column})"):
+        store.apply(a_batch(deal, [a_fact(1), a_fact(2)]))
+    assert queries.deals() == []
+    assert queries.log("31") == []
 
 
 def test_many_deals_at_once_from_many_threads(store: RecordStore, queries: RecordQueries) -> None:

@@ -16,7 +16,7 @@ from starter.errors import StackError
 from starter.rooms import ROOT
 from tests.conftest import UPKEEP
 from tests.starter.conftest import Cli, Opened, Outcome, run_deal
-from tests.support.stand import Stand, fresh_number
+from tests.support.stand import fresh_number
 from tests.support.telling import a_poisoned_batch, tell_anything
 from tests.support.waiting import eventually
 from tests.support.zygote import run_deal as run_deal_forked
@@ -54,6 +54,7 @@ COMMANDS = [
     "sign",
     "reassign",
     "cancel",
+    "revive",
     "rebuild",
     "bounced",
     "web",
@@ -239,21 +240,6 @@ async def test_wrong_usage_is_two(deal: Cli, args: list[str]) -> None:
     assert outcome.code == 2
     assert outcome.err
     assert "Traceback" not in outcome.err
-
-
-async def test_doctor_finds_all_well_and_then_what_lags(deal: Cli, opened: Opened, office: Stand) -> None:
-    assert [f["what"] for f in await deal.json("doctor") if not f["ok"]] == []
-    office.crm.switch.down = True
-    try:
-        number = await opened()
-        outcome = await deal("doctor", "-o", "json")
-    finally:
-        office.crm.switch.down = False
-    assert outcome.code == 1
-    [lag] = [finding for finding in outcome.data if not finding["ok"]]
-    assert lag["what"] == "crm"
-    assert number in lag["words"]
-    assert lag["advice"]
 
 
 async def test_what_is_unexpected_is_one_sentence(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from starter.cli.crm import app as crm_commands
-from starter.doctor import Finding
+from starter.doctor.finding import Finding
 from starter.portal import examine_portal
 from starter.settings import Settings
 from tests.doubles.bitrix24.server import Double, double

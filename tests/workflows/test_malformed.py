@@ -13,6 +13,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError, Wor
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
+from domain.messages import Pay
 from tests.support.deal import OpenDeal
 from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand, fresh_number
@@ -130,6 +131,34 @@ async def test_a_broken_update_is_refused_and_changes_nothing(stand: Stand, cli:
         assert ran.code != 0, ran.out
     assert (await deal.quiet()).model_dump() == before.model_dump()
     await deal.complete("line-1:payment-terms")
+
+
+@pytest.mark.parametrize("args", [[], [{"id": "1"}], [1, "two"]])
+async def test_an_update_that_nobody_knows_is_refused_in_the_desks_words(
+    stand: Stand, args: list[object]
+) -> None:
+    deal = await stand.open(an_order(a_good(payment="state_contract")))
+    await deal.to("line-1:payment-terms")
+    line = stand.client.get_workflow_handle(line_id(deal.number, 1))
+    for process in (deal.handle, line):
+        with pytest.raises(WorkflowUpdateFailedError) as refused:
+            await process.execute_update("complite", args=args)
+        assert isinstance(said := refused.value.cause, ApplicationError)
+        assert said.details[0]["code"] == "unknown_message"
+        assert "complete" in said.details[0]["en"].split("There are")[0], "the nearest first"
+        assert "complete" in said.details[0]["ru"].split("Есть")[0]
+    await deal.complete("line-1:payment-terms")
+
+
+async def test_a_line_that_is_told_what_is_for_its_deal_says_where(stand: Stand) -> None:
+    deal = await stand.open(an_order(a_good(payment="state_contract")))
+    await deal.to("line-1:payment-terms")
+    line = stand.client.get_workflow_handle(line_id(deal.number, 1))
+    with pytest.raises(WorkflowUpdateFailedError) as refused:
+        await line.execute_update("pay", Pay.example)
+    assert isinstance(said := refused.value.cause, ApplicationError)
+    assert said.details[0]["code"] == "wrong_workflow"
+    assert deal_id(deal.number) in said.details[0]["en"]
 
 
 async def test_a_broken_query_is_answered_or_refused(stand: Stand, cli: Cli) -> None:

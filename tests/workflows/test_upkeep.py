@@ -19,11 +19,15 @@ from temporalio.worker import Worker
 
 from activities.errors import CrmUnavailable
 from activities.reconcile import CURSOR, FIRST_LOOK, OVERLAP, CrmReconcile
+from activities.watchdog import DealWatchdog
 from domain.effects import Posted
 from domain.mirror import Changed, SeenDeal
 from records import migrate
 from records.inbox_events import EventInbox
+from records.post import WaitingPost
+from records.queries import RecordQueries
 from records.seen import SeenDeals
+from records.stopped import StoppedProcesses
 from starter.intake.poll import Poll
 from starter.upkeep import ensure_upkeep
 from tests.conftest import UPKEEP
@@ -59,6 +63,7 @@ class Portal:
 
 @dataclass
 class Office:
+    url: str
     portal: Portal
     inbox: EventInbox
     seen: SeenDeals
@@ -76,7 +81,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
     url = f"sqlite:///{tmp_path / 'records.db'}"
     migrate(url)
     portal, inbox, seen = Portal(), EventInbox(url), SeenDeals(url)
-    yield Office(portal, inbox, seen, CrmReconcile(portal, Poll(inbox), seen))
+    yield Office(url, portal, inbox, seen, CrmReconcile(portal, Poll(inbox), seen))
     inbox.close()
     seen.close()
 
@@ -145,10 +150,19 @@ async def client(temporal: WorkflowEnvironment) -> Client:
 
 @pytest.fixture
 async def post(client: Client, office: Office) -> AsyncIterator[Post]:
-    made = Post()
+    made, box = Post(), WaitingPost(office.url)
+    records, archive = StoppedProcesses(office.url), RecordQueries(office.url)
     async with AsyncExitStack() as working:
+        for opened in (box, records, archive):
+            working.callback(opened.close)
         for worker in (
-            Worker(client, task_queue=TASK_QUEUE, workflows=[Upkeep], workflow_runner=RUNNER),
+            Worker(
+                client,
+                task_queue=TASK_QUEUE,
+                workflows=[Upkeep],
+                activities=[DealWatchdog(client, records, archive, box).watch],
+                workflow_runner=RUNNER,
+            ),
             Worker(client, task_queue=CRM_QUEUE, activities=[office.reconcile.reconcile]),
             Worker(client, task_queue=MAIL_QUEUE, activities=[made.send_due]),
         ):
@@ -165,7 +179,9 @@ async def a_round(client: Client) -> str:
 
 async def test_a_round_sees_to_the_crm_and_to_the_mail(client: Client, office: Office, post: Post) -> None:
     office.changed("7", 1)
-    assert await a_round(client) == "CRM: 1 changed, 1 of it new; mail: 2 sent, 0 refused, 0 put off"
+    assert await a_round(client) == (
+        "deals: 0 open, 0 stopped, 0 of them new; CRM: 1 changed, 1 of it new; mail: 2 sent, 0 refused, 0 put off"
+    )
     assert post.rounds == 1
 
 
@@ -225,6 +241,9 @@ async def test_the_schedule_is_made_once_and_follows_the_settings(client: Client
 
     await handle.pause(note="holidays")
     await eventually(scheduled, lambda now: now.state.paused)
+    assert (await handle.describe()).info.last_updated_at is None, (
+        "an update that changes nothing could undo the pause"
+    )
     await ensure_upkeep(client, timedelta(seconds=1))
     second = [timedelta(seconds=1)]
     described = await eventually(

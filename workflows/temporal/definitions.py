@@ -9,6 +9,7 @@ from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain import opening
+    from domain.messages import Receipt
     from domain.order import BadOrder, Order
     from domain.playbook import shared
     from domain.state import DealStart, DealState, DealSummary, LineState
@@ -18,7 +19,7 @@ with workflow.unsafe.imports_passed_through():
     from workflows.line_case import LineCase
     from workflows.names import DEAL_WORKFLOW, LINE_WORKFLOW, deal_id
     from workflows.registry import DEAL_ACTS, LINE_ACTS
-    from workflows.temporal.handlers import put, takes
+    from workflows.temporal.handlers import answer, check, put, takes
     from workflows.temporal.host import TemporalHost
 
 
@@ -32,6 +33,15 @@ class _Process:
     def misspelt(self, name: str, args: Sequence[RawValue]) -> None:
         """A signal that no handler knows: on record, instead of waiting unseen for ever."""
         put(self, name, args[0] if args else None)
+
+    @workflow.update(dynamic=True)
+    async def unknown(self, name: str, args: Sequence[RawValue]) -> Receipt:
+        """An update that no handler knows: refused in the desk's words, by the validator already."""
+        return await answer(self, name, args[0] if args else None)
+
+    @unknown.validator
+    def _check_unknown(self, name: str, args: Sequence[RawValue]) -> None:
+        check(self, name, args[0] if args else None)
 
     def refuse_stray(self, name: str, error: Exception) -> None:
         """What came in a shape that no handler takes (see `guard`)."""

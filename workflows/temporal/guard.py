@@ -44,7 +44,9 @@ class _Guard(WorkflowInboundInterceptor):
                 instance.refuse_stray(input.signal, error)
 
     def handle_update_validator(self, input: HandleUpdateInput) -> None:
-        super().handle_update_validator(replace(input, args=_as_one(input.args)))
+        if workflow.get_update_handler(input.update):
+            input = replace(input, args=_as_one(input.args))
+        super().handle_update_validator(input)
 
     async def handle_update_handler(self, input: HandleUpdateInput) -> Any:
         try:

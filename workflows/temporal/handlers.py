@@ -42,20 +42,14 @@ def _update(message: type[Message]) -> Any:
     name = message.name
 
     async def handle(self, message: Any = None) -> Receipt:  # type: ignore[no-untyped-def]  # the SDK's `self` is bare
-        try:
-            return await _inbox(self).answer(name, decoded(message))
-        except Refusal as refusal:
-            raise as_failure(refusal) from None
+        return await answer(self, name, message)
 
-    def check(self, message: Any = None) -> None:  # type: ignore[no-untyped-def]
-        try:
-            _inbox(self).check(name, decoded(message))
-        except Refusal as refusal:
-            raise as_failure(refusal) from None
+    def validate(self, message: Any = None) -> None:  # type: ignore[no-untyped-def]
+        check(self, name, message)
 
     handle.__name__ = handle.__qualname__ = name
     handler = workflow.update(name=name, description=_description(message))(handle)
-    handler.validator(check)
+    handler.validator(validate)
     return handler
 
 
@@ -65,6 +59,21 @@ def _signal(name: str, description: str) -> Any:
 
     handle.__name__ = handle.__qualname__ = f"{name}_signal"
     return workflow.signal(name=name, description=description)(handle)
+
+
+def check(recipient: Recipient, name: str, message: Any) -> None:
+    """Raises the failure that an update is refused with."""
+    try:
+        _inbox(recipient).check(name, decoded(message))
+    except Refusal as refusal:
+        raise as_failure(refusal) from None
+
+
+async def answer(recipient: Recipient, name: str, message: Any) -> Receipt:
+    try:
+        return await _inbox(recipient).answer(name, decoded(message))
+    except Refusal as refusal:
+        raise as_failure(refusal) from None
 
 
 def put(recipient: Recipient, name: str, message: Any) -> None:

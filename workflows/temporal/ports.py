@@ -7,6 +7,7 @@ from temporalio import activity
 
 from domain.effects import Posted
 from domain.mirror import Reconciled
+from domain.stopped import WatchedDeals
 
 
 @activity.defn(name="crm.reconcile")
@@ -17,4 +18,10 @@ async def reconcile_crm() -> Reconciled:
 @activity.defn(name="mail.post")
 async def send_post() -> Posted:
     """Mail that waited for its time goes out. It takes less than a minute, and heartbeats; what is left goes with the next."""
+    raise NotImplementedError
+
+
+@activity.defn(name="deals.watch")
+async def watch_deals() -> WatchedDeals:
+    """Of all open deals, which have a process that no longer runs? The records show them, and people hear of new ones."""
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""What the desk sees to every minute, whatever its deals do: changes that the CRM's webhook missed, and mail that waited."""
+"""What the desk sees to every minute: deals whose process was stopped, changes that the CRM's webhook missed, mail that waited."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -12,11 +12,15 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.effects import Posted
     from domain.mirror import Reconciled
-    from workflows.names import CRM_QUEUE, MAIL_QUEUE, UPKEEP_WORKFLOW
+    from domain.stopped import WatchedDeals
+    from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_WORKFLOW
     from workflows.temporal import ports
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
 ALL_TRIES = timedelta(minutes=3)
+
+Tried = tuple[bool, str]
+"""Whether a part got through, and its words."""
 
 
 @workflow.defn(name=UPKEEP_WORKFLOW)
@@ -25,11 +29,26 @@ class Upkeep:
 
     @workflow.run
     async def run(self, *_: Any) -> str:  # whatever anybody starts it with
-        parts = {"CRM": self._reconcile(), "mail": self._post()}
-        told = await asyncio.gather(*(_tried(what, part) for what, part in parts.items()))
+        crm, (deals, mail) = await asyncio.gather(_tried("CRM", self._reconcile()), self._watch_and_post())
+        told = (deals, crm, mail)
         if failed := [words for ok, words in told if not ok]:
             raise ApplicationError("; ".join(failed), type="UpkeepFailed", non_retryable=True)
         return "; ".join(words for _, words in told)
+
+    async def _watch_and_post(self) -> tuple[Tried, Tried]:
+        """One after the other: of a deal that was stopped people get a mail in the same round."""
+        return await _tried("deals", self._watch()), await _tried("mail", self._post())
+
+    async def _watch(self) -> str:
+        watched: WatchedDeals = await workflow.execute_activity(
+            ports.watch_deals,
+            task_queue=TASK_QUEUE,
+            start_to_close_timeout=timedelta(seconds=60),
+            schedule_to_close_timeout=ALL_TRIES,
+            retry_policy=RETRY,
+            summary="are the processes of all open deals still running?",
+        )
+        return f"{watched.open} open, {watched.stopped} stopped, {watched.new} of them new"
 
     async def _reconcile(self) -> str:
         found: Reconciled = await workflow.execute_activity(
@@ -55,7 +74,7 @@ class Upkeep:
         return f"{posted.sent} sent, {posted.refused} refused, {posted.put_off} put off"
 
 
-async def _tried(what: str, part: Awaitable[str]) -> tuple[bool, str]:
+async def _tried(what: str, part: Awaitable[str]) -> Tried:
     try:
         return True, f"{what}: {await part}"
     except ActivityError as error:

@@ -89,6 +89,26 @@ async def test_money_counts_once_by_the_payments_own_id(front: Front) -> None:
     assert other.status == "refused"
 
 
+async def test_a_payment_for_a_stopped_deal_waits_and_counts_once_the_deal_is_revived(front: Front) -> None:
+    deal = await a_running(front)
+    await deal.caught_up()
+    await deal.handle.terminate(reason="wrong button")
+    data = {"deal": deal.number, "id": f"PP-{deal.number}", "amount": "100.00", "currency": "RUB"}
+    seq = front.box.put(
+        f"deal:{deal.number}",
+        "payment.received",
+        "payments",
+        deal=deal.number,
+        type="payment.received",
+        data=data,
+    )
+    waiting = await front.box.tried(seq, 2)
+    assert (waiting.status, f"deal revive {deal.number}" in waiting.outcome) == ("retry", True)
+    await front.office.desk.revive(deal.number)
+    assert (await front.box.outcome(seq)).status == "done"
+    assert str((await deal.state()).received) == "100.00"
+
+
 async def test_a_payment_for_a_deal_nobody_knows_is_refused_and_can_be_replayed(front: Front) -> None:
     number = f"later-{uuid4().hex[:8]}"
     seq = front.box.put(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from records.inbox_events import EventInbox
-from starter.doctor import inbox_finding
+from starter.doctor.database import inbox_finding
 from starter.settings import Settings
 from tests.starter.conftest import Outcome, run_deal
 

@@ -1,0 +1,155 @@
+"""A deal whose workflow ended before the deal did: nothing of it moves until it is revived."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime
+
+from domain.authority import Desk
+from domain.base import Value
+from domain.effects import Notice, NoticeKind
+from domain.facts import Subject
+from domain.quiet import sending
+from domain.state import DealState
+from domain.view_model import Blocker, DealView, NextDue
+from domain.words import STAGE_LABELS, Language, Role, Text
+
+
+class Ending(StrEnum):
+    TERMINATED = "terminated"
+    FAILED = "failed"
+    TIMED_OUT = "timed_out"
+    CANCELED = "canceled"
+    BAD_START = "bad_start"
+    MISSING = "missing"
+
+
+class StoppedProcess(Value):
+    """`by` and `reason` as far as Temporal knows them. Of a missing one, `at` is when it was first missed."""
+
+    deal: str
+    run_id: str = ""
+    ending: Ending
+    at: AwareDatetime
+    by: str = ""
+    reason: str = ""
+
+    @property
+    def revivable(self) -> bool:
+        return self.ending not in (Ending.MISSING, Ending.BAD_START)
+
+    def words(self) -> Text:
+        """What happened, by whom, and why."""
+        by, why = f" ({self.by})" if self.by else "", f": {self.reason}" if self.reason else ""
+        said = _SAID[self.ending]
+        return Text(ru=f"{said.ru}{by}{why}", en=f"{said.en}{by}{why}")
+
+    def remedy(self) -> Text:
+        if self.revivable:
+            return Text(
+                ru=f"пустить его дальше: deal revive {self.deal}", en=f"let it go on: deal revive {self.deal}"
+            )
+        return _NO_REVIVAL[self.ending]
+
+
+class WatchedDeals(Value):
+    """What one look at all open deals has found. `new`: stopped since the look before."""
+
+    open: int = 0
+    stopped: int = 0
+    new: int = 0
+
+
+_SAID = {
+    Ending.TERMINATED: Text(ru="процесс сделки остановили", en="the deal's process was terminated"),
+    Ending.FAILED: Text(
+        ru="процесс сделки завершился с ошибкой", en="the deal's process ended with an error"
+    ),
+    Ending.TIMED_OUT: Text(ru="у процесса сделки вышло время", en="the deal's process ran out of time"),
+    Ending.CANCELED: Text(ru="процесс сделки отменили", en="the deal's process was cancelled"),
+    Ending.BAD_START: Text(ru="процесс сделки не смог начаться", en="the deal's process could not begin"),
+    Ending.MISSING: Text(
+        ru="процесса сделки больше нет в Temporal", en="the deal's process is no longer in Temporal"
+    ),
+}
+_NO_REVIVAL = {
+    Ending.BAD_START: Text(
+        ru="начните её заново под другим номером", en="start it again under another number"
+    ),
+    Ending.MISSING: Text(
+        ru="восстановите базу Temporal из резервной копии", en="restore Temporal's database from its backup"
+    ),
+}
+
+
+def stopped_view(view: DealView, stopped: StoppedProcess, deal: DealState, language: Language) -> DealView:
+    """The deal's view, in which this comes before everything else that blocks."""
+    first = _blocker(stopped, deal, view.as_of, language)
+    due = NextDue(subject=first.subject, what=first.what, who=first.who, due_at=first.due_at)
+    return view.model_copy(
+        update={"number": stopped.deal, "blockers": (first, *view.blockers), "next_due": due}
+    )
+
+
+def _blocker(stopped: StoppedProcess, deal: DealState, now: datetime, language: Language) -> Blocker:
+    book = deal.playbook
+    due_at = book.calendar.after(stopped.at, book.reminders.escalate_after) if book else stopped.at
+    standing_still = Text(
+        ru="сделка стоит, её строки идут без неё, а CRM и клиент ничего не узнают",
+        en="the deal stands still, its lines go on without it, and neither the CRM nor the client hears anything",
+    )
+    return Blocker(
+        subject=str(Subject()),
+        kind="silence",
+        id=None,
+        what=f"{stopped.words().to(language)}; {stopped.remedy().to(language)}",
+        who=tuple(dict.fromkeys([deal.manager, *(book.holders(Role.DIRECTOR)[:1] if book else ())])),
+        since=stopped.at,
+        due_at=due_at,
+        overdue=now > due_at,
+        otherwise=standing_still.to(language),
+    )
+
+
+def stop_notices(stopped: StoppedProcess, deal: DealState, now: datetime) -> Iterator[Notice]:
+    """To the deal's manager and the director, and to who stands in for either: one mail each for one stop."""
+    if deal.playbook is None:
+        return
+    book = deal.playbook
+    desk = Desk(book, deal.client, deal.manager, book.calendar.today(now))
+    told = [deal.manager, *book.holders(Role.DIRECTOR)[:1]]
+    when = sending(NoticeKind.DEAL_STOPPED, now, book.mail, book.calendar, to_client=False)
+    for person in dict.fromkeys([*told, *sorted(s for absent in told for s in desk.substitutes(absent))]):
+        if entry := book.people.get(person):
+            yield Notice(
+                key=f"deal-{stopped.deal}:stopped-{stopped.run_id}:{person}",
+                deal=stopped.deal,
+                kind=NoticeKind.DEAL_STOPPED,
+                person=person,
+                send_at=when.at or now,
+                digest=when.digest,
+                to_name=entry.name,
+                to_email=deal.addresses.get(person) or str(entry.email),
+                language=entry.language,
+                data=_about(stopped, deal, entry.language),
+            )
+
+
+def _about(stopped: StoppedProcess, deal: DealState, language: Language) -> dict[str, str]:
+    manager = deal.book.people.get(deal.manager)
+    return {
+        "audience": "staff",
+        "number": deal.deal,
+        "stage_ru": STAGE_LABELS[deal.stage].ru,
+        "stage_en": STAGE_LABELS[deal.stage].en,
+        "company": deal.book.company,
+        "client": deal.client.name or deal.client.contact,
+        "contact": deal.client.contact,
+        "manager": manager.name if manager else deal.manager,
+        "manager_email": str(manager.email) if manager else "",
+        "subject": str(Subject()),
+        "actor": stopped.by,
+        "reason": stopped.words().to(language),
+        "zone": deal.book.calendar.zone,
+    }

@@ -1,0 +1,59 @@
+"""What could be wrong with the desk, each with what to do about it."""
+
+from temporalio.client import Client
+
+from starter.doctor import database, deals, ground, processes, world
+from starter.doctor.finding import Finding, Looks, guarded
+from starter.errors import DealwrightError
+from starter.settings import Settings
+
+
+async def examine(client: Client, settings: Settings) -> Looks:
+    """One finding after the other, the base first: what stands on a broken one is left out."""
+    yield Finding("Temporal", True, f"answers at {client.service_client.config.target_host}")
+    there = await ground.namespace(client)
+    yield there
+    if not there.ok:
+        return
+    async for finding in _each(
+        ("search attributes", ground.search_attributes(client)), ("workers", ground.workers(client))
+    ):
+        yield finding
+    records = await database.records(settings)
+    yield records
+    if records.ok:
+        async for finding in _each(
+            ("writing to the records", database.writing(settings)),
+            ("inbox", database.inbox(settings)),
+            ("post", database.post(settings)),
+        ):
+            yield finding
+    async for finding in _each(
+        ("mail server", world.mail_server(settings)),
+        ("Bitrix24", world.portal(settings)),
+        ("hung processes", ground.hung(client)),
+        ("stopped deals", processes.stopped(client, settings)),
+        ("deals", _of_deals(client, settings, records.ok)),
+    ):
+        yield finding
+
+
+async def _of_deals(client: Client, settings: Settings, records: bool) -> Looks:
+    found = await deals.running_deals(client)
+    looks = [("deals", deals.answering(found))]
+    looks += [(target, deals.lagging(client, found, target)) for target in deals.TARGETS]
+    if records:
+        looks.append(("facts in the records", deals.complete_records(settings, found)))
+    looks.append(("lines", processes.lines(client, found)))
+    async for finding in _each(*looks):
+        yield finding
+
+
+async def _each(*looks: tuple[str, Looks]) -> Looks:
+    for what, look in looks:
+        async for finding in guarded(what, look):
+            yield finding
+
+
+def unreachable(error: DealwrightError) -> Finding:
+    return Finding("Temporal", False, "does not answer", error.words)

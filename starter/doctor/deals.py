@@ -1,0 +1,139 @@
+"""The running deals, as they answer: does each, and does what each has to tell the world get through."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import NamedTuple
+
+from temporalio.client import Client
+
+from activities.endings import RUNNING_DEALS, describe
+from domain.effects import Target
+from domain.state import DealState
+from starter.doctor.finding import Finding, Looks, some
+from starter.settings import Settings
+from workflows.names import deal_id
+
+TARGETS = {"crm": "the CRM", "mail": "the mail server", "records": "the records' database"}
+DEALS_ASKED = 500
+ASKED_AT_ONCE = 20
+QUERY_SECONDS = timedelta(seconds=5)
+PATIENCE_SECONDS = 2.0  # what leads an outbox now, and still does after this time, is not on its way
+
+
+class Deals(NamedTuple):
+    """The running deals, as far as they answered. `stuck`: deals by target whose outbox does not move."""
+
+    states: Mapping[str, DealState]
+    mute: tuple[str, ...]
+    running: int
+    stuck: Mapping[str, tuple[str, ...]]
+
+    @property
+    def all_asked(self) -> bool:
+        return self.running <= DEALS_ASKED
+
+
+async def running_deals(client: Client) -> Deals:
+    ids = [run.id async for run in client.list_workflows(RUNNING_DEALS, limit=DEALS_ASKED)]
+    told = await _states(client, ids)
+    states = {state.deal: state for state in told.values()}
+    mute = tuple(id for id in ids if id not in told)
+    running = (await client.count_workflows(RUNNING_DEALS)).count
+    return Deals(states, mute, running, await _stuck(client, states))
+
+
+async def answering(deals: Deals) -> Looks:
+    words = f"{deals.running} running"
+    if not deals.all_asked:
+        words += f", the newest {DEALS_ASKED} were asked"
+    if deals.mute:
+        words += f"; no answer from {some(deals.mute)}"
+        yield Finding("deals", False, words, "Is a worker running? See above.")
+    else:
+        yield Finding("deals", True, words)
+
+
+async def lagging(client: Client, deals: Deals, target: str) -> Looks:
+    behind = {n: len(deals.states[n].outbox.awaited(Target(target))) for n in deals.stuck.get(target, ())}
+    if not behind:
+        yield Finding(target, True, "has been told everything")
+        return
+    words = f"{sum(behind.values())} behind, on {some(f'deal {n} ({size})' for n, size in behind.items())}"
+    if why := await _last_failure(client, next(iter(behind)), target):
+        words += f"; it says: {why}"
+    advice = f"Is {TARGETS[target]} up? See the worker's log. Deals go on; what waits is delivered later."
+    yield Finding(target, False, words, advice)
+
+
+async def complete_records(settings: Settings, deals: Deals) -> Looks:
+    """What a deal has told the records is in them, unless they were lost or are those of yesterday."""
+    from records.queries import RecordQueries
+
+    told = {number: state.seq - len(state.outbox.records) for number, state in deals.states.items()}
+    queries = RecordQueries(settings.database_url)
+    try:
+        standings = await asyncio.to_thread(queries.standings, told)
+    finally:
+        queries.close()
+    kept = {number: standings[number].seq if number in standings else 0 for number in told}
+    lost = [f"deal {n} ({kept[n]} of {facts} facts)" for n, facts in told.items() if kept[n] < facts]
+    if lost:
+        advice = "They were lost, or restored from a backup: deal rebuild fills them again from Temporal."
+        yield Finding("facts in the records", False, f"missing: {some(lost)}", advice)
+    else:
+        yield Finding("facts in the records", True, "all that the deals have told")
+
+
+async def _stuck(client: Client, before: Mapping[str, DealState]) -> Mapping[str, tuple[str, ...]]:
+    """A second look, only at deals that still have something to tell."""
+    telling = [number for number, state in before.items() if any(_next(state, target) for target in TARGETS)]
+    if not telling:
+        return {}
+    await asyncio.sleep(PATIENCE_SECONDS)
+    after = {state.deal: state for state in (await _states(client, map(deal_id, telling))).values()}
+    return {
+        target: tuple(
+            number
+            for number, state in after.items()
+            if (first := _next(state, target)) and first == _next(before[number], target)
+        )
+        for target in TARGETS
+    }
+
+
+def _next(state: DealState, target: str) -> int | None:
+    """The place of the fact that a target hears next."""
+    return next(iter(state.outbox.awaited(Target(target))), None)
+
+
+async def _last_failure(client: Client, number: str, target: str) -> str:
+    """What the delivery under way last failed with."""
+    described = await describe(client, deal_id(number))
+    pending = described.raw_description.pending_activities if described else ()
+    for activity in pending:
+        if activity.activity_type.name == f"{target}.deliver":
+            return activity.last_failure.message[:300].rstrip(".")
+    return ""
+
+
+async def _states(client: Client, ids: Iterable[str]) -> dict[str, DealState]:
+    """Of those that answer. A handful is asked at a time."""
+    slots = asyncio.Semaphore(ASKED_AT_ONCE)
+
+    async def ask(id: str) -> DealState | None:
+        async with slots:
+            return await _state(client, id)
+
+    asked = list(ids)
+    told = await asyncio.gather(*map(ask, asked))
+    return {id: state for id, state in zip(asked, told, strict=True) if state}
+
+
+async def _state(client: Client, workflow_id: str) -> DealState | None:
+    try:
+        handle = client.get_workflow_handle(workflow_id)
+        state: DealState = await handle.query("show", result_type=DealState, rpc_timeout=QUERY_SECONDS)
+        return state
+    except Exception:  # whatever it is, this deal does not answer, and the others are asked all the same
+        return None
