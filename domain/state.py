@@ -74,7 +74,7 @@ class ProcessState(State):
 class LineState(ProcessState):
     """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
 
-    `unreported` facts wait for the next report to the deal. Every fact is a revision, so `revision` counts the facts.
+    `unreported` facts wait for the next report to the deal. It has told `reported` facts, `told` is their digest.
     """
 
     number: LineNumber
@@ -90,6 +90,7 @@ class LineState(ProcessState):
     cancelled: str | None = None
     settled_at: AwareDatetime | None = None
     reported: Count = 0
+    told: str = ""
     unreported: list[Fact] = []
 
     @property
@@ -152,11 +153,14 @@ KEPT_BY_ID = ("assignments", "approvals", "documents", "milestones")
 class LineReport(Value):
     """What a line tells its deal: what changed, and the facts since the last report.
 
-    `first` is the place of the first of these facts among all the line ever told, from 0: each is taken once.
+    `after` is the digest of all it told before (`domain.facts.heads`): so each fact is taken once, and a report that follows on
+    something else than the deal has heard, after an operator has reset one of the two, is not taken for the next. `whole`: all that
+    the line has stands in it.
     """
 
     line: LineNumber
-    first: Count
+    after: str
+    whole: bool = False
     change: LineChange
     facts: tuple[Fact, ...] = ()
 
@@ -172,7 +176,7 @@ class LineOrder(Value):
     """Something the deal tells a line, waiting for delivery."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over"]
+    name: Literal["funds", "wind_down", "handed_over", "tell_all"]
     funds: Funds | None = None
     reason: str = ""
     manager: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from domain import agenda
 from domain.alarms import Check, set_alarm
@@ -25,6 +25,9 @@ from domain.tasks import Approval, Assignment, Awaiting
 from domain.words import Availability
 from workflows.host import Host
 
+if TYPE_CHECKING:
+    from workflows.inbox import Inbox
+
 S = TypeVar("S", bound=ProcessState)
 Question = TypeVar("Question", Assignment, Approval)
 
@@ -41,11 +44,13 @@ class Case(Generic[S]):
 
     quantity = 1
     availability: Availability | None = None
+    inbox: "Inbox"
 
     def __init__(self, state: S, host: Host) -> None:
         self.state = state
         self.host = host
         self._woken = False
+        self._goes_on: Callable[[], bool] | None = None
 
     @property
     def now(self) -> datetime:
@@ -203,11 +208,34 @@ class Case(Generic[S]):
             if condition():
                 return
             self._woken = False
-            await self.host.wait(
+            await self.stand_still(
                 lambda: condition() or self._woken or self.interruption is not None,
                 agenda.next_ring(self.state),
                 waiting_for,
             )
+
+    async def stand_still(
+        self, goes_on: Callable[[], bool], until: datetime | None = None, waiting_for: str = ""
+    ) -> None:
+        """Waits as `Host.wait` does. Meanwhile messages are taken, until one lets the process go on."""
+        self._goes_on = goes_on
+        try:
+            await self.host.wait(goes_on, until, waiting_for)
+        finally:
+            self._goes_on = None
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether the process has gone as far as it can: the next message may be taken."""
+        return self._goes_on is not None and not self._goes_on()
+
+    @property
+    def quiet(self) -> bool:
+        """At rest, and all that came is taken: what is told to others is told now, of all that has happened at this moment.
+
+        So a replay does the same in the same order, however the SDK brings together what came (temporalio/sdk-rust#1146).
+        """
+        return self.at_rest and self.inbox.idle
 
     def wake(self) -> None:
         """Lets `until` look at the agenda again: something was opened behind its back."""

@@ -10,7 +10,7 @@ from domain.facts import DeliveryRefused, Fact, Subject, TrailBranched
 from domain.state import DealState, FactBatch, Outbox, RecordBatch
 from workflows.activities import DELIVER_MAIL, DELIVER_TO_CRM, DELIVER_TO_RECORDS
 from workflows.case import Case
-from workflows.host import Activity, ActivityFailed, settle
+from workflows.host import Activity, ActivityFailed
 from workflows.lines import Lines
 from workflows.returned_mail import mail_failed
 
@@ -29,11 +29,7 @@ class _Errand:
 
 
 class Deliveries:
-    """One place starts all deliveries, at the end of a step, in the order in which their targets fell idle.
-
-    So a replay sends the same commands whether an answer that came just before a message is taken up together with it or in
-    a workflow task of its own: the SDK does the one or the other (temporalio/sdk-rust#1146).
-    """
+    """One place starts all deliveries, once the deal is quiet, in the order in which their targets fell idle."""
 
     def __init__(self, deal: Case[DealState], lines: Lines) -> None:
         self._deal = deal
@@ -59,15 +55,14 @@ class Deliveries:
         """What a worker holds is finished; what only waits for a retry goes along into the next run, with its key."""
         self._draining = True
         self._deal.host.stop_asking()
-        await self._deal.host.wait(lambda: not self._serving)
+        await self._deal.stand_still(lambda: not self._serving)
         self._loop.cancel()
 
     async def _dispatch(self) -> None:
         while True:
             await self._deal.host.wait(
-                lambda: not self._draining and any(errand.waiting() for errand in self._idle)
+                lambda: not self._draining and self._deal.quiet and any(e.waiting() for e in self._idle)
             )
-            await settle()
             for errand in [errand for errand in self._idle if errand.waiting()]:
                 self._idle.remove(errand)
                 self._serving += 1
@@ -104,6 +99,7 @@ class Deliveries:
         if left := delivered.abandoned:
             branched = TrailBranched(since_seq=left.since_seq, at=left.at, facts_abandoned=left.facts)
             self._deal.record(branched)
+            self._lines.ask_for_all()
         self._settle(Target.RECORDS, delivered)
 
     async def _to_crm(self) -> None:

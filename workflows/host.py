@@ -1,7 +1,6 @@
 """What a process needs of whoever runs it: eight verbs. Temporal is one host (`workflows.temporal`); `workflows.rehearsal`
 keeps a virtual clock in memory."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -62,6 +61,10 @@ class Host(Protocol):
         """The one moment of all that happens together."""
 
     @property
+    def arrival(self) -> int:
+        """Which one this is of all the times that something came. What comes in one comes together."""
+
+    @property
     def history_is_long(self) -> bool:
         """Whether the process should soon go on in a next run."""
 
@@ -90,9 +93,3 @@ class Host(Protocol):
 
     def show(self, deal: DealState) -> None:
         """Where the deal stands, for operators."""
-
-
-async def settle() -> None:
-    """Lets the step that is under way finish: what follows sees all of it at once."""
-    for _ in range(3):
-        await asyncio.sleep(0)

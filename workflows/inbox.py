@@ -1,7 +1,9 @@
 """How messages are taken: checked without a trace, carried out once, refused in words; whatever comes, nothing hangs."""
 
 import json
+from collections import deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from difflib import get_close_matches
 from typing import Any
@@ -41,15 +43,30 @@ class Unreadable:
         self.why, self.raw = why, raw
 
 
+@dataclass(eq=False)
+class _Came:
+    """A message. An update takes itself, once it is its turn."""
+
+    name: str
+    raw: Any
+    arrival: int
+    is_update: bool = False
+
+
 class Inbox:
-    """`case` is the deal or the line whose messages these are. What comes before its playbook is there waits for it."""
+    """`case` is the deal or the line whose messages these are. What comes before its playbook is there waits for it.
+
+    One is taken after the other, each once the process has gone as far as the one before let it: what came together, or is applied
+    anew by an operator's reset, has the effect it had one by one. Of what comes together updates are first: a replay brings
+    updates that were applied anew after the signals they came between.
+    """
 
     def __init__(self, case: Case[Any], acts: Mapping[type[Message], Act], internal: Internal) -> None:
         self._case = case
         self._acts = acts
         self._internal = internal
-        self._waiting: list[tuple[str, Any]] = []
-        self._answering = 0
+        self._queue: deque[_Came] = deque()
+        self._taking = False
         self._loop: Task | None = None
 
     def begin(self) -> None:
@@ -57,50 +74,62 @@ class Inbox:
 
     async def drain(self) -> None:
         """The last thing before a run ends: until then what comes is taken, for the next run will not know of it."""
-        await self._case.host.wait(lambda: self.idle)
+        await self._case.stand_still(lambda: self.idle)
 
     @property
     def idle(self) -> bool:
         """Whether all that came is taken and answered."""
-        return not self._waiting and not self._answering
+        return not self._queue and not self._taking
 
     # --- updates: they answer ----------------------------------------------------------------------------------------
 
     def check(self, name: str, raw: Any) -> None:
-        """Raises the Refusal that sending this would meet, and changes nothing."""
+        """Raises the Refusal that sending this would meet, as far as that is clear now, and changes nothing."""
         message = read(name, raw)
-        if self._is_open():
+        if self._is_open() and self.idle and self._case.at_rest:
             self._plan(message)
 
     async def answer(self, name: str, raw: Any) -> Receipt:
         """Carries it out, after all that came before it. Raises Refusal."""
-        message = read(name, raw)
-        self._answering += 1
+        message, came = read(name, raw), _Came(name, raw, self._case.host.arrival, is_update=True)
+        self._queue.insert(self._place_of_update(), came)
         try:
-            if not self._is_open() or self._waiting:
-                await self._case.host.wait(lambda: self._is_open() and not self._waiting)
+            if not self._is_next(came):
+                await self._case.host.wait(lambda: self._is_next(came))
             self._case.ring_due()
             return self._plan(message)()
         finally:
-            self._answering -= 1
+            self._queue.remove(came)
 
     # --- signals: what is refused leaves a fact ----------------------------------------------------------------------
 
     def put(self, name: str, raw: Any) -> None:
-        self._waiting.append((name, raw))
+        self._queue.append(_Came(name, raw, self._case.host.arrival))
 
     async def _serve(self) -> None:
         while True:
-            await self._case.host.wait(lambda: self._is_open() and bool(self._waiting))
-            self._case.ring_due()
-            slice, self._waiting[:AT_ONCE] = self._waiting[:AT_ONCE], []
-            self._put_refused_on_record(
-                [refused for name, raw in slice if (refused := self._take(name, raw))]
-            )
+            await self._case.host.wait(lambda: self._is_open() and self._signal_waits())
+            self._taking = True
+            self._put_refused_on_record(await self._take_some())
+            self._taking = False
             if self._case.host.history_is_long:
                 self._case.wake()  # what is refused wakes nobody, and makes the history longer still
-            if self._waiting:
+            if self._signal_waits():
                 await self._case.host.wait(lambda: False, self._case.now + BREATH, "many messages at once")
+
+    async def _take_some(self) -> list[MessageRefused]:
+        """Signals, until an update has its turn; those that were refused."""
+        refused: list[MessageRefused] = []
+        for _ in range(AT_ONCE):
+            if not self._signal_waits():
+                break
+            if not self._case.at_rest:
+                await self._case.host.wait(lambda: self._case.at_rest)
+            self._case.ring_due()
+            came = self._queue.popleft()
+            if fact := self._take(came.name, came.raw):
+                refused.append(fact)
+        return refused
 
     def _take(self, name: str, raw: Any) -> MessageRefused | None:
         try:
@@ -122,6 +151,17 @@ class Inbox:
         if rest := refused[MAX_REFUSALS:]:
             names = tuple(dict.fromkeys(fact.message for fact in rest))[:10]
             self._case.record(FloodRefused(count=len(rest), messages=names, reason=rest[0].reason))
+
+    def _place_of_update(self) -> int:
+        now = self._case.host.arrival
+        signals = (n for n, other in enumerate(self._queue) if not other.is_update and other.arrival == now)
+        return next(signals, len(self._queue))
+
+    def _signal_waits(self) -> bool:
+        return bool(self._queue) and not self._queue[0].is_update
+
+    def _is_next(self, came: _Came) -> bool:
+        return self._is_open() and self._queue[0] is came and not self._taking and self._case.at_rest
 
     # --- both --------------------------------------------------------------------------------------------------------
 

@@ -29,7 +29,7 @@ class LineCase(Case[LineState]):
         super().__init__(state, host)
         self.quantity = state.good.quantity
         self.availability = state.good.availability
-        self.reports = Reports(state, host)
+        self.reports = Reports(state, host, lambda: self.quiet)
         self.inbox = Inbox(self, acts, {"from_deal": self._hear_deal})
 
     def begin(self) -> None:
@@ -143,3 +143,5 @@ class LineCase(Case[LineState]):
                 self.call_off(order.reason)
             case "handed_over" if order.actor:
                 self.hand_over(order.manager, by=order.actor)
+            case "tell_all":
+                self.reports.tell_all()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from typing import Any
 
-from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineRestarted, LineSilent, Subject
+from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineRestarted, LineSilent, Subject, heads
 from domain.refusals import Refusal
 from domain.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.words import LineStatus, Text
@@ -34,7 +34,7 @@ class Lines:
 
     async def drain(self) -> None:
         self._draining = True
-        await self._deal.host.wait(lambda: not self.busy)
+        await self._deal.stand_still(lambda: not self.busy)
         self._loop.cancel()
 
     @property
@@ -60,7 +60,7 @@ class Lines:
                     self._deal.host.background(
                         self._start(line)
                     )  # an operator's cancelling leaves none half started
-                await self._deal.host.wait(lambda: not self._being_started)
+                await self._deal.stand_still(lambda: not self._being_started)
         finally:
             self._starting = False
 
@@ -83,6 +83,8 @@ class Lines:
             return
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
+            if started is Started.RUNS_ALREADY:  # it was there before this branch of the deal's life
+                self._send(LineOrder(line=line.number, name="tell_all"))
             state.funds[line.number] = told
             self._tell_what_it_missed(line.number, manager)
 
@@ -129,14 +131,26 @@ class Lines:
                 self._deal.state.dirty_lines.append(line.number)
         self.tell_all(lambda number: LineOrder(line=number, name="wind_down", reason=reason))
 
+    def ask_for_all(self) -> None:
+        """An operator has reset the deal: the lines know better how they stand."""
+        self.tell_all(lambda number: LineOrder(line=number, name="tell_all"))
+
+    def _put_right(self, report: LineReport, stands: dict[str, Any]) -> None:
+        """A line may have heard of other money, in a branch of the deal's life that was left. `stands`: what it takes to be there."""
+        state = self._deal.state
+        state.funds_revision = max(state.funds_revision, report.change.funds_revision)
+        state.funds[report.line] = stands
+        self.fund({report.line})
+
     def tell_all(self, order: Callable[[int], LineOrder]) -> None:
         for line in self._deal.state.lines.values():
             if not line.status.final:
                 self._send(order(line.number))
 
     def _send(self, order: LineOrder) -> None:
-        if order.line in self._deal.state.started_lines:
-            self._deal.state.outbox.lines.append(order)
+        waiting = self._deal.state.outbox.lines
+        if order.line in self._deal.state.started_lines and order not in waiting:
+            waiting.append(order)
 
     def waiting(self) -> bool:
         """Whether a line has something to hear. While lines are being started none is told anything."""
@@ -159,15 +173,24 @@ class Lines:
     def take(self, raw: Any) -> tuple[Fact, ...]:
         """Mirrors a line's state; the facts that are new, each once, however often it is told. Raises Refusal.
 
-        A line's first report may come before the word that it has started.
+        A line's first report may come before the word that it has started. What does not follow on what the deal has heard makes it
+        ask for all.
         """
         state = self._deal.state
         report = read_report(raw, state, self.running)
         known = state.lines[report.line]
-        facts = report.facts[max(known.reported - report.first, 0) :]
-        known.reported = max(known.reported, report.first + len(report.facts))
-        if report.change.revision >= known.revision:
+        told = heads(report.after, report.facts)
+        if known.told not in told and not report.whole:
+            self._send(LineOrder(line=report.line, name="tell_all"))
+            return ()
+        facts = report.facts[told.index(known.told) if known.told in told else 0 :]
+        known.reported += len(facts)
+        known.told = told[-1]
+        stands = {id: milestone.allocated for id, milestone in report.change.milestones.items()}
+        if report.whole or report.change.revision >= known.revision:
             report.change.apply(known)
+        if report.whole:
+            self._put_right(report, stands)
         state.updated_at = self._deal.now
         state.revision += 1
         if report.line not in state.dirty_lines:
@@ -178,7 +201,9 @@ class Lines:
         """Looks after lines that have been silent; one that an operator terminated goes on from its last report."""
         seen = 0
         while True:
-            await self._deal.host.wait(lambda: self._rounds() > seen and not self._draining)
+            await self._deal.host.wait(
+                lambda: self._rounds() > seen and not self._draining and self._deal.quiet
+            )
             seen = self._rounds()
             self._looking = True
             await self._look_after(self._silent())
@@ -230,8 +255,8 @@ def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineRepor
     line = deal.lines.get(report.line)
     if line is None or report.line not in running:
         raise _not_a_report(f"line {report.line} does not run")
-    if report.first > line.reported or report.change.revision != report.first + len(report.facts):
-        raise _not_a_report("its facts can't stand there")
+    if report.change.revision < len(report.facts):
+        raise _not_a_report("it has more facts than the line")
     for fact in report.facts:
         try:
             may = FACTS[fact.kind].line_reports and fact.subject == str(Subject(report.line)) and fact.read()

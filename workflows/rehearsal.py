@@ -180,6 +180,10 @@ class Process(asyncio.AbstractEventLoop):
         return self.world.now
 
     @property
+    def arrival(self) -> int:
+        return self.activations
+
+    @property
     def history_is_long(self) -> bool:
         return self.world.is_long(self)
 

@@ -1,13 +1,14 @@
 """What a line tells its deal."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
+from domain.facts import heads
 from domain.state import KEPT_BY_ID, LineChange, LineReport, LineState
-from workflows.host import Host, Unreachable, settle
+from workflows.host import Host, Unreachable
 
 LONGEST_PAUSE = timedelta(hours=1)
 
@@ -15,13 +16,18 @@ LONGEST_PAUSE = timedelta(hours=1)
 class Reports:
     """Tells the deal, in order, all that is new at once; one that can't be reached is tried again for as long as it takes."""
 
-    def __init__(self, state: LineState, host: Host) -> None:
-        self._state, self._host = state, host
+    def __init__(self, state: LineState, host: Host, quiet: Callable[[], bool]) -> None:
+        """`quiet`: whether the line has done all that it can do at this moment."""
+        self._state, self._host, self._quiet = state, host, quiet
         self._reported: Mapping[str, str] = {}
-        self._draining = self._sending = False
+        self._draining = self._sending = self._asked = False
 
     def begin(self) -> None:
         self._loop = self._host.background(self._report())
+
+    def tell_all(self) -> None:
+        """The next report is whole, and goes out at once: the deal has heard something else than this line has told."""
+        self._reported, self._asked = {}, True
 
     async def drain(self) -> None:
         """A report under way is finished; what could not be delivered goes along into the next run."""
@@ -32,8 +38,9 @@ class Reports:
     async def _report(self) -> None:
         pause = timedelta(seconds=1)
         while True:
-            await self._host.wait(lambda: bool(self._state.unreported) and not self._draining)
-            await settle()
+            await self._host.wait(
+                lambda: (bool(self._state.unreported) or self._asked) and not self._draining and self._quiet()
+            )
             if await self._send():
                 pause = timedelta(seconds=1)
             elif self._state.status.final:
@@ -45,8 +52,9 @@ class Reports:
     async def _send(self) -> bool:
         facts = tuple(self._state.unreported)
         change, reported = self._change()
-        report = LineReport(line=self._state.number, first=self._state.reported, change=change, facts=facts)
-        self._sending = True
+        number, after, whole = self._state.number, self._state.told, not self._reported
+        report = LineReport(line=number, after=after, whole=whole, change=change, facts=facts)
+        self._sending, self._asked = True, False
         try:
             await self._host.send(None, "report", report)
         except Unreachable:
@@ -54,6 +62,7 @@ class Reports:
         finally:
             self._sending = False
         self._state.reported += len(facts)
+        self._state.told = heads(after, facts)[-1]
         del self._state.unreported[: len(facts)]
         self._reported = reported
         return True

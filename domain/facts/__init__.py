@@ -8,7 +8,7 @@ from domain.facts.agreement import (
     OfferMade,
 )
 from domain.facts.branches import Placed, in_branches, live_branch
-from domain.facts.chain import Break, canonical, chained, digest, intact, verify
+from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
 from domain.facts.deal import (
     CancelRequested,
     ClientQualified,
@@ -156,6 +156,7 @@ __all__ = [
     "canonical",
     "chained",
     "digest",
+    "heads",
     "in_branches",
     "intact",
     "live_branch",

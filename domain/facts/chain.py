@@ -34,6 +34,15 @@ def chained(fact: Fact, seq: int, prev: str) -> Fact:
     return placed.model_copy(update={"digest": digest(placed)})
 
 
+def heads(before: str, facts: Iterable[Fact]) -> list[str]:
+    """Which digest what a line told has before and after each of these facts; the places in the deal's trail are left out of it."""
+    told = [before]
+    for fact in facts:
+        said = canonical(fact.model_copy(update={"seq": 0}))
+        told.append(hashlib.sha256(told[-1].encode() + said).hexdigest()[:LENGTH])
+    return told
+
+
 class Break(NamedTuple):
     """Where a trail is not what the deal recorded, and how."""
 

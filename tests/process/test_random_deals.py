@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from domain.effects import Delivered
+from domain.facts import heads
 from domain.messages import MESSAGES
 from domain.state import LineChange, LineReport, WatchedLines
 from tests.support.memory import World, business, day
@@ -186,7 +187,8 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             told = [fact for fact in self.deal.trail if fact.subject == str(line.subject)][: line.reported]
             first = data.draw(st.integers(0, len(told)))
             change = LineChange(**{name: getattr(line, name) for name in LineChange.model_fields})
-            report = LineReport(line=line.number, first=first, change=change, facts=tuple(told[first:]))
+            after = heads("", told)[first]
+            report = LineReport(line=line.number, after=after, change=change, facts=tuple(told[first:]))
             before = self.deal.state.seq
             self.deal.signal("report", report.model_dump(mode="json"))
             assert self.deal.trail[before:] == [], "what was told counts once"

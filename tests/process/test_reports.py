@@ -27,7 +27,7 @@ def a_report(deal: OpenDeal, *facts: Report) -> Report:
     line = deal.line(1)
     change = LineChange(**{name: getattr(line, name) for name in LineChange.model_fields})
     change.revision = line.reported + len(facts)
-    report = LineReport(line=1, first=line.reported, change=change).model_dump(mode="json")
+    report = LineReport(line=1, after=line.told, change=change).model_dump(mode="json")
     return report | {"facts": list(facts)}
 
 
@@ -47,11 +47,8 @@ Spoil = Callable[[Report], Any]
 BAD: dict[str, Spoil] = {
     "of a line that there is not": lambda r: r.update(line=9),
     "of no line": lambda r: r.update(line=0),
-    "facts beyond the next": lambda r: r.update(first=r["first"] + 1),
-    "facts before all": lambda r: r.update(first=-1),
-    "a revision beyond its facts": lambda r: r["change"].update(revision=r["change"]["revision"] + 1),
+    "more facts than the line has": lambda r: r["change"].update(revision=0),
     "a revision beyond numbers": lambda r: r["change"].update(revision=2**70),
-    "a first place beyond numbers": lambda r: r.update(first=2**70),
     "steps beyond numbers": lambda r: r["change"].update(passed=2**70),
     "money beyond numbers": lambda r: r["change"]["milestones"]["line-1:prepayment"].update(allocated="1e40"),
     "a status that there is not": lambda r: r["change"].update(status="LOST_AT_SEA"),
@@ -96,7 +93,7 @@ def test_a_line_that_was_never_started_tells_nothing(world: World) -> None:
     deal = world.open(an_order())
     state = deal.state.lines[1]
     change = LineChange(**{name: getattr(state, name) for name in LineChange.model_fields})
-    report = LineReport(line=1, first=0, change=change).model_dump(mode="json")
+    report = LineReport(line=1, after="", change=change).model_dump(mode="json")
     _is_refused(deal, report, business(deal.state))
 
 

@@ -22,7 +22,7 @@ import pytest
 
 from activities.files import read_document
 from activities.playbook import load_playbook
-from domain.facts import Fact, FactData, MessageRefused, verify
+from domain.facts import Fact, FactData, MessageRefused, live_branch, verify
 from domain.messages import MESSAGES, Complete, Decide, Message, Receipt, Sign
 from domain.playbook import Playbook
 from domain.refusals import Refusal
@@ -129,7 +129,13 @@ class OpenDeal(RehearsedDeal):
 
     @property
     def facts_told(self) -> list[Fact]:
-        return self.world.records.of(self.number)
+        told = self.world.records.of(self.number)
+        places = [fact.seq for fact in told]
+        return told if len(set(places)) == len(places) else live_branch(told, self._told_head())
+
+    def _told_head(self) -> str:
+        """The digest of the last fact of this branch that the records have heard."""
+        return self.state.outbox.facts[0].prev if self.state.outbox.records else self.state.head
 
     @property
     def trail(self) -> list[Fact]:
@@ -339,7 +345,8 @@ def day(days: int) -> str:
 
 def business(state: DealState | LineState) -> dict[str, Any]:
     """All of a state that a refused message may not touch."""
-    talk = {"revision", "updated_at", "seq", "head", "outbox", "unreported", "reported", "funds_revision"}
+    talk = {"revision", "updated_at", "seq", "head", "outbox", "funds_revision"}
+    talk |= {"unreported", "reported", "told"}
     told = {"playbook_recorded", "dirty_lines"}
     kept = state.model_dump(exclude=talk | told | {"playbook", "lines"})
     mirrors = state.lines.values() if isinstance(state, DealState) else ()

@@ -9,6 +9,7 @@ from activities.projections.notices import mail_telling
 from activities.projections.telling import Telling
 from domain.effects import CrmWrite, Delivered, Notice, Returned
 from domain.facts import Fact
+from domain.facts.branches import left_behind
 from domain.playbook import Playbook
 from domain.state import FactBatch, RecordBatch
 from workflows.rehearsal import Down
@@ -125,7 +126,16 @@ class RecordsSink(Sink):
         self.batches.append(batch)
         return delivered
 
+    def answer(self, batch: RecordBatch, count: int) -> Delivered:
+        forks = any(
+            fact.prev not in {"", *(f.digest for f in self.of(batch.deal.deal))} for fact in batch.facts
+        )
+        assert not forks, "a fact without the one before it"
+        left = left_behind(batch.facts, self.of(batch.deal.deal)) if batch.facts else None
+        return Delivered(count=count, abandoned=left)
+
     def of(self, deal: str) -> list[Fact]:
+        """Of all branches."""
         return [fact for key, fact in self.taken.items() if key.startswith(f"{deal}/")]
 
 

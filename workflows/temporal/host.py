@@ -36,6 +36,10 @@ class TemporalHost:
         return workflow.now()
 
     @property
+    def arrival(self) -> int:
+        return workflow.info().get_current_history_length()
+
+    @property
     def history_is_long(self) -> bool:
         return workflow.info().is_continue_as_new_suggested()
 
