@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from domain.state import KEPT_BY_ID, LineChange, LineReport, LineState
 from workflows.host import Host, Unreachable, settle
 
-LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(minutes=10)
 
 
 class Reports:

@@ -115,6 +115,20 @@ async def test_what_is_sent_to_a_stopped_deal_is_told_so_and_is_taken_once_it_go
     assert (await deal.view()).manager == "sidorov"
 
 
+async def test_a_line_goes_on_without_its_deal_and_is_shown_so_and_the_deal_hears_of_it_once_revived(
+    stand: Stand,
+) -> None:
+    deal = await stand.open(an_order(a_good(payment="state_contract")))
+    await deal.to("line-1:payment-terms")
+    await terminated(deal)
+    await deal.complete("line-1:payment-terms")
+    view = await deal.until(lambda view: view.lines[0].status == "PROCESSING")
+    assert "line 1 goes on without it" in view.blockers[0].otherwise
+    assert await stand.desk.revive(deal.number)
+    await deal.to("line-1:reservation")
+    assert "ivanova assignment.completed line-1:payment-terms" in await deal.story("assignment.completed")
+
+
 async def test_only_what_was_stopped_is_revived(stand: Stand) -> None:
     deal = await stand.open(an_order())
     assert not await stand.desk.revive(deal.number), "it runs already"
