@@ -35,9 +35,10 @@ Build = Callable[[Settings, Client], Adapters]
 
 def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.crm.delivery import CrmDelivery
-    from activities.mail.delivery import MailDelivery
+    from activities.mail.delivery import MailDelivery, MailSending
     from activities.mail.post import MailPost
     from activities.playbook import PlaybookShelf
+    from activities.playbooks import KnownPlaybooks
     from activities.reconcile import CrmReconcile
     from activities.records import RecordsDelivery
     from activities.watchdog import DealWatchdog, LineWatchdog
@@ -54,11 +55,12 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     shelf = PlaybookShelf(settings.playbook, settings.pace)
     records = RecordsDelivery(RecordStore(settings.database_url))
     inbox, portal = EventInbox(settings.database_url), open_crm(settings, shelf.load)
-    crm = CrmDelivery(portal)
+    playbooks = KnownPlaybooks(shelf.load)
+    crm = CrmDelivery(portal, playbooks)
     reconcile = CrmReconcile(portal, Poll(inbox), SeenDeals(settings.database_url))
     desk = (mailer_of(settings), settings.mail_from, domain_of(settings))
     box, signer = WaitingPost(settings.database_url), signer_of(settings)
-    mail = MailDelivery(*desk, box=box, signer=signer)
+    mail = MailDelivery(MailSending(*desk, box=box, signer=signer), playbooks)
     post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer)
     stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
     deals = DealWatchdog(client, stopped, archive, box)

@@ -27,7 +27,6 @@ from temporalio.client import WorkflowHistory
 from bench.deals import Numbers, Played, play, played
 from bench.figures import Part, Row
 from bench.ground import Ground
-from domain.effects import CrmBatch, MailBatch
 from domain.facts import (
     DESK,
     ApprovalOpened,
@@ -38,7 +37,7 @@ from domain.facts import (
     PaymentReceived,
     Subject,
 )
-from domain.state import RecordBatch
+from domain.state import FactBatch, RecordBatch
 from workflows.temporal.converter import DATA_CONVERTER
 
 DEADLINES = {
@@ -49,7 +48,7 @@ DEADLINES = {
 }
 DEALS = 3
 APART_SECONDS = 0.5  # between two messages: longer than the effects of one take
-BATCHES = {"crm.deliver": CrmBatch, "mail.deliver": MailBatch, "records.deliver": RecordBatch}
+BATCHES = {"crm.deliver": FactBatch, "mail.deliver": FactBatch, "records.deliver": RecordBatch}
 
 
 class Needs(NamedTuple):
@@ -171,15 +170,9 @@ async def _told(history: WorkflowHistory) -> tuple[list[Fact], dict[str, set[int
             case RecordBatch():
                 facts |= {fact.seq: fact for fact in batch.facts}
                 heard[name] |= {fact.seq for fact in batch.facts}
-            case CrmBatch():
-                heard[name] |= {_seq(write.key) for write in batch.writes if write.op != "fields"}
-            case MailBatch():
-                heard[name] |= {_seq(notice.key) for notice in batch.notices}
+            case FactBatch():
+                heard[name] |= {fact.seq for fact in batch.facts}
     return [facts[seq] for seq in sorted(facts)], heard
-
-
-def _seq(key: str) -> int:
-    return int(key.split(":")[1])
 
 
 def _paid_lines(fact: Fact) -> set[str]:

@@ -1,4 +1,4 @@
-"""What the world is told about a fact: writes to the CRM and notices by mail. Plain data, each with its idempotency key."""
+"""What the world is told because of facts: writes to the CRM and notices by mail. Plain data, each with its idempotency key."""
 
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -8,12 +8,44 @@ from pydantic import AwareDatetime, Field
 from domain.base import Value
 from domain.words import Language, LineStatus, Stage
 
+PLAYBOOK_UNKNOWN = "PlaybookUnknown"
+"""The failure by which a worker asks a deal to bring its playbook along."""
+
+
+class Target(StrEnum):
+    """Who is told of a deal's facts. Each may be down alone."""
+
+    RECORDS = "records"
+    CRM = "crm"
+    MAIL = "mail"
+
 
 class _Write(Value):
-    """`key` is made of the deal's workflow id and the fact's sequence number: the same for every attempt and run."""
+    """`key` begins with the deal's workflow id and the place of a fact in its trail: the same for every attempt and run."""
 
     key: str
     deal: str
+
+    @property
+    def identity(self) -> str:
+        """What may not be written twice. What only sets a value may: it goes by its key."""
+        return self.key
+
+
+class _Told(_Write):
+    """What would be there twice if it were written twice. An operator's reset does not make it new: its key goes on with what the
+    fact says, and that counts, not the fact's place."""
+
+    @property
+    def identity(self) -> str:
+        return identity_of(self.key)
+
+
+def identity_of(key: str) -> str:
+    """`deal-7:17:8f3a:comment` is `deal-7:8f3a:comment`, wherever in the trail its fact stands. A key of another form is its own."""
+    deal, _, told = key.partition(":")
+    _, _, content = told.partition(":")
+    return f"{deal}:{content}" if ":" in content else key
 
 
 class SetStage(_Write):
@@ -42,7 +74,7 @@ class PutLine(_Write):
     shown: dict[str, str] = {}
 
 
-class AddComment(_Write):
+class AddComment(_Told):
     op: Literal["comment"] = "comment"
     text: str
 
@@ -68,7 +100,7 @@ class CloseTask(_Write):
     comment: str = ""
 
 
-class Notify(_Write):
+class Notify(_Told):
     """A notice to one person inside the CRM."""
 
     op: Literal["notify"] = "notify"
@@ -79,10 +111,6 @@ class Notify(_Write):
 CrmWrite = Annotated[
     SetStage | SetFields | PutLine | AddComment | OpenTask | CloseTask | Notify, Field(discriminator="op")
 ]
-
-
-class CrmBatch(Value):
-    writes: tuple[CrmWrite, ...]
 
 
 class NoticeKind(StrEnum):
@@ -118,7 +146,8 @@ class NoticeKind(StrEnum):
 class Notice(Value):
     """A mail to one person. The template is chosen by `kind` and `language`; `data` fills it.
 
-    `person` is an id of the playbook, or `client`. A mail goes out at once, unless it has a time of its own: then it waits until
+    `person` is an id of the playbook, or `client`. The key goes by what the fact says, so that a reset sends nobody the same mail
+    again. A mail goes out at once, unless it has a time of its own: then it waits until
     `send_at`, and, where it may (`digest`), together with the others that wait for the same person.
     """
 
@@ -134,10 +163,6 @@ class Notice(Value):
     data: dict[str, str] = {}
 
 
-class MailBatch(Value):
-    notices: tuple[Notice, ...]
-
-
 class Abandoned(Value):
     """A branch of the trail that was left: the last fact it shares with the live one, when its own last fact happened, and how many it has."""
 
@@ -146,17 +171,28 @@ class Abandoned(Value):
     facts: int
 
 
-class Delivered(Value):
-    """How many of a batch, from its start, are dealt with for certain. The rest stays in the outbox.
+class Returned(Value):
+    """A mail whose address is at fault: the `item`th of what was told, from 0, to this person."""
 
-    `refused` names those among them that the target will never take: the key, and why, for the deal's record.
-    `bad_addresses` are the keys among these whose address is at fault: somebody must mend it.
-    `abandoned`: the records hold another branch of the trail, which these facts leave.
+    item: int
+    person: str
+    email: str
+    reason: str
+
+
+class Delivered(Value):
+    """How much of what was told, from its start, is dealt with for certain. The rest is told again.
+
+    `refused` names what the target will never take: the key, and why, for the deal's record. `bad_addresses` are the keys of
+    mail whose address is at fault, `returned` says whose. `shown`: see `FactBatch`. `abandoned`: the records hold another branch
+    of the trail, which these facts leave.
     """
 
     count: int
     refused: dict[str, str] = {}
     bad_addresses: tuple[str, ...] = ()
+    returned: tuple[Returned, ...] = ()
+    shown: dict[str, str] = {}
     abandoned: Abandoned | None = None
 
 

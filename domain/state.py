@@ -1,5 +1,6 @@
 """The memory of a deal and of a line: at once the workflow's state, the reply to its query and the input of its next run."""
 
+from collections.abc import Container, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
@@ -9,8 +10,9 @@ from pydantic import AwareDatetime
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
 from domain.documents import Document
-from domain.effects import CrmWrite, Notice
+from domain.effects import Target
 from domain.facts import Actor, Fact, Subject
+from domain.facts.content import content
 from domain.messages import Kept
 from domain.money import ZERO, Sum
 from domain.offer import Offer
@@ -102,6 +104,10 @@ class LineState(ProcessState):
     def paid(self) -> Decimal:
         return sum((m.allocated for m in self.milestones.values()), ZERO)
 
+    def excerpt(self) -> "LineState":
+        """What can be seen of it from outside: what is open, its papers and its money."""
+        return self.model_copy(update=_UNSEEN | _open_only(self) | {"unreported": []})
+
     def mirror(self) -> "LineState":
         """The state as the line reports it: without what only the line's own workflow needs."""
         return self.model_copy(update={"playbook": None, "receipts": {}, "unreported": []})
@@ -181,25 +187,74 @@ class Closing(Value):
     actor: Actor | None = None
 
 
-class Outbox(State):
-    """What the world has not been told yet, by target, in order."""
+class Resend(Value):
+    """Mail about a fact that did not reach a person: it goes to the address that was `mended` by this assignment."""
 
-    crm: list[CrmWrite] = []
-    mail: list[Notice] = []
-    records: list[Fact] = []
+    fact: Fact
+    nth: Count = 1
+    person: str
+    mended: str = ""
+
+
+class Outbox(State):
+    """What the world has not been told yet.
+
+    `facts` are those that somebody has not heard; `records`, `crm` and `mail` are the places of those each has still to hear.
+    `again` is mail to be sent once more, `lines` what lines must hear. `shown` are digests of what the CRM shows; `said` counts
+    what facts said, by `content`, and `nth` keeps of the facts which time it was, where it was not the first.
+    """
+
+    facts: list[Fact] = []
+    records: list[Count] = []
+    crm: list[Count] = []
+    mail: list[Count] = []
+    again: list[Resend] = []
     lines: list[LineOrder] = []
+    shown: dict[str, str] = {}
+    said: dict[str, Count] = {}
+    nth: dict[int, Count] = {}
 
     @property
     def empty(self) -> bool:
-        return not (self.crm or self.mail or self.records or self.lines)
+        return not (self.facts or self.again or self.lines)
+
+    def put(self, fact: Fact, targets: Iterable[Target]) -> None:
+        self.facts.append(fact)
+        for target in targets:
+            self.awaited(target).append(fact.seq)
+        if not {Target.CRM, Target.MAIL}.isdisjoint(targets):
+            self.said[said] = nth = self.said.get(said := content(fact), 0) + 1
+            if nth > 1:
+                self.nth[fact.seq] = nth
+
+    def awaited(self, target: Target) -> list[Count]:
+        """The places of the facts that this target has still to hear."""
+        match target:
+            case Target.RECORDS:
+                return self.records
+            case Target.CRM:
+                return self.crm
+            case Target.MAIL:
+                return self.mail
+
+    def unheard(self, target: Target) -> list[Fact]:
+        awaited = set(self.awaited(target))
+        return [fact for fact in self.facts if fact.seq in awaited]
+
+    def heard(self, target: Target, count: int) -> None:
+        """The first so many of those it had to hear."""
+        del self.awaited(target)[:count]
+        awaited = {*self.records, *self.crm, *self.mail}
+        self.facts = [fact for fact in self.facts if fact.seq in awaited]
+        self.nth = {seq: nth for seq, nth in self.nth.items() if seq in awaited}
 
 
 class DealState(ProcessState):
     """A deal: what its lines share. `lines` mirror what each line last reported. `head` is the digest of its latest fact.
 
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
-    money on its milestones. `crm_fields` and `crm_lines` are what the CRM was last told. `addresses` replace those of the order
-    and the playbook, by person; `mending` says which assignment mends whose; `returned` is the mail that waits for it.
+    money on its milestones. `addresses` replace those of the order and the playbook, by person; `mending` says which assignment
+    mends whose; `returned` is the mail that waits for it.
     """
 
     origin: Origin | None = None
@@ -218,11 +273,9 @@ class DealState(ProcessState):
     head: str = ""
     outbox: Outbox = Outbox()
     dirty_lines: list[int] = []
-    crm_fields: dict[str, str] = {}
-    crm_lines: dict[int, dict[str, str]] = {}
     addresses: dict[str, str] = {}
     mending: dict[str, str] = {}
-    returned: list[Notice] = []
+    returned: list[Resend] = []
     playbook_recorded: bool = False
 
     @property
@@ -243,6 +296,12 @@ class DealState(ProcessState):
     @property
     def contract_version(self) -> int:
         return self.offers[-1].version if self.offers else 1
+
+    def excerpt(self, lines: Container[int]) -> "DealState":
+        """What can be seen of it from outside, with these of its lines."""
+        seen = {number: line.excerpt() for number, line in self.lines.items() if number in lines}
+        apart = {"offers": [], "funds": {}, "dirty_lines": [], "returned": [], "outbox": Outbox()}
+        return self.model_copy(update=_UNSEEN | _open_only(self) | apart | {"lines": seen})
 
     def all_lines_closed(self) -> bool:
         return all(line.status.final for line in self.lines.values())
@@ -277,6 +336,16 @@ class DealState(ProcessState):
         return self.received - sum((m.allocated for m in self.milestones), ZERO)
 
 
+_UNSEEN: dict[str, object] = {"playbook": None, "receipts": {}, "noted": [], "rounds": {}, "checks": {}}
+
+
+def _open_only(process: ProcessState) -> dict[str, object]:
+    return {
+        "assignments": {asked.id: asked for asked in process.open_assignments},
+        "approvals": {asked.id: asked for asked in process.open_approvals},
+    }
+
+
 class DealStart(State):
     """The input of a deal's workflow: a new order, or the state of the run before."""
 
@@ -294,6 +363,36 @@ class RecordBatch(Value):
     deal: DealState
     lines: tuple[LineState, ...] = ()
     facts: tuple[Fact, ...] = ()
+
+
+class FactBatch(Value):
+    """What the CRM, or mail, is told at once: facts it has not heard, and the deal as it stands now.
+
+    `version` is that of the playbook the deal keeps, which it brings along only for a worker that does not have it. `nth` tells
+    facts apart that say the same. `shown` are digests of what the CRM shows, by field (`amount`) and by line (`line-3`): it is
+    told what differs, and the answer says what it shows now.
+    """
+
+    deal: DealState
+    version: str
+    facts: tuple[Fact, ...] = ()
+    nth: dict[int, Count] = {}
+    again: tuple[Resend, ...] = ()
+    shown: dict[str, str] = {}
+
+    @property
+    def told(self) -> tuple[Fact, ...]:
+        """All facts of it, in the order in which answers count them."""
+        return (*(mail.fact for mail in self.again), *self.facts)
+
+    def resent(self, item: int, person: str) -> Resend:
+        """The mail about the `item`th of them, once more to this person."""
+        fact = self.told[item]
+        nth = self.again[item].nth if item < len(self.again) else self.nth.get(fact.seq, 1)
+        return Resend(fact=fact, nth=nth, person=person)
+
+    def bringing(self, playbook: Playbook) -> "FactBatch":
+        return self.model_copy(update={"deal": self.deal.model_copy(update={"playbook": playbook})})
 
 
 class WatchedLines(Value):

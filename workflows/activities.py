@@ -5,9 +5,9 @@
 
 from datetime import timedelta
 
-from domain.effects import CrmBatch, Delivered, MailBatch
+from domain.effects import Delivered
 from domain.playbook import Playbook
-from domain.state import RecordBatch, WatchedLines
+from domain.state import FactBatch, RecordBatch, WatchedLines
 from workflows.host import Activity
 from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
 
@@ -15,8 +15,8 @@ LOAD_PLAYBOOK: Activity[None, Playbook] = Activity("playbook.load", Playbook, TA
 DELIVER_TO_RECORDS: Activity[RecordBatch, Delivered] = Activity(
     "records.deliver", Delivered, TASK_QUEUE, beats=True
 )
-DELIVER_TO_CRM: Activity[CrmBatch, Delivered] = Activity("crm.deliver", Delivered, CRM_QUEUE, beats=True)
-DELIVER_MAIL: Activity[MailBatch, Delivered] = Activity("mail.deliver", Delivered, MAIL_QUEUE, beats=True)
+DELIVER_TO_CRM: Activity[FactBatch, Delivered] = Activity("crm.deliver", Delivered, CRM_QUEUE, beats=True)
+DELIVER_MAIL: Activity[FactBatch, Delivered] = Activity("mail.deliver", Delivered, MAIL_QUEUE, beats=True)
 WATCH_LINES: Activity[WatchedLines, WatchedLines] = Activity(
     "lines.watch", WatchedLines, TASK_QUEUE, patience=timedelta(hours=1)
 )

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain import opening
-from domain.crm import crm_writes
-from domain.facts import DESK, Actor, DealOpened, Fact, FactData, OfferMade, StageChanged, chained
+from domain.facts import DESK, Actor, DealOpened, Fact, FactData, OfferMade, StageChanged, chained, told_to
 from domain.forms import Form
 from domain.messages import Message
-from domain.notices import notices
 from domain.offer import Offer, make_offer
 from domain.order import Order, read_order
 from domain.playbook import Trigger
@@ -76,13 +74,11 @@ class DealCase(Case[DealState]):
     # --- the trail ---------------------------------------------------------------------------------------------------
 
     def take_fact(self, fact: Fact) -> None:
-        """Gives the fact its place in the deal's one trail, and puts what the world must hear of it into the outbox."""
+        """Gives the fact its place in the deal's one trail. Who hears of it is decided here; in which words, when it is told."""
         state = self.state
         fact = chained(fact, state.seq + 1, state.head)
         state.seq, state.head = fact.seq, fact.digest
-        state.outbox.records.append(fact)
-        state.outbox.crm.extend(crm_writes(fact, state))
-        state.outbox.mail.extend(notices(fact, state))
+        state.outbox.put(fact, told_to(fact, state.manager))
 
     # --- the verbs ---------------------------------------------------------------------------------------------------
 

@@ -1,17 +1,16 @@
 """The deal's outbox: each target is told in order, all that has queued up at once, for as long as it takes."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain.crm import crm_fields_write, crm_lines_writes
-from domain.effects import CrmBatch, Delivered, MailBatch
-from domain.facts import DeliveryRefused, TrailBranched
-from domain.state import DealState, Outbox, RecordBatch
+from domain.effects import PLAYBOOK_UNKNOWN, Delivered, Target
+from domain.facts import DeliveryRefused, Fact, Subject, TrailBranched
+from domain.state import DealState, FactBatch, Outbox, RecordBatch
 from workflows.activities import DELIVER_MAIL, DELIVER_TO_CRM, DELIVER_TO_RECORDS
 from workflows.case import Case
-from workflows.host import ActivityFailed, settle
+from workflows.host import Activity, ActivityFailed, settle
 from workflows.lines import Lines
 from workflows.returned_mail import mail_failed
 
@@ -22,8 +21,8 @@ PAUSE = timedelta(minutes=1)
 
 
 @dataclass(eq=False)
-class Target:
-    """Somebody who must hear of things: one delivery at a time, in order."""
+class _Errand:
+    """To somebody who must hear of things: one delivery at a time, in order."""
 
     waiting: Callable[[], bool]
     deliver: Callable[[], Awaitable[None]]
@@ -45,10 +44,10 @@ class Deliveries:
     def begin(self) -> None:
         outbox = self._deal.state.outbox
         self._idle = [
-            Target(self._lines.waiting, self._lines.tell),
-            Target(lambda: bool(outbox.records or self._deal.state.dirty_lines), self._to_records),
-            Target(lambda: bool(outbox.crm), self._to_crm),
-            Target(lambda: bool(outbox.mail), self._by_mail),
+            _Errand(self._lines.waiting, self._lines.tell),
+            _Errand(lambda: bool(outbox.records or self._deal.state.dirty_lines), self._to_records),
+            _Errand(lambda: bool(outbox.crm), self._to_crm),
+            _Errand(lambda: bool(outbox.mail or outbox.again), self._by_mail),
         ]
         self._loop = self._deal.host.background(self._dispatch())
 
@@ -66,28 +65,28 @@ class Deliveries:
     async def _dispatch(self) -> None:
         while True:
             await self._deal.host.wait(
-                lambda: not self._draining and any(target.waiting() for target in self._idle)
+                lambda: not self._draining and any(errand.waiting() for errand in self._idle)
             )
             await settle()
-            for target in [target for target in self._idle if target.waiting()]:
-                self._idle.remove(target)
+            for errand in [errand for errand in self._idle if errand.waiting()]:
+                self._idle.remove(errand)
                 self._serving += 1
-                self._deal.host.background(self._serve(target))
+                self._deal.host.background(self._serve(errand))
 
-    async def _serve(self, target: Target) -> None:
+    async def _serve(self, errand: _Errand) -> None:
         try:
-            await target.deliver()
+            await errand.deliver()
         except ActivityFailed:
             again = "a delivery failed for good; it is tried again"
             await self._deal.host.wait(lambda: self._draining, self._deal.now + PAUSE, again)
         finally:
             self._serving -= 1
-        self._idle.append(target)  # after any other failure it is not: see `Host.broken`
+        self._idle.append(errand)  # after any other failure it is not: see `Host.broken`
 
     async def _to_records(self) -> None:
         state = self._deal.state
         self._deal.host.show(state)
-        facts = slice_of(state.outbox.records)
+        facts = slice_of(state.outbox.unheard(Target.RECORDS))
         dirty = sorted(set(state.dirty_lines))
         lines, state.dirty_lines = dirty[:LINES_AT_ONCE], dirty[LINES_AT_ONCE:]
         left_out = _LEFT_OUT | ({"playbook": None} if state.playbook_recorded else {})
@@ -105,39 +104,60 @@ class Deliveries:
         if left := delivered.abandoned:
             branched = TrailBranched(since_seq=left.since_seq, at=left.at, facts_abandoned=left.facts)
             self._deal.record(branched)
-        self._settle(state.outbox.records, delivered)
+        self._settle(Target.RECORDS, delivered)
 
     async def _to_crm(self) -> None:
         state = self._deal.state
-        if fields := crm_fields_write(state):
-            state.outbox.crm.append(fields)
-        state.outbox.crm.extend(crm_lines_writes(state))
-        writes = slice_of(state.outbox.crm)
-        ops = ", ".join(dict.fromkeys(write.op for write in writes))
-        batch = CrmBatch(writes=tuple(writes))
-        self._settle(state.outbox.crm, await self._deal.host.ask(DELIVER_TO_CRM, batch, f"CRM: {ops}"))
+        facts = slice_of(state.outbox.unheard(Target.CRM))
+        batch = self._batch(facts, state.lines, shown=state.outbox.shown)
+        delivered = await self._tell(DELIVER_TO_CRM, batch, f"CRM: {_kinds(facts)}")
+        state.outbox.shown |= delivered.shown
+        self._settle(Target.CRM, delivered)
 
     async def _by_mail(self) -> None:
-        state = self._deal.state
-        mail = slice_of(state.outbox.mail)
-        kinds = ", ".join(dict.fromkeys(notice.kind for notice in mail))
-        batch = MailBatch(notices=tuple(mail))
-        delivered = await self._deal.host.ask(DELIVER_MAIL, batch, f"mail: {kinds}")
-        for notice in mail[: delivered.count]:
-            if notice.key in delivered.bad_addresses:
-                why = delivered.refused.get(notice.key, "")
-                mail_failed(self._deal, notice.person, notice.to_email, why, notice)
-        self._settle(state.outbox.mail, delivered)
+        outbox = self._deal.state.outbox
+        again, facts = outbox.again[:AT_ONCE], slice_of(outbox.unheard(Target.MAIL))
+        about = {fact.subject for fact in [*facts, *(mail.fact for mail in again)]}
+        lines = [number for number in self._deal.state.lines if str(Subject(number)) in about]
+        batch = self._batch(facts, lines, again=tuple(again))
+        delivered = await self._tell(DELIVER_MAIL, batch, f"mail: {_kinds(batch.told)}")
+        for returned in delivered.returned:
+            mail = batch.resent(returned.item, returned.person)
+            mail_failed(self._deal, returned.person, returned.email, returned.reason, mail)
+        sent_again = min(len(again), delivered.count)
+        del outbox.again[:sent_again]
+        self._settle(Target.MAIL, delivered.model_copy(update={"count": delivered.count - sent_again}))
 
-    def _settle(self, queue: list[Any], delivered: Delivered) -> None:
-        del queue[: delivered.count]
+    def _batch(self, facts: list[Fact], lines: Container[int], **more: Any) -> FactBatch:
+        state = self._deal.state
+        nth = {fact.seq: n for fact in facts if (n := state.outbox.nth.get(fact.seq))}
+        deal = state.excerpt(lines)
+        return FactBatch(deal=deal, version=state.book.version, facts=tuple(facts), nth=nth, **more)
+
+    async def _tell(
+        self, activity: Activity[FactBatch, Delivered], batch: FactBatch, summary: str
+    ) -> Delivered:
+        """The playbook goes along once a worker has said that it does not have it."""
+        try:
+            return await self._deal.host.ask(activity, batch, summary)
+        except ActivityFailed as failed:
+            if failed.type != PLAYBOOK_UNKNOWN:
+                raise
+        return await self._deal.host.ask(activity, batch.bringing(self._deal.state.book), summary)
+
+    def _settle(self, target: Target, delivered: Delivered) -> None:
+        self._deal.state.outbox.heard(target, delivered.count)
         for key, why in delivered.refused.items():
             self._deal.record(DeliveryRefused(key=key, reason=why))
 
 
-def slice_of(queue: Iterable[Any]) -> list[Any]:
+def _kinds(facts: Iterable[Fact]) -> str:
+    return ", ".join(dict.fromkeys(fact.kind for fact in facts))
+
+
+def slice_of(queue: Iterable[Fact]) -> list[Fact]:
     """As many from its start as one delivery may hold; at least one."""
-    taken: list[Any] = []
+    taken: list[Fact] = []
     size = 0
     for item in queue:
         size += len(item.model_dump_json())
@@ -153,8 +173,6 @@ _LEFT_OUT: dict[str, Any] = {
     "noted": [],
     "offers": [],
     "dirty_lines": [],
-    "crm_fields": {},
-    "crm_lines": {},
     "funds": {},
     "returned": [],
     "outbox": Outbox(),

@@ -18,12 +18,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain import opening
-from domain.effects import CrmBatch, Delivered, MailBatch
+from domain.effects import Delivered
 from domain.facts import Fact
 from domain.messages import Message, Receipt
 from domain.order import Order
 from domain.playbook import Playbook
-from domain.state import DealState, LineState, RecordBatch, WatchedLines
+from domain.state import DealState, FactBatch, LineState, RecordBatch, WatchedLines
 from workflows import deal, line
 from workflows.deal_case import DealCase
 from workflows.host import Activity, ActivityFailed, In, Out, Started, Unreachable
@@ -314,7 +314,7 @@ class Process(asyncio.AbstractEventLoop):
 
 
 class Rehearsal:
-    """`activities` are carried out by name; a test may put its own there. `records`, `crm` and `mail` are what was told to whom.
+    """`activities` are carried out by name; a test may put its own there. `records` is what they were told.
 
     `longest_run`: so many things happen to a process before its next run.
     """
@@ -326,13 +326,11 @@ class Rehearsal:
         self.shown: dict[str, DealState] = {}
         self.failures: list[tuple[str, BaseException]] = []
         self.records: list[RecordBatch] = []
-        self.crm: list[Any] = []
-        self.mail: list[Any] = []
         self.activities: dict[str, Callable[[Any], Any]] = {
             "playbook.load": lambda _: playbook,
             "records.deliver": self._to_records,
-            "crm.deliver": self._to_crm,
-            "mail.deliver": self._by_mail,
+            "crm.deliver": self._told,
+            "mail.deliver": self._told,
             "lines.watch": self._watch,
         }
         self._agenda: list[tuple[datetime, int, Callable[[], None], Callable[[], bool]]] = []
@@ -434,13 +432,8 @@ class Rehearsal:
         self.records.append(batch)
         return Delivered(count=len(batch.facts))
 
-    def _to_crm(self, batch: CrmBatch) -> Delivered:
-        self.crm.extend(batch.writes)
-        return Delivered(count=len(batch.writes))
-
-    def _by_mail(self, batch: MailBatch) -> Delivered:
-        self.mail.extend(batch.notices)
-        return Delivered(count=len(batch.notices))
+    def _told(self, batch: FactBatch) -> Delivered:
+        return Delivered(count=len(batch.told))
 
     def _watch(self, asked: WatchedLines) -> WatchedLines:
         there = {n: self.processes.get(line_id(asked.deal, n)) for n in asked.lines}

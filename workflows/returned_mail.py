@@ -1,12 +1,11 @@
 """Mail that came back: on record, and the manager is asked for a better address."""
 
 from domain.authority import CLIENT
-from domain.effects import Notice
 from domain.facts import AddressMended, MailBounced
 from domain.open_items import is_over
 from domain.playbook import MAIL_ADDRESS
 from domain.questions import MailAddress
-from domain.state import DealState
+from domain.state import DealState, Resend
 from domain.tasks import Assignment
 from workflows.case import Case
 
@@ -14,15 +13,15 @@ MOST_RETURNED = 50  # mails that wait for a better address
 
 
 def mail_failed(
-    deal: Case[DealState], person: str, email: str, reason: str, notice: Notice | None = None
+    deal: Case[DealState], person: str, email: str, reason: str, mail: Resend | None = None
 ) -> None:
-    """Puts it on record, and asks the manager once for a better address; `notice` is sent again to it.
+    """Puts it on record, and asks the manager once for a better address; `mail` is sent again to it.
 
     A closed deal asks nobody any more.
     """
     state = deal.state
-    if notice and not is_over(state):
-        state.returned = [*state.returned, notice][-MOST_RETURNED:]
+    if mail and not is_over(state):
+        state.returned = [*state.returned, mail][-MOST_RETURNED:]
     name = deal.desk.name(person)
     deal.record(MailBounced(person=person, name=name, email=email, reason=reason[:500]))
     if is_over(state) or any(state.mending.get(asked.id) == person for asked in state.open_assignments):
@@ -38,11 +37,9 @@ def take_address(deal: Case[DealState], assignment: Assignment) -> None:
     if person is None:
         return
     email = state.addresses[person] = MailAddress.read(assignment.answers).email
-    again = [notice for notice in state.returned if notice.person == person]
-    state.returned = [notice for notice in state.returned if notice.person != person]
-    for notice in again:
-        key = f"{notice.key}:{assignment.id}"
-        state.outbox.mail.append(notice.model_copy(update={"key": key, "to_email": email}))
+    again = [mail for mail in state.returned if mail.person == person]
+    state.returned = [mail for mail in state.returned if mail.person != person]
+    state.outbox.again += [mail.model_copy(update={"mended": assignment.id}) for mail in again]
     name = deal.desk.name(person)
     deal.record(AddressMended(person=person, name=name, email=email, again=len(again)), by=assignment.by)
 

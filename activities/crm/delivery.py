@@ -1,61 +1,32 @@
-"""The activity that tells the CRM."""
-
-import asyncio
+"""The activity that tells the CRM of facts."""
 
 from temporalio import activity
 
-from activities.crm.port import BulkCrmPort, CrmPort, carry_out
-from activities.errors import CrmAmbiguous, as_failure
-from activities.in_order import beating, deliver_in_order, settled
-from domain.effects import CrmBatch, CrmWrite, Delivered
+from activities.crm.port import CrmPort
+from activities.crm.writer import CrmWriter
+from activities.in_order import asked_to_stop
+from activities.playbooks import KnownPlaybooks
+from activities.projections.crm import crm_telling
+from domain.effects import Delivered
+from domain.state import FactBatch
 
 
 class CrmDelivery:
-    """Never writes blindly: looks a batch's keys up first, in one call, and one again whose answer was lost.
-
-    On the first attempt too: after a reset or a cancelled delivery the same keys come in a new activity.
-    """
-
-    def __init__(self, port: CrmPort, *, settle_seconds: float = 2.0) -> None:
-        """`settle_seconds`: how long the CRM may need until a write whose answer was lost can be found."""
-        self._port = port
-        self._settle = settle_seconds
+    def __init__(self, port: CrmPort, playbooks: KnownPlaybooks, *, settle_seconds: float = 2.0) -> None:
+        """See `CrmWriter`."""
+        self._playbooks = playbooks
+        self._writer = CrmWriter(port, settle_seconds=settle_seconds)
 
     @activity.defn(name="crm.deliver")
-    async def deliver(self, batch: CrmBatch) -> Delivered:
-        if isinstance(self._port, BulkCrmPort):
-            return await self._at_once(self._port, batch)
-        try:
-            known = await self._port.find(batch.writes)
-        except Exception as error:
-            raise as_failure(error) from error
-
-        async def once(write: CrmWrite) -> None:
-            if write.key not in known:
-                await self._carry_out(write)
-
-        return await deliver_in_order(batch.writes, once)
-
-    async def _at_once(self, port: BulkCrmPort, batch: CrmBatch) -> Delivered:
-        """The port looks the keys up itself."""
-
-        async def all_of_it() -> Delivered:
-            try:
-                return await port.carry_out_all(batch.writes)
-            except CrmAmbiguous:
-                await asyncio.sleep(self._settle)
-                return await port.carry_out_all(batch.writes)
-
-        try:
-            async with beating():
-                return await settled(all_of_it())
-        except Exception as error:
-            raise as_failure(error) from error
-
-    async def _carry_out(self, write: CrmWrite) -> None:
-        try:
-            await carry_out(self._port, write)
-        except CrmAmbiguous:
-            await asyncio.sleep(self._settle)
-            if write.key not in await self._port.find([write]):
-                raise
+    async def deliver(self, batch: FactBatch) -> Delivered:
+        """As many facts as it can, and at least a part of what the first makes: a retry looks up what is written already."""
+        writes, shows = crm_telling(batch, await self._playbooks.complete(batch))
+        items, done, refused = writes.items, 0, dict[str, str]()
+        shown: dict[str, str] = {}
+        while done < len(items) and not (writes.whole(done) or shown or asked_to_stop()):
+            written = await self._writer.write(items[done:])
+            for item in items[done : done + written.count]:
+                shown |= shows.get(item.key, {})
+            done += written.count
+            refused |= written.refused
+        return Delivered(count=writes.whole(done), refused=refused, shown=shown)

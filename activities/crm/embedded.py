@@ -34,7 +34,7 @@ class EmbeddedCrm:
     set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
-        return await self._run(lambda: self._store.known([write.key for write in writes]))
+        return await self._run(lambda: self._store.known(writes))
 
     async def card(self, deal: str) -> DealCard | None:
         return await self._run(lambda: self._store.card(deal))

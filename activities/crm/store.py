@@ -34,19 +34,21 @@ class CrmStore:
             at = datetime.now(UTC).isoformat()
             if not db.execute(
                 "INSERT INTO ledger (key, op, deal, at) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-                (write.key, write.op, write.deal, at),
+                (write.identity, write.op, write.deal, at),
             ).rowcount:
                 return False
             change(db, write, at)
             return True
 
-    def known(self, keys: Sequence[str]) -> set[str]:
+    def known(self, writes: Sequence[CrmWrite]) -> set[str]:
+        """The keys of those that the ledger has."""
         with self._connected() as db:
             found = db.execute(
                 "SELECT key FROM ledger WHERE key IN (SELECT value FROM json_each(?))",
-                (json.dumps(keys),),
+                (json.dumps([write.identity for write in writes]),),
             )
-            return {row["key"] for row in found}
+            known = {row["key"] for row in found}
+        return {write.key for write in writes if write.identity in known}
 
     def card(self, deal: str) -> DealCard | None:
         with self._connected() as db, _snapshot(db):

@@ -1,20 +1,50 @@
-"""The activity that sends mail, or puts aside what has a time of its own."""
+"""The activity that makes mail of facts and sends it, or puts aside what has a time of its own."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
 
 from activities.errors import AddressBusy
-from activities.in_order import deliver_in_order
+from activities.in_order import asked_to_stop, deliver_in_order
 from activities.mail.letters import Letters, Signer
 from activities.mail.port import Mailer, PostBox
-from domain.effects import Delivered, MailBatch, Notice
+from activities.playbooks import KnownPlaybooks
+from activities.projections.notices import mail_telling
+from domain.effects import Delivered, Notice, Returned
+from domain.state import FactBatch
 
 PAUSE = timedelta(minutes=5)
 
 
 class MailDelivery:
+    """What is sent, and to which address, is decided when it goes out."""
+
+    def __init__(self, sending: "MailSending", playbooks: KnownPlaybooks) -> None:
+        self._sending = sending
+        self._playbooks = playbooks
+
+    @activity.defn(name="mail.deliver")
+    async def deliver(self, batch: FactBatch) -> Delivered:
+        """As many facts as it can, and at least the first of the mails: a mail that went out already is known by its Message-ID."""
+        telling = mail_telling(batch, await self._playbooks.complete(batch), datetime.now(UTC))
+        notices, done, refused = telling.items, 0, dict[str, str]()
+        bad: list[str] = []
+        while done < len(notices) and not (telling.whole(done) or asked_to_stop()):
+            sent = await self._sending.send(notices[done:])
+            done += sent.count
+            refused |= sent.refused
+            bad += sent.bad_addresses
+        returned = [
+            Returned(item=telling.group_of(nth), person=n.person, email=n.to_email, reason=refused[n.key])
+            for nth, n in enumerate(notices)
+            if n.key in bad
+        ]
+        return Delivered(count=telling.whole(done), refused=refused, returned=tuple(returned))
+
+
+class MailSending:
     """A retried mail carries the Message-ID it had, so that whoever gets it twice can tell.
 
     Without a `box` everything goes at once.
@@ -34,9 +64,9 @@ class MailDelivery:
         self._letters = Letters(sender, domain, signer)
         self._box = box
 
-    @activity.defn(name="mail.deliver")
-    async def deliver(self, batch: MailBatch) -> Delivered:
-        return await deliver_in_order(batch.notices, self._deliver)
+    async def send(self, notices: Sequence[Notice]) -> Delivered:
+        """As many as it can, in order. Raises if the first fails in a way that a later try may not."""
+        return await deliver_in_order(notices, self._deliver)
 
     async def _deliver(self, notice: Notice) -> None:
         letter = self._letters.write([notice])

@@ -31,7 +31,7 @@ from domain.facts.documents import (
     DocumentReminded,
     DocumentSigned,
 )
-from domain.facts.envelope import DESK, Actor, Fact, Subject
+from domain.facts.envelope import DESK, Actor, Fact, Subject, told_to
 from domain.facts.journey import (
     CustomsCheck,
     CustomsHeld,
@@ -159,5 +159,6 @@ __all__ = [
     "in_branches",
     "intact",
     "live_branch",
+    "told_to",
     "verify",
 ]

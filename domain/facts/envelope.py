@@ -6,6 +6,7 @@ from typing import Any, NamedTuple, Self
 from pydantic import AwareDatetime
 
 from domain.base import Value
+from domain.effects import Target
 from domain.facts.declare import FACTS, FactData
 from domain.words import Role
 
@@ -69,3 +70,11 @@ class Fact(Value):
         if declared is None:
             raise ValueError(f"no kind of fact is {self.kind!r}")
         return declared.model_validate(self.data)
+
+
+def told_to(fact: Fact, manager: str) -> tuple[Target, ...]:
+    """Who hears of it in a deal of this manager: the records of everything, the others by its declaration."""
+    data = fact.read()
+    crm = (Target.CRM,) if data.crm else ()
+    mail = (Target.MAIL,) if data.mailed(manager) else ()
+    return (Target.RECORDS, *crm, *mail)

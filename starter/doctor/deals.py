@@ -8,6 +8,7 @@ from typing import NamedTuple
 from temporalio.client import Client
 
 from activities.endings import RUNNING_DEALS, describe
+from domain.effects import Target
 from domain.state import DealState
 from starter.doctor.finding import Finding, Looks, some
 from starter.settings import Settings
@@ -54,7 +55,7 @@ async def answering(deals: Deals) -> Looks:
 
 
 async def lagging(client: Client, deals: Deals, target: str) -> Looks:
-    behind = {n: len(getattr(deals.states[n].outbox, target)) for n in deals.stuck.get(target, ())}
+    behind = {n: len(deals.states[n].outbox.awaited(Target(target))) for n in deals.stuck.get(target, ())}
     if not behind:
         yield Finding(target, True, "has been told everything")
         return
@@ -101,10 +102,9 @@ async def _stuck(client: Client, before: Mapping[str, DealState]) -> Mapping[str
     }
 
 
-def _next(state: DealState, target: str) -> str | None:
-    """What an outbox delivers next, by name."""
-    queue = getattr(state.outbox, target)
-    return str(getattr(queue[0], "key", None) or queue[0].seq) if queue else None
+def _next(state: DealState, target: str) -> int | None:
+    """The place of the fact that a target hears next."""
+    return next(iter(state.outbox.awaited(Target(target))), None)
 
 
 async def _last_failure(client: Client, number: str, target: str) -> str:

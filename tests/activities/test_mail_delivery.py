@@ -12,10 +12,10 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.errors import MailRefused, MailUnavailable
-from activities.mail.delivery import MailDelivery
+from activities.mail.delivery import MailSending
 from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
-from domain.effects import Delivered, MailBatch, Notice
+from domain.effects import Delivered, Notice
 
 Mail = Callable[..., Notice]
 
@@ -46,8 +46,8 @@ class MailerDouble:
         ]
 
 
-def delivery(mailer: Any) -> MailDelivery:
-    return MailDelivery(mailer, sender="desk@dealwright.example", domain="dealwright.example")
+def delivery(mailer: Any) -> MailSending:
+    return MailSending(mailer, sender="desk@dealwright.example", domain="dealwright.example")
 
 
 def ids(mailer: MailerDouble) -> list[str]:
@@ -60,17 +60,15 @@ async def test_a_mail_sent_is_not_sent_again_because_a_later_one_failed(
     mailer = MailerDouble(fails={2: MailUnavailable("greylisted")})
     notices = tuple(mail(n) for n in (1, 2, 3))
 
-    delivered = await env.run(delivery(mailer).deliver, MailBatch(notices=notices))
+    delivered = await env.run(delivery(mailer).send, notices)
     assert delivered == Delivered(count=2)
-    await env.run(delivery(mailer).deliver, MailBatch(notices=notices[delivered.count :]))
+    await env.run(delivery(mailer).send, notices[delivered.count :])
     assert ids(mailer) == [f"<deal-1042+{n}+anna@dealwright.example>" for n in (1, 2, 3)]
 
 
 async def test_a_mailer_that_is_down_is_tried_again(env: ActivityEnvironment, mail: Mail) -> None:
     with pytest.raises(ApplicationError, match="down") as caught:
-        await env.run(
-            delivery(MailerDouble(fails={0: MailUnavailable("down")})).deliver, MailBatch(notices=(mail(),))
-        )
+        await env.run(delivery(MailerDouble(fails={0: MailUnavailable("down")})).send, (mail(),))
     assert (caught.value.type, caught.value.non_retryable) == ("MailUnavailable", False)
 
 
@@ -79,7 +77,7 @@ async def test_an_attempt_repeated_after_a_crash_carries_the_same_message_id(
 ) -> None:
     mailer = MailerDouble()
     for _ in range(2):
-        await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(),)))
+        await env.run(delivery(mailer).send, (mail(),))
     first, second = ids(mailer)
     assert first == second
 
@@ -87,7 +85,7 @@ async def test_an_attempt_repeated_after_a_crash_carries_the_same_message_id(
 async def test_files_are_not_even_written_twice(env: ActivityEnvironment, tmp_path: Path, mail: Mail) -> None:
     folder = MailFolder(tmp_path)
     for _ in range(2):
-        delivered = await env.run(delivery(folder).deliver, MailBatch(notices=(mail(1), mail(2))))
+        delivered = await env.run(delivery(folder).send, (mail(1), mail(2)))
         assert delivered == Delivered(count=2)
     assert len(folder.sent()) == 2
 
@@ -96,7 +94,7 @@ async def test_a_mail_refused_for_good_blocks_nothing_and_is_reported(
     env: ActivityEnvironment, mail: Mail
 ) -> None:
     mailer = MailerDouble(fails={0: MailRefused("550 no such user")})
-    delivered = await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(1), mail(2))))
+    delivered = await env.run(delivery(mailer).send, (mail(1), mail(2)))
     assert delivered == Delivered(count=2, refused={"deal-1042:1:anna": "550 no such user"})
     assert len(mailer.sent) == 1
 
@@ -124,8 +122,8 @@ async def test_a_bad_address_is_refused_once_and_blocks_nothing(
     env: ActivityEnvironment, mail: Mail, address: str
 ) -> None:
     mailer = MailerDouble()
-    batch = MailBatch(notices=(mail(1, to_email=address), mail(2)))
-    delivered = await env.run(delivery(mailer).deliver, batch)
+    batch = (mail(1, to_email=address), mail(2))
+    delivered = await env.run(delivery(mailer).send, batch)
     assert (delivered.count, list(delivered.refused)) == (2, ["deal-1042:1:anna"])
     assert ids(mailer) == ["<deal-1042+2+anna@dealwright.example>"]
     assert not set("\r\n\x00") & set(delivered.refused["deal-1042:1:anna"])
@@ -166,7 +164,7 @@ async def test_nothing_a_person_wrote_adds_a_header_or_an_addressee(
         mail(n, kind=kind, to_name=attack, deal=attack, key=f"{attack}{n}", data=data)
         for n, kind in enumerate(kinds)
     )
-    delivered = await env.run(delivery(mailer).deliver, MailBatch(notices=notices))
+    delivered = await env.run(delivery(mailer).send, notices)
 
     assert delivered == Delivered(count=len(kinds))
     for message in mailer.wire:
@@ -181,8 +179,8 @@ async def test_a_kind_nobody_wrote_a_template_for_is_refused_once(
     env: ActivityEnvironment, mail: Mail
 ) -> None:
     kinds = ("no_such_kind", "../en/deal_paid", "deal_paid\r\nBcc: x", "layout", "")
-    batch = MailBatch(notices=tuple(mail(n, kind=kind) for n, kind in enumerate(kinds)))
-    delivered = await env.run(delivery(MailerDouble()).deliver, batch)
+    batch = tuple(mail(n, kind=kind) for n, kind in enumerate(kinds))
+    delivered = await env.run(delivery(MailerDouble()).send, batch)
     assert (delivered.count, len(delivered.refused)) == (len(kinds), len(kinds))
 
 
@@ -190,7 +188,7 @@ async def test_mail_says_who_it_is_from_and_that_a_machine_wrote_it(
     env: ActivityEnvironment, mail: Mail
 ) -> None:
     mailer = MailerDouble()
-    await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(data={"company": "ООО «Медтехника»"}),)))
+    await env.run(delivery(mailer).send, (mail(data={"company": "ООО «Медтехника»"}),))
     [message] = mailer.wire
     assert message["From"] == "ООО «Медтехника» <desk@dealwright.example>"
     assert message["Auto-Submitted"] == "auto-generated"
@@ -203,7 +201,7 @@ async def test_any_name_arrives_as_it_is_in_a_mail_without_defects(
     env: ActivityEnvironment, mail: Mail, name: str
 ) -> None:
     mailer = MailerDouble()
-    await env.run(delivery(mailer).deliver, MailBatch(notices=(mail(to_name=name, deal="D" * 50),)))
+    await env.run(delivery(mailer).send, (mail(to_name=name, deal="D" * 50),))
     [letter], [message] = mailer.sent, mailer.wire
     assert message["To"].addresses[0].display_name == name.strip()
     assert message["Subject"] == letter.subject
@@ -216,7 +214,7 @@ async def test_any_name_arrives_as_it_is_in_a_mail_without_defects(
 async def test_an_international_address_is_written_to(env: ActivityEnvironment, mail: Mail) -> None:
     mailer = MailerDouble()
     notices = (mail(1, to_email="anna@клиника.рф"), mail(2, to_email="анна@клиника.рф"))
-    assert (await env.run(delivery(mailer).deliver, MailBatch(notices=notices))).refused == {}
+    assert (await env.run(delivery(mailer).send, notices)).refused == {}
     to = [message["To"].addresses[0].addr_spec for message in mailer.wire]
     assert to == [f"{name}@xn--80apagcdp.xn--p1ai" for name in ("anna", "анна")]
 
@@ -233,8 +231,8 @@ async def test_an_international_address_is_written_to(env: ActivityEnvironment, 
 )
 def test_a_bad_sender_or_domain_is_refused_at_start(sender: str, domain: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
-        MailDelivery(MailerDouble(), sender=sender, domain=domain)
+        MailSending(MailerDouble(), sender=sender, domain=domain)
 
 
 def test_a_desk_on_one_machine_may_send_from_a_local_address() -> None:
-    MailDelivery(MailerDouble(), sender="dealwright@localhost", domain="localhost")
+    MailSending(MailerDouble(), sender="dealwright@localhost", domain="localhost")

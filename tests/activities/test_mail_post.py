@@ -12,12 +12,12 @@ from temporalio.testing import ActivityEnvironment
 
 import records
 from activities.errors import AddressBusy, AddressRefused, MailRefused, MailUnavailable
-from activities.mail.delivery import MailDelivery
+from activities.mail.delivery import MailSending
 from activities.mail.letter import Letter
 from activities.mail.links import Link
 from activities.mail.post import MailPost
 from domain.bounced import Bounced
-from domain.effects import Delivered, MailBatch, Notice, Posted
+from domain.effects import Delivered, Notice, Posted
 from records.post import WaitingPost
 
 Mail = Callable[..., Notice]
@@ -66,8 +66,8 @@ class Office:
     heard: Heard = field(default_factory=Heard)
 
     async def take(self, *notices: Notice) -> Delivered:
-        delivery = MailDelivery(self.mailer, *DESK, box=self.box, signer=Signer())
-        return await self.env.run(delivery.deliver, MailBatch(notices=notices))
+        delivery = MailSending(self.mailer, *DESK, box=self.box, signer=Signer())
+        return await self.env.run(delivery.send, notices)
 
     def keep(self, *notices: Notice) -> None:
         """Puts them aside, however little they want to wait."""
@@ -138,8 +138,8 @@ async def test_what_waits_for_the_morning_is_delivered_to_the_post_and_goes_out_
 
 async def test_without_a_post_box_everything_goes_at_once(env: ActivityEnvironment, staff: Mail) -> None:
     mailer = Mailer()
-    batch = MailBatch(notices=(staff(1, send_at=FUTURE), staff(2, send_at=FUTURE, digest=False)))
-    await env.run(MailDelivery(mailer, *DESK).deliver, batch)
+    batch = (staff(1, send_at=FUTURE), staff(2, send_at=FUTURE, digest=False))
+    await env.run(MailSending(mailer, *DESK).send, batch)
     assert len(mailer.sent) == 2
 
 

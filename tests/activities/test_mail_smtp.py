@@ -12,13 +12,13 @@ import pytest
 from temporalio.testing import ActivityEnvironment
 
 from activities.errors import AddressBusy, AddressRefused, MailRefused, MailUnavailable
-from activities.mail.delivery import MailDelivery
+from activities.mail.delivery import MailSending
 from activities.mail.letter import Letter
 from activities.mail.letters import Letters
 from activities.mail.smtp import SmtpMailer
 from activities.mail.smtp_answers import mail_error
 from activities.mail.smtp_server import SmtpServer, smtp_server
-from domain.effects import Delivered, MailBatch, Notice
+from domain.effects import Delivered, Notice
 from tests.activities.mail_server import DROP, PASSWORD, USER, MailServer, client_context, mail_server
 
 Mail = Callable[..., Notice]
@@ -102,8 +102,8 @@ async def test_a_certificate_nobody_vouches_for_is_refused(letter: Callable[...,
 
 async def test_a_batch_goes_over_one_connection(env: ActivityEnvironment, mail: Mail) -> None:
     async with mail_server() as server, mailer(server) as smtp:
-        delivery = MailDelivery(smtp, "desk@dealwright.example", "dealwright.example")
-        delivered = await env.run(delivery.deliver, MailBatch(notices=tuple(mail(n) for n in range(5))))
+        delivery = MailSending(smtp, "desk@dealwright.example", "dealwright.example")
+        delivered = await env.run(delivery.send, tuple(mail(n) for n in range(5)))
     assert delivered == Delivered(count=5)
     assert (len(server.taken), server.connections) == (5, 1)
 
@@ -215,12 +215,12 @@ async def test_a_mail_whose_answer_was_lost_is_sent_again_under_its_id(
     env: ActivityEnvironment, mail: Mail
 ) -> None:
     async with mail_server() as server, mailer(server) as smtp:
-        delivery = MailDelivery(smtp, "desk@dealwright.example", "dealwright.example")
+        delivery = MailSending(smtp, "desk@dealwright.example", "dealwright.example")
         server.script.data = lambda nth: DROP if nth == 2 else None
-        batch = MailBatch(notices=(mail(1), mail(2)))
-        delivered = await env.run(delivery.deliver, batch)
+        batch = (mail(1), mail(2))
+        delivered = await env.run(delivery.send, batch)
         assert delivered == Delivered(count=1)
-        await env.run(delivery.deliver, MailBatch(notices=batch.notices[1:]))
+        await env.run(delivery.send, batch[1:])
     ids = [read["Message-ID"] for read in server.letters]
     assert len(ids) == 3
     assert ids[1] == ids[2]
@@ -228,11 +228,11 @@ async def test_a_mail_whose_answer_was_lost_is_sent_again_under_its_id(
 
 async def test_a_refused_address_is_told_apart_in_a_batch(env: ActivityEnvironment, mail: Mail) -> None:
     async with mail_server() as server, mailer(server) as smtp:
-        delivery = MailDelivery(smtp, "desk@dealwright.example", "dealwright.example")
+        delivery = MailSending(smtp, "desk@dealwright.example", "dealwright.example")
         server.script.rcpt = lambda address: NO_SUCH_USER if "gone" in address else None
         server.script.data = lambda nth: "554 spam" if nth == 1 else None
         notices = (mail(1, to_email="gone@clinic.example"), mail(2), mail(3), mail(4, to_email="broken"))
-        delivered = await env.run(delivery.deliver, MailBatch(notices=notices))
+        delivered = await env.run(delivery.send, notices)
     assert delivered.count == 4
     assert list(delivered.refused) == [notices[n].key for n in (0, 1, 3)]
     assert delivered.bad_addresses == (notices[0].key, notices[3].key)

@@ -13,10 +13,10 @@ import httpx
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.crm.delivery import CrmDelivery
 from activities.crm.port import CrmPort, CrmSource
+from activities.crm.writer import CrmWriter
 from activities.errors import RetryLater
-from domain.effects import CrmBatch, CrmWrite, Delivered
+from domain.effects import CrmWrite, Delivered
 from domain.words import Stage
 
 ORDER = {
@@ -34,20 +34,20 @@ class Delivery:
 
     def __init__(self, crm: CrmPort, patience: int = 20) -> None:
         self.patience = patience
-        self._activity = CrmDelivery(crm, settle_seconds=0)
+        self._activity = CrmWriter(crm, settle_seconds=0)
         self.failures: list[str] = []
         self.refused: dict[str, str] = {}
 
     async def __call__(self, *writes: CrmWrite) -> None:
         left = list(writes)
         while left:
-            done = await self._try(CrmBatch(writes=tuple(left)))
+            done = await self._try(tuple(left))
             self.refused |= done.refused
             left = left[done.count :]
 
-    async def _try(self, batch: CrmBatch) -> Delivered:
+    async def _try(self, batch: tuple[CrmWrite, ...]) -> Delivered:
         try:
-            return await ActivityEnvironment().run(self._activity.deliver, batch)
+            return await ActivityEnvironment().run(self._activity.write, batch)
         except ApplicationError as error:
             self.failures.append(str(error.type))
             if len(self.failures) > self.patience:

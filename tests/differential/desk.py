@@ -10,9 +10,9 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.watchdog import LineWatchdog
-from domain.effects import CrmBatch, Delivered, MailBatch
+from domain.effects import Delivered
 from domain.playbook import Playbook
-from domain.state import RecordBatch
+from domain.state import FactBatch, RecordBatch
 from tests.differential.board import Board
 from tests.differential.orders import Case
 from tests.differential.targets import Targets, is_down
@@ -25,9 +25,11 @@ class Desk:
     """`boards` show each deal as the records know it."""
 
     playbook: Playbook
-    targets: Targets = field(default_factory=Targets)
     boards: dict[str, Board] = field(default_factory=dict)
     _late: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.targets = Targets(self.playbook)
 
     def expect(self, case: Case) -> Board:
         self._late[deal_id(case.number)] = case.playbook_late
@@ -47,11 +49,11 @@ class Desk:
             return answer
 
         @activity.defn(name="crm.deliver")
-        async def crm(batch: CrmBatch) -> Delivered:
+        async def crm(batch: FactBatch) -> Delivered:
             return _asked(self.targets.crm, batch)
 
         @activity.defn(name="mail.deliver")
-        async def mail(batch: MailBatch) -> Delivered:
+        async def mail(batch: FactBatch) -> Delivered:
             return _asked(self.targets.mail, batch)
 
         return Adapters(desk=[load, records, LineWatchdog(client).watch], crm=[crm], mail=[mail])

@@ -30,7 +30,7 @@ class Replay(Rehearsal):
     def __init__(self, playbook: Playbook, recording: Recording, read: Read) -> None:
         super().__init__(playbook, read.tasks[0].at)
         self.recording, self.read = recording, read
-        self.targets = Targets()
+        self.targets = Targets(playbook)
         self.activities |= self.targets.activities
         self.answers: dict[str, dict[str, Any]] = {}
         self.refusals = Refusals(recording.turned)

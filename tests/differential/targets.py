@@ -2,15 +2,20 @@
 
 import zlib
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import BaseModel
 
-from domain.effects import CrmBatch, Delivered, MailBatch
-from domain.state import RecordBatch
+from activities.projections.crm import crm_telling
+from activities.projections.notices import mail_telling
+from domain.effects import Delivered, Returned
+from domain.playbook import Playbook
+from domain.state import FactBatch, RecordBatch
 from tests.differential.orders import UNREACHABLE
 
 AT_ONCE = 7
+MORNING = datetime(2026, 11, 23, 9, tzinfo=UTC)
 """The CRM never deals with more than this many writes of a batch."""
 
 
@@ -21,7 +26,8 @@ def one_in(n: int, words: str) -> bool:
 class Targets:
     """`told` is what each target took, by deal and target, in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, playbook: Playbook) -> None:
+        self._playbook = playbook
         self.told: dict[str, dict[str, list[BaseModel]]] = {}
 
     @property
@@ -36,17 +42,28 @@ class Targets:
         self._tell(batch.deal.deal, "records", batch)
         return Delivered(count=len(batch.facts))
 
-    def crm(self, batch: CrmBatch) -> Delivered:
-        writes = batch.writes[:AT_ONCE]
-        self._tell(writes[0].deal, "crm", batch)
+    def crm(self, batch: FactBatch) -> Delivered:
+        self._tell(batch.deal.deal, "crm", batch)
+        telling = crm_telling(batch, batch.bringing(self._playbook).deal)
+        writes = telling.writes.items[:AT_ONCE]
         refused = {w.key: "no such user" for w in writes if w.op == "notify" and one_in(9, w.text)}
-        return Delivered(count=len(writes), refused=refused)
+        shown: dict[str, str] = {}
+        for write in writes:
+            shown |= telling.shown.get(write.key, {})
+        return Delivered(count=telling.writes.whole(len(writes)), refused=refused, shown=shown)
 
-    def mail(self, batch: MailBatch) -> Delivered:
-        self._tell(batch.notices[0].deal, "mail", batch)
-        bad = [notice.key for notice in batch.notices if notice.to_email == UNREACHABLE]
+    def mail(self, batch: FactBatch) -> Delivered:
+        self._tell(batch.deal.deal, "mail", batch)
+        telling = mail_telling(batch, batch.bringing(self._playbook).deal, MORNING)
+        bad = [(nth, n) for nth, n in enumerate(telling.items) if n.to_email == UNREACHABLE]
+        why = "550 no such user"
         return Delivered(
-            count=len(batch.notices), refused=dict.fromkeys(bad, "550 no such user"), bad_addresses=tuple(bad)
+            count=len(batch.told),
+            refused={n.key: why for _, n in bad},
+            returned=tuple(
+                Returned(item=telling.group_of(nth), person=n.person, email=n.to_email, reason=why)
+                for nth, n in bad
+            ),
         )
 
     def _tell(self, deal: str, target: str, batch: BaseModel) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from activities.projections.crm_fields import crm_fields, line_fields
 from domain import agenda
 from domain.alarms import Check
-from domain.crm_fields import crm_fields, line_fields
 from domain.open_items import OpenItem, awaited, items_of, open_items
 from domain.playbook import MAIL_ADDRESS, Playbook
 from domain.snapshot import Snapshot

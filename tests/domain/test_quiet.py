@@ -11,6 +11,7 @@ import pytest
 from pydantic import ValidationError
 
 from activities.playbook import BadPlaybook, load_playbook
+from activities.projections.notices import notices
 from domain.calendar import WorkingCalendar
 from domain.effects import Notice
 from domain.facts import (
@@ -21,7 +22,6 @@ from domain.facts import (
     FactData,
     MilestoneReminded,
 )
-from domain.notices import notices
 from domain.playbook import Playbook, Substitute
 from domain.quiet import Digest, MailHabits, QuietHours, Sending, sending
 from domain.state import DealState
@@ -165,7 +165,7 @@ def the_deal(playbook: Playbook, **changes: Any) -> DealState:
 
 def told(deal: DealState, data: FactData) -> dict[str, Notice]:
     fact = a_fact(1, data, at=at("2026-11-27 21:00"))
-    return {notice.person: notice for notice in notices(fact, deal)}
+    return {notice.person: notice for notice in notices(fact, deal, fact.at)}
 
 
 ASKED: dict[str, Any] = {
@@ -195,7 +195,12 @@ def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: Playbook) -> None:
 def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: Playbook) -> None:
     deal = the_deal(playbook)
     facts = [a_fact(seq, ContractAgreed(version=1), at=at("2026-11-27 21:00")) for seq in (9, 10, 11)]
-    times = [notice.send_at for fact in facts for notice in notices(fact, deal) if notice.person == "client"]
+    times = [
+        notice.send_at
+        for fact in facts
+        for notice in notices(fact, deal, fact.at)
+        if notice.person == "client"
+    ]
     assert times == sorted(set(times), key=str)
     assert len(times) == 3
 

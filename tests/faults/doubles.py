@@ -10,7 +10,7 @@ from activities.crm.port import carry_out
 from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
 from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
-from domain.effects import CrmWrite
+from domain.effects import Abandoned, CrmWrite
 from domain.state import RecordBatch
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
@@ -83,7 +83,7 @@ class FaultyRecords:
         self._real = real
         self._plan = plan
 
-    def apply(self, batch: RecordBatch) -> None:
+    def apply(self, batch: RecordBatch) -> Abandoned | None:
         deal = batch.deal.deal
         key = f"{batch.facts[0].seq}-{batch.facts[-1].seq}" if batch.facts else "-"
         if self._plan.is_down("records", deal):
@@ -91,6 +91,7 @@ class FaultyRecords:
             raise RecordsUnavailable("the database is down for a while")
         time.sleep(self._plan.slowness("records"))
         self._plan.note("records", "asked", deal, key)
-        self._real.apply(batch)
+        abandoned = self._real.apply(batch)
         self._plan.note("records", "done", deal, key)
         self._plan.strike("records", deal, key)
+        return abandoned

@@ -5,9 +5,10 @@ from temporalio.client import Client
 import worker
 from activities.crm.delivery import CrmDelivery
 from activities.crm.embedded import EmbeddedCrm
-from activities.mail.delivery import MailDelivery
+from activities.mail.delivery import MailDelivery, MailSending
 from activities.mail.eml import MailFolder
 from activities.playbook import PlaybookShelf
+from activities.playbooks import KnownPlaybooks
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from records.store import RecordStore
@@ -19,15 +20,14 @@ from tests.faults.plan import Plan
 def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     plan = Plan(settings)
     records = RecordsDelivery(FaultyRecords(RecordStore(settings.database_url), plan))
-    crm = CrmDelivery(FaultyCrm(EmbeddedCrm(settings.crm_db), plan), settle_seconds=0.2)
+    shelf = PlaybookShelf(settings.playbook, settings.pace)
+    playbooks = KnownPlaybooks(shelf.load)
+    crm = CrmDelivery(FaultyCrm(EmbeddedCrm(settings.crm_db), plan), playbooks, settle_seconds=0.2)
     mailer = FaultyMailer(MailFolder(settings.mail_folder), plan)
-    mail = MailDelivery(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
+    sending = MailSending(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
+    mail = MailDelivery(sending, playbooks)
     return worker.Adapters(
-        desk=[
-            PlaybookShelf(settings.playbook, settings.pace).load,
-            records.deliver,
-            LineWatchdog(client).watch,
-        ],
+        desk=[shelf.load, records.deliver, LineWatchdog(client).watch],
         crm=[crm.deliver],
         mail=[mail.deliver],
     )

@@ -9,14 +9,14 @@ from typing import Any
 
 from temporalio.client import WorkflowExecutionStatus
 
-from domain.crm import crm_writes
-from domain.effects import AddComment, OpenTask
+from activities.projections.crm import crm_writes
+from domain.effects import AddComment, OpenTask, identity_of
 from domain.facts import CrmReturned, DeliveryRefused, Fact, MessageRefused
 from domain.state import DealState
 from domain.words import LineStatus, Stage
 from tests.conformance.bitrix24_stand import STAGES
 from tests.doubles.bitrix24 import DEAL, Double
-from tests.faults.judge import check_money, check_trail, differences, failed_tasks
+from tests.faults.judge import check_money, check_trail, differences, failed_tasks, times_said
 from tests.faults.portal_deals import Life
 from tests.faults.portal_desk import PortalDesk
 from workflows.names import deal_id, line_id
@@ -110,13 +110,14 @@ class Books:
     def check(self, state: DealState, facts: Sequence[Fact], life: Life) -> None:
         number = state.deal
         [deal] = life.people.deals(number)
-        writes = [write for fact in facts for write in crm_writes(fact, state)]
+        nth = times_said(facts, state)
+        writes = [write for fact in facts for write in crm_writes(fact, state, nth.get(fact.seq, 1))]
         stands = deal["stageId"].partition(":")[2]
         assert stands == STAGES[state.stage], f"{number} stands in {stands}"
         self._check_lines(deal["id"], state)
         self._check_tasks(deal["id"], number, {write.task for write in writes if isinstance(write, OpenTask)})
-        told = Counter(write.key for write in writes if isinstance(write, AddComment))
-        assert Counter(self._marks[deal["id"]]) == told, f"{number}: comments"
+        told = Counter(write.identity for write in writes if isinstance(write, AddComment))
+        assert Counter(map(identity_of, self._marks[deal["id"]])) == told, f"{number}: comments"
 
     def _check_lines(self, id: int, state: DealState) -> None:
         shown = {item["xmlId"]: item["stageId"].partition(":")[2] for item in self._lines[id]}

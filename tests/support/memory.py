@@ -68,7 +68,8 @@ class World(Rehearsal):
     def __init__(self, longest_run: int = 10**9) -> None:
         super().__init__(default_playbook(), NOW, longest_run)
         self.book = default_playbook()
-        self.crm, self.mail, self.records = CrmSink(), MailSink(), RecordsSink()
+        self.crm, self.records = CrmSink(lambda: self.book), RecordsSink()
+        self.mail = MailSink(lambda: self.book, lambda: self.now)
         self.deals: list[OpenDeal] = []
         self.activities |= {
             "playbook.load": lambda _: self.book,
@@ -134,7 +135,7 @@ class OpenDeal(RehearsedDeal):
     def trail(self) -> list[Fact]:
         """All facts, with those that the records have not heard yet."""
         told = {fact.seq for fact in self.facts_told}
-        return [*self.facts_told, *(fact for fact in self.state.outbox.records if fact.seq not in told)]
+        return [*self.facts_told, *(fact for fact in self.state.outbox.facts if fact.seq not in told)]
 
     def facts(self, *kinds: type[FactData]) -> list[Fact]:  # type: ignore[override]
         """The trail, of these kinds or all."""
@@ -339,7 +340,7 @@ def day(days: int) -> str:
 def business(state: DealState | LineState) -> dict[str, Any]:
     """All of a state that a refused message may not touch."""
     talk = {"revision", "updated_at", "seq", "head", "outbox", "unreported", "reported", "funds_revision"}
-    told = {"playbook_recorded", "dirty_lines", "crm_fields", "crm_lines"}
+    told = {"playbook_recorded", "dirty_lines"}
     kept = state.model_dump(exclude=talk | told | {"playbook", "lines"})
     mirrors = state.lines.values() if isinstance(state, DealState) else ()
     return kept | {"lines": [business(mirror) | {"manager": ""} for mirror in mirrors]}

@@ -1,11 +1,16 @@
 """Those who are told of deals on the in-memory host: each can be down, can lose its answers, and knows what it has taken."""
 
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from typing import Any
 
-from domain.effects import Delivered, MailBatch, Notice
+from activities.projections.crm import CrmTelling, crm_telling
+from activities.projections.notices import mail_telling
+from activities.projections.telling import Telling
+from domain.effects import CrmWrite, Delivered, Notice, Returned
 from domain.facts import Fact
-from domain.state import RecordBatch
+from domain.playbook import Playbook
+from domain.state import FactBatch, RecordBatch
 from workflows.rehearsal import Down
 
 
@@ -28,7 +33,7 @@ class Sink:
             raise Down("switched off")
         items = list(self._items(batch))
         for key, item in items:
-            assert self.taken.setdefault(key, item) == item, f"{key} was told twice, differently"
+            assert self.same(self.taken.setdefault(key, item), item), f"{key} was told twice, differently"
         if self.lose_answers > 0:
             self.lose_answers -= 1
             self.failed += 1
@@ -37,6 +42,9 @@ class Sink:
 
     def answer(self, batch: Any, count: int) -> Delivered:
         return Delivered(count=count)
+
+    def same(self, one: Any, other: Any) -> bool:
+        return bool(one == other)
 
     def of(self, deal: str) -> list[Any]:
         """What it was told of one deal, in the order in which it was told."""
@@ -47,8 +55,23 @@ class Sink:
 
 
 class CrmSink(Sink):
-    def __init__(self) -> None:
-        super().__init__(lambda batch: _by_key(batch.writes))
+    """Knows the playbook of every deal. It makes of facts what the real one does."""
+
+    def __init__(self, playbook: Callable[[], Playbook]) -> None:
+        super().__init__(lambda batch: [(write.identity, write) for write in self._writes(batch)])
+        self._playbook = playbook
+
+    def _writes(self, batch: FactBatch) -> list[CrmWrite]:
+        return self._telling(batch).writes.items
+
+    def _telling(self, batch: FactBatch) -> CrmTelling:
+        return crm_telling(batch, batch.bringing(self._playbook()).deal)
+
+    def answer(self, batch: FactBatch, count: int) -> Delivered:
+        shown = {
+            name: digest for said in self._telling(batch).shown.values() for name, digest in said.items()
+        }
+        return Delivered(count=len(batch.facts), shown=shown)
 
     def sequence(self, deal: str) -> list[int]:
         """Of what was written because of facts, the places of these facts, in the order of writing."""
@@ -57,20 +80,37 @@ class CrmSink(Sink):
 
 
 class MailSink(Sink):
-    """Mail to one of the `bad` addresses is refused."""
+    """Mail to one of the `bad` addresses is refused. `now` tells when it would go out."""
 
-    def __init__(self) -> None:
-        super().__init__(lambda batch: _by_key(n for n in batch.notices if n.to_email not in self.bad))
+    def __init__(self, playbook: Callable[[], Playbook], now: Callable[[], datetime]) -> None:
+        super().__init__(lambda batch: _by_key(n for n in self._mails(batch) if n.to_email not in self.bad))
+        self._playbook, self._now = playbook, now
         self.bad: set[str] = set()
 
-    def answer(self, batch: MailBatch, count: int) -> Delivered:
-        refused = {n.key: "550 no such user" for n in batch.notices if n.to_email in self.bad}
-        return Delivered(count=len(batch.notices), refused=refused, bad_addresses=tuple(refused))
+    def same(self, one: Notice, other: Notice) -> bool:
+        """A mail whose answer was lost is made anew, of the deal as it stands then."""
+        return (one.kind, one.person) == (other.kind, other.person)
+
+    def answer(self, batch: FactBatch, count: int) -> Delivered:
+        telling = self._telling(batch)
+        refused = {n.key: "550 no such user" for n in telling.items if n.to_email in self.bad}
+        returned = tuple(
+            Returned(item=telling.group_of(nth), person=n.person, email=n.to_email, reason="550 no such user")
+            for nth, n in enumerate(telling.items)
+            if n.to_email in self.bad
+        )
+        return Delivered(count=len(batch.told), refused=refused, returned=returned)
 
     def sent(self, deal: str) -> list[tuple[str, str]]:
         """Kind and address of each mail."""
         notices: list[Notice] = self.of(deal)
         return [(notice.kind, notice.to_email) for notice in notices]
+
+    def _mails(self, batch: FactBatch) -> list[Notice]:
+        return self._telling(batch).items
+
+    def _telling(self, batch: FactBatch) -> Telling[Notice]:
+        return mail_telling(batch, batch.bringing(self._playbook()).deal, self._now())
 
 
 class RecordsSink(Sink):

@@ -17,9 +17,10 @@ from temporalio.client import Client
 from activities.crm.delivery import CrmDelivery
 from activities.crm.embedded import EmbeddedCrm
 from activities.files import read_document
-from activities.mail.delivery import MailDelivery
+from activities.mail.delivery import MailDelivery, MailSending
 from activities.mail.eml import MailFolder
 from activities.playbook import PlaybookShelf, load_playbook
+from activities.playbooks import KnownPlaybooks
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from domain.playbook import Playbook
@@ -118,11 +119,13 @@ async def stand(client: Client, folder: Path, *, cached: int = 1000) -> AsyncIte
 
 def _adapters(stand: Stand) -> Adapters:
     records = RecordsDelivery(stand.records)
-    mail = MailDelivery(stand.mail, stand.settings.mail_from, "dealwright.example")
+    load = _load_from(stand.shelf)
+    playbooks = KnownPlaybooks(load)
+    sending = MailSending(stand.mail, stand.settings.mail_from, "dealwright.example")
     return Adapters(
-        desk=[_load_from(stand.shelf), records.deliver, LineWatchdog(stand.client).watch],
-        crm=[CrmDelivery(stand.crm, settle_seconds=0).deliver],
-        mail=[mail.deliver],
+        desk=[load, records.deliver, LineWatchdog(stand.client).watch],
+        crm=[CrmDelivery(stand.crm, playbooks, settle_seconds=0).deliver],
+        mail=[MailDelivery(sending, playbooks).deliver],
     )
 
 

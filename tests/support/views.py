@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import records
+from activities.projections.crm_fields import MOST_BLOCKERS, crm_fields, line_fields
 from domain import agenda
 from domain.alarms import Alarm
-from domain.crm_fields import MOST_BLOCKERS, crm_fields, line_fields
 from domain.open_items import OpenItem, open_items
 from domain.snapshot import Snapshot
 from domain.state import DealState, LineState, ProcessState, RecordBatch

@@ -21,10 +21,17 @@ def test_there_is_a_history_of_every_route_of_a_lost_and_of_a_cancelled_deal() -
 @pytest.mark.parametrize("seed", [0, 1, 20261123])
 def test_recorded_histories_replay(seed: int) -> None:
     """In a process of its own each time: the order of sets is another with every seed, and must not matter."""
-    environment = os.environ | {"PYTHONHASHSEED": str(seed)}
+    assert_all_replay(environment={"PYTHONHASHSEED": str(seed)})
+
+
+def test_recorded_histories_replay_whatever_mails_the_crm_and_sentences_say() -> None:
+    assert_all_replay("--reworded")
+
+
+def assert_all_replay(*options: str, environment: dict[str, str] | None = None) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "tests.support.replay_histories"],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False,
+        [sys.executable, "-m", "tests.support.replay_histories", *options],
+        cwd=ROOT, env=os.environ | (environment or {}), capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert len(done.stdout.splitlines()) == len(HISTORIES)

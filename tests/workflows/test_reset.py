@@ -1,15 +1,18 @@
 """An operator resets a deal's workflow: nothing that happened is lost from the records, and the deal goes on beside it."""
 
+from decimal import Decimal
 from uuid import uuid4
 
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType, ResetReapplyType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
+from domain.effects import AddComment
 from domain.facts import TrailBranched, verify
+from domain.facts.content import content
 from records.queries import RecordQueries
 from tests.support.deal import OpenDeal
-from tests.support.orders import an_order
+from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand
 from tests.support.waiting import eventually
 
@@ -43,18 +46,59 @@ async def test_what_a_reset_abandons_stays_and_what_follows_it_has_its_effect(st
     assert live[-1].data["since_seq"] == live[-4].seq - 1
     assert live[-1].data["facts_abandoned"] == 1
 
-    written = stand.crm.keys(deal.number)
-    assert len(written) == len(set(written)), "what was done is not done again"
-    assert {f"deal-{deal.number}:{fact.key}:comment" for fact, _ in placed} <= set(written)
+    told = [write.identity for write in stand.crm.taken if isinstance(write, AddComment)]
+    assert len(told) == len(set(told)), "what was told is not told again"
+    assert {f"deal-{deal.number}:{content(fact)}:comment" for fact, _ in placed} <= set(told)
+
+
+async def test_a_reset_to_the_first_task_that_applies_everything_anew_loses_nothing_and_tells_nobody_twice(
+    stand: Stand,
+) -> None:
+    deal = await stand.open(an_order(a_good(quantity=2, unit_price="6200.00", payment="prepaid_100")))
+    await deal.to("line-1:payment-terms")
+    await deal.complete("line-1:payment-terms")
+    await deal.pay("12400.00", line=1)
+    before = await deal.caught_up()
+    assert before.received == Decimal("12400.00")
+    comments, mails = _comments(deal), [mail.message_id for mail in stand.mail.real.sent()]
+
+    await _reset(deal, await _first_workflow_task(deal), ResetReapplyType.RESET_REAPPLY_TYPE_ALL_ELIGIBLE)
+    await eventually(lambda: deal.facts(TrailBranched.kind))
+    after = await deal.caught_up()
+    assert (after.stage, after.received, after.advance) == (before.stage, before.received, before.advance)
+    assert after.milestones == before.milestones
+    assert [m.message_id for m in stand.mail.real.sent()] == mails, "nobody is written to twice"
+    assert [text for text in _comments(deal) if text not in comments] == _comments(deal)[len(comments) :]
+    assert len(_comments(deal)) == len(comments) + 1, "the one that says that there is a new branch"
+
+    await deal.robot()
+    assert (await deal.result()).paid == Decimal("12400.00")
+
+
+def _comments(deal: OpenDeal) -> list[str]:
+    written = [write for write in deal.stand.crm.taken if write.deal == deal.number]
+    return [write.text for write in written if isinstance(write, AddComment)]
 
 
 async def _last_workflow_task(deal: OpenDeal) -> int:
+    return max(await _workflow_tasks(deal))
+
+
+async def _first_workflow_task(deal: OpenDeal) -> int:
+    return min(await _workflow_tasks(deal))
+
+
+async def _workflow_tasks(deal: OpenDeal) -> list[int]:
     history = await deal.handle.fetch_history()
     done = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-    return max(event.event_id for event in history.events if event.event_type == done)
+    return [event.event_id for event in history.events if event.event_type == done]
 
 
-async def _reset(deal: OpenDeal, to: int) -> None:
+async def _reset(
+    deal: OpenDeal,
+    to: int,
+    reapply: ResetReapplyType.ValueType = ResetReapplyType.RESET_REAPPLY_TYPE_NONE,
+) -> None:
     client, handle = deal.stand.client, deal.handle
     run = (await handle.describe()).run_id
     await client.workflow_service.reset_workflow_execution(
@@ -64,6 +108,6 @@ async def _reset(deal: OpenDeal, to: int) -> None:
             reason="a wrong decision",
             workflow_task_finish_event_id=to,
             request_id=str(uuid4()),
-            reset_reapply_type=ResetReapplyType.RESET_REAPPLY_TYPE_NONE,
+            reset_reapply_type=reapply,
         )
     )

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from domain.crm_fields import tell_item
 from domain.facts import CrmReturned
+from domain.item_words import tell_item
 from domain.messages import TurnBack
 from domain.open_items import open_items
 from domain.refusals import Refusal

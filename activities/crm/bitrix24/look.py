@@ -11,7 +11,7 @@ from activities.crm.bitrix24.naming import line_key, line_of, task_of
 from activities.crm.bitrix24.portal_map import PortalMap
 from activities.crm.bitrix24.query import Ref, value_of
 from activities.crm.bitrix24.text import mark_in
-from domain.effects import AddComment, CloseTask, CrmWrite, OpenTask, PutLine, SetFields
+from domain.effects import AddComment, CloseTask, CrmWrite, OpenTask, PutLine, SetFields, identity_of
 
 TASK_FIELDS = ["ID", "XML_ID", "STATUS", "TITLE", "DESCRIPTION", "DEADLINE", "RESPONSIBLE_ID", "CREATED_DATE"]
 CLIENT_FIELDS = {"client", "inn", "contact", "email", "phone"}
@@ -181,7 +181,7 @@ def done_already(write: CrmWrite, found: Found) -> bool:
     """Absolute writes are never: doing them again changes nothing."""
     match write:
         case AddComment():
-            return write.key in found.marks
+            return write.identity in map(identity_of, found.marks)
         case OpenTask():
             seen = found.tasks.get(write.task)
             return seen is not None and seen.mark is not None and _place(seen.mark) >= _place(write.key)

@@ -8,7 +8,7 @@ from activities.crm.bitrix24 import codes
 from activities.crm.bitrix24.blueprint import Blueprint, blueprint
 from activities.crm.bitrix24.fields import Field, Purpose
 from activities.playbook import load_playbook
-from domain.crm_fields import crm_fields, line_fields
+from activities.projections.crm_fields import crm_fields, line_fields
 from domain.forms import FormField
 from domain.playbook import Playbook
 from domain.words import LineStatus, Stage, Text

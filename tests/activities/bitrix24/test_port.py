@@ -9,12 +9,11 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.crm.bitrix24.client import Portal
 from activities.crm.bitrix24.port import Bitrix24Crm
-from activities.crm.delivery import CrmDelivery
+from activities.crm.writer import CrmWriter
 from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable
 from domain.effects import (
     AddComment,
     CloseTask,
-    CrmBatch,
     CrmWrite,
     Notify,
     OpenTask,
@@ -190,10 +189,10 @@ async def test_an_answer_lost_at_any_request_leaves_one_of_each(
     writing = (m for m in ("crm.item.add", "batch", "crm.item.add", "crm.item.update") * 2)
     method = [m for _, m in zip(range(nth + 1), writing, strict=False)][-1]
     there.faults.add(kind, times=1 + nth // 4, method=method)
-    delivery, writes = CrmDelivery(crm, settle_seconds=0), story()
+    delivery, writes = CrmWriter(crm, settle_seconds=0), story()
     for _ in range(12):
         try:
-            writes = writes[(await env.run(delivery.deliver, CrmBatch(writes=tuple(writes)))).count :]
+            writes = writes[(await env.run(delivery.write, tuple(writes))).count :]
         except Exception:  # as Temporal does, tries again
             continue
         if not writes:

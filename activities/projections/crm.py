@@ -1,9 +1,12 @@
-"""What the CRM shows of a deal: the writes each fact makes."""
+"""What the CRM shows of a deal: the writes each fact makes, and what differs from what it shows now."""
 
+import hashlib
 from collections.abc import Iterator
+from typing import NamedTuple
 
+from activities.projections.crm_fields import crm_fields, line_fields
+from activities.projections.telling import Telling
 from domain.assignment_form import form_of
-from domain.crm_fields import crm_fields, line_fields
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.facts import (
     AboutApproval,
@@ -15,10 +18,12 @@ from domain.facts import (
     CrmReturned,
     Fact,
     FactData,
+    StageChanged,
 )
+from domain.facts.content import content
 from domain.forms import Form
 from domain.sentences import Reader, sentence
-from domain.state import DealState
+from domain.state import DealState, FactBatch
 from domain.wording import Clock
 from domain.words import Role, Text
 
@@ -28,16 +33,36 @@ HOW_TO_DECIDE = Text(
 )
 
 
-def crm_writes(fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
-    """What the fact's declaration says, in the order it must be carried out.
+class CrmTelling(NamedTuple):
+    """`shown`: by the key of a write, the digests of what the CRM shows once it is carried out."""
 
-    Keys are `deal-<number>:<seq>:<digest>:<what>`: the same on every attempt, in every run, and of no other branch of the trail.
+    writes: Telling[CrmWrite]
+    shown: dict[str, dict[str, str]]
+
+
+def crm_telling(batch: FactBatch, deal: DealState) -> CrmTelling:
+    """Of `deal`, the batch's with its playbook. Fields and lines go with the last fact: they show what all of them changed."""
+    groups = [list(crm_writes(fact, deal, batch.nth.get(fact.seq, 1))) for fact in batch.facts]
+    shown: dict[str, dict[str, str]] = {}
+    for write, digests in _changes(deal, batch.shown):
+        groups[-1].append(write)
+        shown[write.key] = digests
+    return CrmTelling(Telling(groups), shown)
+
+
+def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
+    """What the fact's declaration says, in the order it must be carried out. `nth`: which time the deal says just this.
+
+    Keys are `deal-<number>:<seq>:<digest>:<what>`: the same on every attempt, in every run. What only sets something has the
+    digest of the fact, and is set anew on another branch of the trail; of what is told, see `identity_of`, it is that of its content.
     """
     key = f"deal-{deal.deal}:{fact.key}"
+    told = f"deal-{deal.deal}:{fact.seq}:{content(fact)}{f'~{nth}' if nth > 1 else ''}"
     data = fact.read()
     tells = data.crm
     if Crm.STAGE in tells:
-        yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
+        stage = data.stage if isinstance(data, StageChanged) else deal.stage
+        yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=stage)
     if Crm.CLOSE_TASK in tells:
         yield from _close_tasks(key, data, deal)
     if Crm.OPEN_TASK in tells:
@@ -47,33 +72,27 @@ def crm_writes(fact: Fact, deal: DealState) -> Iterator[CrmWrite]:
     words = sentence(fact, deal.book.language, Clock(deal.book.calendar, deal.book.language), deal.book)
     if Crm.NOTIFY in tells:
         to = getattr(data, "to", deal.manager)
-        yield Notify(key=f"{key}:notice", deal=deal.deal, person=to, text=words)
+        yield Notify(key=f"{told}:notice", deal=deal.deal, person=to, text=words)
     if Crm.COMMENT in tells:
-        yield AddComment(key=f"{key}:comment", deal=deal.deal, text=words)
+        yield AddComment(key=f"{told}:comment", deal=deal.deal, text=words)
 
 
-def crm_fields_write(deal: DealState) -> SetFields | None:
-    """One write for all fields that changed since the last one; none if nothing did."""
-    now = crm_fields(deal)
-    changed = {name: value for name, value in now.items() if deal.crm_fields.get(name) != value}
-    if not changed:
-        return None
-    deal.crm_fields = now
-    return SetFields(key=f"{_now(deal)}:fields", deal=deal.deal, fields=changed)
+def _changes(deal: DealState, shown: dict[str, str]) -> Iterator[tuple[CrmWrite, dict[str, str]]]:
+    """One write for all fields that the CRM shows otherwise, or not yet, and one for each such line; with the new digests."""
+    key = f"deal-{deal.deal}:{deal.seq}:{deal.head[:8]}-{deal.revision}"
+    fields = {name: value for name, value in crm_fields(deal).items() if shown.get(name) != _digest(value)}
+    if fields:
+        write = SetFields(key=f"{key}:fields", deal=deal.deal, fields=fields)
+        yield write, {name: _digest(value) for name, value in fields.items()}
+    for number in deal.lines:
+        line = _put_line(f"{key}:line-{number}", deal, number, line_fields(deal, deal.lines[number]))
+        name, digest = f"line-{number}", _digest(line.model_dump_json(exclude={"key"}))
+        if shown.get(name) != digest:
+            yield line, {name: digest}
 
 
-def crm_lines_writes(deal: DealState) -> Iterator[PutLine]:
-    """Each line of which the CRM would show something else than it was last told."""
-    for number, line in deal.lines.items():
-        shown = line_fields(deal, line)
-        if deal.crm_lines.get(number) != (now := {"status": line.status.value, **shown}):
-            deal.crm_lines[number] = now
-            yield _put_line(f"{_now(deal)}:line-{number}", deal, number, shown)
-
-
-def _now(deal: DealState) -> str:
-    """The key of what follows from the deal as a whole, as it stands after its latest fact."""
-    return f"deal-{deal.deal}:{deal.seq}:{deal.head[:8]}"
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()[:8]
 
 
 def _put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> PutLine:

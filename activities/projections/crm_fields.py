@@ -2,12 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
-from domain.authority import Desk
+from domain.item_words import tell_item, who
 from domain.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.state import DealState, LineState
-from domain.tasks import Awaiting
-from domain.wording import moment
-from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, LineStatus, Role, Text
+from domain.words import SOURCE_LABELS, STATUS_LABELS, LineStatus, Text
 
 MOST_BLOCKERS = 20  # in one field
 
@@ -36,7 +34,7 @@ def crm_fields(deal: DealState) -> dict[str, str]:
         ),
         "documents": _documents(deal, (deal, *deal.active_lines)),
         "blockers": _blockers(deal, items),
-        "awaiting": _who(deal, items),
+        "awaiting": who(deal, items),
         "due": _due(items),
         "lines": "; ".join(
             f"{n}: {STATUS_LABELS[line.status].to(language)}" for n, line in deal.lines.items()
@@ -58,7 +56,7 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "customs": _customs(deal, line),
         "documents": _documents(deal, (line,)),
         "blockers": _blockers(deal, items),
-        "awaiting": _who(deal, items),
+        "awaiting": who(deal, items),
         "due": _due(items),
         "eta": line.eta.isoformat() if line.eta else "",
     }
@@ -69,8 +67,7 @@ def _payment(deal: DealState, line: LineState) -> str:
 
 
 def _customs(deal: DealState, line: LineState) -> str:
-    declared = line.assignments.get(line.subject.id("customs-declaration"))
-    number = declared.answers.get("declaration", "") if declared else ""
+    number = line.declarations[-1] if line.declarations else ""
     if line.held:
         return f"{number} ({HELD.to(deal.book.language)})".strip()
     if line.status is LineStatus.AT_CUSTOMS:
@@ -90,33 +87,6 @@ def _blockers(deal: DealState, items: Sequence[OpenItem]) -> str:
     """One a line: what, who, and until when."""
     told = [tell_item(deal, item) for item in items[:MOST_BLOCKERS]]
     return "\n".join([*told, "…"] if len(items) > MOST_BLOCKERS else told)
-
-
-def tell_item(deal: DealState, item: OpenItem) -> str:
-    """`1: УПД — клиент, 05.12.2026 18:00`: what, of which line, who, and until when."""
-    about = f"{item.subject.line}: " if item.subject.line else ""
-    at = moment(item.due_at, deal.book.language, deal.book.calendar.zone)
-    return f"{about}{_what(deal, item)} — {_who(deal, [item])}, {at}"
-
-
-def _what(deal: DealState, item: OpenItem) -> str:
-    title = item.title.to(deal.book.language)
-    match item.kind:
-        case "approval":
-            return f"{title} v{item.version}"
-        case "payment":
-            return f"{title}: {item.amount} {deal.currency}"
-    return title
-
-
-def _who(deal: DealState, items: Iterable[OpenItem]) -> str:
-    return ", ".join(dict.fromkeys(_name(deal, ask) for item in items for ask in item.who))
-
-
-def _name(deal: DealState, ask: Awaiting) -> str:
-    if ask.role is Role.CLIENT:
-        return ROLE_LABELS[ask.role].to(deal.book.language)
-    return Desk(deal.book, deal.client, deal.manager, deal.opened_at.date()).name(ask.person)
 
 
 def _due(items: Sequence[OpenItem]) -> str:

@@ -1,34 +1,52 @@
 """The mails a fact makes, by its declaration: to whom, in which words, when."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from activities.projections.telling import Telling
 from domain.authority import CLIENT, Desk
 from domain.effects import Notice, NoticeKind
 from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, To
+from domain.facts.content import content
 from domain.facts.written import written
 from domain.messages import Complete, Compose, Decide, Message, Sign
 from domain.quiet import Sending, sending
 from domain.refusals import Refusal
-from domain.state import DealState
+from domain.state import DealState, FactBatch
 from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Role, Text
 
 
-def notices(fact: Fact, deal: DealState) -> Iterator[Notice]:
-    """The mails a fact makes; who stands in for an absent person is told as well.
+def mail_telling(batch: FactBatch, deal: DealState, now: datetime) -> Telling[Notice]:
+    """Of `deal`, the batch's with its playbook: first what is sent again, then what the facts make."""
+    again = [
+        [
+            notice.model_copy(update={"key": f"{notice.key}:{resend.mended}"})
+            for notice in notices(resend.fact, deal, now, resend.nth)
+            if notice.person == resend.person
+        ]
+        for resend in batch.again
+    ]
+    told = [list(notices(fact, deal, now, batch.nth.get(fact.seq, 1))) for fact in batch.facts]
+    return Telling([*again, *told])
 
-    A client without an e-mail address is not written to: the manager gets the mail, to pass it on.
+
+def notices(fact: Fact, deal: DealState, now: datetime, nth: int = 1) -> Iterator[Notice]:
+    """The mails a fact makes, as they would go out now; who stands in for an absent person is told as well.
+
+    A client without an e-mail address is not written to: the manager gets the mail, to pass it on. `nth`: which time the deal says
+    just this.
     """
     data = fact.read()
     mail = data.mailed(deal.manager)
     if mail is None:
         return
-    desk = Desk(deal.book, deal.client, deal.manager, deal.book.calendar.today(fact.at))
+    desk = Desk(deal.book, deal.client, deal.manager, deal.book.calendar.today(now))
     told = [person for to in mail.to for person in _persons(to, data, deal)]
+    key = f"deal-{deal.deal}:{content(fact)}{f'~{nth}' if nth > 1 else ''}"
     for person in dict.fromkeys([*told, *sorted(s for absent in told for s in desk.substitutes(absent))]):
-        notice = _notice(mail.kind, person, fact, data, deal, desk)
+        notice = _notice(mail.kind, person, fact, data, deal, desk, key)
         if notice:
-            when = _when(notice, fact, data, deal)
+            when = _when(notice, fact, data, deal, now)
             asked = {"asked": "yes"} if person == notice.person and _is_asked(person, data, desk) else {}
             yield notice.model_copy(
                 update={"send_at": when.at, "digest": when.digest, "data": notice.data | asked}
@@ -58,7 +76,7 @@ def _signers(signer: Role, deal: DealState) -> list[str]:
 
 
 def _notice(
-    kind: NoticeKind, person: str, fact: Fact, data: FactData, deal: DealState, desk: Desk
+    kind: NoticeKind, person: str, fact: Fact, data: FactData, deal: DealState, desk: Desk, key: str
 ) -> Notice | None:
     audience = "client" if person == CLIENT else "staff"
     address = deal.addresses.get(CLIENT) or deal.client.email or ""
@@ -71,8 +89,7 @@ def _notice(
     else:
         return None
     return Notice(
-        key=f"deal-{deal.deal}:{fact.key}:{person}"
-        + (":for-client" if audience == "client" and person != CLIENT else ""),
+        key=f"{key}:{person}" + (":for-client" if audience == "client" and person != CLIENT else ""),
         deal=deal.deal,
         kind=kind.value,
         person=person,
@@ -106,11 +123,11 @@ def _words(data: FactData) -> dict[str, str]:
     return words
 
 
-def _when(notice: Notice, fact: Fact, data: FactData, deal: DealState) -> Sending:
+def _when(notice: Notice, fact: Fact, data: FactData, deal: DealState, now: datetime) -> Sending:
     """What waits for one morning goes out in the order of its facts: each a microsecond after the one before."""
     when = sending(
         notice.kind,
-        fact.at,
+        now,
         deal.book.mail,
         deal.book.calendar,
         to_client=notice.data["audience"] == CLIENT,

@@ -1,10 +1,11 @@
 """What the CRM is told of a fact: what its declaration says, under keys of its own."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 
-from domain.crm import crm_writes
+from activities.projections.crm import crm_writes
 from domain.effects import AddComment, CloseTask, Notify, OpenTask, SetFields, SetStage
 from domain.facts import (
     FACTS,
@@ -18,10 +19,11 @@ from domain.facts import (
     CrmReturned,
     CustomsHeld,
     FactData,
+    StageChanged,
 )
 from domain.playbook import Playbook
 from domain.state import DealState
-from domain.words import Text
+from domain.words import Stage, Text
 from tests.domain.examples import MOMENT, example
 from tests.factories import a_deal, a_fact, an_approval, an_assignment
 
@@ -61,11 +63,33 @@ def test_each_kind_tells_what_it_declares(deal: DealState, kind: type[FactData])
     assert bool(ops[CloseTask]) == (Crm.CLOSE_TASK in kind.crm)
 
 
-def test_keys_name_the_fact_and_its_branch(deal: DealState) -> None:
-    here, there = a_fact(12, CustomsHeld(reason="a")), a_fact(12, CustomsHeld(reason="b"))
-    keys = [[write.key for write in crm_writes(fact, deal)] for fact in (here, there)]
-    assert keys[0] == [f"deal-7:12:{here.digest[:8]}:notice", f"deal-7:12:{here.digest[:8]}:comment"]
-    assert not set(keys[0]) & set(keys[1])
+def test_what_is_set_is_set_anew_on_another_branch_and_what_is_told_is_told_once(deal: DealState) -> None:
+    """After a reset the same thing happens at another place and moment: the stage is put right again, nobody reads it twice."""
+    facts = [
+        a_fact(seq, StageChanged(stage=Stage.PREPAYMENT, before=Stage.NEW), at=MOMENT + timedelta(days=seq))
+        for seq in (12, 14)
+    ]
+    (stage, comment), (stage_again, comment_again) = [list(crm_writes(fact, deal)) for fact in facts]
+    assert isinstance(stage, SetStage)
+    assert isinstance(comment, AddComment)
+    assert stage.key == f"deal-7:12:{facts[0].digest[:8]}:stage"
+    assert stage.identity != stage_again.identity
+    assert comment.key != comment_again.key
+    assert comment.identity == comment_again.identity
+
+
+def test_who_says_the_same_a_second_time_is_heard_a_second_time(deal: DealState) -> None:
+    fact = a_fact(12, CustomsHeld(reason="a"))
+    told = [write.identity for nth in (1, 2) for write in crm_writes(fact, deal, nth)]
+    assert len(set(told)) == len(told) == 4
+
+
+def test_the_stage_of_then_is_shown_before_the_stage_of_now(deal: DealState) -> None:
+    """The CRM was down while the deal went on: it is told each stage in its turn."""
+    deal.stage = Stage.PAID
+    write = next(crm_writes(a_fact(3, StageChanged(stage=Stage.PREPAYMENT, before=Stage.NEW)), deal))
+    assert isinstance(write, SetStage)
+    assert write.stage is Stage.PREPAYMENT
 
 
 def test_an_assignment_opens_a_task_and_its_answers_close_it(deal: DealState) -> None:

@@ -1,0 +1,9 @@
+import pytest
+
+from domain.playbook import Playbook
+from tests.support.memory import default_playbook
+
+
+@pytest.fixture
+def playbook() -> Playbook:
+    return default_playbook()
