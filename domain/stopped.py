@@ -95,9 +95,10 @@ def stopped_view(view: DealView, stopped: StoppedProcess, deal: DealState, langu
 def _blocker(stopped: StoppedProcess, deal: DealState, now: datetime, language: Language) -> Blocker:
     book = deal.playbook
     due_at = book.calendar.after(stopped.at, book.reminders.escalate_after) if book else stopped.at
+    lines = _lines_going_on(deal)
     standing_still = Text(
-        ru="сделка стоит, её строки идут без неё, а CRM и клиент ничего не узнают",
-        en="the deal stands still, its lines go on without it, and neither the CRM nor the client hears anything",
+        ru=f"сделка стоит{lines.ru}, а CRM и клиент ничего не узнают",
+        en=f"the deal stands still{lines.en}, and neither the CRM nor the client hears anything",
     )
     return Blocker(
         subject=str(Subject()),
@@ -110,6 +111,18 @@ def _blocker(stopped: StoppedProcess, deal: DealState, now: datetime, language: 
         overdue=now > due_at,
         otherwise=standing_still.to(language),
     )
+
+
+def _lines_going_on(deal: DealState) -> Text:
+    """With a comma before it; nothing if no line is under way."""
+    going_on = [str(n) for n in deal.started_lines if not deal.lines[n].status.final]
+    if not going_on:
+        return Text(ru="", en="")
+    if len(going_on) == 1:
+        [n] = going_on
+        return Text(ru=f", строка {n} идёт без неё", en=f", line {n} goes on without it")
+    named = ", ".join(going_on)
+    return Text(ru=f", строки {named} идут без неё", en=f", lines {named} go on without it")
 
 
 def stop_notices(stopped: StoppedProcess, deal: DealState, now: datetime) -> Iterator[Notice]:
@@ -151,5 +164,6 @@ def _about(stopped: StoppedProcess, deal: DealState, language: Language) -> dict
         "subject": str(Subject()),
         "actor": stopped.by,
         "reason": stopped.words().to(language),
+        "lines": _lines_going_on(deal).to(language),
         "zone": deal.book.calendar.zone,
     }

@@ -60,6 +60,13 @@ def caught_between_tasks(error: RPCError) -> bool:
     return error.status is RPCStatusCode.FAILED_PRECONDITION and "workflow task" in error.message.lower()
 
 
+def unanswered(error: RPCError) -> bool:
+    """Whether no worker took it up in time."""
+    if error.status is RPCStatusCode.FAILED_PRECONDITION:
+        return "poller" in error.message
+    return error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
+
+
 def _refusal(cause: BaseException, language: Language) -> DealwrightError:
     if isinstance(cause, ApplicationError) and cause.type == "Refused":
         said = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else {}
@@ -70,13 +77,11 @@ def _refusal(cause: BaseException, language: Language) -> DealwrightError:
 
 
 def _trouble(error: RPCError) -> Exception:
+    if unanswered(error):
+        return UnreachableError(NO_WORKER)
     match error.status:
         case RPCStatusCode.NOT_FOUND:
             return NoSuchProcess(error.message)
-        case RPCStatusCode.DEADLINE_EXCEEDED | RPCStatusCode.CANCELLED:
-            return UnreachableError(NO_WORKER)
-        case RPCStatusCode.FAILED_PRECONDITION if "poller" in error.message:
-            return UnreachableError(NO_WORKER)
         case RPCStatusCode.UNAVAILABLE:
             return UnreachableError(
                 "Temporal does not answer: start it with `deal up`, or set TEMPORAL_ADDRESS to where it runs."

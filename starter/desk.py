@@ -27,7 +27,7 @@ from domain.view import deal_view
 from domain.view_model import DealView
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
-from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks
+from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks, unanswered
 from starter.errors import NotFoundError, RefusedError, UnreachableError, UsageError
 from starter.revival import ProcessStopped, revive
 from workflows.names import ASKED_TOO_EARLY, DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
@@ -48,6 +48,10 @@ _LINE_STOPPED = Text(
 class DuplicateNumber(UsageError):
     def __init__(self, number: str) -> None:
         super().__init__(f"number: deal {number} exists already: leave the number out, or give another.")
+
+
+class _NoAnswer(Exception):
+    """No worker answers, or it can't."""
 
 
 class Archive(Protocol):
@@ -179,7 +183,31 @@ class DealDesk:
             return await self._ask(handle, QueryRejectCondition.NOT_COMPLETED_CLEANLY), None
         except WorkflowQueryRejectedError:
             stopped = await stopped_process(self.client, number)
-            return await self._ask(handle), stopped
+            return await (self._last_known(handle, stopped) if stopped else self._ask(handle)), stopped
+
+    async def _last_known(self, handle: WorkflowHandle[Any, Any], stopped: StoppedProcess) -> DealState:
+        """By its process; by the records where that can't answer: it will never take up what came after its last workflow task.
+
+        Raises ProcessStopped where neither knows.
+        """
+        with suppress(_NoAnswer):
+            return await self._ask_once(handle)
+        with suppress(RecordsUnavailable):
+            if archived := await asyncio.to_thread(self._archive.snapshot, stopped.deal):
+                return archived[0]
+        raise ProcessStopped(stopped, self.language)
+
+    async def _ask_once(self, handle: WorkflowHandle[Any, Any]) -> DealState:
+        half = timedelta(seconds=self._seconds / 2)
+        try:
+            deal: DealState = await handle.query("show", result_type=DealState, rpc_timeout=half)
+            return deal
+        except WorkflowQueryFailedError as error:
+            raise _NoAnswer from error
+        except RPCError as error:
+            if not unanswered(error):
+                raise
+            raise _NoAnswer from error
 
     async def _ask(
         self, handle: WorkflowHandle[Any, Any], unless: QueryRejectCondition | None = None

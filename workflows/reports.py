@@ -10,7 +10,7 @@ from domain.facts import heads
 from domain.state import KEPT_BY_ID, LineChange, LineReport, LineState
 from workflows.host import Host, Unreachable
 
-LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_PAUSE = timedelta(minutes=10)
 
 
 class Reports:

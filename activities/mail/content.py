@@ -32,6 +32,7 @@ OPTIONAL = (
         "actor",
         "check",
         "how",
+        "lines",
         "workflow_id",
     ),
 )

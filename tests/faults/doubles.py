@@ -27,7 +27,7 @@ class FaultyCrm:
     async def _write(self, write: CrmWrite) -> None:
         self._refuse(write)
         await asyncio.sleep(self._plan.slowness("crm"))
-        about = (write.deal, write.key)
+        about = (write.deal, write.identity)
         self._plan.note("crm", "repeated" if await self._real.find([write]) else "asked", *about)
         await carry_out(self._real, write)
         self._plan.note("crm", "done", *about)
@@ -50,7 +50,7 @@ class FaultyCrm:
 
     def _refuse(self, write: CrmWrite) -> None:
         if self._plan.is_down("crm", write.deal):
-            self._plan.note("crm", "refused", write.deal, write.key)
+            self._plan.note("crm", "refused", write.deal, write.identity)
             raise CrmUnavailable("the CRM is down for a while")
 
 

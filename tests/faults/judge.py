@@ -43,6 +43,10 @@ NOT_IN_RECORDS = {
     "receipts",
     "unreported",
     "dirty_lines",
+    "noted",
+    "offers",
+    "funds",
+    "returned",
 }
 """What only the workflow itself needs to know."""
 REPLAYER = Replayer(

@@ -1,6 +1,7 @@
 """What a line tells its deal is taken whole or not at all: nothing that no line of the deal could have told."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from domain.facts import Fact, MilestonePaid
 from domain.state import KEPT_BY_ID, LineChange, LineReport
 from tests.support.memory import NOW, OpenDeal, World, business
 from tests.support.orders import a_good, an_order
+from workflows.names import deal_id
 
 Report = dict[str, Any]
 
@@ -132,3 +134,20 @@ def _is_refused(deal: OpenDeal, report: Report, before: dict[str, Any]) -> None:
     assert len(deal.refused_facts()) == refusals + 1
     assert (refused.data["message"], refused.data["code"]) == ("report", "malformed")
     assert business(deal.state) == before
+
+
+def test_what_a_line_did_while_its_deal_was_stopped_arrives_minutes_after_the_deal_goes_on(
+    world: World,
+) -> None:
+    deal = world.open(an_order(a_good(payment="state_contract")))
+    deal.to("line-1:payment-terms")
+    [asked] = deal.view().assignments
+    content = {"id": "c-1", "actor": "ivanova", "assignment": asked.id}
+    line, stopped = deal.line(1), world.processes.pop(deal_id(deal.number))
+    deal.update("complete", content | {"fields": {f.name: f.example for f in asked.form if f.required}}, 1)
+    world.skip(timedelta(hours=30, minutes=20))
+    assert line.unreported, "nobody to tell it to"
+    world.processes[stopped.id] = stopped
+    world.skip(timedelta(minutes=10))
+    assert "line-1:reservation" in deal.asked()
+    assert not line.unreported

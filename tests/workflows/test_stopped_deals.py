@@ -1,11 +1,14 @@
 """An operator terminates a deal's workflow: it is told within a look, to whom it concerns, with what lets it go on."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from temporalio.client import WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.testing import WorkflowEnvironment
 
 from activities.watchdog import DealWatchdog
 from domain.effects import Notice
@@ -19,12 +22,15 @@ from starter.answers import MessageRefused
 from starter.desk import DealDesk
 from starter.errors import NotFoundError, RefusedError
 from starter.revival import ProcessStopped
+from tests.conftest import WARD
 from tests.factories import a_batch, a_deal
 from tests.support.deal import OpenDeal
 from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand, fresh_number
+from tests.support.stand import stand as a_stand
 from tests.support.waiting import eventually
 from workflows.names import DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
+from workflows.temporal.converter import DATA_CONVERTER
 
 
 class Watch:
@@ -109,6 +115,20 @@ async def test_what_is_sent_to_a_stopped_deal_is_told_so_and_is_taken_once_it_go
     assert (await deal.view()).manager == "sidorov"
 
 
+async def test_a_line_goes_on_without_its_deal_and_is_shown_so_and_the_deal_hears_of_it_once_revived(
+    stand: Stand,
+) -> None:
+    deal = await stand.open(an_order(a_good(payment="state_contract")))
+    await deal.to("line-1:payment-terms")
+    await terminated(deal)
+    await deal.complete("line-1:payment-terms")
+    view = await deal.until(lambda view: view.lines[0].status == "PROCESSING")
+    assert "line 1 goes on without it" in view.blockers[0].otherwise
+    assert await stand.desk.revive(deal.number)
+    await deal.to("line-1:reservation")
+    assert "ivanova assignment.completed line-1:payment-terms" in await deal.story("assignment.completed")
+
+
 async def test_only_what_was_stopped_is_revived(stand: Stand) -> None:
     deal = await stand.open(an_order())
     assert not await stand.desk.revive(deal.number), "it runs already"
@@ -163,6 +183,32 @@ async def test_a_deal_that_temporal_does_not_hold_is_missed_and_nobody_gets_a_ma
     assert "no longer in Temporal" in (await desk.show(number)).blockers[0].what
     with pytest.raises(RefusedError, match="backup"):
         await desk.revive(number)
+
+
+async def test_a_deal_that_was_stopped_before_it_took_up_what_came_is_shown_as_the_records_have_it(
+    temporal: WorkflowEnvironment, tmp_path: Path
+) -> None:
+    target = temporal.client.service_client.config.target_host
+    client = await Client.connect(target, namespace=WARD, data_converter=DATA_CONVERTER)
+    async with a_stand(client, tmp_path) as running:
+        deal = await running.open(an_order())
+        await deal.caught_up()
+    await deal.handle.signal("pay", {})
+    await deal.handle.terminate(reason="clean-up")
+    with closing(RecordQueries(running.settings.database_url)) as archive:
+        unattended = DealDesk(client, archive=archive, language="en", answer_seconds=4)
+        assert (await unattended.show(deal.number)).blockers[0].kind == "silence", (
+            "no worker runs, and it is told all the same"
+        )
+
+    async with a_stand(client, tmp_path) as running:
+        with closing(RecordQueries(running.settings.database_url)) as archive:
+            desk = DealDesk(client, archive=archive, language="en", answer_seconds=5)
+            view = await desk.show(deal.number)
+            assert view.number == deal.number
+            assert f"clean-up; let it go on: deal revive {deal.number}" in view.blockers[0].what
+        with pytest.raises(ProcessStopped, match=f"deal revive {deal.number}"):
+            await DealDesk(client, language="en", answer_seconds=5).show(deal.number)
 
 
 async def test_a_message_to_a_line_that_was_stopped_is_worth_another_try(stand: Stand) -> None:
