@@ -1,15 +1,33 @@
 """The deal's money: what a payment may be, and where it goes."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from domain.facts import Actor
+from domain.facts import DESK, Actor
+from domain.ledger import (
+    ADVANCE,
+    ELSEWHERE,
+    REFUNDED,
+    WRITTEN_OFF,
+    Entry,
+    EntryKind,
+    balances,
+    funded_on,
+    standing,
+)
 from domain.messages import Pay
 from domain.money import LARGEST, ZERO, kopecks
-from domain.payments import Payment, allocate
+from domain.payments import allocate
 from domain.refusals import Refusal
 from domain.state import DealState
-from domain.words import LineStatus
+from domain.words import LineStatus, Text
+
+PLACES = {
+    ADVANCE: Text(ru="аванс", en="the advance"),
+    REFUNDED: Text(ru="возврат клиенту", en="back to the client"),
+    WRITTEN_OFF: Text(ru="списание", en="written off"),
+}
 
 
 def check_payment(deal: DealState, message: Pay, today: date) -> None:
@@ -56,41 +74,73 @@ def check_payment(deal: DealState, message: Pay, today: date) -> None:
         )
 
 
-def take_payment(
-    deal: DealState, message: Pay, actor: Actor, now: datetime, today: date
-) -> tuple[Payment, Decimal]:
-    """Counts the payment, puts it on milestones, and returns it with what is left over as an advance."""
-    payment = Payment(
+def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, today: date) -> Entry:
+    """Counts the payment and puts it on milestones; what is left over is an advance."""
+    amount = kopecks(message.amount)
+    payment = Entry(
+        kind=EntryKind.RECEIVED,
         id=message.id,
-        amount=kopecks(message.amount),
+        payment=message.id,
+        amount=amount,
         currency=message.currency,
         day=message.day or today,
-        purpose=message.purpose,
+        put=_placed(deal, amount, message.line),
         line=message.line,
+        note=message.purpose,
         actor=actor,
         at=now,
     )
-    payment, rest = _put(deal, payment, payment.amount)
-    deal.payments.append(payment)
-    return payment, rest
+    _post(deal, payment)
+    return payment
 
 
-def use_advances(deal: DealState) -> Decimal:
-    """Puts money that came before there was anything to pay for on the milestones there are now; how much it was."""
-    used = ZERO
-    for n, payment in enumerate(deal.payments):
-        rest = payment.amount - sum(payment.allocations.values(), ZERO)
-        deal.payments[n], left = _put(deal, payment, rest)
-        used += rest - left
-    return used
+def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
+    """Moves advances to milestones that are open to them: there were none when the money came, or they have become open again."""
+    moved: list[Entry] = []
+    for payment in deal.ledger.payments:
+        free = standing(deal.ledger.entries)[payment.id].get(ADVANCE, ZERO)
+        put = _placed(deal, free, payment.line) if free > ZERO else {}
+        used = free - put.pop(ADVANCE, ZERO)
+        if used:
+            entry = Entry(
+                kind=EntryKind.MOVED,
+                id=f"desk:{len(deal.ledger.entries) + 1}",
+                payment=payment.id,
+                amount=used,
+                currency=payment.currency,
+                day=today,
+                put=put,
+                taken={ADVANCE: used},
+                actor=DESK,
+                at=now,
+            )
+            _post(deal, entry)
+            moved.append(entry)
+    return moved
 
 
-def _put(deal: DealState, payment: Payment, amount: Decimal) -> tuple[Payment, Decimal]:
-    milestones = [m for m in deal.milestones if payment.line in (None, m.line)]
-    parts, rest = allocate(amount, milestones)
-    for milestone in milestones:
-        milestone.allocated += parts.get(milestone.id, ZERO)
-    allocations = dict(payment.allocations)
-    for id, part in parts.items():
-        allocations[id] = allocations.get(id, ZERO) + part
-    return payment.model_copy(update={"allocations": allocations}), rest
+def named(deal: DealState, places: Iterable[str]) -> Text:
+    """Places as people read them: the advance, or milestones by their titles and lines."""
+    titles = [_title(deal, place) for place in places]
+    return Text(ru=", ".join(title.ru for title in titles), en=", ".join(title.en for title in titles))
+
+
+def _title(deal: DealState, place: str) -> Text:
+    if place in ELSEWHERE:
+        return PLACES[place]
+    found = next(line.milestones[place] for line in deal.lines.values() if place in line.milestones)
+    return Text(ru=f"«{found.title.ru}» (строка {found.line})", en=f"“{found.title.en}” (line {found.line})")
+
+
+def _placed(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
+    """Where so much money goes, of the milestones that are open now to what is for this line, or for none."""
+    put, rest = allocate(amount, [m for m in deal.milestones if line in (None, m.line)])
+    return {**put, ADVANCE: rest} if rest else put
+
+
+def _post(deal: DealState, entry: Entry) -> None:
+    deal.ledger.post(entry)
+    amounts, days = balances(deal.ledger.entries), funded_on(deal.ledger.entries)
+    for milestone in (m for line in deal.lines.values() for m in line.milestones.values()):
+        milestone.allocated = amounts.get(milestone.id, ZERO)
+        milestone.funded_on = days.get(milestone.id)

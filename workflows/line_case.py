@@ -91,15 +91,24 @@ class LineCase(Case[LineState]):
         """Puts on record which milestones the money that stands on them has paid, and which it pays no longer."""
         for milestone in self.state.milestones.values():
             if milestone.paid and milestone.paid_at is None:
-                milestone.paid_at = self.now
-                self.record(MilestonePaid(**milestone.about(self.state.currency)))
+                milestone.paid_at, milestone.paid_on = self.now, milestone.funded_on or self.today
+                about = {**milestone.about(self.state.currency), "days_late": self._days_late(milestone)}
+                self.record(MilestonePaid(**about, on=milestone.paid_on))
             elif not milestone.paid and milestone.paid_at is not None:
-                milestone.paid_at = None
+                milestone.paid_at = milestone.paid_on = None
                 self._watch(milestone)
                 self.record(
                     MilestoneUnpaid(**milestone.about(self.state.currency), outstanding=milestone.outstanding)
                 )
         self.wake()
+
+    def _days_late(self, milestone: Milestone) -> int | None:
+        """From the last day to pay until the value date of the money, whenever it was entered."""
+        calendar = self.state.book.calendar
+        if milestone.due_at is None or milestone.paid_on is None or calendar.pace:
+            return None
+        late = (milestone.paid_on - calendar.today(milestone.due_at)).days
+        return late if late > 0 else None
 
     def paid(self, gate: Gate) -> bool:
         return all(m.paid for m in self.state.milestones.values() if m.gate is gate)
@@ -138,6 +147,7 @@ class LineCase(Case[LineState]):
                 for id, amount in order.funds.allocated.items():
                     if id in self.state.milestones:
                         self.state.milestones[id].allocated = amount
+                        self.state.milestones[id].funded_on = order.funds.funded_on.get(id)
                 self.note_money()
             case "wind_down":
                 self.call_off(order.reason)

@@ -5,6 +5,7 @@ Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 
 from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
+from datetime import date
 from typing import Any
 
 from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineRestarted, LineSilent, Subject
@@ -115,10 +116,11 @@ class Lines:
         state.funds_revision += 1
         for number in sorted(lines):
             state.dirty_lines.append(number)
-            allocated = _allocated(state.lines[number])
+            line = state.lines[number]
+            allocated = _allocated(line)
             if number in state.started_lines and state.funds.get(number) != allocated:
                 state.funds[number] = allocated
-                funds = Funds(revision=state.funds_revision, allocated=allocated)
+                funds = Funds(revision=state.funds_revision, allocated=allocated, funded_on=_funded_on(line))
                 self._send(LineOrder(line=number, name="funds", funds=funds))
 
     def wind_down(self, reason: str) -> None:
@@ -219,6 +221,12 @@ class Lines:
 
 def _allocated(line: LineState) -> dict[str, Any]:
     return {milestone.id: milestone.allocated for milestone in line.milestones.values()}
+
+
+def _funded_on(line: LineState) -> dict[str, date]:
+    return {
+        milestone.id: milestone.funded_on for milestone in line.milestones.values() if milestone.funded_on
+    }
 
 
 def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineReport:

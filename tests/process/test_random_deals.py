@@ -280,7 +280,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         for id, error in self.world.failures:
             raise AssertionError(f"{id} failed: {error!r}") from error
         self.promises.hold()
-        counted = {payment.id for payment in self.deal.state.payments}
+        counted = {payment.id for payment in self.deal.state.ledger.payments}
         refused = " ".join(fact.data.get("tried", "") for fact in self.deal.refused_facts())
         lost = [id for id in self.signalled - counted if f'"{id}"' not in refused]
         assert not lost, f"every payment is counted, or on record as refused: not {lost}"

@@ -25,6 +25,7 @@ from domain.facts import (
     MilestonePaid,
     MilestoneUnpaid,
     PaymentReceived,
+    PaymentReversed,
     digest,
 )
 from domain.open_items import open_items
@@ -43,6 +44,7 @@ class Promises:
         self._paid: set[str] = set()
         self._credit: set[str] = set()
         self._received: dict[str, Decimal] = {}
+        self._reversed: dict[str, Decimal] = {}
         self._manager = ""
 
     def hold(self) -> None:
@@ -92,6 +94,11 @@ class Promises:
                 self._allow(fact.actor, on, Role.ACCOUNTANT)
                 assert data.payment not in self._received, "a payment counts once"
                 self._received[data.payment] = data.amount
+            case PaymentReversed():
+                self._allow(fact.actor, on, Role.ACCOUNTANT)
+                assert self._received[data.payment] == data.amount
+                assert data.payment not in self._reversed, "a payment is taken back once"
+                self._reversed[data.payment] = data.amount
             case MilestonePaid():
                 self._paid.add(data.id)
             case MilestoneUnpaid():
@@ -138,21 +145,24 @@ class Promises:
 
     def _money_adds_up(self) -> None:
         state = self.deal.state
-        assert {payment.id: payment.amount for payment in state.payments} == self._received
-        put: dict[str, Decimal] = {}
-        for payment in state.payments:
-            assert sum(payment.allocations.values(), Decimal()) <= payment.amount
-            for id, amount in payment.allocations.items():
-                assert amount > 0
-                put[id] = put.get(id, Decimal()) + amount
+        payments = {entry.id: entry.amount for entry in state.ledger.payments}
+        assert payments == self._received, "each payment counts once"
+        places: dict[str, Decimal] = {}
+        for entry in state.ledger.entries:
+            for sign, parts in ((1, entry.put), (-1, entry.taken)):
+                for place, amount in parts.items():
+                    places[place] = places.get(place, Decimal()) + sign * amount
+        came = sum(self._received.values(), Decimal()) - sum(self._reversed.values(), Decimal())
+        assert sum(places.values(), Decimal()) == came, "no kopeck is without an owner"
         for line in state.lines.values():
             assert sum(m.amount for m in line.milestones.values()) == line.amount, "to the kopeck"
             for milestone in line.milestones.values():
                 assert 0 <= milestone.allocated <= milestone.amount
-                assert milestone.allocated == put.get(milestone.id, 0), "what stands there was put there"
+                assert milestone.allocated == places.get(milestone.id, 0), "what stands there was put there"
         totals = self.deal.view().totals
         assert totals.amount == totals.paid + totals.outstanding
-        assert totals.paid + totals.advance == sum(self._received.values(), Decimal()), "no kopeck is lost"
+        gone = places.get("refunded", Decimal()) + places.get("written-off", Decimal())
+        assert totals.paid + totals.advance + gone == came, "no kopeck is lost"
         for line in self._told_lines():
             own = {id: m.allocated for id, m in line.milestones.items()}
             mirror = {id: m.allocated for id, m in state.lines[line.number].milestones.items()}

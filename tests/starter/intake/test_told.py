@@ -83,7 +83,7 @@ async def test_money_counts_once_by_the_payments_own_id(front: Front) -> None:
     for _ in range(2):  # the bank tells it again, in another webhook
         event = await told(front, "payment.received", paid | {"purpose": "счёт 1", "line": 1}, "payments")
         assert event.status == "done", event.outcome
-    [payment] = (await deal.state()).payments
+    [payment] = (await deal.state()).ledger.payments
     assert (str(payment.amount), payment.actor.person) == ("500.00", "kuznetsova")
     other = await told(front, "payment.received", paid | {"amount": "7.00"}, "payments")
     assert other.status == "refused"
@@ -104,7 +104,7 @@ async def test_a_payment_for_a_deal_nobody_knows_is_refused_and_can_be_replayed(
     event = front.box.event(seq)
     assert front.box.real.replay(seq, event.received_at)
     assert (await front.box.outcome(seq)).status == "done"
-    assert len((await deal.state()).payments) == 1
+    assert len((await deal.state()).ledger.payments) == 1
 
 
 async def test_a_lead_of_the_site_is_a_deal_under_the_number_its_sender_was_shown(front: Front) -> None:
