@@ -128,8 +128,26 @@ class Pay(Message):
         return Message.digest(content)
 
 
+class Reverse(Message):
+    """`reverse`: the bank took a payment back. `payment` is its id; `day` is the value date, today if absent."""
+
+    name = "reverse"
+    who = (Role.ACCOUNTANT,)
+    example = {"id": "st-7", "actor": "kuznetsova", "payment": "pp-118", "reason": "sent by mistake"}
+
+    payment: Id
+    day: date | None = Field(default=None, alias="date")
+    reason: Annotated[Comment, Field(min_length=1)]
+
+    model_config = {"populate_by_name": True, "frozen": True}
+
+    def digest(self) -> str:
+        """The same whoever enters it."""
+        return Message.digest(self.model_copy(update={"actor": ""}))
+
+
 class Sign(Message):
-    """`sign`: a closing document is signed."""
+    """`sign`: a closing document is signed. `signed_on` is the date on the paper, today if absent."""
 
     name = "sign"
     who = (Role.MANAGER,)
@@ -137,6 +155,7 @@ class Sign(Message):
     example = {"id": "s-1", "actor": "client", "document": "line-1:upd"}
 
     document: Id
+    signed_on: date | None = None
 
     @property
     def about(self) -> str:
@@ -209,5 +228,5 @@ class Kept(Value):
 
 MESSAGES: dict[str, type[Message]] = {
     message.name: message
-    for message in (Compose, Complete, Decide, Pay, Sign, Reassign, Cancel, TurnBack, Bounce)
+    for message in (Compose, Complete, Decide, Pay, Reverse, Sign, Reassign, Cancel, TurnBack, Bounce)
 }

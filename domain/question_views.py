@@ -111,6 +111,7 @@ def document_views(viewer: Viewer, items: Iterable[OpenItem]) -> Iterator[Docume
             title=document.title.to(viewer.language),
             signer=persons(document.signer, viewer.deal)[0],
             signed=document.signed,
+            signed_on=document.signed_on,
             can_sign=item is not None,
             due_at=document.alarm.due_at if document.alarm else None,
             overdue=item is not None and item.overdue(viewer.now),

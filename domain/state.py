@@ -103,6 +103,10 @@ class LineState(ProcessState):
     def paid(self) -> Decimal:
         return sum((m.allocated for m in self.milestones.values()), ZERO)
 
+    @property
+    def outstanding(self) -> Decimal:
+        return self.amount - self.paid
+
     def mirror(self) -> "LineState":
         """The state as the line reports it: without what only the line's own workflow needs."""
         return self.model_copy(update={"playbook": None, "receipts": {}, "unreported": []})

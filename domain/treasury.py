@@ -16,13 +16,14 @@ from domain.ledger import (
     funded_on,
     standing,
 )
-from domain.messages import Pay
+from domain.messages import Pay, Reverse
 from domain.money import LARGEST, ZERO, kopecks
 from domain.payments import allocate
 from domain.refusals import Refusal
 from domain.state import DealState
 from domain.words import LineStatus, Text
 
+LISTED = 20  # payments that a refusal names
 PLACES = {
     ADVANCE: Text(ru="аванс", en="the advance"),
     REFUNDED: Text(ru="возврат клиенту", en="back to the client"),
@@ -66,11 +67,15 @@ def check_payment(deal: DealState, message: Pay, today: date) -> None:
             en=f"no line {message.line} to pay for (there are: {lines})",
             ru=f"нет строки {message.line} (есть: {lines})",
         )
-    if message.day is not None and message.day > today + timedelta(days=1):
+    _check_day(message.day, today)
+
+
+def _check_day(day: date | None, today: date) -> None:
+    if day is not None and day > today + timedelta(days=1):
         raise Refusal(
             "future",
-            en=f"{message.day} is in the future: enter money that has come",
-            ru=f"{message.day} ещё не наступило: вводите пришедшие деньги",
+            en=f"{day} is in the future: enter what has happened",
+            ru=f"{day} ещё не наступило: вводите то, что уже произошло",
         )
 
 
@@ -92,6 +97,70 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
     )
     _post(deal, payment)
     return payment
+
+
+def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:
+    """The payment that the bank took back; refuses what can't be."""
+    payment = deal.ledger.find(EntryKind.RECEIVED, message.payment)
+    if payment is None:
+        there = ", ".join(entry.id for entry in deal.ledger.payments[-LISTED:]) or "—"
+        raise Refusal(
+            "not_found",
+            en=f"the deal has no payment {message.payment!r} (there are: {there})",
+            ru=f"в сделке нет платежа {message.payment!r} (есть: {there})",
+        )
+    if deal.stage.final:
+        raise Refusal(
+            "closed",
+            en="the deal is closed: what the bank took back can't be entered any more",
+            ru="сделка закрыта: отзыв платежа внести уже нельзя",
+        )
+    if deal.ledger.reversal(payment.id):
+        raise Refusal(
+            "already",
+            en=f"payment {payment.id} is reversed already",
+            ru=f"платёж {payment.id} уже сторнирован",
+        )
+    _check_day(message.day, today)
+    if (message.day or today) < payment.day:
+        raise Refusal(
+            "before_payment",
+            en=f"payment {payment.id} came on {payment.day}: it can't have been taken back before",
+            ru=f"платёж {payment.id} пришёл {payment.day}: раньше его отозвать не могли",
+        )
+    gone = payment.amount - sum(_in_hand(deal, payment).values(), ZERO)
+    if gone:
+        raise Refusal(
+            "not_in_hand",
+            en=f"{gone} of payment {payment.id} is given back or written off already: reverse that first",
+            ru=f"{gone} из платежа {payment.id} уже возвращено или списано: сначала отмените это",
+        )
+    return payment
+
+
+def reverse_payment(
+    deal: DealState, payment: Entry, message: Reverse, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """Takes a payment from wherever its money stands."""
+    entry = Entry(
+        kind=EntryKind.REVERSED,
+        id=message.id,
+        payment=payment.id,
+        amount=payment.amount,
+        currency=payment.currency,
+        day=message.day or today,
+        taken=_in_hand(deal, payment),
+        note=message.reason,
+        actor=actor,
+        at=now,
+    )
+    _post(deal, entry)
+    return entry
+
+
+def _in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:
+    places = standing(deal.ledger.entries)[payment.id]
+    return {place: amount for place, amount in places.items() if place not in (REFUNDED, WRITTEN_OFF)}
 
 
 def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
@@ -117,6 +186,12 @@ def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
             _post(deal, entry)
             moved.append(entry)
     return moved
+
+
+def lines_of(deal: DealState, *entries: Entry) -> set[int]:
+    """The lines on whose milestones these entries put or took something."""
+    places = {place for entry in entries for place in (*entry.put, *entry.taken)}
+    return {line.number for line in deal.lines.values() if places & line.milestones.keys()}
 
 
 def named(deal: DealState, places: Iterable[str]) -> Text:

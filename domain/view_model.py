@@ -157,6 +157,7 @@ class DocumentView(Value):
     title: str
     signer: str
     signed: bool
+    signed_on: date | None
     can_sign: bool
     due_at: AwareDatetime | None
     overdue: bool

@@ -204,8 +204,8 @@ def _tried(raw: Any) -> str:
 
 
 def _keep(receipts: dict[str, Kept], key: str, kept: Kept) -> None:
-    """Payments are remembered for ever; of the rest, enough to answer whoever asks again."""
+    """What is told of money is remembered for ever; of the rest, enough to answer whoever asks again."""
     receipts[key] = kept
-    disposable = [k for k in receipts if not k.startswith("pay:")]
+    disposable = [k for k in receipts if not k.startswith(("pay:", "reverse:"))]
     for old in disposable[: max(len(disposable) - MAX_RECEIPTS, 0)]:
         del receipts[old]

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineRestarted, LineSilent, Subject
+from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineReopened, LineRestarted, LineSilent, Subject
 from domain.refusals import Refusal
 from domain.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.words import LineStatus, Text
@@ -28,6 +28,7 @@ class Lines:
         self._deal = deal
         self._draining = self._starting = False
         self._looking = False
+        self._seen = 0  # rounds of looking after silent lines
         self._being_started: set[int] = set()
 
     def begin(self) -> None:
@@ -43,16 +44,16 @@ class Lines:
         return self._looking or bool(self._being_started)
 
     def rest(self) -> None:
-        """All lines have closed: none can fall silent any more."""
+        """All lines have closed: none can fall silent, unless one is reopened."""
         self._deal.state.checks.pop(SILENCE, None)
+        self._seen = 0
 
     # --- from the deal to its lines ----------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Starts every line that has not been started, in order, a handful at a time; they are watched from the first on."""
         state = self._deal.state
-        silent_at = state.book.calendar.after(self._deal.now, state.book.checks.silent_line)
-        self._deal.check_every(SILENCE, silent_at)
+        self._watch_silence()
         waiting = [line for line in state.lines.values() if line.number not in state.started_lines]
         self._starting = True
         try:
@@ -64,6 +65,10 @@ class Lines:
                 await self._deal.host.wait(lambda: not self._being_started)
         finally:
             self._starting = False
+
+    def _watch_silence(self) -> None:
+        book = self._deal.state.book
+        self._deal.check_every(SILENCE, book.calendar.after(self._deal.now, book.checks.silent_line))
 
     async def _start(self, line: LineState) -> None:
         self._being_started.add(line.number)
@@ -122,6 +127,23 @@ class Lines:
                 state.funds[number] = allocated
                 funds = Funds(revision=state.funds_revision, allocated=allocated, funded_on=_funded_on(line))
                 self._send(LineOrder(line=number, name="funds", funds=funds))
+        self.reopen_unpaid()
+
+    def reopen_unpaid(self) -> None:
+        """A line that was settled with money that has gone, maybe before it heard of it, is started again in its last step."""
+        state = self._deal.state
+        settled = [line for line in state.lines.values() if line.status is LineStatus.SETTLED]
+        for line in settled if not state.closing else ():
+            if not line.outstanding or line.number not in state.started_lines:
+                continue
+            reopened = LineReopened(line=line.number, outstanding=line.outstanding, currency=state.currency)
+            self._deal.record(reopened)
+            line.status, line.settled_at = LineStatus.SHIPPED, None
+            line.passed = len(line.route) - 1
+            state.started_lines.remove(line.number)
+            self._being_started.add(line.number)
+            self._deal.host.background(self._start(line))
+            self._watch_silence()
 
     def wind_down(self, reason: str) -> None:
         """A line that is being started is told once it has started."""
@@ -178,10 +200,9 @@ class Lines:
 
     async def _watch(self) -> None:
         """Looks after lines that have been silent; one that an operator terminated goes on from its last report."""
-        seen = 0
         while True:
-            await self._deal.host.wait(lambda: self._rounds() > seen and not self._draining)
-            seen = self._rounds()
+            await self._deal.host.wait(lambda: self._rounds() > self._seen and not self._draining)
+            self._seen = self._rounds()
             self._looking = True
             await self._look_after(self._silent())
             self._looking = False

@@ -37,8 +37,8 @@ for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),
     "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
-        *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
-        *(telling.reassign, telling.cancel),
+        *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.reverse),
+        *(telling.sign, telling.reassign, telling.cancel),
     ),
     "Keep": (asking.rebuild, inbox_events.inbox_events, mail.bounced),
 }.items():

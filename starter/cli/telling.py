@@ -137,9 +137,31 @@ def pay(
     _send(number, Pay, output, lang, id=key(id), actor=who(actor), **said)
 
 
+def reverse(
+    number: Number,
+    payment: Annotated[str, typer.Argument(metavar="PAYMENT", help="its own number, as it was entered")],
+    reason: Annotated[str, typer.Option("--reason", help="why; it stays on record")],
+    date: Annotated[
+        str | None, typer.Option("--date", help="value date, YYYY-MM-DD; today if absent")
+    ] = None,
+    actor: Actor = None,
+    id: Key = None,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """The bank took a payment back: what it had paid is to be paid again."""
+    from domain.messages import Reverse
+
+    said: dict[str, Any] = {"payment": payment, "reason": reason, "date": date}
+    _send(number, Reverse, output, lang, id=key(id), actor=who(actor), **said)
+
+
 def sign(
     number: Number,
     document: Annotated[str, typer.Argument(metavar="ID", help="as `deal show` names it: line-1:upd")],
+    date: Annotated[
+        str | None, typer.Option("--date", help="the date on the paper, YYYY-MM-DD; today if absent")
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
@@ -148,7 +170,8 @@ def sign(
     """A closing document is signed."""
     from domain.messages import Sign
 
-    _send(number, Sign, output, lang, id=key(id), actor=who(actor), document=document)
+    said: dict[str, Any] = {"document": document, "signed_on": date}
+    _send(number, Sign, output, lang, id=key(id), actor=who(actor), **said)
 
 
 def reassign(

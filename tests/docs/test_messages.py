@@ -26,6 +26,7 @@ from domain.facts import (
     MessageRefused,
     OrderComposed,
     PaymentReceived,
+    PaymentReversed,
 )
 from domain.messages import MESSAGES
 from domain.view_model import DealView
@@ -119,6 +120,7 @@ EFFECTS = {
     OrderComposed.kind: 1,
     ApprovalVoted.kind: 3,
     PaymentReceived.kind: 1,
+    PaymentReversed.kind: 1,
     DocumentSigned.kind: 1,
     DealReassigned.kind: 1,
     CancelRequested.kind: 1,

@@ -129,6 +129,16 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         if amount and not self.deal.state.stage.final:
             assert refused == "", "money that came is taken"
 
+    @rule(data=st.data(), how=st.sampled_from(("update", "signal")), seldom=st.integers(0, 2))
+    def the_bank_takes_money_back(self, data: st.DataObject, how: str, seldom: int) -> None:
+        payment = _pick(data, self.deal.state.ledger.payments)
+        if payment and not seldom:
+            gone = self.new(actor="kuznetsova", payment=payment.id, reason="отозван банком")
+            if not (refused := self.tell(how, ("reverse", None, gone))):
+                self.taken.append(("reverse", None, gone))
+            again = self.deal.state.ledger.reversal(payment.id)
+            assert again or refused, "it is taken back, or refused"
+
     # --- people who do not ------------------------------------------------------------------------------------------------
 
     @rule(data=st.data(), how=st.sampled_from(("update", "signal")))

@@ -51,6 +51,7 @@ COMMANDS = [
     "complete",
     "decide",
     "pay",
+    "reverse",
     "sign",
     "reassign",
     "cancel",
@@ -155,8 +156,12 @@ async def test_a_deal_is_driven_by_commands(deal: Cli, opened: Opened) -> None:
     paid = ["pay", number, "--amount", "620.00", "--currency", "RUB", "--line", 1, "--id", f"pp-{number}"]
     receipt = await deal.json(*paid, "--as", "accountant", "--date", view["opened_at"][:10])
     assert receipt["repeated"] is False
-    await deal.done("sign", number, "contract", "--as", "client")
+    await deal.done("sign", number, "contract", "--as", "client", "--date", view["opened_at"][:10])
     await deal.until(lambda view: view["totals"]["paid"] == "620.00", "show", number)
+    gone = ["reverse", number, f"pp-{number}", "--reason", "отозван банком", "--as", "accountant"]
+    assert "is reversed" in (await deal.done(*gone, "--lang", "en")).out
+    assert "сторнирован" in (await deal("reverse", number, f"pp-{number}", *gone[3:])).err
+    await deal.until(lambda view: view["totals"]["paid"] == "0.00", "show", number)
     handed = await deal.done("reassign", number, "--to", "sidorov", "--as", "petrov", "--lang", "en")
     assert "manager" in handed.out
     await deal.done("cancel", number, "--reason", "the clinic has closed", "--as", "petrov")

@@ -230,6 +230,9 @@ class OpenDeal(RehearsedDeal):
         about = {"actor": "kuznetsova", "currency": "RUB", "amount": str(amount), "line": line} | more
         return self.say("pay", id=id, **about)
 
+    def reverse(self, payment: str, reason: str = "отозван банком", **more: Any) -> Receipt:
+        return self.say("reverse", payment=payment, **{"actor": "kuznetsova", "reason": reason} | more)
+
     def sign(self, document: str, actor: str = "client") -> Receipt:
         return self.say("sign", actor=actor, document=document)
 

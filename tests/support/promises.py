@@ -21,7 +21,6 @@ from domain.facts import (
     DealReassigned,
     DocumentSigned,
     Fact,
-    LineStatusChanged,
     MilestonePaid,
     MilestoneUnpaid,
     PaymentReceived,
@@ -31,7 +30,7 @@ from domain.facts import (
 from domain.open_items import open_items
 from domain.playbook import Gate, PaymentTerm, Playbook
 from domain.state import LineState, ProcessState
-from domain.words import LineStatus, Role
+from domain.words import Role, Stage
 from tests.support.memory import OpenDeal
 
 ENDS = (DealPaid.kind, DealLost.kind, DealCancelled.kind)
@@ -87,6 +86,10 @@ class Promises:
                 role = self._book.assignment(data.assignment).role
                 roles = (Role.DIRECTOR,) if role is Role.MANAGER else (role, Role.DIRECTOR)
                 self._allow(fact.actor, on, *roles, also=(data.assignee, self._manager_of(fact)))
+                if data.assignment in ("supplier-order", "reservation"):
+                    self._released(fact.subject, Gate.ORDERING)
+                if data.assignment == "shipment":
+                    self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
             case DocumentSigned():
                 role = self._book.documents[data.id.rpartition(":")[2]].signer
                 self._allow(fact.actor, on, role, Role.MANAGER)
@@ -106,8 +109,6 @@ class Promises:
             case AssignmentOpened() if data.assignment in ("supplier-order", "reservation"):
                 self._released(fact.subject, Gate.ORDERING)
             case AssignmentOpened() if data.assignment == "shipment":
-                self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
-            case LineStatusChanged() if data.status is LineStatus.SHIPPED:
                 self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
         if fact.kind in ENDS:
             assert not any(known.kind in ENDS for known in self._seen), "a deal ends once"
@@ -161,6 +162,8 @@ class Promises:
                 assert milestone.allocated == places.get(milestone.id, 0), "what stands there was put there"
         totals = self.deal.view().totals
         assert totals.amount == totals.paid + totals.outstanding
+        if state.stage is Stage.PAID:
+            assert totals.outstanding == 0, "a deal that is paid is paid"
         gone = places.get("refunded", Decimal()) + places.get("written-off", Decimal())
         assert totals.paid + totals.advance + gone == came, "no kopeck is lost"
         for line in self._told_lines():

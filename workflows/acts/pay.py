@@ -21,7 +21,7 @@ def pay(deal: DealCase, message: Pay) -> Effect:
         deal.record(PaymentReceived(**about, day=payment.day, purpose=payment.note, put=put), by=actor)
         if rest:
             deal.record(PaymentAdvance(**about | {"amount": rest}), by=actor)
-        deal.lines.fund({state.milestone(id).line for id in put})
+        deal.lines.fund(treasury.lines_of(state, payment))
         ru, en = (f", аванс {rest}", f", {rest} of it an advance") if rest else ("", "")
         paid = f"{payment.amount} {payment.currency}"
         return Text(ru=f"Платёж {paid} учтён{ru}", en=f"Payment of {paid} counted{en}")

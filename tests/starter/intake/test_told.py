@@ -107,6 +107,20 @@ async def test_a_payment_for_a_deal_nobody_knows_is_refused_and_can_be_replayed(
     assert len((await deal.state()).ledger.payments) == 1
 
 
+async def test_a_payment_that_the_bank_took_back_is_reversed_once(front: Front) -> None:
+    deal = await a_running(front)
+    await deal.agree()
+    paid = {"id": "pp-1", "deal": deal.number, "amount": "500.00", "currency": "RUB"}
+    await told(front, "payment.received", paid, "payments")
+    gone = {"id": "st-1", "deal": deal.number, "payment": "pp-1", "reason": "ошибка банка"}
+    for _ in range(2):
+        event = await told(front, "payment.reversed", gone, "payments")
+        assert (event.status, event.deal) == ("done", deal.number)
+    unknown = await told(front, "payment.reversed", gone | {"id": "st-2", "payment": "pp-9"}, "payments")
+    assert (unknown.status, "pp-9" in unknown.outcome) == ("refused", True)
+    assert (await deal.state()).received == 0
+
+
 async def test_a_lead_of_the_site_is_a_deal_under_the_number_its_sender_was_shown(front: Front) -> None:
     reference = f"{uuid4().hex[:5]}-{uuid4().hex[:5]}".upper()
     lead = {"client": CLIENT, "wish": "УЗИ-сканер"}
