@@ -5,7 +5,7 @@ Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 
 from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineReopened, LineRestarted, LineSilent, Subject
@@ -18,6 +18,8 @@ from workflows.host import ActivityFailed, Started, Unreachable
 from workflows.names import line_id
 
 AT_ONCE = 20  # lines started in one workflow task: two hundred would not fit into one transaction
+A_MOMENT = timedelta(seconds=1)
+TRIES = 10
 SILENCE = "silent-lines"
 GONE = Text(ru="его рабочего процесса больше нет", en="its workflow no longer runs")
 FROM_LAST_REPORT = Text(ru="с последнего отчёта строки", en="from the line's last report")
@@ -77,7 +79,19 @@ class Lines:
         finally:
             self._being_started.discard(line.number)
 
-    async def _start_and_tell(self, line: LineState) -> None:
+    async def _start_again(self, line: LineState) -> None:
+        """Its workflow may still be ending. If it takes too long, the watch over silent lines tries again."""
+        deal = self._deal
+        try:
+            for _ in range(TRIES):
+                if await self._start_and_tell(line, anew=True) or self._draining:
+                    return
+                await deal.host.wait(lambda: self._draining, deal.now + A_MOMENT, "a line ends, to go on")
+        finally:
+            self._being_started.discard(line.number)
+
+    async def _start_and_tell(self, line: LineState, *, anew: bool = False) -> bool:
+        """Whether it runs; started `anew`, what runs under its id must not be there."""
         state = self._deal.state
         book = state.book.for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
@@ -85,12 +99,13 @@ class Lines:
         about["funds_revision"] = state.funds_revision
         told = _allocated(line)
         started = await self._deal.host.start_line(line.model_copy(update=about))
-        if started is Started.RUNS_ALREADY and not await self._is_ours(line.number):
-            return
+        if started is Started.RUNS_ALREADY and (anew or not await self._is_ours(line.number)):
+            return False
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             state.funds[line.number] = told
             self._tell_what_it_missed(line.number, manager)
+        return True
 
     def _tell_what_it_missed(self, number: int, manager: str) -> None:
         """What the deal decided while the line was being started, or was gone."""
@@ -142,7 +157,7 @@ class Lines:
             line.passed = len(line.route) - 1
             state.started_lines.remove(line.number)
             self._being_started.add(line.number)
-            self._deal.host.background(self._start(line))
+            self._deal.host.background(self._start_again(line))
             self._watch_silence()
 
     def wind_down(self, reason: str) -> None:
