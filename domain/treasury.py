@@ -1,8 +1,9 @@
-"""The deal's money: what a payment may be, and where it goes."""
+"""Where the deal's money goes: entries of its ledger, and what they change on milestones. What may be is `money_checks`."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
+from itertools import count
 
 from domain.facts import DESK, Actor
 from domain.ledger import (
@@ -16,67 +17,17 @@ from domain.ledger import (
     funded_on,
     standing,
 )
-from domain.messages import Pay, Reverse
-from domain.money import LARGEST, ZERO, kopecks
+from domain.messages import Move, Pay, Refund, Reverse
+from domain.money import ZERO, kopecks
 from domain.payments import allocate
-from domain.refusals import Refusal
 from domain.state import DealState
-from domain.words import LineStatus, Text
+from domain.words import Text
 
-LISTED = 20  # payments that a refusal names
 PLACES = {
     ADVANCE: Text(ru="аванс", en="the advance"),
     REFUNDED: Text(ru="возврат клиенту", en="back to the client"),
     WRITTEN_OFF: Text(ru="списание", en="written off"),
 }
-
-
-def check_payment(deal: DealState, message: Pay, today: date) -> None:
-    """Refuses money that can't be what it says; nothing of it is counted."""
-    amount = message.amount
-    if deal.stage.final:
-        raise Refusal(
-            "closed",
-            en="the deal is closed: it takes no more payments",
-            ru="сделка закрыта и платежей не ждёт",
-        )
-    if message.currency != deal.currency:
-        raise Refusal(
-            "other_currency",
-            en=f"the deal is in {deal.currency}, the payment in {message.currency[:10]!r}: convert it first",
-            ru=f"сделка в {deal.currency}, а платёж в {message.currency[:10]!r}: сначала пересчитайте",
-        )
-    if amount <= 0:
-        raise Refusal(
-            "not_positive",
-            en=f"{amount} is not a payment: the amount must be greater than zero",
-            ru=f"{amount} — не платёж: сумма должна быть больше нуля",
-        )
-    if amount > LARGEST or amount != kopecks(amount):
-        raise Refusal(
-            "bad_amount",
-            en=f"{amount} has more than two decimals or is too large",
-            ru=f"{amount}: больше двух знаков после запятой или слишком много",
-        )
-    if message.line is not None and (
-        message.line not in deal.lines or deal.lines[message.line].status is LineStatus.CANCELLED
-    ):
-        lines = ", ".join(str(line.number) for line in deal.active_lines) or "—"
-        raise Refusal(
-            "no_line",
-            en=f"no line {message.line} to pay for (there are: {lines})",
-            ru=f"нет строки {message.line} (есть: {lines})",
-        )
-    _check_day(message.day, today)
-
-
-def _check_day(day: date | None, today: date) -> None:
-    if day is not None and day > today + timedelta(days=1):
-        raise Refusal(
-            "future",
-            en=f"{day} is in the future: enter what has happened",
-            ru=f"{day} ещё не наступило: вводите то, что уже произошло",
-        )
 
 
 def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, today: date) -> Entry:
@@ -99,45 +50,6 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
     return payment
 
 
-def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:
-    """The payment that the bank took back; refuses what can't be."""
-    payment = deal.ledger.find(EntryKind.RECEIVED, message.payment)
-    if payment is None:
-        there = ", ".join(entry.id for entry in deal.ledger.payments[-LISTED:]) or "—"
-        raise Refusal(
-            "not_found",
-            en=f"the deal has no payment {message.payment!r} (there are: {there})",
-            ru=f"в сделке нет платежа {message.payment!r} (есть: {there})",
-        )
-    if deal.stage.final:
-        raise Refusal(
-            "closed",
-            en="the deal is closed: what the bank took back can't be entered any more",
-            ru="сделка закрыта: отзыв платежа внести уже нельзя",
-        )
-    if deal.ledger.reversal(payment.id):
-        raise Refusal(
-            "already",
-            en=f"payment {payment.id} is reversed already",
-            ru=f"платёж {payment.id} уже сторнирован",
-        )
-    _check_day(message.day, today)
-    if (message.day or today) < payment.day:
-        raise Refusal(
-            "before_payment",
-            en=f"payment {payment.id} came on {payment.day}: it can't have been taken back before",
-            ru=f"платёж {payment.id} пришёл {payment.day}: раньше его отозвать не могли",
-        )
-    gone = payment.amount - sum(_in_hand(deal, payment).values(), ZERO)
-    if gone:
-        raise Refusal(
-            "not_in_hand",
-            en=f"{gone} of payment {payment.id} is given back or written off already: reverse that first",
-            ru=f"{gone} из платежа {payment.id} уже возвращено или списано: сначала отмените это",
-        )
-    return payment
-
-
 def reverse_payment(
     deal: DealState, payment: Entry, message: Reverse, actor: Actor, now: datetime, today: date
 ) -> Entry:
@@ -149,7 +61,7 @@ def reverse_payment(
         amount=payment.amount,
         currency=payment.currency,
         day=message.day or today,
-        taken=_in_hand(deal, payment),
+        taken=in_hand(deal, payment),
         note=message.reason,
         actor=actor,
         at=now,
@@ -158,7 +70,8 @@ def reverse_payment(
     return entry
 
 
-def _in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:
+def in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:
+    """Where a payment's money stands, as far as the deal still has it."""
     places = standing(deal.ledger.entries)[payment.id]
     return {place: amount for place, amount in places.items() if place not in (REFUNDED, WRITTEN_OFF)}
 
@@ -166,14 +79,15 @@ def _in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:
 def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
     """Moves advances to milestones that are open to them: there were none when the money came, or they have become open again."""
     moved: list[Entry] = []
+    stands = standing(deal.ledger.entries)
     for payment in deal.ledger.payments:
-        free = standing(deal.ledger.entries)[payment.id].get(ADVANCE, ZERO)
+        free = stands[payment.id].get(ADVANCE, ZERO)
         put = _placed(deal, free, payment.line) if free > ZERO else {}
         used = free - put.pop(ADVANCE, ZERO)
         if used:
             entry = Entry(
                 kind=EntryKind.MOVED,
-                id=f"desk:{len(deal.ledger.entries) + 1}",
+                id=_own_id(deal),
                 payment=payment.id,
                 amount=used,
                 currency=payment.currency,
@@ -186,6 +100,82 @@ def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
             _post(deal, entry)
             moved.append(entry)
     return moved
+
+
+def _own_id(deal: DealState) -> str:
+    """Of a move that nobody has asked for."""
+    ids = (f"desk:{n}" for n in count(len(deal.ledger.entries) + 1))
+    return next(id for id in ids if not deal.ledger.find(EntryKind.MOVED, id))
+
+
+def move_money(
+    deal: DealState, payment: Entry, message: Move, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """Takes free money first, then what pays the latest due, and puts it on the line's open milestones, or keeps it as an advance."""
+    amount = movable(deal, payment, message.line) if message.amount is None else kopecks(message.amount)
+    entry = Entry(
+        kind=EntryKind.MOVED,
+        id=message.id,
+        payment=payment.id,
+        amount=amount,
+        currency=payment.currency,
+        day=today,
+        put=_placed(deal, amount, message.line) if message.line else {ADVANCE: amount},
+        taken=_taken(deal, payment, amount, message.line),
+        note=message.reason,
+        actor=actor,
+        at=now,
+    )
+    _post(deal, entry)
+    return entry
+
+
+def movable(deal: DealState, payment: Entry, line: int | None) -> Decimal:
+    """As much of a payment as can be moved to a line, or to the advance."""
+    free = sum(_elsewhere(deal, payment, line).values(), ZERO)
+    return free if line is None else min(free, deal.lines[line].outstanding)
+
+
+def _elsewhere(deal: DealState, payment: Entry, line: int | None) -> dict[str, Decimal]:
+    target = deal.lines[line].milestones.keys() if line else {ADVANCE}
+    return {place: amount for place, amount in in_hand(deal, payment).items() if place not in target}
+
+
+def _taken(deal: DealState, payment: Entry, amount: Decimal, line: int | None) -> dict[str, Decimal]:
+    milestones = {m.id: m for each in deal.lines.values() for m in each.milestones.values()}
+
+    def late_first(place: str) -> tuple[bool, float]:
+        due = milestones[place].due_at if place in milestones else None
+        return place in milestones, -due.timestamp() if due else float("-inf")
+
+    taken: dict[str, Decimal] = {}
+    places = _elsewhere(deal, payment, line)
+    for place in sorted(places, key=late_first):
+        part = min(places[place], amount - sum(taken.values(), ZERO))
+        taken |= {place: part} if part > ZERO else {}
+    return taken
+
+
+def refund(
+    deal: DealState, payment: Entry, message: Refund, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """An advance goes back to the client."""
+    amount = kopecks(message.amount)
+    entry = Entry(
+        kind=EntryKind.REFUNDED,
+        id=message.id,
+        payment=payment.id,
+        amount=amount,
+        currency=payment.currency,
+        day=message.day or today,
+        put={REFUNDED: amount},
+        taken={ADVANCE: amount},
+        note=message.reason,
+        actor=actor,
+        at=now,
+    )
+    _post(deal, entry)
+    return entry
 
 
 def lines_of(deal: DealState, *entries: Entry) -> set[int]:

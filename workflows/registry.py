@@ -7,8 +7,10 @@ from domain.messages import (
     Compose,
     Decide,
     Message,
+    Move,
     Pay,
     Reassign,
+    Refund,
     Reverse,
     Sign,
     TurnBack,
@@ -17,9 +19,11 @@ from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
 from workflows.acts.complete import complete
 from workflows.acts.decide import decide
+from workflows.acts.move import move
 from workflows.acts.order import compose_order
 from workflows.acts.pay import pay
 from workflows.acts.reassign import reassign
+from workflows.acts.refund import refund
 from workflows.acts.reverse import reverse
 from workflows.acts.sign import sign
 from workflows.acts.turn_back import turn_back
@@ -31,6 +35,8 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Decide: decide,
     Pay: pay,
     Reverse: reverse,
+    Move: move,
+    Refund: refund,
     Sign: sign,
     Reassign: reassign,
     Cancel: cancel,

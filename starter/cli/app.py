@@ -9,6 +9,7 @@ import starter.cli.crm as crm
 import starter.cli.inbox_events as inbox_events
 import starter.cli.looking as looking
 import starter.cli.mail as mail
+import starter.cli.money as money
 import starter.cli.playbooks as playbooks
 import starter.cli.rehearse as rehearse
 import starter.cli.running as running
@@ -37,14 +38,15 @@ for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),
     "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
-        *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.reverse),
-        *(telling.sign, telling.reassign, telling.cancel),
+        *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
+        *(telling.reassign, telling.cancel),
     ),
     "Keep": (asking.rebuild, inbox_events.inbox_events, mail.bounced),
 }.items():
     for command in commands:
         name = command.__name__.removesuffix("_deals").replace("_", "-")
         app.command(name, rich_help_panel=panel)(command)
+app.add_typer(money.app, name="money", rich_help_panel="Act")
 app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
 app.add_typer(crm.app, name="crm", rich_help_panel="Keep")
 

@@ -136,8 +136,16 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             gone = self.new(actor="kuznetsova", payment=payment.id, reason="отозван банком")
             if not (refused := self.tell(how, ("reverse", None, gone))):
                 self.taken.append(("reverse", None, gone))
-            again = self.deal.state.ledger.reversal(payment.id)
-            assert again or refused, "it is taken back, or refused"
+            assert self.deal.state.ledger.reversal(payment.id) or refused, "it is taken back, or refused"
+
+    @rule(data=st.data(), line=st.sampled_from((None, 1, 2, 3)), part=st.booleans())
+    def money_is_moved_or_goes_back(self, data: st.DataObject, line: int | None, part: bool) -> None:
+        if payment := _pick(data, self.deal.state.ledger.payments):
+            amount = data.draw(st.integers(1, 300_000)) / Decimal(100)
+            about = {"actor": "kuznetsova", "payment": payment.id}
+            self.say("move", line=line, amount=str(amount) if part else None, **about)
+            if line is None:
+                self.say("refund", amount=str(amount), reason="лишнее", **about)
 
     # --- people who do not ------------------------------------------------------------------------------------------------
 

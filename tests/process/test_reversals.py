@@ -122,6 +122,21 @@ def test_after_shipping_the_line_is_not_settled_until_it_is_paid_again(world: Wo
     deal.robot()
 
 
+def test_money_that_goes_long_after_its_deadline_is_due_from_then_on(world: World) -> None:
+    deal = half_ahead(world)
+    deal.pay("1000.00", id="pp-1")
+    deal.skip(timedelta(days=30))
+    deal.reverse("pp-1")
+    [milestone] = [m for m in deal.view().milestones if m.id == PREPAYMENT]
+    [due_at] = [b.due_at for b in deal.view().blockers if b.kind == "payment"]
+    assert milestone.due_at == due_at == world.now
+    deal.skip(timedelta(days=3))
+    assert deal.story(MilestoneReminded, MilestoneEscalated)[:2] == [
+        f"desk milestone.reminded {PREPAYMENT}",
+        f"desk milestone.escalated {PREPAYMENT}",
+    ]
+
+
 def test_a_settled_line_is_opened_again_and_its_deal_does_not_close(world: World) -> None:
     deal = world.open(an_order(a_good(), a_good(sku="MON-2", source="import")))
     deal.agree()

@@ -23,6 +23,7 @@ from domain.facts import (
     Fact,
     MilestonePaid,
     MilestoneUnpaid,
+    MoneyRefunded,
     PaymentReceived,
     PaymentReversed,
     digest,
@@ -44,6 +45,7 @@ class Promises:
         self._credit: set[str] = set()
         self._received: dict[str, Decimal] = {}
         self._reversed: dict[str, Decimal] = {}
+        self._refunded = Decimal()
         self._manager = ""
 
     def hold(self) -> None:
@@ -102,6 +104,9 @@ class Promises:
                 assert self._received[data.payment] == data.amount
                 assert data.payment not in self._reversed, "a payment is taken back once"
                 self._reversed[data.payment] = data.amount
+            case MoneyRefunded():
+                self._allow(fact.actor, on, Role.ACCOUNTANT)
+                self._refunded += data.amount
             case MilestonePaid():
                 self._paid.add(data.id)
             case MilestoneUnpaid():
@@ -164,8 +169,8 @@ class Promises:
         assert totals.amount == totals.paid + totals.outstanding
         if state.stage is Stage.PAID:
             assert totals.outstanding == 0, "a deal that is paid is paid"
-        gone = places.get("refunded", Decimal()) + places.get("written-off", Decimal())
-        assert totals.paid + totals.advance + gone == came, "no kopeck is lost"
+        assert places.get("refunded", Decimal()) == self._refunded
+        assert totals.paid + totals.advance + self._refunded == came, "no kopeck is lost"
         for line in self._told_lines():
             own = {id: m.allocated for id, m in line.milestones.items()}
             mirror = {id: m.allocated for id, m in state.lines[line.number].milestones.items()}

@@ -1,6 +1,6 @@
 """Money came: it is put on the milestones that wait for it, and what is left is an advance."""
 
-from domain import treasury
+from domain import money_checks, treasury
 from domain.facts import PaymentAdvance, PaymentReceived
 from domain.ledger import ADVANCE, on_milestones
 from domain.messages import Pay
@@ -12,7 +12,7 @@ from workflows.inbox import Effect
 def pay(deal: DealCase, message: Pay) -> Effect:
     state = deal.state
     actor = deal.desk.authorize(Pay, deal.desk.identify(message.actor))
-    treasury.check_payment(state, message, deal.today)
+    money_checks.check_payment(state, message, deal.today)
 
     def effect() -> Text:
         payment = treasury.take_payment(state, message, actor, deal.now, deal.today)

@@ -1,6 +1,6 @@
 """The bank took a payment back: it is taken from the milestones it stands on, which are to be paid again."""
 
-from domain import treasury
+from domain import money_checks, treasury
 from domain.facts import PaymentReversed
 from domain.messages import Reverse
 from domain.words import Text
@@ -12,7 +12,7 @@ from workflows.money import record_moved
 def reverse(deal: DealCase, message: Reverse) -> Effect:
     state = deal.state
     actor = deal.desk.authorize(Reverse, deal.desk.identify(message.actor))
-    payment = treasury.check_reversal(state, message, deal.today)
+    payment = money_checks.check_reversal(state, message, deal.today)
 
     def effect() -> Text:
         entry = treasury.reverse_payment(state, payment, message, actor, deal.now, deal.today)
