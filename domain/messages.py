@@ -34,6 +34,15 @@ Comment = Annotated[
 Amount = Annotated[Decimal, Field(allow_inf_nan=False)]
 
 
+def _no_number(day: Any) -> Any:
+    if isinstance(day, int | float):
+        raise ValueError("write it like 2026-12-01")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_no_number)]
+
+
 class Message(Value):
     """`id` is the idempotency key: the same id with the same content has the effect of once, for ever.
 
@@ -119,7 +128,7 @@ class Pay(Message):
 
     amount: Amount
     currency: str
-    day: date | None = Field(default=None, alias="date")
+    day: Day | None = Field(default=None, alias="date")
     purpose: Comment = ""
     line: Count | None = None
 
@@ -168,7 +177,7 @@ class Refund(AboutPayment):
     }
 
     amount: Amount
-    day: date | None = Field(default=None, alias="date")
+    day: Day | None = Field(default=None, alias="date")
     reason: Annotated[Comment, Field(min_length=1)]
 
     model_config = {"populate_by_name": True, "frozen": True}
@@ -180,7 +189,7 @@ class Reverse(AboutPayment):
     name = "reverse"
     example = {"id": "st-7", "actor": "kuznetsova", "payment": "pp-118", "reason": "sent by mistake"}
 
-    day: date | None = Field(default=None, alias="date")
+    day: Day | None = Field(default=None, alias="date")
     reason: Annotated[Comment, Field(min_length=1)]
 
     model_config = {"populate_by_name": True, "frozen": True}
@@ -195,7 +204,7 @@ class Sign(Message):
     example = {"id": "s-1", "actor": "client", "document": "line-1:upd"}
 
     document: Id
-    signed_on: date | None = None
+    signed_on: Day | None = None
 
     @property
     def about(self) -> str:

@@ -131,12 +131,12 @@ class LineCase(Case[LineState]):
             del self._gated[asked.id]
             if not asked.withdrawn:
                 return asked
-            self.state.rounds[kind] = round + 1
 
     def _close_gates(self) -> None:
         for id, gates in self._gated.items():
             asked = self.state.assignments[id]
             if not asked.closed and not self.paid(*gates):
+                self.state.rounds[asked.kind] = self.state.rounds.get(asked.kind, 1) + 1
                 self.withdraw(asked, UNPAID.to(self.state.book.language))
 
     def all_signed_and_paid(self) -> bool:

@@ -165,6 +165,10 @@ def test_a_paper_keeps_its_own_date_which_is_none_to_come(world: World) -> None:
     deal.to("line-1:delivery")
     with refused("future", day(1)):
         deal.say("sign", actor="client", document="line-1:upd", signed_on=day(1))
+    assert (
+        deal.tell("update", "sign", {"actor": "client", "document": "line-1:upd", "signed_on": 0}, 1)
+        == "malformed"
+    )
     deal.say("sign", actor="client", document="line-1:upd", signed_on=day(-3))
     deal.sign("line-1:waybill", "orlov")
     shown = {d.id: d.signed_on and d.signed_on.isoformat() for d in deal.view().documents}
