@@ -1,6 +1,7 @@
 """What counts as an answer: whether this person may give it, to this question, now. All that is wrong is a `Refusal`."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import TypeVar
 
 from domain.authority import Desk
@@ -79,6 +80,18 @@ def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
             ru=f"{document.title.ru}: подписывать рано, документ появится с событием «{when}»",
         )
     return actor
+
+
+def signed_on(message: Sign, today: date) -> date:
+    """The date on the paper; a paper can't be of a day to come."""
+    on = message.signed_on or today
+    if on > today:
+        raise Refusal(
+            "future",
+            en=f"{on} is in the future: give the date on the paper",
+            ru=f"{on} ещё не наступило: укажите дату на документе",
+        )
+    return on
 
 
 def closed(title: Text, id: str) -> Refusal:

@@ -1,5 +1,6 @@
 """Closing documents: which a line or a deal needs, and when each can be signed."""
 
+from datetime import date
 from typing import Any
 
 from pydantic import AwareDatetime
@@ -13,7 +14,10 @@ from domain.words import Role, Text
 
 
 class Document(State):
-    """A document that must be signed. It can be signed once it is `ready`: its event has happened."""
+    """A document that must be signed. It can be signed once it is `ready`: its event has happened.
+
+    `signed_on` is the date on the paper, `signed_at` when the desk heard of it.
+    """
 
     id: str
     line: LineNumber | None = None
@@ -22,6 +26,7 @@ class Document(State):
     available: Trigger
     alarm: Alarm | None = None
     signed_at: AwareDatetime | None = None
+    signed_on: date | None = None
     signed_by: Actor | None = None
 
     @property

@@ -128,6 +128,7 @@ class NoticeKind(StrEnum):
     PAYMENT_REMINDED = "payment_reminded"
     PAYMENT_ESCALATED = "payment_escalated"
     PAYMENT_RECEIVED = "payment_received"
+    PAYMENT_REVERSED = "payment_reversed"
     DOCUMENT_READY = "document_ready"
     DOCUMENT_REMINDED = "document_reminded"
     DOCUMENT_ESCALATED = "document_escalated"

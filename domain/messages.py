@@ -31,6 +31,18 @@ Comment = Annotated[
 ]
 
 
+Amount = Annotated[Decimal, Field(allow_inf_nan=False)]
+
+
+def _no_number(day: Any) -> Any:
+    if isinstance(day, int | float):
+        raise ValueError("write it like 2026-12-01")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_no_number)]
+
+
 class Message(Value):
     """`id` is the idempotency key: the same id with the same content has the effect of once, for ever.
 
@@ -114,9 +126,9 @@ class Pay(Message):
     who = (Role.ACCOUNTANT,)
     example = {"id": "pp-118", "actor": "kuznetsova", "amount": "1250000.00", "currency": "RUB", "line": 1}
 
-    amount: Annotated[Decimal, Field(allow_inf_nan=False)]
+    amount: Amount
     currency: str
-    day: date | None = Field(default=None, alias="date")
+    day: Day | None = Field(default=None, alias="date")
     purpose: Comment = ""
     line: Count | None = None
 
@@ -128,8 +140,63 @@ class Pay(Message):
         return Message.digest(content)
 
 
+class AboutPayment(Message):
+    """What becomes of a payment. It is the same whoever enters it, and however many zeros its amount is written with."""
+
+    who = (Role.ACCOUNTANT,)
+
+    payment: Id
+
+    def digest(self) -> str:
+        amount = getattr(self, "amount", None)
+        plain = {"amount": amount.normalize()} if amount else {}
+        return Message.digest(self.model_copy(update={**plain, "actor": ""}))
+
+
+class Move(AboutPayment):
+    """`move`: money of a payment is for another `line`, or, without one, an advance; all that can be, if no `amount` is said."""
+
+    name = "move"
+    example = {"id": "mv-3", "actor": "kuznetsova", "payment": "pp-118", "line": 2, "amount": "1000.00"}
+
+    line: Count | None = None
+    amount: Amount | None = None
+    reason: Comment = ""
+
+
+class Refund(AboutPayment):
+    """`refund`: money of an advance went back to the client. `id` is the outgoing payment's own, `day` its value date."""
+
+    name = "refund"
+    example = {
+        "id": "out-9",
+        "actor": "kuznetsova",
+        "payment": "pp-118",
+        "amount": "500.50",
+        "reason": "paid twice",
+    }
+
+    amount: Amount
+    day: Day | None = Field(default=None, alias="date")
+    reason: Annotated[Comment, Field(min_length=1)]
+
+    model_config = {"populate_by_name": True, "frozen": True}
+
+
+class Reverse(AboutPayment):
+    """`reverse`: the bank took a payment back. `payment` is its id; `day` is the value date, today if absent."""
+
+    name = "reverse"
+    example = {"id": "st-7", "actor": "kuznetsova", "payment": "pp-118", "reason": "sent by mistake"}
+
+    day: Day | None = Field(default=None, alias="date")
+    reason: Annotated[Comment, Field(min_length=1)]
+
+    model_config = {"populate_by_name": True, "frozen": True}
+
+
 class Sign(Message):
-    """`sign`: a closing document is signed."""
+    """`sign`: a closing document is signed. `signed_on` is the date on the paper, today if absent."""
 
     name = "sign"
     who = (Role.MANAGER,)
@@ -137,6 +204,7 @@ class Sign(Message):
     example = {"id": "s-1", "actor": "client", "document": "line-1:upd"}
 
     document: Id
+    signed_on: Day | None = None
 
     @property
     def about(self) -> str:
@@ -209,5 +277,18 @@ class Kept(Value):
 
 MESSAGES: dict[str, type[Message]] = {
     message.name: message
-    for message in (Compose, Complete, Decide, Pay, Sign, Reassign, Cancel, TurnBack, Bounce)
+    for message in (
+        Compose,
+        Complete,
+        Decide,
+        Pay,
+        Reverse,
+        Move,
+        Refund,
+        Sign,
+        Reassign,
+        Cancel,
+        TurnBack,
+        Bounce,
+    )
 }

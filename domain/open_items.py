@@ -29,6 +29,10 @@ BETWEEN_STEPS = Text(
 )
 
 
+_ORDERED_BY = ("supplier-order", "reservation")
+_SHIPPED = (LineStatus.SHIPPED, LineStatus.SETTLED)
+
+
 class OpenItem(NamedTuple):
     """`who` must act; of an approval, all who have not answered yet. Where the client must, `chaser` is the manager who sees to it.
 
@@ -94,7 +98,7 @@ def items_of(process: ProcessState, deal: DealState | None = None) -> Iterator[O
                 chaser=manager if any(ask.role is Role.CLIENT for ask in who) else None,
                 version=asked.version if isinstance(asked, Approval) else 1,
                 amount=asked.outstanding if isinstance(asked, Milestone) else None,
-                gate=asked.gate if isinstance(asked, Milestone) else None,
+                gate=_shut(asked, process) if isinstance(asked, Milestone) else None,
             )
 
 
@@ -136,6 +140,16 @@ def _asked(process: ProcessState, owner: ProcessState) -> Iterator[tuple[Kind, A
     for milestone in process.milestones.values() if isinstance(process, LineState) else ():
         if not milestone.paid:
             yield "payment", milestone, _all_of(Role.CLIENT, owner)
+
+
+def _shut(milestone: Milestone, process: ProcessState) -> Gate | None:
+    """The gate that stays shut until it is paid. What was ordered, and then lost its money, may not ship."""
+    if milestone.gate is None or not isinstance(process, LineState) or process.status in _SHIPPED:
+        return None
+    ordered = any(
+        a.kind in _ORDERED_BY and a.closed and not a.withdrawn for a in process.assignments.values()
+    )
+    return Gate.SHIPPING if ordered else milestone.gate
 
 
 def _all_of(role: Role, owner: ProcessState) -> tuple[Awaiting, ...]:

@@ -1,4 +1,4 @@
-"""Payments: a term's milestones to the kopeck, and the money that came, put on them without losing or making any."""
+"""A payment term's milestones to the kopeck, and how money falls on those that are open."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
@@ -8,15 +8,19 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
-from domain.base import LineNumber, State, Value
-from domain.facts import Actor, Subject
+from domain.base import LineNumber, State
+from domain.facts import Subject
 from domain.money import ZERO, Sum, share_of
 from domain.playbook import Gate, PaymentTerm, Trigger
 from domain.words import Text
 
 
 class Milestone(State):
-    """A part of a line's price. `due_at` is set when its trigger has happened; `allocated` is the money put on it so far."""
+    """A part of a line's price. `due_at` is set when its trigger has happened.
+
+    `allocated` is the money that stands on it, `funded_on` the value date of the latest of it: the ledger tells both. `paid_at`
+    is when the line has heard that it is paid, `paid_on` the day on which it was.
+    """
 
     id: str
     line: LineNumber
@@ -25,9 +29,11 @@ class Milestone(State):
     trigger: Trigger
     gate: Gate | None = None
     allocated: Sum = ZERO
+    funded_on: date | None = None
     due_at: AwareDatetime | None = None
     alarm: Alarm | None = None
     paid_at: AwareDatetime | None = None
+    paid_on: date | None = None
 
     @property
     def outstanding(self) -> Decimal:
@@ -40,20 +46,6 @@ class Milestone(State):
     def about(self, currency: str) -> dict[str, Any]:
         """What every fact about it says: see `AboutMilestone`."""
         return {"id": self.id, "title": self.title, "amount": self.amount, "currency": currency}
-
-
-class Payment(Value):
-    """Money that came. `allocations` say on which milestones it was put; the rest is an advance."""
-
-    id: str
-    amount: Sum
-    currency: str
-    day: date
-    purpose: str = ""
-    line: LineNumber | None = None
-    actor: Actor
-    at: AwareDatetime
-    allocations: dict[str, Sum] = {}
 
 
 def milestones_of(line: int, amount: Decimal, term: PaymentTerm) -> dict[str, Milestone]:

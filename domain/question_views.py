@@ -92,11 +92,15 @@ def milestone_views(viewer: Viewer) -> Iterator[MilestoneView]:
     """All that is to be paid, also what is not due yet: money may come earlier."""
     unpaid = [m for line in viewer.snapshot.active for m in line.milestones.values() if not m.paid]
     for milestone in unpaid if not viewer.deal.stage.final else ():
+        due_at = (
+            milestone.alarm.due_at if milestone.alarm else milestone.due_at
+        )  # what lost its money is due anew
         yield MilestoneView(
-            **milestone.model_dump(include={"id", "line", "amount", "due_at", "gate"}),
+            **milestone.model_dump(include={"id", "line", "amount", "gate"}),
             title=milestone.title.to(viewer.language),
             outstanding=milestone.outstanding,
-            overdue=milestone.due_at is not None and viewer.now > milestone.due_at,
+            due_at=due_at,
+            overdue=due_at is not None and viewer.now > due_at,
         )
 
 
@@ -111,6 +115,7 @@ def document_views(viewer: Viewer, items: Iterable[OpenItem]) -> Iterator[Docume
             title=document.title.to(viewer.language),
             signer=persons(document.signer, viewer.deal)[0],
             signed=document.signed,
+            signed_on=document.signed_on,
             can_sign=item is not None,
             due_at=document.alarm.due_at if document.alarm else None,
             overdue=item is not None and item.overdue(viewer.now),

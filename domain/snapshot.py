@@ -51,7 +51,7 @@ def _best(mirror: LineState, own: LineState | None) -> LineState:
     if own is None or own is mirror or own.revision < mirror.revision:
         return mirror
     funded = {
-        id: m.model_copy(update={"allocated": mirror.milestones[id].allocated})
+        id: m.model_copy(update=mirror.milestones[id].model_dump(include={"allocated", "funded_on"}))
         for id, m in own.milestones.items()
         if id in mirror.milestones
     }

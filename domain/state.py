@@ -1,7 +1,7 @@
 """The memory of a deal and of a line: at once the workflow's state, the reply to its query and the input of its next run."""
 
 from collections.abc import Container, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
@@ -13,11 +13,12 @@ from domain.documents import Document
 from domain.effects import Target
 from domain.facts import Actor, Fact, Subject
 from domain.facts.content import content
+from domain.ledger import Ledger
 from domain.messages import Kept
 from domain.money import ZERO, Sum
 from domain.offer import Offer
 from domain.order import Client, OrderLine, Origin
-from domain.payments import Milestone, Payment
+from domain.payments import Milestone
 from domain.playbook import Playbook, Trigger
 from domain.routes import Step
 from domain.tasks import Approval, Assignment
@@ -109,6 +110,10 @@ class LineState(ProcessState):
         """What can be seen of it from outside: what is open, its papers and its money."""
         return self.model_copy(update=_UNSEEN | _open_only(self) | {"unreported": []})
 
+    @property
+    def outstanding(self) -> Decimal:
+        return self.amount - self.paid
+
     def mirror(self) -> "LineState":
         """The state as the line reports it: without what only the line's own workflow needs."""
         return self.model_copy(update={"playbook": None, "receipts": {}, "unreported": []})
@@ -138,13 +143,14 @@ class LineChange(State):
     funds_revision: Count = 0
 
     def apply(self, line: LineState) -> None:
-        """Brings the mirror of a line up to date. The deal counts the money, so what it has allocated stays."""
-        allocated = {id: milestone.allocated for id, milestone in line.milestones.items()}
+        """Brings the mirror of a line up to date. The deal counts the money, so what it has put on milestones stays."""
+        counted = {id: (m.allocated, m.funded_on) for id, m in line.milestones.items()}
         for name in type(self).model_fields:
             value = getattr(self, name)
             setattr(line, name, {**getattr(line, name), **value} if name in KEPT_BY_ID else value)
         for id, milestone in line.milestones.items():
-            milestone.allocated = allocated.get(id, milestone.allocated)
+            if id in counted:
+                milestone.allocated, milestone.funded_on = counted[id]
 
 
 KEPT_BY_ID = ("assignments", "approvals", "documents", "milestones")
@@ -166,10 +172,12 @@ class LineReport(Value):
 
 
 class Funds(Value):
-    """What the deal tells a line about its money: absolute amounts by milestone, so that repeating it changes nothing."""
+    """What the deal tells a line about its money: absolute amounts by milestone, so that repeating it changes nothing; and the
+    value date of the latest money there."""
 
     revision: Count
     allocated: dict[str, Sum]
+    funded_on: dict[str, date] = {}
 
 
 class LineOrder(Value):
@@ -267,7 +275,7 @@ class DealState(ProcessState):
     lines: dict[LineNumber, LineState] = {}
     started_lines: list[LineNumber] = []
     offers: list[Offer] = []
-    payments: list[Payment] = []
+    ledger: Ledger = Ledger()
     funds: dict[int, dict[str, Decimal]] = {}
     funds_revision: Count = 0
     closing: Closing | None = None
@@ -332,7 +340,8 @@ class DealState(ProcessState):
 
     @property
     def received(self) -> Decimal:
-        return sum((payment.amount for payment in self.payments), ZERO)
+        """What the deal has of the client's money now: it stands on milestones, or is an advance."""
+        return self.ledger.in_hand
 
     @property
     def advance(self) -> Decimal:

@@ -6,10 +6,10 @@ from typing import TypeVar
 
 from domain.authority import CLIENT
 from domain.blockers import blockers
+from domain.ledger import on_milestones, standing
 from domain.money import ZERO
 from domain.open_items import OpenItem, items_in
 from domain.order import vat_of
-from domain.payments import Payment
 from domain.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.routes import ROUTES, statuses
 from domain.snapshot import Snapshot
@@ -63,7 +63,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language) -> DealView
         approvals=tuple(approval_view(viewer, item) for item in items if item.kind == "approval"),
         milestones=tuple(milestone_views(viewer)),
         documents=tuple(document_views(viewer, items)),
-        payments=tuple(_payment(p) for p in deal.payments),
+        payments=tuple(_payments(viewer)),
     )
 
 
@@ -128,9 +128,18 @@ def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineVie
     )
 
 
-def _payment(payment: Payment) -> PaymentView:
-    shown = payment.model_dump(include={"id", "amount", "currency", "purpose", "line", "allocations"})
-    return PaymentView(**shown, date=payment.day)
+def _payments(viewer: Viewer) -> Iterator[PaymentView]:
+    ledger = viewer.deal.ledger
+    stands = standing(ledger.entries)
+    for entry in ledger.payments:
+        reversal = ledger.reversal(entry.id)
+        yield PaymentView(
+            **entry.model_dump(include={"id", "amount", "currency", "line"}),
+            date=entry.day,
+            purpose=entry.note,
+            allocations=on_milestones(stands[entry.id]),
+            reversed_on=reversal.day if reversal else None,
+        )
 
 
 def _next_due(found: list[Blocker]) -> NextDue | None:

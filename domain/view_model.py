@@ -10,6 +10,7 @@ from domain.base import Value
 from domain.forms import FieldType
 from domain.words import Availability, LineStatus, Role, Source, Stage
 
+Day = date
 Progress = Literal["passed", "current", "to_come"]
 
 
@@ -156,12 +157,15 @@ class DocumentView(Value):
     title: str
     signer: str
     signed: bool
+    signed_on: date | None
     can_sign: bool
     due_at: AwareDatetime | None
     overdue: bool
 
 
 class PaymentView(Value):
+    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back."""
+
     id: str
     amount: Decimal
     currency: str
@@ -169,6 +173,7 @@ class PaymentView(Value):
     purpose: str
     line: int | None
     allocations: dict[str, Decimal]
+    reversed_on: Day | None
 
 
 class NextDue(Value):

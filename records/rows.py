@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from domain.facts import Fact
+from domain.ledger import on_milestones, standing
 from domain.money import ZERO
 from domain.open_items import open_items
 from domain.playbook import Playbook
@@ -205,6 +206,8 @@ def open_rows(deal: DealState) -> list[Row]:
 
 
 def payment_rows(state: DealState) -> list[Row]:
+    """The payments that the bank has not taken back, each with the milestones on which its money stands now."""
+    ledger, stands = state.ledger, standing(state.ledger.entries)
     return [
         {
             "deal": state.deal,
@@ -213,12 +216,13 @@ def payment_rows(state: DealState) -> list[Row]:
             "amount": entry.amount,
             "currency": entry.currency,
             "day": entry.day,
-            "purpose": entry.purpose,
+            "purpose": entry.note,
             "person": entry.actor.person,
             "at": entry.at,
-            "allocations": {milestone: str(part) for milestone, part in entry.allocations.items()},
+            "allocations": {id: str(part) for id, part in on_milestones(stands[entry.id]).items()},
         }
-        for entry in state.payments
+        for entry in ledger.payments
+        if not ledger.reversal(entry.id)
     ]
 
 

@@ -56,7 +56,7 @@ class DealRecord(Record, table=True):
     currency: str
     amount: Decimal = Field(sa_type=Money)
     paid: Decimal = Field(sa_type=Money)
-    received: Decimal = Field(sa_type=Money)
+    received: Decimal = Field(sa_type=Money, description="what is in hand of the client's money")
     next_due_at: datetime | None = Field(sa_type=Moment)
     opened_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
@@ -187,7 +187,8 @@ class MilestoneRecord(Record, table=True):
 
 
 class PaymentRecord(Record, table=True):
-    """`line`: what the payer said it is for. `allocations`: amounts by milestone, as text."""
+    """A payment that the bank has not taken back. `line`: what the payer said it is for. `allocations`: what of it stands on which
+    milestone now, as text. The whole ledger is in the deal's `snapshot`."""
 
     __tablename__ = "payments"
 

@@ -16,8 +16,9 @@ from typing import Any
 from domain.alarms import Alarm, set_alarm
 from domain.documents import documents_of_deal, documents_of_line
 from domain.facts import Actor, CancelRequested, DealOpened, Fact, FactData, Subject, chained
+from domain.ledger import ADVANCE, Entry, EntryKind, Ledger
 from domain.order import Client, OrderLine
-from domain.payments import Payment, milestones_of
+from domain.payments import milestones_of
 from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS, Playbook
 from domain.state import DealState, LineState, RecordBatch
 from domain.tasks import Approval, Assignment, Awaiting, Vote
@@ -143,6 +144,7 @@ def a_deal(number: str | None = None, lines: Iterable[LineState] = (), **changes
         "playbook": a_playbook(),
         "documents": documents_of_deal(a_playbook()),
         "lines": {line.number: line for line in lines},
+        "ledger": Ledger(entries=list(changes.pop("payments", ()))),
         "revision": 1,
     }
     return DealState(**_common(number) | known | _by_id(changes))
@@ -204,16 +206,21 @@ def a_vote(actor: Actor = PETROV, approve: bool = True, **changes: Any) -> Vote:
     return Vote(**known | changes)
 
 
-def a_payment(amount: str = "1250000.00", **changes: Any) -> Payment:
+def a_payment(amount: str = "1250000.00", **changes: Any) -> Entry:
+    """All of it an advance, if it is not said where it was put."""
+    id = f"bank-{fresh_number()}"
     known = {
-        "id": f"bank-{fresh_number()}",
+        "kind": EntryKind.RECEIVED,
+        "id": id,
+        "payment": changes.get("id", id),
         "amount": Decimal(amount),
         "currency": "RUB",
         "day": NOW.date(),
+        "put": {ADVANCE: Decimal(amount)},
         "actor": SIDOROVA,
         "at": NOW,
     }
-    return Payment(**known | changes)
+    return Entry(**known | changes)
 
 
 OPENED = DealOpened(manager="ivanova", playbook="2026-11", lines=1)

@@ -153,11 +153,14 @@ class Case(Generic[S]):
         self.state.noted.append(key)
         return True
 
+    def withdraw(self, assignment: Assignment, why: str) -> None:
+        assignment.closed_at, assignment.withdrawn = self.now, True
+        self.record(AssignmentWithdrawn(**assignment.about(), reason=why))
+
     def withdraw_all(self, why: str) -> None:
         """Closes what is still open: nobody is asked for anything that no longer matters."""
         for assignment in self.state.open_assignments:
-            assignment.closed_at, assignment.withdrawn = self.now, True
-            self.record(AssignmentWithdrawn(**assignment.about(), reason=why))
+            self.withdraw(assignment, why)
         for approval in self.state.open_approvals:
             approval.closed_at, approval.outcome = self.now, "withdrawn"
             self.record(ApprovalWithdrawn(**approval.about(), reason=why))

@@ -51,7 +51,7 @@ class Cast:
             case "approval":
                 return Decide(**by, approval=of, approve=True, version=item.version)
             case "document":
-                return Sign(**by, document=of)
+                return Sign(id=id, actor=answer.person, document=of)
         accountant = persons(Role.ACCOUNTANT, deal)[0]
         amount, line = item.amount or ZERO, item.subject.line
         return Pay(id=id, actor=accountant, amount=amount, currency=deal.currency, line=line)

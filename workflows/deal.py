@@ -33,9 +33,9 @@ async def run_lines(deal: DealCase) -> None:
 
 
 async def close(deal: DealCase) -> None:
-    await deal.until(deal.state.all_signed, "the deal's own documents")
-    deal.withdraw_all("paid")
     state = deal.state
+    await deal.until(lambda: state.all_signed() and state.all_lines_closed(), "the deal's own documents")
+    deal.withdraw_all("paid")
     deal.end(
         Stage.PAID,
         DealPaid(

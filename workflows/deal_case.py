@@ -163,5 +163,6 @@ class DealCase(Case[DealState]):
     def _hear_line(self, raw: Any) -> None:
         for fact in self.lines.take(raw):
             self.take_fact(fact)
+        self.lines.reopen_unpaid()
         self.follow_lines()
         self.wake()

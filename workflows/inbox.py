@@ -21,6 +21,7 @@ from workflows.host import Task
 from workflows.names import deal_id
 
 MAX_RECEIPTS = 500
+MONEY = ("pay:", "reverse:", "move:", "refund:")
 MAX_TRIED = 300  # characters of a refused message that the trail keeps
 AT_ONCE = 100  # messages taken before the host gets a breath: a thousand at once would count as a deadlock
 MAX_REFUSALS = 20  # of these, each on record by itself; the rest are summed up
@@ -261,8 +262,8 @@ def _tried(raw: Any) -> str:
 
 
 def _keep(receipts: dict[str, Kept], key: str, kept: Kept) -> None:
-    """Payments are remembered for ever; of the rest, enough to answer whoever asks again."""
+    """What is told of money is remembered for ever; of the rest, enough to answer whoever asks again."""
     receipts[key] = kept
-    disposable = [k for k in receipts if not k.startswith("pay:")]
+    disposable = [k for k in receipts if not k.startswith(MONEY)]
     for old in disposable[: max(len(disposable) - MAX_RECEIPTS, 0)]:
         del receipts[old]

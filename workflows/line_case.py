@@ -13,11 +13,13 @@ from domain.playbook import Gate, PaymentTerm, Trigger
 from domain.refusals import Refusal
 from domain.state import LineOrder, LineState
 from domain.tasks import Assignment
-from domain.words import LineStatus
+from domain.words import LineStatus, Text
 from workflows.case import Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.reports import Reports
+
+UNPAID = Text(ru="оплаты больше нет", en="the payment is there no more")
 
 
 class WoundDown(Exception):
@@ -29,6 +31,7 @@ class LineCase(Case[LineState]):
         super().__init__(state, host)
         self.quantity = state.good.quantity
         self.availability = state.good.availability
+        self._gated: dict[str, tuple[Gate, ...]] = {}
         self.reports = Reports(state, host, lambda: self.quiet)
         self.inbox = Inbox(self, acts, {"from_deal": self._hear_deal})
 
@@ -91,18 +94,50 @@ class LineCase(Case[LineState]):
         """Puts on record which milestones the money that stands on them has paid, and which it pays no longer."""
         for milestone in self.state.milestones.values():
             if milestone.paid and milestone.paid_at is None:
-                milestone.paid_at = self.now
-                self.record(MilestonePaid(**milestone.about(self.state.currency)))
+                milestone.paid_at, milestone.paid_on = self.now, milestone.funded_on or self.today
+                about = {**milestone.about(self.state.currency), "days_late": self._days_late(milestone)}
+                self.record(MilestonePaid(**about, on=milestone.paid_on))
             elif not milestone.paid and milestone.paid_at is not None:
-                milestone.paid_at = None
+                milestone.paid_at = milestone.paid_on = None
                 self._watch(milestone)
                 self.record(
                     MilestoneUnpaid(**milestone.about(self.state.currency), outstanding=milestone.outstanding)
                 )
+        self._close_gates()
         self.wake()
 
-    def paid(self, gate: Gate) -> bool:
-        return all(m.paid for m in self.state.milestones.values() if m.gate is gate)
+    def _days_late(self, milestone: Milestone) -> int | None:
+        """From the last day to pay until the value date of the money, whenever it was entered."""
+        calendar = self.state.book.calendar
+        if milestone.due_at is None or milestone.paid_on is None or calendar.pace:
+            return None
+        late = (milestone.paid_on - calendar.today(milestone.due_at)).days
+        return late if late > 0 else None
+
+    def paid(self, *gates: Gate) -> bool:
+        return all(m.paid for m in self.state.milestones.values() if m.gate in gates)
+
+    async def answered_behind(self, *gates: Gate, kind: str) -> Assignment:
+        """Asks once these gates are open, and waits for the answer. If money goes before it has come, the gate closes again: the
+        question is withdrawn, and asked anew when the money is back."""
+        while True:
+            round = self.state.rounds.get(kind, 1)
+            if self.state.subject.id(kind, round) not in self.state.assignments:
+                await self.until(lambda: self.paid(*gates), f"the payment before {kind}")
+            asked = self.open(kind, round=round)
+            self._gated[asked.id] = gates
+            self._close_gates()
+            await self.until(lambda: asked.closed, f"an answer to {asked.id}")
+            del self._gated[asked.id]
+            if not asked.withdrawn:
+                return asked
+
+    def _close_gates(self) -> None:
+        for id, gates in self._gated.items():
+            asked = self.state.assignments[id]
+            if not asked.closed and not self.paid(*gates):
+                self.state.rounds[asked.kind] = self.state.rounds.get(asked.kind, 1) + 1
+                self.withdraw(asked, UNPAID.to(self.state.book.language))
 
     def all_signed_and_paid(self) -> bool:
         documents, milestones = self.state.documents.values(), self.state.milestones.values()
@@ -138,6 +173,7 @@ class LineCase(Case[LineState]):
                 for id, amount in order.funds.allocated.items():
                     if id in self.state.milestones:
                         self.state.milestones[id].allocated = amount
+                        self.state.milestones[id].funded_on = order.funds.funded_on.get(id)
                 self.note_money()
             case "wind_down":
                 self.call_off(order.reason)

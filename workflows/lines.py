@@ -5,9 +5,20 @@ Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 
 from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
+from datetime import date, timedelta
 from typing import Any
 
-from domain.facts import DESK, FACTS, Fact, ForeignWorkflow, LineRestarted, LineSilent, Subject, heads
+from domain.facts import (
+    DESK,
+    FACTS,
+    Fact,
+    ForeignWorkflow,
+    LineReopened,
+    LineRestarted,
+    LineSilent,
+    Subject,
+    heads,
+)
 from domain.refusals import Refusal
 from domain.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.words import LineStatus, Text
@@ -17,6 +28,8 @@ from workflows.host import ActivityFailed, Started, Unreachable
 from workflows.names import line_id
 
 AT_ONCE = 20  # lines started in one workflow task: two hundred would not fit into one transaction
+A_MOMENT = timedelta(seconds=1)
+TRIES = 10
 SILENCE = "silent-lines"
 GONE = Text(ru="его рабочего процесса больше нет", en="its workflow no longer runs")
 FROM_LAST_REPORT = Text(ru="с последнего отчёта строки", en="from the line's last report")
@@ -27,6 +40,7 @@ class Lines:
         self._deal = deal
         self._draining = self._starting = False
         self._looking = False
+        self._seen = 0  # rounds of looking after silent lines
         self._being_started: set[int] = set()
 
     def begin(self) -> None:
@@ -42,16 +56,16 @@ class Lines:
         return self._looking or bool(self._being_started)
 
     def rest(self) -> None:
-        """All lines have closed: none can fall silent any more."""
+        """All lines have closed: none can fall silent, unless one is reopened."""
         self._deal.state.checks.pop(SILENCE, None)
+        self._seen = 0
 
     # --- from the deal to its lines ----------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Starts every line that has not been started, in order, a handful at a time; they are watched from the first on."""
         state = self._deal.state
-        silent_at = state.book.calendar.after(self._deal.now, state.book.checks.silent_line)
-        self._deal.check_every(SILENCE, silent_at)
+        self._watch_silence()
         waiting = [line for line in state.lines.values() if line.number not in state.started_lines]
         self._starting = True
         try:
@@ -64,6 +78,10 @@ class Lines:
         finally:
             self._starting = False
 
+    def _watch_silence(self) -> None:
+        book = self._deal.state.book
+        self._deal.check_every(SILENCE, book.calendar.after(self._deal.now, book.checks.silent_line))
+
     async def _start(self, line: LineState) -> None:
         self._being_started.add(line.number)
         try:
@@ -71,7 +89,19 @@ class Lines:
         finally:
             self._being_started.discard(line.number)
 
-    async def _start_and_tell(self, line: LineState) -> None:
+    async def _start_again(self, line: LineState) -> None:
+        """Its workflow may still be ending. If it takes too long, the watch over silent lines tries again."""
+        deal = self._deal
+        try:
+            for _ in range(TRIES):
+                if await self._start_and_tell(line, anew=True) or self._draining:
+                    return
+                await deal.host.wait(lambda: self._draining, deal.now + A_MOMENT, "a line ends, to go on")
+        finally:
+            self._being_started.discard(line.number)
+
+    async def _start_and_tell(self, line: LineState, *, anew: bool = False) -> bool:
+        """Whether it runs; started `anew`, what runs under its id must not be there."""
         state = self._deal.state
         book = state.book.for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
@@ -79,14 +109,15 @@ class Lines:
         about["funds_revision"] = state.funds_revision
         told = _allocated(line)
         started = await self._deal.host.start_line(line.model_copy(update=about))
-        if started is Started.RUNS_ALREADY and not await self._is_ours(line.number):
-            return
+        if started is Started.RUNS_ALREADY and (anew or not await self._is_ours(line.number)):
+            return False
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             if started is Started.RUNS_ALREADY:  # it was there before this branch of the deal's life
                 self._send(LineOrder(line=line.number, name="tell_all"))
             state.funds[line.number] = told
             self._tell_what_it_missed(line.number, manager)
+        return True
 
     def _tell_what_it_missed(self, number: int, manager: str) -> None:
         """What the deal decided while the line was being started, or was gone."""
@@ -117,11 +148,29 @@ class Lines:
         state.funds_revision += 1
         for number in sorted(lines):
             state.dirty_lines.append(number)
-            allocated = _allocated(state.lines[number])
+            line = state.lines[number]
+            allocated = _allocated(line)
             if number in state.started_lines and state.funds.get(number) != allocated:
                 state.funds[number] = allocated
-                funds = Funds(revision=state.funds_revision, allocated=allocated)
+                funds = Funds(revision=state.funds_revision, allocated=allocated, funded_on=_funded_on(line))
                 self._send(LineOrder(line=number, name="funds", funds=funds))
+        self.reopen_unpaid()
+
+    def reopen_unpaid(self) -> None:
+        """A line that was settled with money that has gone, maybe before it heard of it, is started again in its last step."""
+        state = self._deal.state
+        settled = [line for line in state.lines.values() if line.status is LineStatus.SETTLED]
+        for line in settled if not state.closing else ():
+            if not line.outstanding or line.number not in state.started_lines:
+                continue
+            reopened = LineReopened(line=line.number, outstanding=line.outstanding, currency=state.currency)
+            self._deal.record(reopened)
+            line.status, line.settled_at = LineStatus.SHIPPED, None
+            line.passed = len(line.route) - 1
+            state.started_lines.remove(line.number)
+            self._being_started.add(line.number)
+            self._deal.host.background(self._start_again(line))
+            self._watch_silence()
 
     def wind_down(self, reason: str) -> None:
         """A line that is being started is told once it has started."""
@@ -199,12 +248,11 @@ class Lines:
 
     async def _watch(self) -> None:
         """Looks after lines that have been silent; one that an operator terminated goes on from its last report."""
-        seen = 0
         while True:
             await self._deal.host.wait(
-                lambda: self._rounds() > seen and not self._draining and self._deal.quiet
+                lambda: self._rounds() > self._seen and not self._draining and self._deal.quiet
             )
-            seen = self._rounds()
+            self._seen = self._rounds()
             self._looking = True
             await self._look_after(self._silent())
             self._looking = False
@@ -244,6 +292,12 @@ class Lines:
 
 def _allocated(line: LineState) -> dict[str, Any]:
     return {milestone.id: milestone.allocated for milestone in line.milestones.values()}
+
+
+def _funded_on(line: LineState) -> dict[str, date]:
+    return {
+        milestone.id: milestone.funded_on for milestone in line.milestones.values() if milestone.funded_on
+    }
 
 
 def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineReport:

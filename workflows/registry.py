@@ -1,13 +1,30 @@
 """Every act by its message. Updates, signals, webhooks, the CLI and `docs/messages.md` come from here and from `domain.messages`."""
 
-from domain.messages import Bounce, Cancel, Complete, Compose, Decide, Message, Pay, Reassign, Sign, TurnBack
+from domain.messages import (
+    Bounce,
+    Cancel,
+    Complete,
+    Compose,
+    Decide,
+    Message,
+    Move,
+    Pay,
+    Reassign,
+    Refund,
+    Reverse,
+    Sign,
+    TurnBack,
+)
 from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
 from workflows.acts.complete import complete
 from workflows.acts.decide import decide
+from workflows.acts.move import move
 from workflows.acts.order import compose_order
 from workflows.acts.pay import pay
 from workflows.acts.reassign import reassign
+from workflows.acts.refund import refund
+from workflows.acts.reverse import reverse
 from workflows.acts.sign import sign
 from workflows.acts.turn_back import turn_back
 from workflows.inbox import Act
@@ -17,6 +34,9 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Complete: complete,
     Decide: decide,
     Pay: pay,
+    Reverse: reverse,
+    Move: move,
+    Refund: refund,
     Sign: sign,
     Reassign: reassign,
     Cancel: cancel,

@@ -1,5 +1,7 @@
 """Papers that must be signed."""
 
+from datetime import date
+
 from pydantic import AwareDatetime
 
 from domain.effects import NoticeKind
@@ -28,8 +30,12 @@ class DocumentReady(AboutDocument):
 
 
 class DocumentSigned(AboutDocument):
+    """`on` is the date on the paper."""
+
     kind = "document.signed"
-    sentence = Text(ru="подписан документ «{title}»", en="“{title}” is signed")
+    sentence = Text(ru="подписан документ «{title}» от {on}", en="“{title}” of {on} is signed")
+
+    on: date
 
 
 class DocumentReminded(AboutDocument):

@@ -1,6 +1,7 @@
 """A line on its way: its status, its checks, what holds it up; and its process, when that falls silent."""
 
 from datetime import date
+from decimal import Decimal
 
 from pydantic import AwareDatetime
 
@@ -118,6 +119,21 @@ class LineRestarted(FactData):
 
     line: int
     reason: Text
+
+
+class LineReopened(FactData):
+    """A line that was settled goes on: money that it was settled with has gone."""
+
+    kind = "line.reopened"
+    sentence = Text(
+        ru="строка {line} снова открыта: не хватает {outstanding}",
+        en="line {line} is open again: {outstanding} is missing",
+    )
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    line: int
+    outstanding: Decimal
+    currency: str
 
 
 class ForeignWorkflow(FactData):

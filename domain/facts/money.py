@@ -42,6 +42,73 @@ class PaymentAdvance(FactData):
     currency: str
 
 
+class PaymentReversed(FactData):
+    """The bank took a payment back, on the value date `day`; it stood on the places of `taken`."""
+
+    kind = "payment.reversed"
+    sentence = Text(
+        ru="банк отозвал платёж {payment} на {amount}, {day}: {reason}",
+        en="the bank took payment {payment} of {amount} back on {day}: {reason}",
+    )
+    mail = Mail(NoticeKind.PAYMENT_REVERSED, (To.MANAGER, To.DIRECTOR))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    payment: str
+    amount: Decimal
+    currency: str
+    day: date
+    reason: str
+    taken: dict[str, Decimal] = {}
+
+
+class AboutMoney(FactData):
+    """What becomes of money that came. `payment` is the one it came by; `taken` and `put` say from where to where, by place."""
+
+    payment: str
+    amount: Decimal
+    currency: str
+    taken: dict[str, Decimal] = {}
+    put: dict[str, Decimal] = {}
+
+
+class MoneyMoved(AboutMoney):
+    kind = "money.moved"
+    sentence = Text(
+        ru="зачтено {amount} из платежа {payment}: {source} → {target}[: {reason}]",
+        en="{amount} of payment {payment} is moved: {source} → {target}[: {reason}]",
+    )
+
+    source: Text
+    target: Text
+    reason: str = ""
+
+
+class MoneyRefunded(AboutMoney):
+    """Money went back to the client, on the value date `day`."""
+
+    kind = "money.refunded"
+    sentence = Text(
+        ru="клиенту возвращено {amount} из платежа {payment}, {day}: {reason}",
+        en="{amount} of payment {payment} went back to the client on {day}: {reason}",
+    )
+
+    day: date
+    reason: str
+
+
+class MoneyWrittenOff(AboutMoney):
+    """A surplus that the company keeps (of a payment), or a rest that it forgives (of none)."""
+
+    kind = "money.written_off"
+    sentence = Text(
+        ru="списано {amount}[ из платежа {payment}]: {reason}",
+        en="{amount}[ of payment {payment}] is written off: {reason}",
+    )
+
+    payment: str = ""
+    reason: str
+
+
 class AboutMilestone(FactData):
     line_reports = True
 
@@ -67,8 +134,16 @@ class MilestoneDue(AboutMilestone):
 
 
 class MilestonePaid(AboutMilestone):
+    """It was paid on the day `on`, the value date of the last money that it took."""
+
     kind = "milestone.paid"
-    sentence = Text(ru="оплачено «{title}»: {amount}", en="“{title}” is paid: {amount}")
+    sentence = Text(
+        ru="оплачено «{title}»: {amount}, деньги от {on}[, дней просрочки: {days_late}]",
+        en="“{title}” is paid: {amount}, the money is of {on}[, days late: {days_late}]",
+    )
+
+    on: date
+    days_late: int | None = None
 
 
 class MilestoneUnpaid(AboutMilestone):

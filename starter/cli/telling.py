@@ -81,7 +81,7 @@ def complete(
     from domain.messages import Complete
 
     fields = dict(_pair(given) for given in field or ())
-    _send(number, Complete, output, lang, id=key(id), actor=who(actor), assignment=assignment, fields=fields)
+    send(number, Complete, output, lang, id=key(id), actor=who(actor), assignment=assignment, fields=fields)
 
 
 def decide(
@@ -105,7 +105,7 @@ def decide(
     if approve is None:
         raise UsageError("Say what you decide: --approve, or --reject with --comment.")
     said: dict[str, Any] = {"approval": approval, "approve": approve, "comment": comment, "version": version}
-    _send(number, Decide, output, lang, id=key(id), actor=who(actor), **said)
+    send(number, Decide, output, lang, id=key(id), actor=who(actor), **said)
 
 
 def pay(
@@ -134,12 +134,15 @@ def pay(
         "date": date,
         "purpose": purpose,
     }
-    _send(number, Pay, output, lang, id=key(id), actor=who(actor), **said)
+    send(number, Pay, output, lang, id=key(id), actor=who(actor), **said)
 
 
 def sign(
     number: Number,
     document: Annotated[str, typer.Argument(metavar="ID", help="as `deal show` names it: line-1:upd")],
+    date: Annotated[
+        str | None, typer.Option("--date", help="the date on the paper, YYYY-MM-DD; today if absent")
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
@@ -148,7 +151,8 @@ def sign(
     """A closing document is signed."""
     from domain.messages import Sign
 
-    _send(number, Sign, output, lang, id=key(id), actor=who(actor), document=document)
+    said: dict[str, Any] = {"document": document, "signed_on": date}
+    send(number, Sign, output, lang, id=key(id), actor=who(actor), **said)
 
 
 def reassign(
@@ -162,7 +166,7 @@ def reassign(
     """Hand a deal, with all its manager's open assignments, to another manager."""
     from domain.messages import Reassign
 
-    _send(number, Reassign, output, lang, id=key(id), actor=who(actor), to=to)
+    send(number, Reassign, output, lang, id=key(id), actor=who(actor), to=to)
 
 
 def cancel(
@@ -176,10 +180,10 @@ def cancel(
     """Call a deal off. Once goods are on their way the director must approve."""
     from domain.messages import Cancel
 
-    _send(number, Cancel, output, lang, id=key(id), actor=who(actor), reason=reason)
+    send(number, Cancel, output, lang, id=key(id), actor=who(actor), reason=reason)
 
 
-def _send(number: str, model: "type[Message]", output: Format, lang: Lang, **content: Any) -> None:
+def send(number: str, model: "type[Message]", output: Format, lang: Lang, **content: Any) -> None:
     from starter.cli.opening import open_desk, settings_here
 
     message, settings = _message(model, **content), settings_here()

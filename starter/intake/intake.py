@@ -23,6 +23,7 @@ class Intake:
             ("crm", "deal.created"): told.created,
             **{("crm", f"deal.{name}"): told.message for name in TOLD if name in MESSAGES},
             ("payments", "payment.received"): told.payment,
+            ("payments", "payment.reversed"): told.reversal,
             ("mail", "email.bounced"): told.bounce,
             ("mail", "email.complained"): told.bounce,
         }

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 from pydantic import ValidationError
 
 from domain.crm_order import order_of
-from domain.messages import MESSAGES, Bounce, Message, Pay
+from domain.messages import MESSAGES, Bounce, Message, Pay, Reverse
 from domain.mirror import SeenDeal
 from domain.order import NUMBER, BadOrder, place_of, read_order
 from domain.words import Language, Text
@@ -52,6 +52,11 @@ class Told:
         """The payment's own id is the message's: whoever tells of it again, it counts once."""
         data = dict(event.body["data"])
         return await self._send(str(data.pop("deal")), Pay, {**data, "actor": self._payment_actor})
+
+    async def reversal(self, event: InboxEvent) -> Outcome:
+        """The bank's own id of it is the message's."""
+        data = dict(event.body["data"])
+        return await self._send(str(data.pop("deal")), Reverse, {**data, "actor": self._payment_actor})
 
     async def bounce(self, event: InboxEvent) -> Outcome:
         """As a mail service tells it; the desk tells of its own mail in the same way."""

@@ -125,6 +125,25 @@ class PaymentReceived(Event):
     data: Payment
 
 
+class Reversal(BaseModel):
+    """`id` is the bank's own, of what it tells; `payment` the id of the payment that it took back."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: Annotated[str, Field(min_length=1, max_length=100)]
+    deal: Annotated[
+        str, Field(min_length=1, max_length=100, description="the deal's number", examples=["1042"])
+    ]
+    payment: Annotated[str, Field(min_length=1, max_length=100)]
+    reason: Annotated[str, Field(min_length=1, max_length=4000)]
+    date: Day | None = None
+
+
+class PaymentReversed(Event):
+    type: Literal["payment.reversed"]
+    data: Reversal
+
+
 class Bounced(BaseModel):
     model_config = ConfigDict(extra="allow")
 
@@ -153,7 +172,10 @@ CRM_EVENTS: dict[str, type[Event]] = {
     "deal.created": DealCreated,
     **{f"deal.{name}": _told(name) for name in TOLD},
 }
-PAYMENT_EVENTS: dict[str, type[Event]] = {"payment.received": PaymentReceived}
+PAYMENT_EVENTS: dict[str, type[Event]] = {
+    "payment.received": PaymentReceived,
+    "payment.reversed": PaymentReversed,
+}
 MAIL_EVENTS: dict[str, type[Event]] = {"email.bounced": MailFailed, "email.complained": MailFailed}
 
 

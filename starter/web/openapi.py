@@ -46,6 +46,13 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
         "currency": "RUB",
         "date": "2026-03-02",
     },
+    "payment.reversed": {
+        "id": "ST-7",
+        "deal": "1042",
+        "payment": "PP-118",
+        "reason": "Taken back by the payer's bank",
+        "date": "2026-03-04",
+    },
     "email.bounced": {
         "to": ["anna@clinic.example"],
         "bounce": {"message": "No such mailbox"},

@@ -22,6 +22,8 @@ class Habits:
     holds: float = 0.3
     delays: float = 0.2
     pays_oddly: float = 0.2
+    reverses: float = 0.02
+    """The bank takes a payment back."""
     is_late: float = 0.03
     noise: float = 0.15
     reassigns: float = 0.02
@@ -43,7 +45,7 @@ HABITS = (
     Habits(holds=1.0),
     Habits(delays=1.0),
     Habits(is_late=0.3),
-    Habits(pays_oddly=1.0),
+    Habits(pays_oddly=1.0, reverses=0.5),
     Habits(noise=0.6, early=1.0),
     Habits(reassigns=0.2),
     Habits(cancels=0.1, is_late=0.1),

@@ -40,6 +40,8 @@ HAPPENED = {
     "assignment.escalated",
     "document.escalated",
     "payment.advance",
+    "payment.reversed",
+    "milestone.unpaid",
     "deal.cancelled",
     "deal.lost",
     "deal.paid",

@@ -24,8 +24,11 @@ from domain.facts import (
     DocumentSigned,
     MailBounced,
     MessageRefused,
+    MoneyMoved,
+    MoneyRefunded,
     OrderComposed,
     PaymentReceived,
+    PaymentReversed,
 )
 from domain.messages import MESSAGES
 from domain.view_model import DealView
@@ -118,7 +121,10 @@ EFFECTS = {
     AssignmentCompleted.kind: 3,
     OrderComposed.kind: 1,
     ApprovalVoted.kind: 3,
-    PaymentReceived.kind: 1,
+    PaymentReceived.kind: 2,
+    PaymentReversed.kind: 1,
+    MoneyMoved.kind: 1,
+    MoneyRefunded.kind: 1,
     DocumentSigned.kind: 1,
     DealReassigned.kind: 1,
     CancelRequested.kind: 1,

@@ -29,7 +29,7 @@ from domain.words import Language, LineStatus, Role, Stage, Text
 from tests.domain.examples import MOMENT, example
 from tests.factories import IVANOVA, a_fact
 
-UPD = DocumentSigned(id="line-1:upd", title=Text(ru="УПД", en="UPD"))
+UPD = DocumentSigned(id="line-1:upd", title=Text(ru="УПД", en="UPD"), on=MOMENT.date())
 
 
 def said(data: FactData, language: Language, book: Playbook | None = None, **changes: object) -> str:
@@ -81,8 +81,10 @@ def test_people_are_named_where_the_playbook_is_there(playbook: Playbook) -> Non
     assert "ivanova" in said(asked, "ru")
     for_petrov = Actor(person="orlov", name="Олег Орлов", behalf="petrov")
     name = playbook.people["petrov"].name
-    assert said(UPD, "en", playbook, actor=for_petrov) == f"“UPD” is signed — Олег Орлов (for {name})"
-    assert said(UPD, "ru", playbook, actor=for_petrov) == f"Подписан документ «УПД» — Олег Орлов (за {name})"
+    words = f"“UPD” of 1 Dec 2026 is signed — Олег Орлов (for {name})"
+    assert said(UPD, "en", playbook, actor=for_petrov) == words
+    words = f"Подписан документ «УПД» от 01.12.2026 — Олег Орлов (за {name})"
+    assert said(UPD, "ru", playbook, actor=for_petrov) == words
 
 
 def test_the_desk_itself_is_not_named() -> None:
@@ -137,4 +139,4 @@ def test_a_fact_that_can_not_be_read_is_named_all_the_same() -> None:
 
 @pytest.mark.parametrize("odd", ["{title}", "[x]", "{", "a\nb"])
 def test_what_people_wrote_is_no_template(odd: str) -> None:
-    assert odd in said(DocumentSigned(id="d", title=Text(ru=odd, en=odd)), "ru")
+    assert odd in said(DocumentSigned(id="d", title=Text(ru=odd, en=odd), on=MOMENT.date()), "ru")

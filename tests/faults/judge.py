@@ -142,7 +142,7 @@ def _what_it_does(message: Message) -> tuple[str, ...]:
 
 def check_money(facts: Sequence[Fact], state: DealState) -> None:
     told = [fact.data for fact in facts if fact.kind == PaymentReceived.kind]
-    assert sorted(data["payment"] for data in told) == sorted(payment.id for payment in state.payments)
+    assert sorted(data["payment"] for data in told) == sorted(payment.id for payment in state.ledger.payments)
     assert state.received == state.amount
     assert state.advance == 0
 

@@ -14,6 +14,7 @@ from domain.facts import (
     MilestonePaid,
 )
 from domain.playbook import Trigger
+from domain.sentences import sentence
 from tests.support.memory import World, changed_playbook, day, refused
 from tests.support.orders import a_good, an_order
 
@@ -157,6 +158,24 @@ def test_documents_are_signed_by_who_must_once_there_is_something_to_sign(world:
     deal.sign("line-1:waybill", "orlov")
     signed = [s for s in deal.story(DocumentSigned) if "line-1" in s]
     assert signed == ["client document.signed line-1:upd", "orlov document.signed line-1:waybill"]
+
+
+def test_a_paper_keeps_its_own_date_which_is_none_to_come(world: World) -> None:
+    deal = world.open(an_order(a_good(delivery="carrier")))
+    deal.to("line-1:delivery")
+    with refused("future", day(1)):
+        deal.say("sign", actor="client", document="line-1:upd", signed_on=day(1))
+    assert (
+        deal.tell("update", "sign", {"actor": "client", "document": "line-1:upd", "signed_on": 0}, 1)
+        == "malformed"
+    )
+    deal.say("sign", actor="client", document="line-1:upd", signed_on=day(-3))
+    deal.sign("line-1:waybill", "orlov")
+    shown = {d.id: d.signed_on and d.signed_on.isoformat() for d in deal.view().documents}
+    assert (shown["line-1:upd"], shown["line-1:waybill"]) == (day(-3), day(0))
+    on = {fact.id: fact.on.isoformat() for fact in deal.read(DocumentSigned)}
+    assert on["line-1:upd"] == day(-3)
+    assert "от 20.11.2026" in sentence(deal.facts(DocumentSigned)[-2], "ru")
 
 
 def test_terms_count_from_the_day_on_the_paper_and_not_from_the_click(world: World) -> None:

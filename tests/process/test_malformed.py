@@ -117,10 +117,10 @@ def test_messages_that_come_before_the_playbook_wait_for_it(world: World) -> Non
     wrong = deal.later("pay", id="p-3", actor="ivanova", amount="300.00", currency="RUB")
     deal.signal("complite", None)
     deal.skip(timedelta(minutes=5))
-    assert (deal.state.payments, deal.trail, update.receipt) == ([], [], None)
+    assert (deal.state.ledger.payments, deal.trail, update.receipt) == ([], [], None)
     world.activities["playbook.load"] = load
     deal.skip(timedelta(minutes=5))
-    assert [payment.id for payment in deal.state.payments] == ["p-1", "p-2"]
+    assert [payment.id for payment in deal.state.ledger.payments] == ["p-1", "p-2"]
     assert update.answer().id == "p-2"
     with pytest.raises(Refusal):
         wrong.answer()
@@ -151,7 +151,7 @@ def test_a_flood_loses_none_of_the_good_messages_in_it(world: World) -> None:
     late = deal.later("pay", id="late", actor="kuznetsova", amount="1.00", currency="RUB")
     assert late.receipt is None, "it waits for its turn"
     deal.skip(timedelta(seconds=1))
-    assert [payment.id for payment in deal.state.payments] == [*(f"p-{n}" for n in range(300)), "late"]
+    assert [payment.id for payment in deal.state.ledger.payments] == [*(f"p-{n}" for n in range(300)), "late"]
     refused = sum(flood.count for flood in deal.read(FloodRefused)) + len(deal.refused_facts())
     assert refused == 300
     assert late.answer().id == "late"

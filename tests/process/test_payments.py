@@ -46,8 +46,8 @@ def test_money_for_a_line_goes_to_that_line_and_the_rest_by_due_date(world: Worl
         "line-2:prepayment": "800.00",
         "line-2:balance": "0.00",
     }
-    assert [str(p.amount) for p in deal.state.payments] == ["300.00", "2500.00"]
-    assert {m: str(p) for m, p in deal.state.payments[1].allocations.items()} == {
+    assert [str(p.amount) for p in deal.state.ledger.payments] == ["300.00", "2500.00"]
+    assert {m: str(p) for m, p in deal.state.ledger.payments[1].put.items()} == {
         "line-1:prepayment": "2000.00",
         "line-2:prepayment": "500.00",
     }

@@ -130,6 +130,24 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         if amount and not self.deal.state.stage.final:
             assert refused == "", "money that came is taken"
 
+    @rule(data=st.data(), how=st.sampled_from(("update", "signal")), seldom=st.integers(0, 2))
+    def the_bank_takes_money_back(self, data: st.DataObject, how: str, seldom: int) -> None:
+        payment = _pick(data, self.deal.state.ledger.payments)
+        if payment and not seldom:
+            gone = self.new(actor="kuznetsova", payment=payment.id, reason="отозван банком")
+            if not (refused := self.tell(how, ("reverse", None, gone))):
+                self.taken.append(("reverse", None, gone))
+            assert self.deal.state.ledger.reversal(payment.id) or refused, "it is taken back, or refused"
+
+    @rule(data=st.data(), line=st.sampled_from((None, 1, 2, 3)), part=st.booleans())
+    def money_is_moved_or_goes_back(self, data: st.DataObject, line: int | None, part: bool) -> None:
+        if payment := _pick(data, self.deal.state.ledger.payments):
+            amount = data.draw(st.integers(1, 300_000)) / Decimal(100)
+            about = {"actor": "kuznetsova", "payment": payment.id}
+            self.say("move", line=line, amount=str(amount) if part else None, **about)
+            if line is None:
+                self.say("refund", amount=str(amount), reason="лишнее", **about)
+
     # --- people who do not ------------------------------------------------------------------------------------------------
 
     @rule(data=st.data(), how=st.sampled_from(("update", "signal")))
@@ -282,7 +300,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         for id, error in self.world.failures:
             raise AssertionError(f"{id} failed: {error!r}") from error
         self.promises.hold()
-        counted = {payment.id for payment in self.deal.state.payments}
+        counted = {payment.id for payment in self.deal.state.ledger.payments}
         refused = " ".join(fact.data.get("tried", "") for fact in self.deal.refused_facts())
         lost = [id for id in self.signalled - counted if f'"{id}"' not in refused]
         assert not lost, f"every payment is counted, or on record as refused: not {lost}"

@@ -166,7 +166,7 @@ def test_the_same_id_with_the_same_content_counts_once(world: World, how: How) -
     for repeated in (payment, payment | {"amount": "700.0"}, payment | {"actor": "accountant"}, payment):
         assert deal.tell(how, "pay", repeated) == ""
     assert deal.tell(how, "pay", payment | {"amount": "700.01"}) == "same_id_other_content"
-    assert [str(p.amount) for p in deal.state.payments] == ["700.00"]
+    assert [str(p.amount) for p in deal.state.ledger.payments] == ["700.00"]
     assert len(deal.facts(PaymentReceived)) == 1
 
 

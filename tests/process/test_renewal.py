@@ -68,7 +68,7 @@ def test_what_is_open_undelivered_and_paid_meanwhile_is_carried_over(renewing: W
         deal.pay("100.00", id=f"pp-{n}", line=1)
     assert deal.process.runs > runs
     assert deal.state.outbox.crm, "the CRM is down: its writes were carried over"
-    assert [p.id for p in deal.state.payments] == [f"pp-{n}" for n in range(payments)]
+    assert [p.id for p in deal.state.ledger.payments] == [f"pp-{n}" for n in range(payments)]
     world.crm.down = False
     view = deal.view()
     assert [(a.id, a.due_at) for a in view.assignments] == [(a.id, a.due_at) for a in before.assignments]
@@ -88,7 +88,7 @@ def _counts_once_across_runs(deal: OpenDeal) -> None:
     assert deal.tell("signal", "pay", again | {"amount": "100.01"}) == "same_id_other_content"
     with refused("same_id_other_content"):
         deal.pay("5.00", id="pp-0")
-    assert len(deal.state.payments) == 12
+    assert len(deal.state.ledger.payments) == 12
 
 
 @pytest.mark.parametrize("target", ["crm", "mail", "records"])
@@ -114,8 +114,8 @@ def test_messages_that_come_while_a_run_waits_for_its_deliveries_are_all_taken(
     deal.skip(timedelta(minutes=1))
     assert deal.process.runs > 5
     assert len({update.answer().id for update in updates}) == 20
-    assert len({payment.id for payment in deal.state.payments}) == 60
-    assert len(deal.facts(PaymentReceived)) == len(deal.state.payments) == 60
+    assert len({payment.id for payment in deal.state.ledger.payments}) == 60
+    assert len(deal.facts(PaymentReceived)) == len(deal.state.ledger.payments) == 60
     deal.robot()
     assert deal.result().paid == Decimal("2000.00")
 
@@ -174,7 +174,7 @@ def test_a_flood_that_comes_as_a_run_ends_is_taken_to_its_last_message(renewing:
     deal.signals(*(("pay", payment | {"id": f"f-{n}"}) for n in range(350)))
     renewing.longest_run = SHORT
     deal.skip(timedelta(minutes=1))
-    assert len({payment.id for payment in deal.state.payments}) == 350
+    assert len({payment.id for payment in deal.state.ledger.payments}) == 350
     deal.robot()
 
 

@@ -63,7 +63,8 @@ def a_life(number: str) -> list[RecordBatch]:
     batches.append(a_batch(deal, [a_fact(4), a_fact(5)], lines=[line]))
 
     deal.revision, line.revision = 4, 3
-    deal.payments.append(a_payment("1250000.00", id="bank-1", allocations={"line-1:prepayment": Decimal(1)}))
+    put = {"line-1:prepayment": Decimal("1250000.00")}
+    deal.ledger.post(a_payment("1250000.00", id="bank-1", put=put))
     line.milestones["line-1:prepayment"].allocated = Decimal("1250000.00")
     batches.append(a_batch(deal, [a_fact(6)], lines=[line]))
 

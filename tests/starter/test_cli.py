@@ -60,6 +60,7 @@ COMMANDS = [
     "web",
     "inbox-events",
     "crm",
+    "money",
     "playbook",
 ]
 
@@ -156,8 +157,18 @@ async def test_a_deal_is_driven_by_commands(deal: Cli, opened: Opened) -> None:
     paid = ["pay", number, "--amount", "620.00", "--currency", "RUB", "--line", 1, "--id", f"pp-{number}"]
     receipt = await deal.json(*paid, "--as", "accountant", "--date", view["opened_at"][:10])
     assert receipt["repeated"] is False
-    await deal.done("sign", number, "contract", "--as", "client")
+    await deal.done("sign", number, "contract", "--as", "client", "--date", view["opened_at"][:10])
     await deal.until(lambda view: view["totals"]["paid"] == "620.00", "show", number)
+    gone = ["money", "reverse", number, f"pp-{number}", "--reason", "отозван банком", "--as", "accountant"]
+    refund = ["money", "refund", number, f"pp-{number}", "--amount", "1", "--reason", "ошибка"]
+    assert (await deal(*refund, "--as", "accountant")).code == 4, "nothing of it is an advance"
+    moved = await deal.done("money", "move", number, f"pp-{number}", "--as", "accountant", "--lang", "en")
+    assert moved.out.strip() == "620.00 RUB moved: the advance"
+    back = ["money", "move", number, f"pp-{number}", "--line", 1, "--as", "accountant"]
+    assert "620.00" in (await deal.done(*back, "--amount", "620")).out
+    assert "is reversed" in (await deal.done(*gone, "--lang", "en")).out
+    assert "сторнирован" in (await deal(*gone)).err
+    await deal.until(lambda view: view["totals"]["paid"] == "0.00", "show", number)
     handed = await deal.done("reassign", number, "--to", "sidorov", "--as", "petrov", "--lang", "en")
     assert "manager" in handed.out
     await deal.done("cancel", number, "--reason", "the clinic has closed", "--as", "petrov")

@@ -237,6 +237,17 @@ class OpenDeal(RehearsedDeal):
         about = {"actor": "kuznetsova", "currency": "RUB", "amount": str(amount), "line": line} | more
         return self.say("pay", id=id, **about)
 
+    def reverse(self, payment: str, reason: str = "отозван банком", **more: Any) -> Receipt:
+        return self.say("reverse", payment=payment, **{"actor": "kuznetsova", "reason": reason} | more)
+
+    def move(self, payment: str, line: int | None = None, amount: str | None = None, **more: Any) -> Receipt:
+        about = {"actor": "kuznetsova", "payment": payment, "line": line, "amount": amount} | more
+        return self.say("move", **about)
+
+    def refund(self, payment: str, amount: str, **more: Any) -> Receipt:
+        about = {"actor": "kuznetsova", "payment": payment, "amount": amount, "reason": "лишнее"} | more
+        return self.say("refund", **about)
+
     def sign(self, document: str, actor: str = "client") -> Receipt:
         return self.say("sign", actor=actor, document=document)
 

@@ -21,16 +21,17 @@ from domain.facts import (
     DealReassigned,
     DocumentSigned,
     Fact,
-    LineStatusChanged,
     MilestonePaid,
     MilestoneUnpaid,
+    MoneyRefunded,
     PaymentReceived,
+    PaymentReversed,
     digest,
 )
 from domain.open_items import open_items
 from domain.playbook import Gate, PaymentTerm, Playbook
 from domain.state import LineState, ProcessState
-from domain.words import LineStatus, Role
+from domain.words import Role, Stage
 from tests.support.memory import OpenDeal
 
 ENDS = (DealPaid.kind, DealLost.kind, DealCancelled.kind)
@@ -43,6 +44,8 @@ class Promises:
         self._paid: set[str] = set()
         self._credit: set[str] = set()
         self._received: dict[str, Decimal] = {}
+        self._reversed: dict[str, Decimal] = {}
+        self._refunded = Decimal()
         self._manager = ""
 
     def hold(self) -> None:
@@ -85,6 +88,10 @@ class Promises:
                 role = self._book.assignment(data.assignment).role
                 roles = (Role.DIRECTOR,) if role is Role.MANAGER else (role, Role.DIRECTOR)
                 self._allow(fact.actor, on, *roles, also=(data.assignee, self._manager_of(fact)))
+                if data.assignment in ("supplier-order", "reservation"):
+                    self._released(fact.subject, Gate.ORDERING)
+                if data.assignment == "shipment":
+                    self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
             case DocumentSigned():
                 role = self._book.documents[data.id.rpartition(":")[2]].signer
                 self._allow(fact.actor, on, role, Role.MANAGER)
@@ -92,6 +99,14 @@ class Promises:
                 self._allow(fact.actor, on, Role.ACCOUNTANT)
                 assert data.payment not in self._received, "a payment counts once"
                 self._received[data.payment] = data.amount
+            case PaymentReversed():
+                self._allow(fact.actor, on, Role.ACCOUNTANT)
+                assert self._received[data.payment] == data.amount
+                assert data.payment not in self._reversed, "a payment is taken back once"
+                self._reversed[data.payment] = data.amount
+            case MoneyRefunded():
+                self._allow(fact.actor, on, Role.ACCOUNTANT)
+                self._refunded += data.amount
             case MilestonePaid():
                 self._paid.add(data.id)
             case MilestoneUnpaid():
@@ -99,8 +114,6 @@ class Promises:
             case AssignmentOpened() if data.assignment in ("supplier-order", "reservation"):
                 self._released(fact.subject, Gate.ORDERING)
             case AssignmentOpened() if data.assignment == "shipment":
-                self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
-            case LineStatusChanged() if data.status is LineStatus.SHIPPED:
                 self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
         if fact.kind in ENDS:
             assert not any(known.kind in ENDS for known in self._seen), "a deal ends once"
@@ -138,21 +151,26 @@ class Promises:
 
     def _money_adds_up(self) -> None:
         state = self.deal.state
-        assert {payment.id: payment.amount for payment in state.payments} == self._received
-        put: dict[str, Decimal] = {}
-        for payment in state.payments:
-            assert sum(payment.allocations.values(), Decimal()) <= payment.amount
-            for id, amount in payment.allocations.items():
-                assert amount > 0
-                put[id] = put.get(id, Decimal()) + amount
+        payments = {entry.id: entry.amount for entry in state.ledger.payments}
+        assert payments == self._received, "each payment counts once"
+        places: dict[str, Decimal] = {}
+        for entry in state.ledger.entries:
+            for sign, parts in ((1, entry.put), (-1, entry.taken)):
+                for place, amount in parts.items():
+                    places[place] = places.get(place, Decimal()) + sign * amount
+        came = sum(self._received.values(), Decimal()) - sum(self._reversed.values(), Decimal())
+        assert sum(places.values(), Decimal()) == came, "no kopeck is without an owner"
         for line in state.lines.values():
             assert sum(m.amount for m in line.milestones.values()) == line.amount, "to the kopeck"
             for milestone in line.milestones.values():
                 assert 0 <= milestone.allocated <= milestone.amount
-                assert milestone.allocated == put.get(milestone.id, 0), "what stands there was put there"
+                assert milestone.allocated == places.get(milestone.id, 0), "what stands there was put there"
         totals = self.deal.view().totals
         assert totals.amount == totals.paid + totals.outstanding
-        assert totals.paid + totals.advance == sum(self._received.values(), Decimal()), "no kopeck is lost"
+        if state.stage is Stage.PAID:
+            assert totals.outstanding == 0, "a deal that is paid is paid"
+        assert places.get("refunded", Decimal()) == self._refunded
+        assert totals.paid + totals.advance + self._refunded == came, "no kopeck is lost"
         for line in self._told_lines():
             own = {id: m.allocated for id, m in line.milestones.items()}
             mirror = {id: m.allocated for id, m in state.lines[line.number].milestones.items()}

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from domain.alarms import Alarm, Check, set_alarm
@@ -101,7 +102,7 @@ class RandomDeal:
             line.checks["customs"] = Check(next_at=self.now + timedelta(days=1))
         line.status = LineStatus.CANCELLED if self._chance(0.2) else reached
         if line.status is LineStatus.SETTLED:
-            _settle(line, self.now)
+            self._settle(line)
         line.revision = self.dice.randint(1, 20)
         line.updated_at = NOW + (self.now - NOW) * self.dice.random()
 
@@ -110,9 +111,20 @@ class RandomDeal:
         self.deal.closed_at = self.now
         for line in self.deal.lines.values():
             if self.deal.stage is Stage.PAID and line.status is not LineStatus.CANCELLED:
-                _settle(line, self.now)
+                self._settle(line)
             elif not line.status.final:
                 line.status = LineStatus.CANCELLED
+
+    def _settle(self, line: LineState) -> None:
+        line.status, line.settled_at = LineStatus.SETTLED, self.now
+        for assignment in line.assignments.values():
+            assignment.closed_at = self.now
+        for approval in line.approvals.values():
+            approval.closed_at = self.now
+        for document in line.documents.values():
+            document.signed_at = self.now
+        if line.paid < line.amount:
+            self._pay(line.amount - line.paid, line.number)
 
     # --- what is asked -------------------------------------------------------------------------------------------------
 
@@ -171,15 +183,13 @@ class RandomDeal:
         while self.deal.active_lines and self._chance(0.4):
             amount = (self.deal.amount * self.dice.randint(1, 60) / 100).quantize(self.deal.amount)
             line = self.dice.choice([None, self.dice.choice(self.deal.active_lines).number])
-            pay = Pay(
-                id=f"bank-{len(self.deal.payments)}",
-                actor="kuznetsova",
-                amount=amount,
-                currency="RUB",
-                line=line,
-            )
-            payer = Actor(person="kuznetsova", name="Елена Кузнецова")
-            take_payment(self.deal, pay, payer, self.now, self.now.date())
+            self._pay(amount, line)
+
+    def _pay(self, amount: Decimal, line: int | None) -> None:
+        id = f"bank-{len(self.deal.ledger.payments)}"
+        pay = Pay(id=id, actor="kuznetsova", amount=amount, currency="RUB", line=line)
+        payer = Actor(person="kuznetsova", name="Елена Кузнецова")
+        take_payment(self.deal, pay, payer, self.now, self.now.date())
 
     def _alarm(self, due: Any) -> Alarm:
         opened_at = NOW + (self.now - NOW) * self.dice.random()
@@ -205,18 +215,6 @@ class RandomDeal:
 
     def _chance(self, share: float) -> bool:
         return self.dice.random() < share
-
-
-def _settle(line: LineState, now: datetime) -> None:
-    line.status, line.settled_at = LineStatus.SETTLED, now
-    for assignment in line.assignments.values():
-        assignment.closed_at = now
-    for approval in line.approvals.values():
-        approval.closed_at = now
-    for document in line.documents.values():
-        document.signed_at = now
-    for milestone in line.milestones.values():
-        milestone.allocated = milestone.amount
 
 
 def _with_deputies(book: Playbook, dice: random.Random) -> Playbook:

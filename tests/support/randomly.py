@@ -67,6 +67,7 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
         message("decide", actor=actor, approval=id, approve=st.booleans(), version=versions),
         message("sign", actor=actor, document=id),
         message("pay", actor=actor, amount=amounts, currency=currencies, line=lines),
+        message("reverse", actor=actor, payment=st.sampled_from(("m-1", "m-9", "x")), reason=st.just("нет")),
         message("reassign", actor=actor, to=actor),
         message("order", actor=actor, order=st.just({"lines": []})),
         message("bounce", actor=st.just("mail"), email=emails),

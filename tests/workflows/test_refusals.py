@@ -19,7 +19,7 @@ async def test_the_same_id_with_the_same_content_counts_once(stand: Stand, how: 
         assert await deal.tell(how, "pay", repeated) == ""
     assert await deal.tell(how, "pay", payment | {"amount": "700.01"}) == "same_id_other_content"
     state = await deal.state()
-    assert [str(p.amount) for p in state.payments] == ["700.00"]
+    assert [str(p.amount) for p in state.ledger.payments] == ["700.00"]
     assert len(await deal.facts(PaymentReceived.kind)) == 1
 
 

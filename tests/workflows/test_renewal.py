@@ -58,7 +58,7 @@ async def test_messages_that_come_while_a_run_ends_are_all_taken(stand: Stand) -
     await asyncio.gather(signals(), updates())
     await _renewed(deal, more_than=2)
     state = await deal.quiet()
-    assert len({payment.id for payment in state.payments}) == len(state.payments) == 100
+    assert len({payment.id for payment in state.ledger.payments}) == len(state.ledger.payments) == 100
     assert state.received == Decimal("100.00")
     assert len(await deal.facts(PaymentReceived.kind)) == 100
     await deal.robot()

@@ -8,6 +8,7 @@ from domain.refusals import Refusal
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
+from workflows.money import record_moved
 
 
 def compose_order(deal: DealCase, message: Compose) -> Effect:
@@ -17,13 +18,14 @@ def compose_order(deal: DealCase, message: Compose) -> Effect:
 
     def effect() -> Text:
         opening.take_order(state, order, deal.now)
-        treasury.use_advances(state)
+        moved = treasury.put_advances(state, deal.now, deal.today)
         asked = state.assignments.get("order")
         if asked and not asked.closed:
             asked.closed_at, asked.closed_by = deal.now, actor
             deal.record(AssignmentCompleted(**asked.about()), by=actor)
         lines = len(state.lines)
         deal.record(OrderComposed(amount=state.amount, currency=state.currency, lines=lines), by=actor)
+        record_moved(deal, moved)
         return Text(ru=f"Заказ составлен: строк {lines}", en=f"The order has {lines} lines")
 
     return effect

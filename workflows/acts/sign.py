@@ -18,10 +18,11 @@ def sign(case: Case[Any], message: Sign) -> Effect:
     actor = answers.who_signs(document, message, case.desk)
     if is_over(case.state):
         raise answers.closed(document.title, document.id)
+    on = answers.signed_on(message, case.today)
 
     def effect() -> Text:
-        document.signed_at, document.signed_by = case.now, actor
-        case.record(DocumentSigned(**document.about()), by=actor)
+        document.signed_at, document.signed_on, document.signed_by = case.now, on, actor
+        case.record(DocumentSigned(**document.about(), on=on), by=actor)
         return Text(ru=f"Подписано: {document.title.ru}", en=f"Signed: {document.title.en}")
 
     return effect

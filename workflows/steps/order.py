@@ -1,11 +1,12 @@
 """The order at the supplier: its number and ready date, then the goods handed to a carrier."""
 
+from domain.playbook import Gate
 from domain.questions import Dispatch, SupplierOrder
 from workflows.line_case import LineCase
 
 
 async def order(line: LineCase) -> None:
-    ordered = await line.answered("supplier-order")
+    ordered = await line.answered_behind(Gate.ORDERING, kind="supplier-order")
     ready_at = line.end_of(SupplierOrder.read(ordered.answers).ready_on)
     lead_time = line.state.book.assignment("dispatch").due_for(line.availability)
     planned = line.state.book.calendar.after(ready_at, lead_time)

@@ -1,7 +1,8 @@
 """The reservation of goods that stand in stock."""
 
+from domain.playbook import Gate
 from workflows.line_case import LineCase
 
 
 async def reserve(line: LineCase) -> None:
-    await line.answered("reservation")
+    await line.answered_behind(Gate.ORDERING, kind="reservation")

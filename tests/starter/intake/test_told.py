@@ -83,7 +83,7 @@ async def test_money_counts_once_by_the_payments_own_id(front: Front) -> None:
     for _ in range(2):  # the bank tells it again, in another webhook
         event = await told(front, "payment.received", paid | {"purpose": "счёт 1", "line": 1}, "payments")
         assert event.status == "done", event.outcome
-    [payment] = (await deal.state()).payments
+    [payment] = (await deal.state()).ledger.payments
     assert (str(payment.amount), payment.actor.person) == ("500.00", "kuznetsova")
     other = await told(front, "payment.received", paid | {"amount": "7.00"}, "payments")
     assert other.status == "refused"
@@ -124,7 +124,21 @@ async def test_a_payment_for_a_deal_nobody_knows_is_refused_and_can_be_replayed(
     event = front.box.event(seq)
     assert front.box.real.replay(seq, event.received_at)
     assert (await front.box.outcome(seq)).status == "done"
-    assert len((await deal.state()).payments) == 1
+    assert len((await deal.state()).ledger.payments) == 1
+
+
+async def test_a_payment_that_the_bank_took_back_is_reversed_once(front: Front) -> None:
+    deal = await a_running(front)
+    await deal.agree()
+    paid = {"id": "pp-1", "deal": deal.number, "amount": "500.00", "currency": "RUB"}
+    await told(front, "payment.received", paid, "payments")
+    gone = {"id": "st-1", "deal": deal.number, "payment": "pp-1", "reason": "ошибка банка"}
+    for _ in range(2):
+        event = await told(front, "payment.reversed", gone, "payments")
+        assert (event.status, event.deal) == ("done", deal.number)
+    unknown = await told(front, "payment.reversed", gone | {"id": "st-2", "payment": "pp-9"}, "payments")
+    assert (unknown.status, "pp-9" in unknown.outcome) == ("refused", True)
+    assert (await deal.state()).received == 0
 
 
 async def test_a_lead_of_the_site_is_a_deal_under_the_number_its_sender_was_shown(front: Front) -> None:

@@ -1,0 +1,138 @@
+"""The ledger: every kopeck that came, went back or was moved, entry by entry. What stands where is a fold over the entries."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from pydantic import AwareDatetime, Field, model_validator
+
+from domain.base import LineNumber, State, Value
+from domain.facts import Actor
+from domain.money import ZERO, Sum
+
+ADVANCE = "advance"
+REFUNDED = "refunded"
+WRITTEN_OFF = "written-off"
+ELSEWHERE = (ADVANCE, REFUNDED, WRITTEN_OFF)
+"""Where money stands beside milestones, whose ids are the other places. What is written off is a surplus that the company keeps,
+or, below zero, a rest that it forgives."""
+
+Places = dict[str, Sum]
+
+
+class EntryKind(StrEnum):
+    RECEIVED = "received"
+    REVERSED = "reversed"
+    REFUNDED = "refunded"
+    MOVED = "moved"
+    WRITTEN_OFF = "written_off"
+
+
+class Entry(Value):
+    """`amount` is taken from places and put on others; only received money comes from outside, only reversed money goes there.
+
+    `payment` is the received entry whose money it is (of a received one, its own id); a rest that is forgiven is nobody's money.
+    `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason.
+    """
+
+    kind: EntryKind
+    id: str
+    payment: str = ""
+    amount: Sum = Field(gt=0)
+    currency: str
+    day: date
+    put: Places = {}
+    taken: Places = {}
+    line: LineNumber | None = None
+    note: str = ""
+    actor: Actor
+    at: AwareDatetime
+
+    @model_validator(mode="after")
+    def _loses_no_kopeck(self) -> "Entry":
+        put, taken = (sum(places.values(), ZERO) for places in (self.put, self.taken))
+        if any(part <= 0 for part in (*self.put.values(), *self.taken.values())):
+            raise ValueError("what is put or taken is more than nothing")
+        if put != (ZERO if self.kind is EntryKind.REVERSED else self.amount):
+            raise ValueError(f"of {self.amount} {put} is put somewhere")
+        if taken != (ZERO if self.kind is EntryKind.RECEIVED else self.amount):
+            raise ValueError(f"of {self.amount} {taken} is taken from somewhere")
+        return self
+
+    def about(self) -> dict[str, Any]:
+        """What every fact about it says."""
+        return {"payment": self.payment, "amount": self.amount, "currency": self.currency}
+
+
+class Ledger(State):
+    """Only ever appended to, each entry once by its kind and id."""
+
+    entries: list[Entry] = []
+
+    def post(self, entry: Entry) -> bool:
+        """Whether it is new."""
+        if self.find(entry.kind, entry.id):
+            return False
+        self.entries.append(entry)
+        return True
+
+    def find(self, kind: EntryKind, id: str) -> Entry | None:
+        return next((entry for entry in self.entries if entry.kind is kind and entry.id == id), None)
+
+    @property
+    def payments(self) -> list[Entry]:
+        return [entry for entry in self.entries if entry.kind is EntryKind.RECEIVED]
+
+    def reversal(self, payment: str) -> Entry | None:
+        """The entry by which the bank took a payment back."""
+        return next((e for e in self.entries if e.kind is EntryKind.REVERSED and e.payment == payment), None)
+
+    def total(self, kind: EntryKind) -> Decimal:
+        return sum((entry.amount for entry in self.entries if entry.kind is kind), ZERO)
+
+    @property
+    def in_hand(self) -> Decimal:
+        """What stands on milestones and as an advance: came, and was neither taken nor given back, nor written off."""
+        places = balances(self.entries)
+        return sum(places.values(), ZERO) - places.get(REFUNDED, ZERO) - places.get(WRITTEN_OFF, ZERO)
+
+
+def standing(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
+    """Where each payment's money stands now: payment → place → amount. Places that have become empty are left out."""
+    found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
+    for entry in entries:
+        for place, amount in entry.put.items():
+            found[entry.payment][place] += amount
+        for place, amount in entry.taken.items():
+            found[entry.payment][place] -= amount
+    return {
+        payment: {place: amount for place, amount in places.items() if amount}
+        for payment, places in found.items()
+    }
+
+
+def on_milestones(places: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    return {place: amount for place, amount in places.items() if place not in ELSEWHERE}
+
+
+def balances(entries: Iterable[Entry]) -> dict[str, Decimal]:
+    """How much stands on each place; together as much as came and was not taken back."""
+    found: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for places in standing(entries).values():
+        for place, amount in places.items():
+            found[place] += amount
+    return {place: amount for place, amount in found.items() if amount}
+
+
+def funded_on(entries: Iterable[Entry]) -> dict[str, date]:
+    """The value date of the latest money that stands on each place: a milestone that is paid was paid on that day."""
+    entries = list(entries)
+    days = {entry.id: entry.day for entry in entries if entry.kind is EntryKind.RECEIVED}
+    found: dict[str, date] = {}
+    for payment, places in standing(entries).items():
+        for place in places if payment in days else ():
+            found[place] = max(days[payment], found.get(place, days[payment]))
+    return found

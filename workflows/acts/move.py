@@ -1,0 +1,24 @@
+"""Money of a payment is for another line, or an advance: it is taken from where it stands, and what it paid there is open again."""
+
+from domain import money_checks, treasury
+from domain.messages import Move
+from domain.words import Text
+from workflows.deal_case import DealCase
+from workflows.inbox import Effect
+from workflows.money import record_moved
+
+
+def move(deal: DealCase, message: Move) -> Effect:
+    state = deal.state
+    actor = deal.desk.authorize(Move, deal.desk.identify(message.actor))
+    payment = money_checks.check_move(state, message)
+
+    def effect() -> Text:
+        entry = treasury.move_money(state, payment, message, actor, deal.now, deal.today)
+        record_moved(deal, [entry])
+        deal.lines.fund(treasury.lines_of(state, entry))
+        target = treasury.named(state, entry.put)
+        moved = f"{entry.amount} {entry.currency}"
+        return Text(ru=f"Переложено {moved}: {target.ru}", en=f"{moved} moved: {target.en}")
+
+    return effect

@@ -1,0 +1,25 @@
+"""An advance went back to the client."""
+
+from domain import money_checks, treasury
+from domain.facts import MoneyRefunded
+from domain.messages import Refund
+from domain.words import Text
+from workflows.deal_case import DealCase
+from workflows.inbox import Effect
+
+
+def refund(deal: DealCase, message: Refund) -> Effect:
+    state = deal.state
+    actor = deal.desk.authorize(Refund, deal.desk.identify(message.actor))
+    payment = money_checks.check_refund(state, message, deal.today)
+
+    def effect() -> Text:
+        entry = treasury.refund(state, payment, message, actor, deal.now, deal.today)
+        refunded = MoneyRefunded(
+            **entry.about(), taken=entry.taken, put=entry.put, day=entry.day, reason=entry.note
+        )
+        deal.record(refunded, by=actor)
+        given = f"{entry.amount} {entry.currency}"
+        return Text(ru=f"Возвращено клиенту {given}", en=f"{given} went back to the client")
+
+    return effect

@@ -1,0 +1,30 @@
+"""The bank took a payment back: it is taken from the milestones it stands on, which are to be paid again."""
+
+from domain import money_checks, treasury
+from domain.facts import PaymentReversed
+from domain.messages import Reverse
+from domain.words import Text
+from workflows.deal_case import DealCase
+from workflows.inbox import Effect
+from workflows.money import record_moved
+
+
+def reverse(deal: DealCase, message: Reverse) -> Effect:
+    state = deal.state
+    actor = deal.desk.authorize(Reverse, deal.desk.identify(message.actor))
+    payment = money_checks.check_reversal(state, message, deal.today)
+
+    def effect() -> Text:
+        entry = treasury.reverse_payment(state, payment, message, actor, deal.now, deal.today)
+        reversed = PaymentReversed(**entry.about(), day=entry.day, reason=entry.note, taken=entry.taken)
+        deal.record(reversed, by=actor)
+        moved = treasury.put_advances(state, deal.now, deal.today)
+        record_moved(deal, moved)
+        deal.lines.fund(treasury.lines_of(state, entry, *moved))
+        taken = f"{entry.amount} {entry.currency}"
+        return Text(
+            ru=f"Платёж {payment.id} на {taken} сторнирован",
+            en=f"Payment {payment.id} of {taken} is reversed",
+        )
+
+    return effect
