@@ -16,14 +16,15 @@ from domain.money import ZERO, Sum
 from domain.offer import Offer
 from domain.order import Client, OrderLine, Origin
 from domain.payments import Milestone, Payment
-from domain.playbook import Playbook, Trigger
+from domain.people import People
+from domain.playbook import Playbook, StaffedPlaybook, Trigger, staffed
 from domain.routes import Step
 from domain.tasks import Approval, Assignment
 from domain.words import LineStatus, Stage
 
 
 class ProcessState(State):
-    """What a deal and a line have in common.
+    """What a deal and a line have in common. `people` are those of today, as far as it has been told.
 
     `rounds` counts the rounds of questions that are asked again; `noted` is what was put on record once and for all.
     """
@@ -33,6 +34,7 @@ class ProcessState(State):
     manager: str
     currency: str = "RUB"
     playbook: Playbook | None = None
+    people: People | None = None
     opened_at: AwareDatetime
     updated_at: AwareDatetime
     revision: Count = 0
@@ -50,10 +52,11 @@ class ProcessState(State):
         raise NotImplementedError
 
     @property
-    def book(self) -> Playbook:
-        if self.playbook is None:
+    def book(self) -> StaffedPlaybook:
+        """What it works by: the playbook it keeps, with the people of today."""
+        if self.playbook is None or self.people is None:
             raise LookupError(f"the playbook of deal {self.deal} is not loaded yet")
-        return self.playbook
+        return staffed(self.playbook, self.people)
 
     @property
     def open_assignments(self) -> list[Assignment]:
@@ -104,7 +107,7 @@ class LineState(ProcessState):
 
     def mirror(self) -> "LineState":
         """The state as the line reports it: without what only the line's own workflow needs."""
-        return self.model_copy(update={"playbook": None, "receipts": {}, "unreported": []})
+        return self.model_copy(update={"playbook": None, "people": None, "receipts": {}, "unreported": []})
 
 
 class LineChange(State):

@@ -90,7 +90,7 @@ class Deliveries:
         facts = slice_of(state.outbox.records)
         dirty = sorted(set(state.dirty_lines))
         lines, state.dirty_lines = dirty[:LINES_AT_ONCE], dirty[LINES_AT_ONCE:]
-        left_out = _LEFT_OUT | ({"playbook": None} if state.playbook_recorded else {})
+        left_out = _LEFT_OUT | ({"playbook": None, "people": None} if state.playbook_recorded else {})
         batch = RecordBatch(
             deal=state.model_copy(update=left_out),
             lines=tuple(state.lines[number].mirror() for number in lines),

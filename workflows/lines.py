@@ -73,9 +73,10 @@ class Lines:
 
     async def _start_and_tell(self, line: LineState) -> None:
         state = self._deal.state
-        book = state.book.for_line(line.good.payment, line.good.vat)
+        book = state.book.alone().for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
-        about = {"playbook": book, "manager": manager, "client": state.client}
+        about: dict[str, Any] = {"playbook": book, "people": state.people}
+        about |= {"manager": manager, "client": state.client}
         about["funds_revision"] = state.funds_revision
         told = _allocated(line)
         started = await self._deal.host.start_line(line.model_copy(update=about))

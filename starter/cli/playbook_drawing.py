@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.routes import statuses
 from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, Language, Source
 
 
-def drawn(book: Playbook, language: Language) -> RenderableType:
+def drawn(book: StaffedPlaybook, language: Language) -> RenderableType:
     ru, hours = language == "ru", book.calendar
     return Group(
         f"{book.company} · {book.version} · {hours.opens:%H:%M}-{hours.closes:%H:%M} {hours.zone}",

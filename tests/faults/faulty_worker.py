@@ -24,7 +24,7 @@ def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     mail = MailDelivery(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
     return worker.Adapters(
         desk=[
-            PlaybookShelf(settings.playbook, settings.pace).load,
+            PlaybookShelf(settings.playbook, settings.pace, settings.people).load,
             records.deliver,
             LineWatchdog(client).watch,
         ],
