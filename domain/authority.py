@@ -50,6 +50,12 @@ class Desk:
             return [CLIENT]
         return [self.manager] if role is Role.MANAGER else self.people.holders(role)
 
+    def asked(self, role: Role, put_by: Actor | None) -> str:
+        """Who is asked for this role's answer: somebody else than who asks, where there is one."""
+        own = (put_by.person, put_by.behalf) if put_by else ()
+        persons = self.persons(role)
+        return next((person for person in persons if person not in own), persons[0])
+
     def name(self, person: str) -> str:
         return self.client.contact if person == CLIENT else self.people.name(person)
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from domain.base import Count, Value
+from domain.people import People, Person, Substitute
 from domain.words import Role
 
 Id = Annotated[
@@ -190,6 +191,35 @@ class Bounce(Message):
     reason: Comment = ""
 
 
+class ApplyPeople(Message):
+    """`people`: who works here from today on, all of them, as the people's file says.
+
+    `operator` may send it too: whoever runs the desk. Telling the same people again changes nothing.
+    """
+
+    name = "people"
+    who = (Role.DIRECTOR,)
+    example = {
+        "id": "p-1",
+        "actor": "petrov",
+        "people": {
+            "ivanova": {"name": "Ольга Иванова", "email": "ivanova@dealwright.example", "roles": ["manager"]}
+        },
+    }
+
+    people: dict[str, Person]
+    substitutes: tuple[Substitute, ...] = ()
+    successors: dict[str, str] = {}
+
+    @property
+    def told(self) -> People:
+        return People(people=self.people, substitutes=self.substitutes, successors=self.successors)
+
+    def digest(self) -> str:
+        """The same people are the same whoever tells of them."""
+        return Message.digest(self.model_copy(update={"actor": ""}))
+
+
 class Receipt(Value):
     """The answer to a message that was taken: what it did, in words. `repeated`: it had been taken before."""
 
@@ -209,5 +239,5 @@ class Kept(Value):
 
 MESSAGES: dict[str, type[Message]] = {
     message.name: message
-    for message in (Compose, Complete, Decide, Pay, Sign, Reassign, Cancel, TurnBack, Bounce)
+    for message in (Compose, Complete, Decide, Pay, Sign, Reassign, Cancel, TurnBack, Bounce, ApplyPeople)
 }

@@ -161,6 +161,7 @@ class Checks(Value):
 
 
 MAIL_ADDRESS = "mail-address"
+DEAL_MANAGER = "deal-manager"
 BUILT_IN = {
     MAIL_ADDRESS: AssignmentKind(
         title=Text(ru="Исправить адрес почты", en="Mend the mail address"),
@@ -174,7 +175,22 @@ BUILT_IN = {
                 example="anna@clinic.example",
             ),
         ),
-    )
+    ),
+    DEAL_MANAGER: AssignmentKind(
+        title=Text(ru="Назначить менеджера сделки", en="Name the deal's manager"),
+        role=Role.DIRECTOR,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="manager",
+                title=Text(ru="Новый менеджер", en="The new manager"),
+                help=Text(
+                    ru="Имя, e-mail или имя в списке людей", en="Name, e-mail, or id in the people's file"
+                ),
+                example="ivanova",
+            ),
+        ),
+    ),
 }
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
 

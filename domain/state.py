@@ -166,14 +166,15 @@ class Funds(Value):
 
 
 class LineOrder(Value):
-    """Something the deal tells a line, waiting for delivery."""
+    """Something the deal tells a line, waiting for delivery. `people` are put in as it goes out: the newest, and once."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over"]
+    name: Literal["funds", "wind_down", "handed_over", "people"]
     funds: Funds | None = None
     reason: str = ""
     manager: str = ""
     actor: Actor | None = None
+    people: People | None = None
 
 
 class Closing(Value):

@@ -78,21 +78,24 @@ class Lines:
         about: dict[str, Any] = {"playbook": book, "people": state.people}
         about |= {"manager": manager, "client": state.client}
         about["funds_revision"] = state.funds_revision
-        told = _allocated(line)
+        told, people = _allocated(line), state.people
         started = await self._deal.host.start_line(line.model_copy(update=about))
         if started is Started.RUNS_ALREADY and not await self._is_ours(line.number):
             return
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             state.funds[line.number] = told
-            self._tell_what_it_missed(line.number, manager)
+            others = started is Started.RUNS_ALREADY or state.people is not people
+            self._tell_what_it_missed(line.number, manager, others)
 
-    def _tell_what_it_missed(self, number: int, manager: str) -> None:
+    def _tell_what_it_missed(self, number: int, manager: str, other_people: bool) -> None:
         """What the deal decided while the line was being started, or was gone."""
         state = self._deal.state
         self.fund({number})
         if manager != state.manager:
             self._send(LineOrder(line=number, name="handed_over", manager=state.manager, actor=DESK))
+        if other_people:
+            self._send(LineOrder(line=number, name="people", actor=DESK))
         if state.closing:
             self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
 
@@ -151,8 +154,11 @@ class Lines:
     async def tell(self) -> None:
         """Tells a line the first order that waits."""
         orders = self._deal.state.outbox.lines
+        order = orders[0]
+        if order.name == "people":
+            order = order.model_copy(update={"people": self._deal.state.people})
         with suppress(Unreachable):  # the line has closed; if it should not have, the watch finds it
-            await self._deal.host.send(orders[0].line, "from_deal", orders[0])
+            await self._deal.host.send(order.line, "from_deal", order)
         orders.pop(0)
 
     # --- from the lines to their deal --------------------------------------------------------------------------------

@@ -1,12 +1,25 @@
 """Every act by its message. Updates, signals, webhooks, the CLI and `docs/messages.md` come from here and from `domain.messages`."""
 
-from domain.messages import Bounce, Cancel, Complete, Compose, Decide, Message, Pay, Reassign, Sign, TurnBack
+from domain.messages import (
+    ApplyPeople,
+    Bounce,
+    Cancel,
+    Complete,
+    Compose,
+    Decide,
+    Message,
+    Pay,
+    Reassign,
+    Sign,
+    TurnBack,
+)
 from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
 from workflows.acts.complete import complete
 from workflows.acts.decide import decide
 from workflows.acts.order import compose_order
 from workflows.acts.pay import pay
+from workflows.acts.people import apply_people
 from workflows.acts.reassign import reassign
 from workflows.acts.sign import sign
 from workflows.acts.turn_back import turn_back
@@ -22,6 +35,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Cancel: cancel,
     TurnBack: turn_back,
     Bounce: bounce,
+    ApplyPeople: apply_people,
 }
 LINE_ACTS = {message: act for message, act in DEAL_ACTS.items() if message.of_lines}
 """What a line owns, the line answers for."""

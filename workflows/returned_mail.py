@@ -2,7 +2,7 @@
 
 from domain.authority import CLIENT
 from domain.effects import Notice
-from domain.facts import AddressMended, MailBounced
+from domain.facts import AddressMended, AssignmentWithdrawn, MailBounced
 from domain.open_items import is_over
 from domain.playbook import MAIL_ADDRESS
 from domain.questions import MailAddress
@@ -38,13 +38,31 @@ def take_address(deal: Case[DealState], assignment: Assignment) -> None:
     if person is None:
         return
     email = state.addresses[person] = MailAddress.read(assignment.answers).email
+    again = _send_again(deal, person, email, assignment.id)
+    name = deal.desk.name(person)
+    deal.record(AddressMended(person=person, name=name, email=email, again=again), by=assignment.by)
+
+
+def address_changed(deal: Case[DealState], person: str) -> None:
+    """The people's file has another address of this person, or the person no more: nobody need ask for one."""
+    state = deal.state
+    state.addresses.pop(person, None)
+    entry = state.book.people.get(person)
+    for asked in [a for a in state.open_assignments if state.mending.get(a.id) == person]:
+        asked.closed_at, asked.withdrawn = deal.now, True
+        deal.record(AssignmentWithdrawn(**asked.about(), reason=entry.email if entry else ""))
+    _send_again(deal, person, entry.email if entry else "", f"people-{state.seq}")
+
+
+def _send_again(deal: Case[DealState], person: str, email: str, why: str) -> int:
+    """What came back from this person, to this address; to nobody if there is none. How many mails that were."""
+    state = deal.state
     again = [notice for notice in state.returned if notice.person == person]
     state.returned = [notice for notice in state.returned if notice.person != person]
-    for notice in again:
-        key = f"{notice.key}:{assignment.id}"
+    for notice in again if email else ():
+        key = f"{notice.key}:{why}"
         state.outbox.mail.append(notice.model_copy(update={"key": key, "to_email": email}))
-    name = deal.desk.name(person)
-    deal.record(AddressMended(person=person, name=name, email=email, again=len(again)), by=assignment.by)
+    return len(again)
 
 
 def persons_at(deal: Case[DealState], email: str) -> list[str]:

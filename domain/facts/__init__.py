@@ -19,7 +19,6 @@ from domain.facts.deal import (
     DealPaid,
     DealReassigned,
     OrderComposed,
-    PeopleChanged,
     StageChanged,
     TrailBranched,
 )
@@ -31,7 +30,7 @@ from domain.facts.documents import (
     DocumentReminded,
     DocumentSigned,
 )
-from domain.facts.envelope import DESK, Actor, Fact, Subject
+from domain.facts.envelope import DESK, OPERATOR, Actor, Fact, Subject
 from domain.facts.journey import (
     CustomsCheck,
     CustomsHeld,
@@ -62,12 +61,21 @@ from domain.facts.outside import (
     MailBounced,
     MessageRefused,
 )
+from domain.facts.people import (
+    AddressChanged,
+    PersonJoined,
+    PersonLeft,
+    RolesChanged,
+    SubstituteNamed,
+    SubstituteWithdrawn,
+)
 from domain.facts.questions import (
     AboutApproval,
     AboutAssignment,
     ApprovalApproved,
     ApprovalEscalated,
     ApprovalOpened,
+    ApprovalReassigned,
     ApprovalRejected,
     ApprovalReminded,
     ApprovalVoted,
@@ -83,16 +91,19 @@ from domain.facts.questions import (
 __all__ = [
     "DESK",
     "FACTS",
+    "OPERATOR",
     "SILENT",
     "AboutApproval",
     "AboutAssignment",
     "AboutDocument",
     "AboutMilestone",
     "Actor",
+    "AddressChanged",
     "AddressMended",
     "ApprovalApproved",
     "ApprovalEscalated",
     "ApprovalOpened",
+    "ApprovalReassigned",
     "ApprovalRejected",
     "ApprovalReminded",
     "ApprovalVoted",
@@ -146,11 +157,15 @@ __all__ = [
     "OrderComposed",
     "PaymentAdvance",
     "PaymentReceived",
-    "PeopleChanged",
     "Person",
+    "PersonJoined",
+    "PersonLeft",
     "Placed",
+    "RolesChanged",
     "StageChanged",
     "Subject",
+    "SubstituteNamed",
+    "SubstituteWithdrawn",
     "To",
     "TrailBranched",
     "canonical",

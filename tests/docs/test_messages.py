@@ -26,6 +26,7 @@ from domain.facts import (
     MessageRefused,
     OrderComposed,
     PaymentReceived,
+    PersonJoined,
 )
 from domain.messages import MESSAGES
 from domain.view_model import DealView
@@ -121,6 +122,7 @@ EFFECTS = {
     PaymentReceived.kind: 1,
     DocumentSigned.kind: 1,
     DealReassigned.kind: 1,
+    PersonJoined.kind: 1,
     CancelRequested.kind: 1,
     CrmReturned.kind: 1,
     MailBounced.kind: 1,

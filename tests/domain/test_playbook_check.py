@@ -11,7 +11,7 @@ import pytest
 
 from activities.files import read_document
 from activities.playbook import BadPlaybook, load_playbook
-from domain.playbook import StaffedPlaybook
+from domain.playbook import BUILT_IN, StaffedPlaybook
 from domain.playbook_check import playbook_problems
 from domain.playbook_check.questions import needs
 from domain.questions import ANSWERS
@@ -47,7 +47,7 @@ def drop(raw: Raw, kind: str, *names: str) -> None:
 
 
 READ = [
-    (kind, need) for kind, contract in ANSWERS.items() if kind != "mail-address" for need in needs(contract)
+    (kind, need) for kind, contract in ANSWERS.items() if kind not in BUILT_IN for need in needs(contract)
 ]
 EACH_ANSWER = pytest.mark.parametrize(
     ("kind", "need"), READ, ids=[f"{kind}.{need.name}" for kind, need in READ]
