@@ -35,7 +35,7 @@ Comment = Annotated[
 class Message(Value):
     """`id` is the idempotency key: the same id with the same content has the effect of once, for ever.
 
-    `actor` is a person of the playbook, `client`, or a role that one person holds.
+    `actor` is one of the people, `client`, or a role that one person holds.
 
     `who` may send it beside those asked in person (an assignment's assignee, an approval's roles, a document's signer):
     `MANAGER` means the deal's own manager, not every manager. `of_lines`: what a line owns, the line answers for.

@@ -9,6 +9,7 @@ import starter.cli.crm as crm
 import starter.cli.inbox_events as inbox_events
 import starter.cli.looking as looking
 import starter.cli.mail as mail
+import starter.cli.people as people
 import starter.cli.playbooks as playbooks
 import starter.cli.rehearse as rehearse
 import starter.cli.running as running
@@ -46,6 +47,7 @@ for panel, commands in {
         name = command.__name__.removesuffix("_deals").replace("_", "-")
         app.command(name, rich_help_panel=panel)(command)
 app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
+app.add_typer(people.app, name="people", rich_help_panel="Keep")
 app.add_typer(crm.app, name="crm", rich_help_panel="Keep")
 
 
