@@ -75,7 +75,8 @@ class ProcessState(State):
 class LineState(ProcessState):
     """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
 
-    `unreported` facts wait for the next report to the deal. Every fact is a revision, so `revision` counts the facts.
+    `unreported` facts wait for the next report to the deal. Every fact is a revision, so `revision` counts the facts. `untold`:
+    an event has happened that no fact tells, and the deal must hear of it all the same.
     """
 
     number: LineNumber
@@ -92,6 +93,7 @@ class LineState(ProcessState):
     settled_at: AwareDatetime | None = None
     reported: Count = 0
     unreported: list[Fact] = []
+    untold: bool = False
 
     @property
     def subject(self) -> Subject:
@@ -107,7 +109,9 @@ class LineState(ProcessState):
 
     def mirror(self) -> "LineState":
         """The state as the line reports it: without what only the line's own workflow needs."""
-        return self.model_copy(update={"playbook": None, "people": None, "receipts": {}, "unreported": []})
+        return self.model_copy(
+            update={"playbook": None, "people": None, "receipts": {}, "unreported": [], "untold": False}
+        )
 
 
 class LineChange(State):

@@ -78,6 +78,7 @@ class LineCase(Case[LineState]):
             return
         calendar = self.state.book.calendar
         self.state.moments[trigger] = calendar.moment_of(on, self.now)
+        self.state.untold = True
         for part in self.term.milestones:
             milestone = self.state.milestones[self.state.subject.id(part.id)]
             if milestone.trigger is trigger:

@@ -32,24 +32,30 @@ class Reports:
     async def _report(self) -> None:
         pause = timedelta(seconds=1)
         while True:
-            await self._host.wait(lambda: bool(self._state.unreported) and not self._draining)
+            await self._host.wait(lambda: self._something_new and not self._draining)
             await settle()
             if await self._send():
                 pause = timedelta(seconds=1)
             elif self._state.status.final:
-                self._state.unreported.clear()  # both have ended: nobody is left to tell
+                self._state.unreported.clear()
+                self._state.untold = False  # both have ended: nobody is left to tell
             else:
                 await self._host.wait(lambda: False, self._host.now + pause, "the deal can't be reached")
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    @property
+    def _something_new(self) -> bool:
+        return bool(self._state.unreported) or self._state.untold
 
     async def _send(self) -> bool:
         facts = tuple(self._state.unreported)
         change, reported = self._change()
         report = LineReport(line=self._state.number, first=self._state.reported, change=change, facts=facts)
-        self._sending = True
+        self._sending, self._state.untold = True, False
         try:
             await self._host.send(None, "report", report)
         except Unreachable:
+            self._state.untold = True
             return False
         finally:
             self._sending = False
