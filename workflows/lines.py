@@ -85,16 +85,16 @@ class Lines:
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             state.funds[line.number] = told
-            others = started is Started.RUNS_ALREADY or state.people is not people
-            self._tell_what_it_missed(line.number, manager, others)
+            known = started is Started.NEW and not line.reported and state.people is people
+            self._tell_what_it_missed(line.number, manager, people_known=known)
 
-    def _tell_what_it_missed(self, number: int, manager: str, other_people: bool) -> None:
+    def _tell_what_it_missed(self, number: int, manager: str, *, people_known: bool) -> None:
         """What the deal decided while the line was being started, or was gone."""
         state = self._deal.state
         self.fund({number})
         if manager != state.manager:
             self._send(LineOrder(line=number, name="handed_over", manager=state.manager, actor=DESK))
-        if other_people:
+        if not people_known:  # it may run by others, or begin with questions to somebody who has left
             self._send(LineOrder(line=number, name="people", actor=DESK))
         if state.closing:
             self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))

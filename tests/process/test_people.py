@@ -381,6 +381,19 @@ def test_lines_that_start_later_have_the_people_of_today(world: World) -> None:
     assert [a.assignee for a in deal.view().assignments] == ["belov"]
 
 
+def test_a_line_that_was_gone_meanwhile_hears_of_it_once_it_goes_on(world: World) -> None:
+    deal = world.open(an_order(a_good(source="stock")))
+    deal.to("line-1:reservation")
+    process = deal.line_process(1)
+    assert process
+    process.terminate()
+    apply(deal, people("belov", left=("orlov",)))
+    world.skip(timedelta(days=4))
+    assert [a.assignee for a in deal.view().assignments] == ["belov"]
+    deal.robot()
+    assert deal.result().stage == "PAID"
+
+
 def test_people_told_before_the_playbook_is_there_wait_for_it(world: World) -> None:
     deal = world.open(an_order())
     deal.agree()

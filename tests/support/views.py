@@ -203,7 +203,7 @@ def _named(deal: DealState, item: OpenItem) -> list[str]:
     return [
         ROLE_LABELS[Role.CLIENT].to(deal.book.language)
         if ask.role is Role.CLIENT
-        else deal.book.people[ask.person].name
+        else deal.book.name(ask.person)
         for ask in item.who
     ]
 
