@@ -52,7 +52,7 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from starter.intake.poll import Poll
     from starter.mailing import BounceInbox, domain_of, mailer_of, signer_of
 
-    shelf = PlaybookShelf(settings.playbook, settings.pace)
+    shelf = PlaybookShelf(settings.playbook, settings.pace, settings.people)
     records = RecordsDelivery(RecordStore(settings.database_url))
     inbox, portal = EventInbox(settings.database_url), open_crm(settings, shelf.load)
     playbooks = KnownPlaybooks(shelf.load)

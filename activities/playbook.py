@@ -16,32 +16,70 @@ from activities.files import BadFile, read_document
 from activities.playbook_calendar import freeze_calendar
 from activities.playbook_problems import problems_of, readable, unknown_fields
 from domain.order import Problem
-from domain.playbook import Playbook
-from domain.playbook_check import playbook_problems, unprintable
+from domain.people import People
+from domain.playbook import Playbook, StaffedPlaybook, staffed
+from domain.playbook_check import people_problems, playbook_problems, unprintable
 from domain.site import Site
+
+PEOPLE = "people.yaml"
+_ELSEWHERE = ("people", "substitutes", "successors")
 
 
 class BadPlaybook(BadFile):
-    """A playbook that can't be used: every problem in it, each with its place."""
+    """A playbook, or its people, that can't be used: every problem in it, each with its place."""
 
 
-def load_playbook(path: str | Path, *, today: date, pace: str | None = None) -> Playbook:
-    """The playbook of deals that start `today`; `pace`, like `1d=2s`, is how long a day lasts.
+def load_playbook(
+    path: str | Path, *, today: date, pace: str | None = None, people: str | Path | None = None
+) -> StaffedPlaybook:
+    """The playbook of deals that start `today`, and the people of today: those of the file `people`, or of people.yaml beside it.
 
-    Raises `BadPlaybook`.
+    `pace`, like `1d=2s`, is how long a day lasts. Raises `BadPlaybook`.
     """
     name, raw = _read(path)
     _, problems = _site(raw.pop("site", None))
-    problems += [*freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
+    problems += [*_of_people(raw), *freeze_calendar(raw, today), *unknown_fields(raw), *_set_pace(raw, pace)]
     try:
         book = Playbook.model_validate(raw)
-        problems += playbook_problems(book)
+    except ValidationError as error:
+        raise _bad(name, problems + problems_of(error)) from None
+    staff = load_people(people or people_beside(path))
+    problems += playbook_problems(staffed(book, staff))
+    if problems:
+        raise _bad(name, problems)
+    digest = hashlib.sha256(book.model_dump_json().encode()).hexdigest()
+    return staffed(book.model_copy(update={"version": f"{book.version}+{digest[:8]}"}), staff)
+
+
+def load_people(path: str | Path) -> People:
+    """Raises `BadPlaybook`. Whether they can work by a playbook, `role_problems` tells."""
+    name, raw = _read(path, "people: and each of them with name, email and roles")
+    problems = list(unknown_fields(raw, People))
+    try:
+        people = People.model_validate(raw)
+        problems += people_problems(people)
     except ValidationError as error:
         problems += problems_of(error)
     if problems:
-        raise BadPlaybook(name, list(map(readable, problems)))
-    digest = hashlib.sha256(book.model_dump_json().encode()).hexdigest()
-    return book.model_copy(update={"version": f"{book.version}+{digest[:8]}"})
+        raise _bad(name, problems)
+    return people
+
+
+def people_beside(playbook: str | Path) -> Path:
+    """Where the people of a playbook stand, if nothing else is said."""
+    return Path(playbook).with_name(PEOPLE)
+
+
+def _of_people(raw: dict[str, Any]) -> Iterator[Problem]:
+    for name in _ELSEWHERE:
+        if name in raw:
+            raw.pop(name)
+            words = f"people stand in a file of their own: move this to {PEOPLE} beside the playbook"
+            yield Problem(place=name, words=words)
+
+
+def _bad(name: str, problems: list[Problem]) -> BadPlaybook:
+    return BadPlaybook(name, list(map(readable, problems)))
 
 
 def load_site(path: str | Path) -> Site:
@@ -52,19 +90,20 @@ def load_site(path: str | Path) -> Site:
     name, raw = _read(path)
     site, problems = _site(raw.get("site"))
     if problems:
-        raise BadPlaybook(name, list(map(readable, problems)))
+        raise _bad(name, problems)
     return site
 
 
-def _read(path: str | Path) -> tuple[str, dict[str, Any]]:
+def _read(
+    path: str | Path, what: str = "a playbook: version, company, and the rest"
+) -> tuple[str, dict[str, Any]]:
     name = Path(path).name
     try:
         raw = read_document(path)
     except BadFile as error:
         raise BadPlaybook(name, error.problems) from None
     if not isinstance(raw, dict):
-        words = "the file must hold a playbook: version, company, people and the rest"
-        raise BadPlaybook(name, [Problem(place="", words=words)])
+        raise BadPlaybook(name, [Problem(place="", words=f"the file must hold {what}")])
     return name, raw
 
 
@@ -80,34 +119,37 @@ def _site(raw: Any) -> tuple[Site, list[Problem]]:
 
 
 class PlaybookShelf:
-    """Where a starting deal gets its playbook. A changed file is noticed; running deals keep theirs."""
+    """Where a starting deal gets its playbook, and the people of today. A changed file is noticed; running deals keep theirs."""
 
-    def __init__(self, path: str | Path, pace: str | None = None) -> None:
+    def __init__(self, path: str | Path, pace: str | None = None, people: str | Path | None = None) -> None:
         self._path = Path(path)
+        self._people = Path(people) if people else people_beside(path)
         self._pace = pace
-        self._kept: tuple[object, Playbook] | None = None
+        self._kept: tuple[object, StaffedPlaybook] | None = None
 
     @activity.defn(name="playbook.load")
-    async def load(self) -> Playbook:
+    async def load(self) -> StaffedPlaybook:
         """Idempotent. A bad file is retried: the deal goes on when somebody has put it right."""
         try:
             return await asyncio.to_thread(self._load, datetime.now(UTC).date())
         except BadPlaybook as error:
-            words = f"The deal waits until this playbook is put right. {error}"
+            words = f"The deal waits until this file is put right. {error}"
             raise ApplicationError(words, type="BadPlaybook") from None
 
-    def _load(self, today: date) -> Playbook:
-        state = (today, self._fingerprint())
+    def _load(self, today: date) -> StaffedPlaybook:
+        state = (today, _fingerprint(self._path), _fingerprint(self._people))
         if self._kept is None or self._kept[0] != state:
-            self._kept = (state, load_playbook(self._path, today=today, pace=self._pace))
+            book = load_playbook(self._path, today=today, pace=self._pace, people=self._people)
+            self._kept = (state, book)
         return self._kept[1]
 
-    def _fingerprint(self) -> tuple[int, int]:
-        try:
-            stat = self._path.stat()
-        except OSError:
-            return (0, 0)
-        return (stat.st_mtime_ns, stat.st_size)
+
+def _fingerprint(path: Path) -> tuple[int, int]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0, 0)
+    return (stat.st_mtime_ns, stat.st_size)
 
 
 def read_pace(text: str) -> float:

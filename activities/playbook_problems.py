@@ -10,7 +10,7 @@ from pydantic_core import ErrorDetails
 from domain.order import Problem, place_of
 from domain.playbook import Playbook
 
-_OURS = ("calendar.pace",)  # fields of the model that no file may set
+_OURS = ("calendar.pace", "former")  # fields of the model that no file may set
 _RIGHT = {"missing": "is missing", "string_type": "text is needed: put it in quotes"}
 
 

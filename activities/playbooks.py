@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from temporalio.exceptions import ApplicationError
 
 from domain.effects import PLAYBOOK_UNKNOWN
-from domain.playbook import Playbook
+from domain.playbook import Playbook, StaffedPlaybook
 from domain.state import DealState, FactBatch
 
 MOST = 32  # versions; a company changes its playbook a few times a month
@@ -15,7 +15,7 @@ MOST = 32  # versions; a company changes its playbook a few times a month
 class KnownPlaybooks:
     """`today` gives the version of deals that start now: most running deals have it."""
 
-    def __init__(self, today: Callable[[], Awaitable[Playbook]] | None = None) -> None:
+    def __init__(self, today: Callable[[], Awaitable[StaffedPlaybook]] | None = None) -> None:
         self._today = today
         self._known: OrderedDict[str, Playbook] = OrderedDict()
 
@@ -38,4 +38,4 @@ class KnownPlaybooks:
             playbook = await self._today() if self._today else None
         except ApplicationError:  # the file is being changed, and is not right yet
             return None
-        return playbook if playbook and playbook.version == version else None
+        return playbook.alone() if playbook and playbook.version == version else None

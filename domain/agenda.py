@@ -51,7 +51,7 @@ def ring_due(trail: Trail, now: datetime) -> None:
     state: ProcessState = trail.state
     if state.playbook is None:
         return
-    book = state.playbook
+    book = state.book
     for item, alarm in _ringing(state):
         reminded, escalated = RINGS[item.kind]
         match ring(alarm, now, book.reminders, book.calendar):

@@ -11,7 +11,7 @@ from domain.messages import Complete, Decide, Kept, Message, Sign
 from domain.refusals import Refusal
 from domain.state import ProcessState
 from domain.tasks import Approval, Assignment, Awaiting
-from domain.words import Role, Text
+from domain.words import ROLE_LABELS, Role, Text
 
 T = TypeVar("T")
 
@@ -51,8 +51,8 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
         *approval.awaiting,
         *approval.asked,
     ]  # who fills several, as a substitute may, fills an empty one
-    actor = desk.authorize(Decide, actor, (ask.person for ask in seats))
-    seat = next(ask for ask in seats if ask.person == (actor.behalf or actor.person))
+    actor = desk.authorize(Decide, actor, (person for ask in seats for person in _may_answer(ask, desk)))
+    seat = next(ask for ask in seats if (actor.behalf or actor.person) in _may_answer(ask, desk))
     if seat not in approval.awaiting:
         raise Refusal(
             "already_answered",
@@ -65,7 +65,27 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
             en="a rejection needs a comment: say what must change",
             ru="отказ без комментария: напишите, что изменить",
         )
+    if message.approve and {actor.person, actor.behalf} & set(approval.put_by_persons):
+        raise _own_request(approval, seat, actor, desk)
     return seat, actor
+
+
+def _may_answer(ask: Awaiting, desk: Desk) -> list[str]:
+    """Whoever is asked, and whoever else holds the role."""
+    return [ask.person, *desk.persons(ask.role)]
+
+
+def _own_request(approval: Approval, seat: Awaiting, actor: Actor, desk: Desk) -> Refusal:
+    others = [p for p in _may_answer(seat, desk) if p not in (actor.person, *approval.put_by_persons)]
+    named = ", ".join(f"{person} ({desk.name(person)})" for person in dict.fromkeys(others))
+    role = ROLE_LABELS[seat.role]
+    en = f"{named} can" if named else f"name another {role.en} in the people's file: deal people apply"
+    ru = f"могут: {named}" if named else f"нужен ещё один {role.ru} в списке людей: deal people apply"
+    return Refusal(
+        "own_request",
+        en=f"{actor.name} can't approve what they put to approval themselves, in no role: {en}",
+        ru=f"{actor.name}: нельзя согласовать то, что сами отправили на согласование, ни в какой роли; {ru}",
+    )
 
 
 def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:

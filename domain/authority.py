@@ -6,7 +6,7 @@ from datetime import date
 from domain.facts import Actor
 from domain.messages import Message
 from domain.order import Client
-from domain.playbook import Playbook
+from domain.people import People
 from domain.refusals import Refusal
 from domain.words import ROLE_LABELS, Role
 
@@ -16,8 +16,8 @@ CLIENT = "client"
 class Desk:
     """The people around one deal on one day."""
 
-    def __init__(self, playbook: Playbook, client: Client, manager: str, today: date) -> None:
-        self.playbook = playbook
+    def __init__(self, people: People, client: Client, manager: str, today: date) -> None:
+        self.people = people
         self.client = client
         self.manager = manager
         self.today = today
@@ -26,8 +26,8 @@ class Desk:
         """The person behind `--as`: a person's id, `client` (or the contact's name or e-mail), or a role one person holds."""
         if reference in (CLIENT, self.client.contact, self.client.email):
             return Actor(person=CLIENT, name=self.client.contact, role=Role.CLIENT)
-        if reference in self.playbook.people:
-            person = self.playbook.people[reference]
+        if reference in self.people.people:
+            person = self.people.people[reference]
             return Actor(person=reference, name=person.name, role=person.roles[0])
         if reference in set(Role):
             holders = self.persons(Role(reference))
@@ -38,26 +38,29 @@ class Desk:
                 en=f"{reference} is held by {', '.join(holders)}: say which person acts",
                 ru=f"роль {reference} у нескольких: {', '.join(holders)} — укажите, кто действует",
             )
-        known = ", ".join([*self.playbook.people, CLIENT])
+        known = ", ".join([*self.people.people, CLIENT])
         raise Refusal(
             "unknown_person",
-            en=f"nobody is called {reference[:100]!r} in this deal's playbook: one of {known}",
-            ru=f"в справочнике сделки нет {reference[:100]!r}: есть {known}",
+            en=f"nobody is called {reference[:100]!r} among the people: one of {known}",
+            ru=f"в списке людей нет {reference[:100]!r}: есть {known}",
         )
 
     def persons(self, role: Role) -> list[str]:
         if role is Role.CLIENT:
             return [CLIENT]
-        return [self.manager] if role is Role.MANAGER else self.playbook.holders(role)
+        return [self.manager] if role is Role.MANAGER else self.people.holders(role)
+
+    def asked(self, role: Role, put_by: Actor | None) -> str:
+        """Who is asked for this role's answer: somebody else than who asks, where there is one."""
+        own = (put_by.person, put_by.behalf) if put_by else ()
+        persons = self.persons(role)
+        return next((person for person in persons if person not in own), persons[0])
 
     def name(self, person: str) -> str:
-        if person == CLIENT:
-            return self.client.contact
-        entry = self.playbook.people.get(person)
-        return entry.name if entry else person
+        return self.client.contact if person == CLIENT else self.people.name(person)
 
     def substitutes(self, person: str) -> set[str]:
-        return substitutes(self.playbook, person, self.today)
+        return self.people.stand_ins(person, self.today)
 
     def authorize(self, message: type[Message], actor: Actor, asked: Iterable[str] = ()) -> Actor:
         """The actor, with the absent person's name where a substitute acts; a `Refusal` that says who can, otherwise."""
@@ -75,22 +78,3 @@ class Desk:
             + (f" ({roles})" if roles and not asked else ""),
             ru=f"{actor.name}: нет права на это действие ({message.name}); могут: {allowed}",
         )
-
-
-def substitutes(playbook: Playbook, person: str, today: date) -> set[str]:
-    """Who may act for `person` today, over any chain of absences; a circle ends where it began."""
-    found: set[str] = set()
-    searched = [person]
-    while searched:
-        absent = searched.pop()
-        for entry in playbook.substitutes:
-            active = entry.absent == absent and entry.since <= today <= entry.until
-            if active and entry.acts not in found and entry.acts != person:
-                found.add(entry.acts)
-                searched.append(entry.acts)
-    return found
-
-
-def stands_in_for(playbook: Playbook, person: str, today: date) -> list[str]:
-    """The absent people whom `person` may act for today."""
-    return [absent for absent in playbook.people if person in substitutes(playbook, absent, today)]

@@ -75,7 +75,7 @@ class Glance:
     def back(self, what: str, subject: str, by: str | None, at: datetime | None) -> TurnBack:
         """Its id tells this act from any other: the same done again, later, is turned back again."""
         id = f"crm:back:{_digest(self.seen.ref, what, subject, by, at)}"
-        who = self.deal.book.people[by].name if by in self.deal.book.people else by or ""
+        who = self.deal.book.name(by) if by else ""
         said = {"what": what, "subject": subject, "by": who[:255]}
         return TurnBack.model_validate({"id": id, "actor": CRM, **said})
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from domain.mirror import SeenDeal
 from domain.order import BadOrder, Client, Order, Problem, read_order
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import Language, Role, Text
 
 NO_CONTACT = "—"
@@ -48,7 +48,7 @@ _NO_MANAGER = Text(
 
 
 def order_of(
-    seen: SeenDeal, playbook: Playbook, today: date, source: str = "crm"
+    seen: SeenDeal, playbook: StaffedPlaybook, today: date, source: str = "crm"
 ) -> tuple[dict[str, Any], list[Problem]]:
     """What to start the deal with. As long as anything is missing that is a lead, which says what."""
     raw = {**seen.order, "number": seen.number, "origin": {"source": source, "ref": seen.ref}}
@@ -65,7 +65,7 @@ def order_of(
 
 
 def order_to_compose(
-    seen: SeenDeal, client: Client, playbook: Playbook, today: date
+    seen: SeenDeal, client: Client, playbook: StaffedPlaybook, today: date
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The order of a deal that runs as a lead. What the CRM does not know of its client, the deal does."""
     raw = {name: value for name, value in seen.order.items() if name in ("client", "currency", "lines")}
@@ -88,7 +88,7 @@ def words_of(problem: Problem, language: Language) -> str:
 
 
 def _read(
-    raw: dict[str, Any], seen: SeenDeal, playbook: Playbook, today: date, client: Client | None = None
+    raw: dict[str, Any], seen: SeenDeal, playbook: StaffedPlaybook, today: date, client: Client | None = None
 ) -> tuple[Order | None, list[Problem]]:
     raw = _filled({**raw, "lines": raw.get("lines") or []})
     order, problems = None, []
@@ -106,7 +106,7 @@ def _filled(value: Any) -> Any:
     return [_filled(part) for part in value] if isinstance(value, list | tuple) else value
 
 
-def _lead(raw: dict[str, Any], playbook: Playbook, today: date) -> dict[str, Any]:
+def _lead(raw: dict[str, Any], playbook: StaffedPlaybook, today: date) -> dict[str, Any]:
     """As much of it as stands; each part that can't be taken is left out."""
     lead = {name: raw[name] for name in _LEAD if raw.get(name)}
     lead["client"] = _reachable(raw.get("client"))
@@ -127,7 +127,7 @@ def _reachable(client: Any) -> dict[str, Any]:
     return {"contact": known.get("name") or NO_CONTACT} | known
 
 
-def _of_manager(seen: SeenDeal, playbook: Playbook) -> list[Problem]:
+def _of_manager(seen: SeenDeal, playbook: StaffedPlaybook) -> list[Problem]:
     if seen.manager is None or seen.manager in playbook.holders(Role.MANAGER):
         return []
     words = f"{_FIELDS['manager'].to(playbook.language)}: {_NO_MANAGER.to(playbook.language)}"

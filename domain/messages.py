@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from domain.base import Count, Value
+from domain.people import People, Person, Substitute
 from domain.words import Role
 
 Id = Annotated[
@@ -46,7 +47,7 @@ Day = Annotated[date, BeforeValidator(_no_number)]
 class Message(Value):
     """`id` is the idempotency key: the same id with the same content has the effect of once, for ever.
 
-    `actor` is a person of the playbook, `client`, or a role that one person holds.
+    `actor` is one of the people, `client`, or a role that one person holds.
 
     `who` may send it beside those asked in person (an assignment's assignee, an approval's roles, a document's signer):
     `MANAGER` means the deal's own manager, not every manager. `of_lines`: what a line owns, the line answers for.
@@ -258,6 +259,35 @@ class Bounce(Message):
     reason: Comment = ""
 
 
+class ApplyPeople(Message):
+    """`people`: who works here from today on, all of them, as the people's file says.
+
+    `operator` may send it too: whoever runs the desk. Telling the same people again changes nothing.
+    """
+
+    name = "people"
+    who = (Role.DIRECTOR,)
+    example = {
+        "id": "p-1",
+        "actor": "petrov",
+        "people": {
+            "ivanova": {"name": "Ольга Иванова", "email": "ivanova@dealwright.example", "roles": ["manager"]}
+        },
+    }
+
+    people: dict[str, Person]
+    substitutes: tuple[Substitute, ...] = ()
+    successors: dict[str, str] = {}
+
+    @property
+    def told(self) -> People:
+        return People(people=self.people, substitutes=self.substitutes, successors=self.successors)
+
+    def digest(self) -> str:
+        """The same people are the same whoever tells of them."""
+        return Message.digest(self.model_copy(update={"actor": ""}))
+
+
 class Receipt(Value):
     """The answer to a message that was taken: what it did, in words. `repeated`: it had been taken before."""
 
@@ -290,5 +320,6 @@ MESSAGES: dict[str, type[Message]] = {
         Cancel,
         TurnBack,
         Bounce,
+        ApplyPeople,
     )
 }

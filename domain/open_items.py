@@ -117,7 +117,7 @@ def persons(role: Role, deal: ProcessState) -> list[str]:
         return [CLIENT]
     if role is Role.MANAGER or deal.playbook is None:
         return [deal.manager or Role.MANAGER.value]
-    return deal.playbook.holders(role)
+    return deal.book.holders(role)
 
 
 def is_over(process: ProcessState) -> bool:

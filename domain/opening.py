@@ -5,7 +5,7 @@ from datetime import datetime
 from domain.documents import documents_of_deal, documents_of_line
 from domain.order import Client, Order, OrderLine
 from domain.payments import milestones_of
-from domain.playbook import Playbook, shared
+from domain.playbook import StaffedPlaybook, shared
 from domain.state import DealState, LineState
 from domain.words import Role
 
@@ -25,11 +25,11 @@ def open_deal(number: str, order: Order, now: datetime) -> DealState:
     )
 
 
-def take_playbook(state: DealState, playbook: Playbook) -> None:
-    """From here on the deal lives by this version of the playbook."""
-    state.playbook = shared(playbook)
-    state.manager = state.manager or playbook.holders(Role.MANAGER)[0]
-    state.documents = documents_of_deal(playbook)
+def take_playbook(state: DealState, book: StaffedPlaybook) -> None:
+    """From here on the deal lives by this version of the playbook, and by the people of today until others are told."""
+    state.playbook, state.people = shared(book.alone()), shared(book.staff())
+    state.manager = state.manager or book.holders(Role.MANAGER)[0]
+    state.documents = documents_of_deal(book)
 
 
 def take_order(state: DealState, order: Order, now: datetime) -> None:

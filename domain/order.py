@@ -16,7 +16,7 @@ from stdnum.ru import inn as inn_number
 from domain.base import Value
 from domain.forms import MAX_PIECES
 from domain.money import LARGEST, ZERO, Money, vat_part
-from domain.playbook import Playbook
+from domain.playbook import Playbook, StaffedPlaybook
 from domain.words import Availability, Language, Role, Source
 
 MAX_LINES = 200
@@ -28,7 +28,7 @@ def _wrong(words: str) -> PydanticCustomError:
 
 
 class _Books(NamedTuple):
-    playbook: Playbook
+    playbook: StaffedPlaybook
     today: date
     in_workflow: bool
 
@@ -237,7 +237,7 @@ class BadOrder(Exception):
 
 def read_order(
     raw: Any,
-    playbook: Playbook,
+    playbook: StaffedPlaybook,
     today: date,
     *,
     known_client: Client | None = None,

@@ -4,12 +4,15 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar
 
 from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.calendar import Day, Span, WorkingCalendar
 from domain.forms import FieldType, Form, FormField
+from domain.people import People
 from domain.quiet import MailHabits
 from domain.routes import DEFAULT_ROUTES, Route
 from domain.words import Availability, Language, Role, Source, Text
@@ -35,30 +38,6 @@ _BEFORE_GATE = {
     Gate.ORDERING: (Trigger.CONTRACT,),
     Gate.SHIPPING: (Trigger.CONTRACT, Trigger.READY_TO_SHIP),
 }
-
-
-class Person(Value):
-    name: str = Field(min_length=1, max_length=200)
-    email: str = Field(pattern=r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$", max_length=254)
-    roles: tuple[Role, ...] = Field(min_length=1)
-    language: Language = "ru"
-
-
-class Substitute(Value):
-    """`acts` may do all that `absent` may, on the days from `since` to `until`, both included."""
-
-    absent: str
-    acts: str
-    since: Day
-    until: Day
-
-    @model_validator(mode="after")
-    def _in_order(self) -> "Substitute":
-        if self.until < self.since:
-            raise ValueError(
-                f"substitute {self.acts} for {self.absent}: until {self.until} is before since {self.since}"
-            )
-        return self
 
 
 class VatRate(Value):
@@ -182,6 +161,7 @@ class Checks(Value):
 
 
 MAIL_ADDRESS = "mail-address"
+DEAL_MANAGER = "deal-manager"
 BUILT_IN = {
     MAIL_ADDRESS: AssignmentKind(
         title=Text(ru="Исправить адрес почты", en="Mend the mail address"),
@@ -195,7 +175,22 @@ BUILT_IN = {
                 example="anna@clinic.example",
             ),
         ),
-    )
+    ),
+    DEAL_MANAGER: AssignmentKind(
+        title=Text(ru="Назначить менеджера сделки", en="Name the deal's manager"),
+        role=Role.DIRECTOR,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="manager",
+                title=Text(ru="Новый менеджер", en="The new manager"),
+                help=Text(
+                    ru="Имя, e-mail или имя в списке людей", en="Name, e-mail, or id in the people's file"
+                ),
+                example="ivanova",
+            ),
+        ),
+    ),
 }
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
 
@@ -226,8 +221,6 @@ class Playbook(Value):
     language: Language = "ru"
     currencies: tuple[str, ...] = ("RUB",)
     calendar: WorkingCalendar = WorkingCalendar()
-    people: dict[str, Person]
-    substitutes: tuple[Substitute, ...] = ()
     vat: dict[str, VatRate]
     routes: dict[Source, Route] = DEFAULT_ROUTES
     payments: dict[str, PaymentTerm]
@@ -238,9 +231,6 @@ class Playbook(Value):
     reminders: Reminders
     checks: Checks
     mail: MailHabits = MailHabits()
-
-    def holders(self, role: Role) -> list[str]:
-        return [person for person, entry in self.people.items() if role in entry.roles]
 
     def route(self, source: Source) -> Route:
         """The steps of a line from this source."""
@@ -264,16 +254,56 @@ class Playbook(Value):
         )
 
 
-_SHARED: dict[str, Playbook] = {}
+class StaffedPlaybook(Playbook, People):
+    """A playbook and the people of today: what a deal starts with, and what it works by on any day of its life."""
+
+    def alone(self) -> Playbook:
+        return Playbook.model_construct(**_fields(self, Playbook))
+
+    def staff(self) -> People:
+        return People.model_construct(**_fields(self, People))
+
+
+def staffed(playbook: Playbook, people: People) -> StaffedPlaybook:
+    """The one that was made of these two before, or a new one."""
+    return _staffed(_Same(playbook), _Same(people))
+
+
+class _Same:
+    """Equal only to itself: comparing playbooks by content would take longer than putting one together."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+
+@lru_cache(maxsize=32)
+def _staffed(playbook: _Same, people: _Same) -> StaffedPlaybook:
+    fields = _fields(playbook.value, Playbook) | _fields(people.value, People)
+    return StaffedPlaybook.model_construct(**fields)
+
+
+def _fields(value: Value, model: type[Value]) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in model.model_fields}
+
+
+V = TypeVar("V", Playbook, People)
+_SHARED: dict[str, Any] = {}
 _MOST = 256
 
 
-def shared(playbook: Playbook) -> Playbook:
-    """One object for all equal playbooks of this process: a parked deal and its lines would hold half a megabyte each.
+def shared(value: V) -> V:
+    """One object for all that are equal in this process: a parked deal and its lines would hold half a megabyte each.
 
-    Playbooks never change, so nobody can tell the difference.
+    Playbooks and people never change, so nobody can tell the difference.
     """
-    key = hashlib.sha256(playbook.model_dump_json().encode()).hexdigest()
+    key = f"{type(value).__name__} {hashlib.sha256(value.model_dump_json().encode()).hexdigest()}"
     while len(_SHARED) >= _MOST and key not in _SHARED:
         _SHARED.pop(next(iter(_SHARED)))
-    return _SHARED.setdefault(key, playbook)
+    one: V = _SHARED.setdefault(key, value)
+    return one

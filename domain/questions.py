@@ -132,6 +132,10 @@ class MailAddress(Answers):
     email: Email = Field(description="mail goes to this address from then on")
 
 
+class DealManager(Answers):
+    manager: str = Field(description="the deal is handed over to this manager")
+
+
 ANSWERS: dict[str, type[Answers]] = {
     "qualification": Qualification,
     "supplier-order": SupplierOrder,
@@ -143,5 +147,6 @@ ANSWERS: dict[str, type[Answers]] = {
     "shipment": Shipment,
     "delivery": Delivery,
     "mail-address": MailAddress,
+    "deal-manager": DealManager,
 }
 """By kind. Of the other kinds the process reads no answer: to be answered is all it needs."""

@@ -24,7 +24,7 @@ from domain.words import (
 )
 
 if TYPE_CHECKING:
-    from domain.playbook import Playbook
+    from domain.playbook import StaffedPlaybook
 
 Clock = Callable[[datetime], str]
 
@@ -32,7 +32,7 @@ UNREADABLE = Text(ru="запись не читается ({kind})", en="this fac
 
 
 def sentence(
-    fact: Fact, language: Language, clock: Clock | None = None, book: "Playbook | None" = None
+    fact: Fact, language: Language, clock: Clock | None = None, book: "StaffedPlaybook | None" = None
 ) -> str:
     """What it is about, what happened, and who did it.
 
@@ -50,7 +50,7 @@ class Reader:
     """One who reads in a language, on a clock, and knows people and forms by the playbook, if it is there."""
 
     def __init__(
-        self, language: Language, clock: Clock | None = None, book: "Playbook | None" = None
+        self, language: Language, clock: Clock | None = None, book: "StaffedPlaybook | None" = None
     ) -> None:
         self.language, self.book = language, book
         self.clock = clock or partial(moment, language=language)
@@ -74,8 +74,7 @@ class Reader:
     def name(self, person: str) -> str:
         if person in set(Role):
             return ROLE_LABELS[Role(person)].to(self.language)
-        known = self.book.people.get(person) if self.book else None
-        return known.name if known else person
+        return self.book.name(person) if self.book else person
 
     def _one(self, data: FactData, name: str, value: Any) -> str:
         match value:

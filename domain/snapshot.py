@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from domain.facts import Subject
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.state import DealState, LineState, ProcessState
 from domain.stopped import StoppedProcess
 from domain.words import LineStatus
@@ -28,8 +28,8 @@ class Snapshot:
         self.silent = [self.lines[n] for n in missing if not self.lines[n].status.final]
 
     @property
-    def book(self) -> Playbook | None:
-        return self.deal.playbook
+    def book(self) -> StaffedPlaybook | None:
+        return self.deal.book if self.deal.playbook else None
 
     @property
     def active(self) -> list[LineState]:

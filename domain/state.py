@@ -19,14 +19,15 @@ from domain.money import ZERO, Sum
 from domain.offer import Offer
 from domain.order import Client, OrderLine, Origin
 from domain.payments import Milestone
-from domain.playbook import Playbook, Trigger
+from domain.people import People
+from domain.playbook import Playbook, StaffedPlaybook, Trigger, staffed
 from domain.routes import Step
 from domain.tasks import Approval, Assignment
 from domain.words import LineStatus, Stage
 
 
 class ProcessState(State):
-    """What a deal and a line have in common.
+    """What a deal and a line have in common. `people` are those of today, as far as it has been told.
 
     `rounds` counts the rounds of questions that are asked again; `noted` is what was put on record once and for all.
     """
@@ -36,6 +37,7 @@ class ProcessState(State):
     manager: str
     currency: str = "RUB"
     playbook: Playbook | None = None
+    people: People | None = None
     opened_at: AwareDatetime
     updated_at: AwareDatetime
     revision: Count = 0
@@ -53,10 +55,11 @@ class ProcessState(State):
         raise NotImplementedError
 
     @property
-    def book(self) -> Playbook:
-        if self.playbook is None:
+    def book(self) -> StaffedPlaybook:
+        """What it works by: the playbook it keeps, with the people of today."""
+        if self.playbook is None or self.people is None:
             raise LookupError(f"the playbook of deal {self.deal} is not loaded yet")
-        return self.playbook
+        return staffed(self.playbook, self.people)
 
     @property
     def open_assignments(self) -> list[Assignment]:
@@ -75,7 +78,8 @@ class ProcessState(State):
 class LineState(ProcessState):
     """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
 
-    `unreported` facts wait for the next report to the deal. It has told `reported` facts, `told` is their digest.
+    `unreported` facts wait for the next report to the deal. It has told `reported` facts, `told` is their digest. `untold`:
+    an event has happened that no fact tells, and the deal must hear of it all the same.
     """
 
     number: LineNumber
@@ -93,6 +97,7 @@ class LineState(ProcessState):
     reported: Count = 0
     told: str = ""
     unreported: list[Fact] = []
+    untold: bool = False
 
     @property
     def subject(self) -> Subject:
@@ -116,7 +121,9 @@ class LineState(ProcessState):
 
     def mirror(self) -> "LineState":
         """The state as the line reports it: without what only the line's own workflow needs."""
-        return self.model_copy(update={"playbook": None, "receipts": {}, "unreported": []})
+        return self.model_copy(
+            update={"playbook": None, "people": None, "receipts": {}, "unreported": [], "untold": False}
+        )
 
 
 class LineChange(State):
@@ -181,14 +188,15 @@ class Funds(Value):
 
 
 class LineOrder(Value):
-    """Something the deal tells a line, waiting for delivery."""
+    """Something the deal tells a line, waiting for delivery. `people` are put in as it goes out: the newest, and once."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over", "tell_all"]
+    name: Literal["funds", "wind_down", "handed_over", "people", "tell_all"]
     funds: Funds | None = None
     reason: str = ""
     manager: str = ""
     actor: Actor | None = None
+    people: People | None = None
 
 
 class Closing(Value):

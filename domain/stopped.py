@@ -93,7 +93,7 @@ def stopped_view(view: DealView, stopped: StoppedProcess, deal: DealState, langu
 
 
 def _blocker(stopped: StoppedProcess, deal: DealState, now: datetime, language: Language) -> Blocker:
-    book = deal.playbook
+    book = deal.book if deal.playbook and deal.people else None
     due_at = book.calendar.after(stopped.at, book.reminders.escalate_after) if book else stopped.at
     lines = _lines_going_on(deal)
     standing_still = Text(
@@ -127,9 +127,9 @@ def _lines_going_on(deal: DealState) -> Text:
 
 def stop_notices(stopped: StoppedProcess, deal: DealState, now: datetime) -> Iterator[Notice]:
     """To the deal's manager and the director, and to who stands in for either: one mail each for one stop."""
-    if deal.playbook is None:
+    if deal.playbook is None or deal.people is None:
         return
-    book = deal.playbook
+    book = deal.book
     desk = Desk(book, deal.client, deal.manager, book.calendar.today(now))
     told = [deal.manager, *book.holders(Role.DIRECTOR)[:1]]
     when = sending(NoticeKind.DEAL_STOPPED, now, book.mail, book.calendar, to_client=False)

@@ -68,7 +68,10 @@ class Round(Value):
 
 
 class Approval(State):
-    """A question that named roles must all answer with yes, on one version. One no closes the round; all rounds are kept."""
+    """A question that named roles must all answer with yes, on one version. One no closes the round; all rounds are kept.
+
+    `put_by` put it to approval, and can't approve it.
+    """
 
     id: str
     kind: str
@@ -76,6 +79,7 @@ class Approval(State):
     digest: str = ""
     rounds: tuple[Round, ...] = ()
     title: Text
+    put_by: Actor | None = None
     asked: tuple[Awaiting, ...]
     alarm: Alarm
     votes: list[Vote] = []
@@ -93,6 +97,11 @@ class Approval(State):
     @property
     def rejected(self) -> bool:
         return self.outcome == "rejected"
+
+    @property
+    def put_by_persons(self) -> tuple[str, ...]:
+        """Who put it to approval, and for whom: none of them approves it."""
+        return tuple(p for p in (self.put_by.person, self.put_by.behalf) if p) if self.put_by else ()
 
     def all_rounds(self) -> tuple[Round, ...]:
         """The earlier ones, and this one."""
@@ -119,6 +128,7 @@ class Approval(State):
             "approval": self.kind,
             "title": self.title,
             "version": self.version,
+            "voters": tuple(ask.person for ask in self.asked),
             "awaiting": tuple(ask.person for ask in self.awaiting),
             "due": self.alarm.due_at,
         }

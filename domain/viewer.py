@@ -4,7 +4,7 @@ from datetime import datetime
 
 from domain.authority import CLIENT
 from domain.calendar import WorkingCalendar
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.snapshot import Snapshot
 from domain.state import DealState
 from domain.wording import Clock
@@ -23,7 +23,7 @@ class Viewer:
         return self.snapshot.deal
 
     @property
-    def book(self) -> Playbook | None:
+    def book(self) -> StaffedPlaybook | None:
         return self.snapshot.book
 
     @property
@@ -33,7 +33,7 @@ class Viewer:
     def name(self, person: str) -> str:
         if person == CLIENT:
             return self.deal.client.contact
-        return self.book.people[person].name if self.book and person in self.book.people else person
+        return self.book.name(person) if self.book else person
 
     def say(self, *, ru: str, en: str) -> str:
         return ru if self.language == "ru" else en

@@ -15,7 +15,7 @@ from records.engine import open_engine, reaching
 from records.listing import InboxItem, ListedDeal, Standing
 
 if TYPE_CHECKING:
-    from domain.playbook import Playbook
+    from domain.playbook import StaffedPlaybook
     from domain.state import DealState, LineState
 
 MAX_ROWS = 500
@@ -92,7 +92,7 @@ class RecordQueries:
         with self._reading() as connection:
             return trail.head(connection, deal)
 
-    def playbook(self, deal: str) -> "Playbook | None":
+    def playbook(self, deal: str) -> "StaffedPlaybook | None":
         """The playbook that the deal lives by."""
         query = select(PLAYBOOKS.c.content).where(
             PLAYBOOKS.c.digest == DEALS.c.playbook, DEALS.c.number == deal
@@ -143,6 +143,6 @@ def _capped(limit: int) -> int:
 
 
 def _playbook(content: str) -> Any:
-    from domain.playbook import Playbook
+    from domain.playbook import StaffedPlaybook
 
-    return Playbook.model_validate_json(content)
+    return StaffedPlaybook.model_validate_json(content)

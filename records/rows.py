@@ -9,13 +9,13 @@ from domain.facts import Fact
 from domain.ledger import on_milestones, standing
 from domain.money import ZERO
 from domain.open_items import open_items
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.state import DealState, LineState, ProcessState
 from domain.words import Text
 
 Row = dict[str, Any]
 
-_NOT_IN_SNAPSHOT = {"playbook", "lines", "outbox", "receipts", "unreported", "dirty_lines"}
+_NOT_IN_SNAPSHOT = {"playbook", "people", "lines", "outbox", "receipts", "unreported", "dirty_lines"}
 _NUMBER = re.compile(r"[0-9]{1,18}")  # what fits the database's integers
 
 
@@ -84,7 +84,8 @@ def folded(*words: str | None) -> str:
     return "\n".join(word.casefold() for word in words if word)
 
 
-def playbook_row(playbook: Playbook) -> Row:
+def playbook_row(playbook: StaffedPlaybook) -> Row:
+    """With the people of its day: what a deal works by is one row, and another once its people change."""
     content = playbook.model_dump_json()
     digest = hashlib.sha256(content.encode()).hexdigest()
     return {"digest": digest, "version": playbook.version, "content": content}

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
-from domain.playbook import Playbook
+from domain.people import People
+from domain.playbook import Playbook, StaffedPlaybook
 from domain.state import DealState, LineState
 from records.columns import DEALS, LINES, PLAYBOOKS
 
@@ -19,10 +20,11 @@ def read_deal(connection: Connection, number: str) -> DealState | None:
     lines = map(LineState.model_validate_json, connection.scalars(of_lines))
     deal = DealState.model_validate_json(row.snapshot)
     deal.lines = {line.number: line for line in lines}
-    deal.playbook = _playbook(row.content) if row.content else None
+    deal.playbook, deal.people = _kept(row.content) if row.content else (None, None)
     return deal
 
 
 @lru_cache(maxsize=8)
-def _playbook(content: str) -> Playbook:
-    return Playbook.model_validate_json(content)
+def _kept(content: str) -> tuple[Playbook, People]:
+    book = StaffedPlaybook.model_validate_json(content)
+    return book.alone(), book.staff()

@@ -56,7 +56,7 @@ def _apply(connection: Connection, batch: RecordBatch) -> None:
 
 
 def _put_deal(connection: Connection, state: DealState) -> bool:
-    playbook = playbook_row(state.playbook) if state.playbook else None
+    playbook = playbook_row(state.book) if state.playbook else None
     if playbook:
         _add(connection, "playbooks", [playbook])
     if not _put_newer(connection, "deals", deal_row(state, playbook["digest"] if playbook else None)):

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from activities.crm.port import CrmPort, CrmSource
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from starter.settings import Settings
 
 
@@ -12,7 +12,7 @@ class Crm(CrmPort, CrmSource, Protocol):
     async def close(self) -> None: ...
 
 
-def open_crm(settings: Settings, books: Callable[[], Awaitable[Playbook]]) -> Crm:
+def open_crm(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]) -> Crm:
     """`books` gives today's playbook: whose people are whose users in a portal."""
     if settings.crm == "bitrix24":
         return _bitrix24(settings, books)
@@ -21,7 +21,7 @@ def open_crm(settings: Settings, books: Callable[[], Awaitable[Playbook]]) -> Cr
     return EmbeddedCrm(settings.crm_db)
 
 
-def _bitrix24(settings: Settings, books: Callable[[], Awaitable[Playbook]]) -> Crm:
+def _bitrix24(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]) -> Crm:
     """Raises UsageError for a portal's address that is missing or wrong."""
     from activities.crm.bitrix24.port import Bitrix24Crm
     from starter.portal import portal_of

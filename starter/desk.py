@@ -33,6 +33,7 @@ from starter.revival import ProcessStopped, revive
 from workflows.names import ASKED_TOO_EARLY, DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
 
 ANSWER_SECONDS = 10.0
+LIST_SECONDS = 60.0
 AGAIN_SECONDS = 0.05
 LINES_AT_ONCE = 20
 NUMBERS_TRIED = 1000
@@ -109,6 +110,20 @@ class DealDesk:
                 return await _update(handle, message)
         except NoSuchProcess:
             raise await self._why_gone(number, handle.id) from None
+
+    async def signal(self, number: str, message: Message) -> None:
+        """Kept by the server until a worker runs; nobody answers. Raises NotFoundError, UnreachableError."""
+        try:
+            async with answered(self._seconds, self.language):
+                await self._handle(_addressee(number, message)).signal(message.name, message)
+        except NoSuchProcess:
+            raise _no_deal(number) from None
+
+    async def running(self) -> list[str]:
+        """The numbers of all deals that run. Raises UnreachableError."""
+        query = f"WorkflowType = '{DEAL_WORKFLOW}' AND ExecutionStatus = 'Running'"
+        async with answered(LIST_SECONDS, self.language):
+            return [run.id.removeprefix(deal_id("")) async for run in self.client.list_workflows(query)]
 
     async def state(self, number: str) -> Snapshot:
         """The deal and its lines as they are; as the records have them, if Temporal no longer holds them.

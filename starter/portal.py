@@ -57,7 +57,8 @@ async def examine_portal(settings: Settings) -> AsyncIterator["Finding"]:
     from starter.doctor.finding import Finding
 
     try:
-        playbook = load_playbook(settings.playbook, today=datetime.now(UTC).date(), pace=settings.pace)
+        today = datetime.now(UTC).date()
+        playbook = load_playbook(settings.playbook, today=today, pace=settings.pace, people=settings.people)
         async with open_portal(settings) as portal:
             found = await check(portal, playbook)
     except (DealwrightError, BadPlaybook) as error:

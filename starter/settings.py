@@ -23,6 +23,9 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=_default_home, description="folder of all embedded state")
     playbook: Path = Field(ROOT / "playbooks" / "default.yaml", description="the company's reference books")
+    people: Path | None = Field(
+        None, description="who works here today; people.yaml beside the playbook if empty"
+    )
     pace: str | None = Field(None, description="how long a day lasts, for trying out: 1d=2s")
     lang: Literal["ru", "en"] = Field("ru", description="language of what people read")
     actor: str | None = Field(None, description="who acts when a command has no --as")
@@ -92,10 +95,14 @@ class Settings(BaseSettings):
         "INFO", description="log level of the worker"
     )
 
-    @field_validator("home", "playbook", "temporal_cli")
+    @field_validator("home", "playbook", "people", "temporal_cli")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and Path(os.path.abspath(path.expanduser()))  # resolve() would follow symbolic links
+
+    @property
+    def people_file(self) -> Path:
+        return self.people or self.playbook.with_name("people.yaml")
 
     @model_validator(mode="after")
     def _records_in_home(self) -> Self:

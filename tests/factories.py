@@ -19,7 +19,7 @@ from domain.facts import Actor, CancelRequested, DealOpened, Fact, FactData, Sub
 from domain.ledger import ADVANCE, Entry, EntryKind, Ledger
 from domain.order import Client, OrderLine
 from domain.payments import milestones_of
-from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS, Playbook
+from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS, StaffedPlaybook
 from domain.state import DealState, LineState, RecordBatch
 from domain.tasks import Approval, Assignment, Awaiting, Vote
 from domain.words import Availability, Role, Source, Text
@@ -41,12 +41,12 @@ def both(words: str) -> Text:
 
 
 @cache
-def a_playbook() -> Playbook:
+def a_playbook() -> StaffedPlaybook:
     """The smallest whole one: four people, two payment types, a document of a line and one of the deal."""
     assignments = {k: {"title": both(k), "role": "manager", "due": "1wd"} for k in ASSIGNMENT_KINDS}
     approvals = {k: {"title": both(k), "roles": ["director"], "due": "1wd"} for k in APPROVAL_KINDS}
     approvals["contract"]["roles"] = ["client", "director"]
-    return Playbook.model_validate(
+    return StaffedPlaybook.model_validate(
         {
             "version": "test",
             "company": "ООО «Меддеск»",
@@ -141,13 +141,18 @@ def a_deal(number: str | None = None, lines: Iterable[LineState] = (), **changes
     for line in lines:
         line.deal = number
     known = {
-        "playbook": a_playbook(),
         "documents": documents_of_deal(a_playbook()),
         "lines": {line.number: line for line in lines},
         "ledger": Ledger(entries=list(changes.pop("payments", ()))),
         "revision": 1,
     }
-    return DealState(**_common(number) | known | _by_id(changes))
+    return DealState(**_common(number) | known | _kept(changes) | _by_id(changes))
+
+
+def _kept(changes: dict[str, Any]) -> dict[str, Any]:
+    """The playbook and the people of a `playbook` with people in it; a deal that has none yet has no people either."""
+    book = changes.pop("playbook", a_playbook())
+    return {"playbook": book and book.alone(), "people": book and book.staff()}
 
 
 def _common(deal: str) -> dict[str, Any]:

@@ -6,12 +6,14 @@
 from datetime import timedelta
 
 from domain.effects import Delivered
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.state import FactBatch, RecordBatch, WatchedLines
 from workflows.host import Activity
 from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
 
-LOAD_PLAYBOOK: Activity[None, Playbook] = Activity("playbook.load", Playbook, TASK_QUEUE, seconds=30)
+LOAD_PLAYBOOK: Activity[None, StaffedPlaybook] = Activity(
+    "playbook.load", StaffedPlaybook, TASK_QUEUE, seconds=30
+)
 DELIVER_TO_RECORDS: Activity[RecordBatch, Delivered] = Activity(
     "records.deliver", Delivered, TASK_QUEUE, beats=True
 )

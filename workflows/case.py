@@ -13,7 +13,6 @@ from domain.facts import (
     ApprovalOpened,
     ApprovalWithdrawn,
     AssignmentOpened,
-    AssignmentReassigned,
     AssignmentWithdrawn,
     DocumentReady,
     Fact,
@@ -22,7 +21,7 @@ from domain.facts import (
 from domain.forms import Form
 from domain.state import ProcessState
 from domain.tasks import Approval, Assignment, Awaiting
-from domain.words import Availability
+from domain.words import Availability, Role
 from workflows.host import Host
 
 if TYPE_CHECKING:
@@ -98,8 +97,13 @@ class Case(Generic[S]):
         self.wake()
         return assignment
 
-    def put_to_approval(self, kind: str, *, round: int = 1, digest: str = "", **about: Any) -> Approval:
-        """The approval of this kind and round: the one there is, or a new round put to all its roles together."""
+    def put_to_approval(
+        self, kind: str, *, by: Actor | None, round: int = 1, digest: str = "", **about: Any
+    ) -> Approval:
+        """The approval of this kind and round: the one there is, or a new round put to all its roles together.
+
+        Who put it there, `by`, approves it in no role, and is asked only where nobody else can be.
+        """
         id = self.state.subject.id(kind)
         before = self.state.approvals.get(id)
         if before and before.version >= round:
@@ -113,12 +117,20 @@ class Case(Generic[S]):
             digest=digest,
             rounds=before.all_rounds() if before else (),
             title=template.title,
-            asked=tuple(Awaiting(role=role, person=self.desk.persons(role)[0]) for role in template.roles),
+            put_by=by,
+            asked=tuple(Awaiting(role=role, person=self.desk.asked(role, by)) for role in template.roles),
             alarm=set_alarm(self.now, due_at, book.reminders, book.calendar),
         )
         self.record(ApprovalOpened(**approval.about(), **about))
         self.wake()
         return approval
+
+    def put_by(self, answered: Assignment | None) -> Actor | None:
+        """Who puts to approval what this assignment has made: whoever answered it, or else the manager."""
+        if answered and answered.closed_by:
+            return answered.closed_by
+        manager = self.state.manager
+        return self.desk.identify(manager) if manager in self.state.book.holders(Role.MANAGER) else None
 
     async def answered(self, kind: str, *, due_at: datetime | None = None) -> Assignment:
         """Asks once, and waits for the answer."""
@@ -165,14 +177,6 @@ class Case(Generic[S]):
             approval.closed_at, approval.outcome = self.now, "withdrawn"
             self.record(ApprovalWithdrawn(**approval.about(), reason=why))
         self.state.checks.clear()
-
-    def hand_over(self, to: str, by: Actor) -> None:
-        """All open assignments of the manager go to `to`, the deal's new manager."""
-        before, self.state.manager = self.state.manager, to
-        for assignment in self.state.open_assignments:
-            if assignment.assignee == before:
-                assignment.assignee = to
-                self.record(AssignmentReassigned(**assignment.about(), before=before), by=by)
 
     def form(self, assignment: Assignment) -> Form:
         return self.state.book.assignment(assignment.kind).form

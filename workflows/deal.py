@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from domain.facts import DESK, Actor, DealCancelled, DealLost, DealPaid
+from domain.facts import DESK, OPERATOR, DealCancelled, DealLost, DealPaid
 from domain.words import Stage
 from workflows.case import Renewal
 from workflows.deal_case import DealCase, Ended
@@ -11,7 +11,6 @@ from workflows.steps.agree import agree
 from workflows.steps.compose import compose
 from workflows.steps.qualify import qualify
 
-OPERATOR = Actor(person="operator", name="Temporal operator")
 CANCELLED = "cancelled in Temporal"
 
 

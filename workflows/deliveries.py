@@ -84,7 +84,8 @@ class Deliveries:
         facts = slice_of(state.outbox.unheard(Target.RECORDS))
         dirty = sorted(set(state.dirty_lines))
         lines, state.dirty_lines = dirty[:LINES_AT_ONCE], dirty[LINES_AT_ONCE:]
-        left_out = _LEFT_OUT | ({"playbook": None} if state.playbook_recorded else {})
+        people = state.people
+        left_out = _LEFT_OUT | ({"playbook": None, "people": None} if state.playbook_recorded else {})
         batch = RecordBatch(
             deal=state.model_copy(update=left_out),
             lines=tuple(state.lines[number].mirror() for number in lines),
@@ -95,7 +96,7 @@ class Deliveries:
         except ActivityFailed:
             state.dirty_lines += lines
             raise
-        state.playbook_recorded = True
+        state.playbook_recorded = state.people is people  # others may have come meanwhile
         if left := delivered.abandoned:
             branched = TrailBranched(since_seq=left.since_seq, at=left.at, facts_abandoned=left.facts)
             self._deal.record(branched)
@@ -139,7 +140,7 @@ class Deliveries:
         except ActivityFailed as failed:
             if failed.type != PLAYBOOK_UNKNOWN:
                 raise
-        return await self._deal.host.ask(activity, batch.bringing(self._deal.state.book), summary)
+        return await self._deal.host.ask(activity, batch.bringing(self._deal.state.book.alone()), summary)
 
     def _settle(self, target: Target, delivered: Delivered) -> None:
         self._deal.state.outbox.heard(target, delivered.count)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from domain.facts import Subject
 from domain.order import Order
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.refusals import Refusal
 from domain.state import ProcessState
 from domain.words import Text
@@ -24,7 +24,7 @@ class Stuck(Exception):
         self.why = why
 
 
-def rehearse(order: Order, playbook: Playbook, start: datetime, cast: Cast) -> RehearsedDeal:
+def rehearse(order: Order, playbook: StaffedPlaybook, start: datetime, cast: Cast) -> RehearsedDeal:
     """The deal as it would end. Raises `Stuck` if it would not."""
     deal = Rehearsal(playbook, start).open(order, order.number or "1")
     play(deal, cast)

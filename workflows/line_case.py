@@ -9,7 +9,7 @@ from domain.facts import Fact, LineStatusChanged, MilestoneDue, MilestonePaid, M
 from domain.forms import Form
 from domain.messages import Message
 from domain.payments import Milestone
-from domain.playbook import Gate, PaymentTerm, Trigger
+from domain.playbook import Gate, PaymentTerm, Trigger, shared
 from domain.refusals import Refusal
 from domain.state import LineOrder, LineState
 from domain.tasks import Assignment
@@ -18,6 +18,7 @@ from workflows.case import Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.reports import Reports
+from workflows.staffing import follow_people, hand_over
 
 UNPAID = Text(ru="оплаты больше нет", en="the payment is there no more")
 
@@ -80,6 +81,7 @@ class LineCase(Case[LineState]):
             return
         calendar = self.state.book.calendar
         self.state.moments[trigger] = calendar.moment_of(on, self.now)
+        self.state.untold = True
         for part in self.term.milestones:
             milestone = self.state.milestones[self.state.subject.id(part.id)]
             if milestone.trigger is trigger:
@@ -160,7 +162,7 @@ class LineCase(Case[LineState]):
             milestone.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
 
     def _hear_deal(self, raw: Any) -> None:
-        """What the deal tells its line: money (absolute amounts, zero included), a new manager, the end."""
+        """What the deal tells its line: money (absolute amounts, zero included), a new manager, people, the end."""
         try:
             order = LineOrder.model_validate(raw)
         except ValueError:
@@ -178,6 +180,9 @@ class LineCase(Case[LineState]):
             case "wind_down":
                 self.call_off(order.reason)
             case "handed_over" if order.actor:
-                self.hand_over(order.manager, by=order.actor)
+                hand_over(self, order.manager, order.actor)
+            case "people" if order.people and order.actor:
+                self.state.people = shared(order.people)
+                follow_people(self, order.actor)
             case "tell_all":
                 self.reports.tell_all()

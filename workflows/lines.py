@@ -103,11 +103,12 @@ class Lines:
     async def _start_and_tell(self, line: LineState, *, anew: bool = False) -> bool:
         """Whether it runs; started `anew`, what runs under its id must not be there."""
         state = self._deal.state
-        book = state.book.for_line(line.good.payment, line.good.vat)
+        book = state.book.alone().for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
-        about = {"playbook": book, "manager": manager, "client": state.client}
+        about: dict[str, Any] = {"playbook": book, "people": state.people}
+        about |= {"manager": manager, "client": state.client}
         about["funds_revision"] = state.funds_revision
-        told = _allocated(line)
+        told, people = _allocated(line), state.people
         started = await self._deal.host.start_line(line.model_copy(update=about))
         if started is Started.RUNS_ALREADY and (anew or not await self._is_ours(line.number)):
             return False
@@ -116,15 +117,18 @@ class Lines:
             if started is Started.RUNS_ALREADY:  # it was there before this branch of the deal's life
                 self._send(LineOrder(line=line.number, name="tell_all"))
             state.funds[line.number] = told
-            self._tell_what_it_missed(line.number, manager)
+            known = started is Started.NEW and not line.reported and state.people is people
+            self._tell_what_it_missed(line.number, manager, people_known=known)
         return True
 
-    def _tell_what_it_missed(self, number: int, manager: str) -> None:
+    def _tell_what_it_missed(self, number: int, manager: str, *, people_known: bool) -> None:
         """What the deal decided while the line was being started, or was gone."""
         state = self._deal.state
         self.fund({number})
         if manager != state.manager:
             self._send(LineOrder(line=number, name="handed_over", manager=state.manager, actor=DESK))
+        if not people_known:  # it may run by others, or begin with questions to somebody who has left
+            self._send(LineOrder(line=number, name="people", actor=DESK))
         if state.closing:
             self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
 
@@ -213,8 +217,11 @@ class Lines:
     async def tell(self) -> None:
         """Tells a line the first order that waits."""
         orders = self._deal.state.outbox.lines
+        order = orders[0]
+        if order.name == "people":
+            order = order.model_copy(update={"people": self._deal.state.people})
         with suppress(Unreachable):  # the line has closed; if it should not have, the watch finds it
-            await self._deal.host.send(orders[0].line, "from_deal", orders[0])
+            await self._deal.host.send(order.line, "from_deal", order)
         orders.pop(0)
 
     # --- from the lines to their deal --------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Every act by its message. Updates, signals, webhooks, the CLI and `docs/messages.md` come from here and from `domain.messages`."""
 
 from domain.messages import (
+    ApplyPeople,
     Bounce,
     Cancel,
     Complete,
@@ -22,6 +23,7 @@ from workflows.acts.decide import decide
 from workflows.acts.move import move
 from workflows.acts.order import compose_order
 from workflows.acts.pay import pay
+from workflows.acts.people import apply_people
 from workflows.acts.reassign import reassign
 from workflows.acts.refund import refund
 from workflows.acts.reverse import reverse
@@ -42,6 +44,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Cancel: cancel,
     TurnBack: turn_back,
     Bounce: bounce,
+    ApplyPeople: apply_people,
 }
 LINE_ACTS = {message: act for message, act in DEAL_ACTS.items() if message.of_lines}
 """What a line owns, the line answers for."""

@@ -22,7 +22,8 @@ from domain.effects import Delivered
 from domain.facts import Fact
 from domain.messages import Message, Receipt
 from domain.order import Order
-from domain.playbook import Playbook
+from domain.people import People
+from domain.playbook import Playbook, StaffedPlaybook
 from domain.state import DealState, FactBatch, LineState, RecordBatch, WatchedLines
 from workflows import deal, line
 from workflows.deal_case import DealCase
@@ -323,7 +324,7 @@ class Rehearsal:
     `longest_run`: so many things happen to a process before its next run.
     """
 
-    def __init__(self, playbook: Playbook, now: datetime, longest_run: int = 10**9) -> None:
+    def __init__(self, playbook: StaffedPlaybook, now: datetime, longest_run: int = 10**9) -> None:
         self.now = now
         self.longest_run = longest_run
         self.processes: dict[str, Process] = {}
@@ -535,10 +536,11 @@ def _fail(future: "asyncio.Future[Any]", error: Exception) -> None:
 
 def copied(model: Any) -> Any:
     """What comes out of one process shares nothing with what goes into another. The playbook never changes: it is shared."""
-    if isinstance(model, Playbook):
+    if isinstance(model, Playbook | People):
         return model
-    playbook = getattr(model, "playbook", None)
+    playbook, people = getattr(model, "playbook", None), getattr(model, "people", None)
     if playbook is None:
         return type(model).model_validate_json(model.model_dump_json())
-    lean = copied(model.model_copy(update={"playbook": None}))
-    return lean.model_copy(update={"playbook": playbook})
+    kept = {"playbook": playbook, "people": people}
+    lean = copied(model.model_copy(update=dict.fromkeys(kept)))
+    return lean.model_copy(update=kept)

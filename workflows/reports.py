@@ -20,14 +20,14 @@ class Reports:
         """`quiet`: whether the line has done all that it can do at this moment."""
         self._state, self._host, self._quiet = state, host, quiet
         self._reported: Mapping[str, str] = {}
-        self._draining = self._sending = self._asked = False
+        self._draining = self._sending = False
 
     def begin(self) -> None:
         self._loop = self._host.background(self._report())
 
     def tell_all(self) -> None:
         """The next report is whole, and goes out at once: the deal has heard something else than this line has told."""
-        self._reported, self._asked = {}, True
+        self._reported, self._state.untold = {}, True
 
     async def drain(self) -> None:
         """A report under way is finished; what could not be delivered goes along into the next run."""
@@ -38,26 +38,30 @@ class Reports:
     async def _report(self) -> None:
         pause = timedelta(seconds=1)
         while True:
-            await self._host.wait(
-                lambda: (bool(self._state.unreported) or self._asked) and not self._draining and self._quiet()
-            )
+            await self._host.wait(lambda: self._something_new and not self._draining and self._quiet())
             if await self._send():
                 pause = timedelta(seconds=1)
             elif self._state.status.final:
-                self._state.unreported.clear()  # both have ended: nobody is left to tell
+                self._state.unreported.clear()
+                self._state.untold = False  # both have ended: nobody is left to tell
             else:
                 await self._host.wait(lambda: False, self._host.now + pause, "the deal can't be reached")
                 pause = min(pause * 2, LONGEST_PAUSE)
+
+    @property
+    def _something_new(self) -> bool:
+        return bool(self._state.unreported) or self._state.untold
 
     async def _send(self) -> bool:
         facts = tuple(self._state.unreported)
         change, reported = self._change()
         number, after, whole = self._state.number, self._state.told, not self._reported
         report = LineReport(line=number, after=after, whole=whole, change=change, facts=facts)
-        self._sending, self._asked = True, False
+        self._sending, self._state.untold = True, False
         try:
             await self._host.send(None, "report", report)
         except Unreachable:
+            self._state.untold = True
             return False
         finally:
             self._sending = False

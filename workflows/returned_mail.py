@@ -1,7 +1,7 @@
 """Mail that came back: on record, and the manager is asked for a better address."""
 
 from domain.authority import CLIENT
-from domain.facts import AddressMended, MailBounced
+from domain.facts import AddressMended, AssignmentWithdrawn, MailBounced
 from domain.open_items import is_over
 from domain.playbook import MAIL_ADDRESS
 from domain.questions import MailAddress
@@ -37,11 +37,30 @@ def take_address(deal: Case[DealState], assignment: Assignment) -> None:
     if person is None:
         return
     email = state.addresses[person] = MailAddress.read(assignment.answers).email
+    again = _send_again(deal, person, assignment.id)
+    name = deal.desk.name(person)
+    deal.record(AddressMended(person=person, name=name, email=email, again=again), by=assignment.by)
+
+
+def address_changed(deal: Case[DealState], person: str) -> None:
+    """The people's file has another address of this person, or the person no more: nobody need ask for one."""
+    state = deal.state
+    state.addresses.pop(person, None)
+    entry = state.book.people.get(person)
+    for asked in [a for a in state.open_assignments if state.mending.get(a.id) == person]:
+        asked.closed_at, asked.withdrawn = deal.now, True
+        deal.record(AssignmentWithdrawn(**asked.about(), reason=entry.email if entry else ""))
+    _send_again(deal, person, f"people-{state.seq}" if entry else "")
+
+
+def _send_again(deal: Case[DealState], person: str, why: str) -> int:
+    """What came back from this person, to the address of now; to nobody where nothing says `why`. How many mails that were."""
+    state = deal.state
     again = [mail for mail in state.returned if mail.person == person]
     state.returned = [mail for mail in state.returned if mail.person != person]
-    state.outbox.again += [mail.model_copy(update={"mended": assignment.id}) for mail in again]
-    name = deal.desk.name(person)
-    deal.record(AddressMended(person=person, name=name, email=email, again=len(again)), by=assignment.by)
+    if why:
+        state.outbox.again += [mail.model_copy(update={"mended": why}) for mail in again]
+    return len(again)
 
 
 def persons_at(deal: Case[DealState], email: str) -> list[str]:

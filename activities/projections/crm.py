@@ -7,11 +7,13 @@ from typing import NamedTuple
 from activities.projections.crm_fields import crm_fields, line_fields
 from activities.projections.telling import Telling
 from domain.assignment_form import form_of
+from domain.authority import CLIENT
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.facts import (
     AboutApproval,
     AboutAssignment,
     ApprovalOpened,
+    ApprovalReassigned,
     AssignmentOpened,
     AssignmentReassigned,
     Crm,
@@ -25,7 +27,7 @@ from domain.forms import Form
 from domain.sentences import Reader, sentence
 from domain.state import DealState, FactBatch
 from domain.wording import Clock
-from domain.words import Role, Text
+from domain.words import Text
 
 HOW_TO_DECIDE = Text(
     ru="Выберите в карточке ответ, при отказе напишите комментарий, затем завершите эту задачу.",
@@ -132,6 +134,8 @@ def _open_tasks(key: str, data: FactData, subject: str, deal: DealState) -> Iter
     match data:
         case AboutAssignment():
             yield _task(f"{key}:task", data, data.assignee, subject, deal)
+        case ApprovalReassigned():
+            yield _task(f"{key}:task-{data.successor}", data, data.successor, subject, deal)
         case AboutApproval():
             for person in data.awaiting:
                 if person in deal.book.people:
@@ -178,17 +182,18 @@ def _close_tasks(key: str, data: FactData, deal: DealState) -> Iterator[CloseTas
     match data:
         case AssignmentReassigned():
             yield CloseTask(key=f"{key}:done", deal=deal.deal, task=_task_id(data, data.before))
+        case ApprovalReassigned():
+            yield _close(key, deal, _task_id(data, data.before))
         case AboutAssignment():
             answers = getattr(data, "answers", {})
             comment = Reader(deal.book.language, book=deal.book).answers(answers, data.assignment)
             yield _close(key, deal, _task_id(data, data.assignee), comment)
         case AboutApproval():
-            for role in deal.book.approvals[data.approval].roles:
-                for person in deal.book.holders(role)[:1] if role is not Role.CLIENT else ():
-                    yield _close(key, deal, _task_id(data, person), getattr(data, "comment", ""))
+            for person in (person for person in data.voters if person != CLIENT):
+                yield _close(key, deal, _task_id(data, person), getattr(data, "comment", ""))
 
 
-def _close(key: str, deal: DealState, task: str, comment: str) -> CloseTask:
+def _close(key: str, deal: DealState, task: str, comment: str = "") -> CloseTask:
     return CloseTask(key=f"{key}:done-{task}", deal=deal.deal, task=task, comment=comment)
 
 

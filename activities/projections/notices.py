@@ -65,6 +65,8 @@ def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
             return _signers(getattr(data, "signer", Role.CLIENT), deal)
         case To.ASSIGNEE:
             return [data.assignee] if isinstance(data, AboutAssignment) else []
+        case To.SUCCESSOR:
+            return [getattr(data, "successor", "")]
         case To.AWAITED:
             return list(data.awaiting) if isinstance(data, AboutApproval) else []
 

@@ -19,7 +19,6 @@ from domain.facts.deal import (
     DealPaid,
     DealReassigned,
     OrderComposed,
-    PeopleChanged,
     StageChanged,
     TrailBranched,
 )
@@ -31,7 +30,7 @@ from domain.facts.documents import (
     DocumentReminded,
     DocumentSigned,
 )
-from domain.facts.envelope import DESK, Actor, Fact, Subject, told_to
+from domain.facts.envelope import DESK, OPERATOR, Actor, Fact, Subject, told_to
 from domain.facts.journey import (
     CustomsCheck,
     CustomsHeld,
@@ -68,12 +67,21 @@ from domain.facts.outside import (
     MailBounced,
     MessageRefused,
 )
+from domain.facts.people import (
+    AddressChanged,
+    PersonJoined,
+    PersonLeft,
+    RolesChanged,
+    SubstituteNamed,
+    SubstituteWithdrawn,
+)
 from domain.facts.questions import (
     AboutApproval,
     AboutAssignment,
     ApprovalApproved,
     ApprovalEscalated,
     ApprovalOpened,
+    ApprovalReassigned,
     ApprovalRejected,
     ApprovalReminded,
     ApprovalVoted,
@@ -89,6 +97,7 @@ from domain.facts.questions import (
 __all__ = [
     "DESK",
     "FACTS",
+    "OPERATOR",
     "SILENT",
     "AboutApproval",
     "AboutAssignment",
@@ -96,10 +105,12 @@ __all__ = [
     "AboutMilestone",
     "AboutMoney",
     "Actor",
+    "AddressChanged",
     "AddressMended",
     "ApprovalApproved",
     "ApprovalEscalated",
     "ApprovalOpened",
+    "ApprovalReassigned",
     "ApprovalRejected",
     "ApprovalReminded",
     "ApprovalVoted",
@@ -158,11 +169,15 @@ __all__ = [
     "PaymentAdvance",
     "PaymentReceived",
     "PaymentReversed",
-    "PeopleChanged",
     "Person",
+    "PersonJoined",
+    "PersonLeft",
     "Placed",
+    "RolesChanged",
     "StageChanged",
     "Subject",
+    "SubstituteNamed",
+    "SubstituteWithdrawn",
     "To",
     "TrailBranched",
     "canonical",

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.effects import NoticeKind
-from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
+from domain.facts.declare import Crm, FactData, Mail, Person, To
 from domain.words import Stage, Text
 
 
@@ -102,16 +102,6 @@ class DealReassigned(FactData):
 
     before: Person
     to: Person
-
-
-class PeopleChanged(FactData):
-    """Roles, substitutes, addresses or names of today reached the deal."""
-
-    kind = "people.changed"
-    sentence = Text(ru="изменения в списке людей: {summary}", en="people changed: {summary}")
-    crm = SILENT
-
-    summary: Text
 
 
 class DateCorrected(FactData):

@@ -15,12 +15,13 @@ Person = Annotated[str, "person"]
 
 
 class To(StrEnum):
-    """Whom a mail goes to. The three in the middle are named by the fact itself."""
+    """Whom a mail goes to. The four in the middle are named by the fact itself."""
 
     CLIENT = "client"
     ASSIGNEE = "assignee"
     AWAITED = "awaiting"
     SIGNER = "signer"
+    SUCCESSOR = "successor"
     MANAGER = "manager"
     DIRECTOR = "director"
 
@@ -45,7 +46,7 @@ class Crm(StrEnum):
 
 SILENT: tuple[Crm, ...] = ()
 
-_NAMED = (To.ASSIGNEE, To.AWAITED, To.SIGNER)
+_NAMED = (To.ASSIGNEE, To.AWAITED, To.SIGNER, To.SUCCESSOR)
 
 
 class BadDeclaration(TypeError):

@@ -24,6 +24,8 @@ class Actor(Value):
 
 
 DESK = Actor(person="desk", name="Dealwright")
+OPERATOR = Actor(person="operator", name="Temporal operator")
+"""Whoever runs the desk, and so may do what nobody in a deal may."""
 
 
 class Subject(NamedTuple):

@@ -9,7 +9,7 @@ from domain.effects import NoticeKind
 from domain.facts.declare import Crm, FactData, Mail, Person, To
 from domain.words import Role, Text
 
-CALLS_THE_MANAGER = frozenset({"qualification", "order", "contract-revision", "mail-address"})
+CALLS_THE_MANAGER = frozenset({"qualification", "order", "contract-revision", "mail-address", "deal-manager"})
 """The manager drives the deal and sees its next step there: of their own assignments a mail tells these only."""
 
 
@@ -91,7 +91,7 @@ class AssignmentEscalated(AboutAssignment):
 
 
 class AboutApproval(FactData):
-    """`awaiting` are those who have not answered yet."""
+    """`awaiting` are those of the `voters` who have not answered yet."""
 
     line_reports = True
 
@@ -99,6 +99,7 @@ class AboutApproval(FactData):
     approval: str
     title: Text
     version: int = 1
+    voters: tuple[Person, ...] = ()
     awaiting: tuple[Person, ...] = ()
     due: AwareDatetime
 
@@ -162,6 +163,21 @@ class ApprovalWithdrawn(AboutApproval):
     crm = (Crm.CLOSE_TASK, Crm.COMMENT)
 
     reason: str = ""
+
+
+class ApprovalReassigned(AboutApproval):
+    """Somebody else is asked for a role's answer: `successor` instead of `before`."""
+
+    kind = "approval.reassigned"
+    sentence = Text(
+        ru="согласование «{title}»[, версия {version},] теперь спрашивают у другого: {successor} (раньше {before}), срок {due}",
+        en="“{title}”[, version {version},] is now asked of {successor} (before: {before}), due {due}",
+    )
+    mail = Mail(NoticeKind.APPROVAL_ASKED, (To.SUCCESSOR,))
+    crm = (Crm.CLOSE_TASK, Crm.OPEN_TASK, Crm.COMMENT)
+
+    before: Person
+    successor: Person
 
 
 class ApprovalReminded(AboutApproval):

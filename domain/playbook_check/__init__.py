@@ -7,28 +7,42 @@ from collections.abc import Iterator
 from itertools import chain
 
 from domain.order import Problem
-from domain.playbook import Playbook
+from domain.people import People
+from domain.playbook import Playbook, StaffedPlaybook
 from domain.playbook_check.books import book_problems
 from domain.playbook_check.forms import form_problems
-from domain.playbook_check.people import people_problems
+from domain.playbook_check.people import role_problems, staff_problems
 from domain.playbook_check.questions import question_problems
 from domain.playbook_check.texts import text_problems, unprintable
 from domain.playbook_check.times import time_problems
 from domain.routes import route_problems
 
-__all__ = ["form_problems", "playbook_problems", "question_problems", "unprintable"]
+__all__ = [
+    "form_problems",
+    "people_problems",
+    "playbook_problems",
+    "question_problems",
+    "role_problems",
+    "unprintable",
+]
 
 
-def playbook_problems(book: Playbook) -> Iterator[Problem]:
-    """All that is wrong with a well-formed playbook."""
+def playbook_problems(book: StaffedPlaybook) -> Iterator[Problem]:
+    """All that is wrong with a well-formed playbook and the people who work by it."""
     return chain(
         text_problems(book),
         book_problems(book),
-        people_problems(book),
+        staff_problems(book),
+        role_problems(book),
         time_problems(book),
         _routes(book),
         _forms(book),
     )
+
+
+def people_problems(people: People) -> Iterator[Problem]:
+    """All that is wrong with well-formed people, whatever playbook they work by."""
+    return chain(text_problems(people), staff_problems(people))
 
 
 def _routes(book: Playbook) -> Iterator[Problem]:

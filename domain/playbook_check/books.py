@@ -14,6 +14,7 @@ from domain.playbook import (
     BUILT_IN,
     DocumentKind,
     Playbook,
+    StaffedPlaybook,
     Trigger,
 )
 from domain.words import Text
@@ -30,7 +31,7 @@ MAX_SIZE = 128 * 1024  # bytes: twenty lines start at once, each with its copy, 
 _OF_DEAL = (Trigger.CONTRACT, Trigger.ACCEPTED)
 
 
-def book_problems(book: Playbook) -> Iterator[Problem]:
+def book_problems(book: StaffedPlaybook) -> Iterator[Problem]:
     return chain(
         _code_problems(book),
         _currency_problems(book),
@@ -112,7 +113,7 @@ def _of_deal_problems(place: str, document: DocumentKind) -> Iterator[Problem]:
             yield Problem(place=f"{place}.{what}", words=words)
 
 
-def _weight_problems(book: Playbook) -> Iterator[Problem]:
+def _weight_problems(book: StaffedPlaybook) -> Iterator[Problem]:
     documents = sum(_weight(document.title) for document in book.documents.values() if not document.of_deal)
     milestones = [sum(_weight(part.title) for part in term.milestones) for term in book.payments.values()]
     if documents + max(milestones, default=0) > MAX_WEIGHT:
@@ -121,16 +122,17 @@ def _weight_problems(book: Playbook) -> Iterator[Problem]:
             "have fewer of them, or shorter titles"
         )
         yield Problem(place="documents", words=words)
-    if (size := _size(book)) > MAX_SIZE:
+    if (size := size_of(book.alone())) > MAX_SIZE:
         words = f"{size // 1024} KB are too much for every deal to carry: {MAX_SIZE // 1024} KB are the most"
         yield Problem(place="playbook", words=words)
 
 
 def _weight(title: Text) -> int:
     """Bytes that a document or a milestone takes in a deal's state."""
-    return 300 + _size(title)
+    return 300 + size_of(title)
 
 
-def _size(value: Value) -> int:
+def size_of(value: Value) -> int:
+    """Bytes of it, written out."""
     text = json.dumps(value.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
     return len(text.encode(errors="replace"))

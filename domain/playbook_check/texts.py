@@ -1,4 +1,4 @@
-"""The playbook's words: there, on one line, and short enough for a letter's subject, a card's field and a deal's memory."""
+"""The words of a playbook, and of the people's file: there, on one line, and short enough for a letter's subject, a card's field and a deal's memory."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from domain.forms import UNPRINTABLE
 from domain.order import Problem
-from domain.playbook import Playbook
 
 MAX_WORDS = 200
 MAX_HELP = 1000  # of a field's help and its example
@@ -17,8 +16,8 @@ _NEEDED = ("title", "help", "name", "company")
 _BREAK = re.compile(r"[\t\r\n\x85\u2028\u2029]")
 
 
-def text_problems(book: Playbook) -> Iterator[Problem]:
-    for path, words in _strings(book.model_dump(mode="json"), ()):
+def text_problems(model: BaseModel) -> Iterator[Problem]:
+    for path, words in _strings(model.model_dump(mode="json"), ()):
         if problem := _problem(path, words):
             yield Problem(place=_place(path), words=problem)
 

@@ -32,7 +32,7 @@ def workload(trail: Trail, called: Sequence[Call], late: Sequence[Overdue]) -> I
 
 
 def name_of(person: str, deal: DealState) -> str:
-    return deal.client.contact if person == CLIENT else deal.book.people[person].name
+    return deal.client.contact if person == CLIENT else deal.book.name(person)
 
 
 def _counted(trail: Trail, called: Sequence[Call], late: Sequence[Overdue]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ import starter.cli.inbox_events as inbox_events
 import starter.cli.looking as looking
 import starter.cli.mail as mail
 import starter.cli.money as money
+import starter.cli.people as people
 import starter.cli.playbooks as playbooks
 import starter.cli.rehearse as rehearse
 import starter.cli.reviving as reviving
@@ -49,6 +50,7 @@ for panel, commands in {
         app.command(name, rich_help_panel=panel)(command)
 app.add_typer(money.app, name="money", rich_help_panel="Act")
 app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
+app.add_typer(people.app, name="people", rich_help_panel="Keep")
 app.add_typer(crm.app, name="crm", rich_help_panel="Keep")
 
 

@@ -97,7 +97,6 @@ def _person(settings: Any, reference: str) -> tuple[str, list[str]]:
     """Who asks (a role that one person holds stands for that person, as in every message), and whom they stand in for."""
     from datetime import UTC, datetime
 
-    from domain.authority import stands_in_for
     from domain.words import Role
     from starter.cli.opening import open_playbook
 
@@ -106,4 +105,4 @@ def _person(settings: Any, reference: str) -> tuple[str, list[str]]:
     if reference in set(Role) - {Role.CLIENT}:
         holders = playbook.holders(Role(reference))
         person = holders[0] if len(holders) == 1 else reference
-    return person, stands_in_for(playbook, person, playbook.calendar.today(datetime.now(UTC)))
+    return person, playbook.stands_in_for(person, playbook.calendar.today(datetime.now(UTC)))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from starter.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from domain.playbook import Playbook
+    from domain.playbook import StaffedPlaybook
     from domain.state import DealState, LineState
     from records.queries import RecordQueries
     from starter.cli.options import Lang
     from starter.desk import DealDesk
 
-SHARED = ("database_url", "playbook", "pace")
+SHARED = ("database_url", "playbook", "people", "pace")
 
 
 def settings_here() -> Settings:
@@ -70,8 +70,9 @@ def open_records(settings: Settings) -> Iterator["RecordQueries"]:
         records.close()
 
 
-def open_playbook(settings: Settings) -> "Playbook":
+def open_playbook(settings: Settings) -> "StaffedPlaybook":
     """Raises BadPlaybook with every problem in it."""
     from activities.playbook import load_playbook
 
-    return load_playbook(settings.playbook, today=datetime.now(UTC).date(), pace=settings.pace)
+    today = datetime.now(UTC).date()
+    return load_playbook(settings.playbook, today=today, pace=settings.pace, people=settings.people)

@@ -5,16 +5,16 @@ from collections.abc import Iterable
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.routes import statuses
 from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, Language, Source
 
 
-def drawn(book: Playbook, language: Language) -> RenderableType:
+def drawn(book: StaffedPlaybook, language: Language) -> RenderableType:
     ru, hours = language == "ru", book.calendar
     return Group(
         f"{book.company} · {book.version} · {hours.opens:%H:%M}-{hours.closes:%H:%M} {hours.zone}",
-        _table(
+        table(
             "Люди" if ru else "People",
             ("", "", ""),
             (
@@ -22,7 +22,7 @@ def drawn(book: Playbook, language: Language) -> RenderableType:
                 for id, person in book.people.items()
             ),
         ),
-        _table(
+        table(
             "Маршруты" if ru else "Routes",
             ("", ""),
             (
@@ -33,7 +33,7 @@ def drawn(book: Playbook, language: Language) -> RenderableType:
                 for source in Source
             ),
         ),
-        _table(
+        table(
             "Типы оплаты" if ru else "Payment types",
             ("", "", ""),
             (
@@ -41,15 +41,15 @@ def drawn(book: Playbook, language: Language) -> RenderableType:
                 for id, term in book.payments.items()
             ),
         ),
-        _table(
+        table(
             "Способы доставки" if ru else "Delivery methods",
             ("", ""),
             ((id, method.title.to(language)) for id, method in book.deliveries.items()),
         ),
-        _table(
+        table(
             "НДС" if ru else "VAT", ("", ""), ((id, rate.title.to(language)) for id, rate in book.vat.items())
         ),
-        _table(
+        table(
             "Задания" if ru else "Assignments",
             ("", "", "", ""),
             (
@@ -60,7 +60,7 @@ def drawn(book: Playbook, language: Language) -> RenderableType:
     )
 
 
-def _table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
+def table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
     table = Table(
         *columns, title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0)
     )

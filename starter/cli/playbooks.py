@@ -37,10 +37,12 @@ def check(
     from datetime import UTC, datetime
 
     from activities.playbook import BadPlaybook, load_playbook
+    from starter.cli.opening import settings_here
     from starter.errors import Exit
 
     try:
-        playbook = load_playbook(file, today=datetime.now(UTC).date())
+        today = datetime.now(UTC).date()
+        playbook = load_playbook(file, today=today, people=settings_here().people_file)
     except BadPlaybook as bad:
         if output is not Format.JSON:
             raise

@@ -11,7 +11,7 @@ from starter.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from domain.order import Order
-    from domain.playbook import Playbook
+    from domain.playbook import StaffedPlaybook
     from domain.timeline import Timeline
 
 MAX_FACTOR = 20.0
@@ -63,7 +63,7 @@ def rehearse(
 
 
 def _timeline(
-    order: "Order", book: "Playbook", first: date, late: dict[str, float], lang: Lang
+    order: "Order", book: "StaffedPlaybook", first: date, late: dict[str, float], lang: Lang
 ) -> "Timeline":
     from domain.calendar import zone
     from domain.timeline import timeline
@@ -78,12 +78,13 @@ def _timeline(
     return timeline(deal.state, deal.facts, lang.language)
 
 
-def _playbook(file: str | None, day: date | None) -> "Playbook":
+def _playbook(file: str | None, day: date | None) -> "StaffedPlaybook":
     """With the days off of the years that the deal may last. A pace is for a running desk."""
     from activities.playbook import load_playbook
     from starter.cli.opening import settings_here
 
-    return load_playbook(file or settings_here().playbook, today=day or datetime.now(UTC).date())
+    settings, today = settings_here(), day or datetime.now(UTC).date()
+    return load_playbook(file or settings.playbook, today=today, people=settings.people_file)
 
 
 def _day(given: str | None, lang: Lang) -> date | None:
@@ -102,7 +103,7 @@ def _day(given: str | None, lang: Lang) -> date | None:
     return day
 
 
-def _factors(given: str | None, book: "Playbook", lang: Lang) -> dict[str, float]:
+def _factors(given: str | None, book: "StaffedPlaybook", lang: Lang) -> dict[str, float]:
     from domain.words import Role
 
     known = [*map(str, Role), *book.people]

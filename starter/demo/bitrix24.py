@@ -18,7 +18,7 @@ from activities.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from activities.crm.card import DealCard
 from activities.files import read_document
 from activities.playbook import load_playbook
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import Stage
 from records.budget import SharedBudget
 from starter.demo.crm import DemoCrm
@@ -156,9 +156,10 @@ async def bitrix24_crm(settings: Settings, say: Say) -> AsyncIterator[DemoCrm]:
             await crm.close()
 
 
-def _todays_playbook(settings: Settings) -> Playbook:
-    return load_playbook(settings.playbook, today=datetime.now(UTC).date(), pace=settings.pace)
+def _todays_playbook(settings: Settings) -> StaffedPlaybook:
+    today = datetime.now(UTC).date()
+    return load_playbook(settings.playbook, today=today, pace=settings.pace, people=settings.people)
 
 
-async def _ready(playbook: Playbook) -> Playbook:
+async def _ready(playbook: StaffedPlaybook) -> StaffedPlaybook:
     return playbook

@@ -19,7 +19,7 @@ from domain.facts import (
     PaymentReceived,
     StageChanged,
 )
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.sentences import sentence
 from domain.words import STAGE_LABELS, Language, Stage
 from records.queries import RecordQueries
@@ -51,7 +51,7 @@ class Timeline:
         self._news = asyncio.Condition()
         self._opened_at: datetime | None = None
         self._stage = Stage.NEW
-        self._book: Playbook | None = None
+        self._book: StaffedPlaybook | None = None
 
     def note(self, words: str) -> None:
         self._console.print(Text(words, style="dim"))

@@ -21,7 +21,7 @@ async def build_relay(
 ) -> AsyncIterator[Relay]:
     """`source`: the settings' CRM, unless one is given."""
     async with AsyncExitStack() as opened:
-        books = PlaybookShelf(settings.playbook, settings.pace).load
+        books = PlaybookShelf(settings.playbook, settings.pace, settings.people).load
         if source is None:
             crm = open_crm(settings, books)
             opened.push_async_callback(crm.close)

@@ -9,7 +9,7 @@ from activities.crm.port import CrmSource
 from domain.from_crm import Answer, answers, order_of
 from domain.messages import Message, Receipt, TurnBack
 from domain.mirror import SeenDeal
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
@@ -19,7 +19,7 @@ from starter.intake.looks import Looked, Looks
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
 
 DeskFactory = Callable[[], Awaitable[DealDesk]]
-Books = Callable[[], Awaitable[Playbook]]
+Books = Callable[[], Awaitable[StaffedPlaybook]]
 
 _THINGS = {"deal", "line", "task"}
 _HAS_BEEN = {"already", "same_id_other_content", "closed"}

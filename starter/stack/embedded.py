@@ -150,7 +150,7 @@ def _note_down(
         web=web.pid if web else 0,
     )
     where = web_address(settings) if web else ""
-    wanted = settings.model_dump(include={"pace", "playbook", "home", "database_url"})
+    wanted = settings.model_dump(include={"pace", "playbook", "people", "home", "database_url"})
     write_stack(StackInfo(address=address, namespace=NAMESPACE, ui=ui, web=where, pids=pids, **wanted))
 
 

@@ -31,6 +31,7 @@ class StackInfo(BaseModel):
     pids: Pids
     pace: str | None
     playbook: Path
+    people: Path | None = None
     home: Path
     database_url: str
 

@@ -23,6 +23,7 @@ from domain.facts import FACTS
 from domain.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField
 from domain.messages import MESSAGES
 from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
+from domain.people import Substitute
 from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
 from domain.playbook_check.books import MAX_SIZE
 from domain.playbook_check.questions import needs
@@ -227,6 +228,7 @@ _TYPES: dict[type, str] = {
     Client: "client",
     OrderLine: "line",
     Origin: "origin",
+    Substitute: "substitute",
 }
 
 

@@ -29,6 +29,7 @@ from domain.facts import (
     OrderComposed,
     PaymentReceived,
     PaymentReversed,
+    PersonJoined,
 )
 from domain.messages import MESSAGES
 from domain.view_model import DealView
@@ -127,6 +128,7 @@ EFFECTS = {
     MoneyRefunded.kind: 1,
     DocumentSigned.kind: 1,
     DealReassigned.kind: 1,
+    PersonJoined.kind: 1,
     CancelRequested.kind: 1,
     CrmReturned.kind: 1,
     MailBounced.kind: 1,

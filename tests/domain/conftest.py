@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
@@ -7,11 +8,12 @@ from typing import Any
 import pytest
 
 from activities.files import read_document
-from activities.playbook import load_playbook
+from activities.playbook import load_playbook, people_beside
 from domain.calendar import WorkingCalendar
 from domain.playbook import Playbook
 
 ROOT = Path(__file__).resolve().parents[2]
+PEOPLE = ROOT / "playbooks" / "people.yaml"
 TODAY = date(2026, 11, 23)
 
 
@@ -58,6 +60,7 @@ def write_playbook(tmp_path: Path) -> Callable[[Callable[[str], str]], Path]:
         text = (ROOT / "playbooks" / "default.yaml").read_text(encoding="utf-8")
         path = tmp_path / "playbook.yaml"
         path.write_text(change(text), encoding="utf-8")
+        shutil.copy(PEOPLE, people_beside(path))
         return path
 
     return write

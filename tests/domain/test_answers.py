@@ -5,7 +5,7 @@ import pytest
 from domain.answers import who_votes
 from domain.authority import Desk
 from domain.messages import Decide
-from domain.playbook import Substitute
+from domain.people import Substitute
 from domain.refusals import Refusal
 from domain.tasks import Approval, Awaiting, cast_vote
 from domain.words import Role

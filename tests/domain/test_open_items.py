@@ -97,7 +97,14 @@ def test_a_cancelled_line_waits_for_nothing_though_its_milestone_and_question_we
 
 
 def test_a_cancelled_line_rings_nothing() -> None:
-    line = due(a_line(status=LineStatus.CANCELLED, playbook=a_playbook(), checks={"eta": Check(next_at=NOW)}))
+    line = due(
+        a_line(
+            status=LineStatus.CANCELLED,
+            playbook=a_playbook().alone(),
+            people=a_playbook().staff(),
+            checks={"eta": Check(next_at=NOW)},
+        )
+    )
     assert agenda.next_ring(line) is None
     line.status = LineStatus.SENT
     assert agenda.next_ring(line) == NOW
@@ -187,7 +194,13 @@ def test_the_most_urgent_comes_first() -> None:
 
 
 def test_a_line_knows_its_own_items_without_its_deal() -> None:
-    line = due(a_line(playbook=a_playbook(), assignments=[an_assignment("dispatch", 1)]))
+    line = due(
+        a_line(
+            playbook=a_playbook().alone(),
+            people=a_playbook().staff(),
+            assignments=[an_assignment("dispatch", 1)],
+        )
+    )
     deal = running(line)
     assert list(items_of(line)) == list(items_of(line, deal)) == open_items(deal)
 

@@ -22,7 +22,8 @@ from domain.facts import (
     FactData,
     MilestoneReminded,
 )
-from domain.playbook import Playbook, Substitute
+from domain.people import Substitute
+from domain.playbook import StaffedPlaybook
 from domain.quiet import Digest, MailHabits, QuietHours, Sending, sending
 from domain.state import DealState
 from domain.words import Text
@@ -62,25 +63,25 @@ QUIET = [
 @pytest.mark.parametrize(("now", "goes"), QUIET)
 @pytest.mark.parametrize("to_client", [True, False])
 def test_quiet_hours_end_on_the_morning_of_a_working_day(
-    playbook: Playbook, now: str, goes: str, to_client: bool
+    playbook: StaffedPlaybook, now: str, goes: str, to_client: bool
 ) -> None:
     sent = sending("approval_asked", at(now), playbook.mail, playbook.calendar, to_client=to_client)
     assert (wall(sent), sent.digest) == (goes, False)
 
 
-def test_a_weekend_day_that_is_worked_is_no_day_off(playbook: Playbook) -> None:
+def test_a_weekend_day_that_is_worked_is_no_day_off(playbook: StaffedPlaybook) -> None:
     calendar = playbook.calendar.model_copy(update={"workdays": (at("2026-11-28 12:00").date(),)})
     for now, goes in (("2026-11-28 12:00", "at once"), ("2026-11-27 21:00", "2026-11-28 08:00")):
         assert wall(sending("deal_paid", at(now), playbook.mail, calendar, to_client=True)) == goes
 
 
-def test_where_days_off_are_not_quiet_only_the_nights_are(playbook: Playbook) -> None:
+def test_where_days_off_are_not_quiet_only_the_nights_are(playbook: StaffedPlaybook) -> None:
     habits = MailHabits(quiet=QuietHours(begins=time(20), ends=time(8), days_off=False))
     for now, goes in (("2026-11-28 12:00", "at once"), ("2026-11-27 21:00", "2026-11-28 08:00")):
         assert wall(sending("deal_paid", at(now), habits, playbook.calendar, to_client=False)) == goes
 
 
-def test_the_night_is_the_companys(playbook: Playbook) -> None:
+def test_the_night_is_the_companys(playbook: StaffedPlaybook) -> None:
     calendar = playbook.calendar.model_copy(update={"zone": "Asia/Vladivostok"})
     sent = sending("deal_paid", at("2026-11-23 14:00"), playbook.mail, calendar, to_client=False)
     assert wall(sent) == "2026-11-24 01:00"  # 8 in the morning there
@@ -98,12 +99,12 @@ DIGEST = [
 
 
 @pytest.mark.parametrize(("now", "goes"), DIGEST)
-def test_a_digest_comes_on_the_next_working_morning(playbook: Playbook, now: str, goes: str) -> None:
+def test_a_digest_comes_on_the_next_working_morning(playbook: StaffedPlaybook, now: str, goes: str) -> None:
     sent = sending("status_check", at(now), playbook.mail, playbook.calendar, to_client=False)
     assert (wall(sent), sent.digest) == (goes, True)
 
 
-def test_of_several_times_a_day_the_next_one_counts(playbook: Playbook) -> None:
+def test_of_several_times_a_day_the_next_one_counts(playbook: StaffedPlaybook) -> None:
     habits = MailHabits(digest=Digest(at=(time(15), time(9)), kinds=("status_check",)))
     for now, goes in (("08:00", "09:00"), ("09:30", "15:00")):
         sent = sending("status_check", at(f"2026-11-23 {now}"), habits, playbook.calendar, to_client=False)
@@ -119,7 +120,9 @@ def test_of_several_times_a_day_the_next_one_counts(playbook: Playbook) -> None:
         ("2026-11-23 11:00", True),
     ],
 )
-def test_what_is_due_before_the_digest_goes_by_itself(playbook: Playbook, due: str, digest: bool) -> None:
+def test_what_is_due_before_the_digest_goes_by_itself(
+    playbook: StaffedPlaybook, due: str, digest: bool
+) -> None:
     """What is overdue already loses nothing by waiting."""
     sent = sending(
         "assignment_reminded",
@@ -132,14 +135,14 @@ def test_what_is_due_before_the_digest_goes_by_itself(playbook: Playbook, due: s
     assert (sent.digest, sent.at is None) == (digest, not digest)
 
 
-def test_clients_get_no_digest(playbook: Playbook) -> None:
+def test_clients_get_no_digest(playbook: StaffedPlaybook) -> None:
     sent = sending(
         "payment_reminded", at("2026-11-23 12:00"), playbook.mail, playbook.calendar, to_client=True
     )
     assert sent == Sending()
 
 
-def test_what_is_urgent_wakes_the_company_and_never_a_client(playbook: Playbook) -> None:
+def test_what_is_urgent_wakes_the_company_and_never_a_client(playbook: StaffedPlaybook) -> None:
     night = at("2026-11-28 03:00")
     for to_client, goes in ((False, "at once"), (True, "2026-11-30 08:00")):
         assert (
@@ -148,7 +151,7 @@ def test_what_is_urgent_wakes_the_company_and_never_a_client(playbook: Playbook)
         )
 
 
-def test_where_a_day_lasts_seconds_and_in_older_playbooks_all_goes_at_once(playbook: Playbook) -> None:
+def test_where_a_day_lasts_seconds_and_in_older_playbooks_all_goes_at_once(playbook: StaffedPlaybook) -> None:
     paced = playbook.calendar.model_copy(update={"pace": 2.0})
     night = at("2026-11-28 03:00")
     for habits, calendar in ((playbook.mail, paced), (MailHabits(), playbook.calendar)):
@@ -159,7 +162,7 @@ def test_where_a_day_lasts_seconds_and_in_older_playbooks_all_goes_at_once(playb
 # --- what a fact makes -----------------------------------------------------------------------------------------------
 
 
-def the_deal(playbook: Playbook, **changes: Any) -> DealState:
+def the_deal(playbook: StaffedPlaybook, **changes: Any) -> DealState:
     return a_deal(playbook=playbook, **changes)
 
 
@@ -184,7 +187,7 @@ OWED = MilestoneReminded(
 )
 
 
-def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: Playbook) -> None:
+def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: StaffedPlaybook) -> None:
     sent = told(the_deal(playbook), OWED)
     assert {person: (n.digest, n.send_at) for person, n in sent.items()} == {
         "client": (False, at("2026-11-30 08:00") + timedelta(microseconds=1)),
@@ -192,7 +195,7 @@ def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: Playbook) -> None:
     }
 
 
-def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: Playbook) -> None:
+def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: StaffedPlaybook) -> None:
     deal = the_deal(playbook)
     facts = [a_fact(seq, ContractAgreed(version=1), at=at("2026-11-27 21:00")) for seq in (9, 10, 11)]
     times = [
@@ -205,7 +208,7 @@ def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: Playbook
     assert len(times) == 3
 
 
-def test_only_who_is_asked_may_answer_from_the_mail(playbook: Playbook) -> None:
+def test_only_who_is_asked_may_answer_from_the_mail(playbook: StaffedPlaybook) -> None:
     deal = the_deal(playbook)
     sent = told(deal, ApprovalEscalated(**ASKED, awaiting=("client",), to="petrov"))
     assert {person: n.data.get("asked") for person, n in sent.items()} == {"petrov": None, "ivanova": None}
@@ -222,14 +225,14 @@ def test_only_who_is_asked_may_answer_from_the_mail(playbook: Playbook) -> None:
     assert {person: n.data.get("asked") for person, n in sent.items()} == {"client": "yes", "petrov": "yes"}
 
 
-def test_who_stands_in_may_answer_too(playbook: Playbook) -> None:
+def test_who_stands_in_may_answer_too(playbook: StaffedPlaybook) -> None:
     away = Substitute(absent="petrov", acts="sidorov", since=TODAY, until=NOW.date())
     deal = the_deal(playbook.model_copy(update={"substitutes": (away,)}))
     sent = told(deal, ApprovalReminded(**ASKED, awaiting=("petrov",)))
     assert {person: n.data.get("asked") for person, n in sent.items()} == {"petrov": "yes", "sidorov": "yes"}
 
 
-def test_a_mail_to_be_passed_on_has_no_answer_of_its_reader(playbook: Playbook) -> None:
+def test_a_mail_to_be_passed_on_has_no_answer_of_its_reader(playbook: StaffedPlaybook) -> None:
     deal = the_deal(playbook, client=a_client(email=None))
     [notice] = told(deal, ApprovalOpened(**ASKED, awaiting=("client",))).values()
     assert (notice.person, notice.data["audience"], notice.data.get("asked")) == ("ivanova", "client", None)
@@ -265,10 +268,10 @@ def test_what_is_wrong_with_the_mails_hours_is_said(
 
 def test_a_playbook_from_before_has_no_hours(raw_playbook: dict[str, Any]) -> None:
     del raw_playbook["mail"]
-    assert Playbook.model_validate(raw_playbook).mail == MailHabits()
+    assert StaffedPlaybook.model_validate(raw_playbook).mail == MailHabits()
 
 
-def test_a_calendar_of_holidays_alone_still_ends(playbook: Playbook) -> None:
+def test_a_calendar_of_holidays_alone_still_ends(playbook: StaffedPlaybook) -> None:
     never = WorkingCalendar(weekdays=(0,), holidays=tuple(playbook.calendar.holidays))
     assert sending("deal_paid", at("2026-11-27 21:00"), playbook.mail, never, to_client=True).at
 

@@ -1,11 +1,12 @@
 """The words of the company's pages: in the playbook file, and in no deal."""
 
+import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from activities.playbook import BadPlaybook, load_playbook, load_site
+from activities.playbook import BadPlaybook, load_playbook, load_site, people_beside
 from starter.rooms import ROOT
 
 DEFAULT = ROOT / "playbooks" / "default.yaml"
@@ -14,6 +15,7 @@ TODAY = date(2026, 11, 24)
 
 @pytest.fixture
 def changed(tmp_path: Path) -> Path:
+    shutil.copy(people_beside(DEFAULT), tmp_path)
     return tmp_path / "playbook.yaml"
 
 

@@ -20,7 +20,7 @@ from tests.faults.plan import Plan
 def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     plan = Plan(settings)
     records = RecordsDelivery(FaultyRecords(RecordStore(settings.database_url), plan))
-    shelf = PlaybookShelf(settings.playbook, settings.pace)
+    shelf = PlaybookShelf(settings.playbook, settings.pace, settings.people)
     playbooks = KnownPlaybooks(shelf.load)
     crm = CrmDelivery(FaultyCrm(EmbeddedCrm(settings.crm_db), plan), playbooks, settle_seconds=0.2)
     mailer = FaultyMailer(MailFolder(settings.mail_folder), plan)

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import Stage
 from tests.support.memory import World, sample_order
 from tests.support.mutants import Mutant, order_for, surviving_mutants
@@ -45,7 +45,7 @@ def _to_paid(mutant: Mutant, order: Order) -> None:
         raise AssertionError(f"{mutant.what}: {error!r}") from error
 
 
-def _sells(playbook: Playbook | None, order: Order) -> bool:
+def _sells(playbook: StaffedPlaybook | None, order: Order) -> bool:
     """Whether the spoilt book still has all that this order names."""
     assert playbook
     lines = order["lines"]

@@ -20,7 +20,7 @@ from domain.state import LineChange, LineReport, WatchedLines
 from tests.support.memory import World, business, day
 from tests.support.orders import Order
 from tests.support.promises import Promises
-from tests.support.randomly import Said, Ways, anything, companies, goods, orders
+from tests.support.randomly import Said, Ways, anything, companies, goods, orders, staffs
 from tests.support.sinks import Sink
 from tests.support.views import assert_views_agree
 from workflows.names import line_id
@@ -61,7 +61,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
     ) -> None:
         """A deal that has come so far without trouble. The playbook may be late; a stranger may sit under a line's id."""
         self.world = World(longest_run)
-        self.world.book = COMPANIES[company]
+        self.world.book, self.company = COMPANIES[company], company
         self.stranger: Process | None = None
         self.meanwhile: list[Said] = []
         self.signalled: set[str] = set()
@@ -210,6 +210,15 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             before = self.deal.state.seq
             self.deal.signal("report", report.model_dump(mode="json"))
             assert self.deal.trail[before:] == [], "what was told counts once"
+
+    # --- people come and go ------------------------------------------------------------------------------------------------
+
+    @rule(data=st.data(), how=st.sampled_from(("update", "signal")))
+    def the_people_are_others_today(self, data: st.DataObject, how: str) -> None:
+        told = data.draw(st.sampled_from(tuple(staffs(COMPANIES[self.company]).values())))
+        said: Said = ("people", None, self.new(actor="operator", **told))
+        if self.is_there(None) and not self.tell(how, said):
+            self.taken.append(said)
 
     # --- the deal changes hands, or ends -----------------------------------------------------------------------------------
 

@@ -249,6 +249,14 @@ def test_a_round_of_questions_goes_on_in_the_next_run_where_it_was(worlds: World
     assert "line-1:acceptance#2" in deal.line().assignments
 
 
+def test_the_deal_hears_of_an_event_that_no_fact_tells_though_a_run_ended_just_then(worlds: Worlds) -> None:
+    for longest_run in range(3, 13):
+        deal = worlds(longest_run).open(an_order(a_good(source="stock")))
+        deal.to("line-1:delivery")
+        deal.complete("line-1:delivery")
+        assert deal.state.documents["reconciliation-act"].ready, f"runs of {longest_run}"
+
+
 def _down(_: object) -> object:
     raise Down("switched off")
 

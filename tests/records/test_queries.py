@@ -117,7 +117,7 @@ def test_what_a_line_waits_for_changes_with_its_deal(store: RecordStore, queries
     store.apply(a_batch(deal))
     assert [(item.kind, item.person) for item in queries.inbox()] == [("document", "ivanova")]
     deal.manager, deal.revision = "smirnov", 2
-    later = deal.model_copy(update={"playbook": None})  # as all batches but the first
+    later = deal.model_copy(update={"playbook": None, "people": None})  # as all batches but the first
     store.apply(a_batch(later, lines=[]))
     assert [(item.kind, item.person) for item in queries.inbox()] == [("document", "smirnov")]
 
@@ -233,7 +233,7 @@ def test_the_archive_gives_back_the_deal_and_its_lines(store: RecordStore, queri
     assert found is not None
     assert found == (deal, lines)
     assert found[0].amount == deal.amount
-    assert found[0].book == deal.playbook
+    assert found[0].book == deal.book
 
 
 def test_a_playbook_told_once_stays_though_later_batches_leave_it_out(
@@ -241,7 +241,9 @@ def test_a_playbook_told_once_stays_though_later_batches_leave_it_out(
 ) -> None:
     deal = a_deal()
     store.apply(a_batch(deal))
-    later = deal.model_copy(update={"playbook": None, "revision": 2, "stage": Stage.PREPAYMENT})
+    later = deal.model_copy(
+        update={"playbook": None, "people": None, "revision": 2, "stage": Stage.PREPAYMENT}
+    )
     store.apply(a_batch(later))
     found = queries.snapshot(deal.deal)
     assert found is not None

@@ -62,6 +62,7 @@ COMMANDS = [
     "crm",
     "money",
     "playbook",
+    "people",
 ]
 
 
@@ -290,7 +291,7 @@ async def test_playbook_show_and_check(deal: Cli, tmp_path: Path) -> None:
     bad.write_text("version: '1'\ncompany: A\npeple: {}\n")
     outcome = await deal("playbook", "check", bad)
     assert outcome.code == 2
-    assert "people" in outcome.err
+    assert "peple: no such field" in outcome.err
 
 
 @pytest.mark.parametrize(

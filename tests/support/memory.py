@@ -24,7 +24,7 @@ from activities.files import read_document
 from activities.playbook import load_playbook
 from domain.facts import Fact, FactData, MessageRefused, live_branch, verify
 from domain.messages import MESSAGES, Complete, Decide, Message, Receipt, Sign
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.refusals import Refusal
 from domain.snapshot import Snapshot
 from domain.state import DealState, DealSummary, LineState, ProcessState
@@ -44,12 +44,12 @@ STEPS = 200  # rounds of the robot; a deal of three goods takes some twenty
 
 
 @cache
-def default_playbook() -> Playbook:
+def default_playbook() -> StaffedPlaybook:
     return load_playbook(ROOT / "playbooks" / "default.yaml", today=TODAY)
 
 
-def changed_playbook(**changes: Any) -> Playbook:
-    return Playbook.model_validate(default_playbook().model_dump(mode="json") | changes)
+def changed_playbook(**changes: Any) -> StaffedPlaybook:
+    return StaffedPlaybook.model_validate(default_playbook().model_dump(mode="json") | changes)
 
 
 def sample_order(name: str = "three-goods") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The default playbook with one node of its file removed, retyped, renamed or doubled: most are refused, some load.
+"""The default playbook with one node of its file, or of its people's file, removed, retyped, renamed or doubled: most are refused, some load.
 
 for mutant in surviving_mutants(seed=1, count=200):
     ...  # a deal on mutant.playbook gets to PAID when it is answered with the playbook's own examples
@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from activities.playbook import BadPlaybook, load_playbook
+from activities.playbook import BadPlaybook, load_playbook, people_beside
 from domain.order import Problem
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import Source
 
 DEFAULT = Path(__file__).resolve().parents[2] / "playbooks" / "default.yaml"
@@ -58,7 +58,7 @@ OTHERS = (
 class Mutant(NamedTuple):
     what: str
     text: str
-    playbook: Playbook | None
+    playbook: StaffedPlaybook | None
     problems: list[Problem]
 
 
@@ -72,15 +72,17 @@ def mutants(seed: int, count: int) -> Iterator[Mutant]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "playbook.yaml"
         for _ in range(count):
-            what, text = _mutated(chance)
-            path.write_text(text, encoding="utf-8")
+            what, book, people = _mutated(chance)
+            text = f"{book}\n{people}"
+            path.write_text(book, encoding="utf-8")
+            people_beside(path).write_text(people, encoding="utf-8")
             try:
                 yield Mutant(what, text, load_playbook(path, today=TODAY), [])
             except BadPlaybook as bad:
                 yield Mutant(what, text, None, bad.problems)
 
 
-def order_for(playbook: Playbook) -> dict[str, Any]:
+def order_for(playbook: StaffedPlaybook) -> dict[str, Any]:
     """An order of a line for each payment type, with every source and delivery method in turn."""
     vat = next(code for code, rate in playbook.vat.items() if rate.holds_on(TODAY))
     sources, deliveries = cycle(Source), cycle(playbook.deliveries)
@@ -99,12 +101,13 @@ def order_for(playbook: Playbook) -> dict[str, Any]:
     return {"client": client, "currency": playbook.currencies[0], "lines": lines}
 
 
-def _mutated(chance: random.Random) -> tuple[str, str]:
-    root = _read(DEFAULT.read_text(encoding="utf-8"))
-    place, holder, at = chance.choice(list(_nodes(root, "")))
+def _mutated(chance: random.Random) -> tuple[str, str, str]:
+    """What was done, the playbook's text, and the people's."""
+    roots = [_read(file.read_text(encoding="utf-8")) for file in (DEFAULT, people_beside(DEFAULT))]
+    place, holder, at = chance.choice([node for root in roots for node in _nodes(root, "")])
     name, mutate = chance.choice(MUTATIONS)
     mutate(holder, at, chance)
-    return f"{name} {place}", _written(root)
+    return f"{name} {place}", _written(roots[0]), _written(roots[1])
 
 
 def _read(text: str) -> yaml.Node:

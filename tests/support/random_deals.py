@@ -207,7 +207,8 @@ class RandomDeal:
 
     def _ahead(self, mirror: LineState) -> LineState:
         line = mirror.model_copy(deep=True)
-        line.playbook = self.book.for_line(line.good.payment, line.good.vat)
+        line.playbook = self.book.alone().for_line(line.good.payment, line.good.vat)
+        line.people = self.book.staff()
         line.revision += self.dice.choice([-1, 0, 0, 1])
         if line.revision > mirror.revision:
             self._perhaps_open(line, *ASKED_IN.get(line.status, ()))

@@ -7,8 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.playbook import Playbook
+from domain.playbook import DEAL_MANAGER, StaffedPlaybook
 from domain.refusals import Refusal
+from domain.words import Role
 from tests.support.memory import OpenDeal, World, changed_playbook, day, default_playbook
 from tests.support.orders import DELIVERIES, PAYMENTS, SOURCES, a_good, a_lead, an_order
 from tests.support.robot import Robot, View
@@ -32,7 +33,7 @@ goods = st.builds(
 orders = st.lists(goods, max_size=3).map(lambda lines: an_order(*lines) if lines else a_lead())
 
 
-def companies() -> dict[str, Playbook]:
+def companies() -> dict[str, StaffedPlaybook]:
     """As the company is; with people away now and then, in a circle; with two accountants and few reminders."""
     absences = (("petrov", "sidorov", 0, 9), ("sidorov", "orlov", 2, 30), ("kuznetsova", "ivanova", -5, 3))
     away = [{"absent": a, "acts": b, "since": day(n), "until": day(m)} for a, b, n, m in absences]
@@ -43,6 +44,34 @@ def companies() -> dict[str, Playbook]:
         "as it is": default_playbook(),
         "people are away": changed_playbook(substitutes=away),
         "two accountants": changed_playbook(people=people | {"frolova": second}, reminders=seldom),
+    }
+
+
+def staffs(company: StaffedPlaybook) -> dict[str, Content]:
+    """The people of a company another day: somebody came, left, is away, or all is as it was."""
+    told = company.staff().model_dump(mode="json", exclude={"former"})
+    here: Content = told["people"]
+    there = here | {
+        "zueva": {"name": "Анна Зуева", "email": "zueva@desk.example", "roles": ["director"]},
+        "belov": {"name": "Олег Белов", "email": "belov@desk.example", "roles": ["logistics"]},
+        "zimin": {"name": "Илья Зимин", "email": "zimin@desk.example", "roles": ["manager"]},
+    }
+
+    def without(*left: str, **more: Any) -> Content:
+        people = {id: entry for id, entry in there.items() if id not in left}
+        return {"people": people, "substitutes": [], **more}
+
+    moved = here["petrov"] | {"email": "a.petrov@desk.example"}
+    away = [{"absent": "petrov", "acts": "ivanova", "since": day(0), "until": day(40)}]
+    return {
+        "as they were": told,
+        "more": without(substitutes=away),
+        "logistics left": without("orlov"),
+        "the director left": without("petrov"),
+        "a manager left": without("ivanova", "zimin"),
+        "managers left": without("ivanova", "sidorov", successors={"ivanova": "zimin"}),
+        "it is open who manages": without("ivanova"),
+        "an address": without() | {"people": there | {"petrov": moved}},
     }
 
 
@@ -165,6 +194,9 @@ class _RobotsDesk:
     async def complete(self, number: str, id: str, *, actor: str, fields: dict[str, str], key: str) -> None:
         if id == "order":
             self._ways.say("order", actor=actor, order={"lines": [a_good()]})
+        elif id.startswith(DEAL_MANAGER):
+            manager = self._ways.deal.state.book.holders(Role.MANAGER)[0]
+            self._ways.say("complete", actor=actor, assignment=id, fields={"manager": manager})
         else:
             self._ways.say("complete", actor=actor, assignment=id, fields=fields)
 

@@ -23,7 +23,7 @@ from activities.playbook import PlaybookShelf, load_playbook
 from activities.playbooks import KnownPlaybooks
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from records import migrate
 from records.store import RecordStore
 from starter.desk import DealDesk
@@ -67,11 +67,11 @@ class Stand:
         return deal
 
     @contextmanager
-    def playbook(self, **changes: Any) -> Iterator[Playbook]:
+    def playbook(self, **changes: Any) -> Iterator[StaffedPlaybook]:
         """Deals that open inside live by the default playbook with these changes."""
         kept = self.shelf.shelf
         raw = default_playbook().model_dump(mode="json") | changes
-        playbook = Playbook.model_validate(raw)
+        playbook = StaffedPlaybook.model_validate(raw)
         self.shelf.book(playbook)
         try:
             yield playbook
@@ -83,7 +83,7 @@ class Stand:
         return TrailOfRuns(self.client, number, may_be_late=not self.settings.max_cached_workflows)
 
 
-def default_playbook() -> Playbook:
+def default_playbook() -> StaffedPlaybook:
     return load_playbook(PLAYBOOK, today=datetime.now(UTC).date())
 
 
@@ -131,7 +131,7 @@ def _adapters(stand: Stand) -> Adapters:
 
 def _load_from(double: ShelfDouble) -> Any:
     @activity.defn(name="playbook.load")
-    async def load() -> Playbook:
+    async def load() -> StaffedPlaybook:
         return await double.shelf.load()
 
     return load

@@ -143,7 +143,7 @@ def _compare_records(deal: DealState, items: list[OpenItem], now: datetime) -> N
         late = any(item.overdue(now) for item in items)
         assert bool(queries.deals(overdue=True, now=now)) is late, "list --overdue"
         asked = {name for item in items for ask in item.who for name in (ask.person, ask.role.value)}
-        known = set(deal.playbook.people if deal.playbook else ()) | set(map(str, Role)) | asked
+        known = set(deal.people.people if deal.people else ()) | set(map(str, Role)) | asked
         assert {who for who in known if queries.deals(awaiting=who, now=now)} == asked, "list --awaiting"
 
 
@@ -203,7 +203,7 @@ def _named(deal: DealState, item: OpenItem) -> list[str]:
     return [
         ROLE_LABELS[Role.CLIENT].to(deal.book.language)
         if ask.role is Role.CLIENT
-        else deal.book.people[ask.person].name
+        else deal.book.name(ask.person)
         for ask in item.who
     ]
 
@@ -223,7 +223,7 @@ def _compare_agenda(process: ProcessState, deal: DealState, items: list[OpenItem
     """What rings is open, and what is open rings."""
     without = {"lines": {}} if isinstance(process, DealState) else {}
     state = process.model_copy(update={"playbook": None, **without}).model_copy(deep=True)
-    state.playbook, state.checks = deal.playbook, {}
+    state.playbook, state.people, state.checks = deal.playbook, deal.people, {}
     mine = {
         (item.kind, item.id): item.alarm for item in items if item.subject == process.subject and item.alarm
     }

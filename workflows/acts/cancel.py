@@ -26,7 +26,8 @@ def cancel(deal: DealCase, message: Cancel) -> Effect:
     def ask_the_director() -> Text:
         state.cancel_reason = message.reason
         deal.record(CancelRequested(reason=message.reason), by=actor)
-        deal.put_to_approval("cancellation", round=asked.version + 1 if asked else 1, reason=message.reason)
+        round = asked.version + 1 if asked else 1
+        deal.put_to_approval("cancellation", by=actor, round=round, reason=message.reason)
         return ASKED
 
     if not on_its_way or (actor.behalf or actor.person) in state.book.holders(Role.DIRECTOR):

@@ -6,9 +6,10 @@ from domain import answers
 from domain.facts import AssignmentCompleted
 from domain.forms import check_form
 from domain.messages import Complete
-from domain.state import DealState
 from domain.words import Text
+from workflows.acts.reassign import check_manager, take_manager
 from workflows.case import Case
+from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 from workflows.returned_mail import take_address
 
@@ -21,11 +22,15 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     actor = answers.who_completes(assignment, message, case.desk)
     fields = check_form(case.form(assignment), dict(message.fields), case.today, case.quantity)
 
+    if isinstance(case, DealCase):
+        check_manager(case, assignment, fields)
+
     def effect() -> Text:
         assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields
         case.record(AssignmentCompleted(**assignment.about(), answers=fields), by=actor)
-        if isinstance(case.state, DealState):
+        if isinstance(case, DealCase):
             take_address(case, assignment)
+            take_manager(case, assignment)
         return Text(ru=f"Выполнено: {assignment.title.ru}", en=f"Done: {assignment.title.en}")
 
     return effect

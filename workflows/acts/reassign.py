@@ -1,13 +1,17 @@
 """Another manager takes the deal over, with all that is asked of its manager."""
 
-from domain.facts import DealReassigned
+from domain.facts import Actor, AssignmentWithdrawn, DealReassigned
 from domain.messages import Reassign
 from domain.open_items import is_over
+from domain.playbook import DEAL_MANAGER
+from domain.questions import DealManager
 from domain.refusals import Refusal
 from domain.state import LineOrder
+from domain.tasks import Assignment
 from domain.words import Role, Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
+from workflows.staffing import hand_over
 
 
 def reassign(deal: DealCase, message: Reassign) -> Effect:
@@ -15,20 +19,55 @@ def reassign(deal: DealCase, message: Reassign) -> Effect:
     if is_over(deal.state):
         raise Refusal("closed", en="the deal is closed", ru="сделка закрыта")
     to = message.to
-    managers = deal.state.book.holders(Role.MANAGER)
-    if to not in managers:
-        there = ", ".join(managers)
-        en, ru = f"{to!r} is no manager: one of {there}", f"{to!r} — не менеджер: есть {there}"
-        raise Refusal("not_a_manager", en=en, ru=ru)
+    if to not in deal.state.book.holders(Role.MANAGER):
+        raise _no_manager(deal, to)
     if to == deal.state.manager:
         raise Refusal("already", en=f"{to} is the deal's manager already", ru=f"{to} уже ведёт сделку")
 
     def effect() -> Text:
-        before = deal.state.manager
-        deal.hand_over(to, by=actor)
-        deal.record(DealReassigned(before=before, to=to), by=actor)
-        deal.lines.tell_all(lambda line: LineOrder(line=line, name="handed_over", manager=to, actor=actor))
+        give_deal_to(deal, to, actor)
         name = deal.desk.name(to)
         return Text(ru=f"Сделку ведёт {name}", en=f"{name} is the deal's manager")
 
     return effect
+
+
+def give_deal_to(deal: DealCase, to: str, by: Actor) -> None:
+    """The deal, its questions and its lines; a director who was asked for a manager is asked no more."""
+    before = deal.state.manager
+    hand_over(deal, to, by)
+    deal.record(DealReassigned(before=before, to=to), by=by)
+    if to in deal.state.book.holders(Role.MANAGER):
+        for asked in [a for a in deal.state.open_assignments if a.kind == DEAL_MANAGER]:
+            asked.closed_at, asked.withdrawn = deal.now, True
+            deal.record(AssignmentWithdrawn(**asked.about(), reason=deal.desk.name(to)), by=by)
+    deal.lines.tell_all(lambda line: LineOrder(line=line, name="handed_over", manager=to, actor=by))
+
+
+def check_manager(deal: DealCase, assignment: Assignment, answers: dict[str, str]) -> None:
+    """Raises the Refusal of an answer that names no manager."""
+    if assignment.kind == DEAL_MANAGER:
+        _named(deal, answers)
+
+
+def take_manager(deal: DealCase, assignment: Assignment) -> None:
+    """The director has named a manager: from here on the deal is theirs."""
+    if assignment.kind == DEAL_MANAGER:
+        give_deal_to(deal, _named(deal, assignment.answers), assignment.by)
+
+
+def _named(deal: DealCase, answers: dict[str, str]) -> str:
+    """By id, name or e-mail, as people write them."""
+    wanted = DealManager.read(answers).manager.strip().casefold()
+    book = deal.state.book
+    for person in book.holders(Role.MANAGER):
+        entry = book.people[person]
+        if wanted in (person.casefold(), entry.name.casefold(), entry.email.casefold()):
+            return person
+    raise _no_manager(deal, wanted)
+
+
+def _no_manager(deal: DealCase, to: str) -> Refusal:
+    there = ", ".join(deal.state.book.holders(Role.MANAGER))
+    en, ru = f"{to!r} is no manager: one of {there}", f"{to!r} — не менеджер: есть {there}"
+    return Refusal("not_a_manager", en=en, ru=ru)

@@ -2,7 +2,7 @@
 
 from domain.facts import ContractAgreed
 from domain.playbook import Trigger
-from domain.tasks import Approval
+from domain.tasks import Approval, Assignment
 from domain.words import Stage
 from workflows.deal_case import DealCase
 
@@ -15,8 +15,18 @@ async def agree(deal: DealCase) -> None:
     def put_to_approval(round: int) -> Approval:
         offer = deal.make_offer(round)
         return deal.put_to_approval(
-            "contract", round=round, digest=offer.digest, amount=offer.amount, currency=offer.currency
+            "contract",
+            by=deal.put_by(made_by(round)),
+            round=round,
+            digest=offer.digest,
+            amount=offer.amount,
+            currency=offer.currency,
         )
+
+    def made_by(round: int) -> Assignment | None:
+        """What has made this version of the contract."""
+        asked = ("contract-revision", round - 1) if round > 1 else ("order", 1)
+        return deal.state.assignments.get(deal.state.subject.id(*asked))
 
     async def revise(rejected: Approval, round: int) -> None:
         revision = deal.open("contract-revision", round=round, comment=rejected.votes[-1].comment)

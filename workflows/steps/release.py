@@ -18,7 +18,12 @@ async def agree_credit(line: LineCase) -> None:
     def put_to_approval(round: int) -> Approval:
         state = line.state
         return line.put_to_approval(
-            "credit", round=round, amount=state.amount, currency=state.currency, good=state.good.name
+            "credit",
+            by=line.put_by(state.assignments.get(state.subject.id("payment-terms", round))),
+            round=round,
+            amount=state.amount,
+            currency=state.currency,
+            good=state.good.name,
         )
 
     async def new_terms(rejected: Approval, round: int) -> None:

@@ -59,6 +59,7 @@ class Deal(_Process):
             order = Order.model_validate(begin.order or {})
             state = begin.state or opening.open_deal(begin.number, order, workflow.now())
             state.playbook = state.playbook and shared(state.playbook)
+            state.people = state.people and shared(state.people)
         except Exception as error:
             why = type(error).__name__
             self.problem = f"a deal is started with its number and order (`deal start FILE`): {why}"
@@ -95,7 +96,7 @@ class OrderLine(_Process):
     def __init__(self, *start: Any) -> None:
         try:
             state = LineState.model_validate(*start)
-            state.playbook = shared(state.book)
+            state.playbook, state.people = shared(state.book.alone()), shared(state.book.staff())
             start[0].clear()  # the SDK keeps its inputs for as long as the line lives; the state has it all
         except Exception as error:
             self.problem = f"an order line is started by its deal, with its state: {type(error).__name__}"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import ROLE_LABELS, SOURCE_LABELS, Text
 
 LIST_TYPE = "lists"
@@ -28,7 +28,7 @@ class Book(NamedTuple):
     elements: tuple[Element, ...]
 
 
-def reference_books(playbook: Playbook) -> tuple[Book, ...]:
+def reference_books(playbook: StaffedPlaybook) -> tuple[Book, ...]:
     """Names only of people: a portal knows its users itself."""
     return (
         _book(
@@ -64,7 +64,7 @@ def _book(code: str, title: Text, entries: dict[str, Text]) -> Book:
     return Book(f"{PREFIX}{code}", title, tuple(Element(name, words) for name, words in entries.items()))
 
 
-def _people(playbook: Playbook) -> Iterator[tuple[str, Text]]:
+def _people(playbook: StaffedPlaybook) -> Iterator[tuple[str, Text]]:
     for id, person in playbook.people.items():
         ru = ", ".join(ROLE_LABELS[role].ru for role in person.roles)
         en = ", ".join(ROLE_LABELS[role].en for role in person.roles)

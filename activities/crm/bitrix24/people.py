@@ -8,10 +8,10 @@ from typing import Any
 from activities.crm.bitrix24.answers import rows
 from activities.crm.bitrix24.client import Portal
 from activities.errors import CrmRefused
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 
 FRESH = 600.0
-Books = Callable[[], Awaitable[Playbook]]
+Books = Callable[[], Awaitable[StaffedPlaybook]]
 """The playbook of today."""
 
 

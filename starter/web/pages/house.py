@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from activities.playbook import load_playbook, load_site
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.site import Site
 from domain.words import Language, Role, Text
 from starter.settings import Settings
@@ -14,7 +14,7 @@ from starter.settings import Settings
 
 @dataclass(frozen=True)
 class House:
-    book: Playbook
+    book: StaffedPlaybook
     site: Site
     public_url: str = ""
     form_origins: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ class House:
 def house_of(settings: Settings) -> House:
     """Raises `BadPlaybook`."""
     return House(
-        book=load_playbook(settings.playbook, today=datetime.now(UTC).date()),
+        book=load_playbook(settings.playbook, today=datetime.now(UTC).date(), people=settings.people),
         site=load_site(settings.playbook),
         public_url=settings.public_url,
         form_origins=origins(settings.form_origins.split(",")),

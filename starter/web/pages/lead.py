@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.messages import Comment
 from domain.order import BadOrder, Problem, read_order
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.site import Consent
 from domain.words import Language, Text
 
@@ -56,7 +56,9 @@ class BadLead(Exception):
         self.wrong = {name: wrong[name] for name in (*TYPED, "consent") if name in wrong}
 
 
-def read_lead(typed: Mapping[str, str], language: Language, book: Playbook, today: date) -> dict[str, Any]:
+def read_lead(
+    typed: Mapping[str, str], language: Language, book: StaffedPlaybook, today: date
+) -> dict[str, Any]:
     """The lead as an order file holds it: client and wish. Raises BadLead."""
     given = {name: typed.get(name, "").strip() for name in TYPED}
     wrong = {name: MISSING[name] for name in ("wish", "contact") if not given[name]}

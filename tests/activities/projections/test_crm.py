@@ -10,6 +10,7 @@ from domain.effects import AddComment, CloseTask, Notify, OpenTask, SetFields, S
 from domain.facts import (
     FACTS,
     ApprovalOpened,
+    ApprovalReassigned,
     ApprovalRejected,
     AssignmentCompleted,
     AssignmentEscalated,
@@ -52,7 +53,7 @@ def deal(playbook: Playbook) -> DealState:
 def test_each_kind_tells_what_it_declares(deal: DealState, kind: type[FactData]) -> None:
     data = example(kind, full=True)
     if "approval" in kind.model_fields:
-        data = data.model_copy(update=CONTRACT | {"awaiting": ("petrov",)})
+        data = data.model_copy(update=CONTRACT | {"voters": ("petrov",), "awaiting": ("petrov",)})
     if "assignment" in kind.model_fields:
         data = data.model_copy(update=ORDER)
     ops = Counter(type(write) for write in crm_writes(a_fact(12, data), deal))
@@ -115,9 +116,21 @@ def test_an_approval_is_a_task_of_each_who_is_awaited_but_the_client(deal: DealS
     asked, _ = crm_writes(a_fact(1, ApprovalOpened(**CONTRACT, awaiting=("client", "petrov"))), deal)
     assert isinstance(asked, OpenTask)
     assert (asked.task, asked.asks, asked.form) == ("contract@2:petrov", "contract", ())
-    closed, _ = crm_writes(a_fact(2, ApprovalRejected(**CONTRACT, comment="дорого")), deal)
+    closed, _ = crm_writes(
+        a_fact(2, ApprovalRejected(**CONTRACT, voters=("client", "petrov"), comment="дорого")), deal
+    )
     assert isinstance(closed, CloseTask)
     assert (closed.task, closed.comment) == ("contract@2:petrov", "дорого")
+
+
+def test_an_approval_asked_of_somebody_else_moves_from_one_to_the_other(deal: DealState) -> None:
+    moved = ApprovalReassigned(
+        **CONTRACT, awaiting=("client", "sidorov"), before="petrov", successor="sidorov"
+    )
+    closed, opened, _ = crm_writes(a_fact(1, moved), deal)
+    assert isinstance(closed, CloseTask)
+    assert isinstance(opened, OpenTask)
+    assert (closed.task, opened.task, opened.asks) == ("contract@2:petrov", "contract@2:sidorov", "contract")
 
 
 def test_an_escalation_notifies_whom_it_names_and_a_hold_the_manager(deal: DealState) -> None:

@@ -11,7 +11,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from activities.mail.links import Link, LinkBroken, LinkExpired, LinkSigner
 from domain.facts import Actor
 from domain.messages import Receipt
-from domain.playbook import Substitute
+from domain.people import Substitute
 from domain.state import DealState
 from domain.tasks import Vote, cast_vote
 from domain.words import Role, Text
@@ -196,7 +196,7 @@ async def test_a_substitute_answers_while_it_lasts_and_then_the_absent_one_need_
     today = datetime.now(UTC).date()
     day = timedelta(days=1)
     acting = Substitute(absent="petrov", acts="sidorov", since=today - day, until=today + day)
-    deal.playbook = deal.book.model_copy(update={"substitutes": (acting,)})
+    deal.people = deal.book.staff().model_copy(update={"substitutes": (acting,)})
     assert (await answer(browser, web.link(deal, "sidorov"))).status_code == HTTPStatus.SEE_OTHER
     status, page = await shown(browser, web.link(deal, "petrov"))
     assert status == HTTPStatus.GONE

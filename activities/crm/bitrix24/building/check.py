@@ -8,7 +8,7 @@ from activities.crm.bitrix24.building.seen import Survey
 from activities.crm.bitrix24.building.steps import Part, Plan
 from activities.crm.bitrix24.building.survey import look
 from activities.crm.bitrix24.client import Portal
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import Text
 
 MOST_TOLD = 5
@@ -35,7 +35,7 @@ class Finding(NamedTuple):
     advice: Text | None = None
 
 
-async def check(portal: Portal, playbook: Playbook) -> list[Finding]:
+async def check(portal: Portal, playbook: StaffedPlaybook) -> list[Finding]:
     """Changes nothing. Raises what `Portal.call` does."""
     survey = await look(portal, playbook)
     return findings(survey, plan(blueprint(playbook), playbook, survey))

@@ -14,7 +14,7 @@ from activities.crm.bitrix24.building.seen import SeenLines, Survey
 from activities.crm.bitrix24.building.stages import plan_stages
 from activities.crm.bitrix24.building.steps import Item, Note, Part, Plan, Step, Trouble
 from activities.crm.bitrix24.building.survey import CRM_DEAL, stage_entity, status_entity
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import Text
 
 _AREAS = {
@@ -27,7 +27,7 @@ _AREAS = {
 _OPTIONAL = {"books", "emails"}
 
 
-def plan(want: Blueprint, playbook: Playbook, survey: Survey, *, smart: bool = True) -> Plan:
+def plan(want: Blueprint, playbook: StaffedPlaybook, survey: Survey, *, smart: bool = True) -> Plan:
     """Without `smart` processes in the portal's plan, lines stay product rows and comments."""
     items: list[Item] = list(_rights(survey))
     if survey.shut:
@@ -129,7 +129,7 @@ def _smart_process(want: Blueprint) -> dict[str, object]:
     }
 
 
-def _people(playbook: Playbook, survey: Survey) -> Iterator[Item]:
+def _people(playbook: StaffedPlaybook, survey: Survey) -> Iterator[Item]:
     strangers = [id for id, person in playbook.people.items() if person.email.lower() not in survey.emails]
     if strangers:
         named = ", ".join(strangers)

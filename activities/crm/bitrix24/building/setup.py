@@ -17,7 +17,7 @@ from activities.crm.bitrix24.building.survey import look
 from activities.crm.bitrix24.client import Portal
 from activities.crm.bitrix24.faults import PortalRefused
 from activities.errors import CrmAmbiguous, CrmBusy, CrmUnavailable
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.words import Text
 
 AT_ONCE = 10
@@ -57,7 +57,11 @@ class Setup:
     """`tell` hears of every step taken; `sleep` is how it waits for a portal that asks for patience."""
 
     def __init__(
-        self, portal: Portal, playbook: Playbook, tell: Tell = lambda step: None, sleep: Sleep = asyncio.sleep
+        self,
+        portal: Portal,
+        playbook: StaffedPlaybook,
+        tell: Tell = lambda step: None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self._portal = portal
         self._playbook = playbook

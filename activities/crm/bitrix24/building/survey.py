@@ -20,7 +20,7 @@ from activities.crm.bitrix24.building.seen import (
 )
 from activities.crm.bitrix24.client import Portal
 from activities.crm.bitrix24.faults import PortalRefused
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 
 T = TypeVar("T")
 
@@ -28,7 +28,7 @@ CRM_DEAL = "CRM_DEAL"
 """entityId of the deals' custom fields; those of a smart process are `CRM_<its own id>`."""
 
 
-async def look(portal: Portal, playbook: Playbook, type_id: int | None = None) -> Survey:
+async def look(portal: Portal, playbook: StaffedPlaybook, type_id: int | None = None) -> Survey:
     """`type_id` is a smart process that was made a moment ago and has no mark yet.
 
     Raises what `Portal.call` does, but for what the webhook's owner may not see.
@@ -162,7 +162,7 @@ async def _elements(portal: Portal, list_id: int) -> Mapping[str, SeenElement]:
     }
 
 
-async def _emails(portal: Portal, playbook: Playbook) -> frozenset[str]:
+async def _emails(portal: Portal, playbook: StaffedPlaybook) -> frozenset[str]:
     """Those of the playbook's people who are active users."""
     asked = [person.email for person in playbook.people.values()]
     filter = {"@EMAIL": [*asked, *map(str.lower, asked)], "ACTIVE": "Y"}

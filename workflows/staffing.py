@@ -1,0 +1,55 @@
+"""Questions follow people: what was asked of somebody who has left, or has lost the role, is asked of who holds it now."""
+
+from typing import Any
+
+from domain.facts import Actor, ApprovalReassigned, AssignmentReassigned
+from domain.staffing import successor
+from domain.tasks import Approval, Assignment, Awaiting
+from domain.words import Role
+from workflows.case import Case
+
+
+def follow_people(case: Case[Any], by: Actor) -> None:
+    """Of the deal itself, or of a line; what is asked of the deal's manager follows the manager, see `hand_over`."""
+    for assignment in case.state.open_assignments:
+        if assignment.role is not Role.MANAGER and assignment.assignee not in case.desk.persons(
+            assignment.role
+        ):
+            to = successor(case.state.book, assignment.assignee, assignment.role, case.today)
+            _give(case, assignment, to, by)
+    for approval in case.state.open_approvals:
+        _ask_others(case, approval, by)
+
+
+def hand_over(case: Case[Any], to: str, by: Actor) -> None:
+    """All that is asked of the manager goes to `to`, the deal's new manager."""
+    before, case.state.manager = case.state.manager, to
+    for assignment in case.state.open_assignments:
+        if assignment.assignee == before and assignment.role is Role.MANAGER:
+            _give(case, assignment, to, by)
+    for approval in case.state.open_approvals:
+        _ask_others(case, approval, by)
+
+
+def _give(case: Case[Any], assignment: Assignment, to: str | None, by: Actor) -> None:
+    if to and to != assignment.assignee:
+        before, assignment.assignee = assignment.assignee, to
+        case.record(AssignmentReassigned(**assignment.about(), before=before), by=by)
+
+
+def _ask_others(case: Case[Any], approval: Approval, by: Actor) -> None:
+    """Whoever has answered, has answered: only those who are still asked are replaced."""
+    for ask in approval.awaiting:
+        if ask.person in case.desk.persons(ask.role):
+            continue
+        if to := _next(case, approval, ask):
+            seat = Awaiting(role=ask.role, person=to)
+            approval.asked = tuple(seat if other == ask else other for other in approval.asked)
+            case.record(ApprovalReassigned(**approval.about(), before=ask.person, successor=to), by=by)
+
+
+def _next(case: Case[Any], approval: Approval, ask: Awaiting) -> str | None:
+    if ask.role is Role.MANAGER:
+        manager: str = case.state.manager
+        return manager
+    return successor(case.state.book, ask.person, ask.role, case.today, approval.put_by_persons)
