@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from activities.projections.crm import crm_telling
 from activities.projections.notices import mail_telling
 from domain.effects import Delivered, Returned
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.state import FactBatch, RecordBatch
 from tests.differential.orders import UNREACHABLE
 
@@ -26,7 +26,7 @@ def one_in(n: int, words: str) -> bool:
 class Targets:
     """`told` is what each target took, by deal and target, in order."""
 
-    def __init__(self, playbook: Playbook) -> None:
+    def __init__(self, playbook: StaffedPlaybook) -> None:
         self._playbook = playbook
         self.told: dict[str, dict[str, list[BaseModel]]] = {}
 
