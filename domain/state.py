@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, field_serializer
 
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
@@ -113,7 +113,8 @@ class LineState(ProcessState):
 
     def excerpt(self) -> "LineState":
         """What can be seen of it from outside: what is open, its papers and its money."""
-        return self.model_copy(update=_UNSEEN | _open_only(self) | {"unreported": []})
+        own = {"unreported": [], "route": (), "told": "", "funds_revision": 0}
+        return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | own)
 
     @property
     def outstanding(self) -> Decimal:
@@ -321,7 +322,7 @@ class DealState(ProcessState):
         """What can be seen of it from outside, with these of its lines."""
         seen = {number: line.excerpt() for number, line in self.lines.items() if number in lines}
         apart = {"offers": [], "funds": {}, "dirty_lines": [], "returned": [], "outbox": Outbox()}
-        return self.model_copy(update=_UNSEEN | _open_only(self) | apart | {"lines": seen})
+        return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | apart | {"lines": seen})
 
     def all_lines_closed(self) -> bool:
         return all(line.status.final for line in self.lines.values())
@@ -367,12 +368,24 @@ def _open_only(process: ProcessState) -> dict[str, object]:
     }
 
 
+def _papers(process: ProcessState) -> dict[str, object]:
+    """Of one that is signed only that it is."""
+    done = {"alarm": None, "signed_by": None, "signed_on": None}
+    papers = process.documents.items()
+    return {"documents": {id: d.model_copy(update=done) if d.signed else d for id, d in papers}}
+
+
 class DealStart(State):
     """The input of a deal's workflow: a new order, or the state of the run before."""
 
     number: str
     order: dict[str, object] | None = None
     state: DealState | None = None
+
+
+def lean(process: ProcessState) -> dict[str, object]:
+    """As JSON. Whoever reads it fills in what is left out: half of a deal is as it was at first."""
+    return process.model_dump(mode="json", exclude_defaults=True)
 
 
 class RecordBatch(Value):
@@ -384,6 +397,14 @@ class RecordBatch(Value):
     deal: DealState
     lines: tuple[LineState, ...] = ()
     facts: tuple[Fact, ...] = ()
+
+    @field_serializer("deal")
+    def _lean(self, deal: DealState) -> dict[str, object]:
+        return lean(deal)
+
+    @field_serializer("lines")
+    def _lean_lines(self, lines: tuple[LineState, ...]) -> list[dict[str, object]]:
+        return [lean(line) for line in lines]
 
 
 class FactBatch(Value):
@@ -400,6 +421,10 @@ class FactBatch(Value):
     nth: dict[int, Count] = {}
     again: tuple[Resend, ...] = ()
     shown: dict[str, str] = {}
+
+    @field_serializer("deal")
+    def _lean(self, deal: DealState) -> dict[str, object]:
+        return lean(deal)
 
     @property
     def told(self) -> tuple[Fact, ...]:

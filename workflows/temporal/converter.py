@@ -13,8 +13,14 @@ from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import PayloadCodec
 
+from domain.state import FactBatch, RecordBatch
+
 ENCODING = b"binary/zlib"
 LARGE = 256 * 1024  # bytes; the server warns from 512 KB on, and refuses 2 MB
+BULKY = (RecordBatch, FactBatch)
+"""What the world is told: nine tenths of a deal's history, which people read in the records, not there."""
+BULK = 4 * 1024  # bytes from which these are compressed
+MARK = "bulky"
 LARGEST = (
     64 * 1024 * 1024
 )  # bytes, unpacked: 2 MB may hold a thousand times as much, made to exhaust a worker
@@ -28,7 +34,10 @@ class LargePayloads(PayloadCodec):
     """
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        return [self._compressed(p) if len(p.data) > LARGE else p for p in payloads]
+        return [
+            self._compressed(p) if len(p.data) > (BULK if MARK in p.metadata else LARGE) else p
+            for p in payloads
+        ]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
         return [self._plain(p) if p.metadata.get("encoding") == ENCODING else p for p in payloads]
@@ -53,6 +62,13 @@ class TolerantPayloads(PydanticPayloadConverter):
     Anything will do for a parameter annotated `Any`. The SDK also asks for no types where the number of inputs is not
     the one that a handler, or a workflow's start, expects.
     """
+
+    def to_payloads(self, values: Sequence[Any]) -> list[Payload]:
+        payloads = super().to_payloads(values)
+        for value, payload in zip(values, payloads, strict=True):
+            if isinstance(value, BULKY):
+                payload.metadata[MARK] = b"1"
+        return payloads
 
     def from_payloads(self, payloads: Sequence[Payload], type_hints: list[type] | None = None) -> list[Any]:
         hints: list[Any] = [*(type_hints or ()), *(Any for _ in payloads)]
