@@ -87,7 +87,7 @@ class Deliveries:
     async def _to_records(self) -> None:
         state = self._deal.state
         self._deal.host.show(state)
-        facts = slice_of(state.outbox.records)
+        facts, people = slice_of(state.outbox.records), state.people
         dirty = sorted(set(state.dirty_lines))
         lines, state.dirty_lines = dirty[:LINES_AT_ONCE], dirty[LINES_AT_ONCE:]
         left_out = _LEFT_OUT | ({"playbook": None, "people": None} if state.playbook_recorded else {})
@@ -101,7 +101,7 @@ class Deliveries:
         except ActivityFailed:
             state.dirty_lines += lines
             raise
-        state.playbook_recorded = True
+        state.playbook_recorded = state.people is people  # there may be others since it went out
         if left := delivered.abandoned:
             branched = TrailBranched(since_seq=left.since_seq, at=left.at, facts_abandoned=left.facts)
             self._deal.record(branched)
