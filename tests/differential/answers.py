@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from domain.forms import Form, needed_with
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from tests.differential.orders import Habits
 
 PAPERS = ("arrived_on", "released_on", "shipped_on", "delivered_on")
@@ -27,7 +27,7 @@ class Chance:
 
 
 class Answers:
-    def __init__(self, chance: Chance, habits: Habits, playbook: Playbook) -> None:
+    def __init__(self, chance: Chance, habits: Habits, playbook: StaffedPlaybook) -> None:
         self._chance, self._habits, self._playbook = chance, habits, playbook
 
     def to(self, kind: str, form: Form, quantity: int) -> dict[str, str]:

@@ -2,14 +2,14 @@
 
 import asyncio
 
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.state import DealState, RecordBatch
 
 
 class Board:
     """The deal as the records know it."""
 
-    def __init__(self, playbook: Playbook) -> None:
+    def __init__(self, playbook: StaffedPlaybook) -> None:
         self.playbook = playbook
         self.deal: DealState | None = None
         self.changed = asyncio.Event()
@@ -17,6 +17,7 @@ class Board:
     def take(self, batch: RecordBatch) -> None:
         known = self.deal.lines if self.deal else {}
         lines = known | {line.number: line for line in batch.lines}
-        about = {"playbook": self.playbook, "lines": dict(sorted(lines.items()))}
+        about: dict[str, object] = {"lines": dict(sorted(lines.items()))}
+        about |= {"playbook": self.playbook.alone(), "people": self.playbook.staff()}
         self.deal = batch.deal.model_copy(update=about)
         self.changed.set()

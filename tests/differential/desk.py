@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.watchdog import LineWatchdog
 from domain.effects import CrmBatch, Delivered, MailBatch
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.state import RecordBatch
 from tests.differential.board import Board
 from tests.differential.orders import Case
@@ -24,7 +24,7 @@ from workflows.names import deal_id
 class Desk:
     """`boards` show each deal as the records know it."""
 
-    playbook: Playbook
+    playbook: StaffedPlaybook
     targets: Targets = field(default_factory=Targets)
     boards: dict[str, Board] = field(default_factory=dict)
     _late: dict[str, float] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Desk:
 
     def adapters(self, client: Client) -> Adapters:
         @activity.defn(name="playbook.load")
-        async def load() -> Playbook:
+        async def load() -> StaffedPlaybook:
             await asyncio.sleep(self._late[activity.info().workflow_id or ""])
             return self.playbook
 

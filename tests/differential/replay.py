@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from domain.messages import Receipt
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.refusals import Refusal
 from domain.state import WatchedLines
 from tests.differential.pending import Brought, Difference, Pending
@@ -27,7 +27,7 @@ NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 class Replay(Rehearsal):
-    def __init__(self, playbook: Playbook, recording: Recording, read: Read) -> None:
+    def __init__(self, playbook: StaffedPlaybook, recording: Recording, read: Read) -> None:
         super().__init__(playbook, read.tasks[0].at)
         self.recording, self.read = recording, read
         self.targets = Targets()

@@ -23,7 +23,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.state import DealStart, DealState, LineState
 from starter.settings import Settings
 from tests.differential.desk import Desk
@@ -154,7 +154,9 @@ async def _either(happens: Any, seconds: float) -> None:
 
 
 @asynccontextmanager
-async def a_server(client: Client, playbook: Playbook, day: float, home: Path) -> AsyncIterator[Server]:
+async def a_server(
+    client: Client, playbook: StaffedPlaybook, day: float, home: Path
+) -> AsyncIterator[Server]:
     desk = Desk(playbook)
     settings = Settings(home=home, crm_rate=None, drain_seconds=1)
     async with AsyncExitStack() as opened:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from activities.playbook import load_playbook
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from starter.rooms import ROOT
 from tests.differential.broken import BROKEN
 from tests.differential.comparison import differences, facts
@@ -70,12 +70,12 @@ async def test_both_hosts_tell_the_same_of_every_deal(
             assert any(_compared(r, playbook) for r in recordings), f"nobody sees that `{verb}` is broken"
 
 
-def _paced() -> Playbook:
+def _paced() -> StaffedPlaybook:
     path = ROOT / "playbooks" / "default.yaml"
     return load_playbook(path, today=datetime.now(UTC).date(), pace=f"1d={DAY}s")
 
 
-async def _recorded(playbook: Playbook, home: Path) -> list[Recording]:
+async def _recorded(playbook: StaffedPlaybook, home: Path) -> list[Recording]:
     at_once = asyncio.Semaphore(AT_ONCE)
     limit = f"--dynamic-config-value=limit.historyCount.suggestContinueAsNew={SUGGESTED_AT}"
     async with dev_server(limit) as environment, a_server(environment.client, playbook, DAY, home) as server:
@@ -87,7 +87,7 @@ async def _recorded(playbook: Playbook, home: Path) -> list[Recording]:
         return await asyncio.gather(*map(play, cases(SEED)))
 
 
-def _compared(recording: Recording, playbook: Playbook) -> list[str]:
+def _compared(recording: Recording, playbook: StaffedPlaybook) -> list[str]:
     found = read(recording.histories)
     return differences(recording, found, Replay(playbook, recording, found))
 
