@@ -26,6 +26,7 @@ from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
 from domain.people import Substitute
 from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
 from domain.playbook_check.books import MAX_SIZE
+from domain.playbook_check.people import MAX_SIZE as MOST_PEOPLE
 from domain.playbook_check.questions import needs
 from domain.questions import ANSWERS
 from domain.routes import ROUTES, STAGE_OF_STATUS
@@ -328,6 +329,7 @@ def limits() -> Iterator[Row]:
     yield "a date in a form", f"the years {FIRST_YEAR} to {LAST_YEAR}"
     yield "an order file, a playbook file", f"{MAX_BYTES // 1_000_000} MB"
     yield "what every deal carries of a playbook", f"{MAX_SIZE // 1024} KB"
+    yield "the people that every deal carries", f"{MOST_PEOPLE // 1024} KB"
     yield "receipts a deal, or a line, remembers", _number(inbox.MAX_RECEIPTS)
     yield "of a refused message the trail keeps", f"{inbox.MAX_TRIED} characters"
     yield "lines started at once", str(lines.AT_ONCE)

@@ -438,3 +438,14 @@ def test_the_records_know_the_people_too(world: World) -> None:
     apply(deal, people("frolova", left=("petrov",)))
     told = [batch.deal.people for batch in world.records.batches if batch.deal.people]
     assert [set(now.people) & {"petrov", "frolova"} for now in told] == [{"petrov"}, {"frolova"}]
+
+
+def test_the_records_know_them_also_when_a_delivery_was_under_way(world: World) -> None:
+    deal = world.open(an_order())
+    world.records.down = True
+    deal.qualify()
+    apply(deal, people("frolova", left=("petrov",)))
+    world.records.down = False
+    world.skip_a_while()
+    last = [batch.deal.people for batch in world.records.batches if batch.deal.people][-1]
+    assert "frolova" in last.people

@@ -10,7 +10,7 @@ from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
 from domain.effects import Abandoned, CrmWrite
 from domain.facts import Fact, live_branch
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.state import RecordBatch
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
@@ -132,13 +132,13 @@ class ShelfDouble:
     def __init__(self, shelf: PlaybookShelf) -> None:
         self.shelf = shelf
 
-    def book(self, playbook: Playbook) -> None:
+    def book(self, playbook: StaffedPlaybook) -> None:
         self.shelf = _Fixed(playbook)
 
 
 class _Fixed(PlaybookShelf):
-    def __init__(self, playbook: Playbook) -> None:
+    def __init__(self, playbook: StaffedPlaybook) -> None:
         self._book = playbook
 
-    def _load(self, today: object) -> Playbook:
+    def _load(self, today: object) -> StaffedPlaybook:
         return self._book

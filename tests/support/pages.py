@@ -22,7 +22,7 @@ from domain.authority import Desk
 from domain.messages import Decide, Message, Receipt
 from domain.opening import open_deal, take_order, take_playbook
 from domain.order import read_order
-from domain.playbook import Playbook
+from domain.playbook import StaffedPlaybook
 from domain.refusals import Refusal
 from domain.snapshot import Snapshot
 from domain.state import DealState
@@ -54,7 +54,7 @@ CONTRACT = (
 )
 
 
-def the_playbook() -> Playbook:
+def the_playbook() -> StaffedPlaybook:
     return load_playbook(PLAYBOOK, today=datetime.now(UTC).date())
 
 

@@ -21,7 +21,6 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     assignment = answers.find(assignments, message.assignment, ASSIGNMENT, case.state)
     actor = answers.who_completes(assignment, message, case.desk)
     fields = check_form(case.form(assignment), dict(message.fields), case.today, case.quantity)
-
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
 

@@ -1,5 +1,7 @@
 """Other people from today on: the deal and its lines work by them, and nothing waits for somebody who has left."""
 
+from itertools import islice
+
 from domain.facts import OPERATOR, Actor
 from domain.messages import ApplyPeople
 from domain.open_items import is_over
@@ -26,10 +28,8 @@ def apply_people(deal: DealCase, message: ApplyPeople) -> Effect:
     if is_over(deal.state):
         raise Refusal("closed", en="the deal is closed", ru="сделка закрыта")
     told = message.told
-    if problems := [
-        str(problem) for _, problem in zip(range(MOST_PROBLEMS), people_problems(told), strict=False)
-    ]:
-        words = "; ".join(problems)
+    if problems := list(islice(people_problems(told), MOST_PROBLEMS)):
+        words = "; ".join(map(str, problems))
         raise Refusal("bad_people", en=words, ru=words)
 
     def effect() -> Text:
