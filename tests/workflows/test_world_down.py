@@ -51,8 +51,9 @@ async def _caught_up(deal: OpenDeal) -> None:
     assert facts[-1].kind == DealPaid.kind
     ledger = [entry.key for entry in stand.crm.real._store.ledger(number)]
     assert len(ledger) == len(set(ledger)) > len(facts) / 2
-    sequence = [int(key.split(":")[1]) for key in ledger if ":fields" not in key]
-    assert sequence == sorted(sequence)
+    written = {write.identity: write.key for write in reversed(stand.crm.taken) if write.deal == number}
+    places = [int(written[identity].split(":")[1]) for identity in ledger if ":fields" not in identity]
+    assert places == sorted(places)
     card = await stand.crm.card(number)
     assert card is not None
     assert card.stage == "PAID"
