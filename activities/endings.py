@@ -10,7 +10,7 @@ from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverse
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.stopped import Ending, StoppedProcess
+from domain.deal.stopped import Ending, StoppedProcess
 from workflows.names import DEAL_WORKFLOW, deal_id
 
 RUNNING_DEALS = f"WorkflowType = '{DEAL_WORKFLOW}' AND ExecutionStatus = 'Running'"

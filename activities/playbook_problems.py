@@ -7,8 +7,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.order import Problem, place_of
-from domain.playbook import Playbook
+from domain.order.order import Problem, place_of
+from domain.playbook.book import Playbook
 
 _OURS = ("calendar.pace", "former")  # fields of the model that no file may set
 _RIGHT = {"missing": "is missing", "string_type": "text is needed: put it in quotes"}

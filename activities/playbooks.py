@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 
 from temporalio.exceptions import ApplicationError
 
+from domain.deal.state import DealState, FactBatch
 from domain.effects import PLAYBOOK_UNKNOWN
-from domain.playbook import Playbook, StaffedPlaybook
-from domain.state import DealState, FactBatch
+from domain.playbook.book import Playbook, StaffedPlaybook
 
 MOST = 32  # versions; a company changes its playbook a few times a month
 

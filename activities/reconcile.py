@@ -9,7 +9,7 @@ from temporalio import activity
 
 from activities.crm.port import CrmSource
 from activities.errors import as_failure
-from domain.mirror import Changed, Reconciled
+from domain.crm.mirror import Changed, Reconciled
 
 CURSOR = "crm"
 OVERLAP = timedelta(minutes=2)

@@ -1,12 +1,12 @@
-"""Telling the records what happened. They are ours, but they can be down like everything else."""
+"""Grouped the records what happened. They are ours, but they can be down like everything else."""
 
 import asyncio
 from typing import Protocol
 
 from temporalio import activity
 
+from domain.deal.state import RecordBatch
 from domain.effects import Abandoned, Delivered
-from domain.state import RecordBatch
 
 
 class Store(Protocol):

@@ -11,8 +11,9 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.endings import RUNNING_DEALS, describe, stopped_deals
 from activities.mail.port import PostBox
-from domain.state import DealState, LineState, WatchedLines
-from domain.stopped import StoppedProcess, WatchedDeals, stop_notices
+from domain.deal.state import DealState, LineState, WatchedLines
+from domain.deal.stopped import StoppedProcess, WatchedDeals
+from domain.view.stopped import stop_notices
 from workflows.names import LINE_WORKFLOW, deal_id, line_id
 
 

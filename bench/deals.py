@@ -11,7 +11,7 @@ from temporalio.client import WorkflowHistory
 from bench.bare import Plan
 from bench.ground import Ground
 from bench.trace import Op, histories, plan_of
-from domain.messages import Decide, Message
+from domain.deal.messages import Decide, Message
 from starter.desk import DealDesk
 from starter.rooms import ROOT
 from tests.support.desks import InProcess

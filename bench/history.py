@@ -27,6 +27,7 @@ from temporalio.client import WorkflowHistory
 from bench.deals import Numbers, Played, play, played
 from bench.figures import Part, Row
 from bench.ground import Ground
+from domain.deal.state import FactBatch, RecordBatch
 from domain.facts import (
     DESK,
     ApprovalOpened,
@@ -37,7 +38,6 @@ from domain.facts import (
     PaymentReceived,
     Subject,
 )
-from domain.state import FactBatch, RecordBatch
 from workflows.temporal.converter import DATA_CONVERTER
 
 DEADLINES = {

@@ -15,8 +15,8 @@ from records.engine import open_engine, reaching
 from records.listing import InboxItem, ListedDeal, Standing
 
 if TYPE_CHECKING:
-    from domain.playbook import StaffedPlaybook
-    from domain.state import DealState, LineState
+    from domain.deal.state import DealState, LineState
+    from domain.playbook.book import StaffedPlaybook
 
 MAX_ROWS = 500
 _CHUNK = 500
@@ -143,6 +143,6 @@ def _capped(limit: int) -> int:
 
 
 def _playbook(content: str) -> Any:
-    from domain.playbook import StaffedPlaybook
+    from domain.playbook.book import StaffedPlaybook
 
     return StaffedPlaybook.model_validate_json(content)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from domain.deal.ledger import on_milestones, standing
+from domain.deal.open_items import open_items
+from domain.deal.state import DealState, LineState, ProcessState
 from domain.facts import Fact
-from domain.ledger import on_milestones, standing
 from domain.money import ZERO
-from domain.open_items import open_items
-from domain.playbook import StaffedPlaybook
-from domain.state import DealState, LineState, ProcessState
+from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 
 Row = dict[str, Any]

@@ -6,7 +6,7 @@ from pydantic import ValidationError
 from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.mirror import SeenDeal
+from domain.crm.mirror import SeenDeal
 from records.engine import open_engine, reaching
 from records.ledgers import CursorRecord, SeenRecord
 

@@ -4,9 +4,9 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
-from domain.people import People
-from domain.playbook import Playbook, StaffedPlaybook
-from domain.state import DealState, LineState
+from domain.deal.state import DealState, LineState
+from domain.playbook.book import Playbook, StaffedPlaybook
+from domain.playbook.people import People
 from records.columns import DEALS, LINES, PLAYBOOKS
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.stopped import StoppedProcess
+from domain.deal.stopped import StoppedProcess
 from records.engine import open_engine, reaching
 from records.ledgers import StoppedRecord
 from records.tables import DealRecord

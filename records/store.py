@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import StatementError
 
+from domain.deal.state import DealState, ProcessState, RecordBatch
 from domain.effects import Abandoned
 from domain.facts.branches import left_behind
-from domain.state import DealState, ProcessState, RecordBatch
 from records import statements, trail
 from records.engine import open_engine, reaching
 from records.errors import BatchRefused

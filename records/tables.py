@@ -96,7 +96,7 @@ class LineRecord(Record, table=True):
 
 
 class OpenItemRecord(Record, table=True):
-    """What a deal waits for (`domain.open_items`): one row for each person who must act. What has no id has an empty one."""
+    """What a deal waits for (`domain.deal.open_items`): one row for each person who must act. What has no id has an empty one."""
 
     __tablename__ = "open_items"
     __table_args__: ClassVar[Any] = (

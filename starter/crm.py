@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 from activities.crm.port import CrmPort, CrmSource
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from starter.settings import Settings
 
 

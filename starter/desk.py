@@ -19,12 +19,13 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.endings import describe, stopped_process
-from domain.messages import Complete, Decide, Message, Receipt, Sign
-from domain.snapshot import Snapshot
-from domain.state import DealStart, DealState, LineState
-from domain.stopped import Ending, StoppedProcess, stopped_view
-from domain.view import deal_view
-from domain.view_model import DealView
+from domain.deal.messages import Complete, Decide, Message, Receipt, Sign
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealStart, DealState, LineState
+from domain.deal.stopped import Ending, StoppedProcess
+from domain.view.deal_view import deal_view
+from domain.view.model import DealView
+from domain.view.stopped import stopped_view
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks, unanswered

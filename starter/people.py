@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from domain.messages import ApplyPeople
-from domain.people import People
+from domain.deal.messages import ApplyPeople
+from domain.playbook.people import People
 from starter.answers import MessageRefused
 from starter.desk import DealDesk
 from starter.errors import NotFoundError, UnreachableError, UsageError

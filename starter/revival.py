@@ -10,7 +10,7 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.client import Client
 
-from domain.stopped import StoppedProcess
+from domain.deal.stopped import StoppedProcess
 from domain.words import Language
 from starter.errors import RefusedError, UnreachableError
 from workflows.names import deal_id

@@ -14,14 +14,14 @@ from functools import cache
 from typing import Any
 
 from domain.alarms import Alarm, set_alarm
-from domain.documents import documents_of_deal, documents_of_line
+from domain.deal.documents import documents_of_deal, documents_of_line
+from domain.deal.ledger import ADVANCE, Entry, EntryKind, Ledger
+from domain.deal.payments import milestones_of
+from domain.deal.state import DealState, LineState, RecordBatch
+from domain.deal.tasks import Approval, Assignment, Awaiting, Vote
 from domain.facts import Actor, CancelRequested, DealOpened, Fact, FactData, Subject, chained
-from domain.ledger import ADVANCE, Entry, EntryKind, Ledger
-from domain.order import Client, OrderLine
-from domain.payments import milestones_of
-from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS, StaffedPlaybook
-from domain.state import DealState, LineState, RecordBatch
-from domain.tasks import Approval, Assignment, Awaiting, Vote
+from domain.order.order import Client, OrderLine
+from domain.playbook.book import APPROVAL_KINDS, ASSIGNMENT_KINDS, StaffedPlaybook
 from domain.words import Availability, Role, Source, Text
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)

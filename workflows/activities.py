@@ -5,9 +5,9 @@
 
 from datetime import timedelta
 
+from domain.deal.state import FactBatch, RecordBatch, WatchedLines
 from domain.effects import Delivered
-from domain.playbook import StaffedPlaybook
-from domain.state import FactBatch, RecordBatch, WatchedLines
+from domain.playbook.book import StaffedPlaybook
 from workflows.host import Activity
 from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
 

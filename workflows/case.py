@@ -4,9 +4,11 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from domain import agenda
 from domain.alarms import Check, set_alarm
-from domain.authority import Desk
+from domain.deal import agenda
+from domain.deal.authority import Desk
+from domain.deal.state import ProcessState
+from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import (
     DESK,
     Actor,
@@ -18,9 +20,7 @@ from domain.facts import (
     Fact,
     FactData,
 )
-from domain.forms import Form
-from domain.state import ProcessState
-from domain.tasks import Approval, Assignment, Awaiting
+from domain.playbook.forms import Form
 from domain.words import Availability, Role
 from workflows.host import Host
 
@@ -215,13 +215,13 @@ class Case(Generic[S]):
             if condition():
                 return
             self._woken = False
-            await self.stand_still(
+            await self.pause(
                 lambda: condition() or self._woken or self.interruption is not None,
                 agenda.next_ring(self.state),
                 waiting_for,
             )
 
-    async def stand_still(
+    async def pause(
         self, goes_on: Callable[[], bool], until: datetime | None = None, waiting_for: str = ""
     ) -> None:
         """Waits as `Host.wait` does. Meanwhile messages are taken, until one lets the process go on."""

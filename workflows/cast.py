@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from domain.assignment_form import form_of
-from domain.forms import needed_with
-from domain.messages import Complete, Decide, Message, Pay, Sign
+from domain.deal.assignment_form import form_of
+from domain.deal.messages import Complete, Decide, Message, Pay, Sign
+from domain.deal.open_items import OpenItem, items_of, persons
+from domain.deal.state import DealState, LineState, ProcessState
+from domain.deal.tasks import Awaiting
 from domain.money import ZERO
-from domain.open_items import OpenItem, items_of, persons
-from domain.state import DealState, LineState, ProcessState
-from domain.tasks import Awaiting
+from domain.playbook.forms import needed_with
 from domain.words import Role
 
 JUST_IN_TIME = timedelta(seconds=1)

@@ -3,17 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from domain import opening
-from domain.facts import DESK, Actor, DealOpened, Fact, FactData, OfferMade, StageChanged, chained, told_to
-from domain.forms import Form
-from domain.messages import Message
-from domain.offer import Offer, make_offer
-from domain.order import Order, read_order
-from domain.playbook import Trigger
+from domain.deal import opening
+from domain.deal.messages import Message
+from domain.deal.state import Closing, DealState
+from domain.deal.tasks import Assignment
+from domain.facts import DESK, Actor, DealOpened, Fact, FactData, OfferMade, StageChanged, audience, chained
+from domain.order.offer import Offer, make_offer
+from domain.order.order import Order, read_order
+from domain.playbook.book import Trigger
+from domain.playbook.forms import Form
+from domain.playbook.routes import roll_up
 from domain.refusals import Refusal
-from domain.routes import roll_up
-from domain.state import Closing, DealState
-from domain.tasks import Assignment
 from domain.words import Stage
 from workflows.activities import LOAD_PLAYBOOK
 from workflows.case import Case
@@ -78,7 +78,7 @@ class DealCase(Case[DealState]):
         state = self.state
         fact = chained(fact, state.seq + 1, state.head)
         state.seq, state.head = fact.seq, fact.digest
-        state.outbox.put(fact, told_to(fact, state.manager))
+        state.outbox.put(fact, audience(fact, state.manager))
 
     # --- the verbs ---------------------------------------------------------------------------------------------------
 

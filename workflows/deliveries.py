@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from domain.deal.state import DealState, FactBatch, Outbox, RecordBatch
 from domain.effects import PLAYBOOK_UNKNOWN, Delivered, Target
 from domain.facts import DeliveryRefused, Fact, Subject, TrailBranched
-from domain.state import DealState, FactBatch, Outbox, RecordBatch
 from workflows.activities import DELIVER_MAIL, DELIVER_TO_CRM, DELIVER_TO_RECORDS
 from workflows.case import Case
 from workflows.host import Activity, ActivityFailed
@@ -55,7 +55,7 @@ class Deliveries:
         """What a worker holds is finished; what only waits for a retry goes along into the next run, with its key."""
         self._draining = True
         self._deal.host.stop_asking()
-        await self._deal.stand_still(lambda: not self._serving)
+        await self._deal.pause(lambda: not self._serving)
         self._loop.cancel()
 
     async def _dispatch(self) -> None:
@@ -100,7 +100,7 @@ class Deliveries:
         if left := delivered.abandoned:
             branched = TrailBranched(since_seq=left.since_seq, at=left.at, facts_abandoned=left.facts)
             self._deal.record(branched)
-            self._lines.ask_for_all()
+            self._lines.ask_for_whole_reports()
         self._settle(Target.RECORDS, delivered)
 
     async def _to_crm(self) -> None:
@@ -117,7 +117,7 @@ class Deliveries:
         about = {fact.subject for fact in [*facts, *(mail.fact for mail in again)]}
         lines = [number for number in self._deal.state.lines if str(Subject(number)) in about]
         batch = self._batch(facts, lines, again=tuple(again))
-        delivered = await self._tell(DELIVER_MAIL, batch, f"mail: {_kinds(batch.told)}")
+        delivered = await self._tell(DELIVER_MAIL, batch, f"mail: {_kinds(batch.all_facts)}")
         for returned in delivered.returned:
             mail = batch.resent(returned.item, returned.person)
             mail_failed(self._deal, returned.person, returned.email, returned.reason, mail)

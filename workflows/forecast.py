@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from domain.deal.state import ProcessState
 from domain.facts import Subject
-from domain.order import Order
-from domain.playbook import StaffedPlaybook
+from domain.order.order import Order
+from domain.playbook.book import StaffedPlaybook
 from domain.refusals import Refusal
-from domain.state import ProcessState
 from domain.words import Text
 from workflows.cast import Answer, Cast
 from workflows.rehearsal import Rehearsal, RehearsedDeal

@@ -9,7 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel
 
-from domain.state import DealState, LineState
+from domain.deal.state import DealState, LineState
 
 In = TypeVar("In", bound=BaseModel | None)
 Out = TypeVar("Out", bound=BaseModel)

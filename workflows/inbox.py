@@ -10,11 +10,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from domain import answers
+from domain.deal import answers
+from domain.deal.messages import MESSAGES, Kept, Message, Receipt
+from domain.deal.state import DealState
 from domain.facts import FloodRefused, MessageRefused
-from domain.messages import MESSAGES, Kept, Message, Receipt
 from domain.refusals import Refusal
-from domain.state import DealState
 from domain.words import Text
 from workflows.case import Case
 from workflows.host import Task
@@ -75,7 +75,7 @@ class Inbox:
 
     async def drain(self) -> None:
         """The last thing before a run ends: until then what comes is taken, for the next run will not know of it."""
-        await self._case.stand_still(lambda: self.idle)
+        await self._case.pause(lambda: self.idle)
 
     @property
     def idle(self) -> bool:

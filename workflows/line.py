@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from domain.routes import Step
+from domain.playbook.routes import Step
 from domain.words import LineStatus
 from workflows.case import Renewal
 from workflows.line_case import LineCase, WoundDown

@@ -5,14 +5,14 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.alarms import set_alarm
+from domain.deal.messages import Message
+from domain.deal.payments import Milestone
+from domain.deal.state import LineOrder, LineState
+from domain.deal.tasks import Assignment
 from domain.facts import Fact, LineStatusChanged, MilestoneDue, MilestonePaid, MilestoneUnpaid
-from domain.forms import Form
-from domain.messages import Message
-from domain.payments import Milestone
-from domain.playbook import Gate, PaymentTerm, Trigger, shared
+from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
+from domain.playbook.forms import Form
 from domain.refusals import Refusal
-from domain.state import LineOrder, LineState
-from domain.tasks import Assignment
 from domain.words import LineStatus, Text
 from workflows.case import Case
 from workflows.host import Host
@@ -184,5 +184,5 @@ class LineCase(Case[LineState]):
             case "people" if order.people and order.actor:
                 self.state.people = shared(order.people)
                 follow_people(self, order.actor)
-            case "tell_all":
-                self.reports.tell_all()
+            case "report_all":
+                self.reports.report_all()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
+from domain.deal.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.facts import (
     DESK,
     FACTS,
@@ -20,7 +21,6 @@ from domain.facts import (
     heads,
 )
 from domain.refusals import Refusal
-from domain.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.words import LineStatus, Text
 from workflows.activities import WATCH_LINES
 from workflows.case import Case
@@ -48,7 +48,7 @@ class Lines:
 
     async def drain(self) -> None:
         self._draining = True
-        await self._deal.stand_still(lambda: not self.busy)
+        await self._deal.pause(lambda: not self.busy)
         self._loop.cancel()
 
     @property
@@ -74,7 +74,7 @@ class Lines:
                     self._deal.host.background(
                         self._start(line)
                     )  # an operator's cancelling leaves none half started
-                await self._deal.stand_still(lambda: not self._being_started)
+                await self._deal.pause(lambda: not self._being_started)
         finally:
             self._starting = False
 
@@ -115,7 +115,7 @@ class Lines:
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             if started is Started.RUNS_ALREADY:  # it was there before this branch of the deal's life
-                self._send(LineOrder(line=line.number, name="tell_all"))
+                self._send(LineOrder(line=line.number, name="report_all"))
             state.funds[line.number] = told
             known = started is Started.NEW and not line.reported and state.people is people
             self._tell_what_it_missed(line.number, manager, people_known=known)
@@ -184,9 +184,9 @@ class Lines:
                 self._deal.state.dirty_lines.append(line.number)
         self.tell_all(lambda number: LineOrder(line=number, name="wind_down", reason=reason))
 
-    def ask_for_all(self) -> None:
+    def ask_for_whole_reports(self) -> None:
         """An operator has reset the deal: the lines know better how they stand."""
-        self.tell_all(lambda number: LineOrder(line=number, name="tell_all"))
+        self.tell_all(lambda number: LineOrder(line=number, name="report_all"))
 
     def _put_right(self, report: LineReport, stands: dict[str, Any]) -> None:
         """A line may have heard of other money, in a branch of the deal's life that was left. `stands`: what it takes to be there."""
@@ -236,12 +236,12 @@ class Lines:
         report = read_report(raw, state, self.running)
         known = state.lines[report.line]
         told = heads(report.after, report.facts)
-        if known.told not in told and not report.whole:
-            self._send(LineOrder(line=report.line, name="tell_all"))
+        if known.reported_digest not in told and not report.whole:
+            self._send(LineOrder(line=report.line, name="report_all"))
             return ()
-        facts = report.facts[told.index(known.told) if known.told in told else 0 :]
+        facts = report.facts[told.index(known.reported_digest) if known.reported_digest in told else 0 :]
         known.reported += len(facts)
-        known.told = told[-1]
+        known.reported_digest = told[-1]
         stands = {id: milestone.allocated for id, milestone in report.change.milestones.items()}
         if report.whole or report.change.revision >= known.revision:
             report.change.apply(known)

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from domain.deal.ledger import Entry
+from domain.deal.treasury import named
 from domain.facts import MoneyMoved
-from domain.ledger import Entry
-from domain.treasury import named
 from workflows.deal_case import DealCase
 
 

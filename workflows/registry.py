@@ -1,6 +1,6 @@
-"""Every act by its message. Updates, signals, webhooks, the CLI and `docs/messages.md` come from here and from `domain.messages`."""
+"""Every act by its message. Updates, signals, webhooks, the CLI and `docs/messages.md` come from here and from `domain.deal.messages`."""
 
-from domain.messages import (
+from domain.deal.messages import (
     ApplyPeople,
     Bounce,
     Cancel,

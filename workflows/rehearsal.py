@@ -17,14 +17,14 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain import opening
+from domain.deal import opening
+from domain.deal.messages import Message, Receipt
+from domain.deal.state import DealState, FactBatch, LineState, RecordBatch, WatchedLines
 from domain.effects import Delivered
 from domain.facts import Fact
-from domain.messages import Message, Receipt
-from domain.order import Order
-from domain.people import People
-from domain.playbook import Playbook, StaffedPlaybook
-from domain.state import DealState, FactBatch, LineState, RecordBatch, WatchedLines
+from domain.order.order import Order
+from domain.playbook.book import Playbook, StaffedPlaybook
+from domain.playbook.people import People
 from workflows import deal, line
 from workflows.deal_case import DealCase
 from workflows.host import Activity, ActivityFailed, In, Out, Started, Unreachable
@@ -438,7 +438,7 @@ class Rehearsal:
         return Delivered(count=len(batch.facts))
 
     def _told(self, batch: FactBatch) -> Delivered:
-        return Delivered(count=len(batch.told))
+        return Delivered(count=len(batch.all_facts))
 
     def _watch(self, asked: WatchedLines) -> WatchedLines:
         there = {n: self.processes.get(line_id(asked.deal, n)) for n in asked.lines}

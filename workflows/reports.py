@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from domain.deal.state import KEPT_BY_ID, LineChange, LineReport, LineState
 from domain.facts import heads
-from domain.state import KEPT_BY_ID, LineChange, LineReport, LineState
 from workflows.host import Host, Unreachable
 
 LONGEST_PAUSE = timedelta(minutes=10)
@@ -25,7 +25,7 @@ class Reports:
     def begin(self) -> None:
         self._loop = self._host.background(self._report())
 
-    def tell_all(self) -> None:
+    def report_all(self) -> None:
         """The next report is whole, and goes out at once: the deal has heard something else than this line has told."""
         self._reported, self._state.untold = {}, True
 
@@ -55,7 +55,7 @@ class Reports:
     async def _send(self) -> bool:
         facts = tuple(self._state.unreported)
         change, reported = self._change()
-        number, after, whole = self._state.number, self._state.told, not self._reported
+        number, after, whole = self._state.number, self._state.reported_digest, not self._reported
         report = LineReport(line=number, after=after, whole=whole, change=change, facts=facts)
         self._sending, self._state.untold = True, False
         try:
@@ -66,7 +66,7 @@ class Reports:
         finally:
             self._sending = False
         self._state.reported += len(facts)
-        self._state.told = heads(after, facts)[-1]
+        self._state.reported_digest = heads(after, facts)[-1]
         del self._state.unreported[: len(facts)]
         self._reported = reported
         return True

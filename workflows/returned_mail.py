@@ -1,12 +1,12 @@
 """Mail that came back: on record, and the manager is asked for a better address."""
 
-from domain.authority import CLIENT
+from domain.deal.authority import CLIENT
+from domain.deal.open_items import is_over
+from domain.deal.state import DealState, Resend
+from domain.deal.tasks import Assignment
 from domain.facts import AddressMended, AssignmentWithdrawn, MailBounced
-from domain.open_items import is_over
-from domain.playbook import MAIL_ADDRESS
-from domain.questions import MailAddress
-from domain.state import DealState, Resend
-from domain.tasks import Assignment
+from domain.playbook.book import MAIL_ADDRESS
+from domain.playbook.questions import MailAddress
 from workflows.case import Case
 
 MOST_RETURNED = 50  # mails that wait for a better address

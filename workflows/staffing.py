@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from domain.deal.staffing import successor
+from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import Actor, ApprovalReassigned, AssignmentReassigned
-from domain.staffing import successor
-from domain.tasks import Approval, Assignment, Awaiting
 from domain.words import Role
 from workflows.case import Case
 

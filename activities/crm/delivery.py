@@ -6,9 +6,9 @@ from activities.crm.port import CrmPort
 from activities.crm.writer import CrmWriter
 from activities.in_order import asked_to_stop
 from activities.playbooks import KnownPlaybooks
-from activities.projections.crm import crm_telling
+from activities.projections.crm import plan_crm
+from domain.deal.state import FactBatch
 from domain.effects import Delivered
-from domain.state import FactBatch
 
 
 class CrmDelivery:
@@ -20,7 +20,7 @@ class CrmDelivery:
     @activity.defn(name="crm.deliver")
     async def deliver(self, batch: FactBatch) -> Delivered:
         """As many facts as it can, and at least a part of what the first makes: a retry looks up what is written already."""
-        writes, shows = crm_telling(batch, await self._playbooks.complete(batch))
+        writes, shows = plan_crm(batch, await self._playbooks.complete(batch))
         items, done, refused = writes.items, 0, dict[str, str]()
         shown: dict[str, str] = {}
         while done < len(items) and not (writes.whole(done) or shown or asked_to_stop()):

@@ -11,8 +11,8 @@ from activities.crm.card import CrmEvent, DealCard
 from activities.crm.people import Person
 from activities.crm.port import Thing
 from activities.crm.store import CrmStore
+from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import CrmWrite
-from domain.mirror import Changed, SeenDeal
 
 Result = TypeVar("Result")
 

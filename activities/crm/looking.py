@@ -3,7 +3,7 @@
 import json
 import sqlite3
 
-from domain.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
+from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
 from domain.words import Stage
 
 OURS = "desk"

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal, Protocol, assert_never, runtime_checkable
 
 from activities.crm.card import DealCard
+from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import (
     AddComment,
     CloseTask,
@@ -16,7 +17,6 @@ from domain.effects import (
     SetFields,
     SetStage,
 )
-from domain.mirror import Changed, SeenDeal
 
 Thing = Literal["deal", "line", "task"]
 

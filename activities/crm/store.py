@@ -12,8 +12,8 @@ from activities.crm.card import CrmEvent, DealCard, LedgerEntry
 from activities.crm.changes import change
 from activities.crm.looking import OURS, seen_deal
 from activities.errors import CrmRefused, CrmUnavailable
+from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import CrmWrite
-from domain.mirror import Changed, SeenDeal
 
 SCHEMAS = tuple(Path(__file__).with_name(name) for name in ("schema.sql", "people.sql"))
 """One for each version of the file, in order."""

@@ -11,9 +11,9 @@ from activities.in_order import asked_to_stop, deliver_in_order
 from activities.mail.letters import Letters, Signer
 from activities.mail.port import Mailer, PostBox
 from activities.playbooks import KnownPlaybooks
-from activities.projections.notices import mail_telling
+from activities.projections.notices import plan_mail
+from domain.deal.state import FactBatch
 from domain.effects import Delivered, Notice, Returned
-from domain.state import FactBatch
 
 PAUSE = timedelta(minutes=5)
 
@@ -28,7 +28,7 @@ class MailDelivery:
     @activity.defn(name="mail.deliver")
     async def deliver(self, batch: FactBatch) -> Delivered:
         """As many facts as it can, and at least the first of the mails: a mail that went out already is known by its Message-ID."""
-        telling = mail_telling(batch, await self._playbooks.complete(batch), datetime.now(UTC))
+        telling = plan_mail(batch, await self._playbooks.complete(batch), datetime.now(UTC))
         notices, done, refused = telling.items, 0, dict[str, str]()
         bad: list[str] = []
         while done < len(notices) and not (telling.whole(done) or asked_to_stop()):

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from activities.projections.crm_fields import crm_fields, line_fields
-from activities.projections.telling import Telling
-from domain.assignment_form import form_of
-from domain.authority import CLIENT
+from activities.projections.grouping import Grouped
+from domain.deal.assignment_form import form_of
+from domain.deal.authority import CLIENT
+from domain.deal.state import DealState, FactBatch
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.facts import (
     AboutApproval,
@@ -23,9 +24,8 @@ from domain.facts import (
     StageChanged,
 )
 from domain.facts.content import content
-from domain.forms import Form
-from domain.sentences import Reader, sentence
-from domain.state import DealState, FactBatch
+from domain.playbook.forms import Form
+from domain.view.sentences import Reader, sentence
 from domain.wording import Clock
 from domain.words import Text
 
@@ -35,21 +35,21 @@ HOW_TO_DECIDE = Text(
 )
 
 
-class CrmTelling(NamedTuple):
+class CrmPlan(NamedTuple):
     """`shown`: by the key of a write, the digests of what the CRM shows once it is carried out."""
 
-    writes: Telling[CrmWrite]
+    writes: Grouped[CrmWrite]
     shown: dict[str, dict[str, str]]
 
 
-def crm_telling(batch: FactBatch, deal: DealState) -> CrmTelling:
+def plan_crm(batch: FactBatch, deal: DealState) -> CrmPlan:
     """Of `deal`, the batch's with its playbook. Fields and lines go with the last fact: they show what all of them changed."""
     groups = [list(crm_writes(fact, deal, batch.nth.get(fact.seq, 1))) for fact in batch.facts]
     shown: dict[str, dict[str, str]] = {}
     for write, digests in _changes(deal, batch.shown):
         groups[-1].append(write)
         shown[write.key] = digests
-    return CrmTelling(Telling(groups), shown)
+    return CrmPlan(Grouped(groups), shown)
 
 
 def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:

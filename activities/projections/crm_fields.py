@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
-from domain.item_words import tell_item, who
-from domain.open_items import OpenItem, by_urgency, items_of, open_items
-from domain.state import DealState, LineState
+from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
+from domain.deal.state import DealState, LineState
+from domain.view.item_words import tell_item, who
 from domain.words import SOURCE_LABELS, STATUS_LABELS, LineStatus, Text
 
 MOST_BLOCKERS = 20  # in one field

@@ -3,20 +3,20 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from activities.projections.telling import Telling
-from domain.authority import CLIENT, Desk
+from activities.projections.grouping import Grouped
+from domain.deal.authority import CLIENT, Desk
+from domain.deal.messages import Complete, Compose, Decide, Message, Sign
+from domain.deal.state import DealState, FactBatch
 from domain.effects import Notice, NoticeKind
 from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, To
 from domain.facts.content import content
 from domain.facts.written import written
-from domain.messages import Complete, Compose, Decide, Message, Sign
-from domain.quiet import Sending, sending
+from domain.playbook.quiet import Sending, sending
 from domain.refusals import Refusal
-from domain.state import DealState, FactBatch
 from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Role, Text
 
 
-def mail_telling(batch: FactBatch, deal: DealState, now: datetime) -> Telling[Notice]:
+def plan_mail(batch: FactBatch, deal: DealState, now: datetime) -> Grouped[Notice]:
     """Of `deal`, the batch's with its playbook: first what is sent again, then what the facts make."""
     again = [
         [
@@ -27,7 +27,7 @@ def mail_telling(batch: FactBatch, deal: DealState, now: datetime) -> Telling[No
         for resend in batch.again
     ]
     told = [list(notices(fact, deal, now, batch.nth.get(fact.seq, 1))) for fact in batch.facts]
-    return Telling([*again, *told])
+    return Grouped([*again, *told])
 
 
 def notices(fact: Fact, deal: DealState, now: datetime, nth: int = 1) -> Iterator[Notice]:

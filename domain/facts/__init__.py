@@ -30,7 +30,7 @@ from domain.facts.documents import (
     DocumentReminded,
     DocumentSigned,
 )
-from domain.facts.envelope import DESK, OPERATOR, Actor, Fact, Subject, told_to
+from domain.facts.envelope import DESK, OPERATOR, Actor, Fact, Subject, audience
 from domain.facts.journey import (
     CustomsCheck,
     CustomsHeld,
@@ -180,6 +180,7 @@ __all__ = [
     "SubstituteWithdrawn",
     "To",
     "TrailBranched",
+    "audience",
     "canonical",
     "chained",
     "digest",
@@ -187,6 +188,5 @@ __all__ = [
     "in_branches",
     "intact",
     "live_branch",
-    "told_to",
     "verify",
 ]

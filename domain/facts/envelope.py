@@ -74,7 +74,7 @@ class Fact(Value):
         return declared.model_validate(self.data)
 
 
-def told_to(fact: Fact, manager: str) -> tuple[Target, ...]:
+def audience(fact: Fact, manager: str) -> tuple[Target, ...]:
     """Who hears of it in a deal of this manager: the records of everything, the others by its declaration."""
     data = fact.read()
     crm = (Target.CRM,) if data.crm else ()

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from domain.view_model import Blocker, DealView, LineView, Progress
+from domain.view.model import Blocker, DealView, LineView, Progress
 from domain.wording import moment, money
 from domain.words import Language
 

@@ -10,7 +10,7 @@ from starter.cli.options import Format, Lang, Language, Number, Output
 from starter.cli.output import busy, console, in_place, note, put_json
 
 if TYPE_CHECKING:
-    from domain.view_model import DealView
+    from domain.view.model import DealView
     from starter.desk import DealDesk
     from starter.settings import Settings
 

@@ -29,7 +29,7 @@ def reverse(
     lang: Language = Lang.RU,
 ) -> None:
     """The bank took a payment back: what it had paid is to be paid again."""
-    from domain.messages import Reverse
+    from domain.deal.messages import Reverse
 
     said: dict[str, Any] = {"payment": payment, "reason": reason, "date": date}
     send(number, Reverse, output, lang, id=key(id), actor=who(actor), **said)
@@ -52,7 +52,7 @@ def move(
     lang: Language = Lang.RU,
 ) -> None:
     """Money of a payment is for another line, or an advance."""
-    from domain.messages import Move
+    from domain.deal.messages import Move
 
     said: dict[str, Any] = {"payment": payment, "line": line, "amount": amount, "reason": reason}
     send(number, Move, output, lang, id=key(id), actor=who(actor), **said)
@@ -71,7 +71,7 @@ def refund(
     lang: Language = Lang.RU,
 ) -> None:
     """An advance went back to the client. Give the outgoing payment's own number as --id."""
-    from domain.messages import Refund
+    from domain.deal.messages import Refund
 
     said: dict[str, Any] = {"payment": payment, "amount": amount, "reason": reason, "date": date}
     send(number, Refund, output, lang, id=key(id), actor=who(actor), **said)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from starter.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from domain.playbook import StaffedPlaybook
-    from domain.state import DealState, LineState
+    from domain.deal.state import DealState, LineState
+    from domain.playbook.book import StaffedPlaybook
     from records.queries import RecordQueries
     from starter.cli.options import Lang
     from starter.desk import DealDesk

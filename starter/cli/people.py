@@ -10,7 +10,7 @@ from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import busy, console, note, put_json
 
 if TYPE_CHECKING:
-    from domain.people import People
+    from domain.playbook.people import People
     from starter.people import Told
     from starter.settings import Settings
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from rich.console import Group, RenderableType
 
-from domain.people import People
+from domain.playbook.people import People
 from domain.wording import day
 from domain.words import ROLE_LABELS, Language
 from starter.cli.playbook_drawing import table

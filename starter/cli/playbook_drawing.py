@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from rich.console import Group, RenderableType
 from rich.table import Table
 
-from domain.playbook import StaffedPlaybook
-from domain.routes import statuses
+from domain.playbook.book import StaffedPlaybook
+from domain.playbook.routes import statuses
 from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, Language, Source
 
 

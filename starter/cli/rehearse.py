@@ -10,9 +10,9 @@ from starter.cli.output import busy, console, put_json
 from starter.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from domain.order import Order
-    from domain.playbook import StaffedPlaybook
-    from domain.timeline import Timeline
+    from domain.order.order import Order
+    from domain.playbook.book import StaffedPlaybook
+    from domain.view.timeline import Timeline
 
 MAX_FACTOR = 20.0
 """How many times the playbook's lead times somebody may take at most."""
@@ -39,7 +39,7 @@ def rehearse(
 ) -> None:
     """What would become of an order: its timeline if everybody keeps to the playbook. Nothing outside is touched."""
     from activities.files import read_document
-    from domain.order import read_order
+    from domain.order.order import read_order
 
     day = _day(start, lang)
     book = _playbook(playbook, day)
@@ -66,7 +66,7 @@ def _timeline(
     order: "Order", book: "StaffedPlaybook", first: date, late: dict[str, float], lang: Lang
 ) -> "Timeline":
     from domain.calendar import zone
-    from domain.timeline import timeline
+    from domain.view.timeline import timeline
     from workflows.cast import Cast
     from workflows.forecast import Stuck, rehearse
 

@@ -10,13 +10,13 @@ from starter.cli.output import busy, note, put_json
 from starter.errors import UsageError
 
 if TYPE_CHECKING:
-    from domain.messages import Message, Receipt
+    from domain.deal.messages import Message, Receipt
 
 
 def start(file: File, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Start a deal from an order file; without `lines` the file is a lead. Prints the deal's number."""
     from activities.files import read_document
-    from domain.order import read_order
+    from domain.order.order import read_order
     from starter.cli.opening import open_desk, open_playbook, settings_here
 
     settings = settings_here()
@@ -47,8 +47,8 @@ def order(
 ) -> None:
     """Compose a lead's order from an order file, checked against the deal's own playbook."""
     from activities.files import read_document
-    from domain.messages import Compose
-    from domain.order import read_order
+    from domain.deal.messages import Compose
+    from domain.order.order import read_order
     from starter.cli.opening import open_desk, settings_here
 
     person, document, settings = who(actor), read_document(file), settings_here()
@@ -78,7 +78,7 @@ def complete(
     lang: Language = Lang.RU,
 ) -> None:
     """An assignment is done: answer its form."""
-    from domain.messages import Complete
+    from domain.deal.messages import Complete
 
     fields = dict(_pair(given) for given in field or ())
     send(number, Complete, output, lang, id=key(id), actor=who(actor), assignment=assignment, fields=fields)
@@ -100,7 +100,7 @@ def decide(
     lang: Language = Lang.RU,
 ) -> None:
     """Answer an approval."""
-    from domain.messages import Decide
+    from domain.deal.messages import Decide
 
     if approve is None:
         raise UsageError("Say what you decide: --approve, or --reject with --comment.")
@@ -125,7 +125,7 @@ def pay(
     lang: Language = Lang.RU,
 ) -> None:
     """Money came. Give the bank's own number as --id: the same payment counts once."""
-    from domain.messages import Pay
+    from domain.deal.messages import Pay
 
     said: dict[str, Any] = {
         "amount": amount,
@@ -149,7 +149,7 @@ def sign(
     lang: Language = Lang.RU,
 ) -> None:
     """A closing document is signed."""
-    from domain.messages import Sign
+    from domain.deal.messages import Sign
 
     said: dict[str, Any] = {"document": document, "signed_on": date}
     send(number, Sign, output, lang, id=key(id), actor=who(actor), **said)
@@ -164,7 +164,7 @@ def reassign(
     lang: Language = Lang.RU,
 ) -> None:
     """Hand a deal, with all its manager's open assignments, to another manager."""
-    from domain.messages import Reassign
+    from domain.deal.messages import Reassign
 
     send(number, Reassign, output, lang, id=key(id), actor=who(actor), to=to)
 
@@ -178,7 +178,7 @@ def cancel(
     lang: Language = Lang.RU,
 ) -> None:
     """Call a deal off. Once goods are on their way the director must approve."""
-    from domain.messages import Cancel
+    from domain.deal.messages import Cancel
 
     send(number, Cancel, output, lang, id=key(id), actor=who(actor), reason=reason)
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from domain.calendar import zone
-from domain.timeline.model import Overdue, StageSpan, StatusSpan, Timeline, Week, Workload
+from domain.view.timeline.model import Overdue, StageSpan, StatusSpan, Timeline, Week, Workload
 from domain.wording import day, moment, money
 from domain.words import ROLE_LABELS, Language
 

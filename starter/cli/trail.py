@@ -85,7 +85,7 @@ class _Shown:
             )
 
     def _words(self, fact: "Fact") -> str:
-        from domain.sentences import sentence
+        from domain.view.sentences import sentence
 
         return sentence(fact, self._lang.language, self._clock, self._book)
 

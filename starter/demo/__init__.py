@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 from pydantic import SecretStr
 
 from activities.mail.links import LinkSigner
-from domain.view_model import DealView
+from domain.view.model import DealView
 from domain.words import Language
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries

@@ -18,7 +18,7 @@ from activities.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from activities.crm.card import DealCard
 from activities.files import read_document
 from activities.playbook import load_playbook
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from domain.words import Stage
 from records.budget import SharedBudget
 from starter.demo.crm import DemoCrm

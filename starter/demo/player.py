@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from activities.files import read_document
 from activities.mail.links import Link
-from domain.messages import Complete, Compose, Decide, Message, Pay, Receipt, Sign
-from domain.view_model import ApprovalView, AssignmentView, DealView, DocumentView, MilestoneView
+from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Receipt, Sign
+from domain.view.model import ApprovalView, AssignmentView, DealView, DocumentView, MilestoneView
 from domain.words import Stage
 from starter.answers import MessageRefused
 from starter.demo.inbound import MailReader

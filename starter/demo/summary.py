@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from domain.facts import ApprovalRejected
-from domain.view_model import DealView
+from domain.view.model import DealView
 from domain.wording import money
 from domain.words import Language
 from starter.demo.timeline import Timeline

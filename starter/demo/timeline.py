@@ -19,8 +19,8 @@ from domain.facts import (
     PaymentReceived,
     StageChanged,
 )
-from domain.playbook import StaffedPlaybook
-from domain.sentences import sentence
+from domain.playbook.book import StaffedPlaybook
+from domain.view.sentences import sentence
 from domain.words import STAGE_LABELS, Language, Stage
 from records.queries import RecordQueries
 

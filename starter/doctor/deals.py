@@ -8,8 +8,8 @@ from typing import NamedTuple
 from temporalio.client import Client
 
 from activities.endings import RUNNING_DEALS, describe
+from domain.deal.state import DealState
 from domain.effects import Target
-from domain.state import DealState
 from starter.doctor.finding import Finding, Looks, some
 from starter.settings import Settings
 from workflows.names import deal_id

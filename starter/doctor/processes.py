@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
 from activities.endings import RUNNING_DEALS, describe, stopped_deals
-from domain.stopped import Ending, StoppedProcess
+from domain.deal.stopped import Ending, StoppedProcess
 from records.errors import RecordsUnavailable
 from starter.doctor.deals import Deals
 from starter.doctor.finding import Finding, Looks, some

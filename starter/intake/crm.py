@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from activities.crm.port import CrmSource
-from domain.from_crm import Answer, answers, order_of
-from domain.messages import Message, Receipt, TurnBack
-from domain.mirror import SeenDeal
-from domain.playbook import StaffedPlaybook
+from domain.crm.from_crm import Answer, answers, order_of
+from domain.crm.mirror import SeenDeal
+from domain.deal.messages import Message, Receipt, TurnBack
+from domain.playbook.book import StaffedPlaybook
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused

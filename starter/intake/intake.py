@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 
-from domain.messages import MESSAGES
+from domain.deal.messages import MESSAGES
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.intake.crm import CrmReader

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.mirror import Changed
+from domain.crm.mirror import Changed
 from records.arrivals import Arrival
 from records.inbox_events import EventInbox
 

@@ -8,10 +8,10 @@ from urllib.parse import unquote
 
 from pydantic import ValidationError
 
-from domain.crm_order import order_of
-from domain.messages import MESSAGES, Bounce, Message, Pay, Reverse
-from domain.mirror import SeenDeal
-from domain.order import NUMBER, BadOrder, place_of, read_order
+from domain.crm.mirror import SeenDeal
+from domain.crm.order import order_of
+from domain.deal.messages import MESSAGES, Bounce, Message, Pay, Reverse
+from domain.order.order import NUMBER, BadOrder, place_of, read_order
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused

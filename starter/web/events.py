@@ -15,8 +15,8 @@ from pydantic import (
     create_model,
 )
 
-from domain.messages import MESSAGES
-from domain.order import NUMBER
+from domain.deal.messages import MESSAGES
+from domain.order.order import NUMBER
 
 DealNumber = Annotated[str, Field(pattern=NUMBER, description="the deal's number", examples=["1042"])]
 Ref = Annotated[
@@ -94,7 +94,7 @@ class DealCreated(Event):
 
 
 class Told(BaseModel):
-    """A message of the desk (`domain.messages`), and the deal it is for."""
+    """A message of the desk (`domain.deal.messages`), and the deal it is for."""
 
     model_config = ConfigDict(extra="allow")
 

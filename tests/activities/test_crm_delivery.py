@@ -1,4 +1,4 @@
-"""Telling the CRM: in order, each write once, whatever happens to an answer on its way."""
+"""Grouped the CRM: in order, each write once, whatever happens to an answer on its way."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field

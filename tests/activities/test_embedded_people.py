@@ -14,8 +14,8 @@ from activities.crm.embedded import EmbeddedCrm
 from activities.crm.ringer import Ringer
 from activities.crm.store import SCHEMAS
 from activities.errors import CrmRefused, CrmUnavailable
+from domain.crm.mirror import SeenDeal
 from domain.effects import CloseTask, OpenTask, PutLine, SetFields, SetStage
-from domain.mirror import SeenDeal
 from domain.words import LineStatus, Stage
 from tests.support.orders import an_order
 

@@ -1,4 +1,4 @@
-"""Telling the records: all or nothing, and never a silent failure."""
+"""Grouped the records: all or nothing, and never a silent failure."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from temporalio.testing import ActivityEnvironment
 
 import records
 from activities.records import RecordsDelivery
-from domain.state import RecordBatch
+from domain.deal.state import RecordBatch
 from records.errors import RecordsUnavailable
 from records.queries import RecordQueries
 from records.store import RecordStore

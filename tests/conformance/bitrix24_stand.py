@@ -11,7 +11,7 @@ from activities.crm.bitrix24.building.setup import Setup
 from activities.crm.bitrix24.client import Portal
 from activities.crm.bitrix24.port import Bitrix24Crm
 from domain.effects import CrmWrite
-from domain.playbook import Playbook
+from domain.playbook.book import Playbook
 from domain.words import Stage
 from tests.conformance.stands import ORDER, CrmStand, Delivery, Listening
 from tests.doubles.bitrix24 import DEAL, Double, double

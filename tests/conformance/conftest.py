@@ -9,7 +9,7 @@ import pytest
 
 import activities.crm.store
 from activities.playbook import load_playbook
-from domain.playbook import Playbook
+from domain.playbook.book import Playbook
 from starter.rooms import ROOT
 from tests.conformance.bitrix24_stand import Bitrix24Stand, bitrix24_stand, built_portal
 from tests.conformance.embedded_stand import EmbeddedStand

@@ -4,8 +4,8 @@ import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
-from domain.forms import Form, needed_with
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
+from domain.playbook.forms import Form, needed_with
 from tests.differential.orders import Habits
 
 PAPERS = ("arrived_on", "released_on", "shipped_on", "delivered_on")

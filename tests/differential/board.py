@@ -2,8 +2,8 @@
 
 import asyncio
 
-from domain.playbook import StaffedPlaybook
-from domain.state import DealState, RecordBatch
+from domain.deal.state import DealState, RecordBatch
+from domain.playbook.book import StaffedPlaybook
 
 
 class Board:

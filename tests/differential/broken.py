@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain.state import DealState, LineState
+from domain.deal.state import DealState, LineState
 from workflows.host import Activity, Started
 from workflows.rehearsal import Process
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from domain.deal.open_items import open_items
+from domain.deal.state import RecordBatch
 from domain.facts import Fact
-from domain.open_items import open_items
-from domain.state import RecordBatch
 from tests.differential.pending import Difference
 from tests.differential.recording import Recording
 from tests.differential.replay import Replay

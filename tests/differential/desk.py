@@ -10,9 +10,9 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.watchdog import LineWatchdog
+from domain.deal.state import FactBatch, RecordBatch
 from domain.effects import Delivered
-from domain.playbook import StaffedPlaybook
-from domain.state import FactBatch, RecordBatch
+from domain.playbook.book import StaffedPlaybook
 from tests.differential.board import Board
 from tests.differential.orders import Case
 from tests.differential.targets import Targets, is_down

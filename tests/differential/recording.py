@@ -7,7 +7,7 @@ from typing import Any
 from temporalio.client import WorkflowHistory
 from temporalio.common import TypedSearchAttributes
 
-from domain.state import DealState, LineState
+from domain.deal.state import DealState, LineState
 from tests.differential.orders import Case
 
 

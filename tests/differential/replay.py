@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from domain.messages import Receipt
-from domain.playbook import StaffedPlaybook
+from domain.deal.messages import Receipt
+from domain.deal.state import WatchedLines
+from domain.playbook.book import StaffedPlaybook
 from domain.refusals import Refusal
-from domain.state import WatchedLines
 from tests.differential.pending import Brought, Difference, Pending
 from tests.differential.recording import Recording
 from tests.differential.refusals import Refusals, told

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from domain.open_items import OpenItem, open_items
-from domain.state import DealState
+from domain.deal.open_items import OpenItem, open_items
+from domain.deal.state import DealState
 from tests.differential.answers import Answers, Chance
 from tests.differential.board import Board
 from tests.differential.noise import How, Noise, Sending

@@ -23,8 +23,8 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError
 
-from domain.playbook import StaffedPlaybook
-from domain.state import DealStart, DealState, LineState
+from domain.deal.state import DealStart, DealState, LineState
+from domain.playbook.book import StaffedPlaybook
 from starter.settings import Settings
 from tests.differential.desk import Desk
 from tests.differential.noise import UNREADABLE, Sending

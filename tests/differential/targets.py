@@ -7,11 +7,11 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from activities.projections.crm import crm_telling
-from activities.projections.notices import mail_telling
+from activities.projections.crm import plan_crm
+from activities.projections.notices import plan_mail
+from domain.deal.state import FactBatch, RecordBatch
 from domain.effects import Delivered, Returned
-from domain.playbook import StaffedPlaybook
-from domain.state import FactBatch, RecordBatch
+from domain.playbook.book import StaffedPlaybook
 from tests.differential.orders import UNREACHABLE
 
 AT_ONCE = 7
@@ -44,7 +44,7 @@ class Targets:
 
     def crm(self, batch: FactBatch) -> Delivered:
         self._tell(batch.deal.deal, "crm", batch)
-        telling = crm_telling(batch, batch.bringing(self._playbook).deal)
+        telling = plan_crm(batch, batch.bringing(self._playbook).deal)
         writes = telling.writes.items[:AT_ONCE]
         refused = {w.key: "no such user" for w in writes if w.op == "notify" and one_in(9, w.text)}
         shown: dict[str, str] = {}
@@ -54,11 +54,11 @@ class Targets:
 
     def mail(self, batch: FactBatch) -> Delivered:
         self._tell(batch.deal.deal, "mail", batch)
-        telling = mail_telling(batch, batch.bringing(self._playbook).deal, MORNING)
+        telling = plan_mail(batch, batch.bringing(self._playbook).deal, MORNING)
         bad = [(nth, n) for nth, n in enumerate(telling.items) if n.to_email == UNREACHABLE]
         why = "550 no such user"
         return Delivered(
-            count=len(batch.told),
+            count=len(batch.all_facts),
             refused={n.key: why for _, n in bad},
             returned=tuple(
                 Returned(item=telling.group_of(nth), person=n.person, email=n.to_email, reason=why)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from activities.playbook import load_playbook
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from starter.rooms import ROOT
 from tests.differential.broken import BROKEN
 from tests.differential.comparison import differences, facts

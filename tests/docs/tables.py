@@ -19,18 +19,18 @@ from activities.files import MAX_BYTES
 from activities.playbook import load_playbook
 from domain.base import Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR
+from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
-from domain.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField
-from domain.messages import MESSAGES
-from domain.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
-from domain.people import Substitute
-from domain.playbook import DocumentKind, MilestoneTerm, Playbook, VatRate
-from domain.playbook_check.books import MAX_SIZE
-from domain.playbook_check.people import MAX_SIZE as MOST_PEOPLE
-from domain.playbook_check.questions import needs
-from domain.questions import ANSWERS
-from domain.routes import ROUTES, STAGE_OF_STATUS
-from domain.view_model import DealView
+from domain.order.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
+from domain.playbook.book import DocumentKind, MilestoneTerm, Playbook, VatRate
+from domain.playbook.check.books import MAX_SIZE
+from domain.playbook.check.people import MAX_SIZE as MOST_PEOPLE
+from domain.playbook.check.questions import needs
+from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField
+from domain.playbook.people import Substitute
+from domain.playbook.questions import ANSWERS
+from domain.playbook.routes import ROUTES, STAGE_OF_STATUS
+from domain.view.model import DealView
 from domain.words import (
     MAIN_PROCESS,
     ROLE_LABELS,

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from domain.deal.messages import MESSAGES
 from domain.facts import (
     ApprovalVoted,
     AssignmentCompleted,
@@ -31,8 +32,7 @@ from domain.facts import (
     PaymentReversed,
     PersonJoined,
 )
-from domain.messages import MESSAGES
-from domain.view_model import DealView
+from domain.view.model import DealView
 from starter.settings import PREFIX
 from tests.docs.pages import text
 from tests.docs.tables import MESSAGES_PAGE

@@ -6,9 +6,9 @@ from urllib.parse import unquote
 
 import pytest
 
+from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
-from domain.messages import MESSAGES
-from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS
+from domain.playbook.book import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import LineStatus, Role, Stage
 from starter.cli.app import app
 from starter.errors import Exit

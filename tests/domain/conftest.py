@@ -10,7 +10,7 @@ import pytest
 from activities.files import read_document
 from activities.playbook import load_playbook, people_beside
 from domain.calendar import WorkingCalendar
-from domain.playbook import Playbook
+from domain.playbook.book import Playbook
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE = ROOT / "playbooks" / "people.yaml"

@@ -2,12 +2,12 @@
 
 import pytest
 
-from domain.answers import who_votes
-from domain.authority import Desk
-from domain.messages import Decide
-from domain.people import Substitute
+from domain.deal.answers import who_votes
+from domain.deal.authority import Desk
+from domain.deal.messages import Decide
+from domain.deal.tasks import Approval, Awaiting, cast_vote
+from domain.playbook.people import Substitute
 from domain.refusals import Refusal
-from domain.tasks import Approval, Awaiting, cast_vote
 from domain.words import Role
 from tests.factories import NOW, a_client, a_playbook, a_vote, an_approval
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from domain.messages import MESSAGES
+from domain.deal.messages import MESSAGES
+from domain.deal.state import LineChange, LineOrder, LineReport
 from domain.money import LARGEST
-from domain.state import LineChange, LineOrder, LineReport
 from tests.factories import a_line, an_approval
 
 LARGEST_INTEGER = 2**31 - 1

@@ -7,9 +7,9 @@ from itertools import product
 import pytest
 
 from domain.alarms import set_alarm
-from domain.documents import documents_of_deal, documents_of_line
-from domain.order import OrderLine
-from domain.playbook import Playbook, Trigger
+from domain.deal.documents import documents_of_deal, documents_of_line
+from domain.order.order import OrderLine
+from domain.playbook.book import Playbook, Trigger
 from domain.words import Role, Source
 
 

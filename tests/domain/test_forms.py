@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.forms import MAX_PIECES, Form, FormField, check_form, needed_with, pieces
-from domain.playbook import ASSIGNMENT_KINDS, Playbook
-from domain.playbook_check import form_problems
-from domain.playbook_check.patterns import pattern_problems
+from domain.playbook.book import ASSIGNMENT_KINDS, Playbook
+from domain.playbook.check import form_problems
+from domain.playbook.check.patterns import pattern_problems
+from domain.playbook.forms import MAX_PIECES, Form, FormField, check_form, needed_with, pieces
 from domain.refusals import Refusal
 
 TODAY = date(2026, 11, 23)

@@ -5,13 +5,13 @@ from typing import Any
 
 import pytest
 
-from domain.forms import FormField
-from domain.from_crm import Answer, answers, order_of
-from domain.messages import Cancel, Complete, Compose, Decide, Message, Reassign, TurnBack
-from domain.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
-from domain.order import read_order
-from domain.playbook import Playbook
-from domain.state import Closing, DealState, LineState
+from domain.crm.from_crm import Answer, answers, order_of
+from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
+from domain.deal.messages import Cancel, Complete, Compose, Decide, Message, Reassign, TurnBack
+from domain.deal.state import Closing, DealState, LineState
+from domain.order.order import read_order
+from domain.playbook.book import Playbook
+from domain.playbook.forms import FormField
 from domain.words import LineStatus, Stage
 from tests.factories import (
     NOW,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.ledger import (
+from domain.deal.ledger import (
     ADVANCE,
     REFUNDED,
     WRITTEN_OFF,

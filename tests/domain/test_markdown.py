@@ -6,8 +6,8 @@ import pytest
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from domain.deal.open_items import open_items
 from domain.markdown import plain
-from domain.open_items import open_items
 from tests.factories import a_deal, a_good, a_line, an_assignment, both
 from workflows.temporal import display
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+from domain.deal.payments import Milestone, allocate, milestones_of
 from domain.money import ZERO, Money, kopecks, vat_part
-from domain.payments import Milestone, allocate, milestones_of
-from domain.playbook import PaymentTerm, Playbook, Trigger
+from domain.playbook.book import PaymentTerm, Playbook, Trigger
 from domain.words import Text
 
 amounts = st.integers(1, 10**14).map(lambda n: Decimal(n) / 100)

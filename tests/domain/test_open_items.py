@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from activities.projections.crm_fields import crm_fields, line_fields
-from domain import agenda
 from domain.alarms import Check
-from domain.open_items import OpenItem, awaited, items_of, open_items
-from domain.playbook import MAIL_ADDRESS, Playbook
-from domain.snapshot import Snapshot
-from domain.state import DealState, LineState
-from domain.view import deal_view
+from domain.deal import agenda
+from domain.deal.open_items import OpenItem, awaited, items_of, open_items
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState, LineState
+from domain.playbook.book import MAIL_ADDRESS, Playbook
+from domain.view.deal_view import deal_view
 from domain.words import LineStatus, Role, Stage
 from tests.factories import (
     NOW,

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from activities.files import read_document
-from domain.order import MAX_LINES, BadOrder, Client, Order, read_order, vat_of
-from domain.playbook import Playbook
+from domain.order.order import MAX_LINES, BadOrder, Client, Order, read_order, vat_of
+from domain.playbook.book import Playbook
 from domain.words import Availability, Source
 
 Raw = dict[str, Any]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from activities.playbook import BadPlaybook, load_people
-from domain.people import People, Person
+from domain.playbook.people import People, Person
 from domain.words import Role
 from tests.domain.conftest import PEOPLE, TODAY
 

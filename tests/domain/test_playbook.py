@@ -12,9 +12,9 @@ from temporalio.exceptions import ApplicationError
 
 from activities.playbook import BadPlaybook, PlaybookShelf, load_playbook, people_beside, read_pace
 from domain.calendar import Span
-from domain.people import Substitute
-from domain.playbook import APPROVAL_KINDS, ASSIGNMENT_KINDS, Gate, StaffedPlaybook, Trigger
-from domain.playbook_check import playbook_problems
+from domain.playbook.book import APPROVAL_KINDS, ASSIGNMENT_KINDS, Gate, StaffedPlaybook, Trigger
+from domain.playbook.check import playbook_problems
+from domain.playbook.people import Substitute
 from domain.words import Availability, Role, Text
 
 TODAY = date(2026, 11, 23)

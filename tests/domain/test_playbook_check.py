@@ -11,10 +11,10 @@ import pytest
 
 from activities.files import read_document
 from activities.playbook import BadPlaybook, load_playbook
-from domain.playbook import BUILT_IN, StaffedPlaybook
-from domain.playbook_check import playbook_problems
-from domain.playbook_check.questions import needs
-from domain.questions import ANSWERS
+from domain.playbook.book import BUILT_IN, StaffedPlaybook
+from domain.playbook.check import playbook_problems
+from domain.playbook.check.questions import needs
+from domain.playbook.questions import ANSWERS
 from tests.domain.conftest import PEOPLE, ROOT, TODAY
 
 DEFAULT = ROOT / "playbooks" / "default.yaml"

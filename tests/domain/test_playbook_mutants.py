@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from domain.order import read_order
-from domain.playbook_check import playbook_problems
+from domain.order.order import read_order
+from domain.playbook.check import playbook_problems
 from tests.support.mutants import MUTATIONS, Mutant, mutants, order_for, surviving_mutants
 
 SEED, COUNT = 20261123, 200

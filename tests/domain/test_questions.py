@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from domain.forms import FieldType, Form, FormField, check_form
-from domain.playbook import BUILT_IN, Playbook
-from domain.questions import (
+from domain.playbook.book import BUILT_IN, Playbook
+from domain.playbook.forms import FieldType, Form, FormField, check_form
+from domain.playbook.questions import (
     ANSWERS,
     Acceptance,
     Accepted,

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from activities.playbook import BadPlaybook, load_playbook
 from activities.projections.notices import notices
 from domain.calendar import WorkingCalendar
+from domain.deal.state import DealState
 from domain.effects import Notice
 from domain.facts import (
     ApprovalEscalated,
@@ -22,10 +23,9 @@ from domain.facts import (
     FactData,
     MilestoneReminded,
 )
-from domain.people import Substitute
-from domain.playbook import StaffedPlaybook
-from domain.quiet import Digest, MailHabits, QuietHours, Sending, sending
-from domain.state import DealState
+from domain.playbook.book import StaffedPlaybook
+from domain.playbook.people import Substitute
+from domain.playbook.quiet import Digest, MailHabits, QuietHours, Sending, sending
 from domain.words import Text
 from tests.domain.conftest import TODAY
 from tests.factories import NOW, a_client, a_deal, a_fact

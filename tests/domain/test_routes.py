@@ -4,8 +4,16 @@ from itertools import combinations_with_replacement, pairwise, permutations
 
 import pytest
 
-from domain.playbook import Playbook
-from domain.routes import DEFAULT_ROUTES, ROUTES, STAGE_OF_STATUS, Step, roll_up, route_problems, statuses
+from domain.playbook.book import Playbook
+from domain.playbook.routes import (
+    DEFAULT_ROUTES,
+    ROUTES,
+    STAGE_OF_STATUS,
+    Step,
+    roll_up,
+    route_problems,
+    statuses,
+)
 from domain.words import (
     MAIN_PROCESS,
     ROLE_LABELS,

@@ -23,8 +23,8 @@ from domain.facts import (
     StageChanged,
     Subject,
 )
-from domain.playbook import Playbook
-from domain.sentences import sentence
+from domain.playbook.book import Playbook
+from domain.view.sentences import sentence
 from domain.words import Language, LineStatus, Role, Stage, Text
 from tests.domain.examples import MOMENT, example
 from tests.factories import IVANOVA, a_fact

@@ -2,10 +2,11 @@
 
 import pytest
 
-from domain.snapshot import Snapshot
-from domain.state import DealState
-from domain.stopped import Ending, StoppedProcess, stop_notices, stopped_view
-from domain.view import deal_view
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState
+from domain.deal.stopped import Ending, StoppedProcess
+from domain.view.deal_view import deal_view
+from domain.view.stopped import stop_notices, stopped_view
 from domain.words import Language, LineStatus
 from tests.factories import NOW, a_deal, a_line
 

@@ -10,8 +10,8 @@ from activities.crm.port import carry_out
 from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
 from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
+from domain.deal.state import RecordBatch
 from domain.effects import Abandoned, CrmWrite
-from domain.state import RecordBatch
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
 from tests.faults.plan import Plan

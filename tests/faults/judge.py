@@ -15,6 +15,8 @@ from activities.mail.eml import MailFolder
 from activities.projections.crm import crm_writes
 from activities.projections.crm_fields import crm_fields
 from activities.projections.notices import notices
+from domain.deal.messages import Complete, Decide, Message, Pay, Sign
+from domain.deal.state import DealState, ProcessState
 from domain.facts import (
     ApprovalVoted,
     AssignmentCompleted,
@@ -23,11 +25,9 @@ from domain.facts import (
     DocumentSigned,
     Fact,
     PaymentReceived,
-    told_to,
+    audience,
 )
 from domain.facts.content import repeats
-from domain.messages import Complete, Decide, Message, Pay, Sign
-from domain.state import DealState, ProcessState
 from domain.words import LineStatus, Stage
 from tests.faults.real_desk import RealDesk, Taken
 from tests.support.histories import TrailOfRuns
@@ -174,15 +174,15 @@ def differences(row: ProcessState, state: ProcessState) -> dict[str, tuple[objec
     return {name: (kept[name], now[name]) for name in now.keys() - NOT_IN_RECORDS if kept[name] != now[name]}
 
 
-def times_said(facts: Sequence[Fact], state: DealState) -> dict[int, int]:
+def repetitions(facts: Sequence[Fact], state: DealState) -> dict[int, int]:
     """Of the facts that the CRM or people hear of: which time each says what it says, by its place."""
-    return repeats(fact for fact in facts if len(told_to(fact, state.manager)) > 1)
+    return repeats(fact for fact in facts if len(audience(fact, state.manager)) > 1)
 
 
 def _check_crm(real: RealDesk, facts: Sequence[Fact], state: DealState) -> None:
     """Every write that the trail makes, once, in the trail's order."""
     crm = CrmStore(real.settings.crm_db)
-    nth = times_said(facts, state)
+    nth = repetitions(facts, state)
     expected = [write.identity for fact in facts for write in crm_writes(fact, state, nth.get(fact.seq, 1))]
     written = [entry.key for entry in crm.ledger(state.deal) if entry.op not in ("fields", "line")]
     assert written == expected
@@ -199,7 +199,7 @@ def _check_crm(real: RealDesk, facts: Sequence[Fact], state: DealState) -> None:
 def _check_mail(real: RealDesk, facts: Sequence[Fact], state: DealState) -> None:
     """Every notice that the trail makes, once, in the trail's order."""
     domain = real.settings.mail_from.partition("@")[2]
-    nth = times_said(facts, state)
+    nth = repetitions(facts, state)
     mails = (notice for fact in facts for notice in notices(fact, state, fact.at, nth.get(fact.seq, 1)))
     expected = [message_id(notice.key, domain) for notice in mails]
     sent = [

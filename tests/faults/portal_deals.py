@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from domain.messages import Cancel, Complete
+from domain.deal.messages import Cancel, Complete
 from domain.words import Stage
 from tests.faults.portal_desk import PATIENCE, PortalDesk
 from tests.faults.portal_people import People

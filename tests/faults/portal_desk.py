@@ -9,7 +9,7 @@ from typing import Any
 
 from activities.crm.bitrix24.building.by_hand import EVENTS, PATH
 from activities.playbook import load_playbook
-from domain.messages import Message
+from domain.deal.messages import Message
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
 from starter.errors import UnreachableError

@@ -10,13 +10,13 @@ from typing import Any
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.projections.crm import crm_writes
+from domain.deal.state import DealState
 from domain.effects import AddComment, OpenTask, identity_of
 from domain.facts import CrmReturned, DeliveryRefused, Fact, MessageRefused
-from domain.state import DealState
 from domain.words import LineStatus, Stage
 from tests.conformance.bitrix24_stand import STAGES
 from tests.doubles.bitrix24 import DEAL, Double
-from tests.faults.judge import check_money, check_trail, differences, failed_tasks, times_said
+from tests.faults.judge import check_money, check_trail, differences, failed_tasks, repetitions
 from tests.faults.portal_deals import Life
 from tests.faults.portal_desk import PortalDesk
 from workflows.names import deal_id, line_id
@@ -110,7 +110,7 @@ class Books:
     def check(self, state: DealState, facts: Sequence[Fact], life: Life) -> None:
         number = state.deal
         [deal] = life.people.deals(number)
-        nth = times_said(facts, state)
+        nth = repetitions(facts, state)
         writes = [write for fact in facts for write in crm_writes(fact, state, nth.get(fact.seq, 1))]
         stands = deal["stageId"].partition(":")[2]
         assert stands == STAGES[state.stage], f"{number} stands in {stands}"

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from activities.files import read_document
-from domain.messages import Message, Receipt
-from domain.state import DealSummary
+from domain.deal.messages import Message, Receipt
+from domain.deal.state import DealSummary
 from records.queries import RecordQueries
 from starter.desk import DealDesk
 from starter.errors import UnreachableError

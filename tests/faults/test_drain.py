@@ -8,7 +8,7 @@ from collections import Counter
 from pathlib import Path
 from statistics import median
 
-from domain.messages import Decide
+from domain.deal.messages import Decide
 from tests.faults.judge import check_deal, check_world
 from tests.faults.real_desk import RealDesk, a_worker, eventually, real_desk
 

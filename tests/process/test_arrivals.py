@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from activities.playbook import load_playbook
+from domain.deal.messages import Complete, Decide, Message, Pay, Sign
+from domain.deal.open_items import OpenItem, open_items
+from domain.deal.state import DealState
 from domain.facts import Fact
-from domain.messages import Complete, Decide, Message, Pay, Sign
-from domain.open_items import OpenItem, open_items
-from domain.state import DealState
 from starter.rooms import ROOT
 from tests.support.memory import World
 from tests.support.orders import a_good, an_order

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from activities.files import read_document
 from activities.playbook import load_playbook
-from domain.order import Client
+from domain.order.order import Client
 from starter.rooms import ROOT
 from workflows.rehearsal import Rehearsal
 

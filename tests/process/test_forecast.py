@@ -12,10 +12,10 @@ from activities.files import read_document
 from activities.playbook import load_playbook
 from domain.calendar import Span
 from domain.facts import AssignmentOpened
-from domain.order import BadOrder, Order
-from domain.playbook import Playbook
-from domain.routes import ROUTES
-from domain.timeline import Timeline, timeline
+from domain.order.order import BadOrder, Order
+from domain.playbook.book import Playbook
+from domain.playbook.routes import ROUTES
+from domain.view.timeline import Timeline, timeline
 from domain.words import MAIN_PROCESS
 from starter.rooms import ROOT
 from workflows.cast import Cast

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter
 
+from domain.deal.messages import MESSAGES, Cancel
 from domain.facts import FloodRefused
-from domain.messages import MESSAGES, Cancel
 from domain.refusals import Refusal
 from tests.support.memory import OpenDeal, World, business
 from tests.support.orders import a_good, an_order

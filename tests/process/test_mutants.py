@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from domain.words import Stage
 from tests.support.memory import World, sample_order
 from tests.support.mutants import Mutant, order_for, surviving_mutants

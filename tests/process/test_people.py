@@ -18,8 +18,8 @@ from domain.facts import (
     SubstituteNamed,
     SubstituteWithdrawn,
 )
-from domain.people import People
-from domain.sentences import sentence
+from domain.playbook.people import People
+from domain.view.sentences import sentence
 from tests.support.memory import How, OpenDeal, World, business, day, default_playbook, refused
 from tests.support.orders import a_good, an_order
 

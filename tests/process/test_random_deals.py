@@ -13,10 +13,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from domain.deal.messages import MESSAGES
+from domain.deal.state import LineChange, LineReport, WatchedLines
 from domain.effects import Delivered
 from domain.facts import heads
-from domain.messages import MESSAGES
-from domain.state import LineChange, LineReport, WatchedLines
 from tests.support.memory import World, business, day
 from tests.support.orders import Order
 from tests.support.promises import Promises

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from domain.deal.state import LineReport
 from domain.facts import DealPaid, Fact, MessageRefused, PaymentReceived
-from domain.state import LineReport
 from tests.support.memory import OpenDeal, World, asked_in, refused, sample_order
 from tests.support.orders import a_good, an_order
 from workflows.rehearsal import Down, Update

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from domain.deal.state import KEPT_BY_ID, LineChange, LineReport
 from domain.facts import Fact, MilestonePaid
-from domain.state import KEPT_BY_ID, LineChange, LineReport
 from tests.support.memory import NOW, OpenDeal, World, business
 from tests.support.orders import a_good, an_order
 from workflows.names import deal_id
@@ -29,7 +29,7 @@ def a_report(deal: OpenDeal, *facts: Report) -> Report:
     line = deal.line(1)
     change = LineChange(**{name: getattr(line, name) for name in LineChange.model_fields})
     change.revision = line.reported + len(facts)
-    report = LineReport(line=1, after=line.told, change=change).model_dump(mode="json")
+    report = LineReport(line=1, after=line.reported_digest, change=change).model_dump(mode="json")
     return report | {"facts": list(facts)}
 
 

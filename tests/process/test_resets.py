@@ -38,7 +38,7 @@ def test_a_deal_that_was_reset_hears_all_of_its_lines_again(deal: OpenDeal) -> N
     assert deal.state.received == 0, "money that was not applied anew is not there"
     assert deal.line(1).paid == 0, "the line hears it"
     line = deal.state.lines[1]
-    assert line.told == deal.line(1).told
+    assert line.reported_digest == deal.line(1).reported_digest
     assert line.assignments.keys() == deal.line(1).assignments.keys()
     assert deal.facts(MessageRefused) == []
     assert len(deal.facts(TrailBranched)) == 1

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from domain.deal.ledger import EntryKind
 from domain.facts import (
     AssignmentWithdrawn,
     LineReopened,
@@ -15,7 +16,6 @@ from domain.facts import (
     MoneyMoved,
     PaymentReversed,
 )
-from domain.ledger import EntryKind
 from tests.support.memory import How, OpenDeal, World, day, refused
 from tests.support.orders import a_good, a_lead, an_order
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from domain.deal.state import WatchedLines
 from domain.facts import ForeignWorkflow, LineRestarted, LineSilent, MilestonePaid
-from domain.state import WatchedLines
 from tests.support.memory import OpenDeal, World, day
 from tests.support.orders import a_good, an_order
 from workflows.names import line_id

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.mirror import SeenDeal
+from domain.crm.mirror import SeenDeal
 from domain.words import Stage
 from records.arrivals import Accepted, Arrival, InboxEvent
 from records.engine import sqlite_file

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.state import DealState
+from domain.deal.state import DealState
 from domain.words import LineStatus, Role, Stage
 from records.engine import sqlite_file
 from records.errors import RecordsUnavailable

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.stopped import Ending, StoppedProcess
+from domain.deal.stopped import Ending, StoppedProcess
 from domain.words import Stage
 from records.queries import RecordQueries
 from records.stopped import StoppedProcesses

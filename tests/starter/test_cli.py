@@ -260,7 +260,7 @@ async def test_what_is_unexpected_is_one_sentence(
     def broken(*args: object, **kwargs: object) -> None:
         raise ZeroDivisionError("a bug\nof two lines")
 
-    monkeypatch.setattr("domain.order.read_order", broken)
+    monkeypatch.setattr("domain.order.order.read_order", broken)
     outcome = await deal("start", order_file())
     assert outcome.code == 1
     assert len(outcome.err.splitlines()) == 1

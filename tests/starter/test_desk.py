@@ -7,8 +7,8 @@ from uuid import uuid4
 import pytest
 from temporalio.client import Client
 
-from domain.messages import Cancel, Complete, Decide, Pay, Sign
-from domain.state import DealState, LineState
+from domain.deal.messages import Cancel, Complete, Decide, Pay, Sign
+from domain.deal.state import DealState, LineState
 from domain.words import LineStatus, Stage
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused

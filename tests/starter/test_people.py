@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from activities.playbook import load_people, people_beside
-from domain.messages import ApplyPeople, Message
+from domain.deal.messages import ApplyPeople, Message
 from starter.answers import MessageRefused, Text
 from starter.errors import NotFoundError, UnreachableError
 from starter.people import message_of, put_in_force, tell_all

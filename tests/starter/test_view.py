@@ -9,13 +9,13 @@ import pytest
 from pydantic import BaseModel
 
 from domain.alarms import set_alarm
-from domain.forms import FieldType, FormField
-from domain.playbook import Trigger
-from domain.routes import DEFAULT_ROUTES, Step
-from domain.snapshot import Snapshot
-from domain.state import DealState, LineState
-from domain.view import deal_view
-from domain.view_model import DealView
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState, LineState
+from domain.playbook.book import Trigger
+from domain.playbook.forms import FieldType, FormField
+from domain.playbook.routes import DEFAULT_ROUTES, Step
+from domain.view.deal_view import deal_view
+from domain.view.model import DealView
 from domain.words import LineStatus, Role, Source, Stage
 from tests.factories import (
     NOW,

@@ -11,11 +11,11 @@ import pytest
 from temporalio.client import WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
+from domain.deal.messages import MESSAGES, Receipt
+from domain.deal.state import DealState, DealSummary, LineState
 from domain.facts import Fact
 from domain.facts import MessageRefused as Refused
-from domain.messages import MESSAGES, Receipt
-from domain.state import DealState, DealSummary, LineState
-from domain.view_model import DealView
+from domain.view.model import DealView
 from starter.answers import MessageRefused
 from tests.support.desks import InProcess
 from tests.support.robot import Robot, View

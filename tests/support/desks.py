@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.messages import Complete, Decide, Message, Pay, Sign
+from domain.deal.messages import Complete, Decide, Message, Pay, Sign
 from starter.desk import DealDesk
 from starter.errors import DealwrightError, RefusedError
 from tests.support.robot import Refused, Unreachable, View

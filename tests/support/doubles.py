@@ -8,10 +8,10 @@ from activities.errors import AddressRefused, CrmAmbiguous, CrmUnavailable, Mail
 from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
+from domain.deal.state import RecordBatch
 from domain.effects import Abandoned, CrmWrite
 from domain.facts import Fact, live_branch
-from domain.playbook import StaffedPlaybook
-from domain.state import RecordBatch
+from domain.playbook.book import StaffedPlaybook
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
 

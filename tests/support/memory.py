@@ -22,14 +22,14 @@ import pytest
 
 from activities.files import read_document
 from activities.playbook import load_playbook
+from domain.deal.messages import MESSAGES, Complete, Decide, Message, Receipt, Sign
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState, DealSummary, LineState, ProcessState
 from domain.facts import Fact, FactData, MessageRefused, live_branch, verify
-from domain.messages import MESSAGES, Complete, Decide, Message, Receipt, Sign
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from domain.refusals import Refusal
-from domain.snapshot import Snapshot
-from domain.state import DealState, DealSummary, LineState, ProcessState
-from domain.view import deal_view
-from domain.view_model import DealView
+from domain.view.deal_view import deal_view
+from domain.view.model import DealView
 from domain.words import Role
 from tests.support.robot import Refused, Robot, Stuck, View
 from tests.support.sinks import CrmSink, MailSink, RecordsSink, Sink
@@ -357,7 +357,7 @@ def day(days: int) -> str:
 def business(state: DealState | LineState) -> dict[str, Any]:
     """All of a state that a refused message may not touch."""
     talk = {"revision", "updated_at", "seq", "head", "outbox", "funds_revision"}
-    talk |= {"unreported", "reported", "told"}
+    talk |= {"unreported", "reported", "reported_digest"}
     told = {"playbook_recorded", "dirty_lines"}
     kept = state.model_dump(exclude=talk | told | {"playbook", "lines"})
     mirrors = state.lines.values() if isinstance(state, DealState) else ()

@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 import yaml
 
 from activities.playbook import BadPlaybook, load_playbook, people_beside
-from domain.order import Problem
-from domain.playbook import StaffedPlaybook
+from domain.order.order import Problem
+from domain.playbook.book import StaffedPlaybook
 from domain.words import Source
 
 DEFAULT = Path(__file__).resolve().parents[2] / "playbooks" / "default.yaml"

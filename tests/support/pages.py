@@ -17,16 +17,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from activities.mail.links import Link, LinkSigner
 from activities.playbook import load_playbook, load_site
 from domain.alarms import set_alarm
-from domain.answers import who_votes
-from domain.authority import Desk
-from domain.messages import Decide, Message, Receipt
-from domain.opening import open_deal, take_order, take_playbook
-from domain.order import read_order
-from domain.playbook import StaffedPlaybook
+from domain.deal.answers import who_votes
+from domain.deal.authority import Desk
+from domain.deal.messages import Decide, Message, Receipt
+from domain.deal.opening import open_deal, take_order, take_playbook
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState
+from domain.deal.tasks import Approval, Awaiting, Vote, cast_vote
+from domain.order.order import read_order
+from domain.playbook.book import StaffedPlaybook
 from domain.refusals import Refusal
-from domain.snapshot import Snapshot
-from domain.state import DealState
-from domain.tasks import Approval, Awaiting, Vote, cast_vote
 from domain.words import Role
 from records.arrivals import Accepted, Arrival
 from records.errors import RecordsUnavailable

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
+from domain.deal.open_items import open_items
+from domain.deal.state import LineState, ProcessState
 from domain.facts import (
     DESK,
     OPERATOR,
@@ -30,9 +32,7 @@ from domain.facts import (
     PaymentReversed,
     digest,
 )
-from domain.open_items import open_items
-from domain.playbook import Gate, PaymentTerm, Playbook
-from domain.state import LineState, ProcessState
+from domain.playbook.book import Gate, PaymentTerm, Playbook
 from domain.words import Role, Stage
 from tests.support.memory import OpenDeal
 

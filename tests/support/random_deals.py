@@ -7,16 +7,16 @@ from decimal import Decimal
 from typing import Any
 
 from domain.alarms import Alarm, Check, set_alarm
-from domain.authority import Desk
+from domain.deal.authority import Desk
+from domain.deal.messages import Pay
+from domain.deal.opening import open_deal, take_order, take_playbook
+from domain.deal.state import DealState, LineState, ProcessState
+from domain.deal.tasks import Approval, Assignment, Awaiting, Vote, cast_vote
+from domain.deal.treasury import take_payment
 from domain.facts import Actor
-from domain.messages import Pay
-from domain.opening import open_deal, take_order, take_playbook
-from domain.order import Order, read_order
-from domain.playbook import MAIL_ADDRESS, Playbook, Trigger
-from domain.routes import ROUTES, roll_up
-from domain.state import DealState, LineState, ProcessState
-from domain.tasks import Approval, Assignment, Awaiting, Vote, cast_vote
-from domain.treasury import take_payment
+from domain.order.order import Order, read_order
+from domain.playbook.book import MAIL_ADDRESS, Playbook, Trigger
+from domain.playbook.routes import ROUTES, roll_up
 from domain.words import LineStatus, Stage
 from tests.factories import NOW, fresh_number
 from tests.support.orders import DELIVERIES, PAYMENTS, SOURCES, a_good, a_lead, an_order

@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from activities.projections.crm import CrmTelling, crm_telling
-from activities.projections.notices import mail_telling
-from activities.projections.telling import Telling
+from activities.projections.crm import CrmPlan, plan_crm
+from activities.projections.grouping import Grouped
+from activities.projections.notices import plan_mail
+from domain.deal.state import FactBatch, RecordBatch
 from domain.effects import CrmWrite, Delivered, Notice, Returned
 from domain.facts import Fact
 from domain.facts.branches import left_behind
-from domain.playbook import Playbook
-from domain.state import FactBatch, RecordBatch
+from domain.playbook.book import Playbook
 from workflows.rehearsal import Down
 
 
@@ -65,8 +65,8 @@ class CrmSink(Sink):
     def _writes(self, batch: FactBatch) -> list[CrmWrite]:
         return self._telling(batch).writes.items
 
-    def _telling(self, batch: FactBatch) -> CrmTelling:
-        return crm_telling(batch, batch.bringing(self._playbook()).deal)
+    def _telling(self, batch: FactBatch) -> CrmPlan:
+        return plan_crm(batch, batch.bringing(self._playbook()).deal)
 
     def answer(self, batch: FactBatch, count: int) -> Delivered:
         shown = {
@@ -100,7 +100,7 @@ class MailSink(Sink):
             for nth, n in enumerate(telling.items)
             if n.to_email in self.bad
         )
-        return Delivered(count=len(batch.told), refused=refused, returned=returned)
+        return Delivered(count=len(batch.all_facts), refused=refused, returned=returned)
 
     def sent(self, deal: str) -> list[tuple[str, str]]:
         """Kind and address of each mail."""
@@ -110,8 +110,8 @@ class MailSink(Sink):
     def _mails(self, batch: FactBatch) -> list[Notice]:
         return self._telling(batch).items
 
-    def _telling(self, batch: FactBatch) -> Telling[Notice]:
-        return mail_telling(batch, batch.bringing(self._playbook()).deal, self._now())
+    def _telling(self, batch: FactBatch) -> Grouped[Notice]:
+        return plan_mail(batch, batch.bringing(self._playbook()).deal, self._now())
 
 
 class RecordsSink(Sink):

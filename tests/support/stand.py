@@ -23,7 +23,7 @@ from activities.playbook import PlaybookShelf, load_playbook
 from activities.playbooks import KnownPlaybooks
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from records import migrate
 from records.store import RecordStore
 from starter.desk import DealDesk

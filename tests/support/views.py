@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 
 import records
 from activities.projections.crm_fields import MOST_BLOCKERS, crm_fields, line_fields
-from domain import agenda
 from domain.alarms import Alarm
-from domain.open_items import OpenItem, open_items
-from domain.snapshot import Snapshot
-from domain.state import DealState, LineState, ProcessState, RecordBatch
-from domain.view import deal_view
-from domain.view_model import DealView
+from domain.deal import agenda
+from domain.deal.open_items import OpenItem, open_items
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState, LineState, ProcessState, RecordBatch
+from domain.view.deal_view import deal_view
+from domain.view.model import DealView
 from domain.wording import moment
 from domain.words import ROLE_LABELS, Role
 from records.listing import ListedDeal

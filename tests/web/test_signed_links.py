@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from domain.tasks import Awaiting
+from domain.deal.tasks import Awaiting
 from domain.words import Role
 from tests.factories import an_assignment
 from tests.support.browsing import window

@@ -13,7 +13,7 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError, Wor
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
-from domain.messages import Pay
+from domain.deal.messages import Pay
 from tests.support.deal import OpenDeal
 from tests.support.orders import a_good, an_order
 from tests.support.stand import Stand, fresh_number

@@ -11,10 +11,10 @@ from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import WorkflowEnvironment
 
 from activities.watchdog import DealWatchdog
+from domain.deal.messages import Reassign
+from domain.deal.stopped import Ending
 from domain.effects import Notice
-from domain.messages import Reassign
-from domain.stopped import Ending
-from domain.view_model import Blocker
+from domain.view.model import Blocker
 from records.post import WaitingPost
 from records.queries import RecordQueries
 from records.stopped import StoppedProcesses

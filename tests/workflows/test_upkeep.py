@@ -20,8 +20,8 @@ from temporalio.worker import Worker
 from activities.errors import CrmUnavailable
 from activities.reconcile import CURSOR, FIRST_LOOK, OVERLAP, CrmReconcile
 from activities.watchdog import DealWatchdog
+from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import Posted
-from domain.mirror import Changed, SeenDeal
 from records import migrate
 from records.inbox_events import EventInbox
 from records.post import WaitingPost

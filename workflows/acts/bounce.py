@@ -1,6 +1,6 @@
 """Mail came back: somebody must give a better address."""
 
-from domain.messages import Bounce
+from domain.deal.messages import Bounce
 from domain.refusals import Refusal
 from domain.words import Text
 from workflows.deal_case import DealCase

@@ -1,7 +1,7 @@
 """The deal is called off: by the manager alone while nothing is on its way; from then on the director must approve."""
 
+from domain.deal.messages import Cancel
 from domain.facts import CancelRequested
-from domain.messages import Cancel
 from domain.refusals import Refusal
 from domain.words import LineStatus, Role, Text
 from workflows.deal_case import DealCase

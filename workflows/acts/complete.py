@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain import answers
+from domain.deal import answers
+from domain.deal.messages import Complete
 from domain.facts import AssignmentCompleted
-from domain.forms import check_form
-from domain.messages import Complete
+from domain.playbook.forms import check_form
 from domain.words import Text
 from workflows.acts.reassign import check_manager, take_manager
 from workflows.case import Case

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain import answers
+from domain.deal import answers
+from domain.deal.messages import Decide
+from domain.deal.tasks import Vote, cast_vote
 from domain.facts import ApprovalApproved, ApprovalRejected, ApprovalVoted
-from domain.messages import Decide
-from domain.tasks import Vote, cast_vote
 from domain.words import Text
 from workflows.acts.cancel import call_off_if_approved
 from workflows.case import Case

@@ -1,7 +1,7 @@
 """Money of a payment is for another line, or an advance: it is taken from where it stands, and what it paid there is open again."""
 
-from domain import money_checks, treasury
-from domain.messages import Move
+from domain.deal import money_checks, treasury
+from domain.deal.messages import Move
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect

@@ -1,9 +1,9 @@
 """The lead becomes an order: its lines are checked against the deal's playbook, and money that came before is put on them."""
 
-from domain import opening, treasury
+from domain.deal import opening, treasury
+from domain.deal.messages import Compose
 from domain.facts import AssignmentCompleted, OrderComposed
-from domain.messages import Compose
-from domain.order import BadOrder, Order, read_order
+from domain.order.order import BadOrder, Order, read_order
 from domain.refusals import Refusal
 from domain.words import Text
 from workflows.deal_case import DealCase

@@ -1,9 +1,9 @@
 """Money came: it is put on the milestones that wait for it, and what is left is an advance."""
 
-from domain import money_checks, treasury
+from domain.deal import money_checks, treasury
+from domain.deal.ledger import ADVANCE, on_milestones
+from domain.deal.messages import Pay
 from domain.facts import PaymentAdvance, PaymentReceived
-from domain.ledger import ADVANCE, on_milestones
-from domain.messages import Pay
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect

@@ -2,15 +2,15 @@
 
 from itertools import islice
 
+from domain.deal.messages import ApplyPeople
+from domain.deal.open_items import is_over
+from domain.deal.staffing import changes, concerned, successor
+from domain.deal.state import DealState, LineOrder
 from domain.facts import OPERATOR, Actor
-from domain.messages import ApplyPeople
-from domain.open_items import is_over
-from domain.people import People
-from domain.playbook import DEAL_MANAGER, shared
-from domain.playbook_check import people_problems
+from domain.playbook.book import DEAL_MANAGER, shared
+from domain.playbook.check import people_problems
+from domain.playbook.people import People
 from domain.refusals import Refusal
-from domain.staffing import changes, concerned, successor
-from domain.state import DealState, LineOrder
 from domain.words import Role, Text
 from workflows.acts.reassign import give_deal_to
 from workflows.deal_case import DealCase

@@ -1,13 +1,13 @@
 """Another manager takes the deal over, with all that is asked of its manager."""
 
+from domain.deal.messages import Reassign
+from domain.deal.open_items import is_over
+from domain.deal.state import LineOrder
+from domain.deal.tasks import Assignment
 from domain.facts import Actor, AssignmentWithdrawn, DealReassigned
-from domain.messages import Reassign
-from domain.open_items import is_over
-from domain.playbook import DEAL_MANAGER
-from domain.questions import DealManager
+from domain.playbook.book import DEAL_MANAGER
+from domain.playbook.questions import DealManager
 from domain.refusals import Refusal
-from domain.state import LineOrder
-from domain.tasks import Assignment
 from domain.words import Role, Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect

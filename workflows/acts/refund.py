@@ -1,8 +1,8 @@
 """An advance went back to the client."""
 
-from domain import money_checks, treasury
+from domain.deal import money_checks, treasury
+from domain.deal.messages import Refund
 from domain.facts import MoneyRefunded
-from domain.messages import Refund
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect

@@ -1,8 +1,8 @@
 """The bank took a payment back: it is taken from the milestones it stands on, which are to be paid again."""
 
-from domain import money_checks, treasury
+from domain.deal import money_checks, treasury
+from domain.deal.messages import Reverse
 from domain.facts import PaymentReversed
-from domain.messages import Reverse
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from domain import answers
+from domain.deal import answers
+from domain.deal.messages import Sign
+from domain.deal.open_items import is_over
 from domain.facts import DocumentSigned
-from domain.messages import Sign
-from domain.open_items import is_over
 from domain.words import Text
 from workflows.case import Case
 from workflows.inbox import Effect

@@ -2,11 +2,11 @@
 
 from typing import NamedTuple
 
+from domain.deal.messages import TurnBack
+from domain.deal.open_items import open_items
 from domain.facts import CrmReturned
-from domain.item_words import tell_item
-from domain.messages import TurnBack
-from domain.open_items import open_items
 from domain.refusals import Refusal
+from domain.view.item_words import tell_item
 from domain.words import STAGE_LABELS, Stage, Text
 from workflows.acts.complete import ASSIGNMENT
 from workflows.acts.decide import APPROVAL

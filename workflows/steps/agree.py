@@ -1,8 +1,8 @@
 """The contract: client and director answer one offer together; a rejection asks the manager for the next one."""
 
+from domain.deal.tasks import Approval, Assignment
 from domain.facts import ContractAgreed
-from domain.playbook import Trigger
-from domain.tasks import Approval, Assignment
+from domain.playbook.book import Trigger
 from domain.words import Stage
 from workflows.deal_case import DealCase
 

@@ -1,8 +1,8 @@
 """Customs: the declaration, then a status check every so often until the goods are released; a hold is on record."""
 
+from domain.deal.tasks import Assignment
 from domain.facts import CustomsHeld, CustomsReleased
-from domain.questions import CustomsDeclaration, CustomsRelease, OnHold, Released
-from domain.tasks import Assignment
+from domain.playbook.questions import CustomsDeclaration, CustomsRelease, OnHold, Released
 from workflows.line_case import LineCase
 
 

@@ -1,7 +1,7 @@
 """The order at the supplier: its number and ready date, then the goods handed to a carrier."""
 
-from domain.playbook import Gate
-from domain.questions import Dispatch, SupplierOrder
+from domain.playbook.book import Gate
+from domain.playbook.questions import Dispatch, SupplierOrder
 from workflows.line_case import LineCase
 
 

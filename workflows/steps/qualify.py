@@ -1,7 +1,7 @@
 """The client's qualification: a deal goes on with a client who fits, and is lost with any other."""
 
 from domain.facts import ClientQualified
-from domain.questions import Disqualified, Qualification, Qualified
+from domain.playbook.questions import Disqualified, Qualification, Qualified
 from domain.words import Stage
 from workflows.deal_case import DealCase
 

@@ -1,9 +1,9 @@
 """Acceptance at the warehouse: damaged goods go through a claim and are accepted again."""
 
+from domain.deal.tasks import Assignment
 from domain.facts import GoodsDamaged
-from domain.playbook import Trigger
-from domain.questions import Acceptance, Accepted, Damaged
-from domain.tasks import Assignment
+from domain.playbook.book import Trigger
+from domain.playbook.questions import Acceptance, Accepted, Damaged
 from workflows.line_case import LineCase
 
 

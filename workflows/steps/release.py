@@ -1,7 +1,7 @@
 """A line's release: the fields of its payment type, the director's approval where goods leave before money comes, the prepayment."""
 
-from domain.playbook import Gate, Trigger
-from domain.tasks import Approval
+from domain.deal.tasks import Approval
+from domain.playbook.book import Gate, Trigger
 from workflows.line_case import LineCase
 
 

@@ -1,7 +1,7 @@
 """After the shipment: delivery confirmed, every document signed, every milestone paid; reminded until all three are so."""
 
-from domain.playbook import Trigger
-from domain.questions import Delivery
+from domain.playbook.book import Trigger
+from domain.playbook.questions import Delivery
 from workflows.line_case import LineCase
 
 

@@ -1,7 +1,7 @@
 """Shipment control: nobody is even asked to ship before the payment gates are open, that of ordering, too: money may have gone."""
 
-from domain.playbook import Gate, Trigger
-from domain.questions import Shipment
+from domain.playbook.book import Gate, Trigger
+from domain.playbook.questions import Shipment
 from workflows.line_case import LineCase
 
 

@@ -1,8 +1,8 @@
 """The goods on their way: status checks begin when the ETA has passed, and go on until they have arrived."""
 
+from domain.deal.tasks import Assignment
 from domain.facts import EtaMoved
-from domain.questions import Arrival, Arrived, Delayed
-from domain.tasks import Assignment
+from domain.playbook.questions import Arrival, Arrived, Delayed
 from workflows.line_case import LineCase
 
 

@@ -8,11 +8,11 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain import opening
-    from domain.messages import Receipt
-    from domain.order import BadOrder, Order
-    from domain.playbook import shared
-    from domain.state import DealStart, DealState, DealSummary, LineState
+    from domain.deal import opening
+    from domain.deal.messages import Receipt
+    from domain.deal.state import DealStart, DealState, DealSummary, LineState
+    from domain.order.order import BadOrder, Order
+    from domain.playbook.book import shared
     from workflows import deal, line
     from workflows.deal_case import DealCase
     from workflows.inbox import Inbox, Unreadable

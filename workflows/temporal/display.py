@@ -8,9 +8,9 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
+    from domain.deal.open_items import OpenItem, awaited, open_items
+    from domain.deal.state import DealState
     from domain.markdown import plain
-    from domain.open_items import OpenItem, awaited, open_items
-    from domain.state import DealState
     from domain.words import STAGE_LABELS, STATUS_LABELS, Text
     from workflows.temporal import search_attributes as names
 

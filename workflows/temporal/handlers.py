@@ -9,7 +9,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.messages import Message, Receipt
+    from domain.deal.messages import Message, Receipt
     from domain.refusals import Refusal
     from workflows.inbox import Inbox, Unreadable
 

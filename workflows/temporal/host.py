@@ -11,7 +11,7 @@ from temporalio.common import RetryPolicy, SearchAttributePair, TypedSearchAttri
 from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlreadyStartedError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.state import DealState, LineState
+    from domain.deal.state import DealState, LineState
     from workflows.host import Activity, ActivityFailed, In, Out, Started, Unreachable
     from workflows.names import LINE_WORKFLOW, deal_id, line_id
     from workflows.temporal import display

@@ -5,9 +5,9 @@
 
 from temporalio import activity
 
+from domain.crm.mirror import Reconciled
+from domain.deal.stopped import WatchedDeals
 from domain.effects import Posted
-from domain.mirror import Reconciled
-from domain.stopped import WatchedDeals
 
 
 @activity.defn(name="crm.reconcile")

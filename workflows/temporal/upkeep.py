@@ -10,9 +10,9 @@ from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from domain.crm.mirror import Reconciled
+    from domain.deal.stopped import WatchedDeals
     from domain.effects import Posted
-    from domain.mirror import Reconciled
-    from domain.stopped import WatchedDeals
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_WORKFLOW
     from workflows.temporal import ports
 

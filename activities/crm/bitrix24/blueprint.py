@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 from activities.crm.bitrix24 import codes
 from activities.crm.bitrix24.books import Book, reference_books
 from activities.crm.bitrix24.fields import Field, deal_fields, line_fields
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Text
 
 FUNNEL_TITLE = Text(ru="Сделки с поставкой", en="Deals with delivery")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from domain.words import ROLE_LABELS, SOURCE_LABELS, Text
 
 LIST_TYPE = "lists"

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from activities.crm.bitrix24 import codes
-from domain.forms import FieldType, Form, FormField
-from domain.playbook import BUILT_IN, Playbook
+from domain.playbook.book import BUILT_IN, Playbook
+from domain.playbook.forms import FieldType, Form, FormField
 from domain.words import SOURCE_LABELS, Availability, Text
 
 FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration"]

@@ -9,7 +9,7 @@ from activities.crm.bitrix24 import values
 from activities.crm.bitrix24.naming import line_of
 from activities.crm.bitrix24.portal_map import PortalField, PortalMap
 from activities.crm.bitrix24.raw import Raw
-from domain.playbook import Playbook
+from domain.playbook.book import Playbook
 from domain.words import Text
 
 NO_CLIENT = Text(

@@ -8,7 +8,7 @@ from typing import Any
 from activities.crm.bitrix24.answers import rows
 from activities.crm.bitrix24.client import Portal
 from activities.errors import CrmRefused
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 
 FRESH = 600.0
 Books = Callable[[], Awaitable[StaffedPlaybook]]

@@ -10,8 +10,8 @@ from activities.crm.bitrix24.ordering import order_of
 from activities.crm.bitrix24.portal_map import PortalField, PortalMap
 from activities.crm.bitrix24.raw import Item, Raw
 from activities.crm.bitrix24.showing import stage_of
-from domain.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
-from domain.playbook import BUILT_IN, Playbook
+from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
+from domain.playbook.book import BUILT_IN, Playbook
 
 
 def seen_deal(known: PortalMap, book: Playbook, raw: Raw, names: Mapping[int, str]) -> SeenDeal:

@@ -16,7 +16,7 @@ from activities.crm.bitrix24.query import ref
 from activities.crm.bitrix24.raw import Raw, users_in
 from activities.crm.bitrix24.reading import seen_deal
 from activities.crm.port import Thing
-from domain.mirror import Changed, SeenDeal
+from domain.crm.mirror import Changed, SeenDeal
 
 
 class Source:

@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from activities.mail.links import BadLink, Link, LinkExpired
-from domain.messages import Message, Receipt
-from domain.snapshot import Snapshot
+from domain.deal.messages import Message, Receipt
+from domain.deal.snapshot import Snapshot
 from domain.words import Text
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused

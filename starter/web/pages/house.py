@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from activities.playbook import load_playbook, load_site
-from domain.playbook import StaffedPlaybook
-from domain.site import Site
+from domain.playbook.book import StaffedPlaybook
+from domain.playbook.site import Site
 from domain.words import Language, Role, Text
 from starter.settings import Settings
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from domain.messages import Comment
-from domain.order import BadOrder, Problem, read_order
-from domain.playbook import StaffedPlaybook
-from domain.site import Consent
+from domain.deal.messages import Comment
+from domain.order.order import BadOrder, Problem, read_order
+from domain.playbook.book import StaffedPlaybook
+from domain.playbook.site import Consent
 from domain.words import Language, Text
 
 TYPED = ("wish", "contact", "phone", "email", "company", "inn")

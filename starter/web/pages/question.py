@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.authority import CLIENT
+from domain.deal.authority import CLIENT
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import LineState, ProcessState
+from domain.deal.tasks import Approval
 from domain.money import ZERO
-from domain.order import vat_of
-from domain.snapshot import Snapshot
-from domain.state import LineState, ProcessState
-from domain.tasks import Approval
-from domain.viewer import Viewer
+from domain.order.order import vat_of
+from domain.view.viewer import Viewer
 from domain.wording import money
 from domain.words import ROLE_LABELS, Language, Role
 from starter.web.pages.moments import on_the_wall

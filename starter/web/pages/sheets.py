@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from activities.mail.links import Link
-from domain.authority import CLIENT
+from domain.deal.authority import CLIENT
 from domain.words import Language, Text
 from starter.web.pages.house import House
 from starter.web.pages.moments import on_the_wall

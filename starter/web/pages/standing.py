@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from activities.mail.links import Link
-from domain.answers import who_votes
-from domain.authority import Desk
-from domain.messages import Decide
+from domain.deal.answers import who_votes
+from domain.deal.authority import Desk
+from domain.deal.messages import Decide
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import ProcessState
+from domain.deal.tasks import Approval, Vote
 from domain.refusals import Refusal
-from domain.snapshot import Snapshot
-from domain.state import ProcessState
-from domain.tasks import Approval, Vote
 
 
 class Standing(NamedTuple):

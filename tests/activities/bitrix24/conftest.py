@@ -14,7 +14,7 @@ from activities.crm.bitrix24.building.setup import Setup
 from activities.crm.bitrix24.client import Portal
 from activities.crm.bitrix24.port import Bitrix24Crm
 from activities.playbook import load_playbook
-from domain.playbook import Playbook
+from domain.playbook.book import Playbook
 from tests.doubles.bitrix24 import Double, double
 from tests.doubles.bitrix24.state import State
 

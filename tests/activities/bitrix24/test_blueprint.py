@@ -9,8 +9,8 @@ from activities.crm.bitrix24.blueprint import Blueprint, blueprint
 from activities.crm.bitrix24.fields import Field, Purpose
 from activities.playbook import load_playbook
 from activities.projections.crm_fields import crm_fields, line_fields
-from domain.forms import FormField
-from domain.playbook import Playbook
+from domain.playbook.book import Playbook
+from domain.playbook.forms import FormField
 from domain.words import LineStatus, Stage, Text
 from starter.rooms import ROOT
 from tests.factories import a_deal, a_line, a_playbook

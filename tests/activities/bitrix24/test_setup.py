@@ -12,7 +12,7 @@ from activities.crm.bitrix24.calls import CALLS, Repeat
 from activities.crm.bitrix24.client import Portal
 from activities.crm.bitrix24.portal_map import MapKeeper
 from activities.errors import CrmUnavailable
-from domain.playbook import Playbook
+from domain.playbook.book import Playbook
 from domain.words import Stage
 from tests.activities.bitrix24.building import at_once, build, reached, said, with_people
 from tests.doubles.bitrix24.server import Double, double

@@ -7,9 +7,9 @@ import pytest
 
 from activities.crm.bitrix24.port import Bitrix24Crm
 from activities.errors import CrmBusy, CrmUnavailable
-from domain.mirror import SeenDecision, SeenTask
-from domain.order import read_order
-from domain.playbook import Playbook
+from domain.crm.mirror import SeenDecision, SeenTask
+from domain.order.order import read_order
+from domain.playbook.book import Playbook
 from domain.words import Stage
 from tests.activities.bitrix24.test_port import carry_out, close, comment, fields, line, stage, task
 from tests.doubles.bitrix24 import DEAL, Double

@@ -1,6 +1,6 @@
 import pytest
 
-from domain.playbook import Playbook
+from domain.playbook.book import Playbook
 from tests.support.memory import default_playbook
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from activities.projections.crm import crm_writes
+from domain.deal.state import DealState
 from domain.effects import AddComment, CloseTask, Notify, OpenTask, SetFields, SetStage
 from domain.facts import (
     FACTS,
@@ -22,8 +23,7 @@ from domain.facts import (
     FactData,
     StageChanged,
 )
-from domain.playbook import Playbook
-from domain.state import DealState
+from domain.playbook.book import Playbook
 from domain.words import Stage, Text
 from tests.domain.examples import MOMENT, example
 from tests.factories import a_deal, a_fact, an_approval, an_assignment

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from activities.errors import CrmUnavailable
-from domain.mirror import SeenDeal
-from domain.snapshot import Snapshot
+from domain.crm.mirror import SeenDeal
+from domain.deal.snapshot import Snapshot
 from domain.words import Stage
 from records.arrivals import InboxEvent
 from starter.intake.crm import CrmReader

@@ -9,11 +9,11 @@ import pytest
 from httpx import ASGITransport, AsyncClient, Response
 
 from activities.mail.links import Link, LinkBroken, LinkExpired, LinkSigner
+from domain.deal.messages import Receipt
+from domain.deal.state import DealState
+from domain.deal.tasks import Vote, cast_vote
 from domain.facts import Actor
-from domain.messages import Receipt
-from domain.people import Substitute
-from domain.state import DealState
-from domain.tasks import Vote, cast_vote
+from domain.playbook.people import Substitute
 from domain.words import Role, Text
 from starter.answers import MessageRefused
 from tests.support.pages import CONTRACT, KEY, Web, a_question, an_order_deal

@@ -8,7 +8,7 @@ from activities.crm.bitrix24.building.seen import Survey
 from activities.crm.bitrix24.building.steps import Part, Plan
 from activities.crm.bitrix24.building.survey import look
 from activities.crm.bitrix24.client import Portal
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 
 MOST_TOLD = 5

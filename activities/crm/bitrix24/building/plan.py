@@ -14,7 +14,7 @@ from activities.crm.bitrix24.building.seen import SeenLines, Survey
 from activities.crm.bitrix24.building.stages import plan_stages
 from activities.crm.bitrix24.building.steps import Item, Note, Part, Plan, Step, Trouble
 from activities.crm.bitrix24.building.survey import CRM_DEAL, stage_entity, status_entity
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 
 _AREAS = {

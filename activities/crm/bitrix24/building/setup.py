@@ -17,7 +17,7 @@ from activities.crm.bitrix24.building.survey import look
 from activities.crm.bitrix24.client import Portal
 from activities.crm.bitrix24.faults import PortalRefused
 from activities.errors import CrmAmbiguous, CrmBusy, CrmUnavailable
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 
 AT_ONCE = 10

@@ -20,7 +20,7 @@ from activities.crm.bitrix24.building.seen import (
 )
 from activities.crm.bitrix24.client import Portal
 from activities.crm.bitrix24.faults import PortalRefused
-from domain.playbook import StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
 
 T = TypeVar("T")
 

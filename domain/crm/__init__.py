@@ -1,0 +1,1 @@
+"""What people did in the CRM, in the desk's words. Pure: whatever CRM it is."""

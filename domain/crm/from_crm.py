@@ -1,0 +1,34 @@
+"""What people did in the CRM, as messages to their deal: what it shows is compared with what the desk knows."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from domain.crm import moves as crm_moves
+from domain.crm import questions as crm_questions
+from domain.crm.glance import Answer, Glance
+from domain.crm.mirror import SeenDeal
+from domain.crm.order import order_of
+from domain.deal.state import DealState, LineState
+
+__all__ = ["Answer", "answers", "order_of"]
+
+
+def answers(
+    deal: DealState, lines: Iterable[LineState] | None, seen: SeenDeal, before: SeenDeal | None, today: date
+) -> list[Answer]:
+    """What to send, in order. Nothing for what the desk did itself, and for what stands as the desk has it.
+
+    `lines` are the lines' own states; `before` is the deal as the CRM showed it last time. Ids are made of what was done and
+    when: the same thing seen twice is told once.
+    """
+    if deal.stage.final:
+        return []
+    glance = Glance(deal, lines, seen, before, today)
+    found = [
+        *crm_moves.manager(glance),  # first: what the new manager did counts as his
+        *crm_questions.tasks(glance),
+        *crm_questions.forms(glance),
+        *crm_questions.decisions(glance),
+        *crm_moves.stage(glance),
+    ]
+    return list({answer.message.id: answer for answer in found}.values())

@@ -1,0 +1,129 @@
+"""A deal as the desk has it, beside the deal as its CRM shows it; and how what a person did there becomes a message."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from domain.crm.mirror import SeenDeal, SeenForm
+from domain.crm.order import order_to_compose
+from domain.deal.assignment_form import form_of
+from domain.deal.messages import Complete, Compose, Message, TurnBack
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState, LineState, ProcessState
+from domain.deal.tasks import Assignment
+from domain.playbook.forms import check_form
+from domain.refusals import Refusal
+from domain.words import Text
+
+CRM = "crm"
+"""The actor of what puts the CRM right."""
+LONGEST = 4000  # characters of a comment
+
+_NOTHING = Text(ru="", en="")
+_STRANGER = Text(
+    ru="в справочнике компании нет сотрудника с e-mail этого пользователя CRM",
+    en="the playbook has nobody with this CRM user's e-mail",
+)
+
+
+class Answer(NamedTuple):
+    """A message to the deal, and how the CRM is put right if it is refused. Of one `group`, none goes after a refusal."""
+
+    message: Message
+    back: TurnBack
+
+    @property
+    def group(self) -> tuple[str, str]:
+        return self.back.what, self.back.subject
+
+    def refused(self, why: Text) -> TurnBack:
+        return self.back.model_copy(update={"reason_ru": why.ru[:LONGEST], "reason_en": why.en[:LONGEST]})
+
+
+def turned_back(back: TurnBack, why: Text = _NOTHING) -> Answer:
+    """Nothing that the deal could be told: the CRM is put right at once."""
+    return Answer(Answer(back, back).refused(why), back)
+
+
+class Glance:
+    """`completed` are the assignments answered so far, so that none is answered twice."""
+
+    def __init__(
+        self,
+        deal: DealState,
+        lines: Iterable[LineState] | None,
+        seen: SeenDeal,
+        before: SeenDeal | None,
+        today: date,
+    ) -> None:
+        self.deal, self.seen, self.before, self.today = deal, seen, before, today
+        self.processes: dict[int, ProcessState] = {0: deal, **Snapshot(deal, lines).lines}
+        self.completed = set[str]()
+
+    # --- messages ------------------------------------------------------------------------------------------------------
+
+    def told(self, by: str | None, back: TurnBack, kind: type[Message], **content: Any) -> Iterator[Answer]:
+        """Only people of the playbook may tell the deal anything."""
+        if by not in self.deal.book.people:
+            yield turned_back(back, _STRANGER)
+            return
+        name = kind.__name__.lower()
+        id = f"crm:{name}:{_digest(self.seen.ref, by, *map(str, content.values()))}"
+        yield Answer(kind.model_validate({"id": id, "actor": by, **content}), back)
+
+    def back(self, what: str, subject: str, by: str | None, at: datetime | None) -> TurnBack:
+        """Its id tells this act from any other: the same done again, later, is turned back again."""
+        id = f"crm:back:{_digest(self.seen.ref, what, subject, by, at)}"
+        who = self.deal.book.name(by) if by else ""
+        said = {"what": what, "subject": subject, "by": who[:255]}
+        return TurnBack.model_validate({"id": id, "actor": CRM, **said})
+
+    def complete(self, assignment: Assignment, line: int, by: str | None, back: TurnBack) -> Iterator[Answer]:
+        """With what the card says; turned back if that is no answer to its form."""
+        self.completed.add(assignment.id)
+        values = self.filled(assignment, self.form(line))
+        if problem := self.problem(assignment, line, values):
+            yield turned_back(back, problem)
+        else:
+            yield from self.told(by, back, Complete, assignment=assignment.id, fields=values)
+
+    def compose(self, by: str | None, back: TurnBack) -> Iterator[Answer]:
+        order, missing = order_to_compose(self.seen, self.deal.client, self.deal.book, self.today)
+        if missing:
+            words = "; ".join(problem.words for problem in missing)
+            yield turned_back(back, Text(ru=words, en=words))
+        else:
+            yield from self.told(by, back, Compose, order=order)
+
+    # --- forms -----------------------------------------------------------------------------------------------------------
+
+    def form(self, line: int) -> SeenForm:
+        return _of_line(self.seen, line)
+
+    def form_before(self, line: int) -> SeenForm:
+        return _of_line(self.before, line)
+
+    def filled(self, assignment: Assignment, form: SeenForm) -> dict[str, str]:
+        """The answers to this assignment's form, by field."""
+        fields = form_of(self.deal, form.line, assignment.kind)
+        named = {field.name: form.values.get(f"{assignment.kind}.{field.name}", "") for field in fields}
+        return {name: value for name, value in named.items() if value}
+
+    def problem(self, assignment: Assignment, line: int, values: dict[str, str]) -> Text | None:
+        process = self.processes[line]
+        quantity = process.good.quantity if isinstance(process, LineState) else 1
+        try:
+            check_form(form_of(self.deal, line, assignment.kind), values, self.today, quantity)
+        except Refusal as refusal:
+            return refusal.text
+        return None
+
+
+def _of_line(seen: SeenDeal | None, line: int) -> SeenForm:
+    forms = seen.forms if seen else ()
+    return next((form for form in forms if form.line == line), SeenForm(line=line))
+
+
+def _digest(*parts: object) -> str:
+    return hashlib.sha256("\n".join(map(str, parts)).encode(errors="replace")).hexdigest()[:20]

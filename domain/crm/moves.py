@@ -1,0 +1,101 @@
+"""What people did with the whole card in the CRM: another responsible manager, another stage."""
+
+from collections.abc import Iterator
+
+from domain.crm.glance import LONGEST, Answer, Glance, turned_back
+from domain.deal.authority import Desk
+from domain.deal.messages import Cancel, Complete, Reassign, TurnBack
+from domain.refusals import Refusal
+from domain.words import LineStatus, Role, Stage, Text
+
+_NO_REASON = Text(ru="укажите причину в карточке сделки", en="write the reason on the deal's card")
+_FOREIGN = Text(ru="такой стадии у процесса нет", en="the process has no such stage")
+_NO_MANAGER = Text(
+    ru="ответственным можно назначить только менеджера из справочника",
+    en="only a manager of the playbook can be made responsible",
+)
+_DIRECTOR_ASKED = Text(
+    ru="отмену должен согласовать директор: вопрос задан",
+    en="the director must approve the cancelling, and is asked",
+)
+
+
+def manager(glance: Glance) -> Iterator[Answer]:
+    """Handed over by a person if the desk and the CRM had agreed before, even where the desk wrote after him."""
+    deal, before = glance.deal, glance.before
+    to, by = glance.seen.manager, glance.seen.changed_by
+    if before is None or to is None or to in (before.manager, deal.manager):
+        return
+    if by is None and before.manager != deal.manager:
+        return
+    back = glance.back("manager", to, by, glance.seen.changed_at)
+    if to not in deal.book.holders(Role.MANAGER):
+        yield turned_back(back, _NO_MANAGER)
+    else:
+        yield from glance.told(by or deal.manager, back, Reassign, to=to)
+
+
+def stage(glance: Glance) -> Iterator[Answer]:
+    seen, deal = glance.seen, glance.deal
+    if seen.moved_by is None or seen.stage is deal.stage or _is_ending(glance) or not _is_new(glance):
+        return
+    back = glance.back("stage", _id(seen.stage or seen.stage_name), seen.moved_by, seen.moved_at)
+    if seen.stage is None:
+        yield turned_back(back, _FOREIGN)
+    elif seen.stage in (Stage.LOST, Stage.CANCELLED):
+        yield from _called_off(glance, back)
+    elif deal.stage is Stage.NEW and seen.stage is Stage.CONTRACT_APPROVAL:
+        yield from _moved_on(glance, back)
+    else:
+        yield turned_back(back)
+
+
+def _is_ending(glance: Glance) -> bool:
+    return glance.deal.closing is not None and glance.seen.stage in (Stage.LOST, Stage.CANCELLED)
+
+
+def _is_new(glance: Glance) -> bool:
+    now, before = glance.seen, glance.before
+    return before is None or (before.stage, before.stage_name, before.moved_at) != (
+        *(now.stage, now.stage_name, now.moved_at),
+    )
+
+
+def _moved_on(glance: Glance, back: TurnBack) -> Iterator[Answer]:
+    """Out of `NEW`: the client is qualified, and the order composed, if the card has what that takes."""
+    for assignment in glance.deal.open_assignments:
+        if assignment.kind == "qualification" and assignment.id not in glance.completed:
+            yield from glance.complete(assignment, 0, glance.seen.moved_by, back)
+    if not glance.deal.lines:
+        yield from glance.compose(glance.seen.moved_by, back)
+
+
+def _called_off(glance: Glance, back: TurnBack) -> Iterator[Answer]:
+    """Before the client is qualified, a lost deal is a client that does not fit; later it is cancelled."""
+    by, reason = glance.seen.moved_by, glance.seen.reason.strip()[:LONGEST]
+    asked = glance.deal.assignments.get("qualification")
+    if not reason:
+        yield turned_back(back, _NO_REASON)
+    elif glance.seen.stage is Stage.LOST and asked and not asked.closed:
+        fields = {"outcome": "disqualified", "reason": reason}
+        yield from glance.told(by, back, Complete, assignment=asked.id, fields=fields)
+    else:
+        yield from glance.told(by, back, Cancel, reason=reason)
+        if _director_decides(glance, by or ""):
+            yield turned_back(back, _DIRECTOR_ASKED)
+
+
+def _director_decides(glance: Glance, by: str) -> bool:
+    """Whether calling off only asks him, as it does while goods are on their way."""
+    deal = glance.deal
+    on_its_way = any(line.status is not LineStatus.AWAITING_RELEASE for line in deal.active_lines)
+    try:
+        desk = Desk(deal.book, deal.client, deal.manager, glance.today)
+        actor = desk.authorize(Cancel, desk.identify(by))
+    except Refusal:
+        return False
+    return on_its_way and (actor.behalf or actor.person) not in deal.book.holders(Role.DIRECTOR)
+
+
+def _id(name: str) -> str:
+    return "".join(c for c in name if c.isprintable()).strip()[:100] or "?"

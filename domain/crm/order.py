@@ -1,0 +1,153 @@
+"""The order of a deal that was born in a CRM: what a deal can start with, and what is missing, in words for its manager."""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from domain.crm.mirror import SeenDeal
+from domain.order.order import BadOrder, Client, Order, Problem, read_order
+from domain.playbook.book import StaffedPlaybook
+from domain.words import Language, Role, Text
+
+NO_CONTACT = "—"
+_LEAD = ("number", "client", "manager", "currency", "wish", "origin")
+_MOST_MISSING, _LONGEST = 50, 500
+
+_FIELDS = {
+    "name": Text(ru="название", en="name"),
+    "inn": Text(ru="ИНН", en="INN"),
+    "contact": Text(ru="контакт", en="contact"),
+    "email": Text(ru="e-mail", en="e-mail"),
+    "phone": Text(ru="телефон", en="phone"),
+    "language": Text(ru="язык", en="language"),
+    "manager": Text(ru="ответственный", en="responsible manager"),
+    "currency": Text(ru="валюта", en="currency"),
+    "wish": Text(ru="пожелание", en="wish"),
+    "sku": Text(ru="артикул", en="SKU"),
+    "quantity": Text(ru="количество", en="quantity"),
+    "unit_price": Text(ru="цена с НДС", en="price with VAT"),
+    "vat": Text(ru="ставка НДС", en="VAT rate"),
+    "source": Text(ru="источник", en="source"),
+    "availability": Text(ru="наличие", en="availability"),
+    "payment": Text(ru="тип оплаты", en="payment type"),
+    "delivery": Text(ru="способ доставки", en="delivery method"),
+    "registration_certificate": Text(ru="регистрационное удостоверение", en="registration certificate"),
+}
+_CLIENT = Text(ru="клиент", en="client")
+_LINES = Text(ru="товары", en="goods")
+_LINE = Text(ru="товар {n}", en="line {n}")
+_MISSING = Text(ru="не заполнено", en="is missing")
+_WRONG = Text(ru="значение не подходит", en="does not fit")
+_ONE_OF = Text(ru="нужно одно из: {known}", en="one of {known}")
+_NO_REACH = Text(ru="нет ни телефона, ни e-mail", en="neither phone nor e-mail")
+_NO_MANAGER = Text(
+    ru="сотрудник, ответственный в CRM, не менеджер по справочнику",
+    en="who is responsible in the CRM is no manager of the playbook",
+)
+
+
+def order_of(
+    seen: SeenDeal, playbook: StaffedPlaybook, today: date, source: str = "crm"
+) -> tuple[dict[str, Any], list[Problem]]:
+    """What to start the deal with. As long as anything is missing that is a lead, which says what."""
+    raw = {**seen.order, "number": seen.number, "origin": {"source": source, "ref": seen.ref}}
+    problems = _of_manager(seen, playbook)
+    raw.pop("manager", None)
+    if seen.manager and not problems:
+        raw["manager"] = seen.manager
+    order, missing = _read(raw, seen, playbook, today)
+    problems += missing
+    if order and not problems:
+        return _plain(order), []
+    said = [problem.words[:_LONGEST] for problem in problems][:_MOST_MISSING]
+    return _lead(raw | {"origin": raw["origin"] | {"missing": said}}, playbook, today), problems
+
+
+def order_to_compose(
+    seen: SeenDeal, client: Client, playbook: StaffedPlaybook, today: date
+) -> tuple[dict[str, Any], list[Problem]]:
+    """The order of a deal that runs as a lead. What the CRM does not know of its client, the deal does."""
+    raw = {name: value for name, value in seen.order.items() if name in ("client", "currency", "lines")}
+    order, problems = _read(raw, seen, playbook, today, client)
+    return (_plain(order) if order else {}), problems
+
+
+def words_of(problem: Problem, language: Language) -> str:
+    """In the manager's language, without the technical place."""
+    known = re.search(r"one of (.+)", problem.words)
+    if problem.words.startswith(("is missing", "is empty", "an empty list")):
+        wrong = _MISSING.to(language)
+    elif problem.place == "client" and problem.words.startswith("no way"):
+        wrong = _NO_REACH.to(language)
+    elif language == "en":
+        wrong = problem.words
+    else:
+        wrong = _ONE_OF.ru.format(known=known[1]) if known else _WRONG.ru
+    return f"{_where(problem.place, language)}: {wrong}"
+
+
+def _read(
+    raw: dict[str, Any], seen: SeenDeal, playbook: StaffedPlaybook, today: date, client: Client | None = None
+) -> tuple[Order | None, list[Problem]]:
+    raw = _filled({**raw, "lines": raw.get("lines") or []})
+    order, problems = None, []
+    try:
+        order = read_order(raw, playbook, today, known_client=client)
+    except BadOrder as error:
+        problems = [_worded(problem, playbook.language) for problem in error.problems]
+    return order, problems + [Problem(place="", words=gap) for gap in seen.gaps]
+
+
+def _filled(value: Any) -> Any:
+    """Without the fields that a CRM gives as empty: they are missing, not wrong."""
+    if isinstance(value, Mapping):
+        return {name: _filled(part) for name, part in value.items() if part not in (None, "")}
+    return [_filled(part) for part in value] if isinstance(value, list | tuple) else value
+
+
+def _lead(raw: dict[str, Any], playbook: StaffedPlaybook, today: date) -> dict[str, Any]:
+    """As much of it as stands; each part that can't be taken is left out."""
+    lead = {name: raw[name] for name in _LEAD if raw.get(name)}
+    lead["client"] = _reachable(raw.get("client"))
+    try:
+        return _plain(read_order(lead, playbook, today))
+    except BadOrder as error:
+        for problem in error.problems:
+            whole, _, part = problem.place.partition(".")
+            holder, name = (lead["client"], part) if whole == "client" else (lead, whole)
+            holder.pop(name, None)
+    lead["client"] = _reachable(lead["client"])
+    return _plain(read_order(lead, playbook, today))
+
+
+def _reachable(client: Any) -> dict[str, Any]:
+    """Somebody must be named: the contact, else the company."""
+    known = {name: value for name, value in client.items() if value} if isinstance(client, Mapping) else {}
+    return {"contact": known.get("name") or NO_CONTACT} | known
+
+
+def _of_manager(seen: SeenDeal, playbook: StaffedPlaybook) -> list[Problem]:
+    if seen.manager is None or seen.manager in playbook.holders(Role.MANAGER):
+        return []
+    words = f"{_FIELDS['manager'].to(playbook.language)}: {_NO_MANAGER.to(playbook.language)}"
+    return [Problem(place="manager", words=words)]
+
+
+def _worded(problem: Problem, language: Language) -> Problem:
+    return Problem(place=problem.place, words=words_of(problem, language))
+
+
+def _where(place: str, language: Language) -> str:
+    """`lines[1].vat` as `line 2, VAT rate`."""
+    if place in ("client", "lines", ""):
+        return (_CLIENT if place == "client" else _LINES).to(language)
+    whole, _, part = place.rpartition(".")
+    field = _FIELDS[part].to(language) if part in _FIELDS else part
+    if line := re.fullmatch(r"lines\[(\d+)\]", whole):
+        return f"{_LINE.to(language).format(n=int(line[1]) + 1)}, {field}"
+    return f"{_CLIENT.to(language)}, {field}" if whole == "client" else field
+
+
+def _plain(order: Order) -> dict[str, Any]:
+    return order.model_dump(mode="json", exclude_none=True)

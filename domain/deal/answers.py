@@ -1,0 +1,127 @@
+"""What counts as an answer: whether this person may give it, to this question, now. All that is wrong is a `Refusal`."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TypeVar
+
+from domain.deal.authority import Desk
+from domain.deal.documents import Document
+from domain.deal.messages import Complete, Decide, Kept, Message, Sign
+from domain.deal.state import ProcessState
+from domain.deal.tasks import Approval, Assignment, Awaiting
+from domain.facts import Actor
+from domain.refusals import Refusal
+from domain.words import ROLE_LABELS, Role, Text
+
+T = TypeVar("T")
+
+
+def find(among: Mapping[str, T], id: str, what: Text, process: ProcessState) -> T:
+    if id in among:
+        return among[id]
+    there = ", ".join(name for name, item in among.items() if not getattr(item, "closed", False)) or "—"
+    raise Refusal(
+        "not_found",
+        en=f"{process.subject} has no {what.en} {id[:100]!r} (there are: {there})",
+        ru=f"{process.subject}: нет такого — {what.ru} {id[:100]!r} (есть: {there})",
+    )
+
+
+def who_completes(assignment: Assignment, message: Complete, desk: Desk) -> Actor:
+    """The assignee, a colleague of the same role (for a manager's: only the deal's own manager), or the director."""
+    colleagues = [] if assignment.role is Role.MANAGER else desk.persons(assignment.role)
+    actor = desk.authorize(Complete, desk.identify(message.actor), [assignment.assignee, *colleagues])
+    if assignment.closed:
+        raise closed(assignment.title, assignment.id)
+    return actor
+
+
+def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting, Actor]:
+    """The seat that this vote fills, and who fills it: a role answers a version once."""
+    actor = desk.identify(message.actor)
+    if approval.closed:
+        raise closed(approval.title, approval.id)
+    if message.version is not None and message.version != approval.version:
+        raise Refusal(
+            "stale_version",
+            en=f"version {message.version} is no longer asked about: version {approval.version} is",
+            ru=f"версия {message.version} уже не на согласовании: теперь версия {approval.version}",
+        )
+    seats = [
+        *approval.awaiting,
+        *approval.asked,
+    ]  # who fills several, as a substitute may, fills an empty one
+    actor = desk.authorize(Decide, actor, (person for ask in seats for person in _may_answer(ask, desk)))
+    seat = next(ask for ask in seats if (actor.behalf or actor.person) in _may_answer(ask, desk))
+    if seat not in approval.awaiting:
+        raise Refusal(
+            "already_answered",
+            en=f"{seat.role.value} has answered version {approval.version} already",
+            ru=f"{seat.role.value}: ответ по версии {approval.version} уже дан",
+        )
+    if not message.approve and not message.comment:
+        raise Refusal(
+            "no_comment",
+            en="a rejection needs a comment: say what must change",
+            ru="отказ без комментария: напишите, что изменить",
+        )
+    if message.approve and {actor.person, actor.behalf} & set(approval.put_by_persons):
+        raise _own_request(approval, seat, actor, desk)
+    return seat, actor
+
+
+def _may_answer(ask: Awaiting, desk: Desk) -> list[str]:
+    """Whoever is asked, and whoever else holds the role."""
+    return [ask.person, *desk.persons(ask.role)]
+
+
+def _own_request(approval: Approval, seat: Awaiting, actor: Actor, desk: Desk) -> Refusal:
+    others = [p for p in _may_answer(seat, desk) if p not in (actor.person, *approval.put_by_persons)]
+    named = ", ".join(f"{person} ({desk.name(person)})" for person in dict.fromkeys(others))
+    role = ROLE_LABELS[seat.role]
+    en = f"{named} can" if named else f"name another {role.en} in the people's file: deal people apply"
+    ru = f"могут: {named}" if named else f"нужен ещё один {role.ru} в списке людей: deal people apply"
+    return Refusal(
+        "own_request",
+        en=f"{actor.name} can't approve what they put to approval themselves, in no role: {en}",
+        ru=f"{actor.name}: нельзя согласовать то, что сами отправили на согласование, ни в какой роли; {ru}",
+    )
+
+
+def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
+    actor = desk.authorize(Sign, desk.identify(message.actor), desk.persons(document.signer))
+    if document.signed:
+        raise closed(document.title, document.id)
+    if not document.ready:
+        when = document.available.value.replace("_", " ")
+        raise Refusal(
+            "not_ready",
+            en=f"{document.title.en} can't be signed yet: it comes with the event '{when}'",
+            ru=f"{document.title.ru}: подписывать рано, документ появится с событием «{when}»",
+        )
+    return actor
+
+
+def signed_on(message: Sign, today: date) -> date:
+    """The date on the paper; a paper can't be of a day to come."""
+    on = message.signed_on or today
+    if on > today:
+        raise Refusal(
+            "future",
+            en=f"{on} is in the future: give the date on the paper",
+            ru=f"{on} ещё не наступило: укажите дату на документе",
+        )
+    return on
+
+
+def closed(title: Text, id: str) -> Refusal:
+    return Refusal("closed", en=f"{title.en} ({id}) is closed already", ru=f"{title.ru} ({id}): уже закрыто")
+
+
+def check_repetition(kept: Kept, message: Message) -> None:
+    if kept.digest != message.digest():
+        raise Refusal(
+            "same_id_other_content",
+            en=f"id {message.id!r} was used already with other content: a new message needs a new id",
+            ru=f"номер {message.id!r} уже использован с другим содержанием: новому сообщению нужен новый номер",
+        )

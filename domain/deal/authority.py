@@ -1,0 +1,80 @@
+"""Who may do what: as each message says, with dated substitutes, and refusals that say who can."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from domain.deal.messages import Message
+from domain.facts import Actor
+from domain.order.order import Client
+from domain.playbook.people import People
+from domain.refusals import Refusal
+from domain.words import ROLE_LABELS, Role
+
+CLIENT = "client"
+
+
+class Desk:
+    """The people around one deal on one day."""
+
+    def __init__(self, people: People, client: Client, manager: str, today: date) -> None:
+        self.people = people
+        self.client = client
+        self.manager = manager
+        self.today = today
+
+    def identify(self, reference: str) -> Actor:
+        """The person behind `--as`: a person's id, `client` (or the contact's name or e-mail), or a role one person holds."""
+        if reference in (CLIENT, self.client.contact, self.client.email):
+            return Actor(person=CLIENT, name=self.client.contact, role=Role.CLIENT)
+        if reference in self.people.people:
+            person = self.people.people[reference]
+            return Actor(person=reference, name=person.name, role=person.roles[0])
+        if reference in set(Role):
+            holders = self.persons(Role(reference))
+            if len(holders) == 1:
+                return self.identify(holders[0])
+            raise Refusal(
+                "who_exactly",
+                en=f"{reference} is held by {', '.join(holders)}: say which person acts",
+                ru=f"роль {reference} у нескольких: {', '.join(holders)} — укажите, кто действует",
+            )
+        known = ", ".join([*self.people.people, CLIENT])
+        raise Refusal(
+            "unknown_person",
+            en=f"nobody is called {reference[:100]!r} among the people: one of {known}",
+            ru=f"в списке людей нет {reference[:100]!r}: есть {known}",
+        )
+
+    def persons(self, role: Role) -> list[str]:
+        if role is Role.CLIENT:
+            return [CLIENT]
+        return [self.manager] if role is Role.MANAGER else self.people.holders(role)
+
+    def asked(self, role: Role, put_by: Actor | None) -> str:
+        """Who is asked for this role's answer: somebody else than who asks, where there is one."""
+        own = (put_by.person, put_by.behalf) if put_by else ()
+        persons = self.persons(role)
+        return next((person for person in persons if person not in own), persons[0])
+
+    def name(self, person: str) -> str:
+        return self.client.contact if person == CLIENT else self.people.name(person)
+
+    def substitutes(self, person: str) -> set[str]:
+        return self.people.stand_ins(person, self.today)
+
+    def authorize(self, message: type[Message], actor: Actor, asked: Iterable[str] = ()) -> Actor:
+        """The actor, with the absent person's name where a substitute acts; a `Refusal` that says who can, otherwise."""
+        wanted = list(dict.fromkeys([*asked, *(p for role in message.who for p in self.persons(role))]))
+        if actor.person in wanted:
+            return actor
+        for absent in wanted:
+            if actor.person in self.substitutes(absent):
+                return actor.model_copy(update={"behalf": absent})
+        allowed = ", ".join(f"{person} ({self.name(person)})" for person in wanted)
+        roles = "/".join(ROLE_LABELS[role].en for role in message.who)
+        raise Refusal(
+            "not_allowed",
+            en=f"{actor.name} may not {message.name} this: {allowed} can"
+            + (f" ({roles})" if roles and not asked else ""),
+            ru=f"{actor.name}: нет права на это действие ({message.name}); могут: {allowed}",
+        )

@@ -1,0 +1,325 @@
+"""The messages of the desk: what people, the CRM and the bank tell a deal. One model each, so that fields can be added.
+
+Each says its name, who may send it and an example; `workflows/acts/` has a module for each: its check and its effect.
+"""
+
+import hashlib
+import json
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+
+from domain.base import Count, Value
+from domain.playbook.people import People, Person, Substitute
+from domain.words import Role
+
+Id = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
+]
+
+
+def _printable(value: str) -> str:
+    if any((ord(c) < 32 and c not in "\n\r\t") or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in value):
+        raise ValueError("control characters are not allowed: write plain text")
+    return value
+
+
+Comment = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_printable)
+]
+
+
+Amount = Annotated[Decimal, Field(allow_inf_nan=False)]
+
+
+def _no_number(day: Any) -> Any:
+    if isinstance(day, int | float):
+        raise ValueError("write it like 2026-12-01")
+    return day
+
+
+Day = Annotated[date, BeforeValidator(_no_number)]
+
+
+class Message(Value):
+    """`id` is the idempotency key: the same id with the same content has the effect of once, for ever.
+
+    `actor` is one of the people, `client`, or a role that one person holds.
+
+    `who` may send it beside those asked in person (an assignment's assignee, an approval's roles, a document's signer):
+    `MANAGER` means the deal's own manager, not every manager. `of_lines`: what a line owns, the line answers for.
+    """
+
+    name: ClassVar[str]
+    who: ClassVar[tuple[Role, ...]] = ()
+    of_lines: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]]
+
+    id: Id
+    actor: Id
+
+    @property
+    def about(self) -> str:
+        """The id of what it answers; none if it answers nothing."""
+        return ""
+
+    def digest(self) -> str:
+        """Equal for equal content, in whatever order its keys came. A repeated id with another digest is refused."""
+        content = json.dumps(self.model_dump(mode="json", exclude={"id"}), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()[:16]
+
+
+class Compose(Message):
+    """`order`: the lead becomes an order. `order` holds the order file's content."""
+
+    name = "order"
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {"id": "o-1", "actor": "ivanova", "order": {"lines": []}}
+
+    order: dict[str, Any]
+
+
+class Complete(Message):
+    """`complete`: an assignment is done; `fields` answer its form."""
+
+    name = "complete"
+    who = (Role.DIRECTOR,)
+    of_lines = True
+    example = {
+        "id": "c-1",
+        "actor": "ivanova",
+        "assignment": "qualification",
+        "fields": {"outcome": "qualified"},
+    }
+
+    assignment: Id
+    fields: dict[str, Annotated[str, BeforeValidator(lambda v: v if v is None else str(v))] | None] = {}
+
+    @property
+    def about(self) -> str:
+        return self.assignment
+
+
+class Decide(Message):
+    """`decide`: one role's answer to an approval. A rejection needs a comment; `version` guards against a stale page."""
+
+    name = "decide"
+    of_lines = True
+    example = {"id": "d-1", "actor": "petrov", "approval": "contract", "approve": True, "comment": ""}
+
+    approval: Id
+    approve: bool
+    version: Count | None = None
+    comment: Comment = ""
+
+    @property
+    def about(self) -> str:
+        return self.approval
+
+
+class Pay(Message):
+    """`pay`: money came. `id` is the payment's own, from the bank. `day` is the value date, today if absent."""
+
+    name = "pay"
+    who = (Role.ACCOUNTANT,)
+    example = {"id": "pp-118", "actor": "kuznetsova", "amount": "1250000.00", "currency": "RUB", "line": 1}
+
+    amount: Amount
+    currency: str
+    day: Day | None = Field(default=None, alias="date")
+    purpose: Comment = ""
+    line: Count | None = None
+
+    model_config = {"populate_by_name": True, "frozen": True}
+
+    def digest(self) -> str:
+        """A payment is the same whoever enters it, and however many zeros its amount is written with."""
+        content = self.model_copy(update={"amount": self.amount.normalize(), "actor": ""})
+        return Message.digest(content)
+
+
+class AboutPayment(Message):
+    """What becomes of a payment. It is the same whoever enters it, and however many zeros its amount is written with."""
+
+    who = (Role.ACCOUNTANT,)
+
+    payment: Id
+
+    def digest(self) -> str:
+        amount = getattr(self, "amount", None)
+        plain = {"amount": amount.normalize()} if amount else {}
+        return Message.digest(self.model_copy(update={**plain, "actor": ""}))
+
+
+class Move(AboutPayment):
+    """`move`: money of a payment is for another `line`, or, without one, an advance; all that can be, if no `amount` is said."""
+
+    name = "move"
+    example = {"id": "mv-3", "actor": "kuznetsova", "payment": "pp-118", "line": 2, "amount": "1000.00"}
+
+    line: Count | None = None
+    amount: Amount | None = None
+    reason: Comment = ""
+
+
+class Refund(AboutPayment):
+    """`refund`: money of an advance went back to the client. `id` is the outgoing payment's own, `day` its value date."""
+
+    name = "refund"
+    example = {
+        "id": "out-9",
+        "actor": "kuznetsova",
+        "payment": "pp-118",
+        "amount": "500.50",
+        "reason": "paid twice",
+    }
+
+    amount: Amount
+    day: Day | None = Field(default=None, alias="date")
+    reason: Annotated[Comment, Field(min_length=1)]
+
+    model_config = {"populate_by_name": True, "frozen": True}
+
+
+class Reverse(AboutPayment):
+    """`reverse`: the bank took a payment back. `payment` is its id; `day` is the value date, today if absent."""
+
+    name = "reverse"
+    example = {"id": "st-7", "actor": "kuznetsova", "payment": "pp-118", "reason": "sent by mistake"}
+
+    day: Day | None = Field(default=None, alias="date")
+    reason: Annotated[Comment, Field(min_length=1)]
+
+    model_config = {"populate_by_name": True, "frozen": True}
+
+
+class Sign(Message):
+    """`sign`: a closing document is signed. `signed_on` is the date on the paper, today if absent."""
+
+    name = "sign"
+    who = (Role.MANAGER,)
+    of_lines = True
+    example = {"id": "s-1", "actor": "client", "document": "line-1:upd"}
+
+    document: Id
+    signed_on: Day | None = None
+
+    @property
+    def about(self) -> str:
+        return self.document
+
+
+class Reassign(Message):
+    """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager."""
+
+    name = "reassign"
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {"id": "r-1", "actor": "petrov", "to": "sidorov"}
+
+    to: Id
+
+
+class Cancel(Message):
+    """`cancel`: the deal is called off. From `ORDER_SENT` on the director must approve."""
+
+    name = "cancel"
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {"id": "x-1", "actor": "ivanova", "reason": "the clinic has closed"}
+
+    reason: Annotated[Comment, Field(min_length=1)]
+
+
+class TurnBack(Message):
+    """`turn_back`: what `by` did in the CRM does not count. The CRM is put right, with a comment that says what is missing.
+
+    `what` was done: a `stage` moved by hand, a `task` (its key in the CRM) closed, an approval (its id) answered, or somebody
+    else made the responsible `manager`.
+    """
+
+    name = "turn_back"
+    example = {"id": "t-1", "actor": "crm", "what": "stage", "subject": "SHIPPED", "by": "Ольга Иванова"}
+
+    what: Literal["stage", "task", "answer", "manager"]
+    subject: Id
+    by: Comment = ""
+    reason_ru: Comment = ""
+    reason_en: Comment = ""
+
+
+class Bounce(Message):
+    """`bounce`: mail to `email` came back. Somebody must mend the address."""
+
+    name = "bounce"
+    example = {"id": "b-1", "actor": "mail", "email": "anna@clinic.example", "reason": "550 no such user"}
+
+    email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
+    reason: Comment = ""
+
+
+class ApplyPeople(Message):
+    """`people`: who works here from today on, all of them, as the people's file says.
+
+    `operator` may send it too: whoever runs the desk. Grouped the same people again changes nothing.
+    """
+
+    name = "people"
+    who = (Role.DIRECTOR,)
+    example = {
+        "id": "p-1",
+        "actor": "petrov",
+        "people": {
+            "ivanova": {"name": "Ольга Иванова", "email": "ivanova@dealwright.example", "roles": ["manager"]}
+        },
+    }
+
+    people: dict[str, Person]
+    substitutes: tuple[Substitute, ...] = ()
+    successors: dict[str, str] = {}
+
+    @property
+    def told(self) -> People:
+        return People(people=self.people, substitutes=self.substitutes, successors=self.successors)
+
+    def digest(self) -> str:
+        """The same people are the same whoever tells of them."""
+        return Message.digest(self.model_copy(update={"actor": ""}))
+
+
+class Receipt(Value):
+    """The answer to a message that was taken: what it did, in words. `repeated`: it had been taken before."""
+
+    id: str
+    words_ru: str
+    words_en: str
+    at: AwareDatetime
+    repeated: bool = False
+
+
+class Kept(Value):
+    """What is remembered of a taken message: enough to answer its repetition, and to refuse its id for other content."""
+
+    digest: str
+    receipt: Receipt
+
+
+MESSAGES: dict[str, type[Message]] = {
+    message.name: message
+    for message in (
+        Compose,
+        Complete,
+        Decide,
+        Pay,
+        Reverse,
+        Move,
+        Refund,
+        Sign,
+        Reassign,
+        Cancel,
+        TurnBack,
+        Bounce,
+        ApplyPeople,
+    )
+}

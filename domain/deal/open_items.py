@@ -1,0 +1,191 @@
+"""What keeps a deal waiting. It is computed here and nowhere else: whatever shows it, rings it or searches it formats this list."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Literal, NamedTuple
+
+from domain.alarms import Alarm
+from domain.calendar import Span
+from domain.deal.authority import CLIENT
+from domain.deal.documents import Document
+from domain.deal.payments import Milestone
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState, LineState, ProcessState
+from domain.deal.tasks import Approval, Assignment, Awaiting
+from domain.facts import Subject
+from domain.playbook.book import Gate
+from domain.words import STAGE_LABELS, LineStatus, Role, Text
+
+Kind = Literal["assignment", "approval", "document", "payment", "silence", "step"]
+
+NO_ANSWER = Text(
+    ru="процесс строки не отвечает: его остановили или он пропал",
+    en="the line's own process does not answer: it was stopped or is lost",
+)
+BETWEEN_STEPS = Text(
+    ru="стадия «{stage}»: открытых вопросов нет, готовится следующий шаг",
+    en="stage “{stage}”: nothing is open, the next step is being prepared",
+)
+
+
+_ORDERED_BY = ("supplier-order", "reservation")
+_SHIPPED = (LineStatus.SHIPPED, LineStatus.SETTLED)
+
+
+class OpenItem(NamedTuple):
+    """`who` must act; of an approval, all who have not answered yet. Where the client must, `chaser` is the manager who sees to it.
+
+    `alarm` rings until it is done; only `silence` and `step` have none, and no `id`. Of a payment, `amount` is missing, and
+    until it has come `gate` stays shut.
+    """
+
+    subject: Subject
+    kind: Kind
+    id: str | None
+    title: Text
+    who: tuple[Awaiting, ...]
+    since: datetime
+    due_at: datetime
+    alarm: Alarm | None = None
+    chaser: str | None = None
+    version: int = 1
+    amount: Decimal | None = None
+    gate: Gate | None = None
+
+    @property
+    def persons(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(ask.person for ask in self.who))
+
+    def overdue(self, now: datetime) -> bool:
+        return now > self.due_at
+
+
+def open_items(deal: DealState, lines: Iterable[LineState] | None = None) -> list[OpenItem]:
+    """The most urgent first. An open deal has at least one, so that it never waits silently; a closed one has none.
+
+    `lines` are the lines' own states; without them the deal's mirrors tell.
+    """
+    return items_in(Snapshot(deal, lines))
+
+
+def items_in(snapshot: Snapshot) -> list[OpenItem]:
+    deal = snapshot.deal
+    if deal.stage.final:
+        return []
+    found = [item for process in snapshot.processes for item in items_of(process, deal)]
+    found += [_silence(line, deal) for line in snapshot.silent]
+    return by_urgency(found or [_between_steps(deal)])
+
+
+def items_of(process: ProcessState, deal: DealState | None = None) -> Iterator[OpenItem]:
+    """Of the deal itself, or of one of its lines; a line's own workflow has no deal at hand. A cancelled line has none."""
+    owner = deal or process
+    if is_over(process) or is_over(owner):
+        return
+    manager = persons(Role.MANAGER, owner)[0]
+    for kind, asked, who in _asked(process, owner):
+        if alarm := asked.alarm:  # without one, what it waits for has not happened yet
+            yield OpenItem(
+                subject=process.subject,
+                kind=kind,
+                id=asked.id,
+                title=asked.title,
+                who=who,
+                since=alarm.opened_at,
+                due_at=alarm.due_at,
+                alarm=alarm,
+                chaser=manager if any(ask.role is Role.CLIENT for ask in who) else None,
+                version=asked.version if isinstance(asked, Approval) else 1,
+                amount=asked.outstanding if isinstance(asked, Milestone) else None,
+                gate=_shut(asked, process) if isinstance(asked, Milestone) else None,
+            )
+
+
+def by_urgency(items: Iterable[OpenItem]) -> list[OpenItem]:
+    return sorted(items, key=lambda item: (item.due_at, item.subject.line or 0, item.kind, item.id or ""))
+
+
+def awaited(items: Iterable[OpenItem]) -> list[str]:
+    """Who must act: ids of people, `client`, and their roles; never names."""
+    return sorted({name for item in items for ask in item.who for name in (ask.person, ask.role.value)})
+
+
+def persons(role: Role, deal: ProcessState) -> list[str]:
+    """Who is asked where `role` must act. Before the playbook is there, only the manager can be."""
+    if role is Role.CLIENT:
+        return [CLIENT]
+    if role is Role.MANAGER or deal.playbook is None:
+        return [deal.manager or Role.MANAGER.value]
+    return deal.book.holders(role)
+
+
+def is_over(process: ProcessState) -> bool:
+    """Nothing of it is waited for any more."""
+    if isinstance(process, LineState):
+        return process.status is LineStatus.CANCELLED
+    return isinstance(process, DealState) and process.stage.final
+
+
+Asked = Assignment | Approval | Document | Milestone
+
+
+def _asked(process: ProcessState, owner: ProcessState) -> Iterator[tuple[Kind, Asked, tuple[Awaiting, ...]]]:
+    for assignment in process.open_assignments:
+        yield "assignment", assignment, (Awaiting(role=assignment.role, person=assignment.assignee),)
+    for approval in process.open_approvals:
+        yield "approval", approval, approval.awaiting
+    for document in process.unsigned:
+        yield "document", document, _all_of(document.signer, owner)
+    for milestone in process.milestones.values() if isinstance(process, LineState) else ():
+        if not milestone.paid:
+            yield "payment", milestone, _all_of(Role.CLIENT, owner)
+
+
+def _shut(milestone: Milestone, process: ProcessState) -> Gate | None:
+    """The gate that stays shut until it is paid. What was ordered, and then lost its money, may not ship."""
+    if milestone.gate is None or not isinstance(process, LineState) or process.status in _SHIPPED:
+        return None
+    ordered = any(
+        a.kind in _ORDERED_BY and a.closed and not a.withdrawn for a in process.assignments.values()
+    )
+    return Gate.SHIPPING if ordered else milestone.gate
+
+
+def _all_of(role: Role, owner: ProcessState) -> tuple[Awaiting, ...]:
+    """Any of them may do it."""
+    return tuple(Awaiting(role=role, person=person) for person in persons(role, owner))
+
+
+def _silence(line: LineState, deal: DealState) -> OpenItem:
+    """The check of silent lines will notice it by then."""
+    asked = (Role.MANAGER, Role.DIRECTOR)
+    return OpenItem(
+        subject=line.subject,
+        kind="silence",
+        id=None,
+        title=NO_ANSWER,
+        who=tuple(Awaiting(role=role, person=persons(role, deal)[0]) for role in asked),
+        since=line.updated_at,
+        due_at=_after(line.updated_at, deal, deal.playbook.checks.silent_line if deal.playbook else None),
+    )
+
+
+def _between_steps(deal: DealState) -> OpenItem:
+    """Nothing is open: the desk is about to take its next step. If it does not, the manager should look into it."""
+    stage = STAGE_LABELS[deal.stage]
+    return OpenItem(
+        subject=deal.subject,
+        kind="step",
+        id=None,
+        title=Text(ru=BETWEEN_STEPS.ru.format(stage=stage.ru), en=BETWEEN_STEPS.en.format(stage=stage.en)),
+        who=_all_of(Role.MANAGER, deal),
+        since=deal.updated_at,
+        due_at=_after(deal.updated_at, deal, deal.playbook.reminders.repeat if deal.playbook else None),
+    )
+
+
+def _after(moment: datetime, deal: DealState, span: Span | None) -> datetime:
+    if deal.playbook is None or span is None:
+        return moment + timedelta(days=1)
+    return deal.playbook.calendar.after(moment, span)

@@ -1,0 +1,464 @@
+"""The memory of a deal and of a line: at once the workflow's state, the reply to its query and the input of its next run."""
+
+from collections.abc import Container, Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import AwareDatetime, field_serializer
+
+from domain.alarms import Check
+from domain.base import Count, LineNumber, State, Value
+from domain.deal.documents import Document
+from domain.deal.ledger import Ledger
+from domain.deal.messages import Kept
+from domain.deal.payments import Milestone
+from domain.deal.tasks import Approval, Assignment
+from domain.effects import Target
+from domain.facts import Actor, Fact, Subject
+from domain.facts.content import content
+from domain.money import ZERO, Sum
+from domain.order.offer import Offer
+from domain.order.order import Client, OrderLine, Origin
+from domain.playbook.book import Playbook, StaffedPlaybook, Trigger, staffed
+from domain.playbook.people import People
+from domain.playbook.routes import Step
+from domain.words import LineStatus, Stage
+
+
+class ProcessState(State):
+    """What a deal and a line have in common. `people` are those of today, as far as it has been told.
+
+    `rounds` counts the rounds of questions that are asked again; `noted` is what was put on record once and for all.
+    """
+
+    deal: str
+    client: Client
+    manager: str
+    currency: str = "RUB"
+    playbook: Playbook | None = None
+    people: People | None = None
+    opened_at: AwareDatetime
+    updated_at: AwareDatetime
+    revision: Count = 0
+    assignments: dict[str, Assignment] = {}
+    approvals: dict[str, Approval] = {}
+    documents: dict[str, Document] = {}
+    checks: dict[str, Check] = {}
+    moments: dict[Trigger, AwareDatetime] = {}
+    rounds: dict[str, Count] = {}
+    noted: list[str] = []
+    receipts: dict[str, Kept] = {}
+
+    @property
+    def subject(self) -> Subject:
+        raise NotImplementedError
+
+    @property
+    def book(self) -> StaffedPlaybook:
+        """What it works by: the playbook it keeps, with the people of today."""
+        if self.playbook is None or self.people is None:
+            raise LookupError(f"the playbook of deal {self.deal} is not loaded yet")
+        return staffed(self.playbook, self.people)
+
+    @property
+    def open_assignments(self) -> list[Assignment]:
+        return [a for a in self.assignments.values() if not a.closed]
+
+    @property
+    def open_approvals(self) -> list[Approval]:
+        return [a for a in self.approvals.values() if not a.closed]
+
+    @property
+    def unsigned(self) -> list[Document]:
+        """Documents that could be signed and are not."""
+        return [d for d in self.documents.values() if d.ready and not d.signed]
+
+
+class LineState(ProcessState):
+    """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
+
+    `unreported` facts wait for the next report to the deal. It has told `reported` facts, `reported_digest` is theirs. `untold`:
+    an event has happened that no fact tells, and the deal must hear of it all the same.
+    """
+
+    number: LineNumber
+    good: OrderLine
+    route: tuple[Step, ...] = ()
+    passed: Count = 0
+    status: LineStatus = LineStatus.AWAITING_RELEASE
+    milestones: dict[str, Milestone] = {}
+    funds_revision: Count = 0
+    held: bool = False
+    declarations: list[str] = []
+    eta: AwareDatetime | None = None
+    cancelled: str | None = None
+    settled_at: AwareDatetime | None = None
+    reported: Count = 0
+    reported_digest: str = ""
+    unreported: list[Fact] = []
+    untold: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        return Subject(self.number)
+
+    @property
+    def amount(self) -> Decimal:
+        return self.good.amount
+
+    @property
+    def paid(self) -> Decimal:
+        return sum((m.allocated for m in self.milestones.values()), ZERO)
+
+    def excerpt(self) -> "LineState":
+        """What can be seen of it from outside: what is open, its papers and its money."""
+        own = {"unreported": [], "route": (), "reported_digest": "", "funds_revision": 0}
+        return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | own)
+
+    @property
+    def outstanding(self) -> Decimal:
+        return self.amount - self.paid
+
+    def mirror(self) -> "LineState":
+        """The state as the line reports it: without what only the line's own workflow needs."""
+        return self.model_copy(
+            update={"playbook": None, "people": None, "receipts": {}, "unreported": [], "untold": False}
+        )
+
+
+class LineChange(State):
+    """What is new of a line since its last report: of the things it keeps by id, only those that changed."""
+
+    revision: Count
+    updated_at: AwareDatetime
+    manager: str
+    status: LineStatus
+    assignments: dict[str, Assignment] = {}
+    approvals: dict[str, Approval] = {}
+    documents: dict[str, Document] = {}
+    milestones: dict[str, Milestone] = {}
+    checks: dict[str, Check] = {}
+    moments: dict[Trigger, AwareDatetime] = {}
+    rounds: dict[str, Count] = {}
+    noted: list[str] = []
+    passed: Count = 0
+    held: bool = False
+    declarations: list[str] = []
+    eta: AwareDatetime | None = None
+    cancelled: str | None = None
+    settled_at: AwareDatetime | None = None
+    funds_revision: Count = 0
+
+    def apply(self, line: LineState) -> None:
+        """Brings the mirror of a line up to date. The deal counts the money, so what it has put on milestones stays."""
+        counted = {id: (m.allocated, m.funded_on) for id, m in line.milestones.items()}
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            setattr(line, name, {**getattr(line, name), **value} if name in KEPT_BY_ID else value)
+        for id, milestone in line.milestones.items():
+            if id in counted:
+                milestone.allocated, milestone.funded_on = counted[id]
+
+
+KEPT_BY_ID = ("assignments", "approvals", "documents", "milestones")
+
+
+class LineReport(Value):
+    """What a line tells its deal: what changed, and the facts since the last report.
+
+    `after` is the digest of all it told before (`domain.facts.heads`): so each fact is taken once, and a report that follows on
+    something else than the deal has heard, after an operator has reset one of the two, is not taken for the next. `whole`: all that
+    the line has stands in it.
+    """
+
+    line: LineNumber
+    after: str
+    whole: bool = False
+    change: LineChange
+    facts: tuple[Fact, ...] = ()
+
+
+class Funds(Value):
+    """What the deal tells a line about its money: absolute amounts by milestone, so that repeating it changes nothing; and the
+    value date of the latest money there."""
+
+    revision: Count
+    allocated: dict[str, Sum]
+    funded_on: dict[str, date] = {}
+
+
+class LineOrder(Value):
+    """Something the deal tells a line, waiting for delivery. `people` are put in as it goes out: the newest, and once."""
+
+    line: LineNumber
+    name: Literal["funds", "wind_down", "handed_over", "people", "report_all"]
+    funds: Funds | None = None
+    reason: str = ""
+    manager: str = ""
+    actor: Actor | None = None
+    people: People | None = None
+
+
+class Closing(Value):
+    """Why a deal ends before it is paid."""
+
+    stage: Stage
+    reason: str
+    actor: Actor | None = None
+
+
+class Resend(Value):
+    """Mail about a fact that did not reach a person: it goes to the address that was `mended` by this assignment."""
+
+    fact: Fact
+    nth: Count = 1
+    person: str
+    mended: str = ""
+
+
+class Outbox(State):
+    """What the world has not been told yet.
+
+    `facts` are those that somebody has not heard; `records`, `crm` and `mail` are the places of those each has still to hear.
+    `again` is mail to be sent once more, `lines` what lines must hear. `shown` are digests of what the CRM shows; `said` counts
+    what facts said, by `content`, and `nth` keeps of the facts which time it was, where it was not the first.
+    """
+
+    facts: list[Fact] = []
+    records: list[Count] = []
+    crm: list[Count] = []
+    mail: list[Count] = []
+    again: list[Resend] = []
+    lines: list[LineOrder] = []
+    shown: dict[str, str] = {}
+    said: dict[str, Count] = {}
+    nth: dict[int, Count] = {}
+
+    @property
+    def empty(self) -> bool:
+        return not (self.facts or self.again or self.lines)
+
+    def put(self, fact: Fact, targets: Iterable[Target]) -> None:
+        self.facts.append(fact)
+        for target in targets:
+            self.awaited(target).append(fact.seq)
+        if not {Target.CRM, Target.MAIL}.isdisjoint(targets):
+            self.said[said] = nth = self.said.get(said := content(fact), 0) + 1
+            if nth > 1:
+                self.nth[fact.seq] = nth
+
+    def awaited(self, target: Target) -> list[Count]:
+        """The places of the facts that this target has still to hear."""
+        match target:
+            case Target.RECORDS:
+                return self.records
+            case Target.CRM:
+                return self.crm
+            case Target.MAIL:
+                return self.mail
+
+    def unheard(self, target: Target) -> list[Fact]:
+        awaited = set(self.awaited(target))
+        return [fact for fact in self.facts if fact.seq in awaited]
+
+    def heard(self, target: Target, count: int) -> None:
+        """The first so many of those it had to hear."""
+        del self.awaited(target)[:count]
+        awaited = {*self.records, *self.crm, *self.mail}
+        self.facts = [fact for fact in self.facts if fact.seq in awaited]
+        self.nth = {seq: nth for seq, nth in self.nth.items() if seq in awaited}
+
+
+class DealState(ProcessState):
+    """A deal: what its lines share. `lines` mirror what each line last reported. `head` is the digest of its latest fact.
+
+    `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
+    money on its milestones. `addresses` replace those of the order and the playbook, by person; `mending` says which assignment
+    mends whose; `returned` is the mail that waits for it.
+    """
+
+    origin: Origin | None = None
+    stage: Stage = Stage.NEW
+    wish: str = ""
+    lines: dict[LineNumber, LineState] = {}
+    started_lines: list[LineNumber] = []
+    offers: list[Offer] = []
+    ledger: Ledger = Ledger()
+    funds: dict[int, dict[str, Decimal]] = {}
+    funds_revision: Count = 0
+    closing: Closing | None = None
+    cancel_reason: str | None = None
+    closed_at: AwareDatetime | None = None
+    seq: Count = 0
+    head: str = ""
+    outbox: Outbox = Outbox()
+    dirty_lines: list[int] = []
+    addresses: dict[str, str] = {}
+    mending: dict[str, str] = {}
+    returned: list[Resend] = []
+    playbook_recorded: bool = False
+
+    @property
+    def subject(self) -> Subject:
+        return Subject()
+
+    @property
+    def active_lines(self) -> list[LineState]:
+        return [line for line in self.lines.values() if line.status is not LineStatus.CANCELLED]
+
+    @property
+    def milestones(self) -> list[Milestone]:
+        return [m for line in self.active_lines for m in line.milestones.values()]
+
+    def milestone(self, id: str) -> Milestone:
+        return next(m for m in self.milestones if m.id == id)
+
+    @property
+    def contract_version(self) -> int:
+        return self.offers[-1].version if self.offers else 1
+
+    def excerpt(self, lines: Container[int]) -> "DealState":
+        """What can be seen of it from outside, with these of its lines."""
+        seen = {number: line.excerpt() for number, line in self.lines.items() if number in lines}
+        apart = {"offers": [], "funds": {}, "dirty_lines": [], "returned": [], "outbox": Outbox()}
+        return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | apart | {"lines": seen})
+
+    def all_lines_closed(self) -> bool:
+        return all(line.status.final for line in self.lines.values())
+
+    def all_signed(self) -> bool:
+        return all(document.signed for document in self.documents.values())
+
+    def summary(self, now: datetime) -> "DealSummary":
+        return DealSummary(
+            number=self.deal,
+            stage=self.stage,
+            reason=self.closing.reason if self.closing else None,
+            amount=self.amount,
+            paid=self.received,
+            advance=self.advance,
+            currency=self.currency,
+            opened_at=self.opened_at,
+            closed_at=self.closed_at or now,
+        )
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((line.amount for line in self.active_lines), ZERO)
+
+    @property
+    def received(self) -> Decimal:
+        """What the deal has of the client's money now: it stands on milestones, or is an advance."""
+        return self.ledger.in_hand
+
+    @property
+    def advance(self) -> Decimal:
+        """Money that came and stands on no active line's milestone."""
+        return self.received - sum((m.allocated for m in self.milestones), ZERO)
+
+
+_UNSEEN: dict[str, object] = {"playbook": None, "receipts": {}, "noted": [], "rounds": {}, "checks": {}}
+
+
+def _open_only(process: ProcessState) -> dict[str, object]:
+    return {
+        "assignments": {asked.id: asked for asked in process.open_assignments},
+        "approvals": {asked.id: asked for asked in process.open_approvals},
+    }
+
+
+def _papers(process: ProcessState) -> dict[str, object]:
+    """Of one that is signed only that it is."""
+    done = {"alarm": None, "signed_by": None, "signed_on": None}
+    papers = process.documents.items()
+    return {"documents": {id: d.model_copy(update=done) if d.signed else d for id, d in papers}}
+
+
+class DealStart(State):
+    """The input of a deal's workflow: a new order, or the state of the run before."""
+
+    number: str
+    order: dict[str, object] | None = None
+    state: DealState | None = None
+
+
+def lean(process: ProcessState) -> dict[str, object]:
+    """As JSON. Whoever reads it fills in what is left out: half of a deal is as it was at first."""
+    return process.model_dump(mode="json", exclude_defaults=True)
+
+
+class RecordBatch(Value):
+    """What the records are told at once: the deal without its lines, the lines that changed, and the facts in order.
+
+    `deal.revision` and each line's `revision` only grow: an older batch never overwrites a newer row.
+    """
+
+    deal: DealState
+    lines: tuple[LineState, ...] = ()
+    facts: tuple[Fact, ...] = ()
+
+    @field_serializer("deal")
+    def _lean(self, deal: DealState) -> dict[str, object]:
+        return lean(deal)
+
+    @field_serializer("lines")
+    def _lean_lines(self, lines: tuple[LineState, ...]) -> list[dict[str, object]]:
+        return [lean(line) for line in lines]
+
+
+class FactBatch(Value):
+    """What the CRM, or mail, is told at once: facts it has not heard, and the deal as it stands now.
+
+    `version` is that of the playbook the deal keeps, which it brings along only for a worker that does not have it. `nth` tells
+    facts apart that say the same. `shown` are digests of what the CRM shows, by field (`amount`) and by line (`line-3`): it is
+    told what differs, and the answer says what it shows now.
+    """
+
+    deal: DealState
+    version: str
+    facts: tuple[Fact, ...] = ()
+    nth: dict[int, Count] = {}
+    again: tuple[Resend, ...] = ()
+    shown: dict[str, str] = {}
+
+    @field_serializer("deal")
+    def _lean(self, deal: DealState) -> dict[str, object]:
+        return lean(deal)
+
+    @property
+    def all_facts(self) -> tuple[Fact, ...]:
+        """All facts of it, in the order in which answers count them."""
+        return (*(mail.fact for mail in self.again), *self.facts)
+
+    def resent(self, item: int, person: str) -> Resend:
+        """The mail about the `item`th of them, once more to this person."""
+        fact = self.all_facts[item]
+        nth = self.again[item].nth if item < len(self.again) else self.nth.get(fact.seq, 1)
+        return Resend(fact=fact, nth=nth, person=person)
+
+    def bringing(self, playbook: Playbook) -> "FactBatch":
+        return self.model_copy(update={"deal": self.deal.model_copy(update={"playbook": playbook})})
+
+
+class WatchedLines(Value):
+    """Lines of one deal that are asked about. In the answer `lines` are those whose workflow no longer runs, `foreign` those
+    under whose id a workflow runs that is not theirs."""
+
+    deal: str
+    lines: tuple[LineNumber, ...]
+    foreign: tuple[LineNumber, ...] = ()
+
+
+class DealSummary(Value):
+    """What a closed deal returns."""
+
+    number: str
+    stage: Stage
+    reason: str | None = None
+    amount: Decimal
+    paid: Decimal
+    advance: Decimal
+    currency: str
+    opened_at: AwareDatetime
+    closed_at: AwareDatetime

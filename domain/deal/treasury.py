@@ -1,0 +1,211 @@
+"""Where the deal's money goes: entries of its ledger, and what they change on milestones. What may be is `money_checks`."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import count
+
+from domain.deal.ledger import (
+    ADVANCE,
+    ELSEWHERE,
+    REFUNDED,
+    WRITTEN_OFF,
+    Entry,
+    EntryKind,
+    balances,
+    funded_on,
+    standing,
+)
+from domain.deal.messages import Move, Pay, Refund, Reverse
+from domain.deal.payments import allocate
+from domain.deal.state import DealState
+from domain.facts import DESK, Actor
+from domain.money import ZERO, kopecks
+from domain.words import Text
+
+PLACES = {
+    ADVANCE: Text(ru="аванс", en="the advance"),
+    REFUNDED: Text(ru="возврат клиенту", en="back to the client"),
+    WRITTEN_OFF: Text(ru="списание", en="written off"),
+}
+
+
+def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, today: date) -> Entry:
+    """Counts the payment and puts it on milestones; what is left over is an advance."""
+    amount = kopecks(message.amount)
+    payment = Entry(
+        kind=EntryKind.RECEIVED,
+        id=message.id,
+        payment=message.id,
+        amount=amount,
+        currency=message.currency,
+        day=message.day or today,
+        put=_placed(deal, amount, message.line),
+        line=message.line,
+        note=message.purpose,
+        actor=actor,
+        at=now,
+    )
+    _post(deal, payment)
+    return payment
+
+
+def reverse_payment(
+    deal: DealState, payment: Entry, message: Reverse, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """Takes a payment from wherever its money stands."""
+    entry = Entry(
+        kind=EntryKind.REVERSED,
+        id=message.id,
+        payment=payment.id,
+        amount=payment.amount,
+        currency=payment.currency,
+        day=message.day or today,
+        taken=in_hand(deal, payment),
+        note=message.reason,
+        actor=actor,
+        at=now,
+    )
+    _post(deal, entry)
+    return entry
+
+
+def in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:
+    """Where a payment's money stands, as far as the deal still has it."""
+    places = standing(deal.ledger.entries)[payment.id]
+    return {place: amount for place, amount in places.items() if place not in (REFUNDED, WRITTEN_OFF)}
+
+
+def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
+    """Moves advances to milestones that are open to them: there were none when the money came, or they have become open again."""
+    moved: list[Entry] = []
+    stands = standing(deal.ledger.entries)
+    for payment in deal.ledger.payments:
+        free = stands[payment.id].get(ADVANCE, ZERO)
+        put = _placed(deal, free, payment.line) if free > ZERO else {}
+        used = free - put.pop(ADVANCE, ZERO)
+        if used:
+            entry = Entry(
+                kind=EntryKind.MOVED,
+                id=_own_id(deal),
+                payment=payment.id,
+                amount=used,
+                currency=payment.currency,
+                day=today,
+                put=put,
+                taken={ADVANCE: used},
+                actor=DESK,
+                at=now,
+            )
+            _post(deal, entry)
+            moved.append(entry)
+    return moved
+
+
+def _own_id(deal: DealState) -> str:
+    """Of a move that nobody has asked for."""
+    ids = (f"desk:{n}" for n in count(len(deal.ledger.entries) + 1))
+    return next(id for id in ids if not deal.ledger.find(EntryKind.MOVED, id))
+
+
+def move_money(
+    deal: DealState, payment: Entry, message: Move, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """Takes free money first, then what pays the latest due, and puts it on the line's open milestones, or keeps it as an advance."""
+    amount = movable(deal, payment, message.line) if message.amount is None else kopecks(message.amount)
+    entry = Entry(
+        kind=EntryKind.MOVED,
+        id=message.id,
+        payment=payment.id,
+        amount=amount,
+        currency=payment.currency,
+        day=today,
+        put=_placed(deal, amount, message.line) if message.line else {ADVANCE: amount},
+        taken=_taken(deal, payment, amount, message.line),
+        note=message.reason,
+        actor=actor,
+        at=now,
+    )
+    _post(deal, entry)
+    return entry
+
+
+def movable(deal: DealState, payment: Entry, line: int | None) -> Decimal:
+    """As much of a payment as can be moved to a line, or to the advance."""
+    free = sum(_elsewhere(deal, payment, line).values(), ZERO)
+    return free if line is None else min(free, deal.lines[line].outstanding)
+
+
+def _elsewhere(deal: DealState, payment: Entry, line: int | None) -> dict[str, Decimal]:
+    target = deal.lines[line].milestones.keys() if line else {ADVANCE}
+    return {place: amount for place, amount in in_hand(deal, payment).items() if place not in target}
+
+
+def _taken(deal: DealState, payment: Entry, amount: Decimal, line: int | None) -> dict[str, Decimal]:
+    milestones = {m.id: m for each in deal.lines.values() for m in each.milestones.values()}
+
+    def late_first(place: str) -> tuple[bool, float]:
+        due = milestones[place].due_at if place in milestones else None
+        return place in milestones, -due.timestamp() if due else float("-inf")
+
+    taken: dict[str, Decimal] = {}
+    places = _elsewhere(deal, payment, line)
+    for place in sorted(places, key=late_first):
+        part = min(places[place], amount - sum(taken.values(), ZERO))
+        taken |= {place: part} if part > ZERO else {}
+    return taken
+
+
+def refund(
+    deal: DealState, payment: Entry, message: Refund, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """An advance goes back to the client."""
+    amount = kopecks(message.amount)
+    entry = Entry(
+        kind=EntryKind.REFUNDED,
+        id=message.id,
+        payment=payment.id,
+        amount=amount,
+        currency=payment.currency,
+        day=message.day or today,
+        put={REFUNDED: amount},
+        taken={ADVANCE: amount},
+        note=message.reason,
+        actor=actor,
+        at=now,
+    )
+    _post(deal, entry)
+    return entry
+
+
+def lines_of(deal: DealState, *entries: Entry) -> set[int]:
+    """The lines on whose milestones these entries put or took something."""
+    places = {place for entry in entries for place in (*entry.put, *entry.taken)}
+    return {line.number for line in deal.lines.values() if places & line.milestones.keys()}
+
+
+def named(deal: DealState, places: Iterable[str]) -> Text:
+    """Places as people read them: the advance, or milestones by their titles and lines."""
+    titles = [_title(deal, place) for place in places]
+    return Text(ru=", ".join(title.ru for title in titles), en=", ".join(title.en for title in titles))
+
+
+def _title(deal: DealState, place: str) -> Text:
+    if place in ELSEWHERE:
+        return PLACES[place]
+    found = next(line.milestones[place] for line in deal.lines.values() if place in line.milestones)
+    return Text(ru=f"«{found.title.ru}» (строка {found.line})", en=f"“{found.title.en}” (line {found.line})")
+
+
+def _placed(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
+    """Where so much money goes, of the milestones that are open now to what is for this line, or for none."""
+    put, rest = allocate(amount, [m for m in deal.milestones if line in (None, m.line)])
+    return {**put, ADVANCE: rest} if rest else put
+
+
+def _post(deal: DealState, entry: Entry) -> None:
+    deal.ledger.post(entry)
+    amounts, days = balances(deal.ledger.entries), funded_on(deal.ledger.entries)
+    for milestone in (m for line in deal.lines.values() for m in line.milestones.values()):
+        milestone.allocated = amounts.get(milestone.id, ZERO)
+        milestone.funded_on = days.get(milestone.id)

@@ -1,0 +1,309 @@
+"""The playbook: the company's reference books as one versioned file. A deal keeps the version it started with."""
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from pydantic import Field, model_validator
+
+from domain.base import Value
+from domain.calendar import Day, Span, WorkingCalendar
+from domain.playbook.forms import FieldType, Form, FormField
+from domain.playbook.people import People
+from domain.playbook.quiet import MailHabits
+from domain.playbook.routes import DEFAULT_ROUTES, Route
+from domain.words import Availability, Language, Role, Source, Text
+
+
+class Trigger(StrEnum):
+    """The event a milestone's offset, or a document's availability, counts from."""
+
+    CONTRACT = "contract"
+    READY_TO_SHIP = "ready_to_ship"
+    SHIPPED = "shipped"
+    ACCEPTED = "accepted"
+
+
+class Gate(StrEnum):
+    """What may not happen before a milestone is paid."""
+
+    ORDERING = "ordering"
+    SHIPPING = "shipping"
+
+
+_BEFORE_GATE = {
+    Gate.ORDERING: (Trigger.CONTRACT,),
+    Gate.SHIPPING: (Trigger.CONTRACT, Trigger.READY_TO_SHIP),
+}
+
+
+class VatRate(Value):
+    """A VAT rate with the dates it holds. `rate` is per cent; none means exempt («Без НДС»), which is not 0 %."""
+
+    title: Text
+    rate: Decimal | None = Field(default=None, ge=0, lt=100, decimal_places=2)
+    valid_from: Day = date(2000, 1, 1)
+    valid_until: Day | None = None
+    needs_certificate: bool = False
+
+    @model_validator(mode="after")
+    def _in_order(self) -> "VatRate":
+        if self.valid_until and self.valid_until < self.valid_from:
+            raise ValueError(f"valid_until {self.valid_until} is before valid_from {self.valid_from}")
+        return self
+
+    def holds_on(self, day: date) -> bool:
+        return self.valid_from <= day and (self.valid_until is None or day <= self.valid_until)
+
+
+class MilestoneTerm(Value):
+    """One part of a payment: a share of the line's total in per cent, or, with no share, the balance."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")
+    title: Text
+    share: Decimal | None = Field(default=None, gt=0, lt=100, decimal_places=4)
+    trigger: Trigger
+    offset: Span
+    gate: Gate | None = None
+
+
+class PaymentTerm(Value):
+    """A payment type: when how much is due, what waits for it, and the fields it asks for.
+
+    `credit` marks terms by which goods leave before the money comes: the director approves each such line.
+    """
+
+    title: Text
+    milestones: tuple[MilestoneTerm, ...] = Field(min_length=1)
+    form: Form = ()
+    credit: bool = False
+
+    @model_validator(mode="after")
+    def _sums_to_the_total(self) -> "PaymentTerm":
+        shares = [m.share for m in self.milestones if m.share is not None]
+        if len(shares) != len(self.milestones) - 1:
+            raise ValueError("exactly one milestone is the balance: it has no share and takes the remainder")
+        if sum(shares) >= 100:
+            raise ValueError(f"the shares sum to {sum(shares)} %: nothing is left for the balance")
+        if len({m.id for m in self.milestones}) != len(self.milestones):
+            raise ValueError("two milestones have the same id")
+        for m in self.milestones:
+            if m.gate and m.trigger not in _BEFORE_GATE[m.gate]:
+                raise ValueError(
+                    f"milestone {m.id}: {m.gate} would wait for money that is due only once {m.trigger}"
+                )
+        return self
+
+
+class DeliveryMethod(Value):
+    title: Text
+
+
+class DocumentKind(Value):
+    """A closing document, and when it is needed: for lines that match all the lists given (an empty list matches all)."""
+
+    title: Text
+    signer: Role = Role.CLIENT
+    available: Trigger
+    due: Span
+    delivery: tuple[str, ...] = ()
+    payment: tuple[str, ...] = ()
+    vat: tuple[str, ...] = ()
+    source: tuple[Source, ...] = ()
+    of_deal: bool = False
+
+
+class Reminders(Value):
+    """When an open question rings: each span of `before` ahead of its deadline, at the deadline, `escalate_after` later to the
+    director, and then every `repeat` until it is answered."""
+
+    before: tuple[Span, ...] = ()
+    escalate_after: Span
+    repeat: Span
+
+    @model_validator(mode="after")
+    def _repeats(self) -> "Reminders":
+        if self.repeat.n < 1:
+            raise ValueError("repeat must be at least one unit: 1wh, 1wd or 1cd")
+        return self
+
+
+class AssignmentKind(Value):
+    """A task of one person. `due_available` replaces `due` for lines whose goods are available (shorter lead time)."""
+
+    title: Text
+    role: Role
+    due: Span
+    due_available: Span | None = None
+    form: Form = ()
+
+    def due_for(self, availability: Availability | None) -> Span:
+        return (
+            self.due_available if availability is Availability.AVAILABLE and self.due_available else self.due
+        )
+
+
+class ApprovalKind(Value):
+    title: Text
+    roles: tuple[Role, ...] = Field(min_length=1)
+    due: Span
+
+
+class Checks(Value):
+    """How often the desk asks about what may change unseen."""
+
+    customs: Span
+    eta: Span
+    silent_line: Span
+
+
+MAIL_ADDRESS = "mail-address"
+DEAL_MANAGER = "deal-manager"
+BUILT_IN = {
+    MAIL_ADDRESS: AssignmentKind(
+        title=Text(ru="Исправить адрес почты", en="Mend the mail address"),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="email",
+                type=FieldType.EMAIL,
+                title=Text(ru="Верный адрес", en="The right address"),
+                example="anna@clinic.example",
+            ),
+        ),
+    ),
+    DEAL_MANAGER: AssignmentKind(
+        title=Text(ru="Назначить менеджера сделки", en="Name the deal's manager"),
+        role=Role.DIRECTOR,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="manager",
+                title=Text(ru="Новый менеджер", en="The new manager"),
+                help=Text(
+                    ru="Имя, e-mail или имя в списке людей", en="Name, e-mail, or id in the people's file"
+                ),
+                example="ivanova",
+            ),
+        ),
+    ),
+}
+"""Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
+
+ASSIGNMENT_KINDS = (
+    "qualification",
+    "order",
+    "contract-revision",
+    "payment-terms",
+    "supplier-order",
+    "reservation",
+    "dispatch",
+    "arrival",
+    "customs-declaration",
+    "customs-release",
+    "acceptance",
+    "claim",
+    "shipment",
+    "delivery",
+)
+APPROVAL_KINDS = ("contract", "credit", "cancellation")
+
+
+class Playbook(Value):
+    """The reference books, well formed; that they agree with each other and with the process is for `playbook_check` to see."""
+
+    version: str = Field(min_length=1, max_length=100)
+    company: str
+    language: Language = "ru"
+    currencies: tuple[str, ...] = ("RUB",)
+    calendar: WorkingCalendar = WorkingCalendar()
+    vat: dict[str, VatRate]
+    routes: dict[Source, Route] = DEFAULT_ROUTES
+    payments: dict[str, PaymentTerm]
+    deliveries: dict[str, DeliveryMethod]
+    documents: dict[str, DocumentKind]
+    assignments: dict[str, AssignmentKind]
+    approvals: dict[str, ApprovalKind]
+    reminders: Reminders
+    checks: Checks
+    mail: MailHabits = MailHabits()
+
+    def route(self, source: Source) -> Route:
+        """The steps of a line from this source."""
+        return self.routes.get(source) or DEFAULT_ROUTES[source]
+
+    def assignment(self, kind: str) -> AssignmentKind:
+        return self.assignments.get(kind) or BUILT_IN[kind]
+
+    def for_line(self, payment: str, vat: str) -> "Playbook":
+        """The part a line lives by: small enough to ride in the start of each of two hundred lines."""
+        return self.model_copy(
+            update={
+                "mail": MailHabits(),
+                "payments": {payment: self.payments[payment]},
+                "vat": {vat: self.vat[vat]},
+                "assignments": {
+                    k: v for k, v in self.assignments.items() if k not in ("qualification", "order")
+                },
+                "approvals": {"credit": self.approvals["credit"]},
+            }
+        )
+
+
+class StaffedPlaybook(Playbook, People):
+    """A playbook and the people of today: what a deal starts with, and what it works by on any day of its life."""
+
+    def alone(self) -> Playbook:
+        return Playbook.model_construct(**_fields(self, Playbook))
+
+    def staff(self) -> People:
+        return People.model_construct(**_fields(self, People))
+
+
+def staffed(playbook: Playbook, people: People) -> StaffedPlaybook:
+    """The one that was made of these two before, or a new one."""
+    return _staffed(_Same(playbook), _Same(people))
+
+
+class _Same:
+    """Equal only to itself: comparing playbooks by content would take longer than putting one together."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+
+@lru_cache(maxsize=32)
+def _staffed(playbook: _Same, people: _Same) -> StaffedPlaybook:
+    fields = _fields(playbook.value, Playbook) | _fields(people.value, People)
+    return StaffedPlaybook.model_construct(**fields)
+
+
+def _fields(value: Value, model: type[Value]) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in model.model_fields}
+
+
+V = TypeVar("V", Playbook, People)
+_SHARED: dict[str, Any] = {}
+_MOST = 256
+
+
+def shared(value: V) -> V:
+    """One object for all that are equal in this process: a parked deal and its lines would hold half a megabyte each.
+
+    Playbooks and people never change, so nobody can tell the difference.
+    """
+    key = f"{type(value).__name__} {hashlib.sha256(value.model_dump_json().encode()).hexdigest()}"
+    while len(_SHARED) >= _MOST and key not in _SHARED:
+        _SHARED.pop(next(iter(_SHARED)))
+    one: V = _SHARED.setdefault(key, value)
+    return one

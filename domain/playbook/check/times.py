@@ -1,0 +1,89 @@
+"""The playbook's working time and spans: enough of the one, and none of the others beyond all reason."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from domain.calendar import Span, Unit, WorkingCalendar
+from domain.order.order import Problem
+from domain.playbook.book import Playbook
+
+MAX_OWN_DAYS = 400  # in each list of days
+MAX_REMINDERS = 5
+LONGEST_GAP = 31  # days without one worked
+SHORTEST_DAY = timedelta(hours=2)  # a short day is an hour less
+LONGEST = 400  # days of a deadline in working time, 3,650 in calendar days
+LONGEST_REMINDER = 92  # days of a reminder or a check: they are worked out again and again
+
+
+def time_problems(book: Playbook) -> Iterator[Problem]:
+    yield from _calendar_problems(book.calendar)
+    if len(book.reminders.before) > MAX_REMINDERS:
+        yield Problem(place="reminders.before", words=f"more than {MAX_REMINDERS} reminders of one deadline")
+    for place, span in _deadlines(book):
+        yield from _too_long(place, span, LONGEST, book.calendar)
+    for place, span in _rings(book):
+        yield from _too_long(place, span, LONGEST_REMINDER, book.calendar, calendar_days=LONGEST_REMINDER)
+    for name, span in _recurring(book):
+        if span.n < 1:
+            yield Problem(place=name, words="must be at least one unit: 1wh, 1wd or 1cd")
+
+
+def _calendar_problems(calendar: WorkingCalendar) -> Iterator[Problem]:
+    if calendar.day_length < SHORTEST_DAY:
+        words = f"the working day from {calendar.opens:%H:%M} to {calendar.closes:%H:%M} is shorter than two hours"
+        yield Problem(place="calendar.closes", words=words)
+    lists = {name: getattr(calendar, name) for name in ("holidays", "workdays", "short_days")}
+    long = [name for name, days in lists.items() if len(days) > MAX_OWN_DAYS]
+    yield from (Problem(place=f"calendar.{name}", words=f"more than {MAX_OWN_DAYS} days") for name in long)
+    if both := sorted(set(calendar.holidays) & set(calendar.workdays)):
+        yield Problem(
+            place="calendar.workdays", words=f"{both[0]} is among the holidays too: remove it from one"
+        )
+    if not long and (gap := _first_gap(calendar)):
+        words = f"more than {LONGEST_GAP} days without a working day from {gap} on: no deadline could be met"
+        yield Problem(place="calendar.holidays", words=words)
+
+
+def _first_gap(calendar: WorkingCalendar) -> date | None:
+    """Where no day is worked for too long; it can only be around holidays."""
+    for holiday in sorted(calendar.holidays):
+        following = (holiday + timedelta(days=n) for n in range(LONGEST_GAP + 1))
+        if not any(map(calendar.is_working, following)):
+            return holiday
+    return None
+
+
+def _too_long(
+    place: str, span: Span, working_days: int, calendar: WorkingCalendar, calendar_days: int = 3650
+) -> Iterator[Problem]:
+    hours = max(calendar.day_length / timedelta(hours=1), 1)
+    most = {
+        Unit.WORKING_DAYS: working_days,
+        Unit.WORKING_HOURS: int(working_days * hours),
+        Unit.CALENDAR_DAYS: calendar_days,
+    }[span.unit]
+    if span.n > most:
+        yield Problem(place=place, words=f"{span} is too long: at most {most}{span.unit}")
+
+
+def _deadlines(book: Playbook) -> Iterator[tuple[str, Span]]:
+    for kind, assignment in book.assignments.items():
+        yield f"assignments.{kind}.due", assignment.due
+        if assignment.due_available:
+            yield f"assignments.{kind}.due_available", assignment.due_available
+    yield from ((f"approvals.{kind}.due", approval.due) for kind, approval in book.approvals.items())
+    yield from ((f"documents.{code}.due", document.due) for code, document in book.documents.items())
+    for code, term in book.payments.items():
+        for n, milestone in enumerate(term.milestones):
+            yield f"payments.{code}.milestones[{n}].offset", milestone.offset
+
+
+def _rings(book: Playbook) -> Iterator[tuple[str, Span]]:
+    yield from ((f"reminders.before[{n}]", span) for n, span in enumerate(book.reminders.before))
+    yield "reminders.escalate_after", book.reminders.escalate_after
+    yield from _recurring(book)
+
+
+def _recurring(book: Playbook) -> Iterator[tuple[str, Span]]:
+    yield "reminders.repeat", book.reminders.repeat
+    yield from ((f"checks.{name}", getattr(book.checks, name)) for name in type(book.checks).model_fields)

@@ -1,0 +1,152 @@
+"""What the process reads of people's answers: for each kind of question, the answers its step needs, typed.
+
+A playbook words, orders and extends the fields of a question, and its check holds the form to what is declared here: each
+answer is a field of its type, required where the step needs it, and a choice has exactly the codes the process branches on.
+So `read` never fails on answers that such a form has accepted.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Any, Literal, NewType, Self, get_args, get_origin
+
+from pydantic import BeforeValidator, Field
+
+from domain.base import Value
+from domain.playbook.forms import pieces
+
+Email = NewType("Email", str)
+Pieces = Annotated[tuple[str, ...], BeforeValidator(lambda answer: tuple(pieces(answer)))]
+"""One value per piece of the line's quantity."""
+
+
+class Answers(Value):
+    """The answers that a step reads. Each field's description says what for.
+
+    A question with several outcomes is a base class, and each outcome a subclass with the code it is chosen by (a `Literal`)
+    and the answers needed under it; the first is the one by which the deal goes on.
+    """
+
+    @classmethod
+    def read(cls, answers: Mapping[str, str]) -> Self:
+        """The outcome that was chosen, with its answers."""
+        for outcome in cls.outcomes():
+            if outcome.chosen_by().items() <= answers.items():
+                return outcome.model_validate(answers)
+        raise ValueError(f"{cls.__name__}: the answers {dict(answers)} choose no outcome")
+
+    @classmethod
+    def outcomes(cls) -> list[type[Self]]:
+        return cls.__subclasses__() or [cls]
+
+    @classmethod
+    def chosen_by(cls) -> dict[str, str]:
+        """The codes that choose this outcome, by field."""
+        fields = cls.model_fields.items()
+        return {name: code for name, field in fields if (code := _code(field.annotation))}
+
+
+def _code(annotation: Any) -> str | None:
+    return str(get_args(annotation)[0]) if get_origin(annotation) is Literal else None
+
+
+class Qualification(Answers):
+    outcome: str = Field(description="a deal goes on with a qualified client, and is lost with any other")
+
+
+class Qualified(Qualification):
+    outcome: Literal["qualified"]
+
+
+class Disqualified(Qualification):
+    outcome: Literal["disqualified"]
+    reason: str = Field(description="the deal is lost with this reason")
+
+
+class SupplierOrder(Answers):
+    ready_on: date = Field(description="the deadline of the dispatch counts from this day")
+
+
+class Dispatch(Answers):
+    eta: date = Field(description="the arrival is asked for once this day has passed")
+
+
+class Arrival(Answers):
+    outcome: str = Field(
+        description="the line goes on with goods that have arrived, and waits for those delayed"
+    )
+
+
+class Arrived(Arrival):
+    outcome: Literal["arrived"]
+    arrived_on: date = Field(description="the trail tells when the goods arrived")
+
+
+class Delayed(Arrival):
+    outcome: Literal["delayed"]
+    eta: date = Field(description="the arrival is asked for again once this day has passed")
+
+
+class CustomsDeclaration(Answers):
+    declaration: str = Field(description="the deal's card shows the declaration at the customs")
+
+
+class CustomsRelease(Answers):
+    outcome: str = Field(
+        description="the line goes on with goods released, and asks again about those on hold"
+    )
+
+
+class Released(CustomsRelease):
+    outcome: Literal["released"]
+    released_on: date = Field(description="terms count from the day of the release")
+
+
+class OnHold(CustomsRelease):
+    outcome: Literal["hold"]
+    reason: str = Field(description="manager and director are told why the goods are held")
+
+
+class Acceptance(Answers):
+    result: str = Field(description="goods accepted may be shipped, and damaged ones go through a claim")
+
+
+class Accepted(Acceptance):
+    result: Literal["accepted"]
+    serial_numbers: Pieces = Field(description="every piece that goes to the client is known by its number")
+
+
+class Damaged(Acceptance):
+    result: Literal["damaged"]
+    remarks: str = Field(description="the manager is told what the warehouse found")
+
+
+class Shipment(Answers):
+    shipped_on: date = Field(description="payments and documents are due counting from this day")
+
+
+class Delivery(Answers):
+    delivered_on: date = Field(description="payments and documents are due counting from this day")
+
+
+class MailAddress(Answers):
+    email: Email = Field(description="mail goes to this address from then on")
+
+
+class DealManager(Answers):
+    manager: str = Field(description="the deal is handed over to this manager")
+
+
+ANSWERS: dict[str, type[Answers]] = {
+    "qualification": Qualification,
+    "supplier-order": SupplierOrder,
+    "dispatch": Dispatch,
+    "arrival": Arrival,
+    "customs-declaration": CustomsDeclaration,
+    "customs-release": CustomsRelease,
+    "acceptance": Acceptance,
+    "shipment": Shipment,
+    "delivery": Delivery,
+    "mail-address": MailAddress,
+    "deal-manager": DealManager,
+}
+"""By kind. Of the other kinds the process reads no answer: to be answered is all it needs."""

@@ -1,0 +1,112 @@
+"""The open items in words: what is missing, who must act, since when, due when, and what if they do not."""
+
+from collections.abc import Iterable
+
+from domain.alarms import Alarm
+from domain.deal.open_items import OpenItem, persons
+from domain.money import ZERO
+from domain.playbook.book import Gate
+from domain.view.model import Blocker
+from domain.view.viewer import Viewer
+from domain.wording import money
+from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Role, Text
+
+WHAT = {
+    "assignment": Text(ru="не выполнено задание «{title}»", en="the assignment “{title}” is not done"),
+    "approval": Text(
+        ru="нет решения по вопросу «{title}» (версия {version}), ждём ответа: {roles}",
+        en="“{title}” (version {version}) is not decided, to answer: {roles}",
+    ),
+    "document": Text(ru="не подписан документ «{title}»", en="the document “{title}” is not signed"),
+    "payment": Text(
+        ru="не оплачено: «{title}», осталось {amount}", en="“{title}” is not paid: {amount} is missing"
+    ),
+    "silence": Text(ru="{title}", en="{title}"),
+    "step": Text(ru="{title}", en="{title}"),
+}
+GATED = {
+    Gate.ORDERING: Text(
+        ru="до оплаты товар не заказывают", en="until it is paid the line may not be ordered"
+    ),
+    Gate.SHIPPING: Text(ru="до оплаты строку нельзя отгружать", en="until it is paid the line may not ship"),
+}
+SILENT = Text(
+    ru="проверка в {at} заметит это; до тех пор строка не движется",
+    en="the check at {at} notices it; until then the line does not move",
+)
+STUCK = Text(
+    ru="менеджеру стоит проверить сделку: deal doctor", en="the manager should look into it: deal doctor"
+)
+
+
+def blockers(viewer: Viewer, items: Iterable[OpenItem]) -> list[Blocker]:
+    return [
+        Blocker(
+            subject=str(item.subject),
+            kind=item.kind,
+            id=item.id,
+            what=_what(viewer, item),
+            who=tuple(dict.fromkeys(filter(None, (*item.persons, item.chaser)))),
+            since=item.since,
+            due_at=item.due_at,
+            overdue=item.overdue(viewer.now),
+            otherwise=_otherwise(viewer, item),
+        )
+        for item in items
+    ]
+
+
+def _what(viewer: Viewer, item: OpenItem) -> str:
+    language = viewer.language
+    return (
+        WHAT[item.kind]
+        .to(language)
+        .format(
+            title=item.title.to(language),
+            version=item.version,
+            roles=", ".join(ROLE_LABELS[ask.role].to(language) for ask in item.who),
+            amount=money(item.amount or ZERO, viewer.deal.currency, language),
+        )
+    )
+
+
+def _otherwise(viewer: Viewer, item: OpenItem) -> str:
+    if item.kind == "silence":
+        return SILENT.to(viewer.language).format(at=viewer.clock(item.due_at))
+    if item.alarm is None:
+        return STUCK.to(viewer.language)
+    said = (_reminder(viewer, item.alarm), _escalation(viewer, item.alarm), _effect(viewer, item))
+    return "; ".join(filter(None, said))
+
+
+def _reminder(viewer: Viewer, alarm: Alarm) -> str:
+    if alarm.next_at > alarm.due_at:
+        return ""
+    at = viewer.clock(alarm.next_at)
+    return viewer.say(ru=f"напоминание {at}", en=f"a reminder at {at}")
+
+
+def _escalation(viewer: Viewer, alarm: Alarm) -> str:
+    if viewer.book is None:
+        return ""
+    first = viewer.calendar.after(alarm.due_at, viewer.book.reminders.escalate_after)
+    at = viewer.clock(max(first, alarm.next_at) if alarm.next_at > alarm.due_at else first)
+    director = viewer.name(persons(Role.DIRECTOR, viewer.deal)[0])
+    return viewer.say(
+        ru=f"эскалация директору ({director}) {at}", en=f"escalation to the director ({director}) at {at}"
+    )
+
+
+def _effect(viewer: Viewer, item: OpenItem) -> str:
+    if item.gate:
+        return GATED[item.gate].to(viewer.language)
+    line = viewer.snapshot.lines[item.subject.line] if item.subject.line else None
+    if item.kind in ("payment", "document"):
+        if line:
+            return viewer.say(ru="строка не закроется", en="the line can't be settled")
+        return viewer.say(ru="сделка не закроется", en="the deal can't close")
+    if line:
+        status = STATUS_LABELS[line.status].to(viewer.language)
+        return viewer.say(ru=f"строка остаётся в статусе «{status}»", en=f"the line stays “{status}”")
+    stage = STAGE_LABELS[viewer.deal.stage].to(viewer.language)
+    return viewer.say(ru=f"сделка остаётся в стадии «{stage}»", en=f"the deal stays in “{stage}”")

@@ -1,0 +1,146 @@
+"""From the states of a deal and its lines to what is shown of them: the JSON of `deal show`."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from domain.deal.authority import CLIENT
+from domain.deal.ledger import on_milestones, standing
+from domain.deal.open_items import OpenItem, items_in
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import LineState
+from domain.money import ZERO
+from domain.order.order import vat_of
+from domain.playbook.routes import ROUTES, statuses
+from domain.view.blockers import blockers
+from domain.view.model import (
+    Blocker,
+    ClientView,
+    DealView,
+    LineView,
+    NextDue,
+    PaymentView,
+    Progress,
+    RouteStep,
+    StageStep,
+    Totals,
+)
+from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
+from domain.view.viewer import Viewer
+from domain.words import MAIN_PROCESS, STAGE_LABELS, STATUS_LABELS, Language, Stage
+
+_Step = TypeVar("_Step", bound=str)
+
+
+def deal_view(snapshot: Snapshot, now: datetime, language: Language) -> DealView:
+    viewer = Viewer(snapshot, now, language)
+    deal, items = snapshot.deal, items_in(snapshot)
+    found = blockers(viewer, items)
+    return DealView(
+        number=deal.deal,
+        stage=deal.stage,
+        stage_label=STAGE_LABELS[deal.stage].to(language),
+        closed=deal.stage.final,
+        reason=deal.closing.reason if deal.closing else deal.cancel_reason,
+        as_of=viewer.now,
+        opened_at=deal.opened_at,
+        updated_at=deal.updated_at,
+        closed_at=deal.closed_at,
+        stages=tuple(_stages(viewer)),
+        client=ClientView.model_validate(deal.client.model_dump()),
+        manager=deal.manager,
+        people=_people(viewer),
+        wish=deal.wish,
+        contract_version=deal.contract_version,
+        playbook=viewer.book.version if viewer.book else None,
+        zone=viewer.calendar.zone,
+        paced=viewer.calendar.pace is not None,
+        totals=_totals(viewer),
+        lines=tuple(_line(viewer, line, items) for line in snapshot.lines.values()),
+        blockers=tuple(found),
+        next_due=_next_due(found),
+        assignments=tuple(assignment_view(viewer, item) for item in items if item.kind == "assignment"),
+        approvals=tuple(approval_view(viewer, item) for item in items if item.kind == "approval"),
+        milestones=tuple(milestone_views(viewer)),
+        documents=tuple(document_views(viewer, items)),
+        payments=tuple(_payments(viewer)),
+    )
+
+
+def _progress(steps: Sequence[_Step], current: _Step) -> Iterator[tuple[_Step, Progress]]:
+    """On a way that `current` is not on, nothing is known to have been passed."""
+    at = steps.index(current) if current in steps else -1
+    for n, step in enumerate(steps):
+        yield step, "passed" if n < at else "current" if n == at else "to_come"
+
+
+def _stages(viewer: Viewer) -> Iterator[StageStep]:
+    stage = viewer.deal.stage
+    way = MAIN_PROCESS if stage in MAIN_PROCESS else (Stage.NEW, stage)
+    for step, progress in _progress(way, stage):
+        yield StageStep(stage=step, label=STAGE_LABELS[step].to(viewer.language), progress=progress)
+
+
+def _people(viewer: Viewer) -> dict[str, str]:
+    people = {person: entry.name for person, entry in viewer.book.people.items()} if viewer.book else {}
+    return people | {CLIENT: viewer.deal.client.contact}
+
+
+def _totals(viewer: Viewer) -> Totals:
+    amount = sum((line.amount for line in viewer.snapshot.active), ZERO)
+    paid = sum((line.paid for line in viewer.snapshot.active), ZERO)
+    return Totals(
+        amount=amount,
+        paid=paid,
+        outstanding=amount - paid,
+        advance=viewer.deal.received - paid,
+        vat=sum((vat_of(line.good, viewer.book) for line in viewer.snapshot.active), ZERO)
+        if viewer.book
+        else ZERO,
+        currency=viewer.deal.currency,
+    )
+
+
+def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineView:
+    good, book = line.good, viewer.book
+    route = statuses(book.route(good.source)) if book else ROUTES[good.source]
+    return LineView(
+        **good.model_dump(
+            include={"sku", "name", "quantity", "source", "availability", "payment", "delivery", "vat"}
+        ),
+        number=line.number,
+        status=line.status,
+        status_label=STATUS_LABELS[line.status].to(viewer.language),
+        payment_title=book.payments[good.payment].title.to(viewer.language) if book else good.payment,
+        delivery_title=book.deliveries[good.delivery].title.to(viewer.language) if book else good.delivery,
+        amount=good.amount,
+        vat_amount=vat_of(good, book) if book else ZERO,
+        paid=line.paid,
+        outstanding=line.amount - line.paid,
+        due_at=next((item.due_at for item in items if item.subject == line.subject), None),
+        eta=line.eta,
+        held=line.held,
+        cancelled=line.cancelled,
+        route=tuple(
+            RouteStep(status=status, label=STATUS_LABELS[status].to(viewer.language), progress=progress)
+            for status, progress in _progress(route, line.status)
+        ),
+    )
+
+
+def _payments(viewer: Viewer) -> Iterator[PaymentView]:
+    ledger = viewer.deal.ledger
+    stands = standing(ledger.entries)
+    for entry in ledger.payments:
+        reversal = ledger.reversal(entry.id)
+        yield PaymentView(
+            **entry.model_dump(include={"id", "amount", "currency", "line"}),
+            date=entry.day,
+            purpose=entry.note,
+            allocations=on_milestones(stands[entry.id]),
+            reversed_on=reversal.day if reversal else None,
+        )
+
+
+def _next_due(found: list[Blocker]) -> NextDue | None:
+    return NextDue(**found[0].model_dump(include={"subject", "what", "who", "due_at"})) if found else None

@@ -1,0 +1,218 @@
+"""What a deal shows of itself: all that a person, or a program that knows nothing else, needs to act next."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import AwareDatetime
+
+from domain.base import Value
+from domain.playbook.forms import FieldType
+from domain.words import Availability, LineStatus, Role, Source, Stage
+
+Day = date
+Progress = Literal["passed", "current", "to_come"]
+
+
+class StageStep(Value):
+    stage: Stage
+    label: str
+    progress: Progress
+
+
+class RouteStep(Value):
+    status: LineStatus
+    label: str
+    progress: Progress
+
+
+class Totals(Value):
+    """`amount` = `paid` + `outstanding`; what came in all is `paid` + `advance`."""
+
+    amount: Decimal
+    paid: Decimal
+    outstanding: Decimal
+    advance: Decimal
+    vat: Decimal
+    currency: str
+
+
+class ClientView(Value):
+    name: str | None
+    inn: str | None
+    contact: str
+    email: str | None
+    phone: str | None
+
+
+class LineView(Value):
+    number: int
+    status: LineStatus
+    status_label: str
+    sku: str
+    name: str
+    quantity: int
+    source: Source
+    availability: Availability
+    payment: str
+    payment_title: str
+    delivery: str
+    delivery_title: str
+    amount: Decimal
+    vat: str
+    vat_amount: Decimal
+    paid: Decimal
+    outstanding: Decimal
+    due_at: AwareDatetime | None
+    eta: datetime | None
+    held: bool
+    cancelled: str | None
+    route: tuple[RouteStep, ...]
+
+
+class Blocker(Value):
+    """A fact that blocks. `who` are values that `--as` takes: where the client must act, the manager who
+    chases is named too. `otherwise` is what happens if nobody acts."""
+
+    subject: str
+    kind: Literal["assignment", "approval", "payment", "document", "silence", "step"]
+    id: str | None
+    what: str
+    who: tuple[str, ...]
+    since: AwareDatetime
+    due_at: AwareDatetime
+    overdue: bool
+    otherwise: str
+
+
+class FieldView(Value):
+    """`example` is accepted as it stands, together with the other examples. `required` is told for them too: a field
+    that other answers make required names these in `required_when`."""
+
+    name: str
+    title: str
+    type: FieldType
+    required: bool
+    required_when: dict[str, str]
+    choices: tuple[str, ...] | None
+    pattern: str | None
+    example: str
+    help: str
+
+
+class AssignmentView(Value):
+    id: str
+    kind: str
+    subject: str
+    title: str
+    assignee: str
+    due_at: AwareDatetime
+    overdue: bool
+    form: tuple[FieldView, ...]
+    how: str
+
+
+class AwaitingView(Value):
+    role: Role
+    person: str
+
+
+class VoteView(Value):
+    role: Role
+    person: str
+    name: str
+    approve: bool
+    comment: str
+    at: AwareDatetime
+
+
+class ApprovalView(Value):
+    id: str
+    kind: str
+    subject: str
+    version: int
+    title: str
+    awaiting: tuple[AwaitingView, ...]
+    votes: tuple[VoteView, ...]
+    due_at: AwareDatetime
+    overdue: bool
+
+
+class MilestoneView(Value):
+    """`due_at` is none while what it waits for has not happened; it can be paid all the same."""
+
+    id: str
+    line: int
+    title: str
+    amount: Decimal
+    outstanding: Decimal
+    due_at: AwareDatetime | None
+    overdue: bool
+    gate: str | None
+
+
+class DocumentView(Value):
+    id: str
+    line: int | None
+    title: str
+    signer: str
+    signed: bool
+    signed_on: date | None
+    can_sign: bool
+    due_at: AwareDatetime | None
+    overdue: bool
+
+
+class PaymentView(Value):
+    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back."""
+
+    id: str
+    amount: Decimal
+    currency: str
+    date: date
+    purpose: str
+    line: int | None
+    allocations: dict[str, Decimal]
+    reversed_on: Day | None
+
+
+class NextDue(Value):
+    subject: str
+    what: str
+    who: tuple[str, ...]
+    due_at: AwareDatetime
+
+
+class DealView(Value):
+    """`assignments`, `approvals` and `milestones` list what is open. `as_of` is the moment of telling."""
+
+    number: str
+    stage: Stage
+    stage_label: str
+    closed: bool
+    reason: str | None
+    as_of: AwareDatetime
+    opened_at: AwareDatetime
+    updated_at: AwareDatetime
+    closed_at: AwareDatetime | None
+    stages: tuple[StageStep, ...]
+    client: ClientView
+    manager: str
+    people: dict[str, str]
+    wish: str
+    contract_version: int
+    playbook: str | None
+    zone: str
+    paced: bool
+    totals: Totals
+    lines: tuple[LineView, ...]
+    blockers: tuple[Blocker, ...]
+    next_due: NextDue | None
+    assignments: tuple[AssignmentView, ...]
+    approvals: tuple[ApprovalView, ...]
+    milestones: tuple[MilestoneView, ...]
+    documents: tuple[DocumentView, ...]
+    payments: tuple[PaymentView, ...]
+
+    def json_ready(self) -> dict[str, Any]:
+        return self.model_dump(mode="json")

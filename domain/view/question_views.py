@@ -1,0 +1,122 @@
+"""The questions of a deal as `deal show` lists them: what each asks, of whom, and by when."""
+
+from collections.abc import Iterable, Iterator
+from shlex import quote
+
+from domain.deal.assignment_form import form_of
+from domain.deal.open_items import OpenItem, persons
+from domain.deal.state import LineState, ProcessState
+from domain.deal.tasks import Assignment
+from domain.playbook.forms import Form
+from domain.view.model import (
+    ApprovalView,
+    AssignmentView,
+    AwaitingView,
+    DocumentView,
+    FieldView,
+    MilestoneView,
+    VoteView,
+)
+from domain.view.viewer import Viewer
+
+
+def assignment_view(viewer: Viewer, item: OpenItem) -> AssignmentView:
+    process = viewer.snapshot.process(item.subject)
+    assignment = process.assignments[item.id or ""]
+    asked = form_of(viewer.deal, item.subject.line or 0, assignment.kind) if viewer.book else ()
+    form = tuple(_fields(viewer, process, asked))
+    return AssignmentView(
+        id=assignment.id,
+        kind=assignment.kind,
+        subject=str(item.subject),
+        title=item.title.to(viewer.language),
+        assignee=assignment.assignee,
+        due_at=item.due_at,
+        overdue=item.overdue(viewer.now),
+        form=form,
+        how=_how(viewer, assignment, form),
+    )
+
+
+def _fields(viewer: Viewer, process: ProcessState, form: Form) -> Iterator[FieldView]:
+    today = viewer.calendar.today(viewer.now)
+    quantity = process.good.quantity if isinstance(process, LineState) else 1
+    examples = {field.name: field.example_for(today, quantity) for field in form}
+    for field in form:
+        title = field.title.to(viewer.language)
+        asked = bool(field.required_when) and field.required_when.items() <= examples.items()
+        yield FieldView(
+            **field.model_dump(include={"name", "type", "required_when", "choices", "pattern"}),
+            required=field.required or asked,  # by the answers that the examples give
+            title=title,
+            example=examples[field.name],
+            help=field.help.to(viewer.language) if field.help else title,
+        )
+
+
+def _how(viewer: Viewer, assignment: Assignment, form: tuple[FieldView, ...]) -> str:
+    """The command that does it, with examples in it."""
+    who = f"--as {assignment.assignee}"
+    if assignment.kind == "order":
+        return f"deal order {viewer.deal.deal} FILE {who}"
+    fields = "".join(f" --field {f.name}={quote(f.example)}" for f in form if f.required)
+    return f"deal complete {viewer.deal.deal} {assignment.id} {who}{fields}"
+
+
+def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
+    approval = viewer.snapshot.process(item.subject).approvals[item.id or ""]
+    return ApprovalView(
+        id=approval.id,
+        kind=approval.kind,
+        subject=str(item.subject),
+        version=item.version,
+        title=item.title.to(viewer.language),
+        awaiting=tuple(AwaitingView(role=ask.role, person=ask.person) for ask in item.who),
+        votes=tuple(
+            VoteView(
+                role=vote.role,
+                person=vote.actor.person,
+                name=str(vote.actor),
+                approve=vote.approve,
+                comment=vote.comment,
+                at=vote.at,
+            )
+            for vote in approval.votes
+        ),
+        due_at=item.due_at,
+        overdue=item.overdue(viewer.now),
+    )
+
+
+def milestone_views(viewer: Viewer) -> Iterator[MilestoneView]:
+    """All that is to be paid, also what is not due yet: money may come earlier."""
+    unpaid = [m for line in viewer.snapshot.active for m in line.milestones.values() if not m.paid]
+    for milestone in unpaid if not viewer.deal.stage.final else ():
+        due_at = (
+            milestone.alarm.due_at if milestone.alarm else milestone.due_at
+        )  # what lost its money is due anew
+        yield MilestoneView(
+            **milestone.model_dump(include={"id", "line", "amount", "gate"}),
+            title=milestone.title.to(viewer.language),
+            outstanding=milestone.outstanding,
+            due_at=due_at,
+            overdue=due_at is not None and viewer.now > due_at,
+        )
+
+
+def document_views(viewer: Viewer, items: Iterable[OpenItem]) -> Iterator[DocumentView]:
+    """All of them, also those that are signed or can't be yet."""
+    to_sign = {item.id: item for item in items if item.kind == "document"}
+    for document in (d for process in viewer.snapshot.processes for d in process.documents.values()):
+        item = to_sign.get(document.id)
+        yield DocumentView(
+            id=document.id,
+            line=document.line,
+            title=document.title.to(viewer.language),
+            signer=persons(document.signer, viewer.deal)[0],
+            signed=document.signed,
+            signed_on=document.signed_on,
+            can_sign=item is not None,
+            due_at=document.alarm.due_at if document.alarm else None,
+            overdue=item is not None and item.overdue(viewer.now),
+        )

@@ -1,0 +1,59 @@
+"""How long a deal stands in its stages, and each line in its statuses."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import TypeVar
+
+from domain.deal.state import LineState
+from domain.facts import LineStatusChanged, StageChanged
+from domain.view.timeline.model import LineTimeline, StageSpan, StatusSpan
+from domain.view.timeline.trail import Trail
+from domain.words import STAGE_LABELS, STATUS_LABELS, LineStatus, Stage
+
+Where = TypeVar("Where", Stage, LineStatus)
+
+
+def stages(trail: Trail) -> Iterator[StageSpan]:
+    moves = [(Stage.NEW, trail.deal.opened_at)]
+    moves += [(data.stage, fact.at) for fact, data in trail.all(StageChanged)]
+    for stage, since, until in _spans(moves):
+        yield StageSpan(
+            stage=stage,
+            label=STAGE_LABELS[stage].to(trail.language),
+            since=since,
+            until=until,
+            working_days=trail.working_days(since, until or since),
+        )
+
+
+def line_timeline(trail: Trail, line: LineState) -> LineTimeline:
+    return LineTimeline(
+        number=line.number,
+        name=line.good.name,
+        quantity=line.good.quantity,
+        amount=line.amount,
+        statuses=tuple(_statuses(trail, line)),
+    )
+
+
+def _statuses(trail: Trail, line: LineState) -> Iterator[StatusSpan]:
+    """A line begins with the first that is told of it."""
+    own = str(line.subject)
+    first = [fact.at for fact, _ in trail.entries if fact.subject == own][:1]
+    moves = [(LineStatus.AWAITING_RELEASE, at) for at in first]
+    moves += [(data.status, fact.at) for fact, data in trail.all(LineStatusChanged) if fact.subject == own]
+    for status, since, until in _spans(moves):
+        yield StatusSpan(
+            status=status,
+            label=STATUS_LABELS[status].to(trail.language),
+            since=since,
+            until=until,
+            working_days=trail.working_days(since, until or since),
+        )
+
+
+def _spans(moves: Sequence[tuple[Where, datetime]]) -> Iterator[tuple[Where, datetime, datetime | None]]:
+    """Each place, and from when until when; the last one is not left."""
+    ends: list[datetime | None] = [at for _, at in moves[1:]]
+    for (where, since), until in zip(moves, [*ends, None], strict=False):
+        yield where, since, until
