@@ -18,8 +18,8 @@ from standardwebhooks import Webhook
 from temporalio.client import WorkflowHandle
 from temporalio.service import RPCError
 
-from activities.crm.embedded import EmbeddedCrm
-from activities.crm.ringer import Ringer
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.crm.embedded.ringer import Ringer
 from bench.bare import DESK_QUEUE, BareDesk
 from bench.deals import three_lines
 from bench.figures import Row

@@ -16,14 +16,14 @@ def open_crm(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]
     """`books` gives today's playbook: whose people are whose users in a portal."""
     if settings.crm == "bitrix24":
         return _bitrix24(settings, books)
-    from activities.crm.embedded import EmbeddedCrm
+    from adapters.crm.embedded.crm import EmbeddedCrm
 
     return EmbeddedCrm(settings.crm_db)
 
 
 def _bitrix24(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]) -> Crm:
     """Raises UsageError for a portal's address that is missing or wrong."""
-    from activities.crm.bitrix24.port import Bitrix24Crm
+    from adapters.crm.bitrix24.port import Bitrix24Crm
     from starter.portal import portal_of
 
     portal, _ = portal_of(settings)

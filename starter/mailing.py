@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def mailer_of(settings: Settings) -> "Mailer":
     """Raises UsageError for settings that can send no mail."""
-    from activities.mail.opening import open_mailer
+    from adapters.mail.opening import open_mailer
 
     try:
         return open_mailer(

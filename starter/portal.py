@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from activities.crm.bitrix24.address import BadAddress
-from activities.crm.bitrix24.client import Portal
 from activities.errors import WorldError
+from adapters.crm.bitrix24.address import BadAddress
+from adapters.crm.bitrix24.client import Portal
 from records.budget import SharedBudget
 from starter.errors import DealwrightError, UsageError
 from starter.settings import PREFIX, Settings
@@ -52,8 +52,8 @@ async def open_portal(settings: Settings) -> AsyncIterator[Portal]:
 
 async def examine_portal(settings: Settings) -> AsyncIterator["Finding"]:
     """What could be wrong with the portal, as `deal doctor` tells it."""
-    from activities.crm.bitrix24.building.check import check
     from activities.playbook import BadPlaybook, load_playbook
+    from adapters.crm.bitrix24.building.check import check
     from starter.doctor.finding import Finding
 
     try:

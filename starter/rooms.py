@@ -6,7 +6,7 @@ from pathlib import Path
 from starter.errors import StackError
 
 ROOT = Path(__file__).resolve().parent.parent
-ROOMS = ("domain", "workflows", "activities", "records", "starter", "worker")
+ROOMS = ("domain", "workflows", "activities", "adapters", "records", "starter", "worker")
 
 
 def check_rooms(root: Path = ROOT) -> None:

@@ -10,9 +10,9 @@ from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import busy, note, put_json
 
 if TYPE_CHECKING:
-    from activities.crm.bitrix24.building.check import Finding
-    from activities.crm.bitrix24.building.setup import Built
-    from activities.crm.bitrix24.building.steps import Item, Step
+    from adapters.crm.bitrix24.building.check import Finding
+    from adapters.crm.bitrix24.building.setup import Built
+    from adapters.crm.bitrix24.building.steps import Item, Step
     from domain.words import Text
     from starter.settings import Settings
 
@@ -33,7 +33,7 @@ def setup(dry_run: DryRun = False, output: Output = Format.TABLE, lang: Language
     playbook = open_playbook(settings)
 
     async def work() -> "Built":
-        from activities.crm.bitrix24.building.setup import Setup
+        from adapters.crm.bitrix24.building.setup import Setup
         from starter.portal import open_portal
 
         async with open_portal(settings) as portal:
@@ -60,7 +60,7 @@ def check(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     playbook = open_playbook(settings)
 
     async def work() -> "list[Finding]":
-        from activities.crm.bitrix24.building.check import check as look_over
+        from adapters.crm.bitrix24.building.check import check as look_over
         from starter.portal import open_portal
 
         async with open_portal(settings) as portal:
@@ -111,7 +111,7 @@ def _summary(built: "Built", lang: Lang, *, dry_run: bool) -> str:
 
 
 def _left_to_people(settings: "Settings", lang: Lang) -> Iterable[str]:
-    from activities.crm.bitrix24.building.by_hand import by_hand
+    from adapters.crm.bitrix24.building.by_hand import by_hand
 
     has_token = bool(settings.bitrix24_token.get_secret_value())
     for words in by_hand(settings.public_url, has_token=has_token):
@@ -137,8 +137,8 @@ def _as_json(built: "Built", settings: "Settings", lang: Lang, *, dry_run: bool)
 
 
 def _draw_findings(findings: "Sequence[Finding]", settings: "Settings", lang: Lang) -> None:
-    from activities.crm.bitrix24.building.by_hand import UNSEEN
-    from activities.crm.bitrix24.building.steps import PART_LABELS
+    from adapters.crm.bitrix24.building.by_hand import UNSEEN
+    from adapters.crm.bitrix24.building.steps import PART_LABELS
 
     for finding in findings:
         mark = "✘" if not finding.ok else "!" if finding.advice else "✔"
@@ -164,7 +164,7 @@ def _item(item: "Item", lang: Lang) -> dict[str, Any]:
 
 
 def _worded(item: "Item", lang: Lang) -> str:
-    from activities.crm.bitrix24.building.steps import PART_LABELS
+    from adapters.crm.bitrix24.building.steps import PART_LABELS
 
     return f"{_said(PART_LABELS[item.part], lang)}: {_said(item.words, lang)}"
 

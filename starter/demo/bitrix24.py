@@ -8,16 +8,16 @@ from secrets import token_urlsafe
 
 from pydantic import SecretStr
 
-from activities.crm.bitrix24 import codes
-from activities.crm.bitrix24.answers import rows
-from activities.crm.bitrix24.building.setup import Setup
-from activities.crm.bitrix24.client import Portal
-from activities.crm.bitrix24.naming import id_of, line_key, task_key
-from activities.crm.bitrix24.port import Bitrix24Crm
-from activities.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from activities.crm.card import DealCard
 from activities.files import read_document
 from activities.playbook import load_playbook
+from adapters.crm.bitrix24 import codes
+from adapters.crm.bitrix24.answers import rows
+from adapters.crm.bitrix24.building.setup import Setup
+from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.naming import id_of, line_key, task_key
+from adapters.crm.bitrix24.port import Bitrix24Crm
+from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Stage
 from records.budget import SharedBudget

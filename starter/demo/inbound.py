@@ -8,8 +8,8 @@ from pathlib import Path
 
 import httpx
 
-from activities.mail.eml import MailFolder
 from activities.mail.links import PATH, BadLink, Link, LinkSigner
+from adapters.mail.eml import MailFolder
 from domain.words import Text
 from records.arrivals import InboxEvent
 from records.inbox_events import EventInbox

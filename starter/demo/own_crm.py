@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from activities.crm.card import DealCard
-from activities.crm.embedded import EmbeddedCrm
-from activities.crm.ringer import Ringer
 from activities.errors import CrmRefused
 from activities.files import read_document
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.crm.embedded.ringer import Ringer
 from domain.words import Stage
 from starter.demo.crm import DemoCrm
 from starter.rooms import ROOT

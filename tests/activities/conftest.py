@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.crm.embedded import EmbeddedCrm
-from activities.crm.store import CrmStore
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.crm.embedded.store import CrmStore
 from domain.effects import AddComment, Notice
 
 Comment = Callable[..., AddComment]

@@ -8,11 +8,11 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.crm.embedded import EmbeddedCrm
 from activities.crm.port import CrmPort
-from activities.crm.store import CrmStore
 from activities.crm.writer import CrmWriter
 from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.crm.embedded.store import CrmStore
 from domain.effects import AddComment, CloseTask, CrmWrite, Delivered, SetStage
 from domain.words import Stage
 

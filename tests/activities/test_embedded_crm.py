@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from activities.crm.embedded import EmbeddedCrm
-from activities.crm.store import CrmStore
 from activities.errors import CrmRefused, CrmUnavailable
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.crm.embedded.store import CrmStore
 from domain.effects import AddComment, CloseTask, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.words import LineStatus, Stage
 
@@ -108,7 +108,7 @@ async def test_a_value_that_no_database_holds_is_refused(crm: EmbeddedCrm, store
 WRITER = """
 import sys
 from pathlib import Path
-from activities.crm.store import CrmStore
+from adapters.crm.embedded.store import CrmStore
 from domain.effects import AddComment
 store = CrmStore(Path(sys.argv[1]))
 done = sum(store.carry_out(AddComment(key=f"k:{n}", deal="1", text=str(n))) for n in range(100))

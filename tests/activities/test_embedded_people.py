@@ -10,10 +10,10 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
-from activities.crm.embedded import EmbeddedCrm
-from activities.crm.ringer import Ringer
-from activities.crm.store import SCHEMAS
 from activities.errors import CrmRefused, CrmUnavailable
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.crm.embedded.ringer import Ringer
+from adapters.crm.embedded.store import SCHEMAS
 from domain.crm.mirror import SeenDeal
 from domain.effects import CloseTask, OpenTask, PutLine, SetFields, SetStage
 from domain.words import LineStatus, Stage

@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 from activities.errors import AddressRefused, MailRefused, MailUnavailable
-from activities.mail.api import ApiMailer
 from activities.mail.letter import Letter
 from activities.mail.letters import Letters
+from adapters.mail.api import ApiMailer
 from domain.effects import Notice
 
 Mail = Callable[..., Notice]

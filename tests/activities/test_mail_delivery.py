@@ -13,8 +13,8 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.errors import MailRefused, MailUnavailable
 from activities.mail.delivery import MailSending
-from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
+from adapters.mail.eml import MailFolder
 from domain.effects import Delivered, Notice
 
 Mail = Callable[..., Notice]

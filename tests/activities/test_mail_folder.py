@@ -11,9 +11,9 @@ import pytest
 
 from activities.errors import MailUnavailable
 from activities.mail.address import own_address
-from activities.mail.eml import LEDGER, MailFolder
 from activities.mail.letter import Letter
 from activities.mail.render import render
+from adapters.mail.eml import LEDGER, MailFolder
 from domain.effects import Notice
 
 ROOT = Path(__file__).parents[2]
@@ -105,7 +105,7 @@ SENDER = """
 import asyncio, sys
 from pathlib import Path
 from activities.mail.address import own_address
-from activities.mail.eml import MailFolder
+from adapters.mail.eml import MailFolder
 from activities.mail.letter import Letter
 from activities.mail.render import render
 from domain.effects import Notice

@@ -15,9 +15,9 @@ from activities.errors import AddressBusy, AddressRefused, MailRefused, MailUnav
 from activities.mail.delivery import MailSending
 from activities.mail.letter import Letter
 from activities.mail.letters import Letters
-from activities.mail.smtp import SmtpMailer
-from activities.mail.smtp_answers import mail_error
-from activities.mail.smtp_server import SmtpServer, smtp_server
+from adapters.mail.smtp import SmtpMailer
+from adapters.mail.smtp_answers import mail_error
+from adapters.mail.smtp_server import SmtpServer, smtp_server
 from domain.effects import Delivered, Notice
 from tests.activities.mail_server import DROP, PASSWORD, USER, MailServer, client_context, mail_server
 

@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
-from activities.crm.bitrix24.building.setup import Setup
-from activities.crm.bitrix24.client import Portal
-from activities.crm.bitrix24.port import Bitrix24Crm
+from adapters.crm.bitrix24.building.setup import Setup
+from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.effects import CrmWrite
 from domain.playbook.book import Playbook
 from domain.words import Stage

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
-import activities.crm.store
+import adapters.crm.embedded.store
 from activities.playbook import load_playbook
 from domain.playbook.book import Playbook
 from starter.rooms import ROOT
@@ -34,7 +34,7 @@ async def portals() -> Portals:
 
 @pytest.fixture
 async def embedded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[EmbeddedStand]:
-    monkeypatch.setattr(activities.crm.store, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(adapters.crm.embedded.store, "BUSY_SECONDS", 0.1)
     stand = EmbeddedStand(tmp_path / "crm.db")
     yield stand
     await stand.crm.close()

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from activities.crm.embedded import EmbeddedCrm
 from activities.crm.port import carry_out
-from activities.crm.ringer import Ringer
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.crm.embedded.ringer import Ringer
 from domain.effects import CrmWrite
 from domain.words import Stage
 from tests.conformance.stands import ORDER, CrmStand, Delivery, Listening, locked

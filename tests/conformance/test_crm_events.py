@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import records
-from activities.crm.ringer import Ringer
 from activities.errors import CrmUnavailable
+from adapters.crm.embedded.ringer import Ringer
 from domain.effects import AddComment, SetStage
 from domain.words import Stage
 from tests.conformance.bitrix24_stand import Bitrix24Stand

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from activities.crm.bitrix24.blueprint import Blueprint, StagePlan, blueprint
-from activities.crm.bitrix24.building.by_hand import EVENTS
-from activities.crm.bitrix24.building.rights import SCOPES
-from activities.crm.bitrix24.fields import Field, Purpose
 from activities.playbook import load_playbook
+from adapters.crm.bitrix24.blueprint import Blueprint, StagePlan, blueprint
+from adapters.crm.bitrix24.building.by_hand import EVENTS
+from adapters.crm.bitrix24.building.rights import SCOPES
+from adapters.crm.bitrix24.fields import Field, Purpose
 from starter.rooms import ROOT
 from tests.docs.pages import Row, Table, code
 

@@ -5,11 +5,11 @@ import time
 from collections.abc import Sequence
 
 from activities.crm.card import DealCard
-from activities.crm.embedded import EmbeddedCrm
 from activities.crm.port import carry_out
 from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
-from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.mail.eml import MailFolder
 from domain.deal.state import RecordBatch
 from domain.effects import Abandoned, CrmWrite
 from records.errors import RecordsUnavailable

@@ -4,13 +4,13 @@ from temporalio.client import Client
 
 import worker
 from activities.crm.delivery import CrmDelivery
-from activities.crm.embedded import EmbeddedCrm
 from activities.mail.delivery import MailDelivery, MailSending
-from activities.mail.eml import MailFolder
 from activities.playbook import PlaybookShelf
 from activities.playbooks import KnownPlaybooks
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.mail.eml import MailFolder
 from records.store import RecordStore
 from starter.settings import Settings
 from tests.faults.doubles import FaultyCrm, FaultyMailer, FaultyRecords

@@ -9,12 +9,12 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 from temporalio.worker import Replayer
 
-from activities.crm.store import CrmStore
 from activities.mail.address import message_id
-from activities.mail.eml import MailFolder
 from activities.projections.crm import crm_writes
 from activities.projections.crm_fields import crm_fields
 from activities.projections.notices import notices
+from adapters.crm.embedded.store import CrmStore
+from adapters.mail.eml import MailFolder
 from domain.deal.messages import Complete, Decide, Message, Pay, Sign
 from domain.deal.state import DealState, ProcessState
 from domain.facts import (

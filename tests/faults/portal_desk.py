@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from activities.crm.bitrix24.building.by_hand import EVENTS, PATH
 from activities.playbook import load_playbook
+from adapters.crm.bitrix24.building.by_hand import EVENTS, PATH
 from domain.deal.messages import Message
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 import records
-from activities.mail.api import ApiMailer
-from activities.mail.eml import MailFolder
 from activities.mail.links import Link
-from activities.mail.smtp import SmtpMailer
+from adapters.mail.api import ApiMailer
+from adapters.mail.eml import MailFolder
+from adapters.mail.smtp import SmtpMailer
 from domain.bounced import Bounced
 from domain.effects import Notice
 from records.inbox_events import EventInbox

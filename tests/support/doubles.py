@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from activities.crm.card import DealCard
-from activities.crm.embedded import EmbeddedCrm
 from activities.errors import AddressRefused, CrmAmbiguous, CrmUnavailable, MailUnavailable
-from activities.mail.eml import MailFolder
 from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.mail.eml import MailFolder
 from domain.deal.state import RecordBatch
 from domain.effects import Abandoned, CrmWrite
 from domain.facts import Fact, live_branch

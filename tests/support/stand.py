@@ -15,14 +15,14 @@ from temporalio import activity
 from temporalio.client import Client
 
 from activities.crm.delivery import CrmDelivery
-from activities.crm.embedded import EmbeddedCrm
 from activities.files import read_document
 from activities.mail.delivery import MailDelivery, MailSending
-from activities.mail.eml import MailFolder
 from activities.playbook import PlaybookShelf, load_playbook
 from activities.playbooks import KnownPlaybooks
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.mail.eml import MailFolder
 from domain.playbook.book import StaffedPlaybook
 from records import migrate
 from records.store import RecordStore

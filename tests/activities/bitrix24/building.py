@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from activities.crm.bitrix24.building.setup import Built, Setup
-from activities.crm.bitrix24.building.steps import Step
-from activities.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.building.setup import Built, Setup
+from adapters.crm.bitrix24.building.steps import Step
+from adapters.crm.bitrix24.client import Portal
 from domain.playbook.book import Playbook
 from tests.doubles.bitrix24.server import Double
 from tests.factories import a_playbook

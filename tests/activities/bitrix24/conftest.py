@@ -10,10 +10,10 @@ from typing import Any
 import httpx
 import pytest
 
-from activities.crm.bitrix24.building.setup import Setup
-from activities.crm.bitrix24.client import Portal
-from activities.crm.bitrix24.port import Bitrix24Crm
 from activities.playbook import load_playbook
+from adapters.crm.bitrix24.building.setup import Setup
+from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.playbook.book import Playbook
 from tests.doubles.bitrix24 import Double, double
 from tests.doubles.bitrix24.state import State

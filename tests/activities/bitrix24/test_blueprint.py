@@ -4,11 +4,11 @@ from datetime import date
 
 import pytest
 
-from activities.crm.bitrix24 import codes
-from activities.crm.bitrix24.blueprint import Blueprint, blueprint
-from activities.crm.bitrix24.fields import Field, Purpose
 from activities.playbook import load_playbook
 from activities.projections.crm_fields import crm_fields, line_fields
+from adapters.crm.bitrix24 import codes
+from adapters.crm.bitrix24.blueprint import Blueprint, blueprint
+from adapters.crm.bitrix24.fields import Field, Purpose
 from domain.playbook.book import Playbook
 from domain.playbook.forms import FormField
 from domain.words import LineStatus, Stage, Text

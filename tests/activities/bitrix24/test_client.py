@@ -9,12 +9,12 @@ from typing import Any
 import httpx
 import pytest
 
-from activities.crm.bitrix24.address import BadAddress, host_of
-from activities.crm.bitrix24.calls import CALLS, Repeat
-from activities.crm.bitrix24.client import NEVER_SENT, Portal, hurrying
-from activities.crm.bitrix24.faults import PortalRefused
-from activities.crm.bitrix24.query import command, ref
 from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable, WorldError
+from adapters.crm.bitrix24.address import BadAddress, host_of
+from adapters.crm.bitrix24.calls import CALLS, Repeat
+from adapters.crm.bitrix24.client import NEVER_SENT, Portal, hurrying
+from adapters.crm.bitrix24.faults import PortalRefused
+from adapters.crm.bitrix24.query import command, ref
 from tests.activities.bitrix24.conftest import NOW, SECRET, WEBHOOK, Answering, OpenBudget
 
 READ, WRITE, CREATE = "crm.item.get", "crm.item.update", "crm.item.add"
@@ -336,6 +336,6 @@ def test_plain_http_goes_to_this_machine_only(host: str) -> None:
 
 
 def test_a_moment_of_the_portal_is_one_of_ours() -> None:
-    from activities.crm.bitrix24.values import moment
+    from adapters.crm.bitrix24.values import moment
 
     assert moment("2024-09-02T18:37:18+02:00") == datetime(2024, 9, 2, 16, 37, 18, tzinfo=UTC)

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from temporalio.testing import ActivityEnvironment
 
-from activities.crm.bitrix24.client import Portal
-from activities.crm.bitrix24.port import Bitrix24Crm
 from activities.crm.writer import CrmWriter
 from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable
+from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.effects import (
     AddComment,
     CloseTask,

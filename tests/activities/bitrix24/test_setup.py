@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from activities.crm.bitrix24 import codes
-from activities.crm.bitrix24.building.check import check
-from activities.crm.bitrix24.building.setup import FALLBACK, Setup
-from activities.crm.bitrix24.building.steps import Part, Step
-from activities.crm.bitrix24.calls import CALLS, Repeat
-from activities.crm.bitrix24.client import Portal
-from activities.crm.bitrix24.portal_map import MapKeeper
 from activities.errors import CrmUnavailable
+from adapters.crm.bitrix24 import codes
+from adapters.crm.bitrix24.building.check import check
+from adapters.crm.bitrix24.building.setup import FALLBACK, Setup
+from adapters.crm.bitrix24.building.steps import Part, Step
+from adapters.crm.bitrix24.calls import CALLS, Repeat
+from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.portal_map import MapKeeper
 from domain.playbook.book import Playbook
 from domain.words import Stage
 from tests.activities.bitrix24.building import at_once, build, reached, said, with_people

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from activities.crm.bitrix24.port import Bitrix24Crm
 from activities.errors import CrmBusy, CrmUnavailable
+from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.crm.mirror import SeenDecision, SeenTask
 from domain.order.order import read_order
 from domain.playbook.book import Playbook

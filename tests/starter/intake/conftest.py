@@ -11,8 +11,8 @@ from uuid import uuid4
 
 import pytest
 
-from activities.crm.embedded import EmbeddedCrm
-from activities.crm.people import Person
+from adapters.crm.embedded.crm import EmbeddedCrm
+from adapters.crm.embedded.people import Person
 from records import migrate
 from records.arrivals import Arrival, InboxEvent, Source
 from records.inbox_events import EventInbox

@@ -2,8 +2,8 @@
 
 import httpx
 
-from activities.crm.ringer import Ringer
 from activities.reconcile import CrmReconcile
+from adapters.crm.embedded.ringer import Ringer
 from domain.facts import AssignmentCompleted
 from domain.words import Stage
 from starter.intake.poll import Poll

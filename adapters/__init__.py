@@ -1,0 +1,1 @@
+"""The clients behind the activities' ports: CRMs and mail."""

@@ -1,0 +1,1 @@
+"""The CRMs the desk can work with."""

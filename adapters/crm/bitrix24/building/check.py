@@ -1,0 +1,80 @@
+"""Whether a portal is as the desk needs it: one finding for each part of it."""
+
+from typing import NamedTuple
+
+from adapters.crm.bitrix24.blueprint import blueprint
+from adapters.crm.bitrix24.building.plan import plan
+from adapters.crm.bitrix24.building.seen import Survey
+from adapters.crm.bitrix24.building.steps import Part, Plan
+from adapters.crm.bitrix24.building.survey import look
+from adapters.crm.bitrix24.client import Portal
+from domain.playbook.book import StaffedPlaybook
+from domain.words import Text
+
+MOST_TOLD = 5
+
+RUN_SETUP = Text(ru="Запустите deal crm setup.", en="Run deal crm setup.")
+IN_ORDER = Text(ru="в порядке", en="in order")
+NO_LINES = Text(
+    ru="нет: позиции — товары сделки, их ход — комментарии и поле «Позиции»",
+    en="none: lines are product rows, told of in comments and in the field “Lines”",
+)
+IF_THE_PLAN_ALLOWS = Text(
+    ru="Если тариф портала даёт смарт-процессы, его создаст deal crm setup.",
+    en="If the portal's plan allows smart processes, deal crm setup makes it.",
+)
+_OF_LINES = (Part.STATUSES, Part.LINE_FIELDS)
+
+
+class Finding(NamedTuple):
+    """Not `ok`: the desk can't work so. `advice` may stand with what is ok too."""
+
+    part: Part
+    ok: bool
+    words: Text
+    advice: Text | None = None
+
+
+async def check(portal: Portal, playbook: StaffedPlaybook) -> list[Finding]:
+    """Changes nothing. Raises what `Portal.call` does."""
+    survey = await look(portal, playbook)
+    return findings(survey, plan(blueprint(playbook), playbook, survey))
+
+
+def findings(survey: Survey, left: Plan) -> list[Finding]:
+    if survey.shut:
+        return [_finding(Part.RIGHTS, left)]
+    lineless = survey.lines is None and "lines" not in survey.hidden
+    parts = [part for part in Part if not (lineless and part in _OF_LINES)]
+    return [
+        Finding(part, True, NO_LINES, IF_THE_PLAN_ALLOWS)
+        if lineless and part is Part.LINES
+        else _finding(part, left)
+        for part in parts
+    ]
+
+
+def _finding(part: Part, left: Plan) -> Finding:
+    steps = [step for step in left.steps if step.part is part]
+    troubles = [trouble for trouble in left.troubles if trouble.part is part]
+    notes = [note.words for note in left.notes if note.part is part]
+    ok = all(not step.vital for step in steps) and all(not trouble.vital for trouble in troubles)
+    words = [trouble.words for trouble in troubles] + [step.words for step in steps]
+    advice = [trouble.advice for trouble in troubles] + ([RUN_SETUP] if steps else [])
+    return Finding(part, ok, _joined(words + notes) if words or notes else IN_ORDER, _said(advice))
+
+
+def _said(advice: list[Text]) -> Text | None:
+    different = list({text.en: text for text in advice}.values())
+    if not different:
+        return None
+    return Text(ru=" ".join(text.ru for text in different), en=" ".join(text.en for text in different))
+
+
+def _joined(words: list[Text]) -> Text:
+    told, more = words[:MOST_TOLD], len(words) - MOST_TOLD
+    ru, en = [text.ru for text in told], [text.en for text in told]
+    if more > 0:
+        ru.append(f"и ещё {more}")
+        en.append(f"and {more} more")
+    return Text(ru="; ".join(ru), en="; ".join(en))

@@ -1,0 +1,222 @@
+"""The custom fields of deals and lines: what the desk shows, what a manager enters an order by, forms, and approvals."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Literal, NamedTuple
+
+from adapters.crm.bitrix24 import codes
+from domain.playbook.book import BUILT_IN, Playbook
+from domain.playbook.forms import FieldType, Form, FormField
+from domain.words import SOURCE_LABELS, Availability, Text
+
+FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration"]
+"""`userTypeId`. Money is `"300.00|RUB"`, an enumeration the number of its option."""
+
+ROWS = 5  # of the input of what takes several lines
+
+
+class Purpose(StrEnum):
+    SHOWN = "shown"  # the desk writes it; what people write there comes to nothing
+    ENTRY = "entry"  # people write it before the deal has its order; then the desk does
+    FORM = "form"
+    ANSWER = "answer"
+    COMMENT = "comment"
+
+
+class Option(NamedTuple):
+    """`code` is its XML_ID."""
+
+    code: str
+    title: Text
+
+
+class Field(NamedTuple):
+    """`name` is what `codes.deal_field` or `codes.line_field` make the code of."""
+
+    name: str
+    label: Text
+    kind: FieldKind
+    purpose: Purpose
+    options: tuple[Option, ...] = ()
+    rows: int = 1
+    help: Text | None = None
+
+    def code(self, type_id: int | None = None) -> str:
+        """On deals; with the smart process's own id (not its entityTypeId), on lines."""
+        return codes.deal_field(self.name) if type_id is None else codes.line_field(type_id, self.name)
+
+    def option(self, said: str) -> Option | None:
+        """By its code, or by its title in either language, as the desk's own fields say it."""
+        return next((o for o in self.options if said in (o.code, o.title.ru, o.title.en)), None)
+
+
+AVAILABILITY_LABELS = {
+    Availability.ON_ORDER: Text(ru="под заказ", en="on order"),
+    Availability.AVAILABLE: Text(ru="в наличии", en="available"),
+}
+_ANSWERS = (
+    Option(codes.WAITING, Text(ru="Ждёт ответа", en="Waiting for an answer")),
+    Option(codes.APPROVE, Text(ru="Согласовать", en="Approve")),
+    Option(codes.REJECT, Text(ru="Отклонить", en="Reject")),
+)
+_COMMENT = Text(ru="комментарий", en="comment")
+_KINDS: dict[FieldType, FieldKind] = {
+    FieldType.TEXT: "string",
+    FieldType.DATE: "date",
+    FieldType.NUMBER: "double",
+    FieldType.CHOICE: "enumeration",
+    FieldType.EMAIL: "string",
+    FieldType.PIECES: "string",
+}
+
+_PAYMENT = Text(ru="Тип оплаты", en="Payment type")
+_SOURCE = Text(ru="Источник товара", en="Source of the goods")
+_AVAILABILITY = Text(ru="Наличие", en="Availability")
+_DELIVERY = Text(ru="Способ доставки", en="Delivery method")
+_CERTIFICATE = Text(ru="Регистрационное удостоверение", en="Registration certificate")
+_BOTH_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
+    "paid": (Text(ru="Оплачено", en="Paid"), "money", 1),
+    "customs": (Text(ru="Таможня", en="Customs"), "string", 1),
+    "documents": (Text(ru="Закрывающие документы", en="Closing documents"), "string", 1),
+    "blockers": (Text(ru="Что мешает", en="What blocks it"), "string", ROWS),
+    "awaiting": (Text(ru="Кто должен действовать", en="Who must act"), "string", 1),
+    "due": (Text(ru="Срок", en="Due"), "datetime", 1),
+}
+_DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
+    "client": (Text(ru="Клиент сделки", en="Client of the deal"), "string", 1),
+    "inn": (Text(ru="ИНН клиента", en="INN of the client"), "string", 1),
+    "contact": (Text(ru="Контактное лицо", en="Contact person"), "string", 1),
+    "email": (Text(ru="Почта клиента", en="E-mail of the client"), "string", 1),
+    "phone": (Text(ru="Телефон клиента", en="Phone of the client"), "string", 1),
+    "manager": (Text(ru="Менеджер", en="Manager"), "string", 1),
+    "wish": (Text(ru="Пожелание", en="Wish"), "string", ROWS),
+    "amount": (Text(ru="Сумма заказа", en="Amount of the order"), "money", 1),
+    "outstanding": (Text(ru="Осталось оплатить", en="Outstanding"), "money", 1),
+    "payment": (Text(ru="Условия оплаты", en="Payment terms"), "string", 1),
+    "lines": (Text(ru="Позиции", en="Lines"), "string", ROWS),
+}
+_LINE_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
+    "eta": (Text(ru="Ожидаемая дата прибытия", en="Expected arrival"), "date", 1),
+}
+
+
+def deal_fields(playbook: Playbook) -> tuple[Field, ...]:
+    books = _books(playbook)
+    return (
+        *_shown(_DEAL_SHOWN | _BOTH_SHOWN),
+        _entry("payment_type", _PAYMENT, books["payment"]),
+        _entry("source", _SOURCE, books["source"]),
+        _entry("availability", _AVAILABILITY, books["availability"]),
+        _entry("delivery", _DELIVERY, books["delivery"]),
+        Field("certificate", _CERTIFICATE, "string", Purpose.ENTRY),
+        Field(
+            "reason",
+            Text(ru="Причина отказа или отмены", en="Why lost or cancelled"),
+            "string",
+            Purpose.ENTRY,
+        ),
+        *(f for kind in codes.DEAL_KINDS for f in _form_fields(playbook, kind)),
+        *(
+            f
+            for kind in playbook.approvals
+            if kind in codes.DEAL_APPROVALS
+            for f in _approval(playbook, kind)
+        ),
+    )
+
+
+def line_fields(playbook: Playbook) -> tuple[Field, ...]:
+    """The mark comes first: a smart process that has it is ours."""
+    books = _books(playbook)
+    return (
+        Field(codes.LINES_MARK.lower(), Text(ru="Артикул", en="SKU"), "string", Purpose.ENTRY),
+        Field("quantity", Text(ru="Количество", en="Quantity"), "integer", Purpose.ENTRY),
+        Field("unit_price", Text(ru="Цена за штуку с НДС", en="Unit price with VAT"), "money", Purpose.ENTRY),
+        _entry("vat", Text(ru="Ставка НДС", en="VAT rate"), books["vat"]),
+        _entry("payment", _PAYMENT, books["payment"]),
+        _entry("source", _SOURCE, books["source"]),
+        _entry("availability", _AVAILABILITY, books["availability"]),
+        _entry("delivery", _DELIVERY, books["delivery"]),
+        Field("certificate", _CERTIFICATE, "string", Purpose.ENTRY),
+        *_shown(_BOTH_SHOWN | _LINE_SHOWN),
+        *(
+            f
+            for kind in playbook.assignments
+            if kind not in codes.DEAL_KINDS
+            for f in _form_fields(playbook, kind)
+        ),
+        *(
+            f
+            for kind in playbook.approvals
+            if kind not in codes.DEAL_APPROVALS
+            for f in _approval(playbook, kind)
+        ),
+    )
+
+
+def _books(playbook: Playbook) -> Mapping[str, tuple[Option, ...]]:
+    return {
+        "payment": tuple(Option(code, term.title) for code, term in playbook.payments.items()),
+        "delivery": tuple(Option(code, method.title) for code, method in playbook.deliveries.items()),
+        "vat": tuple(Option(code, rate.title) for code, rate in playbook.vat.items()),
+        "source": tuple(Option(source.value, label) for source, label in SOURCE_LABELS.items()),
+        "availability": tuple(Option(known.value, label) for known, label in AVAILABILITY_LABELS.items()),
+    }
+
+
+def _shown(told: Mapping[str, tuple[Text, FieldKind, int]]) -> Iterator[Field]:
+    for name, (label, kind, rows) in told.items():
+        yield Field(name, label, kind, Purpose.SHOWN, rows=rows)
+
+
+def _entry(name: str, label: Text, options: tuple[Option, ...]) -> Field:
+    return Field(name, label, "enumeration", Purpose.ENTRY, options=options)
+
+
+def _form_fields(playbook: Playbook, kind: str) -> Iterator[Field]:
+    """`payment-terms` asks what the line's payment type does: here are the fields of all of them."""
+    assignment = playbook.assignments.get(kind) or BUILT_IN.get(kind)
+    if assignment is None:
+        return
+    forms = [assignment.form, *(term.form for term in playbook.payments.values() if kind == "payment-terms")]
+    for asked in _by_name(forms).values():
+        label = Text(
+            ru=f"{assignment.title.ru}: {asked[0].title.ru}", en=f"{assignment.title.en}: {asked[0].title.en}"
+        )
+        yield Field(
+            name=codes.form_name(kind, asked[0].name),
+            label=label,
+            kind=_kind(asked),
+            purpose=Purpose.FORM,
+            options=_choices(asked),
+            rows=ROWS if asked[0].type is FieldType.PIECES else 1,
+            help=asked[0].help,
+        )
+
+
+def _by_name(forms: Iterable[Form]) -> dict[str, list[FormField]]:
+    found: dict[str, list[FormField]] = {}
+    for form in forms:
+        for field in form:
+            found.setdefault(field.name, []).append(field)
+    return found
+
+
+def _kind(asked: list[FormField]) -> FieldKind:
+    """Forms that mean different things by one name share a text."""
+    kinds = {_KINDS[field.type] for field in asked}
+    return kinds.pop() if len(kinds) == 1 else "string"
+
+
+def _choices(asked: list[FormField]) -> tuple[Option, ...]:
+    if _kind(asked) != "enumeration":
+        return ()
+    choices = dict.fromkeys(choice for field in asked for choice in field.choices or ())
+    return tuple(Option(choice, Text(ru=choice, en=choice)) for choice in choices)
+
+
+def _approval(playbook: Playbook, kind: str) -> Iterator[Field]:
+    title = playbook.approvals[kind].title
+    comment = Text(ru=f"{title.ru}: {_COMMENT.ru}", en=f"{title.en}: {_COMMENT.en}")
+    yield Field(codes.answer_name(kind), title, "enumeration", Purpose.ANSWER, options=_ANSWERS)
+    yield Field(codes.comment_name(kind), comment, "string", Purpose.COMMENT, rows=ROWS)

@@ -1,0 +1,194 @@
+"""What a portal has already of what a batch is about to write: looked up by the desk's own keys, in one request."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from adapters.crm.bitrix24.answers import Answer, Outcomes, rows
+from adapters.crm.bitrix24.client import PAGE, Command, Portal
+from adapters.crm.bitrix24.codes import DEAL
+from adapters.crm.bitrix24.naming import line_key, line_of, task_of
+from adapters.crm.bitrix24.portal_map import PortalMap
+from adapters.crm.bitrix24.query import Ref, value_of
+from adapters.crm.bitrix24.text import mark_in
+from domain.effects import AddComment, CloseTask, CrmWrite, OpenTask, PutLine, SetFields, identity_of
+
+TASK_FIELDS = ["ID", "XML_ID", "STATUS", "TITLE", "DESCRIPTION", "DEADLINE", "RESPONSIBLE_ID", "CREATED_DATE"]
+CLIENT_FIELDS = {"client", "inn", "contact", "email", "phone"}
+DONE = ("4", "5")  # awaiting control, completed
+
+
+class SeenTask(NamedTuple):
+    id: int | Ref
+    closed: bool
+    mark: str | None
+    description: str = ""
+
+
+@dataclass
+class Found:
+    """Of one deal. What the batch makes meanwhile is added: by its place in the batch, until that is answered."""
+
+    id: int
+    number: str
+    tasks: dict[str, SeenTask] = field(default_factory=dict)
+    lines: dict[int, int | Ref] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+    contact: int = 0
+    company: int = 0
+
+    def settle(self, results: Mapping[str, Any]) -> None:
+        """What the batch has made gets its number."""
+        for line, item in self.lines.items():
+            if isinstance(item, Ref):
+                self.lines[line] = int(value_of(item, results))
+        for task, seen in self.tasks.items():
+            if isinstance(seen.id, Ref):
+                self.tasks[task] = seen._replace(id=int(value_of(seen.id, results)))
+        for row in self.rows:
+            if isinstance(row["id"], Ref):
+                row["id"] = value_of(row["id"], results)
+
+
+async def look(portal: Portal, known: PortalMap, id: int, number: str, writes: Sequence[CrmWrite]) -> Found:
+    asked = _questions(known, id, number, writes)
+    answers = await portal.batch(asked)
+    found = Found(id, number)
+    if "deal" in asked:
+        item = answers.result("deal")["item"]
+        found.contact, found.company = int(item.get("contactId") or 0), int(item.get("companyId") or 0)
+    for name in asked:
+        if name.startswith("lines"):
+            for item in rows(answers.result(name), "items"):
+                if line := line_of(item.get("xmlId"), number):
+                    found.lines[line] = int(item["id"])
+    if "rows" in asked:
+        found.rows = sorted(
+            rows(answers.result("rows"), "productRows"), key=lambda r: (int(r["sort"]), int(r["id"]))
+        )
+    if "tasks" in asked:
+        await _tasks(portal, asked["tasks"], answers, found, writes)
+    if "comments" in asked:
+        await _marks(portal, asked["comments"], answers, found, writes)
+    return found
+
+
+def _questions(known: PortalMap, id: int, number: str, writes: Sequence[CrmWrite]) -> dict[str, Command]:
+    asked: dict[str, Command] = {}
+    if any(isinstance(w, SetFields) and CLIENT_FIELDS & set(w.fields) for w in writes):
+        asked["deal"] = ("crm.item.get", {"entityTypeId": DEAL, "id": id})
+    lines = sorted({w.line for w in writes if isinstance(w, PutLine | OpenTask) and w.line})
+    if known.lines:
+        for start in range(0, len(lines), PAGE):
+            keys = [line_key(number, line) for line in lines[start : start + PAGE]]
+            asked[f"lines{start}"] = (
+                "crm.item.list",
+                {
+                    "entityTypeId": known.lines.entity_type,
+                    "filter": {f"parentId{DEAL}": id, "@xmlId": keys},
+                    "select": ["id", "xmlId"],
+                    "order": {"id": "ASC"},
+                },
+            )
+    elif any(isinstance(w, PutLine) for w in writes):
+        asked["rows"] = product_rows(id)
+    if any(isinstance(w, OpenTask | CloseTask) for w in writes):
+        asked["tasks"] = tasks_of(id)
+    if any(isinstance(w, AddComment) or (isinstance(w, PutLine) and not known.lines) for w in writes):
+        asked["comments"] = comments_of(id)
+    return asked
+
+
+def product_rows(id: int) -> Command:
+    return (
+        "crm.item.productrow.list",
+        {"filter": {"=ownerType": "D", "=ownerId": id}, "order": {"id": "ASC"}},
+    )
+
+
+def tasks_of(id: int) -> Command:
+    """The newest first: those that a repeated batch asks about."""
+    return (
+        "tasks.task.list",
+        {"filter": {"UF_CRM_TASK": [f"D_{id}"]}, "select": TASK_FIELDS, "order": {"ID": "desc"}},
+    )
+
+
+def comments_of(id: int) -> Command:
+    return (
+        "crm.timeline.comment.list",
+        {
+            "filter": {"ENTITY_ID": id, "ENTITY_TYPE": "deal"},
+            "select": ["ID", "COMMENT", "CREATED"],
+            "order": {"ID": "DESC"},
+        },
+    )
+
+
+async def _tasks(
+    portal: Portal, asked: Command, answers: Outcomes, found: Found, writes: Sequence[CrmWrite]
+) -> None:
+    wanted = {w.task for w in writes if isinstance(w, OpenTask | CloseTask)}
+
+    def take(page: Answer) -> bool:
+        for item in rows(page.result, "tasks"):
+            if task := task_of(item.get("xmlId"), found.number):
+                description = item.get("description") or ""
+                seen = SeenTask(
+                    int(item["id"]), str(item["status"]) in DONE, mark_in(description), description
+                )
+                found.tasks.setdefault(task, seen)
+        return not wanted <= set(found.tasks)
+
+    answers.result("tasks")
+    await _further(portal, asked, answers.answers["tasks"], take)
+
+
+async def _marks(
+    portal: Portal, asked: Command, answers: Outcomes, found: Found, writes: Sequence[CrmWrite]
+) -> None:
+    """Back to where the trail is older than the oldest key asked about."""
+    oldest = min(_place(w.key) for w in writes if isinstance(w, AddComment | PutLine))
+
+    def take(page: Answer) -> bool:
+        marks = {mark for row in rows(page.result) if (mark := mark_in(row.get("COMMENT") or ""))}
+        found.marks |= marks
+        return all(_place(mark) >= oldest for mark in marks)
+
+    answers.result("comments")
+    await _further(portal, asked, answers.answers["comments"], take)
+
+
+async def _further(portal: Portal, asked: Command, page: Answer, take: Any) -> None:
+    """The next pages, while `take` wants more."""
+    method, params = asked
+    start = 0
+    while take(page) and page.next is not None and page.next > start:
+        start = page.next
+        page = await portal.call(method, {**params, "start": start})
+
+
+def _place(key: str) -> int:
+    """Of a write in its deal's trail: `deal-1042:17:comment` is 17."""
+    for part in key.split(":")[1:]:
+        if part.isdigit():
+            return int(part)
+    return 0
+
+
+def done_already(write: CrmWrite, found: Found) -> bool:
+    """Absolute writes are never: doing them again changes nothing."""
+    match write:
+        case AddComment():
+            return write.identity in map(identity_of, found.marks)
+        case OpenTask():
+            seen = found.tasks.get(write.task)
+            return seen is not None and seen.mark is not None and _place(seen.mark) >= _place(write.key)
+        case CloseTask():
+            seen = found.tasks.get(write.task)
+            if seen is None:
+                return False
+            return seen.closed or (seen.mark is not None and _place(seen.mark) > _place(write.key))
+        case _:
+            return False

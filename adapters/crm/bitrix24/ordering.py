@@ -1,0 +1,125 @@
+"""The order that a deal of the portal holds: its client, and its lines as drafts of our smart process, or as product rows."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from adapters.crm.bitrix24 import values
+from adapters.crm.bitrix24.naming import line_of
+from adapters.crm.bitrix24.portal_map import PortalField, PortalMap
+from adapters.crm.bitrix24.raw import Raw
+from domain.playbook.book import Playbook
+from domain.words import Text
+
+NO_CLIENT = Text(
+    ru="в сделке нет ни контакта, ни компании", en="the deal has neither a contact nor a company"
+)
+NO_VAT = Text(
+    ru="{name}: ставки НДС {rate} нет в справочнике", en="{name}: no VAT rate {rate} in the playbook"
+)
+LONGEST_WISH = 4000
+FOR_LINES = ("payment", "source", "availability", "delivery")
+
+
+def order_of(
+    known: PortalMap, book: Playbook, raw: Raw, number: str, names: Mapping[int, str]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """What an order file would hold, as far as the portal knows it, and what could not be read of it."""
+    gaps: list[str] = []
+    drafts = [line for line in raw.lines if line_of(line.get("xmlId"), number) is None]
+    if drafts:
+        lines = [_draft(known, line) for line in drafts]
+    else:
+        ordered = sorted(raw.rows, key=lambda row: (int(row.get("sort") or 0), int(row["id"])))
+        lines = [_row(known, book, raw.item, row, gaps) for row in ordered]
+    client = _client(raw)
+    if not client:
+        gaps.append(NO_CLIENT.to(book.language))
+    order = {
+        "client": client,
+        "manager": names.get(int(raw.item.get("assignedById") or 0)),
+        "currency": raw.item.get("currencyId") or None,
+        "wish": _wish(raw.item),
+        "lines": lines,
+    }
+    return {name: value for name, value in order.items() if value}, tuple(gaps)
+
+
+def _client(raw: Raw) -> dict[str, str]:
+    contact, company = raw.contact or {}, raw.company or {}
+    person = " ".join(str(part) for part in (contact.get("name"), contact.get("lastName")) if part)
+    title = str(company.get("title") or "")
+    said = {
+        "name": title,
+        "inn": next((str(r["RQ_INN"]) for r in raw.requisites if r.get("RQ_INN")), ""),
+        "contact": person or title,
+        "email": _reached(contact, "EMAIL") or _reached(company, "EMAIL"),
+        "phone": _reached(contact, "PHONE") or _reached(company, "PHONE"),
+    }
+    return {name: value for name, value in said.items() if value}
+
+
+def _reached(card: Mapping[str, Any], kind: str) -> str:
+    """Its first phone number or e-mail address."""
+    fm = card.get("fm") or []
+    entries = fm.values() if isinstance(fm, dict) else fm
+    return next((str(e["value"]).strip() for e in entries if e.get("typeId") == kind and e.get("value")), "")
+
+
+def _draft(known: PortalMap, line: Mapping[str, Any]) -> dict[str, Any]:
+    """A line that people entered in the smart process."""
+
+    def said(name: str) -> str:
+        field = known.line_field(name)
+        return values.from_portal(field, line.get(field.code)) if field else ""
+
+    entered = {
+        "sku": said("sku"),
+        "name": str(line.get("title") or ""),
+        "quantity": values.whole(said("quantity")),
+        "unit_price": said("unit_price").partition(" ")[0],
+        "vat": said("vat"),
+        "registration_certificate": said("certificate"),
+        **{name: said(name) for name in FOR_LINES},
+    }
+    return {name: value for name, value in entered.items() if value}
+
+
+def _row(
+    known: PortalMap, book: Playbook, deal: Mapping[str, Any], row: Mapping[str, Any], gaps: list[str]
+) -> dict[str, Any]:
+    """A product row. What it has no fields for stands on the deal, for all its rows."""
+
+    def said(name: str) -> str:
+        field: PortalField | None = known.deal_field(name)
+        return values.from_portal(field, deal.get(field.code)) if field else ""
+
+    name = str(row.get("productName") or "")
+    vat = _vat(book, row.get("taxRate"))
+    if vat is None:
+        rate = "—" if row.get("taxRate") is None else values.number(row["taxRate"])
+        gaps.append(NO_VAT.to(book.language).format(name=name, rate=rate))
+    entered = {
+        "sku": str(row.get("productId") or "") or name[:50],
+        "name": name,
+        "quantity": values.whole(row.get("quantity")),
+        "unit_price": values.kopecks(row.get("price")),
+        "vat": vat,
+        "payment": said("payment_type"),
+        "registration_certificate": said("certificate"),
+        **{name: said(name) for name in FOR_LINES if name != "payment"},
+    }
+    return {name: value for name, value in entered.items() if value}
+
+
+def _vat(book: Playbook, rate: object) -> str | None:
+    """The playbook's code of a rate in force today; no rate is «Без НДС»."""
+    exact = None if rate is None else Decimal(str(rate))
+    today = datetime.now(UTC).date()
+    return next((code for code, vat in book.vat.items() if vat.rate == exact and vat.holds_on(today)), None)
+
+
+def _wish(deal: Mapping[str, Any]) -> str:
+    """The deal's comment, without its markup."""
+    return values.unmarked(str(deal.get("comments") or ""))[:LONGEST_WISH]

@@ -1,0 +1,164 @@
+"""What a portal calls our things: its numbers for our codes. Read once, and again when something is not found."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from activities.errors import CrmRefused, CrmUnavailable
+from adapters.crm.bitrix24 import codes
+from adapters.crm.bitrix24.answers import rows
+from adapters.crm.bitrix24.client import Portal
+
+FRESH = 600.0
+"""Seconds after which the map is read anew: fields that were added, options that were renamed."""
+DOUBTFUL = 60.0
+
+
+class PortalField(NamedTuple):
+    """`kind` is its userTypeId. `options` of an enumeration: XML_ID to number; `titles`: what people read to number."""
+
+    code: str
+    kind: str
+    options: Mapping[str, str] = {}
+    titles: Mapping[str, str] = {}
+
+
+Fields = Mapping[str, PortalField]
+
+
+class Lines(NamedTuple):
+    """The lines' smart process. `type_id` is in the codes of its fields, `entity_type` in calls and stages."""
+
+    type_id: int
+    entity_type: int
+    category: int
+    fields: Fields
+
+    @property
+    def short(self) -> str:
+        """Its sign where a task is bound to CRM items."""
+        return f"T{self.entity_type:x}"
+
+
+class PortalMap(NamedTuple):
+    """`me`: the user by whose webhook we write. `lines` is None in portals without smart processes."""
+
+    me: int
+    category: int
+    fields: Fields
+    lines: Lines | None
+
+    def deal_field(self, name: str) -> PortalField | None:
+        return self.fields.get(codes.deal_field(name))
+
+    def line_field(self, name: str) -> PortalField | None:
+        return self.lines.fields.get(codes.line_field(self.lines.type_id, name)) if self.lines else None
+
+
+class MapKeeper:
+    def __init__(self, portal: Portal) -> None:
+        self._portal = portal
+        self._known: PortalMap | None = None
+        self._read_at = 0.0
+        self._reading = asyncio.Lock()
+
+    async def get(self) -> PortalMap:
+        async with self._reading:
+            if self._known is None or time.monotonic() - self._read_at > FRESH:
+                self._known = await _read(self._portal)
+                self._read_at = time.monotonic()
+            return self._known
+
+    def doubt(self) -> None:
+        """Something was refused: maybe what we know is old."""
+        if time.monotonic() - self._read_at > DOUBTFUL:
+            self.forget()
+
+    def forget(self) -> None:
+        self._known = None
+
+
+async def _read(portal: Portal) -> PortalMap:
+    """Raises CrmUnavailable if there is no funnel of ours: `deal crm setup` makes it."""
+    found = await portal.batch(
+        {
+            "me": ("user.current", {}),
+            "funnels": ("crm.category.list", {"entityTypeId": codes.DEAL}),
+            "types": ("crm.type.list", {"order": {"id": "ASC"}}),
+        }
+    )
+    funnel = our_funnel(rows(found.result("funnels"), "categories"))
+    if funnel is None:
+        raise CrmUnavailable(f"{portal.host} has no funnel of ours yet: run `deal crm setup`")
+    types = rows(found.answers["types"].result, "types") if "types" in found.answers else []
+    return PortalMap(
+        me=int(found.result("me")["ID"]),
+        category=int(funnel["id"]),
+        fields=await _fields(portal, "CRM_DEAL"),
+        lines=await _lines(portal, [(int(type["id"]), int(type["entityTypeId"])) for type in types]),
+    )
+
+
+def our_funnel(categories: list[dict[str, Any]]) -> dict[str, Any] | None:
+    ours = (codes.ORIGINATOR, codes.FUNNEL)
+    return next((c for c in categories if (c.get("originatorId"), c.get("originId")) == ours), None)
+
+
+async def _lines(portal: Portal, types: list[tuple[int, int]]) -> Lines | None:
+    """The first smart process that has our mark."""
+    asked = {
+        f"t{type_id}": (
+            "userfieldconfig.list",
+            _of_entity(f"CRM_{type_id}", fieldName=codes.line_field(type_id, codes.LINES_MARK)),
+        )
+        for type_id, _ in types
+    }
+    found = await portal.many(asked)
+    for type_id, entity_type in types:
+        mark = codes.line_field(type_id, codes.LINES_MARK)
+        if any(f["fieldName"] == mark for f in rows(found.result(f"t{type_id}"), "fields")):
+            categories = await portal.call("crm.category.list", {"entityTypeId": entity_type})
+            known = rows(categories.result, "categories")
+            if not known:
+                raise CrmRefused(f"smart process {entity_type} has no funnel")
+            category = next((c for c in known if c.get("isDefault") == "Y"), known[0])
+            fields = await _fields(portal, f"CRM_{type_id}")
+            return Lines(type_id, entity_type, int(category["id"]), fields)
+    return None
+
+
+async def _fields(portal: Portal, entity: str) -> Fields:
+    listed = await portal.pages("userfieldconfig.list", _of_entity(entity), "fields")
+    ours = [field for field in listed if "_DW_" in field["fieldName"]]
+    choosable = {
+        f"f{field['id']}": ("userfieldconfig.get", {"moduleId": "crm", "id": field["id"]})
+        for field in ours
+        if field["userTypeId"] == "enumeration"
+    }
+    found = await portal.many(choosable)
+    return {
+        field["fieldName"]: _field(
+            field, found.result(name) if (name := f"f{field['id']}") in choosable else {}
+        )
+        for field in ours
+    }
+
+
+def _field(listed: dict[str, Any], got: dict[str, Any]) -> PortalField:
+    options = rows(got.get("field", {}).get("enum"))
+    return PortalField(
+        listed["fieldName"],
+        listed["userTypeId"],
+        {option["xmlId"]: str(option["id"]) for option in options},
+        {option["value"]: str(option["id"]) for option in options},
+    )
+
+
+def _of_entity(entity: str, **filter: str) -> dict[str, Any]:
+    return {
+        "moduleId": "crm",
+        "select": {"0": "*"},
+        "filter": {"entityId": entity, **filter},
+        "order": {"id": "ASC"},
+    }

@@ -1,0 +1,127 @@
+"""The writes of one deal, carried out in order: one request that looks, one for each fifty commands that write."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from activities.errors import CrmRefused, CrmUnavailable, Refused
+from adapters.crm.bitrix24.client import MOST_IN_BATCH, Command, Portal
+from adapters.crm.bitrix24.clients import bind_client
+from adapters.crm.bitrix24.faults import PortalRefused
+from adapters.crm.bitrix24.look import CLIENT_FIELDS, Found, done_already, look
+from adapters.crm.bitrix24.people import People
+from adapters.crm.bitrix24.plan import MOST_COMMANDS, Planner
+from adapters.crm.bitrix24.portal_map import PortalMap
+from domain.effects import CrmWrite, Notify, OpenTask, SetFields
+from domain.words import Language
+
+
+class DealGone(Exception):
+    """Somebody deleted it in the portal."""
+
+
+class Writing:
+    """`done` counts those dealt with, also when `run` raises; `refused` says why some will never be taken, by key."""
+
+    def __init__(
+        self,
+        portal: Portal,
+        known: PortalMap,
+        users: dict[str, int | CrmRefused],
+        language: Language,
+        id: int,
+        writes: Sequence[CrmWrite],
+        gone: Callable[[], Awaitable[bool]],
+    ) -> None:
+        self._portal = portal
+        self._map = known
+        self._users = users
+        self._language: Language = language
+        self._id = id
+        self._writes = writes
+        self._gone = gone
+        self.done = 0
+        self.refused: dict[str, str] = {}
+
+    def refusals(self) -> dict[str, str]:
+        """Of those dealt with: the others are asked again."""
+        dealt = {write.key for write in self._writes[: self.done]}
+        return {key: why for key, why in self.refused.items() if key in dealt}
+
+    async def run(self) -> None:
+        while self.done < len(self._writes):
+            found = await self._look()
+            planner = Planner(self._map, found, self._users, self._language)
+            while self.done < len(self._writes) and await self._some(planner, found):
+                pass  # until all is done, or a refusal leaves unclear what was: then it looks again
+
+    async def _look(self) -> Found:
+        rest = self._writes[self.done :]
+        try:
+            found = await look(self._portal, self._map, self._id, rest[0].deal, rest)
+        except PortalRefused as refusal:
+            await self._raise_if_gone(refusal)
+            raise CrmUnavailable(str(refusal)) from None  # nothing is written while keys can't be looked up
+        for write in rest:
+            if isinstance(write, SetFields) and CLIENT_FIELDS & set(write.fields):
+                try:
+                    await bind_client(self._portal, found, write)
+                except Refused as refusal:
+                    self.refused[write.key] = str(refusal)
+        return found
+
+    async def _some(self, planner: Planner, found: Found) -> bool:
+        commands, planned = self._plan(planner, found)
+        outcome = await self._portal.batch(commands, halt=True)
+        for write, names in planned:
+            refusal = next((outcome.errors[name] for name in names if name in outcome.errors), None)
+            if isinstance(refusal, Refused):
+                await self._raise_if_gone(refusal)
+                self.refused[write.key] = str(refusal)
+                self.done += 1
+                return False
+            if refusal:
+                raise refusal
+            if not all(name in outcome.answers for name in names):
+                raise CrmUnavailable(f"{self._portal.host} did not answer all of a batch")
+            self.done += 1
+        found.settle({name: answer.result for name, answer in outcome.answers.items()})
+        return True
+
+    def _plan(
+        self, planner: Planner, found: Found
+    ) -> tuple[dict[str, Command], list[tuple[CrmWrite, list[str]]]]:
+        """As many writes as fit. One that is done already, or that can't be planned, takes no command."""
+        commands: dict[str, Command] = {}
+        planned: list[tuple[CrmWrite, list[str]]] = []
+        for write in self._writes[self.done :]:
+            if len(commands) > MOST_IN_BATCH - MOST_COMMANDS:
+                break
+            taken: dict[str, Command] = {}
+            if not done_already(write, found):
+                try:
+                    taken = planner.commands(write, f"w{len(planned)}")
+                except CrmRefused as refusal:
+                    self.refused[write.key] = str(refusal)
+            commands |= taken
+            planned.append((write, list(taken)))
+        return commands, planned
+
+    async def _raise_if_gone(self, refusal: Exception) -> None:
+        if isinstance(refusal, PortalRefused) and refusal.not_found and await self._gone():
+            raise DealGone(str(refusal)) from None
+
+
+async def users_of(people: People, writes: Sequence[CrmWrite]) -> dict[str, int | CrmRefused]:
+    """The portal's user of each person that the writes name, or why there is none."""
+    named = {write.person for write in writes if isinstance(write, OpenTask | Notify)}
+    named |= {
+        write.fields["manager"]
+        for write in writes
+        if isinstance(write, SetFields) and write.fields.get("manager")
+    }
+    users: dict[str, int | CrmRefused] = {}
+    for person in sorted(named):
+        try:
+            users[person] = await people.user(person)
+        except CrmRefused as refusal:
+            users[person] = refusal
+    return users

@@ -1,0 +1,1 @@
+"""Our own small CRM, in one file of SQLite."""
