@@ -113,6 +113,7 @@ def test_files_named_in_code_marks_are_there(page: Path) -> None:
         "domain",
         "workflows",
         "activities",
+        "adapters",
         "records",
         "starter",
         "playbooks",
