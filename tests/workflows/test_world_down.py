@@ -1,12 +1,20 @@
 """The CRM, mail and records may each be down: deals move on, and afterwards each has caught up, in order, once."""
 
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
-from domain.facts import DealPaid
+from domain.facts import DealPaid, verify
+from records.queries import RecordQueries
+from records.rebuild import rebuild
+from records.store import RecordStore
 from tests.support.deal import OpenDeal
 from tests.support.doubles import Switch
 from tests.support.orders import a_good, an_order
 from tests.support.stand import REPLAYED, Stand
+from tests.support.waiting import eventually
 
 TARGETS = ("crm", "mail", "records")
 
@@ -41,6 +49,48 @@ async def test_an_answer_that_was_lost_is_not_written_twice(stand: Stand) -> Non
     await deal.robot()
     await _caught_up(deal)
     assert [switch.failed for switch in _switches(stand, TARGETS)] == [3, 3, 3]
+
+
+async def test_records_restored_from_yesterdays_backup_are_filled_up_and_nobody_is_told_anything_twice(
+    stand: Stand, tmp_path: Path
+) -> None:
+    """The CRM and mail go by what the deal keeps, so they notice nothing; `deal rebuild` gives the records what they had since."""
+    deal = await stand.open(an_order(a_good(payment="deferred_30")))
+    await deal.qualify()
+    await deal.caught_up()
+    live, backup = stand.settings.home / "records.db", tmp_path / "yesterday.db"
+    _copy(live, backup)
+    await deal.approve("contract", "client", "petrov")
+    await deal.to("line-1:credit")
+    before = await deal.caught_up()
+    _copy(backup, live)
+    await deal.robot()
+    await deal.result()
+
+    store, queries = RecordStore(stand.settings.database_url), RecordQueries(stand.settings.database_url)
+    try:
+        gap = [fact.seq for fact in queries.log(deal.number)]
+        assert gap != list(range(1, len(gap) + 1)), "what came between is not there yet"
+        await eventually(lambda: _closed(stand, deal))
+        await rebuild(stand.client, store, query=f'WorkflowId = "{deal.handle.id}"')
+        facts = queries.log(deal.number)
+        assert verify(facts, queries.head(deal.number)) == []
+        assert len(facts) > before.seq
+    finally:
+        store.close()
+        queries.close()
+    await _caught_up(deal)
+
+
+async def _closed(stand: Stand, deal: OpenDeal) -> bool:
+    """Whether the server's list has it as closed."""
+    query = f'WorkflowId = "{deal.handle.id}" AND ExecutionStatus = "Completed"'
+    return len([run async for run in stand.client.list_workflows(query)]) == 1
+
+
+def _copy(of: Path, to: Path) -> None:
+    with closing(sqlite3.connect(of)) as source, closing(sqlite3.connect(to)) as copy:
+        source.backup(copy)
 
 
 async def _caught_up(deal: OpenDeal) -> None:
