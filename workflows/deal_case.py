@@ -22,6 +22,10 @@ from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.lines import Lines
 
+MOST_CARRIED = 1_000_000
+"""Bytes of facts that a next run may begin with: with more of them its input might not go through the server's 2 MB. The run
+goes on meanwhile: its history has room for days."""
+
 
 class Ended(Exception):
     """The deal is lost or cancelled."""
@@ -149,7 +153,7 @@ class DealCase(Case[DealState]):
 
     @property
     def may_renew(self) -> bool:
-        return not self.lines.busy
+        return not self.lines.busy and self.state.outbox.size < MOST_CARRIED
 
     def form(self, assignment: Assignment) -> Form:
         if assignment.kind == "order":

@@ -157,7 +157,7 @@ def slice_of(queue: Iterable[Fact]) -> list[Fact]:
     taken: list[Fact] = []
     size = 0
     for item in queue:
-        size += len(item.model_dump_json())
+        size += len(item.model_dump_json().encode())
         if taken and (size > BYTES or len(taken) >= AT_ONCE):
             break
         taken.append(item)

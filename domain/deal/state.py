@@ -239,6 +239,11 @@ class Outbox(State):
     def empty(self) -> bool:
         return not (self.facts or self.again or self.lines)
 
+    @property
+    def size(self) -> int:
+        """Of the facts, in bytes."""
+        return sum(len(fact.model_dump_json().encode()) for fact in self.facts)
+
     def put(self, fact: Fact, targets: Iterable[Target]) -> None:
         self.facts.append(fact)
         for target in targets:

@@ -1,5 +1,8 @@
 """The CRM, mail and records may each be down: deals move on, and afterwards each has caught up, in order, once."""
 
+import random
+from datetime import timedelta
+
 import pytest
 
 from domain.facts import DealPaid
@@ -110,3 +113,27 @@ def _caught_up(deal: OpenDeal) -> None:
     assert {kind for kind, _ in world.mail.sent(deal.number)} >= {
         *("deal_paid", "contract_agreed", "line_shipped")
     }
+
+
+def test_a_run_goes_on_while_more_waits_for_the_records_than_a_next_one_could_carry(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Messages with as much text as one may have, while the records are down for hours."""
+    monkeypatch.setattr("workflows.deal_case.MOST_CARRIED", 100_000)
+    deal = world.open(an_order())
+    deal.agree()
+    world.records.down = True
+    dice = random.Random(1)
+    for n in range(25):
+        purpose = "".join(chr(dice.randrange(0x400, 0x500)) for _ in range(2000))
+        deal.pay("1.00", id=f"p-{n}", purpose=purpose)
+    assert deal.state.outbox.size > 100_000
+    runs, world.longest_run = deal.process.runs, 1
+    deal.pay("1.00")
+    deal.skip(timedelta(minutes=10))
+    assert deal.process.runs == runs
+    world.records.down = False
+    deal.skip(timedelta(hours=2))
+    deal.pay("1.00")
+    assert deal.process.runs > runs
+    assert deal.state.outbox.empty
