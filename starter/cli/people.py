@@ -33,7 +33,7 @@ def show(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     from starter.cli.people_drawing import drawn
 
     settings = settings_here()
-    people = _people(settings, settings.people_file)
+    people = people_of(settings, settings.people_file)
     if output is Format.JSON:
         put_json(people.model_dump(mode="json", exclude={"former"}))
     else:
@@ -51,7 +51,7 @@ def check(file: PeopleFile = None, output: Output = Format.TABLE, lang: Language
     settings = settings_here()
     path = Path(file) if file else settings.people_file
     try:
-        people = _people(settings, path)
+        people = people_of(settings, path)
     except BadPlaybook as bad:
         if output is not Format.JSON:
             raise
@@ -77,7 +77,7 @@ def apply(
 
     settings = settings_here()
     path = Path(file) if file else settings.people_file
-    people = _people(settings, path)
+    people = people_of(settings, path)
     if put_in_force(path, settings.people_file):
         note(str(settings.people_file))
 
@@ -96,7 +96,7 @@ def apply(
         raise typer.Exit(Exit.FAILED)
 
 
-def _people(settings: "Settings", file: Path) -> "People":
+def people_of(settings: "Settings", file: Path) -> "People":
     """Raises BadPlaybook with every problem, those with the playbook in force too."""
     from datetime import UTC, datetime
 

@@ -1,10 +1,16 @@
 """The command that lets a stopped deal go on."""
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Number, Output
-from starter.cli.output import put_json
+from starter.cli.output import note, put_json
+
+if TYPE_CHECKING:
+    from starter.desk import DealDesk
+    from starter.settings import Settings
 
 
 def revive(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
@@ -14,7 +20,10 @@ def revive(number: Number, output: Output = Format.TABLE, lang: Language = Lang.
     settings = settings_here()
 
     async def work() -> bool:
-        return await (await open_desk(settings, lang)).revive(number)
+        desk = await open_desk(settings, lang)
+        if revived := await desk.revive(number):
+            await _tell_people(desk, number, settings)
+        return revived
 
     revived = run_async(work())
     if revived:
@@ -23,6 +32,21 @@ def revive(number: Number, output: Output = Format.TABLE, lang: Language = Lang.
         put_json({"number": number, "revived": revived})
     else:
         typer.echo(_words(number, revived, lang))
+
+
+async def _tell_people(desk: "DealDesk", number: str, settings: "Settings") -> None:
+    """Who came or left while the deal stood is not known to it. A bad file is told, and stops no revival."""
+    from activities.playbook import BadPlaybook
+    from domain.facts import OPERATOR
+    from starter.cli.people import people_of
+    from starter.people import message_of
+
+    try:
+        people = people_of(settings, settings.people_file)
+    except BadPlaybook as bad:
+        note(f"{settings.people_file}: {bad}")
+        return
+    await desk.signal(number, message_of(people, OPERATOR.person))
 
 
 def _words(number: str, revived: bool, lang: Lang) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from temporalio.client import Client
 
 from activities.playbook import load_people, people_beside
 from domain.deal.messages import ApplyPeople, Message
@@ -14,6 +15,7 @@ from starter.errors import NotFoundError, UnreachableError
 from starter.people import message_of, put_in_force, tell_all
 from starter.rooms import ROOT
 from tests.starter.conftest import Cli, Opened
+from workflows.names import deal_id
 
 PEOPLE = people_beside(ROOT / "playbooks" / "default.yaml")
 HIRED = "  belov: {name: Олег Белов, email: belov@dealwright.example, roles: [logistics]}\n"
@@ -62,6 +64,17 @@ async def test_a_hire_reaches_the_deals_that_run_and_those_that_start(
     again = await people.done("people", "apply")
     assert "Сделок узнали о людях" in again.out
     assert len(_joined(await people.json("log", number))) == 1
+
+
+async def test_a_deal_that_stood_meanwhile_hears_of_it_once_revived(
+    people: Cli, opened: Opened, tmp_path: Path, client: Client
+) -> None:
+    number = await opened()
+    await client.get_workflow_handle(deal_id(number)).terminate(reason="wrong button")
+    await people.done("people", "apply", changed(tmp_path, "  kuznetsova:", f"{HIRED}  kuznetsova:"))
+    assert "belov" not in (await people.json("show", number))["people"]
+    await people.done("revive", number)
+    await people.until(lambda view: "belov" in view["people"], "show", number)
 
 
 async def test_a_file_that_would_hold_up_deals_is_refused_with_its_place_and_told_nobody(
