@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from domain.order import Problem
+from domain.order_problems import Problem
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40

@@ -6,7 +6,7 @@ Everything that could hang or break a deal is found here, when a file is loaded:
 from collections.abc import Iterator
 from itertools import chain
 
-from domain.order import Problem
+from domain.order_problems import Problem
 from domain.people import People
 from domain.playbook import Playbook, StaffedPlaybook
 from domain.playbook_check.books import book_problems

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from domain.base import Value
-from domain.order import MAX_LINES, Problem
+from domain.order import MAX_LINES
+from domain.order_problems import Problem
 from domain.playbook import (
     APPROVAL_KINDS,
     ASSIGNMENT_KINDS,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.forms import MAX_PIECES, FieldType, Form, FormField, check_form, needed_with
-from domain.order import Problem
+from domain.order_problems import Problem
 from domain.playbook_check.patterns import pattern_problems
 from domain.refusals import Refusal
 

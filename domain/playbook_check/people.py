@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, combinations
 
-from domain.order import Problem
+from domain.order_problems import Problem
 from domain.people import People
 from domain.playbook import Playbook, StaffedPlaybook
 from domain.playbook_check.books import size_of

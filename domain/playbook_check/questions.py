@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.forms import FieldType, Form, FormField
-from domain.order import Problem
+from domain.order_problems import Problem
 from domain.questions import ANSWERS, Answers, Email
 
 _TYPES: dict[Any, tuple[FieldType, ...]] = {

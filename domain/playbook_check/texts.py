@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.forms import UNPRINTABLE
-from domain.order import Problem
+from domain.order_problems import Problem
 
 MAX_WORDS = 200
 MAX_HELP = 1000  # of a field's help and its example

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from domain.crm_order import order_of
 from domain.messages import MESSAGES, Bounce, Message, Pay, Reverse
 from domain.mirror import SeenDeal
-from domain.order import NUMBER, BadOrder, place_of, read_order
+from domain.order import NUMBER, place_of, read_order
+from domain.order_problems import BadOrder
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused

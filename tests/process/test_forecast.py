@@ -12,7 +12,8 @@ from activities.files import read_document
 from activities.playbook import load_playbook
 from domain.calendar import Span
 from domain.facts import AssignmentOpened
-from domain.order import BadOrder, Order
+from domain.order import Order
+from domain.order_problems import BadOrder
 from domain.playbook import Playbook
 from domain.routes import ROUTES
 from domain.timeline import Timeline, timeline

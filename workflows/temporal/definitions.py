@@ -10,7 +10,8 @@ from temporalio.exceptions import ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain import opening
     from domain.messages import Receipt
-    from domain.order import BadOrder, Order
+    from domain.order import Order
+    from domain.order_problems import BadOrder
     from domain.playbook import shared
     from domain.state import DealStart, DealState, DealSummary, LineState
     from workflows import deal, line
