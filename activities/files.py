@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from domain.order.order import Problem
+from domain.order.problems import Problem
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40

@@ -15,7 +15,7 @@ from temporalio.exceptions import ApplicationError
 from activities.files import BadFile, read_document
 from activities.playbook_calendar import freeze_calendar
 from activities.playbook_problems import problems_of, readable, unknown_fields
-from domain.order.order import Problem
+from domain.order.problems import Problem
 from domain.playbook.book import Playbook, StaffedPlaybook, staffed
 from domain.playbook.check import people_problems, playbook_problems, unprintable
 from domain.playbook.people import People

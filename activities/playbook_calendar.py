@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from activities.days_off import days_off
-from domain.order.order import Problem
+from domain.order.problems import Problem
 
 COUNTRY = "RU"
 

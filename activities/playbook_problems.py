@@ -7,7 +7,8 @@ from typing import Any, get_args, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.order.order import Problem, place_of
+from domain.order.order import place_of
+from domain.order.problems import Problem
 from domain.playbook.book import Playbook
 
 _OURS = ("calendar.pace", "former")  # fields of the model that no file may set

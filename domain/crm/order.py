@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from domain.crm.mirror import SeenDeal
-from domain.order.order import BadOrder, Client, Order, Problem, read_order
+from domain.order.order import Client, Order, read_order
+from domain.order.problems import KINDS, NOT_FILLED, BadOrder, OrderProblem, Problem
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Language, Role, Text
 
@@ -37,9 +38,6 @@ _FIELDS = {
 _CLIENT = Text(ru="клиент", en="client")
 _LINES = Text(ru="товары", en="goods")
 _LINE = Text(ru="товар {n}", en="line {n}")
-_MISSING = Text(ru="не заполнено", en="is missing")
-_WRONG = Text(ru="значение не подходит", en="does not fit")
-_ONE_OF = Text(ru="нужно одно из: {known}", en="one of {known}")
 _NO_REACH = Text(ru="нет ни телефона, ни e-mail", en="neither phone nor e-mail")
 _NO_MANAGER = Text(
     ru="сотрудник, ответственный в CRM, не менеджер по справочнику",
@@ -73,18 +71,14 @@ def order_to_compose(
     return (_plain(order) if order else {}), problems
 
 
-def words_of(problem: Problem, language: Language) -> str:
+def words_of(problem: OrderProblem, language: Language) -> str:
     """In the manager's language, without the technical place."""
-    known = re.search(r"one of (.+)", problem.words)
-    if problem.words.startswith(("is missing", "is empty", "an empty list")):
-        wrong = _MISSING.to(language)
-    elif problem.place == "client" and problem.words.startswith("no way"):
-        wrong = _NO_REACH.to(language)
-    elif language == "en":
-        wrong = problem.words
-    else:
-        wrong = _ONE_OF.ru.format(known=known[1]) if known else _WRONG.ru
-    return f"{_where(problem.place, language)}: {wrong}"
+    wrong = problem.text
+    if problem.code in NOT_FILLED:
+        wrong = KINDS["missing"]
+    if problem.code == "no_reach":
+        wrong = _NO_REACH
+    return f"{_where(problem.place, language)}: {wrong.to(language)}"
 
 
 def _read(
@@ -134,7 +128,7 @@ def _of_manager(seen: SeenDeal, playbook: StaffedPlaybook) -> list[Problem]:
     return [Problem(place="manager", words=words)]
 
 
-def _worded(problem: Problem, language: Language) -> Problem:
+def _worded(problem: OrderProblem, language: Language) -> Problem:
     return Problem(place=problem.place, words=words_of(problem, language))
 
 

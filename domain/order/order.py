@@ -15,6 +15,7 @@ from stdnum.ru import inn as inn_number
 
 from domain.base import Value
 from domain.money import LARGEST, ZERO, Money, vat_part
+from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.forms import MAX_PIECES
 from domain.words import Availability, Language, Role, Source
@@ -23,8 +24,9 @@ MAX_LINES = 200
 NUMBER = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"
 
 
-def _wrong(words: str) -> PydanticCustomError:
-    return PydanticCustomError("order", "{words}", {"words": words})
+def _wrong(code: str, **said: str) -> PydanticCustomError:
+    """A problem of a declared kind."""
+    return PydanticCustomError(code, KINDS[code].en, said)
 
 
 class _Books(NamedTuple):
@@ -42,20 +44,20 @@ def _inn(value: str, info: ValidationInfo) -> str:
     if not _books(info):
         return value
     if not inn_number.is_valid(value):
-        raise _wrong("not a valid INN: 10 digits of a company or 12 of a person, the last ones a checksum")
+        raise _wrong("bad_inn")
     return inn_number.compact(value)
 
 
 def _email(value: str, info: ValidationInfo) -> str:
     books = _books(info)
     if books and not re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+", value):
-        raise _wrong("not an e-mail address: write it like anna@clinic.example")
+        raise _wrong("bad_email")
     if not books or books.in_workflow:
         return value
     try:
         return validate_email(value, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise _wrong(f"not an e-mail address ({error})") from None
+        raise _wrong("impossible_email", said=str(error)) from None
 
 
 def _phone(value: str, info: ValidationInfo) -> str:
@@ -66,7 +68,7 @@ def _phone(value: str, info: ValidationInfo) -> str:
         return value
     if not books.in_workflow and (number := _e164(value)):
         return number
-    raise _wrong("not a phone number: write it like +74951234567")
+    raise _wrong("bad_phone")
 
 
 def _e164(value: str) -> str | None:
@@ -84,15 +86,15 @@ def _e164(value: str) -> str | None:
 def _one_line(value: str) -> str:
     value = value.strip()
     if re.search(r"[\x00-\x1f\x7f\u2028\u2029]", value):
-        raise _wrong("control characters are not allowed: write plain text on one line")
+        raise _wrong("control_characters")
     if re.search(r"[\ud800-\udfff]", value):
-        raise _wrong("not valid Unicode text")
+        raise _wrong("not_unicode")
     return value
 
 
 def _no_line_id(value: str) -> str:
     if "-line-" in value:
-        raise _wrong("may not contain -line-: the ids of the deal's lines are made so")
+        raise _wrong("number_of_a_line")
     return value
 
 
@@ -102,7 +104,7 @@ def _as_text(value: Any) -> Any:
 
 def _known(value: str, known: Mapping[str, object], what: str) -> str:
     if value not in known:
-        raise _wrong(f"no {what} {value!r} in the playbook: one of {', '.join(known)}")
+        raise _wrong("unknown", what=what, value=repr(value), known=", ".join(known))
     return value
 
 
@@ -143,7 +145,7 @@ class OrderLine(Value):
     @classmethod
     def _whole(cls, value: Any) -> Any:
         if isinstance(value, bool):
-            raise _wrong("a whole number of pieces is needed")
+            raise _wrong("not_whole")
         return value
 
     @field_validator("payment")
@@ -163,7 +165,8 @@ class OrderLine(Value):
             return value
         rates = {code: rate for code, rate in books.playbook.vat.items() if rate.holds_on(books.today)}
         if value in books.playbook.vat and value not in rates:
-            raise _wrong(f"VAT code {value!r} is not in force on {books.today}: one of {', '.join(rates)}")
+            known = ", ".join(rates)
+            raise _wrong("vat_not_in_force", value=repr(value), day=str(books.today), known=known)
         return _known(value, rates, "VAT code")
 
     @field_validator("registration_certificate")
@@ -172,7 +175,7 @@ class OrderLine(Value):
         books = _books(info)
         rate = books.playbook.vat.get(info.data.get("vat", "")) if books else None
         if rate and rate.needs_certificate and not value:
-            raise _wrong(f"VAT {info.data['vat']!r} needs a registration certificate, like РЗН 2023/12345")
+            raise _wrong("no_certificate", vat=repr(info.data["vat"]))
         return value
 
 
@@ -217,24 +220,6 @@ class Order(Value):
         )
 
 
-class Problem(Value):
-    """What is wrong with an order file, where, and what would be right."""
-
-    place: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.words}" if self.place else self.words
-
-
-class BadOrder(Exception):
-    """The order can't be taken in. All its problems at once."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        super().__init__("; ".join(str(problem) for problem in problems))
-        self.problems = problems
-
-
 def read_order(
     raw: Any,
     playbook: StaffedPlaybook,
@@ -250,7 +235,7 @@ def read_order(
     starts a deal or sends an order has made them before.
     """
     if not isinstance(raw, Mapping):
-        raise BadOrder([Problem(place="", words="the file must hold an order: client, manager and lines")])
+        raise BadOrder([order_problem("", "no_order")])
     raw = dict(raw)
     problems = list(_unknown_fields(raw))
     order: Order | None = None
@@ -263,9 +248,7 @@ def read_order(
     except ValidationError as error:
         problems += [_problem(e) for e in error.errors(include_url=False) if not _miscounted(e, raw)]
     if order and order.amount > LARGEST:
-        problems.append(
-            Problem(place="lines", words=f"the order's total {order.amount} is more than {LARGEST:,}")
-        )
+        problems.append(order_problem("lines", "too_large_total", total=order.amount, most=f"{LARGEST:,}"))
     known = {problem.place for problem in problems}
     problems += [p for p in _client_problems(raw) if p.place not in known]
     if problems or order is None:
@@ -289,26 +272,23 @@ def vat_of(line: OrderLine, playbook: Playbook) -> Decimal:
     return vat_part(line.amount, playbook.vat[line.vat].rate)
 
 
-def _client_problems(raw: Mapping[str, Any]) -> Iterator[Problem]:
+def _client_problems(raw: Mapping[str, Any]) -> Iterator[OrderProblem]:
     """A lead from elsewhere is taken as it is: it says itself what is `missing`, and the manager completes it."""
     client, with_lines = raw.get("client"), "lines" in raw
     if client is None:
-        yield Problem(place="client", words="is missing: write name, inn, contact and email or phone")
+        yield order_problem("client", "no_client")
         return
     if not isinstance(client, Mapping):
         return
     if not client.get("email") and not client.get("phone") and (with_lines or not raw.get("origin")):
-        yield Problem(place="client", words="no way to reach the contact: write email or phone")
+        yield order_problem("client", "no_reach")
     if with_lines:
-        for field, right in (
-            ("name", "the company's name, like ООО «Клиника»"),
-            ("inn", "the company's INN, like 7707083893"),
-        ):
+        for field, code in (("name", "no_company"), ("inn", "no_inn")):
             if not client.get(field):
-                yield Problem(place=f"client.{field}", words=f"is missing: an order with lines needs {right}")
+                yield order_problem(f"client.{field}", code)
 
 
-def _unknown_fields(raw: Mapping[str, Any]) -> Iterator[Problem]:
+def _unknown_fields(raw: Mapping[str, Any]) -> Iterator[OrderProblem]:
     yield from _unknown_in(raw, Order, "")
     if isinstance(raw.get("client"), Mapping):
         yield from _unknown_in(raw["client"], Client, "client.")
@@ -318,27 +298,35 @@ def _unknown_fields(raw: Mapping[str, Any]) -> Iterator[Problem]:
                 yield from _unknown_in(line, OrderLine, f"lines[{n}].")
 
 
-def _unknown_in(raw: Mapping[str, Any], model: type[Value], place: str) -> Iterator[Problem]:
+def _unknown_in(raw: Mapping[str, Any], model: type[Value], place: str) -> Iterator[OrderProblem]:
     for name in raw:
         if name not in model.model_fields:
             near = difflib.get_close_matches(str(name), list(model.model_fields), n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(model.model_fields)}"
-            yield Problem(place=f"{place}{str(name)[:60]}", words=f"no such field: {hint}")
+            at = f"{place}{str(name)[:60]}"
+            if near:
+                yield order_problem(at, "misspelt_field", near=near[0])
+            else:
+                yield order_problem(at, "unknown_field", known=", ".join(model.model_fields))
 
 
-_RIGHT = {
-    "missing": "is missing",
-    "too_short": "an empty list: leave `lines` out for a lead, or write at least one line",
-    "too_long": f"more than {MAX_LINES} lines: split the order into several deals",
-    "string_too_short": "is empty",
-    "decimal_parsing": 'not an amount: write it like "98500.50"',
-    "decimal_type": 'not an amount: write it like "98500.50"',
-    "int_parsing": "a whole number of pieces is needed",
-    "int_from_float": "a whole number of pieces is needed",
-    "int_type": "a whole number of pieces is needed",
-    "string_pattern_mismatch": "letters, digits, - . and _ only, at most 50, like 1042",
-    "string_type": "text is needed: put it in quotes",
+_CODES = {
+    "missing": "missing",
+    "string_too_short": "empty",
+    "greater_than": "not_positive",
+    "decimal_parsing": "bad_amount",
+    "decimal_type": "bad_amount",
+    "int_parsing": "not_whole",
+    "int_from_float": "not_whole",
+    "int_type": "not_whole",
+    "string_pattern_mismatch": "bad_number",
+    "string_type": "not_text",
+    "enum": "one_of",
+    "literal_error": "one_of",
+    "too_short": "empty",  # of a text that was stripped first
+    "too_long": "too_long",
 }
+"""The kinds of problem that pydantic finds. The rest of what it says goes on in its own words."""
+_CODES_OF_LINES = {"too_short": "no_lines", "too_long": "too_many_lines"}
 
 
 def place_of(loc: Iterable[str | int]) -> str:
@@ -349,20 +337,18 @@ def place_of(loc: Iterable[str | int]) -> str:
     return place
 
 
-def _problem(error: Any) -> Problem:
-    place = place_of(error["loc"])
-    words = _RIGHT.get(error["type"]) or str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] in ("enum", "literal_error"):
-        words = "one of " + error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
-    if error["type"] == "greater_than":
-        words = "must be greater than zero"
-    if place != "lines" and error["type"] in ("too_short", "too_long"):  # of a text that was stripped first
-        words = (
-            "is empty"
-            if error["type"] == "too_short"
-            else f"longer than {error['ctx']['max_length']} characters"
-        )
-    return Problem(place=place, words=words)
+def _problem(error: Any) -> OrderProblem:
+    place, kind, said = place_of(error["loc"]), error["type"], error.get("ctx", {})
+    if kind in KINDS and kind not in _CODES:
+        return order_problem(place, kind, **said)
+    code = _CODES_OF_LINES.get(kind) if place == "lines" else None
+    return order_problem(
+        place,
+        code or _CODES.get(kind, "unfit"),
+        said=str(error["msg"]).removeprefix("Value error, "),
+        most=said.get("max_length"),
+        known=str(said.get("expected")).replace("'", "").replace(" or ", ", "),
+    )
 
 
 def _natural(place: str) -> list[tuple[int, str]]:

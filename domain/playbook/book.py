@@ -214,7 +214,7 @@ APPROVAL_KINDS = ("contract", "credit", "cancellation")
 
 
 class Playbook(Value):
-    """The reference books, well formed; that they agree with each other and with the process is for `playbook_check` to see."""
+    """The reference books, well formed; that they agree with each other and with the process is for `domain.playbook.check` to see."""
 
     version: str = Field(min_length=1, max_length=100)
     company: str

@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
 from domain.deal.messages import MESSAGES, Bounce, Message, Pay, Reverse
-from domain.order.order import NUMBER, BadOrder, place_of, read_order
+from domain.order.order import NUMBER, place_of, read_order
+from domain.order.problems import BadOrder
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused

@@ -441,7 +441,17 @@ def test_the_manager_reads_what_is_missing_in_his_language() -> None:
     assert [problem.words for problem in missing] == [
         "клиент, ИНН: не заполнено",
         "товар 1, источник: нужно одно из: import, dealer, stock",
-        "товар 1, ставка НДС: нужно одно из: 22",
+        "товар 1, ставка НДС: в справочнике нет '18': нужно одно из: 22",
+    ]
+
+
+def test_what_does_not_fit_is_explained_in_russian_too() -> None:
+    """Not only that it does not fit: the words are the order's own, chosen by code."""
+    client = {"contact": "Анна", "inn": "1", "name": "ООО"}
+    _, missing = order_of(seen(order={"client": client, "lines": [GOOD]}), the_playbook(language="ru"), TODAY)
+    assert [problem.words for problem in missing] == [
+        "клиент: нет ни телефона, ни e-mail",
+        "клиент, ИНН: это не ИНН: в нём 10 цифр у организации или 12 у человека, последние — контрольные",
     ]
 
 

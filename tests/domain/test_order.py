@@ -1,5 +1,6 @@
 """The order that comes in: every refusal by name, each with its place, all at once."""
 
+import re
 from collections.abc import Callable
 from copy import deepcopy
 from datetime import date
@@ -10,7 +11,8 @@ from typing import Any
 import pytest
 
 from activities.files import read_document
-from domain.order.order import MAX_LINES, BadOrder, Client, Order, read_order, vat_of
+from domain.order.order import MAX_LINES, Client, Order, read_order, vat_of
+from domain.order.problems import KINDS, BadOrder
 from domain.playbook.book import Playbook
 from domain.words import Availability, Source
 
@@ -131,6 +133,31 @@ def test_refused_with_its_place_and_what_would_be_right(
     found = problems(order, playbook)
     assert list(found) == [place]
     assert words in found[place]
+
+
+def test_every_kind_of_problem_is_declared_once_and_met(order: Raw, playbook: Playbook) -> None:
+    """By its code, in both languages; no kind that nothing raises."""
+    spoilt = [spoiled(order, spoil) for _, spoil, _, _ in REFUSALS]
+    spoilt += [spoiled(order, spoil) for spoil in (in_client(email="a@-b.ru"), in_client(xyzzy=1))]
+    spoilt += [
+        spoiled(order, in_line(0, unit_price="1e12", quantity=10_000)),
+        spoiled(order, in_line(0, sku=[])),
+    ]
+    met = {}
+    for raw in [*spoilt, None]:
+        with pytest.raises(BadOrder) as caught:
+            read_order(raw, playbook, TODAY)
+        met |= {problem.code: problem for problem in caught.value.problems}
+    assert set(met) == set(KINDS)
+    for problem in met.values():
+        assert re.search("[а-я]", problem.to("ru")), problem
+        assert str(problem) == problem.to("en")
+
+
+def spoiled(order: Raw, spoil: Spoil) -> Raw:
+    raw = deepcopy(order)
+    spoil(raw)
+    return raw
 
 
 @pytest.mark.parametrize("raw", [None, [], "order", 1042, [{"client": {}}]])

@@ -12,7 +12,8 @@ from activities.files import read_document
 from activities.playbook import load_playbook
 from domain.calendar import Span
 from domain.facts import AssignmentOpened
-from domain.order.order import BadOrder, Order
+from domain.order.order import Order
+from domain.order.problems import BadOrder
 from domain.playbook.book import Playbook
 from domain.playbook.routes import ROUTES
 from domain.view.timeline import Timeline, timeline

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from activities.playbook import BadPlaybook, load_playbook, people_beside
-from domain.order.order import Problem
+from domain.order.problems import Problem
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Source
 

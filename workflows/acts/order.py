@@ -3,7 +3,8 @@
 from domain.deal import opening, treasury
 from domain.deal.messages import Compose
 from domain.facts import AssignmentCompleted, OrderComposed
-from domain.order.order import BadOrder, Order, read_order
+from domain.order.order import Order, read_order
+from domain.order.problems import BadOrder
 from domain.refusals import Refusal
 from domain.words import Text
 from workflows.deal_case import DealCase
@@ -38,7 +39,7 @@ def _read(deal: DealCase, message: Compose) -> Order:
     try:
         order = read_order(message.order, state.book, deal.today, known_client=state.client, in_workflow=True)
     except BadOrder as error:
-        raise Refusal("bad_order", en=str(error), ru=str(error)) from None
+        raise Refusal("bad_order", en=error.to("en"), ru=error.to("ru")) from None
     if not order.lines:
         en, ru = "lines: is missing: the order needs at least one", "lines: нет ни одной строки"
         raise Refusal("bad_order", en=en, ru=ru)

@@ -11,7 +11,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.deal import opening
     from domain.deal.messages import Receipt
     from domain.deal.state import DealStart, DealState, DealSummary, LineState
-    from domain.order.order import BadOrder, Order
+    from domain.order.order import Order
+    from domain.order.problems import BadOrder
     from domain.playbook.book import shared
     from workflows import deal, line
     from workflows.deal_case import DealCase

@@ -6,7 +6,7 @@ Everything that could hang or break a deal is found here, when a file is loaded:
 from collections.abc import Iterator
 from itertools import chain
 
-from domain.order.order import Problem
+from domain.order.problems import Problem
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.check.books import book_problems
 from domain.playbook.check.forms import form_problems

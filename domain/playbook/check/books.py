@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from domain.base import Value
-from domain.order.order import MAX_LINES, Problem
+from domain.order.order import MAX_LINES
+from domain.order.problems import Problem
 from domain.playbook.book import (
     APPROVAL_KINDS,
     ASSIGNMENT_KINDS,

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from domain.order.order import Problem
+from domain.order.problems import Problem
 from domain.playbook.check.patterns import pattern_problems
 from domain.playbook.forms import MAX_PIECES, FieldType, Form, FormField, check_form, needed_with
 from domain.refusals import Refusal

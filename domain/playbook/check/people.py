@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, combinations
 
-from domain.order.order import Problem
+from domain.order.problems import Problem
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.check.books import size_of
 from domain.playbook.people import People

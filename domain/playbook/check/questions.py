@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
-from domain.order.order import Problem
+from domain.order.problems import Problem
 from domain.playbook.forms import FieldType, Form, FormField
 from domain.playbook.questions import ANSWERS, Answers, Email
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain.order.order import Problem
+from domain.order.problems import Problem
 from domain.playbook.forms import UNPRINTABLE
 
 MAX_WORDS = 200

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from domain.calendar import Span, Unit, WorkingCalendar
-from domain.order.order import Problem
+from domain.order.problems import Problem
 from domain.playbook.book import Playbook
 
 MAX_OWN_DAYS = 400  # in each list of days

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from domain.deal.messages import Comment
-from domain.order.order import BadOrder, Problem, read_order
+from domain.order.order import read_order
+from domain.order.problems import BadOrder, OrderProblem
 from domain.playbook.book import StaffedPlaybook
 from domain.playbook.site import Consent
 from domain.words import Language, Text
@@ -79,9 +80,9 @@ def read_lead(
     return order.model_dump(mode="json", include={"client", "wish"}, exclude_none=True)
 
 
-def _wrong(problem: Problem) -> tuple[str, Text]:
+def _wrong(problem: OrderProblem) -> tuple[str, Text]:
     """The field, and what to tell its writer, of a problem that the order's rules found."""
-    if problem.place == "client":
+    if problem.code == "no_reach":
         return "phone", _NO_WAY
     field = problem.place.removeprefix("client.")
     field = "company" if field == "name" else field

@@ -1,0 +1,142 @@
+"""What can be wrong with an order: every kind declared once, with its code and its words in both languages."""
+
+from collections.abc import Sequence
+
+from domain.base import Value
+from domain.words import Language, Text
+
+KINDS = {
+    "no_order": Text(
+        ru="в файле должен быть заказ: client, manager и lines",
+        en="the file must hold an order: client, manager and lines",
+    ),
+    "misspelt_field": Text(
+        ru="такого поля нет: возможно, {near}?",
+        en="no such field: did you mean {near}?",
+    ),
+    "unknown_field": Text(ru="такого поля нет: есть {known}", en="no such field: there are {known}"),
+    "missing": Text(ru="не заполнено", en="is missing"),
+    "empty": Text(ru="пусто", en="is empty"),
+    "too_long": Text(ru="длиннее {most} знаков", en="longer than {most} characters"),
+    "control_characters": Text(
+        ru="управляющие символы недопустимы: нужен простой текст в одну строку",
+        en="control characters are not allowed: write plain text on one line",
+    ),
+    "not_unicode": Text(ru="это не текст в Unicode", en="not valid Unicode text"),
+    "not_text": Text(ru="нужен текст: возьмите его в кавычки", en="text is needed: put it in quotes"),
+    "one_of": Text(ru="нужно одно из: {known}", en="one of {known}"),
+    "unknown": Text(
+        ru="в справочнике нет {value}: нужно одно из: {known}",
+        en="no {what} {value} in the playbook: one of {known}",
+    ),
+    "unfit": Text(ru="значение не подходит", en="{said}"),
+    # the order
+    "bad_number": Text(
+        ru="только латинские буквы, цифры, - . и _, не больше 50 знаков, например 1042",
+        en="letters, digits, - . and _ only, at most 50, like 1042",
+    ),
+    "number_of_a_line": Text(
+        ru="-line- в номере недопустимо: так составляются номера строк сделки",
+        en="may not contain -line-: the ids of the deal's lines are made so",
+    ),
+    "no_lines": Text(
+        ru="пустой список: для лида уберите `lines`, для заказа нужна хотя бы одна строка",
+        en="an empty list: leave `lines` out for a lead, or write at least one line",
+    ),
+    "too_many_lines": Text(
+        ru="больше {most} строк: разделите заказ на несколько сделок",
+        en="more than {most} lines: split the order into several deals",
+    ),
+    "too_large_total": Text(
+        ru="сумма заказа {total} больше {most}", en="the order's total {total} is more than {most}"
+    ),
+    # the client
+    "no_client": Text(
+        ru="не заполнено: нужны name, inn, contact и email или phone",
+        en="is missing: write name, inn, contact and email or phone",
+    ),
+    "no_reach": Text(
+        ru="с контактом нельзя связаться: нужен email или phone",
+        en="no way to reach the contact: write email or phone",
+    ),
+    "no_company": Text(
+        ru="не заполнено: в заказе со строками нужно название компании, например ООО «Клиника»",
+        en="is missing: an order with lines needs the company's name, like ООО «Клиника»",
+    ),
+    "no_inn": Text(
+        ru="не заполнено: в заказе со строками нужен ИНН компании, например 7707083893",
+        en="is missing: an order with lines needs the company's INN, like 7707083893",
+    ),
+    "bad_inn": Text(
+        ru="это не ИНН: в нём 10 цифр у организации или 12 у человека, последние — контрольные",
+        en="not a valid INN: 10 digits of a company or 12 of a person, the last ones a checksum",
+    ),
+    "bad_email": Text(
+        ru="это не адрес e-mail: он пишется как anna@clinic.example",
+        en="not an e-mail address: write it like anna@clinic.example",
+    ),
+    "impossible_email": Text(ru="такого адреса e-mail быть не может", en="not an e-mail address ({said})"),
+    "bad_phone": Text(
+        ru="это не телефон: он пишется как +74951234567",
+        en="not a phone number: write it like +74951234567",
+    ),
+    # a line
+    "not_whole": Text(ru="нужно целое число штук", en="a whole number of pieces is needed"),
+    "not_positive": Text(ru="должно быть больше нуля", en="must be greater than zero"),
+    "bad_amount": Text(
+        ru='это не сумма: она пишется как "98500.50"', en='not an amount: write it like "98500.50"'
+    ),
+    "vat_not_in_force": Text(
+        ru="ставка НДС {value} не действует {day}: нужно одно из: {known}",
+        en="VAT code {value} is not in force on {day}: one of {known}",
+    ),
+    "no_certificate": Text(
+        ru="для НДС {vat} нужно регистрационное удостоверение, например РЗН 2023/12345",
+        en="VAT {vat} needs a registration certificate, like РЗН 2023/12345",
+    ),
+}
+
+NOT_FILLED = frozenset({"missing", "empty", "no_lines", "no_client", "no_company", "no_inn"})
+"""The kinds that say no more than that something is not there yet."""
+
+
+class Problem(Value):
+    """What is wrong with a file or a card, where, and what would be right."""
+
+    place: str
+    words: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.words}" if self.place else self.words
+
+
+class OrderProblem(Problem):
+    """Of a declared kind; `words` are the English ones."""
+
+    code: str
+    text: Text
+
+    def to(self, language: Language) -> str:
+        words = self.text.to(language)
+        return f"{self.place}: {words}" if self.place else words
+
+
+def order_problem(place: str, code: str, **said: object) -> OrderProblem:
+    kind = KINDS[code]
+    text = Text(ru=kind.ru.format(**said), en=kind.en.format(**said))
+    return OrderProblem(place=place, words=text.en, code=code, text=text)
+
+
+class BadOrder(Exception):
+    """The order can't be taken in. All its problems at once."""
+
+    def __init__(self, problems: Sequence[OrderProblem]) -> None:
+        super().__init__(self._joined(problems, "en"))
+        self.problems = list(problems)
+
+    def to(self, language: Language) -> str:
+        return self._joined(self.problems, language)
+
+    @staticmethod
+    def _joined(problems: Sequence[OrderProblem], language: Language) -> str:
+        return "; ".join(problem.to(language) for problem in problems)
