@@ -5,7 +5,7 @@ from datetime import date
 
 from domain.crm import moves as crm_moves
 from domain.crm import questions as crm_questions
-from domain.crm.glance import Answer, Glance
+from domain.crm.comparison import Answer, Comparison
 from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
 from domain.deal.state import DealState, LineState
@@ -23,12 +23,12 @@ def answers(
     """
     if deal.stage.final:
         return []
-    glance = Glance(deal, lines, seen, before, today)
+    comparison = Comparison(deal, lines, seen, before, today)
     found = [
-        *crm_moves.manager(glance),  # first: what the new manager did counts as his
-        *crm_questions.tasks(glance),
-        *crm_questions.forms(glance),
-        *crm_questions.decisions(glance),
-        *crm_moves.stage(glance),
+        *crm_moves.manager(comparison),  # first: what the new manager did counts as his
+        *crm_questions.tasks(comparison),
+        *crm_questions.forms(comparison),
+        *crm_questions.decisions(comparison),
+        *crm_moves.stage(comparison),
     ]
     return list({answer.message.id: answer for answer in found}.values())

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.crm.glance import LONGEST, Answer, Glance, turned_back
+from domain.crm.comparison import LONGEST, Answer, Comparison, turned_back
 from domain.deal.authority import Desk
 from domain.deal.messages import Cancel, Complete, Reassign, TurnBack
 from domain.refusals import Refusal
@@ -20,77 +20,77 @@ _DIRECTOR_ASKED = Text(
 )
 
 
-def manager(glance: Glance) -> Iterator[Answer]:
+def manager(comparison: Comparison) -> Iterator[Answer]:
     """Handed over by a person if the desk and the CRM had agreed before, even where the desk wrote after him."""
-    deal, before = glance.deal, glance.before
-    to, by = glance.seen.manager, glance.seen.changed_by
+    deal, before = comparison.deal, comparison.before
+    to, by = comparison.seen.manager, comparison.seen.changed_by
     if before is None or to is None or to in (before.manager, deal.manager):
         return
     if by is None and before.manager != deal.manager:
         return
-    back = glance.back("manager", to, by, glance.seen.changed_at)
+    back = comparison.back("manager", to, by, comparison.seen.changed_at)
     if to not in deal.book.holders(Role.MANAGER):
         yield turned_back(back, _NO_MANAGER)
     else:
-        yield from glance.told(by or deal.manager, back, Reassign, to=to)
+        yield from comparison.told(by or deal.manager, back, Reassign, to=to)
 
 
-def stage(glance: Glance) -> Iterator[Answer]:
-    seen, deal = glance.seen, glance.deal
-    if seen.moved_by is None or seen.stage is deal.stage or _is_ending(glance) or not _is_new(glance):
+def stage(comparison: Comparison) -> Iterator[Answer]:
+    seen, deal = comparison.seen, comparison.deal
+    if seen.moved_by is None or seen.stage is deal.stage or _is_ending(comparison) or not _is_new(comparison):
         return
-    back = glance.back("stage", _id(seen.stage or seen.stage_name), seen.moved_by, seen.moved_at)
+    back = comparison.back("stage", _id(seen.stage or seen.stage_name), seen.moved_by, seen.moved_at)
     if seen.stage is None:
         yield turned_back(back, _FOREIGN)
     elif seen.stage in (Stage.LOST, Stage.CANCELLED):
-        yield from _called_off(glance, back)
+        yield from _called_off(comparison, back)
     elif deal.stage is Stage.NEW and seen.stage is Stage.CONTRACT_APPROVAL:
-        yield from _moved_on(glance, back)
+        yield from _moved_on(comparison, back)
     else:
         yield turned_back(back)
 
 
-def _is_ending(glance: Glance) -> bool:
-    return glance.deal.closing is not None and glance.seen.stage in (Stage.LOST, Stage.CANCELLED)
+def _is_ending(comparison: Comparison) -> bool:
+    return comparison.deal.closing is not None and comparison.seen.stage in (Stage.LOST, Stage.CANCELLED)
 
 
-def _is_new(glance: Glance) -> bool:
-    now, before = glance.seen, glance.before
+def _is_new(comparison: Comparison) -> bool:
+    now, before = comparison.seen, comparison.before
     return before is None or (before.stage, before.stage_name, before.moved_at) != (
         *(now.stage, now.stage_name, now.moved_at),
     )
 
 
-def _moved_on(glance: Glance, back: TurnBack) -> Iterator[Answer]:
+def _moved_on(comparison: Comparison, back: TurnBack) -> Iterator[Answer]:
     """Out of `NEW`: the client is qualified, and the order composed, if the card has what that takes."""
-    for assignment in glance.deal.open_assignments:
-        if assignment.kind == "qualification" and assignment.id not in glance.completed:
-            yield from glance.complete(assignment, 0, glance.seen.moved_by, back)
-    if not glance.deal.lines:
-        yield from glance.compose(glance.seen.moved_by, back)
+    for assignment in comparison.deal.open_assignments:
+        if assignment.kind == "qualification" and assignment.id not in comparison.completed:
+            yield from comparison.complete(assignment, 0, comparison.seen.moved_by, back)
+    if not comparison.deal.lines:
+        yield from comparison.compose(comparison.seen.moved_by, back)
 
 
-def _called_off(glance: Glance, back: TurnBack) -> Iterator[Answer]:
+def _called_off(comparison: Comparison, back: TurnBack) -> Iterator[Answer]:
     """Before the client is qualified, a lost deal is a client that does not fit; later it is cancelled."""
-    by, reason = glance.seen.moved_by, glance.seen.reason.strip()[:LONGEST]
-    asked = glance.deal.assignments.get("qualification")
+    by, reason = comparison.seen.moved_by, comparison.seen.reason.strip()[:LONGEST]
+    asked = comparison.deal.assignments.get("qualification")
     if not reason:
         yield turned_back(back, _NO_REASON)
-    elif glance.seen.stage is Stage.LOST and asked and not asked.closed:
+    elif comparison.seen.stage is Stage.LOST and asked and not asked.closed:
         fields = {"outcome": "disqualified", "reason": reason}
-        yield from glance.told(by, back, Complete, assignment=asked.id, fields=fields)
+        yield from comparison.told(by, back, Complete, assignment=asked.id, fields=fields)
     else:
-        yield from glance.told(by, back, Cancel, reason=reason)
-        if _director_decides(glance, by or ""):
+        yield from comparison.told(by, back, Cancel, reason=reason)
+        if _director_decides(comparison, by or ""):
             yield turned_back(back, _DIRECTOR_ASKED)
 
 
-def _director_decides(glance: Glance, by: str) -> bool:
+def _director_decides(comparison: Comparison, by: str) -> bool:
     """Whether calling off only asks him, as it does while goods are on their way."""
-    deal = glance.deal
+    deal = comparison.deal
     on_its_way = any(line.status is not LineStatus.AWAITING_RELEASE for line in deal.active_lines)
     try:
-        desk = Desk(deal.book, deal.client, deal.manager, glance.today)
+        desk = Desk(deal.book, deal.client, deal.manager, comparison.today)
         actor = desk.authorize(Cancel, desk.identify(by))
     except Refusal:
         return False

@@ -7,7 +7,6 @@ import typer
 import starter.cli.asking as asking
 import starter.cli.crm as crm
 import starter.cli.inbox_events as inbox_events
-import starter.cli.looking as looking
 import starter.cli.mail as mail
 import starter.cli.money as money
 import starter.cli.people as people
@@ -15,7 +14,8 @@ import starter.cli.playbooks as playbooks
 import starter.cli.rehearse as rehearse
 import starter.cli.reviving as reviving
 import starter.cli.running as running
-import starter.cli.telling as telling
+import starter.cli.sending as sending
+import starter.cli.showing as showing
 import starter.cli.trail as trail
 import starter.cli.web as web
 from starter.cli.ending import DealGroup, ended
@@ -38,10 +38,10 @@ app = typer.Typer(
 
 for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),
-    "Look": (looking.list_deals, looking.show, looking.why, asking.inbox, trail.log, rehearse.rehearse),
+    "Look": (showing.list_deals, showing.show, showing.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
-        *(telling.start, telling.order, telling.complete, telling.decide, telling.pay, telling.sign),
-        *(telling.reassign, telling.cancel),
+        *(sending.start, sending.order, sending.complete, sending.decide, sending.pay, sending.sign),
+        *(sending.reassign, sending.cancel),
     ),
     "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),
 }.items():

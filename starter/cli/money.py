@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
-from starter.cli.telling import send
+from starter.cli.sending import send
 
 app = typer.Typer(
     help="Put money right: what the bank took back, what is for another line, what went back.",

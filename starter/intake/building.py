@@ -8,10 +8,10 @@ from activities.playbook import PlaybookShelf
 from records.inbox_events import EventInbox
 from records.seen import SeenDeals
 from starter.crm import open_crm
+from starter.intake.answers import Told
 from starter.intake.crm import CrmReader, DeskFactory
 from starter.intake.intake import Intake, is_hint
 from starter.intake.relay import Relay
-from starter.intake.told import Told
 from starter.settings import Settings
 
 

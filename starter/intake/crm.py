@@ -15,8 +15,8 @@ from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
 from starter.desk import DealDesk
 from starter.errors import NotFoundError, RefusedError
-from starter.intake.looks import Looked, Looks
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
+from starter.intake.reads import Looked, Looks
 
 DeskFactory = Callable[[], Awaitable[DealDesk]]
 Books = Callable[[], Awaitable[StaffedPlaybook]]

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from domain.deal.messages import MESSAGES
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
+from starter.intake.answers import Told
 from starter.intake.crm import CrmReader
 from starter.intake.outcome import Outcome
-from starter.intake.told import Told
 
 TOLD = ("order", "complete", "decide", "sign", "reassign", "cancel")
 """What other systems may tell a deal by webhook, each as `deal.<name>`."""

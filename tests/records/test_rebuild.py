@@ -18,7 +18,7 @@ from records.queries import RecordQueries
 from records.rebuild import DEALS, DELIVERY, rebuild
 from records.store import RecordStore
 from tests.factories import a_batch, a_deal, a_fact, a_line, fresh_number
-from tests.support.telling import a_poisoned_batch, tell_anything
+from tests.support.batches import a_poisoned_batch, tell_anything
 
 
 @workflow.defn(name="Deal", sandboxed=False)

@@ -16,8 +16,8 @@ from starter.errors import StackError
 from starter.rooms import ROOT
 from tests.conftest import UPKEEP
 from tests.starter.conftest import Cli, Opened, Outcome, run_deal
+from tests.support.batches import a_poisoned_batch, tell_anything
 from tests.support.stand import fresh_number
-from tests.support.telling import a_poisoned_batch, tell_anything
 from tests.support.waiting import eventually
 from tests.support.zygote import run_deal as run_deal_forked
 from workflows.temporal.converter import DATA_CONVERTER

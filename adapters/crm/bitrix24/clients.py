@@ -6,7 +6,7 @@ from activities.errors import CrmRefused
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import Command, Portal
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL, ORIGINATOR
-from adapters.crm.bitrix24.look import Found
+from adapters.crm.bitrix24.lookup import Found
 from adapters.crm.bitrix24.plan import add, update
 from adapters.crm.bitrix24.text import one_line
 from domain.effects import SetFields

@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from activities.errors import CrmRefused
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.client import Command
-from adapters.crm.bitrix24.look import Found, SeenTask
+from adapters.crm.bitrix24.lookup import Found, SeenTask
 from adapters.crm.bitrix24.naming import id_of, line_key, task_key
 from adapters.crm.bitrix24.portal_map import Lines, PortalField, PortalMap
 from adapters.crm.bitrix24.query import Ref, ref

@@ -8,7 +8,7 @@ from activities.crm.card import DealCard
 from activities.errors import CrmRefused, CrmUnavailable, WorldError
 from adapters.crm.bitrix24.client import Portal, hurrying
 from adapters.crm.bitrix24.deals import Deals
-from adapters.crm.bitrix24.look import done_already, look
+from adapters.crm.bitrix24.lookup import done_already, look
 from adapters.crm.bitrix24.naming import id_of
 from adapters.crm.bitrix24.people import Books, People
 from adapters.crm.bitrix24.portal_map import MapKeeper

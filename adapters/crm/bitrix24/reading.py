@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.crm.bitrix24 import codes, values
-from adapters.crm.bitrix24.look import DONE
+from adapters.crm.bitrix24.lookup import DONE
 from adapters.crm.bitrix24.naming import id_of, line_of, number_of, task_of
 from adapters.crm.bitrix24.ordering import order_of
 from adapters.crm.bitrix24.portal_map import PortalField, PortalMap

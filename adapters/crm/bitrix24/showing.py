@@ -10,7 +10,7 @@ from activities.errors import Refused
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import Portal
-from adapters.crm.bitrix24.look import DONE, comments_of, product_rows, tasks_of
+from adapters.crm.bitrix24.lookup import DONE, comments_of, product_rows, tasks_of
 from adapters.crm.bitrix24.naming import line_of, task_of
 from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.portal_map import Fields, PortalMap

@@ -10,7 +10,7 @@ from adapters.crm.bitrix24.answers import Outcomes, rows
 from adapters.crm.bitrix24.client import Command, Portal
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL, ORIGINATOR
 from adapters.crm.bitrix24.faults import PortalRefused
-from adapters.crm.bitrix24.look import product_rows, tasks_of
+from adapters.crm.bitrix24.lookup import product_rows, tasks_of
 from adapters.crm.bitrix24.people import Books, People
 from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from adapters.crm.bitrix24.query import ref

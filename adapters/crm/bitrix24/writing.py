@@ -6,7 +6,7 @@ from activities.errors import CrmRefused, CrmUnavailable, Refused
 from adapters.crm.bitrix24.client import MOST_IN_BATCH, Command, Portal
 from adapters.crm.bitrix24.clients import bind_client
 from adapters.crm.bitrix24.faults import PortalRefused
-from adapters.crm.bitrix24.look import CLIENT_FIELDS, Found, done_already, look
+from adapters.crm.bitrix24.lookup import CLIENT_FIELDS, Found, done_already, look
 from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.plan import MOST_COMMANDS, Planner
 from adapters.crm.bitrix24.portal_map import PortalMap

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from activities.errors import CrmRefused
-from adapters.crm.embedded.looking import OURS
+from adapters.crm.embedded.reading import OURS
 from adapters.crm.embedded.store import CrmStore
 from domain.words import Stage
 

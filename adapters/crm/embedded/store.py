@@ -11,7 +11,7 @@ from uuid import uuid4
 from activities.crm.card import CrmEvent, DealCard, LedgerEntry
 from activities.errors import CrmRefused, CrmUnavailable
 from adapters.crm.embedded.changes import change
-from adapters.crm.embedded.looking import OURS, seen_deal
+from adapters.crm.embedded.reading import OURS, seen_deal
 from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import CrmWrite
 

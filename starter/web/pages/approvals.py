@@ -19,7 +19,7 @@ from starter.web.pages.body import form_fields
 from starter.web.pages.house import House
 from starter.web.pages.reader import from_own_page
 from starter.web.pages.sheets import Sheets
-from starter.web.pages.standing import Standing, message, standing
+from starter.web.pages.status import Standing, message, standing
 
 _NO_COMMENT = Text(ru="Напишите, что нужно изменить: без этого отклонить нельзя.", en="Say what must change: a rejection needs it.")  # fmt: skip
 _BAD_COMMENT = Text(ru="Не больше 4000 знаков обычного текста.", en="At most 4000 characters of plain text.")

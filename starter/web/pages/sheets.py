@@ -15,7 +15,7 @@ from starter.web.pages.question import question
 from starter.web.pages.reader import asked_language, language_of
 from starter.web.pages.refusals import WHY
 from starter.web.pages.rendering import Renderer
-from starter.web.pages.standing import Standing
+from starter.web.pages.status import Standing
 
 _HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 

@@ -8,7 +8,7 @@ import pytest
 from domain.bounced import Bounced
 from domain.facts import AssignmentCompleted, DealOpened
 from records.arrivals import InboxEvent, Source
-from starter.intake.told import _number_in
+from starter.intake.answers import _number_in
 from tests.starter.intake.conftest import Front
 from tests.support.deal import OpenDeal
 from tests.support.orders import CLIENT, a_good, an_order

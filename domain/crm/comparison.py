@@ -46,7 +46,7 @@ def turned_back(back: TurnBack, why: Text = _NOTHING) -> Answer:
     return Answer(Answer(back, back).refused(why), back)
 
 
-class Glance:
+class Comparison:
     """`completed` are the assignments answered so far, so that none is answered twice."""
 
     def __init__(
