@@ -214,5 +214,10 @@ class DealView(Value):
     documents: tuple[DocumentView, ...]
     payments: tuple[PaymentView, ...]
 
+    @property
+    def stands_still(self) -> bool:
+        """Its own process is stopped: what it asks for would be refused until it goes on."""
+        return any((blocker.kind, blocker.subject) == ("silence", "deal") for blocker in self.blockers)
+
     def json_ready(self) -> dict[str, Any]:
         return self.model_dump(mode="json")

@@ -49,7 +49,7 @@ class _Drawing:
             yield self._titled(self.say(ru="Строки", en="Lines"), self._lines())
         if self.view.blockers:
             yield self._titled(self.say(ru="Что мешает", en="What blocks"), self._blockers())
-        if to_do := list(self._to_do()):
+        if not self.view.stands_still and (to_do := list(self._to_do())):
             yield self._titled(self.say(ru="Что сделать", en="What to do"), *to_do)
         if self.view.milestones:
             yield self._titled(self.say(ru="К оплате", en="To be paid"), self._milestones())

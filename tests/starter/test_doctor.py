@@ -88,6 +88,7 @@ async def test_a_terminated_deal_is_named_listed_and_shown_and_goes_on_when_revi
     assert "wrong button" in found["words"]
     assert "deal revive N" in found["advice"]
     assert f"deal revive {number}" in (await deal.done("why", number)).out
+    assert f"deal complete {number}" not in (await deal.done("show", number)).out, "it would be refused"
     [silence] = [
         b for b in await deal.json("why", number) if (b["subject"], b["kind"]) == ("deal", "silence")
     ]
@@ -99,6 +100,7 @@ async def test_a_terminated_deal_is_named_listed_and_shown_and_goes_on_when_revi
     assert (revived.code, "goes on" in revived.out) == (0, True)
     assert "runs already" in (await deal.done("revive", number, "--lang", "en")).out
     await deal.until(lambda view: view["blockers"][0]["kind"] != "silence", "show", number)
+    assert f"deal complete {number}" in (await deal.done("show", number)).out
     await deal.done("reassign", number, "--to", "sidorov", "--as", "petrov")
     await well(deal)
 
