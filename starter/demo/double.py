@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from domain.words import Text
 from starter.errors import DealwrightError
 from starter.rooms import ROOT
 from starter.settings import Settings
@@ -18,6 +19,12 @@ from starter.stack.ports import HOST, lease_ports
 PORT = 8124
 MODULE = "tests.doubles.bitrix24"
 GRACE_SECONDS = 5.0
+_NO_TESTS = Text(
+    ru="Двойник портала — часть тестов проекта, а они с программой не устанавливаются. Запустите deal demo --crm bitrix24 "
+    "из копии репозитория (git clone, затем make setup) или deal demo: он обходится собственной CRM.",
+    en="The portal's double is a part of the project's tests, which are not installed with it. Run deal demo --crm bitrix24 "
+    "from a clone of the repository (git clone, then make setup), or deal demo, which makes do with a CRM of its own.",
+)
 
 
 class Double:
@@ -48,12 +55,9 @@ class Double:
 
 @asynccontextmanager
 async def portal_double(settings: Settings, say: Say) -> AsyncIterator[Double]:
-    """Raises DealwrightError where the project's tests are not there."""
+    """Raises DealwrightError where the project's tests are not there: in a wheel, in the Docker image."""
     if not (ROOT / MODULE.replace(".", "/")).is_dir():
-        raise DealwrightError(
-            "The portal's double is a part of the project's tests, which are not installed with it: "
-            "run deal demo --crm bitrix24 from a checkout."
-        )
+        raise DealwrightError(_NO_TESTS.to(settings.lang))
     prepare_home(settings.home)
     with lease_ports(PORT) as [port]:
         process = Child(

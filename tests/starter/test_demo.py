@@ -3,16 +3,15 @@
 import asyncio
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
 import psutil
 import pytest
 
-from starter.demo import double
-from starter.errors import DealwrightError
-from starter.rooms import ROOT
-from starter.settings import Settings
+from starter.errors import Exit
+from starter.rooms import ROOMS, ROOT
 
 STAGES = [
     "Contract approval",
@@ -54,12 +53,12 @@ TOLD_OF = {
 }
 
 
-async def demo(home: Path, *args: str) -> asyncio.subprocess.Process:
+async def demo(home: Path, *args: str, at: Path = ROOT) -> asyncio.subprocess.Process:
     """Russian is the default language; the tests read English."""
     ours = {"DEALWRIGHT_HOME": str(home)} | dict.fromkeys(PORTS, "0")
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", "from starter.cli import main; main()", "demo", "--lang", "en", *args),
-        cwd=ROOT,
+        cwd=at,
         env={name: value for name, value in os.environ.items() if not name.startswith("TEMPORAL_")} | ours,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
@@ -87,13 +86,23 @@ async def test_the_demo_brings_a_deal_from_a_webhook_of_the_crm_to_paid(tmp_path
     ] == STAGES
 
 
-async def test_without_the_projects_tests_there_is_no_portal_to_play_with(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("lang", "what_to_do"), [("ru", "из копии репозитория"), ("en", "from a clone of the repository")]
+)
+async def test_where_the_projects_tests_are_missing_the_demo_says_what_to_do(
+    tmp_path: Path, lang: str, what_to_do: str
 ) -> None:
-    monkeypatch.setattr(double, "ROOT", tmp_path)
-    with pytest.raises(DealwrightError, match="from a checkout"):
-        async with double.portal_double(Settings(home=tmp_path), lambda words: None):
-            pass
+    """As a wheel or the Docker image has it: the rooms and the playbooks, and no tests."""
+    installed = tmp_path / "installed"
+    for room in (*ROOMS, "playbooks"):
+        if room == "worker":
+            shutil.copy(ROOT / "worker.py", installed)
+        else:
+            shutil.copytree(ROOT / room, installed / room, ignore=shutil.ignore_patterns("__pycache__"))
+    process = await demo(tmp_path / "home", "--crm", "bitrix24", "--lang", lang, at=installed)
+    _, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == Exit.FAILED, err.decode()
+    assert what_to_do in " ".join(err.decode().split())
 
 
 async def test_a_demo_that_is_stopped_leaves_nothing_behind_and_can_be_repeated(tmp_path: Path) -> None:
