@@ -36,10 +36,6 @@ class Stage(StrEnum):
     def final(self) -> bool:
         return self in (Stage.PAID, Stage.LOST, Stage.CANCELLED)
 
-    def reached(self, other: "Stage") -> bool:
-        """Whether this stage is `other` or one after it on the way from `NEW` to `PAID`."""
-        return MAIN_PROCESS.index(self) >= MAIN_PROCESS.index(other)
-
 
 MAIN_PROCESS = (
     Stage.NEW,

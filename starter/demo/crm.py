@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
 from activities.crm.card import DealCard
@@ -61,9 +60,6 @@ class DemoCrm(Protocol):
         """Fills the fields, named `reservation.place`, and completes the task."""
 
     async def drag(self, deal: str, person: str, stage: Stage) -> None: ...
-
-
-Opened = Callable[[Settings], AbstractAsyncContextManager[DemoCrm]]
 
 
 class Floor:
