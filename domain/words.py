@@ -18,6 +18,11 @@ class Text(Value):
         return self.ru if language == "ru" else self.en
 
 
+def said(words: str) -> Text | None:
+    """What a person wrote, the same in both languages; none where nothing was."""
+    return Text(ru=words, en=words) if words else None
+
+
 class Stage(StrEnum):
     """Where a deal stands (DESIGN §1)."""
 

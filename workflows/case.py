@@ -21,7 +21,7 @@ from domain.facts import (
     FactData,
 )
 from domain.playbook.forms import Form
-from domain.words import Availability, Role
+from domain.words import Availability, Role, Text
 from workflows.host import Host
 
 if TYPE_CHECKING:
@@ -165,11 +165,11 @@ class Case(Generic[S]):
         self.state.noted.append(key)
         return True
 
-    def withdraw(self, assignment: Assignment, why: str) -> None:
+    def withdraw(self, assignment: Assignment, why: Text | None) -> None:
         assignment.closed_at, assignment.withdrawn = self.now, True
         self.record(AssignmentWithdrawn(**assignment.about(), reason=why))
 
-    def withdraw_all(self, why: str) -> None:
+    def withdraw_all(self, why: Text | None) -> None:
         """Closes what is still open: nobody is asked for anything that no longer matters."""
         for assignment in self.state.open_assignments:
             self.withdraw(assignment, why)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from domain.facts import DESK, OPERATOR, DealCancelled, DealLost, DealPaid
-from domain.words import Stage
+from domain.words import Stage, Text, said
 from workflows.case import Renewal
 from workflows.deal_case import DealCase, Ended
 from workflows.steps.agree import agree
@@ -12,6 +12,7 @@ from workflows.steps.compose import compose
 from workflows.steps.qualify import qualify
 
 CANCELLED = "cancelled in Temporal"
+PAID = Text(ru="сделка оплачена", en="the deal is paid")
 
 
 async def pursue(deal: DealCase) -> None:  # the main process, as the company would tell it
@@ -34,7 +35,7 @@ async def run_lines(deal: DealCase) -> None:
 async def close(deal: DealCase) -> None:
     state = deal.state
     await deal.until(lambda: state.all_signed() and state.all_lines_closed(), "the deal's own documents")
-    deal.withdraw_all("paid")
+    deal.withdraw_all(PAID)
     deal.end(
         Stage.PAID,
         DealPaid(
@@ -48,7 +49,7 @@ async def wind_down(deal: DealCase) -> None:
     closing = deal.wind_down()
     deal.lines.wind_down(closing.reason)
     await deal.until(deal.state.all_lines_closed, "the lines' end")
-    deal.withdraw_all(closing.reason)
+    deal.withdraw_all(said(closing.reason))
     ended = DealLost if closing.stage is Stage.LOST else DealCancelled
     deal.end(closing.stage, ended(reason=closing.reason), by=closing.actor or DESK)
 

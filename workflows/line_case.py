@@ -13,7 +13,7 @@ from domain.facts import Fact, LineStatusChanged, MilestoneDue, MilestonePaid, M
 from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
 from domain.refusals import Refusal
-from domain.words import LineStatus, Text
+from domain.words import LineStatus, Text, said
 from workflows.case import Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
@@ -61,7 +61,7 @@ class LineCase(Case[LineState]):
         self.state.cancelled = self.state.cancelled or reason
 
     def wind_down(self) -> None:
-        self.withdraw_all(self.state.cancelled or "")
+        self.withdraw_all(said(self.state.cancelled or ""))
         self._change_status(LineStatus.CANCELLED, self.state.cancelled or "")
 
     # --- the verbs ---------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ class LineCase(Case[LineState]):
             asked = self.state.assignments[id]
             if not asked.closed and not self.paid(*gates):
                 self.state.rounds[asked.kind] = self.state.rounds.get(asked.kind, 1) + 1
-                self.withdraw(asked, UNPAID.to(self.state.book.language))
+                self.withdraw(asked, UNPAID)
 
     def all_signed_and_paid(self) -> bool:
         documents, milestones = self.state.documents.values(), self.state.milestones.values()

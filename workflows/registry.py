@@ -13,8 +13,8 @@ from domain.deal.messages import (
     Reassign,
     Refund,
     Reverse,
+    Revert,
     Sign,
-    TurnBack,
 )
 from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
@@ -27,8 +27,8 @@ from workflows.acts.people import apply_people
 from workflows.acts.reassign import reassign
 from workflows.acts.refund import refund
 from workflows.acts.reverse import reverse
+from workflows.acts.revert import revert
 from workflows.acts.sign import sign
-from workflows.acts.turn_back import turn_back
 from workflows.inbox import Act
 
 DEAL_ACTS: dict[type[Message], Act] = {
@@ -42,7 +42,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Sign: sign,
     Reassign: reassign,
     Cancel: cancel,
-    TurnBack: turn_back,
+    Revert: revert,
     Bounce: bounce,
     ApplyPeople: apply_people,
 }

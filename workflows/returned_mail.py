@@ -7,6 +7,7 @@ from domain.deal.tasks import Assignment
 from domain.facts import AddressMended, AssignmentWithdrawn, MailBounced
 from domain.playbook.book import MAIL_ADDRESS
 from domain.playbook.questions import MailAddress
+from domain.words import said
 from workflows.case import Case
 
 MOST_RETURNED = 50  # mails that wait for a better address
@@ -49,7 +50,7 @@ def address_changed(deal: Case[DealState], person: str) -> None:
     entry = state.book.people.get(person)
     for asked in [a for a in state.open_assignments if state.mending.get(a.id) == person]:
         asked.closed_at, asked.withdrawn = deal.now, True
-        deal.record(AssignmentWithdrawn(**asked.about(), reason=entry.email if entry else ""))
+        deal.record(AssignmentWithdrawn(**asked.about(), reason=said(entry.email if entry else "")))
     _send_again(deal, person, f"people-{state.seq}" if entry else "")
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.crm.mirror import SeenDeal, SeenForm
 from domain.crm.order import order_to_compose
 from domain.deal.assignment_form import form_of
-from domain.deal.messages import Complete, Compose, Message, TurnBack
+from domain.deal.messages import Complete, Compose, Message, Revert
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Assignment
@@ -31,17 +31,17 @@ class Answer(NamedTuple):
     """A message to the deal, and how the CRM is put right if it is refused. Of one `group`, none goes after a refusal."""
 
     message: Message
-    back: TurnBack
+    back: Revert
 
     @property
     def group(self) -> tuple[str, str]:
         return self.back.what, self.back.subject
 
-    def refused(self, why: Text) -> TurnBack:
+    def refused(self, why: Text) -> Revert:
         return self.back.model_copy(update={"reason_ru": why.ru[:LONGEST], "reason_en": why.en[:LONGEST]})
 
 
-def turned_back(back: TurnBack, why: Text = _NOTHING) -> Answer:
+def reverted(back: Revert, why: Text = _NOTHING) -> Answer:
     """Nothing that the deal could be told: the CRM is put right at once."""
     return Answer(Answer(back, back).refused(why), back)
 
@@ -63,36 +63,36 @@ class Comparison:
 
     # --- messages ------------------------------------------------------------------------------------------------------
 
-    def told(self, by: str | None, back: TurnBack, kind: type[Message], **content: Any) -> Iterator[Answer]:
+    def told(self, by: str | None, back: Revert, kind: type[Message], **content: Any) -> Iterator[Answer]:
         """Only people of the playbook may tell the deal anything."""
         if by not in self.deal.book.people:
-            yield turned_back(back, _STRANGER)
+            yield reverted(back, _STRANGER)
             return
         name = kind.__name__.lower()
         id = f"crm:{name}:{_digest(self.seen.ref, by, *map(str, content.values()))}"
         yield Answer(kind.model_validate({"id": id, "actor": by, **content}), back)
 
-    def back(self, what: str, subject: str, by: str | None, at: datetime | None) -> TurnBack:
+    def back(self, what: str, subject: str, by: str | None, at: datetime | None) -> Revert:
         """Its id tells this act from any other: the same done again, later, is turned back again."""
         id = f"crm:back:{_digest(self.seen.ref, what, subject, by, at)}"
         who = self.deal.book.name(by) if by else ""
         said = {"what": what, "subject": subject, "by": who[:255]}
-        return TurnBack.model_validate({"id": id, "actor": CRM, **said})
+        return Revert.model_validate({"id": id, "actor": CRM, **said})
 
-    def complete(self, assignment: Assignment, line: int, by: str | None, back: TurnBack) -> Iterator[Answer]:
+    def complete(self, assignment: Assignment, line: int, by: str | None, back: Revert) -> Iterator[Answer]:
         """With what the card says; turned back if that is no answer to its form."""
         self.completed.add(assignment.id)
         values = self.filled(assignment, self.form(line))
         if problem := self.problem(assignment, line, values):
-            yield turned_back(back, problem)
+            yield reverted(back, problem)
         else:
             yield from self.told(by, back, Complete, assignment=assignment.id, fields=values)
 
-    def compose(self, by: str | None, back: TurnBack) -> Iterator[Answer]:
+    def compose(self, by: str | None, back: Revert) -> Iterator[Answer]:
         order, missing = order_to_compose(self.seen, self.deal.client, self.deal.book, self.today)
         if missing:
             words = "; ".join(problem.words for problem in missing)
-            yield turned_back(back, Text(ru=words, en=words))
+            yield reverted(back, Text(ru=words, en=words))
         else:
             yield from self.told(by, back, Compose, order=order)
 

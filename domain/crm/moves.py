@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from domain.crm.comparison import LONGEST, Answer, Comparison, turned_back
+from domain.crm.comparison import LONGEST, Answer, Comparison, reverted
 from domain.deal.authority import Desk
-from domain.deal.messages import Cancel, Complete, Reassign, TurnBack
+from domain.deal.messages import Cancel, Complete, Reassign, Revert
 from domain.refusals import Refusal
 from domain.words import LineStatus, Role, Stage, Text
 
@@ -30,7 +30,7 @@ def manager(comparison: Comparison) -> Iterator[Answer]:
         return
     back = comparison.back("manager", to, by, comparison.seen.changed_at)
     if to not in deal.book.holders(Role.MANAGER):
-        yield turned_back(back, _NO_MANAGER)
+        yield reverted(back, _NO_MANAGER)
     else:
         yield from comparison.told(by or deal.manager, back, Reassign, to=to)
 
@@ -41,13 +41,13 @@ def stage(comparison: Comparison) -> Iterator[Answer]:
         return
     back = comparison.back("stage", _id(seen.stage or seen.stage_name), seen.moved_by, seen.moved_at)
     if seen.stage is None:
-        yield turned_back(back, _FOREIGN)
+        yield reverted(back, _FOREIGN)
     elif seen.stage in (Stage.LOST, Stage.CANCELLED):
         yield from _called_off(comparison, back)
     elif deal.stage is Stage.NEW and seen.stage is Stage.CONTRACT_APPROVAL:
         yield from _moved_on(comparison, back)
     else:
-        yield turned_back(back)
+        yield reverted(back)
 
 
 def _is_ending(comparison: Comparison) -> bool:
@@ -61,7 +61,7 @@ def _is_new(comparison: Comparison) -> bool:
     )
 
 
-def _moved_on(comparison: Comparison, back: TurnBack) -> Iterator[Answer]:
+def _moved_on(comparison: Comparison, back: Revert) -> Iterator[Answer]:
     """Out of `NEW`: the client is qualified, and the order composed, if the card has what that takes."""
     for assignment in comparison.deal.open_assignments:
         if assignment.kind == "qualification" and assignment.id not in comparison.completed:
@@ -70,19 +70,19 @@ def _moved_on(comparison: Comparison, back: TurnBack) -> Iterator[Answer]:
         yield from comparison.compose(comparison.seen.moved_by, back)
 
 
-def _called_off(comparison: Comparison, back: TurnBack) -> Iterator[Answer]:
+def _called_off(comparison: Comparison, back: Revert) -> Iterator[Answer]:
     """Before the client is qualified, a lost deal is a client that does not fit; later it is cancelled."""
     by, reason = comparison.seen.moved_by, comparison.seen.reason.strip()[:LONGEST]
     asked = comparison.deal.assignments.get("qualification")
     if not reason:
-        yield turned_back(back, _NO_REASON)
+        yield reverted(back, _NO_REASON)
     elif comparison.seen.stage is Stage.LOST and asked and not asked.closed:
         fields = {"outcome": "disqualified", "reason": reason}
         yield from comparison.told(by, back, Complete, assignment=asked.id, fields=fields)
     else:
         yield from comparison.told(by, back, Cancel, reason=reason)
         if _director_decides(comparison, by or ""):
-            yield turned_back(back, _DIRECTOR_ASKED)
+            yield reverted(back, _DIRECTOR_ASKED)
 
 
 def _director_decides(comparison: Comparison, by: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from domain.crm.comparison import LONGEST, Answer, Comparison, turned_back
+from domain.crm.comparison import LONGEST, Answer, Comparison, reverted
 from domain.crm.mirror import SeenDecision, SeenTask
 from domain.deal.messages import Decide
 from domain.deal.state import ProcessState
@@ -40,7 +40,7 @@ def _closed(comparison: Comparison, assignment: Assignment, line: int, task: See
 def _unanswered(comparison: Comparison, approval: Approval, person: str, task: SeenTask) -> Iterator[Answer]:
     waits = any(ask.person == person for ask in approval.awaiting)
     if waits and not any(seen.approval == approval.id for seen in comparison.seen.decisions):
-        yield turned_back(comparison.back("task", task.task, task.by, task.at), _NO_ANSWER)
+        yield reverted(comparison.back("task", task.task, task.by, task.at), _NO_ANSWER)
 
 
 def forms(comparison: Comparison) -> Iterator[Answer]:

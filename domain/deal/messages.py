@@ -232,14 +232,14 @@ class Cancel(Message):
     reason: Annotated[Comment, Field(min_length=1)]
 
 
-class TurnBack(Message):
-    """`turn_back`: what `by` did in the CRM does not count. The CRM is put right, with a comment that says what is missing.
+class Revert(Message):
+    """`revert`: what `by` did in the CRM does not count. The CRM is put right, with a comment that says what is missing.
 
     `what` was done: a `stage` moved by hand, a `task` (its key in the CRM) closed, an approval (its id) answered, or somebody
     else made the responsible `manager`.
     """
 
-    name = "turn_back"
+    name = "revert"
     example = {"id": "t-1", "actor": "crm", "what": "stage", "subject": "SHIPPED", "by": "Ольга Иванова"}
 
     what: Literal["stage", "task", "answer", "manager"]
@@ -318,7 +318,7 @@ MESSAGES: dict[str, type[Message]] = {
         Sign,
         Reassign,
         Cancel,
-        TurnBack,
+        Revert,
         Bounce,
         ApplyPeople,
     )

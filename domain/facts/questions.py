@@ -51,7 +51,7 @@ class AssignmentWithdrawn(AboutAssignment):
     sentence = Text(ru="задание «{title}» снято[: {reason}]", en="“{title}” is withdrawn[: {reason}]")
     crm = (Crm.CLOSE_TASK, Crm.COMMENT)
 
-    reason: str = ""
+    reason: Text | None = None
 
 
 class AssignmentReassigned(AboutAssignment):
@@ -162,7 +162,7 @@ class ApprovalWithdrawn(AboutApproval):
     )
     crm = (Crm.CLOSE_TASK, Crm.COMMENT)
 
-    reason: str = ""
+    reason: Text | None = None
 
 
 class ApprovalReassigned(AboutApproval):

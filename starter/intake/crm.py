@@ -8,7 +8,7 @@ from typing import Protocol
 from activities.crm.port import CrmSource
 from domain.crm.from_crm import Answer, answers, order_of
 from domain.crm.mirror import SeenDeal
-from domain.deal.messages import Message, Receipt, TurnBack
+from domain.deal.messages import Message, Receipt, Revert
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
@@ -150,7 +150,7 @@ class _Telling:
         for answer in found:
             if answer.group in over:
                 continue
-            if isinstance(answer.message, TurnBack):
+            if isinstance(answer.message, Revert):
                 await self._back(answer.message)
             elif why := await self._send(answer.message):
                 over.add(answer.group)
@@ -171,7 +171,7 @@ class _Telling:
             return Text(ru=error.words, en=error.words)
         return None
 
-    async def _back(self, back: TurnBack) -> None:
+    async def _back(self, back: Revert) -> None:
         why = Text(ru=back.reason_ru, en=back.reason_en).to(self._language)
         self._refused.append(f"{_BACK.to(self._language)} ({back.what} {back.subject}): {why}".rstrip(": "))
         try:

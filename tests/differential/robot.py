@@ -144,7 +144,7 @@ class Robot:
         if self.happens(habits.director_cancels, "cancelled", 1):
             yield self._to_deal("cancel", actor="petrov", reason="the director says so")
         if self.happens(habits.noise / 3, "turned back"):
-            yield self._to_deal("turn_back", actor="crm", what="stage", subject="SHIPPED", by="Ольга")
+            yield self._to_deal("revert", actor="crm", what="stage", subject="SHIPPED", by="Ольга")
         if deal.started_lines and self.happens(habits.terminates, "terminated", 1):
             yield Sending(line_id(deal.deal, self.dice.choice(deal.started_lines)), "", None, "terminate")
         if self.happens(habits.stops, "cancelled", 1):

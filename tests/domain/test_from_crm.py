@@ -7,7 +7,7 @@ import pytest
 
 from domain.crm.from_crm import Answer, answers, order_of
 from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
-from domain.deal.messages import Cancel, Complete, Compose, Decide, Message, Reassign, TurnBack
+from domain.deal.messages import Cancel, Complete, Compose, Decide, Message, Reassign, Revert
 from domain.deal.state import Closing, DealState, LineState
 from domain.order.order import read_order
 from domain.playbook.book import Playbook
@@ -114,7 +114,7 @@ def test_a_closed_task_completes_its_assignment_with_what_the_card_says() -> Non
 
 def test_a_closed_task_whose_form_lacks_something_is_turned_back_in_words() -> None:
     message = only(the_deal(**NEW), seen(tasks=[task("qualification")]))
-    assert isinstance(message, TurnBack)
+    assert isinstance(message, Revert)
     assert (message.what, message.subject, message.by) == ("task", "qualification@1:ivanova", "Мария Иванова")
     assert "outcome is missing" in message.reason_en
     assert "нет поля outcome" in message.reason_ru
@@ -157,7 +157,7 @@ def test_the_lines_own_state_wins_over_the_deals_mirror_of_it() -> None:
     now = seen(stage=Stage.ORDER_SENT, tasks=[task("line-1:arrival", "orlov", person="orlov")])
     deal = the_deal(mirror, stage=Stage.ORDER_SENT)
     assert sent(deal, now, None, [own]) == []
-    assert isinstance(only(deal, now, None, None), TurnBack)
+    assert isinstance(only(deal, now, None, None), Revert)
 
 
 def test_the_task_of_a_former_assignee_means_nothing() -> None:
@@ -170,7 +170,7 @@ def test_a_task_that_the_desk_closed_means_nothing() -> None:
 
 def test_a_stranger_is_turned_back() -> None:
     message = only(the_deal(**NEW), seen(tasks=[task("qualification", "Вася Пупкин")], forms=[QUALIFIED]))
-    assert isinstance(message, TurnBack)
+    assert isinstance(message, Revert)
     assert message.by == "Вася Пупкин"
     assert "playbook has nobody" in message.reason_en
     assert "Пупкин" not in message.id
@@ -283,7 +283,7 @@ def test_otherwise_the_responsible_is_left_alone(now: SeenDeal, before: SeenDeal
 
 def test_only_managers_can_be_made_responsible() -> None:
     message = only(the_deal(), seen(manager="orlov", changed_by="petrov"), seen())
-    assert isinstance(message, TurnBack)
+    assert isinstance(message, Revert)
     assert "only a manager" in message.reason_en
 
 
@@ -306,7 +306,7 @@ def test_what_stands_as_the_desk_has_it_needs_nothing(now: SeenDeal) -> None:
 @pytest.mark.parametrize("stage", [Stage.PREPAYMENT, Stage.SHIPPED, Stage.PAID])
 def test_a_stage_that_is_not_allowed_goes_back_and_the_deal_says_why(stage: Stage) -> None:
     message = only(the_deal(**NEW), moved(stage))
-    assert isinstance(message, TurnBack)
+    assert isinstance(message, Revert)
     assert (message.what, message.subject, message.reason_en) == ("stage", stage.value, "")
 
 
@@ -362,7 +362,7 @@ def test_ending_a_deal_needs_a_reason() -> None:
 def test_cancelling_what_is_on_its_way_goes_back_until_the_director_has_agreed() -> None:
     deal = the_deal(a_line(status=LineStatus.SENT), stage=Stage.ORDER_SENT)
     by_manager = told(deal, moved(Stage.CANCELLED, reason="why"))
-    assert [type(answer.message) for answer in by_manager] == [Cancel, TurnBack]
+    assert [type(answer.message) for answer in by_manager] == [Cancel, Revert]
     assert by_manager[0].group == by_manager[1].group, "a refused cancelling is turned back once"
     by_director = sent(deal, moved(Stage.CANCELLED, "petrov", reason="why"))
     assert [type(message) for message in by_director] == [Cancel]

@@ -17,13 +17,13 @@ def written(deal: OpenDeal, op: str | None = None) -> list[Any]:
 
 def test_a_stage_moved_by_hand_is_moved_back_with_what_is_missing(world: World) -> None:
     deal = world.open(an_order())
-    deal.say("turn_back", actor="crm", what="stage", subject="SHIPPED", by="Ольга Иванова")
+    deal.say("revert", actor="crm", what="stage", subject="SHIPPED", by="Ольга Иванова")
     stage, comment = written(deal)[-2:]
     assert (stage.op, stage.stage, comment.op) == ("stage", "NEW", "comment")
     for part in ("Ольга Иванова", "Отгружен клиенту", "Новая", "не хватает: Квалифицировать клиента"):
         assert part in comment.text
     with refused("already", "NEW"):
-        deal.say("turn_back", actor="crm", what="stage", subject="NEW")
+        deal.say("revert", actor="crm", what="stage", subject="NEW")
 
 
 def test_a_task_closed_without_its_answers_is_opened_again(world: World) -> None:
@@ -34,19 +34,19 @@ def test_a_task_closed_without_its_answers_is_opened_again(world: World) -> None
     assert opened[task].form == ("payment-terms.credit_limit",)
     assert opened[task].line == 1
     why = {"reason_ru": "нет поля credit_limit", "reason_en": "credit_limit is missing"}
-    deal.say("turn_back", actor="crm", what="task", subject=task, by="ivanova", **why)
+    deal.say("revert", actor="crm", what="task", subject=task, by="ivanova", **why)
     again, comment = written(deal)[-2:]
     assert again == opened[task].model_copy(update={"key": again.key})
     assert "нет поля credit_limit" in comment.text
     with refused("not_found", "no assignment"):
-        deal.say("turn_back", actor="crm", what="task", subject="line-9:nothing@1:ivanova")
+        deal.say("revert", actor="crm", what="task", subject="line-9:nothing@1:ivanova")
 
 
 def test_an_approval_answered_in_the_crm_by_nobody_who_may_is_asked_again(world: World) -> None:
     deal = world.open(an_order())
     deal.qualify()
     [opened] = [write for write in written(deal, "open_task") if write.asks == "contract"]
-    deal.say("turn_back", actor="crm", what="answer", subject="contract", by="Игорь Орлов")
+    deal.say("revert", actor="crm", what="answer", subject="contract", by="Игорь Орлов")
     again = written(deal, "open_task")[-1]
     assert again == opened.model_copy(update={"key": again.key})
 
@@ -151,7 +151,7 @@ def test_an_order_with_lines_always_needs_a_way_to_reach_the_client(world: World
 def test_a_responsible_who_is_no_manager_is_put_back(world: World) -> None:
     deal = world.open(an_order())
     why = {"reason_ru": "нужен менеджер", "reason_en": "only a manager"}
-    deal.say("turn_back", actor="crm", what="manager", subject="orlov", by="Игорь Орлов", **why)
+    deal.say("revert", actor="crm", what="manager", subject="orlov", by="Игорь Орлов", **why)
     fields, comment = written(deal)[-2:]
     assert fields.fields == {"manager": "ivanova"}
     assert "сделку ведёт Ольга Иванова" in comment.text

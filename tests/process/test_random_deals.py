@@ -286,7 +286,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         subject=st.sampled_from(("SHIPPED", "orlov", "contract", "qualification@1:ivanova")),
     )
     def somebody_meddles_in_the_crm(self, what: str, subject: str) -> None:
-        self.say("turn_back", actor="crm", what=what, subject=subject, by="Игорь Орлов")
+        self.say("revert", actor="crm", what=what, subject=subject, by="Игорь Орлов")
 
     @rule()
     def the_world_is_whole_again(self) -> None:

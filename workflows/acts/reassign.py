@@ -8,7 +8,7 @@ from domain.facts import Actor, AssignmentWithdrawn, DealReassigned
 from domain.playbook.book import DEAL_MANAGER
 from domain.playbook.questions import DealManager
 from domain.refusals import Refusal
-from domain.words import Role, Text
+from domain.words import Role, Text, said
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 from workflows.staffing import hand_over
@@ -40,7 +40,7 @@ def give_deal_to(deal: DealCase, to: str, by: Actor) -> None:
     if to in deal.state.book.holders(Role.MANAGER):
         for asked in [a for a in deal.state.open_assignments if a.kind == DEAL_MANAGER]:
             asked.closed_at, asked.withdrawn = deal.now, True
-            deal.record(AssignmentWithdrawn(**asked.about(), reason=deal.desk.name(to)), by=by)
+            deal.record(AssignmentWithdrawn(**asked.about(), reason=said(deal.desk.name(to))), by=by)
     deal.lines.tell_all(lambda line: LineOrder(line=line, name="handed_over", manager=to, actor=by))
 
 

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from domain.deal.messages import TurnBack
+from domain.deal.messages import Revert
 from domain.deal.open_items import open_items
 from domain.facts import CrmReturned
 from domain.refusals import Refusal
@@ -23,7 +23,7 @@ class Done(NamedTuple):
     what: Text
 
 
-def turn_back(deal: DealCase, message: TurnBack) -> Effect:
+def revert(deal: DealCase, message: Revert) -> Effect:
     done = _DONE.get(message.what, _question_closed)(deal, message)
 
     def effect() -> Text:
@@ -34,7 +34,7 @@ def turn_back(deal: DealCase, message: TurnBack) -> Effect:
     return effect
 
 
-def _stage_moved(deal: DealCase, message: TurnBack) -> Done:
+def _stage_moved(deal: DealCase, message: Revert) -> Done:
     here = deal.state.stage
     if message.subject == here:
         en, ru = f"the deal is in {here} itself", f"сделка и так в стадии {here.value}"
@@ -49,7 +49,7 @@ def _stage_moved(deal: DealCase, message: TurnBack) -> Done:
     return Done(message.subject, what)
 
 
-def _handed_over(deal: DealCase, message: TurnBack) -> Done:
+def _handed_over(deal: DealCase, message: Revert) -> Done:
     to, stays = deal.desk.name(message.subject), deal.desk.name(deal.state.manager)
     what = Text(
         ru=f"ответственный {to}, сделку ведёт {stays}", en=f"{to} as responsible, {stays} has the deal"
@@ -57,7 +57,7 @@ def _handed_over(deal: DealCase, message: TurnBack) -> Done:
     return Done(message.subject, what)
 
 
-def _question_closed(deal: DealCase, message: TurnBack) -> Done:
+def _question_closed(deal: DealCase, message: Revert) -> Done:
     id = message.subject.partition("@")[0]
     for process in (deal.state, *deal.state.lines.values()):
         if question := process.assignments.get(id) or process.approvals.get(id):
@@ -70,7 +70,7 @@ def _question_closed(deal: DealCase, message: TurnBack) -> Done:
 _DONE = {"stage": _stage_moved, "manager": _handed_over}
 
 
-def _why_not(deal: DealCase, message: TurnBack) -> Text | None:
+def _why_not(deal: DealCase, message: Revert) -> Text | None:
     """As the message says; of a stage the deal knows best what is missing."""
     ru, en = message.reason_ru or message.reason_en, message.reason_en or message.reason_ru
     if message.what == "stage" and not ru:
