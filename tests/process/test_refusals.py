@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.facts import ApprovalVoted, PaymentReceived
-from starter.answers import MessageRefused
+from domain.refusals import Refusal
 from tests.support.memory import (
     How,
     World,
@@ -297,7 +297,7 @@ def test_a_lead_refuses_an_order_that_is_none(world: World) -> None:
     spoilt = an_order(a_good(vat="7"), a_good(quantity=0), a_good(payment="later"), manager="nobody")
     with refused("bad_order", "lines[0].vat", "lines[1].quantity", "lines[2].payment", "manager"):
         deal.say("order", actor="ivanova", order=spoilt)
-    with pytest.raises(MessageRefused) as caught:
+    with pytest.raises(Refusal) as caught:
         deal.say("order", actor="ivanova", order=an_order(a_good(quantity=0)))
     assert caught.value.text.ru == "lines[0].quantity: должно быть больше нуля"
     with refused("bad_order", "lines"):

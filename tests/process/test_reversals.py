@@ -67,7 +67,7 @@ def test_the_order_is_not_placed_when_its_prepayment_has_gone(world: World) -> N
     with refused("closed"):
         deal.say("complete", actor="ivanova", assignment="line-1:supplier-order", fields={})
     [withdrawn] = deal.read(AssignmentWithdrawn)
-    assert (withdrawn.id, withdrawn.reason) == ("line-1:supplier-order", "оплаты больше нет")
+    assert (withdrawn.id, withdrawn.reason.ru) == ("line-1:supplier-order", "оплаты больше нет")
     assert "may not be ordered" in blocker(deal)
     deal.pay("1000.00", id="pp-2")
     assert deal.asked() == {"line-1:supplier-order#2"}
