@@ -126,6 +126,7 @@ class Inbox:
                 break
             if not self._case.at_rest:
                 await self._case.host.wait(lambda: self._case.at_rest)
+                continue  # an update may have come before it
             self._case.ring_due()
             came = self._queue.popleft()
             if fact := self._take(came.name, came.raw):
