@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from domain.alarms import Check, set_alarm
@@ -48,7 +49,7 @@ class Case(Generic[S]):
     def __init__(self, state: S, host: Host) -> None:
         self.state = state
         self.host = host
-        self._woken = False
+        self._woken = self._long = False
         self._goes_on: Callable[[], bool] | None = None
 
     @property
@@ -203,23 +204,26 @@ class Case(Generic[S]):
     async def until(self, condition: Callable[[], bool], waiting_for: str) -> None:
         """Waits until `condition` holds. Meanwhile what falls due happens, on one timer: reminders, escalations, checks.
 
-        Whether the history is long is asked where something has woken the process, never waited for: the SDK looks at conditions
+        Whether the history is long is asked where something wakes the process, never waited for: the SDK looks at conditions
         once more in a workflow task that also turned an update away, and no replay would do so.
         """
         while True:
             if interruption := self.interruption:
                 raise interruption
-            if self.host.history_is_long and self.may_renew:
+            if (self._long or self.host.history_is_long) and self.may_renew:
                 raise Renewal
             self.ring_due()
             if condition():
                 return
             self._woken = False
-            await self.pause(
-                lambda: condition() or self._woken or self.interruption is not None,
-                agenda.next_ring(self.state),
-                waiting_for,
-            )
+            ring = agenda.next_ring(self.state)
+            await self.pause(partial(self._must_look, condition, ring), ring, waiting_for)
+
+    def _must_look(self, condition: Callable[[], bool], ring: datetime | None) -> bool:
+        """Whether there is more to do than to go on waiting on the same timer."""
+        if condition() or self.interruption is not None:
+            return True
+        return self._woken and (agenda.next_ring(self.state) != ring or (self._long and self.may_renew))
 
     async def pause(
         self, goes_on: Callable[[], bool], until: datetime | None = None, waiting_for: str = ""
@@ -247,6 +251,7 @@ class Case(Generic[S]):
     def wake(self) -> None:
         """Lets `until` look at the agenda again: something was opened behind its back."""
         self._woken = True
+        self._long = self._long or self.host.history_is_long
 
     def ring_due(self) -> None:
         """Before anything else happens at this moment: a message never overtakes what fell due before it."""
