@@ -67,6 +67,12 @@ def watch(stand: Stand) -> Iterator[Watch]:
 async def terminated(deal: OpenDeal, reason: str = "clean-up") -> None:
     await deal.caught_up()
     await deal.handle.terminate(reason=reason)
+    await eventually(lambda: _listed_as_terminated(deal))  # a look would find it a round later
+
+
+async def _listed_as_terminated(deal: OpenDeal) -> bool:
+    query = f'WorkflowId = "{deal.handle.id}" AND ExecutionStatus = "Running"'
+    return [run async for run in deal.stand.client.list_workflows(query)] == []
 
 
 async def test_it_is_told_to_manager_and_director_once_and_goes_on_to_the_end_once_revived(
