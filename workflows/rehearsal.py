@@ -241,14 +241,14 @@ class Process(asyncio.AbstractEventLoop):
     async def start_line(self, line: LineState) -> Started:
         self.commands.append(f"start line {line.number}")
         id = line_id(line.deal, line.number)
-        known, started = self.world.processes.get(id), self.create_future()
-        if known and not known.outcome:
+        answer, started = self._answer_to(Kind.STARTED), self.create_future()
+        if not self.world.is_free(id, self, answer.nth):
             outcome = Started.RUNS_ALREADY
         else:
             outcome, state = Started.NEW, copied(line)
             process = self.world.process(id, line.deal, lambda host: LineCase(state, host, LINE_ACTS))
             self.world.bring(process, Arrival(Kind.START), process.start)
-        self.world.bring(self, self._answer_to(Kind.STARTED), lambda: _answer(started, outcome))
+        self.world.bring(self, answer, lambda: _answer(started, outcome))
         await self._done(started)
         return outcome
 
@@ -384,6 +384,11 @@ class Rehearsal:
     ) -> None:
         """Whatever comes to a process comes through here; by itself at once, or at that moment if it is still needed."""
         self.at(at or self.now, lambda: to.activate(job), needed)
+
+    def is_free(self, id: str, process: Process, nth: int) -> bool:
+        """Whether nothing runs under this id, which `process` wants to start as its `nth` in this run."""
+        known = self.processes.get(id)
+        return known is None or known.outcome is not None
 
     def is_long(self, process: Process) -> bool:
         return process.since_run > self.longest_run

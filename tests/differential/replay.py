@@ -5,7 +5,8 @@ woken is their own: a server's history only says when each of these arrived. One
 sent, is a difference, and so is one sent in memory that never arrived on the server.
 """
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -40,6 +41,7 @@ class Replay(Rehearsal):
         self._stopped: set[Asked] = set()
         self._unsent: list[Asked] = []
         self._long: dict[str, bool] = {}
+        self._not_free = set(_refused_starts(read))
 
     # --- as Rehearsal asks -------------------------------------------------------------------------------------------
 
@@ -58,6 +60,12 @@ class Replay(Rehearsal):
         process = super().process(id, number, begin)
         self._pending.born(process)
         return process
+
+    def is_free(self, id: str, process: Process, nth: int) -> bool:
+        """As the server saw it: which of two workflows was first, the end of a line or its next start, no history tells."""
+        if (process.id, process.runs, nth) in self._not_free:
+            return id not in self.processes
+        return super().is_free(id, process, nth)
 
     def is_long(self, process: Process) -> bool:
         return self._long.get(process.id, False)
@@ -163,3 +171,13 @@ class Replay(Rehearsal):
 
     def _where(self, task: Task) -> str:
         return f"{task.workflow} at {task.at:%H:%M:%S.%f}"
+
+
+def _refused_starts(read: Read) -> Iterator[tuple[str, int, int]]:
+    """Which of the starts of a run found a workflow running: the workflow that asked, its run, and the place among its starts."""
+    runs: Counter[str] = Counter()
+    for task in read.tasks:
+        for came in (came for came in (*task.messages, *task.rest) if isinstance(came, Came)):
+            runs[task.workflow] += came == Came(Arrival(Kind.START))
+            if came.what.kind is Kind.STARTED and came.failed:
+                yield task.workflow, runs[task.workflow], came.what.nth

@@ -202,7 +202,7 @@ async def test_a_deal_that_was_stopped_before_it_took_up_what_came_is_shown_as_t
     await deal.handle.signal("pay", {})
     await deal.handle.terminate(reason="clean-up")
     with closing(RecordQueries(running.settings.database_url)) as archive:
-        unattended = DealDesk(client, archive=archive, language="en", answer_seconds=4)
+        unattended = DealDesk(client, archive=archive, language="en", answer_seconds=20)
         assert (await unattended.show(deal.number)).blockers[0].kind == "silence", (
             "no worker runs, and it is told all the same"
         )
