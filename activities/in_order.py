@@ -56,6 +56,23 @@ async def deliver_in_order(items: Sequence[Item], deliver: Callable[[Item], Awai
     return delivered(len(items))
 
 
+async def deliver_until(
+    enough: Callable[[int], bool],
+    items: Sequence[Item],
+    deliver: Callable[[Sequence[Item]], Awaitable[Delivered]],
+) -> Delivered:
+    """Delivers until so many are dealt with that it is worth telling, which `enough` knows; raises as `deliver` does."""
+    done = Delivered(count=0)
+    while done.count < len(items) and not (enough(done.count) or asked_to_stop()):
+        some = await deliver(items[done.count :])
+        done = Delivered(
+            count=done.count + some.count,
+            refused=done.refused | some.refused,
+            bad_addresses=(*done.bad_addresses, *some.bad_addresses),
+        )
+    return done
+
+
 async def settled(work: Awaitable[T]) -> T:
     """Sees the work through to its end, even if cancelled meanwhile: half a delivery is one nobody knows the outcome of."""
     task = asyncio.ensure_future(work)

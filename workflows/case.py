@@ -1,5 +1,6 @@
 """The verbs that every step has: put on record, ask, ask again in rounds, wait."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from functools import partial
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound=ProcessState)
 Question = TypeVar("Question", Assignment, Approval)
+
+
+CANCELLED = "cancelled in Temporal"
 
 
 class Renewal(Exception):
@@ -257,6 +261,10 @@ class Case(Generic[S]):
         """Before anything else happens at this moment: a message never overtakes what fell due before it."""
         agenda.ring_due(self, self.now)
 
+    def cancelled(self) -> None:
+        """An operator has cancelled the workflow."""
+        raise NotImplementedError
+
     @property
     def interruption(self) -> BaseException | None:
         """What ends a wait from outside, if anything does."""
@@ -266,3 +274,15 @@ class Case(Generic[S]):
     def may_renew(self) -> bool:
         """Whether a run may end now. While it ends no step goes on: it must not wait for what may take long."""
         return True
+
+
+C = TypeVar("C", bound=Case[Any])
+
+
+async def though_cancelled(case: C, work: Callable[[C], Awaitable[None]]) -> None:
+    """An operator may cancel a workflow at any moment: it ends in order, and nothing is left running."""
+    try:
+        await work(case)
+    except asyncio.CancelledError:
+        case.cancelled()
+        await work(case)

@@ -1,17 +1,13 @@
 """A deal, from its first minute to paid: the main process of DESIGN §1."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
-
-from domain.facts import DESK, OPERATOR, DealCancelled, DealLost, DealPaid
+from domain.facts import DESK, DealCancelled, DealLost, DealPaid
 from domain.words import Stage, Text, said
-from workflows.case import Renewal
+from workflows.case import Renewal, though_cancelled
 from workflows.deal_case import DealCase, Ended
 from workflows.steps.agree import agree
 from workflows.steps.compose import compose
 from workflows.steps.qualify import qualify
 
-CANCELLED = "cancelled in Temporal"
 PAID = Text(ru="сделка оплачена", en="the deal is paid")
 
 
@@ -63,15 +59,6 @@ async def live(deal: DealCase) -> bool:
         await though_cancelled(deal, DealCase.drain)
         return False
     return True
-
-
-async def though_cancelled(deal: DealCase, work: Callable[[DealCase], Awaitable[None]]) -> None:
-    """An operator may cancel the workflow at any moment: the deal ends in order, nothing is left running."""
-    try:
-        await work(deal)
-    except asyncio.CancelledError:
-        deal.call_off(CANCELLED, OPERATOR)
-        await work(deal)
 
 
 async def pursue_or_wind_down(deal: DealCase) -> None:

@@ -7,7 +7,18 @@ from domain.deal import opening
 from domain.deal.messages import Message
 from domain.deal.state import Closing, DealState
 from domain.deal.tasks import Assignment
-from domain.facts import DESK, Actor, DealOpened, Fact, FactData, OfferMade, StageChanged, audience, chained
+from domain.facts import (
+    DESK,
+    OPERATOR,
+    Actor,
+    DealOpened,
+    Fact,
+    FactData,
+    OfferMade,
+    StageChanged,
+    audience,
+    chained,
+)
 from domain.order.offer import Offer, make_offer
 from domain.order.order import Order, read_order
 from domain.playbook.book import Trigger
@@ -16,7 +27,7 @@ from domain.playbook.routes import roll_up
 from domain.refusals import Refusal
 from domain.words import Stage
 from workflows.activities import LOAD_PLAYBOOK
-from workflows.case import Case
+from workflows.case import CANCELLED, Case
 from workflows.deliveries import Deliveries
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
@@ -128,6 +139,9 @@ class DealCase(Case[DealState]):
         """Whatever waits is interrupted, and the deal winds down."""
         if not self.state.closing and not self.state.stage.final:
             self.state.closing = Closing(stage=Stage.CANCELLED, reason=reason, actor=by)
+
+    def cancelled(self) -> None:
+        self.call_off(CANCELLED, OPERATOR)
 
     def end_early(self, stage: Stage, reason: str, by: Actor | None = None) -> None:
         self.state.closing = self.state.closing or Closing(stage=stage, reason=reason, actor=by)

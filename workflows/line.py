@@ -1,11 +1,10 @@
 """One good's own way, from its release to the last signature and kopeck. A line is nothing but process: no activities."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from domain.playbook.routes import Step
 from domain.words import LineStatus
-from workflows.case import Renewal
+from workflows.case import Renewal, though_cancelled
 from workflows.line_case import LineCase, WoundDown
 from workflows.steps.customs import customs
 from workflows.steps.order import order
@@ -15,8 +14,6 @@ from workflows.steps.reserve import reserve
 from workflows.steps.settle import settle
 from workflows.steps.ship import ship
 from workflows.steps.travel import travel
-
-CANCELLED = "cancelled in Temporal"
 
 STEPS: dict[Step, Callable[[LineCase], Awaitable[None]]] = {
     Step.RELEASE: release,
@@ -48,15 +45,6 @@ async def live(line: LineCase) -> bool:
         await though_cancelled(line, LineCase.drain)
         return False
     return True
-
-
-async def though_cancelled(line: LineCase, work: Callable[[LineCase], Awaitable[None]]) -> None:
-    """An operator may cancel the workflow at any moment: the line ends in order, and the deal hears of it."""
-    try:
-        await work(line)
-    except asyncio.CancelledError:
-        line.call_off(CANCELLED)
-        await work(line)
 
 
 async def pursue_or_wind_down(line: LineCase) -> None:

@@ -14,7 +14,7 @@ from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
 from domain.refusals import Refusal
 from domain.words import LineStatus, Text, said
-from workflows.case import Case
+from workflows.case import CANCELLED, Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.reports import Reports
@@ -59,6 +59,9 @@ class LineCase(Case[LineState]):
     def call_off(self, reason: str) -> None:
         """Whatever waits is interrupted, and the line winds down."""
         self.state.cancelled = self.state.cancelled or reason
+
+    def cancelled(self) -> None:
+        self.call_off(CANCELLED)
 
     def wind_down(self) -> None:
         self.withdraw_all(said(self.state.cancelled or ""))

@@ -4,7 +4,7 @@ from temporalio import activity
 
 from activities.crm.port import CrmPort
 from activities.crm.writer import CrmWriter
-from activities.in_order import asked_to_stop
+from activities.in_order import deliver_until
 from activities.playbooks import KnownPlaybooks
 from activities.projections.crm import plan_crm
 from domain.deal.state import FactBatch
@@ -21,12 +21,10 @@ class CrmDelivery:
     async def deliver(self, batch: FactBatch) -> Delivered:
         """As many facts as it can, and at least a part of what the first makes: a retry looks up what is written already."""
         writes, shows = plan_crm(batch, await self._playbooks.complete(batch))
-        items, done, refused = writes.items, 0, dict[str, str]()
-        shown: dict[str, str] = {}
-        while done < len(items) and not (writes.whole(done) or shown or asked_to_stop()):
-            written = await self._writer.write(items[done:])
-            for item in items[done : done + written.count]:
-                shown |= shows.get(item.key, {})
-            done += written.count
-            refused |= written.refused
-        return Delivered(count=writes.whole(done), refused=refused, shown=shown)
+        items = writes.items
+
+        def shown(done: int) -> dict[str, str]:
+            return {name: digest for item in items[:done] for name, digest in shows.get(item.key, {}).items()}
+
+        done = await deliver_until(lambda n: bool(writes.whole(n) or shown(n)), items, self._writer.write)
+        return Delivered(count=writes.whole(done.count), refused=done.refused, shown=shown(done.count))

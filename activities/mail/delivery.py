@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from temporalio import activity
 
 from activities.errors import AddressBusy
-from activities.in_order import asked_to_stop, deliver_in_order
+from activities.in_order import deliver_in_order, deliver_until
 from activities.mail.letters import Letters, Signer
 from activities.mail.port import Mailer, PostBox
 from activities.playbooks import KnownPlaybooks
@@ -29,19 +29,16 @@ class MailDelivery:
     async def deliver(self, batch: FactBatch) -> Delivered:
         """As many facts as it can, and at least the first of the mails: a mail that went out already is known by its Message-ID."""
         telling = plan_mail(batch, await self._playbooks.complete(batch), datetime.now(UTC))
-        notices, done, refused = telling.items, 0, dict[str, str]()
-        bad: list[str] = []
-        while done < len(notices) and not (telling.whole(done) or asked_to_stop()):
-            sent = await self._sending.send(notices[done:])
-            done += sent.count
-            refused |= sent.refused
-            bad += sent.bad_addresses
+        notices = telling.items
+        sent = await deliver_until(lambda n: bool(telling.whole(n)), notices, self._sending.send)
         returned = [
-            Returned(item=telling.group_of(nth), person=n.person, email=n.to_email, reason=refused[n.key])
+            Returned(
+                item=telling.group_of(nth), person=n.person, email=n.to_email, reason=sent.refused[n.key]
+            )
             for nth, n in enumerate(notices)
-            if n.key in bad
+            if n.key in sent.bad_addresses
         ]
-        return Delivered(count=telling.whole(done), refused=refused, returned=tuple(returned))
+        return Delivered(count=telling.whole(sent.count), refused=sent.refused, returned=tuple(returned))
 
 
 class MailSending:

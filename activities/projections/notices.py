@@ -13,7 +13,8 @@ from domain.facts.content import content
 from domain.facts.written import written
 from domain.playbook.quiet import Sending, sending
 from domain.refusals import Refusal
-from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Role, Text
+from domain.view.letter_words import deal_words
+from domain.words import STATUS_LABELS, Language, Role, Text
 
 
 def plan_mail(batch: FactBatch, deal: DealState, now: datetime) -> Grouped[Notice]:
@@ -43,7 +44,7 @@ def notices(fact: Fact, deal: DealState, now: datetime, nth: int = 1) -> Iterato
     desk = Desk(deal.book, deal.client, deal.manager, deal.book.calendar.today(now))
     told = [person for to in mail.to for person in _persons(to, data, deal)]
     key = f"deal-{deal.deal}:{content(fact)}{f'~{nth}' if nth > 1 else ''}"
-    for person in dict.fromkeys([*told, *sorted(s for absent in told for s in desk.substitutes(absent))]):
+    for person in desk.with_substitutes(told):
         notice = _notice(mail.kind, person, fact, data, deal, desk, key)
         if notice:
             when = _when(notice, fact, data, deal, now)
@@ -149,21 +150,12 @@ def _is_asked(person: str, data: FactData, desk: Desk) -> bool:
 def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
     number = fact.subject.removeprefix("line ")
     line = deal.lines.get(int(number)) if number.isdigit() else None
-    about = {
-        "number": deal.deal,
-        "stage_ru": STAGE_LABELS[deal.stage].ru,
-        "stage_en": STAGE_LABELS[deal.stage].en,
-        "company": deal.book.company,
-        "client": deal.client.name or deal.client.contact,
-        "contact": deal.client.contact,
-        "manager": deal.book.people[deal.manager].name,
-        "manager_email": str(deal.book.people[deal.manager].email),
+    about = deal_words(deal) | {
         "subject": fact.subject,
         "currency": deal.currency,
         "check": fact.kind,
         "actor": str(fact.actor),
         "paid": str(deal.received),
-        "zone": deal.book.calendar.zone,
     }
     if line:
         about |= {"line": number, "good": line.good.name, "status": STATUS_LABELS[line.status].to(language)}

@@ -1,6 +1,6 @@
 """Who may do what: as each message says, with dated substitutes, and refusals that say who can."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from domain.deal.messages import Message
@@ -61,6 +61,12 @@ class Desk:
 
     def substitutes(self, person: str) -> set[str]:
         return self.people.stand_ins(person, self.today)
+
+    def with_substitutes(self, persons: Sequence[str]) -> list[str]:
+        """These, and who stands in for one of them; each once."""
+        return list(
+            dict.fromkeys([*persons, *sorted(s for absent in persons for s in self.substitutes(absent))])
+        )
 
     def authorize(self, message: type[Message], actor: Actor, asked: Iterable[str] = ()) -> Actor:
         """The actor, with the absent person's name where a substitute acts; a `Refusal` that says who can, otherwise."""

@@ -9,8 +9,9 @@ from domain.deal.stopped import StoppedProcess
 from domain.effects import Notice, NoticeKind
 from domain.facts import Subject
 from domain.playbook.quiet import sending
+from domain.view.letter_words import deal_words
 from domain.view.model import Blocker, DealView, NextDue
-from domain.words import STAGE_LABELS, Language, Role, Text
+from domain.words import Language, Role, Text
 
 
 def stopped_view(view: DealView, stopped: StoppedProcess, deal: DealState, language: Language) -> DealView:
@@ -63,7 +64,7 @@ def stop_notices(stopped: StoppedProcess, deal: DealState, now: datetime) -> Ite
     desk = Desk(book, deal.client, deal.manager, book.calendar.today(now))
     told = [deal.manager, *book.holders(Role.DIRECTOR)[:1]]
     when = sending(NoticeKind.DEAL_STOPPED, now, book.mail, book.calendar, to_client=False)
-    for person in dict.fromkeys([*told, *sorted(s for absent in told for s in desk.substitutes(absent))]):
+    for person in desk.with_substitutes(told):
         if entry := book.people.get(person):
             yield Notice(
                 key=f"deal-{stopped.deal}:stopped-{stopped.run_id}:{person}",
@@ -80,20 +81,10 @@ def stop_notices(stopped: StoppedProcess, deal: DealState, now: datetime) -> Ite
 
 
 def _about(stopped: StoppedProcess, deal: DealState, language: Language) -> dict[str, str]:
-    manager = deal.book.people.get(deal.manager)
-    return {
+    return deal_words(deal) | {
         "audience": "staff",
-        "number": deal.deal,
-        "stage_ru": STAGE_LABELS[deal.stage].ru,
-        "stage_en": STAGE_LABELS[deal.stage].en,
-        "company": deal.book.company,
-        "client": deal.client.name or deal.client.contact,
-        "contact": deal.client.contact,
-        "manager": manager.name if manager else deal.manager,
-        "manager_email": str(manager.email) if manager else "",
         "subject": str(Subject()),
         "actor": stopped.by,
         "reason": stopped.words().to(language),
         "lines": _lines_going_on(deal).to(language),
-        "zone": deal.book.calendar.zone,
     }

@@ -37,6 +37,21 @@ def put_json(data: Any) -> None:
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2, default=str))
 
 
+@contextmanager
+def problems_as_json(asked: bool) -> Iterator[None]:
+    """Where JSON is `asked` for, what is wrong with a file goes to stdout as data; else it is raised."""
+    from activities.playbook import BadPlaybook
+    from starter.errors import Exit
+
+    try:
+        yield
+    except BadPlaybook as bad:
+        if not asked:
+            raise
+        put_json({"ok": False, "problems": [problem.model_dump() for problem in bad.problems]})
+        raise typer.Exit(Exit.USAGE) from None
+
+
 def note(words: str) -> None:
     """Something for the person, that no program should read as data."""
     typer.echo(words, err=True)

@@ -7,7 +7,7 @@ import typer
 
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Output
-from starter.cli.output import busy, console, note, put_json
+from starter.cli.output import busy, console, note, problems_as_json, put_json
 
 if TYPE_CHECKING:
     from domain.playbook.people import People
@@ -44,19 +44,12 @@ def show(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
 @app.command()
 def check(file: PeopleFile = None, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Whether people can work by the playbook in force: every problem with its place."""
-    from activities.playbook import BadPlaybook
     from starter.cli.opening import settings_here
-    from starter.errors import Exit
 
     settings = settings_here()
     path = Path(file) if file else settings.people_file
-    try:
+    with problems_as_json(output is Format.JSON):
         people = people_of(settings, path)
-    except BadPlaybook as bad:
-        if output is not Format.JSON:
-            raise
-        put_json({"ok": False, "problems": [problem.model_dump() for problem in bad.problems]})
-        raise typer.Exit(Exit.USAGE) from None
     if output is Format.JSON:
         put_json({"ok": True, "digest": people.digest, "problems": []})
     else:

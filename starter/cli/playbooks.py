@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from starter.cli.options import Format, Lang, Language, Output
-from starter.cli.output import console, note, put_json
+from starter.cli.output import console, note, problems_as_json, put_json
 
 app = typer.Typer(
     help="The company's reference books: people, payment types, forms, deadlines.", no_args_is_help=True
@@ -36,18 +36,12 @@ def check(
     """Whether a file is a playbook: every problem with its place."""
     from datetime import UTC, datetime
 
-    from activities.playbook import BadPlaybook, load_playbook
+    from activities.playbook import load_playbook
     from starter.cli.opening import settings_here
-    from starter.errors import Exit
 
-    try:
+    with problems_as_json(output is Format.JSON):
         today = datetime.now(UTC).date()
         playbook = load_playbook(file, today=today, people=settings_here().people_file)
-    except BadPlaybook as bad:
-        if output is not Format.JSON:
-            raise
-        put_json({"ok": False, "problems": [problem.model_dump() for problem in bad.problems]})
-        raise typer.Exit(Exit.USAGE) from None
     if output is Format.JSON:
         put_json({"ok": True, "version": playbook.version, "problems": []})
     else:

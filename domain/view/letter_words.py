@@ -1,0 +1,20 @@
+"""What every letter may say of its deal, whatever it is about."""
+
+from domain.deal.state import DealState
+from domain.words import STAGE_LABELS
+
+
+def deal_words(deal: DealState) -> dict[str, str]:
+    """A manager who has left goes by the id alone, and has no address."""
+    manager = deal.book.people.get(deal.manager)
+    return {
+        "number": deal.deal,
+        "stage_ru": STAGE_LABELS[deal.stage].ru,
+        "stage_en": STAGE_LABELS[deal.stage].en,
+        "company": deal.book.company,
+        "client": deal.client.name or deal.client.contact,
+        "contact": deal.client.contact,
+        "manager": manager.name if manager else deal.manager,
+        "manager_email": str(manager.email) if manager else "",
+        "zone": deal.book.calendar.zone,
+    }
