@@ -1,4 +1,4 @@
-"""What a process needs of whoever runs it: eight verbs. Temporal is one host (`workflows.temporal`); `workflows.rehearsal`
+"""What a process needs of whoever runs it: a few verbs. Temporal is one host (`workflows.temporal`); `workflows.rehearsal`
 keeps a virtual clock in memory."""
 
 from collections.abc import Callable, Coroutine
