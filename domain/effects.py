@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
-from domain.base import Value
+from domain.base import Count, Value
 from domain.words import Language, LineStatus, Stage
 
 PLAYBOOK_UNKNOWN = "PlaybookUnknown"
@@ -144,6 +144,14 @@ class NoticeKind(StrEnum):
     DEAL_CANCELLED = "deal_cancelled"
 
 
+class Asks(Value):
+    """What a mail asks its very reader to answer: the id of an approval, an assignment, a document or a milestone."""
+
+    kind: Literal["approval", "assignment", "document", "payment"]
+    question: str
+    version: Count = 1
+
+
 class Notice(Value):
     """A mail to one person. The template is chosen by `kind` and `language`; `data` fills it.
 
@@ -162,6 +170,7 @@ class Notice(Value):
     to_email: str
     language: Language
     data: dict[str, str] = {}
+    asks: Asks | None = None
 
 
 class Abandoned(Value):

@@ -66,6 +66,15 @@ UNTITLED = {
 }
 
 
+BUTTONS = {
+    "approval": Text(ru="Ответить", en="Answer"),
+    "assignment": Text(ru="Заполнить форму", en="Fill in the form"),
+    "document": Text(ru="Отметить подпись", en="Mark as signed"),
+    "payment": Text(ru="Внести платёж", en="Enter the payment"),
+}
+"""What a mail's link leads to, by the kind of question."""
+HOW_TO_PAY = Text(ru="Как оплатить", en="How to pay")
+
 SHOWN_IN_DIGEST = ("position", "outstanding", "due")
 LONGEST_PREVIEW = 140
 
@@ -76,7 +85,14 @@ def content(notice: Notice, link: str = "") -> dict[str, Any]:
     `link` is where this reader can answer what the notice asks: whoever has it needs no command.
     """
     words = _Content(notice).words
-    return words | {"link": link} | ({"how": ""} if link else {})
+    return words | {"link": link, "button": _button(notice)} | ({"how": ""} if link else {})
+
+
+def _button(notice: Notice) -> str:
+    if notice.asks is None:
+        return ""
+    pays = notice.asks.kind == "payment" and notice.data.get("audience") == "client"
+    return (HOW_TO_PAY if pays else BUTTONS[notice.asks.kind]).to(notice.language)
 
 
 def digest_content(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -87,7 +103,9 @@ def digest_content(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
         shown = {FACTS[name].to(item["language"]) for name in SHOWN_IN_DIGEST}
         deal = deals.setdefault(item["number"], {"ref": item["ref"], "client": item["client"], "items": []})
         facts = [(label, value) for label, value in item["facts"] if label in shown]
-        deal["items"].append({name: item[name] for name in ("headline", "how", "link")} | {"facts": facts})
+        deal["items"].append(
+            {name: item[name] for name in ("headline", "how", "link", "button")} | {"facts": facts}
+        )
     count = len(items)
     shared = {name: first[name] for name in ("language", "name", "company", "say")}
     return shared | {"deals": list(deals.values()), "count": count, "pass_on": False, "to_client": False}

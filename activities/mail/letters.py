@@ -34,9 +34,8 @@ class Letters:
         return render_digest(notices, links, sender=self._sender, domain=self._domain)
 
     def _link(self, notice: Notice) -> str:
-        """For a mail that asks its very reader to decide. Made here, so that no history ever holds it."""
-        data = notice.data
-        version = data.get("version", "1")
-        if not self._signer or not data.get("asked") or not notice.person or not version.isdecimal():
+        """For a mail that asks its very reader for something. Made here, so that no history ever holds it."""
+        asks = notice.asks
+        if not self._signer or not asks or not notice.person:
             return ""
-        return self._signer.sign(Link(notice.deal, data.get("id", ""), int(version), notice.person))
+        return self._signer.sign(Link(notice.deal, asks.question, asks.version, notice.person, asks.kind))

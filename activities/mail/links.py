@@ -3,26 +3,30 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple, cast, get_args
 
 from itsdangerous import BadData, URLSafeTimedSerializer
 
-SALT = "dealwright.approval"
+SALT = "dealwright.link"
 PATH = "/a/"
 
 
+LinkKind = Literal["approval", "assignment", "document", "payment"]
+
+
 class Link(NamedTuple):
-    """`person` is an id of the playbook, or `client`."""
+    """`question` is the id of an approval, an assignment, a document or a milestone; `person` an id of the playbook, or `client`."""
 
     deal: str
-    approval: str
+    question: str
     version: int
     person: str
+    kind: LinkKind = "approval"
 
     @property
     def message_id(self) -> str:
         """One answer a link, however often its button is pressed."""
-        return f"link:{self.approval}@{self.version}:{self.person}"
+        return f"link:{self.kind}:{self.question}@{self.version}:{self.person}"
 
 
 class BadLink(Exception):
@@ -77,6 +81,6 @@ class LinkSigner:
 
 def _link(content: Any) -> Link:
     match content:
-        case [str(deal), str(approval), int(version), str(person)]:
-            return Link(deal, approval, version, person)
+        case [str(deal), str(question), int(version), str(person), str(kind)] if kind in get_args(LinkKind):
+            return Link(deal, question, version, person, cast(LinkKind, kind))
     raise LinkBroken("this link is of another kind")

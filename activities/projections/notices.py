@@ -1,18 +1,17 @@
 """The mails a fact makes, by its declaration: to whom, in which words, when."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from activities.projections.asks import asks_of, how_to_answer, signers
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
-from domain.deal.messages import Complete, Compose, Decide, Message, Sign
 from domain.deal.state import DealState, FactBatch
 from domain.effects import Notice, NoticeKind
-from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, To
+from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, To
 from domain.facts.content import content
 from domain.facts.written import written
 from domain.playbook.quiet import Sending, sending
-from domain.refusals import Refusal
 from domain.view.letter_words import deal_words
 from domain.words import STATUS_LABELS, Language, Role, Text
 
@@ -48,10 +47,8 @@ def notices(fact: Fact, deal: DealState, now: datetime, nth: int = 1) -> Iterato
         notice = _notice(mail.kind, person, fact, data, deal, desk, key)
         if notice:
             when = _when(notice, fact, data, deal, now)
-            asked = {"asked": "yes"} if person == notice.person and _is_asked(person, data, desk) else {}
-            yield notice.model_copy(
-                update={"send_at": when.at, "digest": when.digest, "data": notice.data | asked}
-            )
+            asks = asks_of(fact, data, deal, person, desk) if person == notice.person else None
+            yield notice.model_copy(update={"send_at": when.at, "digest": when.digest, "asks": asks})
 
 
 def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
@@ -63,19 +60,13 @@ def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
         case To.DIRECTOR:
             return [getattr(data, "to", "") or deal.book.holders(Role.DIRECTOR)[0]]
         case To.SIGNER:
-            return _signers(getattr(data, "signer", Role.CLIENT), deal)
+            return signers(getattr(data, "signer", Role.CLIENT), deal)
         case To.ASSIGNEE:
             return [data.assignee] if isinstance(data, AboutAssignment) else []
         case To.SUCCESSOR:
             return [getattr(data, "successor", "")]
         case To.AWAITED:
             return list(data.awaiting) if isinstance(data, AboutApproval) else []
-
-
-def _signers(signer: Role, deal: DealState) -> list[str]:
-    if signer is Role.CLIENT:
-        return [CLIENT]
-    return [deal.manager] if signer is Role.MANAGER else deal.book.holders(signer)
 
 
 def _notice(
@@ -103,7 +94,7 @@ def _notice(
             **_words(data),
             **_about(fact, deal, language),
             "audience": audience,
-            "how": how_to_answer(data, deal, person, desk),
+            "how": how_to_answer(fact, data, deal, person, desk),
         },
     )
 
@@ -141,12 +132,6 @@ def _when(notice: Notice, fact: Fact, data: FactData, deal: DealState, now: date
     return when._replace(at=when.at + timedelta(microseconds=fact.seq))
 
 
-def _is_asked(person: str, data: FactData, desk: Desk) -> bool:
-    """Whether the fact asks this very person for an answer: awaited, or standing in for somebody awaited."""
-    awaited = data.awaiting if isinstance(data, AboutApproval) else ()
-    return person in awaited or any(person in desk.substitutes(absent) for absent in awaited)
-
-
 def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
     number = fact.subject.removeprefix("line ")
     line = deal.lines.get(int(number)) if number.isdigit() else None
@@ -160,30 +145,3 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
     if line:
         about |= {"line": number, "good": line.good.name, "status": STATUS_LABELS[line.status].to(language)}
     return about
-
-
-def how_to_answer(data: FactData, deal: DealState, reader: str, desk: Desk) -> str:
-    """The command by which this reader answers what the fact asks for; empty where they may not. A client has a page for it."""
-    command, message, asked = _asked_for(data, deal)
-    if message is None or reader == CLIENT:
-        return ""
-    try:
-        desk.authorize(message, desk.identify(reader), asked)
-    except Refusal:
-        return ""
-    fields = " --field …" if message is Complete else ""
-    return f"deal {command} --as {reader}{fields}"
-
-
-def _asked_for(data: FactData, deal: DealState) -> tuple[str, type[Message] | None, Sequence[str]]:
-    """What the fact asks for as a command without its actor, the message it sends, and who is asked in person."""
-    match data:
-        case AboutApproval(awaiting=(_, *_) as awaiting):
-            return f"decide {deal.deal} {data.id} --approve", Decide, awaiting
-        case AboutAssignment(assignment="order"):
-            return f"order {deal.deal} FILE", Compose, (data.assignee,)
-        case AboutAssignment():
-            return f"complete {deal.deal} {data.id}", Complete, (data.assignee,)
-        case AboutDocument() if signer := getattr(data, "signer", None):
-            return f"sign {deal.deal} {data.id}", Sign, _signers(signer, deal)
-    return "", None, ()

@@ -1,9 +1,10 @@
 """Forms: the fields an assignment asks for, and what counts as an answer."""
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, model_validator
 
@@ -102,35 +103,60 @@ class FormField(Value):
 
 
 Form = tuple[FormField, ...]
+_MISSING = Text(en="this must be filled in", ru="это нужно заполнить")
 
 
-def check_form(form: Form, answers: dict[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
-    """The answers, trimmed and checked; all that is wrong is said in one `Refusal`."""
-    given = {name: str(value).strip() for name, value in answers.items() if value is not None}
-    problems = [_unknown(name, form) for name in given if name not in {field.name for field in form}]
+class AnswerProblem(NamedTuple):
+    """What is wrong with the answer to one field, without its name; `field` is none where the form has no field of this name."""
+
+    name: str
+    words: Text
+    field: FormField | None = None
+    missing: bool = False
+
+
+def answer_problems(
+    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1
+) -> list[AnswerProblem]:
+    """All that is wrong with the answers, trimmed; nothing if they are accepted as they are."""
+    given, names = trimmed(answers), {field.name for field in form}
+    problems = [AnswerProblem(name, _unknown(name, form)) for name in given if name not in names]
     for field in form:
         answer = given.get(field.name, "")
-        if not answer:
-            if field.required or _is_required_by(field, given):
-                problems.append(
-                    Text(
-                        en=f"{field.name} is missing: {field.title.en}, for example {field.example_for(today, quantity)}",
-                        ru=f"нет поля {field.name}: {field.title.ru}, например {field.example_for(today, quantity)}",
-                    )
-                )
-            continue
-        problem = _problem(field, answer, today, quantity)
-        if problem:
-            example = field.example_for(today, quantity)
-            problems.append(
-                Text(
-                    en=f"{field.name}: {problem.en}, for example {example}",
-                    ru=f"{field.name}: {problem.ru}, например {example}",
-                )
-            )
-    if problems:
+        if not answer and (field.required or _is_required_by(field, given)):
+            problems.append(AnswerProblem(field.name, _MISSING, field, missing=True))
+        elif answer and (words := _problem(field, answer, today, quantity)):
+            problems.append(AnswerProblem(field.name, words, field))
+    return problems
+
+
+def check_form(form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
+    """The answers, trimmed and checked; all that is wrong is said in one `Refusal`."""
+    if problems := [
+        _said(found, today, quantity) for found in answer_problems(form, answers, today, quantity)
+    ]:
         raise Refusal("bad_form", en="; ".join(p.en for p in problems), ru="; ".join(p.ru for p in problems))
-    return {name: answer for name, answer in given.items() if answer}
+    return {name: answer for name, answer in trimmed(answers).items() if answer}
+
+
+def trimmed(answers: Mapping[str, Any]) -> dict[str, str]:
+    return {name: str(value).strip() for name, value in answers.items() if value is not None}
+
+
+def _said(problem: AnswerProblem, today: date, quantity: int) -> Text:
+    field, words = problem.field, problem.words
+    if field is None:
+        return words
+    example = field.example_for(today, quantity)
+    if problem.missing:
+        return Text(
+            en=f"{field.name} is missing: {field.title.en}, for example {example}",
+            ru=f"нет поля {field.name}: {field.title.ru}, например {example}",
+        )
+    return Text(
+        en=f"{field.name}: {words.en}, for example {example}",
+        ru=f"{field.name}: {words.ru}, например {example}",
+    )
 
 
 def needed_with(form: Form, answers: dict[str, str]) -> list[str]:

@@ -17,7 +17,7 @@ from activities.mail.letter import Letter
 from activities.mail.links import Link
 from activities.mail.post import MailPost
 from domain.bounced import Bounced
-from domain.effects import Delivered, Notice, Posted
+from domain.effects import Asks, Delivered, Notice, Posted
 from records.post import WaitingPost
 
 Mail = Callable[..., Notice]
@@ -53,7 +53,7 @@ class Heard:
 
 class Signer:
     def sign(self, link: Link) -> str:
-        return f"https://desk.example/a/{link.approval}.{link.version}.{link.person}"
+        return f"https://desk.example/a/{link.question}.{link.version}.{link.person}"
 
 
 @dataclass
@@ -304,8 +304,9 @@ async def test_a_round_asked_to_stop_finishes_its_mail_and_leaves_the_rest(
 
 
 async def test_links_are_signed_when_the_mail_goes_out(office: Office, staff: Mail) -> None:
-    data = {"audience": "staff", "asked": "yes", "id": "contract", "version": "2", "number": "7"}
-    asked = [staff(n, kind="approval_reminded", data=data) for n in (1, 2)]
+    data = {"audience": "staff", "version": "2", "number": "7"}
+    asks = Asks(kind="approval", question="contract", version=2)
+    asked = [staff(n, kind="approval_reminded", data=data, asks=asks) for n in (1, 2)]
     await office.take(*asked)
     await office.round()
     link = "https://desk.example/a/contract.2.petrov"

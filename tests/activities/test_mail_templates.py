@@ -15,7 +15,7 @@ from activities.mail.letter import Letter
 from activities.mail.letters import Letters
 from activities.mail.links import Link
 from activities.mail.render import render
-from domain.effects import Notice, NoticeKind
+from domain.effects import Asks, Notice, NoticeKind
 
 Mail = Callable[..., Notice]
 LANGUAGES = ("ru", "en")
@@ -186,11 +186,11 @@ def test_a_word_that_no_template_knows_is_a_mistake_told_not_a_hole(mail: Mail, 
 
 class Signer:
     def sign(self, link: Link) -> str:
-        return f"https://desk.example/a/{link.deal}.{link.approval}.{link.version}.{link.person}?x=1&y=2"
+        return f"https://desk.example/a/{link.deal}.{link.question}.{link.version}.{link.person}?x=1&y=2"
 
 
 LETTERS = Letters("desk@medtech.example", "medtech.example", Signer())
-ASKED = FULL | {"id": "contract", "asked": "yes"}
+ASKED = Asks(kind="approval", question="contract", version=2)
 
 
 @pytest.mark.parametrize("audience", AUDIENCES)
@@ -199,7 +199,7 @@ ASKED = FULL | {"id": "contract", "asked": "yes"}
 def test_who_is_asked_can_answer_from_the_mail(mail: Mail, kind: str, language: str, audience: str) -> None:
     person = "client" if audience == "client" else "petrov"
     letter = LETTERS.write(
-        [mail(kind=kind, language=language, person=person, data=ASKED | {"audience": audience})]
+        [mail(kind=kind, language=language, person=person, asks=ASKED, data=FULL | {"audience": audience})]
     )
     link = f"https://desk.example/a/1042.contract.2.{person}?x=1&y=2"
     assert f"\n{link}\n" in letter.text
@@ -209,12 +209,13 @@ def test_who_is_asked_can_answer_from_the_mail(mail: Mail, kind: str, language: 
 
 
 @pytest.mark.parametrize(
-    "without", [{"asked": ""}, {"person": ""}, {"signer": None}], ids=["not asked", "nobody", "no web"]
+    "without", [{"asks": None}, {"person": ""}, {"signer": None}], ids=["not asked", "nobody", "no web"]
 )
 def test_nobody_else_gets_a_link(mail: Mail, without: dict[str, Any]) -> None:
-    data = ASKED | {name: value for name, value in without.items() if name == "asked"}
     letters = Letters("desk@medtech.example", "medtech.example", without.get("signer", Signer()))
-    letter = letters.write([mail(kind="approval_asked", person=without.get("person", "petrov"), data=data)])
+    about = {"person": "petrov", "asks": ASKED, "data": FULL} | without
+    about.pop("signer", None)
+    letter = letters.write([mail(kind="approval_asked", **about)])
     assert "/a/" not in letter.text + letter.html
 
 
@@ -255,7 +256,8 @@ def a_digest(mail: Mail, data: dict[str, str] | None = None, **changes: Any) -> 
     for n, kind in enumerate(kinds):
         number = str(1040 + n % 2)
         about = {"number": number, "audience": "staff", "due": f"2026-12-0{9 - n}T15:00:00+00:00"}
-        fields = {"kind": kind, "deal": number, "person": "petrov", "data": ASKED | about | (data or {})}
+        fields = {"kind": kind, "deal": number, "person": "petrov", "asks": ASKED}
+        fields["data"] = FULL | about | (data or {})
         notices.append(mail(n, **fields | changes))
     return LETTERS.write(notices)
 

@@ -14,7 +14,7 @@ from activities.playbook import BadPlaybook, load_playbook
 from activities.projections.notices import notices
 from domain.calendar import WorkingCalendar
 from domain.deal.state import DealState
-from domain.effects import Notice
+from domain.effects import Asks, Notice
 from domain.facts import (
     ApprovalEscalated,
     ApprovalOpened,
@@ -177,6 +177,7 @@ ASKED: dict[str, Any] = {
     "title": Text(ru="Договор", en="Contract"),
     "due": NOW,
 }
+CONTRACT = Asks(kind="approval", question="contract")
 OWED = MilestoneReminded(
     id="m",
     title=Text(ru="Аванс", en="Advance"),
@@ -211,7 +212,7 @@ def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: StaffedP
 def test_only_who_is_asked_may_answer_from_the_mail(playbook: StaffedPlaybook) -> None:
     deal = the_deal(playbook)
     sent = told(deal, ApprovalEscalated(**ASKED, awaiting=("client",), to="petrov"))
-    assert {person: n.data.get("asked") for person, n in sent.items()} == {"petrov": None, "ivanova": None}
+    assert {person: n.asks for person, n in sent.items()} == {"petrov": None, "ivanova": None}
     sent = told(
         deal,
         ApprovalOpened(
@@ -222,20 +223,20 @@ def test_only_who_is_asked_may_answer_from_the_mail(playbook: StaffedPlaybook) -
             ),
         ),
     )
-    assert {person: n.data.get("asked") for person, n in sent.items()} == {"client": "yes", "petrov": "yes"}
+    assert {person: n.asks for person, n in sent.items()} == {"client": CONTRACT, "petrov": CONTRACT}
 
 
 def test_who_stands_in_may_answer_too(playbook: StaffedPlaybook) -> None:
     away = Substitute(absent="petrov", acts="sidorov", since=TODAY, until=NOW.date())
     deal = the_deal(playbook.model_copy(update={"substitutes": (away,)}))
     sent = told(deal, ApprovalReminded(**ASKED, awaiting=("petrov",)))
-    assert {person: n.data.get("asked") for person, n in sent.items()} == {"petrov": "yes", "sidorov": "yes"}
+    assert {person: n.asks for person, n in sent.items()} == {"petrov": CONTRACT, "sidorov": CONTRACT}
 
 
 def test_a_mail_to_be_passed_on_has_no_answer_of_its_reader(playbook: StaffedPlaybook) -> None:
     deal = the_deal(playbook, client=a_client(email=None))
     [notice] = told(deal, ApprovalOpened(**ASKED, awaiting=("client",))).values()
-    assert (notice.person, notice.data["audience"], notice.data.get("asked")) == ("ivanova", "client", None)
+    assert (notice.person, notice.data["audience"], notice.asks) == ("ivanova", "client", None)
     assert (notice.digest, notice.send_at) == (False, at("2026-11-30 08:00") + timedelta(microseconds=1))
 
 

@@ -185,7 +185,7 @@ class OpenDeal(RehearsedDeal):
     def say(self, name: str, *, id: str | None = None, **content: Any) -> Receipt:
         """As the desk's client sends it: to the line, if a line answers for it."""
         message = MESSAGES[name].model_validate({"id": id or uuid4().hex, **content})
-        return self.send(message, _addressee(message))
+        return self.send(message, addressee(message))
 
     def later(self, name: str, *, line: int | None = None, **content: Any) -> Update:
         """An update that need not be answered yet."""
@@ -373,7 +373,7 @@ def _at_once(answer: Any) -> None:
     raise AssertionError("the in-memory desk answers at once")
 
 
-def _addressee(message: Message) -> int | None:
+def addressee(message: Message) -> int | None:
     """What a line owns, the line answers for: `line-1:customs-release`."""
     match message:
         case Complete(assignment=id) | Decide(approval=id) | Sign(document=id):

@@ -35,11 +35,11 @@ from starter.errors import NotFoundError, UnreachableError
 from starter.rooms import ROOT
 from starter.web.envelope import Envelope
 from starter.web.errors import HANDLED, answer
-from starter.web.pages.approvals import DeskFactory
 from starter.web.pages.brake import Brake
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
 from starter.web.pages.routes import pages
+from starter.web.pages.signed import DeskFactory
 from tests.factories import fresh_number
 from tests.support.stand import sample_order
 

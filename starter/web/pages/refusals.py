@@ -56,6 +56,21 @@ WHY: dict[str, Why] = {
         _CLOSED,
         Text(ru="Ответ больше не нужен: вопрос снят.", en="No answer is needed: the question was withdrawn."),
     ),
+    "withdrawn_task": Why(
+        410,
+        Text(ru="Это уже не нужно", en="This is not needed any more"),
+        Text(
+            ru="Делать ничего не надо: вопрос снят.", en="There is nothing to do: the question was withdrawn."
+        ),
+    ),
+    "not_ready": Why(
+        410,
+        Text(ru="Подписывать ещё рано", en="It can't be signed yet"),
+        Text(
+            ru="Документ ещё не готов. Когда он будет готов, вы получите письмо.",
+            en="The document is not ready. You get a letter when it is.",
+        ),
+    ),
     "stale_version": Why(
         410,
         Text(ru="Есть более новая версия", en="There is a newer version"),

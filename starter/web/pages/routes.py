@@ -6,15 +6,21 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from activities.mail.links import LinkKind
 from starter.web.bodies import FORM, JSON, read_body
 from starter.web.errors import Problem
 from starter.web.pages import assets
-from starter.web.pages.approvals import ApprovalPages, DeskFactory, Links
 from starter.web.pages.body import form_fields
 from starter.web.pages.brake import Brake
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
 from starter.web.pages.leads import Door, LeadPages
+from starter.web.pages.questions.approvals import Approvals
+from starter.web.pages.questions.assignments import Assignments
+from starter.web.pages.questions.documents import Documents
+from starter.web.pages.questions.kind import Kind
+from starter.web.pages.questions.payments import Payments
+from starter.web.pages.signed import DeskFactory, Links, SignedPages
 from starter.web.pages.site_form import KEY, LeadTaken, SiteForm, SiteLead
 
 _LOOKS = ["GET", "HEAD"]
@@ -52,11 +58,14 @@ def pages(
     desk: DeskFactory, links: Links, door: Door, tokens: FormTokens, house: House, brake: Brake | None = None
 ) -> APIRouter:
     brake = brake or Brake()
-    leads, site, approvals = (
-        LeadPages(door, tokens, house, brake),
-        SiteForm(door, house, brake),
-        ApprovalPages(desk, links, house),
-    )
+    leads, site = LeadPages(door, tokens, house, brake), SiteForm(door, house, brake)
+    kinds: dict[LinkKind, Kind] = {
+        "approval": Approvals(),
+        "assignment": Assignments(),
+        "document": Documents(),
+        "payment": Payments(),
+    }
+    signed = SignedPages(desk, links, house, kinds)
 
     async def submit_lead(request: Request) -> Response:
         kind, text = await read_body(request, FORM, JSON)
@@ -70,8 +79,8 @@ def pages(
     hidden.add_api_route("/forms/lead", leads.show, methods=_LOOKS)
     hidden.add_api_route("/forms/sent", leads.sent, methods=_LOOKS)
     hidden.add_api_route("/forms/consent", leads.consent, methods=_LOOKS)
-    hidden.add_api_route("/a/{token}", approvals.show, methods=_LOOKS)
-    hidden.add_api_route("/a/{token}", approvals.answer, methods=["POST"])
+    hidden.add_api_route("/a/{token}", signed.show, methods=_LOOKS)
+    hidden.add_api_route("/a/{token}", signed.answer, methods=["POST"])
     hidden.include_router(assets.router)
     router.include_router(hidden)
     return router

@@ -1,5 +1,6 @@
-"""The sheets that a signed link shows: the question, the receipt of its answer, and why there is neither."""
+"""The sheets that a signed link shows: the question, the receipt of its answer, and why there is neither; in the reader's language."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -8,14 +9,12 @@ from starlette.responses import RedirectResponse, Response
 
 from activities.mail.links import Link
 from domain.deal.authority import CLIENT
-from domain.words import Language, Text
+from domain.words import Language
 from starter.web.pages.house import House
-from starter.web.pages.moments import on_the_wall
-from starter.web.pages.question import question
+from starter.web.pages.questions.kind import Page, Standing
 from starter.web.pages.reader import asked_language, language_of
 from starter.web.pages.refusals import WHY
 from starter.web.pages.rendering import Renderer
-from starter.web.pages.status import Standing
 
 _HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
@@ -30,49 +29,16 @@ class Sheets:
         address = f"?{self._renderer.query(request)}"
         return RedirectResponse(address, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
 
-    def standing(self, request: Request, link: Link, found: Standing | None) -> Response:
-        if found is None:
-            return self.refused(request, "gone")
-        if found.vote:
-            return self.answered(request, link, found)
-        if found.refused:
-            return self.refused(request, found.refused, link, found)
-        return self.asked(request, link, found)
-
-    def asked(
-        self, request: Request, link: Link, found: Standing, *, comment: str = "", wrong: Text | None = None
-    ) -> Response:
-        language = self._language(request, link, found)
-        return self._page(
-            "approval",
-            request,
-            language,
-            status=422 if wrong else 200,
-            asked=question(found.snapshot, found.process, found.approval, link.person, language),
-            comment=comment,
-            wrong=wrong and wrong.to(language),
-        )
-
-    def answered(self, request: Request, link: Link, found: Standing) -> Response:
-        language = self._language(request, link, found)
-        vote = found.vote
-        return self._page(
-            "answered",
-            request,
-            language,
-            asked=question(found.snapshot, found.process, found.approval, link.person, language),
-            vote=vote,
-            outcome=found.approval.outcome,
-            at=vote and on_the_wall(vote.at, found.snapshot.deal.book.calendar, language),
-        )
+    def page(self, request: Request, language: Language, page: Page, *, status: int = 200) -> Response:
+        return self._page(page.template, request, language, status=status, **page.words)
 
     def refused(
         self, request: Request, code: str, link: Link | None = None, found: Standing | None = None
     ) -> Response:
         """Only who holds a link to the deal is told its number and its manager's address."""
         why = WHY.get(code, WHY["gone"])
-        language = self._language(request, link, found) if link and found else self._usual(request)
-        email = found.snapshot.deal.book.people[found.snapshot.deal.manager].email if found else ""
+        language = self.language(request, link, found) if link and found else self._usual(request)
+        email = found.deal.book.people[found.deal.manager].email if found else ""
         return self._page(
             "notice",
             request,
@@ -84,17 +50,17 @@ class Sheets:
             email=email or self._house.email,
         )
 
-    def later(self, request: Request, *, answer: str = "", comment: str = "") -> Response:
+    def later(self, request: Request, typed: Mapping[str, str] | None = None) -> Response:
         """Nothing is lost: the same answer again has the effect of once."""
-        return self._page("later", request, self._usual(request), status=503, answer=answer, comment=comment)
+        return self._page("later", request, self._usual(request), status=503, typed=typed or {})
 
     def _page(
         self, template: str, request: Request, language: Language, *, status: int = 200, **words: Any
     ) -> Response:
         return self._renderer.page(template, request, language, status=status, **words)
 
-    def _language(self, request: Request, link: Link, found: Standing) -> Language:
-        deal = found.snapshot.deal
+    def language(self, request: Request, link: Link, found: Standing) -> Language:
+        deal = found.deal
         if asked := asked_language(request):
             return asked
         if link.person == CLIENT:

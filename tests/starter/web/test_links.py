@@ -54,7 +54,7 @@ def test_a_link_is_read_as_it_was_signed_and_holds_nothing_but_ids() -> None:
     address = signer.sign(LINK)
     assert address.startswith("https://desk.example/a/")
     assert signer.read(token_of(address)) == LINK
-    assert LINK.message_id == "link:line-1:credit@2:petrov"
+    assert LINK.message_id == "link:approval:line-1:credit@2:petrov"
 
 
 def test_the_newest_key_signs_and_links_of_older_ones_are_read_until_it_is_taken_out() -> None:

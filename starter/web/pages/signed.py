@@ -1,13 +1,12 @@
 """The page behind a signed link. Opening it changes nothing, however often and by whomever; its button answers, once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
-from pydantic import ValidationError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from activities.mail.links import BadLink, Link, LinkExpired
+from activities.mail.links import BadLink, Link, LinkExpired, LinkKind
 from domain.deal.messages import Message, Receipt
 from domain.deal.snapshot import Snapshot
 from domain.words import Text
@@ -17,13 +16,9 @@ from starter.errors import DealwrightError, NotFoundError
 from starter.web.bodies import FORM, read_body
 from starter.web.pages.body import form_fields
 from starter.web.pages.house import House
+from starter.web.pages.questions.kind import WHOLE, Kind, Standing, Wrong
 from starter.web.pages.reader import from_own_page
 from starter.web.pages.sheets import Sheets
-from starter.web.pages.status import Standing, message, standing
-
-_NO_COMMENT = Text(ru="Напишите, что нужно изменить: без этого отклонить нельзя.", en="Say what must change: a rejection needs it.")  # fmt: skip
-_BAD_COMMENT = Text(ru="Не больше 4000 знаков обычного текста.", en="At most 4000 characters of plain text.")
-_NO_ANSWER = Text(ru="Выберите ответ: согласовать или отклонить.", en="Choose an answer: approve or reject.")
 
 
 class Desk(Protocol):
@@ -41,9 +36,9 @@ class Links(Protocol):
     def read(self, token: str) -> Link: ...
 
 
-class ApprovalPages:
-    def __init__(self, desk: DeskFactory, links: Links, house: House) -> None:
-        self._desk, self._links, self._house = desk, links, house
+class SignedPages:
+    def __init__(self, desk: DeskFactory, links: Links, house: House, kinds: Mapping[LinkKind, Kind]) -> None:
+        self._desk, self._links, self._house, self._kinds = desk, links, house, kinds
         self._sheets = Sheets(house)
 
     async def show(self, request: Request, token: str) -> Response:
@@ -55,7 +50,7 @@ class ApprovalPages:
             found = await self._find(link)
         except (DealwrightError, RecordsUnavailable):
             return self._sheets.later(request)
-        return self._sheets.standing(request, link, found)
+        return await self._standing(request, link, found)
 
     async def answer(self, request: Request, token: str) -> Response:
         try:
@@ -66,31 +61,55 @@ class ApprovalPages:
             return self._sheets.refused(request, "foreign")
         _, text = await read_body(request, FORM)
         form = form_fields(text)
-        answer, comment = form.get("answer", ""), form.get("comment", "").strip()
         try:
-            return await self._take(request, link, answer, comment)
+            return await self._take(request, link, form)
         except (DealwrightError, RecordsUnavailable):
-            return self._sheets.later(request, answer=answer, comment=comment)
+            return self._sheets.later(request, form)
 
-    async def _take(self, request: Request, link: Link, answer: str, comment: str) -> Response:
+    async def _take(self, request: Request, link: Link, form: Mapping[str, str]) -> Response:
         found = await self._find(link)
         if found is None or not found.open:
-            return self._sheets.standing(request, link, found)
-        if wrong := _wrong(link, answer, comment):
-            return self._sheets.asked(request, link, found, comment=comment, wrong=wrong)
+            return await self._standing(request, link, found)
         try:
-            decision = message(link, approve=answer == "approve", comment=comment)
-            await (await self._desk()).send(link.deal, decision)
+            message = self._kinds[link.kind].message(link, found, form)
+            await (await self._desk()).send(link.deal, message)
+        except Wrong as wrong:
+            return await self._ask(request, link, found, form, wrong.fields)
         except MessageRefused as refusal:  # something came in between: what stands now tells what
             found = await self._find(link)
             if found and found.open:
-                return self._sheets.asked(request, link, found, comment=comment, wrong=refusal.text)
-            return self._sheets.standing(request, link, found)
+                return await self._ask(request, link, found, form, {WHOLE: refusal.text})
+            return await self._standing(request, link, found)
         return self._sheets.taken(request)
+
+    async def _standing(self, request: Request, link: Link, found: Standing | None) -> Response:
+        if found is None:
+            return self._sheets.refused(request, "gone")
+        if found.answered:
+            language = self._sheets.language(request, link, found)
+            return self._sheets.page(
+                request, language, self._kinds[link.kind].answered(link, found, language)
+            )
+        if found.refused:
+            return self._sheets.refused(request, found.refused, link, found)
+        return await self._ask(request, link, found, {}, {})
+
+    async def _ask(
+        self,
+        request: Request,
+        link: Link,
+        found: Standing,
+        form: Mapping[str, str],
+        wrong: Mapping[str, Text],
+    ) -> Response:
+        language = self._sheets.language(request, link, found)
+        said = {name: text.to(language) for name, text in wrong.items()}
+        page = await self._kinds[link.kind].asked(link, found, language, form, said)
+        return self._sheets.page(request, language, page, status=422 if wrong else 200)
 
     async def _find(self, link: Link) -> Standing | None:
         try:
-            return standing(await (await self._desk()).state(link.deal), link)
+            return self._kinds[link.kind].find(await (await self._desk()).state(link.deal), link)
         except NotFoundError:
             return None
 
@@ -103,15 +122,3 @@ class ApprovalPages:
         except (DealwrightError, RecordsUnavailable):
             found = None
         return self._sheets.refused(request, "expired", error.link, found)
-
-
-def _wrong(link: Link, answer: str, comment: str) -> Text | None:
-    if answer not in ("approve", "reject"):
-        return _NO_ANSWER
-    if answer == "reject" and not comment:
-        return _NO_COMMENT
-    try:
-        message(link, approve=True, comment=comment)
-    except ValidationError:
-        return _BAD_COMMENT
-    return None

@@ -1,0 +1,103 @@
+"""What a fact asks of one reader: the question, and the command that answers it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from domain.deal.authority import CLIENT, Desk
+from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Sign
+from domain.deal.state import DealState
+from domain.deal.tasks import Assignment
+from domain.effects import Asks
+from domain.facts import (
+    AboutApproval,
+    AboutAssignment,
+    AboutDocument,
+    AboutMilestone,
+    ApprovalRejected,
+    CustomsCheck,
+    EtaCheck,
+    Fact,
+    FactData,
+    GoodsDamaged,
+)
+from domain.refusals import Refusal
+from domain.words import Role
+
+_FOLLOWED_BY = {EtaCheck: "arrival", CustomsCheck: "customs-release", GoodsDamaged: "claim"}
+_REVISED_BY = {"contract": "contract-revision", "credit": "payment-terms"}
+
+
+class Question(NamedTuple):
+    """`command` answers it, without its actor; `asks` is none where a page can't: an order is a file. `asked` in person are these."""
+
+    message: type[Message]
+    asked: Sequence[str]
+    command: str = ""
+    asks: Asks | None = None
+
+
+def asks_of(fact: Fact, data: FactData, deal: DealState, reader: str, desk: Desk) -> Asks | None:
+    """The question of which this very reader may answer on a page; a client sees there what to pay, and how."""
+    question = _question(fact, data, deal)
+    if question is None or not (_pays(question, reader) or _may(question, reader, desk)):
+        return None
+    return question.asks
+
+
+def how_to_answer(fact: Fact, data: FactData, deal: DealState, reader: str, desk: Desk) -> str:
+    """The command by which this reader answers what the fact asks for; empty where they may not. A client has a page for it."""
+    question = _question(fact, data, deal)
+    if question is None or not question.command or reader == CLIENT or not _may(question, reader, desk):
+        return ""
+    fields = " --field …" if question.message is Complete else ""
+    return f"deal {question.command} --as {reader}{fields}"
+
+
+def signers(signer: Role, deal: DealState) -> list[str]:
+    if signer is Role.CLIENT:
+        return [CLIENT]
+    return [deal.manager] if signer is Role.MANAGER else deal.book.holders(signer)
+
+
+def _pays(question: Question, reader: str) -> bool:
+    return question.message is Pay and reader == CLIENT
+
+
+def _may(question: Question, reader: str, desk: Desk) -> bool:
+    try:
+        desk.authorize(question.message, desk.identify(reader), question.asked)
+    except Refusal:
+        return False
+    return True
+
+
+def _question(fact: Fact, data: FactData, deal: DealState) -> Question | None:
+    match data:
+        case AboutApproval(awaiting=(_, *_) as awaiting):
+            asks = Asks(kind="approval", question=data.id, version=data.version)
+            return Question(Decide, awaiting, f"decide {deal.deal} {data.id} --approve", asks)
+        case AboutAssignment(assignment="order"):
+            return Question(Compose, (data.assignee,), f"order {deal.deal} FILE")
+        case AboutAssignment():
+            return _to_complete(deal, data.id, data.assignee)
+        case AboutDocument() if signer := getattr(data, "signer", None):
+            asks = Asks(kind="document", question=data.id)
+            return Question(Sign, signers(signer, deal), f"sign {deal.deal} {data.id}", asks)
+        case AboutMilestone() if getattr(data, "outstanding", None):
+            return Question(Pay, (), asks=Asks(kind="payment", question=data.id))
+    following = _follows(fact, data, deal)
+    return _to_complete(deal, following.id, following.assignee) if following else None
+
+
+def _to_complete(deal: DealState, id: str, assignee: str) -> Question:
+    asks = Asks(kind="assignment", question=id)
+    return Question(Complete, (assignee,), f"complete {deal.deal} {id}", asks)
+
+
+def _follows(fact: Fact, data: FactData, deal: DealState) -> Assignment | None:
+    """The open assignment by which somebody answers what the fact only tells."""
+    kind = _REVISED_BY.get(data.approval) if isinstance(data, ApprovalRejected) else _FOLLOWED_BY.get(type(data))  # fmt: skip
+    number = fact.subject.removeprefix("line ")
+    process = deal.lines.get(int(number)) if number.isdigit() else deal
+    found = [asked for asked in process.open_assignments if asked.kind == kind] if process else []
+    return found[-1] if found else None

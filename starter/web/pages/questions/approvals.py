@@ -1,0 +1,90 @@
+"""An approval: one person's yes or no to one version."""
+
+from collections.abc import Mapping
+
+from pydantic import ValidationError
+
+from activities.mail.links import Link
+from domain.deal.answers import who_votes
+from domain.deal.messages import Decide, Message
+from domain.deal.snapshot import Snapshot
+from domain.deal.tasks import Vote
+from domain.refusals import Refusal
+from domain.words import Language, Text
+from starter.web.pages.moments import on_the_wall
+from starter.web.pages.questions.drawing import Question, question
+from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
+
+_NO_COMMENT = Text(ru="Напишите, что нужно изменить: без этого отклонить нельзя.", en="Say what must change: a rejection needs it.")  # fmt: skip
+_BAD_COMMENT = Text(ru="Не больше 4000 знаков обычного текста.", en="At most 4000 characters of plain text.")
+_NO_ANSWER = Text(ru="Выберите ответ: согласовать или отклонить.", en="Choose an answer: approve or reject.")
+
+
+class Approvals:
+    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+        process = next((one for one in processes(snapshot) if link.question in one.approvals), None)
+        if process is None:
+            return None
+        found = Standing(snapshot, process, approval := process.approvals[link.question])
+        if approval.version != link.version:
+            return found._replace(refused="stale_version")
+        if vote_of(link, found):
+            return found._replace(answered=True)
+        return found._replace(refused=approval.outcome or _refusal(found, link))
+
+    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+        answer, comment = form.get("answer", ""), form.get("comment", "").strip()
+        if answer not in ("approve", "reject"):
+            raise Wrong({"comment": _NO_ANSWER})
+        if answer == "reject" and not comment:
+            raise Wrong({"comment": _NO_COMMENT})
+        try:
+            return decision(link, approve=answer == "approve", comment=comment)
+        except ValidationError:
+            raise Wrong({"comment": _BAD_COMMENT}) from None
+
+    async def asked(
+        self,
+        link: Link,
+        found: Standing,
+        language: Language,
+        form: Mapping[str, str],
+        wrong: Mapping[str, str],
+    ) -> Page:
+        drawn = _drawn(link, found, language)
+        return Page("approval", {"asked": drawn, "comment": form.get("comment", "").strip(), "wrong": wrong})
+
+    def answered(self, link: Link, found: Standing, language: Language) -> Page:
+        vote = vote_of(link, found)
+        at = vote and on_the_wall(vote.at, found.deal.book.calendar, language)
+        words = {"vote": vote, "outcome": found.asked.outcome, "at": at}
+        return Page("answered", {"asked": _drawn(link, found, language), **words})
+
+
+def vote_of(link: Link, found: Standing) -> Vote | None:
+    return next((vote for vote in found.asked.votes if vote.actor.person == link.person), None)
+
+
+def decision(link: Link, *, approve: bool, comment: str = "") -> Decide:
+    """Raises ValidationError for a comment that no deal takes."""
+    return Decide(
+        id=link.message_id,
+        actor=link.person,
+        approval=link.question,
+        approve=approve,
+        version=link.version,
+        comment=comment,
+    )
+
+
+def _drawn(link: Link, found: Standing, language: Language) -> Question:
+    return question(found.snapshot, found.process, found.asked, link.person, language)
+
+
+def _refusal(found: Standing, link: Link) -> str:
+    """The deal's own rule, asked beforehand: may this person answer? Empty if so."""
+    try:
+        who_votes(found.asked, decision(link, approve=True), found.desk)
+    except Refusal as refusal:
+        return "not_allowed" if refusal.code == "unknown_person" else refusal.code
+    return ""

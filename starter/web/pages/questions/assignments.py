@@ -1,0 +1,95 @@
+"""An assignment: the playbook's form, filled in by the person it was given to."""
+
+from collections.abc import Mapping
+
+from activities.mail.links import Link
+from domain.deal.answers import who_completes
+from domain.deal.assignment_form import form_of
+from domain.deal.messages import Complete, Message
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import LineState
+from domain.deal.tasks import Assignment
+from domain.playbook.forms import Form, answer_problems
+from domain.refusals import Refusal
+from domain.words import Language, Text
+from starter.web.pages.questions.context import context
+from starter.web.pages.questions.fields import FormShown, shown
+from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
+from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
+
+_INTRO = Text(
+    ru="Заполненная форма и есть отметка о том, что задание выполнено.",
+    en="The assignment is done when this form is filled in.",
+)
+_DONE = Text(ru="Задание выполнено", en="The assignment is done")
+_BUTTON = Text(ru="Готово, отправить", en="Done, send")
+
+
+class Assignments:
+    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+        process = next((one for one in processes(snapshot) if link.question in one.assignments), None)
+        if process is None or process.assignments[link.question].kind == "order":
+            return None
+        found = Standing(snapshot, process, asked := process.assignments[link.question])
+        if asked.closed and not asked.withdrawn:
+            return found._replace(answered=True)
+        return found._replace(refused="withdrawn_task" if asked.closed else _refusal(found, link))
+
+    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+        asked = _form(found)
+        fields = {field.name: form.get(field.name, "") for field in asked}
+        fields = {name: typed for name, typed in fields.items() if typed.strip()}
+        if problems := answer_problems(asked, fields, found.today, _quantity(found)):
+            raise Wrong({problem.name: problem.words for problem in problems})
+        return _message(link, fields)
+
+    async def asked(
+        self,
+        link: Link,
+        found: Standing,
+        language: Language,
+        form: Mapping[str, str],
+        wrong: Mapping[str, str],
+    ) -> Page:
+        fields = tuple(shown(_form(found), form, language, found.today, _quantity(found)))
+        facts, text = context(found)
+        drawn = sheet(
+            *(found, link.person, language),
+            title=found.asked.title,
+            intro=_INTRO,
+            due_at=found.asked.alarm.due_at,
+            facts=facts,
+            text=text,
+        )
+        return Page("task", {"asked": drawn, "form": FormShown(fields, _BUTTON.to(language), wrong)})
+
+    def answered(self, link: Link, found: Standing, language: Language) -> Page:
+        asked: Assignment = found.asked
+        titles = {field.name: field.title.to(language) for field in _form(found)}
+        rows = tuple((titles.get(name, name), answer) for name, answer in asked.answers.items())
+        by = by_whom(found, asked.closed_by, link.person, language)
+        done = Done(_DONE.to(language), by, moment(found, asked.closed_at, language), rows)
+        drawn = sheet(found, link.person, language, title=asked.title)
+        return Page("done", {"asked": drawn, "done": done})
+
+
+def _form(found: Standing) -> Form:
+    line = found.process.subject.line or 0
+    return form_of(found.deal, line, found.asked.kind)
+
+
+def _quantity(found: Standing) -> int:
+    return found.process.good.quantity if isinstance(found.process, LineState) else 1
+
+
+def _message(link: Link, fields: Mapping[str, str]) -> Complete:
+    return Complete(id=link.message_id, actor=link.person, assignment=link.question, fields=dict(fields))
+
+
+def _refusal(found: Standing, link: Link) -> str:
+    """The deal's own rule, asked beforehand: may this person answer? Empty if so."""
+    try:
+        who_completes(found.asked, _message(link, {}), found.desk)
+    except Refusal as refusal:
+        return "not_allowed" if refusal.code == "unknown_person" else refusal.code
+    return ""

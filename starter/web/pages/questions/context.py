@@ -1,0 +1,41 @@
+"""What somebody needs to know to answer an assignment: the wish and the contacts of a lead, why a version was rejected."""
+
+from typing import NamedTuple
+
+from domain.deal.state import ProcessState
+from domain.words import Text
+from starter.web.pages.questions.kind import Standing
+
+OF_A_LEAD = ("qualification", "order")
+_ABOUT = {"contract-revision": "contract", "payment-terms": "credit"}
+"""The assignment that answers the rejection of an approval, and the approval."""
+
+_CONTACT = Text(ru="Контакт", en="Contact")
+_PHONE = Text(ru="Телефон", en="Phone")
+_EMAIL = Text(ru="Почта", en="E-mail")
+_INN = Text(ru="ИНН", en="INN")
+
+
+class Context(NamedTuple):
+    facts: tuple[tuple[Text, str], ...] = ()
+    text: str = ""
+
+
+def context(found: Standing) -> Context:
+    kind, deal = found.asked.kind, found.deal
+    if kind in OF_A_LEAD:
+        client = deal.client
+        facts = (
+            *((_CONTACT, client.contact), (_PHONE, client.phone or "")),
+            *((_EMAIL, client.email or ""), (_INN, client.inn or "")),
+        )
+        return Context(facts, deal.wish)
+    return Context(text=_rejected(found.process, _ABOUT.get(kind, "")))
+
+
+def _rejected(process: ProcessState, approval: str) -> str:
+    """What was said against the version before."""
+    asked = process.approvals.get(process.subject.id(approval))
+    if asked is None or not asked.rejected:
+        return ""
+    return "\n".join(vote.comment for vote in asked.votes if vote.comment)

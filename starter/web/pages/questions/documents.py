@@ -1,0 +1,101 @@
+"""A document to sign: by the signer themselves, or by the manager who has the paper; with the date that stands on it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from activities.mail.links import Link
+from domain.deal import answers
+from domain.deal.authority import CLIENT
+from domain.deal.documents import Document
+from domain.deal.messages import Message, Sign
+from domain.deal.open_items import is_over
+from domain.deal.snapshot import Snapshot
+from domain.refusals import Refusal
+from domain.wording import day
+from domain.words import ROLE_LABELS, Language, Text
+from starter.web.pages.questions.fields import FormShown, Shown
+from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
+from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
+
+_FIELD = "signed_on"
+_CLIENTS = Text(
+    ru="Когда документ подписан с вашей стороны, отметьте это здесь. Сам документ верните вашему менеджеру.",
+    en="When you have signed the document, say so here. Return the document itself to your manager.",
+)
+_OURS = Text(
+    ru="Когда документ подписан, отметьте это здесь.", en="When the document is signed, say so here."
+)
+_DATE = Text(ru="Дата на документе", en="Date on the document")
+_SIGNER = Text(ru="Подписывает", en="Signed by")
+_BUTTON = Text(ru="Документ подписан", en="The document is signed")
+_DONE = Text(ru="Документ подписан", en="The document is signed")
+_NO_DATE = Text(
+    ru="Укажите дату, которая стоит на документе.", en="Give the date that stands on the document."
+)
+
+
+class Documents:
+    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+        process = next((one for one in processes(snapshot) if link.question in one.documents), None)
+        if process is None:
+            return None
+        found = Standing(snapshot, process, document := process.documents[link.question])
+        if document.signed:
+            return found._replace(answered=True)
+        if is_over(process) or is_over(snapshot.deal):
+            return found._replace(refused="withdrawn_task")
+        return found._replace(refused=_refusal(found, link))
+
+    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+        try:
+            message = _message(link, date.fromisoformat(form.get(_FIELD, "")))
+        except ValueError:
+            raise Wrong({_FIELD: _NO_DATE}) from None
+        try:
+            answers.signed_on(message, found.today)
+        except Refusal as refusal:
+            raise Wrong({_FIELD: refusal.text}) from None
+        return message
+
+    async def asked(
+        self,
+        link: Link,
+        found: Standing,
+        language: Language,
+        form: Mapping[str, str],
+        wrong: Mapping[str, str],
+    ) -> Page:
+        document: Document = found.asked
+        today = found.today.isoformat()
+        field = Shown(_FIELD, _DATE.to(language), "date", form.get(_FIELD, today), latest=today)
+        mine = link.person == CLIENT
+        drawn = sheet(
+            *(found, link.person, language),
+            title=document.title,
+            intro=_CLIENTS if mine else _OURS,
+            due_at=document.alarm.due_at if document.alarm else None,
+            facts=[] if mine else [(_SIGNER, ROLE_LABELS[document.signer].to(language))],
+        )
+        return Page("task", {"asked": drawn, "form": FormShown((field,), _BUTTON.to(language), wrong)})
+
+    def answered(self, link: Link, found: Standing, language: Language) -> Page:
+        document: Document = found.asked
+        rows = [(_DATE.to(language), day(document.signed_on, language))] if document.signed_on else []
+        by = by_whom(found, document.signed_by, link.person, language)
+        done = Done(_DONE.to(language), by, moment(found, document.signed_at, language), tuple(rows))
+        return Page(
+            "done", {"asked": sheet(found, link.person, language, title=document.title), "done": done}
+        )
+
+
+def _message(link: Link, on: date | None = None) -> Sign:
+    return Sign(id=link.message_id, actor=link.person, document=link.question, signed_on=on)
+
+
+def _refusal(found: Standing, link: Link) -> str:
+    """The deal's own rule, asked beforehand: may this person say so? Empty if so."""
+    try:
+        answers.who_signs(found.asked, _message(link), found.desk)
+    except Refusal as refusal:
+        return "not_allowed" if refusal.code == "unknown_person" else refusal.code
+    return ""

@@ -1,0 +1,83 @@
+"""What a kind of question gives to the pages of signed links."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime
+from typing import Any, NamedTuple, Protocol
+
+from activities.mail.links import Link
+from domain.deal.authority import Desk
+from domain.deal.messages import Message
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import DealState, ProcessState
+from domain.words import Language, Text
+
+WHOLE = ""
+"""In `Wrong` and in what pages show: of the answer as a whole, not of one field."""
+
+
+class Standing(NamedTuple):
+    """`asked` is the approval, assignment, document or milestone. `answered`: the page shows what was answered; else `refused` says
+    why nothing can be; see `refusals.WHY`."""
+
+    snapshot: Snapshot
+    process: ProcessState
+    asked: Any
+    answered: bool = False
+    refused: str = ""
+
+    @property
+    def open(self) -> bool:
+        return not (self.answered or self.refused)
+
+    @property
+    def deal(self) -> DealState:
+        return self.snapshot.deal
+
+    @property
+    def today(self) -> date:
+        return self.deal.book.calendar.today(self.snapshot.as_of(datetime.now(UTC)))
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.deal.book, self.deal.client, self.deal.manager, self.today)
+
+
+class Wrong(Exception):
+    """An answer that will not do: what is wrong, by field."""
+
+    def __init__(self, fields: Mapping[str, Text]) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+class Page(NamedTuple):
+    """A template, and what it is filled with."""
+
+    template: str
+    words: dict[str, Any]
+
+
+class Kind(Protocol):
+    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+        """None: the deal has no such question."""
+
+    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+        """Raises Wrong."""
+
+    async def asked(
+        self,
+        link: Link,
+        found: Standing,
+        language: Language,
+        form: Mapping[str, str],
+        wrong: Mapping[str, str],
+    ) -> Page:
+        """The page with the question, with what was typed."""
+
+    def answered(self, link: Link, found: Standing, language: Language) -> Page: ...
+
+
+def processes(snapshot: Snapshot) -> Iterator[ProcessState]:
+    """The deal and its lines, which own the questions: `line-1:credit` is its line's."""
+    if snapshot.deal.playbook is not None:
+        yield from (snapshot.deal, *snapshot.lines.values())

@@ -1,0 +1,255 @@
+"""Signed links to assignments, documents and payments: the same rules as everywhere, on a page, for one person, once."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+
+import pytest
+
+from domain.facts import AssignmentCompleted, DocumentSigned, PaymentReceived
+from tests.support.memory import OpenDeal, World
+from tests.support.orders import a_good, a_lead, an_order
+from tests.support.world_desk import WorldWeb
+
+SEEN, TAKEN, WRONG, GONE = (
+    HTTPStatus.OK,
+    HTTPStatus.SEE_OTHER,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+    HTTPStatus.GONE,
+)
+ENGLISH = "?lang=en"
+
+
+@pytest.fixture
+def world() -> Iterator[World]:
+    made = World()
+    yield made
+    made.check()
+
+
+@pytest.fixture
+def web(world: World) -> WorldWeb:
+    return WorldWeb(world)
+
+
+def released(world: World, **good: object) -> OpenDeal:
+    deal = world.open(an_order(a_good(**good)))
+    deal.agree()
+    return deal
+
+
+# --- assignments -------------------------------------------------------------------------------------------------------
+
+
+async def test_an_assignment_is_answered_on_its_page_once_and_the_page_then_shows_the_answers(
+    world: World, web: WorldWeb
+) -> None:
+    deal = released(world)
+    link = web.link(deal, "line-1:payment-terms", "ivanova")
+    page = await web.get(link)
+    assert page.status_code == SEEN
+    assert "Номер счёта" in page.text
+    assert deal.facts(AssignmentCompleted)[-1].data["id"] != "line-1:payment-terms"
+    today = deal.state.book.calendar.today(world.now).isoformat()
+    for number in ("СЧ-77", "СЧ-88"):
+        answer = await web.post(link, invoice=number, invoiced_on=today)
+    assert answer.status_code == SEEN
+    done = await web.get(link)
+    assert "Задание выполнено" in done.text
+    assert "СЧ-77" in done.text
+    assert "СЧ-88" not in done.text
+    [completed] = [
+        fact for fact in deal.facts(AssignmentCompleted) if fact.data["id"] == "line-1:payment-terms"
+    ]
+    assert (completed.actor.person, completed.data["answers"]["invoice"]) == ("ivanova", "СЧ-77")
+
+
+@pytest.mark.parametrize(
+    ("language", "missing", "late"),
+    [("?lang=ru", "это нужно заполнить", "позже"), (ENGLISH, "this must be filled in", "is after")],
+)
+async def test_the_page_says_what_is_wrong_at_each_field_and_keeps_what_was_typed(
+    world: World, web: WorldWeb, language: str, missing: str, late: str
+) -> None:
+    deal = released(world)
+    link = web.link(deal, "line-1:payment-terms", "ivanova") + language
+    page = await web.post(link, invoice="", invoiced_on="2030-01-01")
+    assert page.status_code == WRONG
+    at = {
+        id: page.text.partition(f'id="{id}-error">')[2].partition("</p>")[0]
+        for id in ("invoice", "invoiced_on")
+    }
+    assert missing in at["invoice"]
+    assert late in at["invoiced_on"]
+    assert 'value="2030-01-01"' in page.text
+    page = await web.post(link, invoice="<b>СЧ</b>", invoiced_on="")
+    assert 'value="&lt;b&gt;СЧ&lt;/b&gt;"' in page.text
+    assert web.desk.sent == []
+
+
+async def test_a_field_that_another_answer_requires_is_asked_for(world: World, web: WorldWeb) -> None:
+    deal = world.open(a_lead())
+    link = web.link(deal, "qualification", "ivanova")
+    page = await web.post(link, outcome="disqualified")
+    assert page.status_code == WRONG
+    assert 'value="disqualified" checked' in page.text
+    assert 'id="reason-error"' in page.text
+    assert 'id="need-error"' not in page.text
+    assert (await web.post(link, outcome="disqualified", reason="Нет бюджета")).status_code == TAKEN
+
+
+async def test_the_managers_page_of_a_lead_says_what_is_wanted_and_how_to_reach_the_client(
+    world: World, web: WorldWeb
+) -> None:
+    deal = world.open(a_lead(wish="УЗИ <script>alert(1)</script>"))
+    page = (await web.get(web.link(deal, "qualification", "ivanova"))).text
+    assert "УЗИ &lt;script&gt;" in page
+    assert deal.state.client.contact in page
+    assert (deal.state.client.phone or deal.state.client.email or "?") in page
+
+
+async def test_what_was_answered_meanwhile_says_so_and_by_whom(world: World, web: WorldWeb) -> None:
+    deal = released(world)
+    deal.complete("line-1:payment-terms", "petrov")
+    page = await web.get(web.link(deal, "line-1:payment-terms", "ivanova"))
+    assert page.status_code == SEEN
+    assert "Задание выполнено" in page.text
+    assert "Андрей Петров" in page.text
+    assert "<form" not in page.text
+
+
+async def test_what_is_withdrawn_or_somebody_elses_or_not_there_says_so(world: World, web: WorldWeb) -> None:
+    deal = released(world)
+    links = {
+        "somebody else": web.link(deal, "line-1:payment-terms", "sidorov"),
+        "nobody": web.link(deal, "line-1:payment-terms", "nobody"),
+        "client": web.link(deal, "line-1:payment-terms", "client"),
+    }
+    for link in links.values():
+        page = await web.get(link)
+        assert page.status_code == HTTPStatus.FORBIDDEN
+        assert (await web.post(link, invoice="1")).status_code == HTTPStatus.FORBIDDEN
+    assert (await web.get(web.link(deal, "line-9:arrival", "ivanova"))).status_code == GONE
+    mine = web.link(deal, "line-1:payment-terms", "ivanova")
+    deal.cancel("petrov")
+    for page in (await web.get(mine), await web.post(mine, invoice="1")):
+        assert page.status_code == GONE
+        assert "не нужно" in page.text
+    assert web.desk.sent == []
+
+
+async def test_an_answer_that_was_lost_counts_once_when_it_is_sent_again(world: World, web: WorldWeb) -> None:
+    deal = world.open(a_lead())
+    link = web.link(deal, "qualification", "ivanova")
+    web.desk.loses_answer = True
+    answer = {"outcome": "disqualified", "reason": "Нет «бюджета»\nсовсем"}
+    page = await web.post(link, **answer)
+    assert page.status_code == HTTPStatus.SERVICE_UNAVAILABLE
+    assert 'type="hidden" name="reason" value="Нет «бюджета»\nсовсем"' in page.text
+    assert (await web.post(link, **answer)).status_code in (SEEN, GONE)
+    assert len(deal.facts(AssignmentCompleted)) == 1
+    web.desk.down = True
+    assert (await web.get(link)).status_code == HTTPStatus.SERVICE_UNAVAILABLE
+
+
+async def test_a_refusal_of_the_deals_own_rule_stands_above_the_form(world: World, web: WorldWeb) -> None:
+    deal = world.open(an_order())
+    people = {id: person.model_dump() for id, person in deal.state.book.people.items()}
+    people["zimin"] = people.pop("ivanova") | {"email": "zimin@dealwright.example"}
+    deal.say("people", actor="petrov", people=people)
+    [asked] = [a for a in deal.state.open_assignments if a.kind == "deal-manager"]
+    page = await web.post(web.link(deal, asked.id, asked.assignee), manager="Никто")
+    assert page.status_code == WRONG
+    assert "не менеджер" in page.text
+
+
+# --- documents ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_document_is_signed_with_the_date_on_the_paper(world: World, web: WorldWeb) -> None:
+    deal = world.open(an_order())
+    deal.to("line-1:delivery")
+    deal.complete("line-1:delivery")
+    document = next(d for d in deal.line().documents.values() if d.ready and d.signer == "client")
+    link = web.link(deal, document.id, "client", "document")
+    page = await web.get(link)
+    assert document.title.ru in page.text
+    assert "Иванова" not in page.text.partition("<main>")[2].partition("</main>")[0]
+    assert (await web.post(link, signed_on="")).status_code == WRONG
+    future = await web.post(link, signed_on="2030-01-01")
+    assert future.status_code == WRONG
+    assert 'id="signed_on-error"' in future.text
+    today = deal.state.book.calendar.today(world.now).isoformat()
+    for _ in range(2):
+        answer = await web.post(link, signed_on=today)
+    assert answer.status_code == SEEN
+    assert "Документ подписан" in answer.text
+    signed = [fact for fact in deal.facts(DocumentSigned) if fact.data["id"] == document.id]
+    assert [fact.actor.person for fact in signed] == ["client"]
+    assert (await web.get(web.link(deal, document.id, "ivanova", "document"))).status_code == SEEN
+
+
+async def test_a_document_that_is_not_ready_can_not_be_signed(world: World, web: WorldWeb) -> None:
+    deal = released(world)
+    document = next(iter(deal.line().documents))
+    page = await web.get(web.link(deal, document, "client", "document"))
+    assert page.status_code == GONE
+    assert "рано" in page.text
+
+
+# --- payments ----------------------------------------------------------------------------------------------------------
+
+
+async def test_who_may_count_money_enters_a_payment_and_the_same_number_counts_once(
+    world: World, web: WorldWeb
+) -> None:
+    deal = released(world)
+    link = web.link(deal, "line-1:prepayment", "kuznetsova", "payment")
+    assert "2\u00a0000,00" in (await web.get(link)).text
+    today = deal.state.book.calendar.today(world.now).isoformat()
+    part = {"number": "ПП-1", "day": today, "amount": "1 500,50"}
+    assert (await web.post(link, **part)).status_code == TAKEN
+    assert (await web.post(link, **part)).status_code == TAKEN
+    page = await web.get(link)
+    assert "499,50" in page.text
+    other = await web.post(link, **part | {"amount": "1"})
+    assert other.status_code == WRONG
+    assert "ПП-1" in other.text
+    assert (await web.post(link, number="ПП-2", day=today, amount="499.50")).status_code == TAKEN
+    assert "Оплачено" in (await web.get(link)).text
+    assert [fact.data["payment"] for fact in deal.facts(PaymentReceived)] == ["ПП-1", "ПП-2"]
+
+
+async def test_a_payment_that_can_not_be_is_told_at_its_field(world: World, web: WorldWeb) -> None:
+    deal = released(world)
+    link = web.link(deal, "line-1:prepayment", "kuznetsova", "payment")
+    page = await web.post(link, number="", day="вчера", amount="много")
+    assert [id for id in ("number", "day", "amount") if f'id="{id}-error"' in page.text] == [
+        "number",
+        "day",
+        "amount",
+    ]
+    page = await web.post(link, number="1", day="2030-01-01", amount="5")
+    assert 'id="day-error"' in page.text
+    today = deal.state.book.calendar.today(world.now).isoformat()
+    for amount in ("0", "-5", "1.005", "NaN", "1e99"):
+        page = await web.post(link, number="1", day=today, amount=amount)
+        assert page.status_code == WRONG
+        assert 'id="amount-error"' in page.text
+    assert deal.facts(PaymentReceived) == []
+
+
+async def test_a_client_only_looks_at_what_is_to_be_paid_and_others_may_not_count(
+    world: World, web: WorldWeb
+) -> None:
+    deal = released(world)
+    mine = web.link(deal, "line-1:prepayment", "client", "payment")
+    page = await web.get(mine)
+    assert page.status_code == SEEN
+    assert "<form" not in page.text
+    today = deal.state.book.calendar.today(world.now).isoformat()
+    assert (await web.post(mine, number="1", day=today, amount="2000")).status_code == WRONG
+    manager = web.link(deal, "line-1:prepayment", "ivanova", "payment")
+    assert (await web.post(manager, number="1", day=today, amount="2000")).status_code == HTTPStatus.FORBIDDEN
+    assert deal.facts(PaymentReceived) == []
+    deal.pay("2000")
+    assert "Оплачено" in (await web.get(mine)).text
