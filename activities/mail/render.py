@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, Tem
 
 from activities.errors import MailRefused
 from activities.mail.address import header_text, message_id, one_address
+from activities.mail.brand import DARK, LIGHT
 from activities.mail.content import (
     TEMPLATES,
     content,
@@ -115,4 +116,5 @@ def _environment(part: Part) -> Environment:
     )
     environment.filters["paragraphs"] = html_paragraphs if part == "html" else text_paragraphs
     environment.filters["preview"] = preview
+    environment.globals |= {"light": LIGHT, "dark": DARK}
     return environment

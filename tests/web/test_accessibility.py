@@ -1,12 +1,13 @@
 """axe finds nothing on any page, in either language, light or dark, on a desk or on a phone; and nothing overflows."""
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
+from activities.mail.links import Link
 from tests.factories import an_assignment
 from tests.support.browsing import window
 from tests.support.pages import CONTRACT, Web, a_question, an_order_deal
@@ -46,6 +47,29 @@ async def sent(page: Page, web: Web, address: str) -> None:
 
 async def consent(page: Page, web: Web, address: str) -> None:
     await page.goto(f"{address}/forms/consent?lang=en")
+
+
+async def home(page: Page, web: Web, address: str) -> None:
+    await page.goto(address)
+
+
+async def task_with_errors(page: Page, web: Web, address: str) -> None:
+    deal = web.desk.put(an_order_deal())
+    deal.wish = "УЗИ-сканер"
+    deal.assignments["qualification"] = an_assignment("qualification")
+    await page.goto(address + web.links.sign(Link(deal.deal, "qualification", 1, "ivanova", "assignment")))
+    await page.get_by_label("qualified", exact=True).check()
+    await page.locator(".primary").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+
+
+async def done_task(page: Page, web: Web, address: str) -> None:
+    deal = web.desk.put(an_order_deal("en"))
+    answers = {"outcome": "disqualified", "reason": "No money"}
+    done = {"answers": answers, "closed_at": datetime.now(UTC)}
+    deal.assignments["qualification"] = an_assignment("qualification", **done)
+    await page.goto(address + web.links.sign(Link(deal.deal, "qualification", 1, "ivanova", "assignment")))
+    await expect(page.locator(".receipt")).to_be_visible()
 
 
 async def question(page: Page, web: Web, address: str) -> None:
@@ -100,6 +124,7 @@ async def answer_while_down(page: Page, web: Web, address: str) -> None:
 PAGES: tuple[Open, ...] = (
     *(form, form_in_a_frame, form_with_errors, form_while_down, sent, consent),
     *(question, question_with_an_error, approved, rejected),
+    *(home, task_with_errors, done_task),
     *(broken_link, old_link, question_while_down, answer_while_down),
 )
 

@@ -35,7 +35,11 @@ async def test_the_client_reads_the_order_and_approves_it(
         await expect(page.get_by_role("button")).to_have_count(0)
         await expect(page.locator(".receipt")).to_contain_text("Согласовано")
     [decision] = web.desk.taken
-    assert (decision.id, decision.actor, decision.approve) == ("link:contract@1:client", "client", True)
+    assert (decision.id, decision.actor, decision.approve) == (
+        "link:approval:contract@1:client",
+        "client",
+        True,
+    )
 
 
 @SCRIPT
@@ -109,9 +113,8 @@ async def test_while_temporal_is_down_the_comment_is_kept(browser: Browser, web:
         web.desk.down = True
         await page.get_by_role("button", name="Отклонить").click()
         await expect(page.locator("h1")).to_have_text("Попробуйте чуть позже")
-        await expect(page.get_by_label("Комментарий")).to_have_value("Нужна рассрочка")
         web.desk.down = False
-        await page.get_by_role("button", name="Отклонить").click()
+        await page.get_by_role("button", name="Отправить ещё раз").click()
         await expect(page.locator(".receipt")).to_contain_text("Нужна рассрочка")
     assert [decision.comment for decision in web.desk.taken] == ["Нужна рассрочка"]
 
@@ -125,7 +128,7 @@ async def test_a_lost_answer_is_told_when_the_button_is_pressed_again(
         await page.goto(address + web.link(deal))
         await page.get_by_role("button", name="Согласовать").click()
         await expect(page.locator("h1")).to_have_text("Попробуйте чуть позже")
-        await page.get_by_role("button", name="Отклонить").click()
+        await page.get_by_role("button", name="Отправить ещё раз").click()
         await expect(page.locator(".receipt")).to_contain_text("Согласовано")
     assert len(web.desk.taken) == 1
 
@@ -158,3 +161,24 @@ async def test_no_other_site_can_show_the_page_or_press_its_button(
         await page.get_by_role("button", name="go").click()
         await expect(page.locator("h1")).to_have_text("Ответ не принят")
     assert web.desk.taken == []
+
+
+@SCRIPT
+async def test_on_a_phone_the_buttons_stay_in_sight_and_cover_nothing_at_the_end(
+    browser: Browser, web: Web, address: str, script: bool
+) -> None:
+    deal = web.desk.put(an_order_deal())
+    phone = {"width": 360, "height": 640}
+    async with window(browser, script=script, viewport=phone) as page:
+        await page.goto(address + web.link(deal))
+        for name in ("Согласовать", "Отклонить"):
+            await expect(page.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+        await page.mouse.wheel(0, 10_000)
+        await expect(page.locator("footer")).to_be_in_viewport()
+        bar, footer = [await page.locator(what).bounding_box() for what in (".answer .buttons", "footer p")]
+        assert bar
+        assert footer
+        assert footer["y"] + footer["height"] <= bar["y"]
+    async with window(browser, script=script, viewport={"width": 640, "height": 340}) as page:
+        await page.goto(address + web.link(deal))
+        await expect(page.get_by_role("button", name="Согласовать")).not_to_be_in_viewport()

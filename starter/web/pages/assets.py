@@ -6,9 +6,21 @@ from pathlib import Path
 from fastapi import APIRouter, HTTPException
 from starlette.responses import Response
 
+from activities.mail.brand import LIGHT, style_sheet
+
 _FOLDER = Path(__file__).with_name("static")
 _TYPES = {"pages.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
-_CONTENT = {name: (_FOLDER / name).read_bytes() for name in _TYPES}
+
+
+def _content(name: str) -> bytes:
+    """With the company's colours, which no file has by itself."""
+    text = (_FOLDER / name).read_text(encoding="utf-8")
+    if name.endswith(".css"):
+        return (style_sheet() + text).encode()
+    return text.replace("{brand}", LIGHT.brand).replace("{brand-ink}", LIGHT.brand_ink).encode()
+
+
+_CONTENT = {name: _content(name) for name in _TYPES}
 _KEEP = "public, max-age=31536000, immutable"
 
 router = APIRouter(include_in_schema=False)

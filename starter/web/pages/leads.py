@@ -61,6 +61,10 @@ class LeadPages:
         self._door, self._tokens, self._house, self._brake = door, tokens, house, brake
         self._renderer = Renderer(house, kept=("lang", "embed", *UTM), headers=_HEADERS)
 
+    async def home(self, request: Request) -> Response:
+        """The front page, one level above the others: a door to the form."""
+        return self._page("home", request, root="")
+
     async def show(self, request: Request) -> Response:
         return self._form(request)
 

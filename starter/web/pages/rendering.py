@@ -48,7 +48,7 @@ class Renderer:
             language=language,
             say=lambda ru, en: ru if language == "ru" else en,
             query=lambda **changes: self.query(request, **changes),
-            **{"embed": False, **words},
+            **{"embed": False, "root": "../", **words},
         )
         safe = {"Content-Security-Policy": POLICY + framed_by, "Cache-Control": "no-store"}
         again = {"Retry-After": RETRY_SECONDS} if status == 503 else {}

@@ -75,6 +75,7 @@ def pages(
 
     router, hidden = APIRouter(), APIRouter(include_in_schema=False)
     router.add_api_route("/forms/lead", submit_lead, methods=["POST"], **_DESCRIBED)
+    hidden.add_api_route("/", leads.home, methods=_LOOKS)
     hidden.add_api_route("/forms/lead", site.preflight, methods=["OPTIONS"])
     hidden.add_api_route("/forms/lead", leads.show, methods=_LOOKS)
     hidden.add_api_route("/forms/sent", leads.sent, methods=_LOOKS)

@@ -13,6 +13,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from starter.web.pages.brake import Brake
 from starter.web.pages.house import origins
 from starter.web.pages.lead import BadLead, read_lead
+from tests.support.html import check_html
 from tests.support.pages import SITE, Web, the_playbook
 
 FORM = "/forms/lead"
@@ -311,3 +312,23 @@ async def test_pages_load_only_our_own_files_which_are_kept_while_they_stay_the_
         assert not re.search(r"https?://(?!www\.w3\.org/2000/svg)|@import|url\(", answer.text)
     assert (await browser.get("/assets/../leads.py")).status_code == HTTPStatus.NOT_FOUND
     assert (await browser.get("/assets/other.css")).status_code == HTTPStatus.NOT_FOUND
+
+
+# --- the front page ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("language", "door"), [("ru", "Оставить заявку"), ("en", "Send a request")])
+async def test_the_front_page_is_a_door_to_the_form(language: str, door: str) -> None:
+    async with AsyncClient(
+        transport=ASGITransport(Web().enveloped), base_url="http://desk.example"
+    ) as client:
+        page = await client.get("/", headers={"Accept-Language": language})
+        check_html(page.text)
+        assert door in page.text
+        found = re.search(r'href="(forms/lead[^"]*)"', page.text)
+        assert found
+        assert (await client.get("/" + found[1].replace("&amp;", "&"))).status_code == 200
+        [style] = re.findall(r'href="(assets/pages.css[^"]*)"', page.text)
+        sheet = await client.get("/" + style)
+        assert sheet.headers["content-type"].startswith("text/css")
+        assert "--brand:" in sheet.text
