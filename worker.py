@@ -37,7 +37,7 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.crm.delivery import CrmDelivery
     from activities.mail.delivery import MailDelivery, MailSending
     from activities.mail.post import MailPost
-    from activities.playbook import PlaybookShelf
+    from activities.playbook import PlaybookShelf, load_site
     from activities.playbooks import KnownPlaybooks
     from activities.reconcile import CrmReconcile
     from activities.records import RecordsDelivery
@@ -59,9 +59,10 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     crm = CrmDelivery(portal, playbooks)
     reconcile = CrmReconcile(portal, Poll(inbox), SeenDeals(settings.database_url))
     desk = (mailer_of(settings), settings.mail_from, domain_of(settings))
-    box, signer = WaitingPost(settings.database_url), signer_of(settings)
-    mail = MailDelivery(MailSending(*desk, box=box, signer=signer), playbooks)
-    post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer)
+    box = WaitingPost(settings.database_url)
+    signer, requisites = signer_of(settings), load_site(settings.playbook).requisites
+    mail = MailDelivery(MailSending(*desk, box=box, signer=signer, requisites=requisites), playbooks)
+    post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer, requisites=requisites)
     stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
     deals = DealWatchdog(client, stopped, archive, box)
     return Adapters(

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, Field
 
 from domain.base import Count, Value
+from domain.enclosures import OrderWords, ToPay
 from domain.words import Language, LineStatus, Stage
 
 PLAYBOOK_UNKNOWN = "PlaybookUnknown"
@@ -171,6 +172,8 @@ class Notice(Value):
     language: Language
     data: dict[str, str] = {}
     asks: Asks | None = None
+    order: OrderWords | None = None
+    to_pay: ToPay | None = None
 
 
 class Abandoned(Value):

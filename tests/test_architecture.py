@@ -109,8 +109,10 @@ PLAIN = (
     *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
     *("activities.crm.card", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),
+    *("activities.mail.brand", "activities.mail.payment", "activities.mail.qr"),
 )
-"""What all of the starter may know of the activities: ports and errors, and what opens an adapter without saying which."""
+"""What all of the starter may know of the activities: ports and errors, what opens an adapter without saying which, and what mail
+has in common with the pages."""
 ROOTS = ("starter/crm.py", "starter/portal.py", "starter/cli/crm.py", "starter/demo")
 """What the settings' CRM is, for the worker and the web; what builds a portal; and the demo, which plays the people."""
 

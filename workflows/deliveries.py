@@ -7,7 +7,14 @@ from typing import Any
 
 from domain.deal.state import DealState, FactBatch, Outbox, RecordBatch
 from domain.effects import PLAYBOOK_UNKNOWN, Delivered, Target
-from domain.facts import DeliveryRefused, Fact, Subject, TrailBranched
+from domain.facts import (
+    ApprovalOpened,
+    ApprovalReassigned,
+    DeliveryRefused,
+    Fact,
+    Subject,
+    TrailBranched,
+)
 from workflows.activities import DELIVER_MAIL, DELIVER_TO_CRM, DELIVER_TO_RECORDS
 from workflows.case import Case
 from workflows.host import Activity, ActivityFailed
@@ -114,8 +121,9 @@ class Deliveries:
     async def _by_mail(self) -> None:
         outbox = self._deal.state.outbox
         again, facts = outbox.again[:AT_ONCE], slice_of(outbox.unheard(Target.MAIL))
-        about = {fact.subject for fact in [*facts, *(mail.fact for mail in again)]}
-        lines = [number for number in self._deal.state.lines if str(Subject(number)) in about]
+        told = [*facts, *(mail.fact for mail in again)]
+        about, whole = {fact.subject for fact in told}, any(map(_lists_the_order, told))
+        lines = [number for number in self._deal.state.lines if whole or str(Subject(number)) in about]
         batch = self._batch(facts, lines, again=tuple(again))
         delivered = await self._tell(DELIVER_MAIL, batch, f"mail: {_kinds(batch.all_facts)}")
         for returned in delivered.returned:
@@ -146,6 +154,11 @@ class Deliveries:
         self._deal.state.outbox.heard(target, delivered.count)
         for key, why in delivered.refused.items():
             self._deal.record(DeliveryRefused(key=key, reason=why))
+
+
+def _lists_the_order(fact: Fact) -> bool:
+    """Whoever decides on the whole deal is shown all its goods."""
+    return fact.subject == str(Subject()) and fact.kind in (ApprovalOpened.kind, ApprovalReassigned.kind)
 
 
 def _kinds(facts: Iterable[Fact]) -> str:

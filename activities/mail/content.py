@@ -20,6 +20,7 @@ from domain.words import Text
 TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
+    *("wish", "lead_contact", "phone", "email", "inn"),
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
     *(
         "amount",
@@ -40,6 +41,11 @@ OPTIONAL = (
 FACTS = {
     "number": Text(ru="Номер", en="Number"),
     "client": Text(ru="Клиент", en="Client"),
+    "wish": Text(ru="Что нужно", en="Wanted"),
+    "lead_contact": Text(ru="Контакт", en="Contact"),
+    "phone": Text(ru="Телефон", en="Phone"),
+    "email": Text(ru="Почта", en="E-mail"),
+    "inn": Text(ru="ИНН", en="INN"),
     "stage": Text(ru="Стадия", en="Stage"),
     "position": Text(ru="Товар", en="Item"),
     "status": Text(ru="Статус", en="Status"),
@@ -55,7 +61,19 @@ FACTS = {
 }
 """The table under each mail: what there is of these, in this order."""
 
-NOT_FOR_CLIENTS = {"client", "stage", "comment", "reason", "remarks", "actor"}
+NOT_FOR_CLIENTS = {
+    "client",
+    "wish",
+    "lead_contact",
+    "phone",
+    "email",
+    "inn",
+    "stage",
+    "comment",
+    "reason",
+    "remarks",
+    "actor",
+}
 """What is said inside the company stays inside; where a client should know a reason, its template says it."""
 
 UNTITLED = {
@@ -85,7 +103,24 @@ def content(notice: Notice, link: str = "") -> dict[str, Any]:
     `link` is where this reader can answer what the notice asks: whoever has it needs no command.
     """
     words = _Content(notice).words
-    return words | {"link": link, "button": _button(notice)} | ({"how": ""} if link else {})
+    shown = {"link": link, "button": _button(notice), "order": _order(notice), "payment": ()}
+    return words | shown | ({"how": ""} if link else {})
+
+
+def _order(notice: Notice) -> dict[str, Any] | None:
+    """As plain lines too: names of goods are what people typed."""
+    return _plain(notice.order.model_dump()) if notice.order else None
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case str():
+            return one_line(value)
+        case dict():
+            return {name: _plain(item) for name, item in value.items()}
+        case list() | tuple():
+            return [_plain(item) for item in value]
+    return value
 
 
 def _button(notice: Notice) -> str:

@@ -14,6 +14,7 @@ from activities.playbooks import KnownPlaybooks
 from activities.projections.notices import plan_mail
 from domain.deal.state import FactBatch
 from domain.effects import Delivered, Notice, Returned
+from domain.playbook.requisites import Requisites
 
 PAUSE = timedelta(minutes=5)
 
@@ -55,10 +56,11 @@ class MailSending:
         *,
         box: PostBox | None = None,
         signer: Signer | None = None,
+        requisites: Requisites | None = None,
     ) -> None:
         """See `Letters`. Raises `ValueError`."""
         self._mailer = mailer
-        self._letters = Letters(sender, domain, signer)
+        self._letters = Letters(sender, domain, signer, requisites)
         self._box = box
 
     async def send(self, notices: Sequence[Notice]) -> Delivered:

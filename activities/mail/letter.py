@@ -1,13 +1,22 @@
 """A mail as it goes out. Its parts are safe already: what a person wrote has passed through `header_text`."""
 
 from base64 import encodebytes
+from collections.abc import Iterable
 from dataclasses import dataclass
 from email.header import Header
 from email.headerregistry import Address
 from email.utils import formatdate
 from hashlib import sha256
+from typing import NamedTuple
 
 from domain.words import Language
+
+
+class Picture(NamedTuple):
+    """A PNG that the HTML shows by `cid:` and its id."""
+
+    id: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,7 @@ class Letter:
     subject: str
     text: str
     html: str
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -47,13 +57,39 @@ class Letter:
             "MIME-Version": "1.0",
             "Content-Type": f'multipart/alternative; boundary="{boundary}"',
         }
-        parts = (_part("plain", self.text), _part("html", self.html))
-        body = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
-        return f"{_lines(headers)}\r\n{body}--{boundary}--\r\n".encode()
+        body = _parts(boundary, (_part("plain", self.text), self._html_part()))
+        return f"{_lines(headers)}\r\n{body}".encode()
+
+    def _html_part(self) -> str:
+        """With its pictures, where it has any."""
+        html = _part("html", self.html)
+        if not self.pictures:
+            return html
+        boundary = f"=_{self.digest}_related"
+        head = _lines({"Content-Type": f'multipart/related; type="text/html"; boundary="{boundary}"'})
+        return f"{head}\r\n{_parts(boundary, (html, *map(_picture, self.pictures)))}"
+
+
+def _parts(boundary: str, parts: Iterable[str]) -> str:
+    return "".join(f"--{boundary}\r\n{part}\r\n" for part in parts) + f"--{boundary}--\r\n"
+
+
+def _picture(picture: Picture) -> str:
+    headers = {
+        "Content-Type": "image/png",
+        "Content-Transfer-Encoding": "base64",
+        "Content-ID": f"<{picture.id}>",
+        "Content-Disposition": f'inline; filename="{picture.id}.png"',
+    }
+    return f"{_lines(headers)}\r\n{_base64(picture.content)}"
+
+
+def _base64(content: bytes) -> str:
+    return encodebytes(content).decode().replace("\n", "\r\n")
 
 
 def _part(subtype: str, words: str) -> str:
-    content = encodebytes(words.replace("\n", "\r\n").encode()).decode().replace("\n", "\r\n")
+    content = _base64(words.replace("\n", "\r\n").encode())
     headers = {"Content-Type": f"text/{subtype}; charset=utf-8", "Content-Transfer-Encoding": "base64"}
     return f"{_lines(headers)}\r\n{content}"
 

@@ -8,6 +8,7 @@ from activities.mail.letter import Letter
 from activities.mail.links import Link
 from activities.mail.render import render, render_digest
 from domain.effects import Notice
+from domain.playbook.requisites import Requisites
 
 
 class Signer(Protocol):
@@ -16,20 +17,24 @@ class Signer(Protocol):
 
 
 class Letters:
-    def __init__(self, sender: str, domain: str, signer: Signer | None = None) -> None:
+    def __init__(
+        self, sender: str, domain: str, signer: Signer | None = None, requisites: Requisites | None = None
+    ) -> None:
         """`sender` is the desk's address, `domain` the right side of Message-IDs. Raises `ValueError`.
 
-        Without a `signer` no mail has a link: there is no web that people could reach.
+        Without a `signer` no mail has a link: there is no web that people could reach. `requisites` are where clients pay to.
         """
         self._sender = own_address(sender)
         self._domain = own_domain(domain)
         self._signer = signer
+        self._requisites = requisites
 
     def write(self, notices: Sequence[Notice]) -> Letter:
         """Raises `MailRefused` for what can never be sent. All of `notices` go to one address, in one language."""
         if len(notices) == 1:
             [notice] = notices
-            return render(notice, sender=self._sender, domain=self._domain, link=self._link(notice))
+            link, requisites = self._link(notice), self._requisites
+            return render(notice, sender=self._sender, domain=self._domain, link=link, requisites=requisites)
         links = [self._link(notice) for notice in notices]
         return render_digest(notices, links, sender=self._sender, domain=self._domain)
 

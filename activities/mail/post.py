@@ -14,6 +14,7 @@ from activities.mail.letters import Letters, Signer
 from activities.mail.port import Bounces, Mailer, PostBox
 from domain.bounced import Bounced
 from domain.effects import Notice, Posted
+from domain.playbook.requisites import Requisites
 
 LONGEST = 25.0
 """Seconds for one round; the mail that is under way then is finished."""
@@ -37,10 +38,11 @@ class MailPost:
         box: PostBox,
         bounces: Bounces,
         signer: Signer | None = None,
+        requisites: Requisites | None = None,
     ) -> None:
         """See `Letters`. Raises `ValueError`."""
         self._mailer = mailer
-        self._letters = Letters(sender, domain, signer)
+        self._letters = Letters(sender, domain, signer, requisites)
         self._box = box
         self._bounces = bounces
 

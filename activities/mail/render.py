@@ -21,18 +21,23 @@ from activities.mail.content import (
     text_paragraphs,
 )
 from activities.mail.letter import Letter
+from activities.mail.payment import payment_of
 from domain.effects import Notice
+from domain.playbook.requisites import Requisites
 
 Part = Literal["text", "html"]
 DIGEST = "digest"
 
 
-def render(notice: Notice, *, sender: Address, domain: str, link: str = "") -> Letter:
+def render(
+    notice: Notice, *, sender: Address, domain: str, link: str = "", requisites: Requisites | None = None
+) -> Letter:
     """Raises `MailRefused` for what can never be sent: a bad address, a kind that has no template.
 
-    `link` is where the reader can answer, if the notice asks for an answer.
+    `link` is where the reader can answer, if the notice asks for an answer; `requisites` where they pay to, if it asks for money.
     """
-    words = content(notice, link)
+    payment = payment_of(notice, requisites)
+    words = content(notice, link) | {"payment": payment.rows if payment else ()}
     return Letter(
         message_id=message_id(notice.key, domain),
         thread=message_id(f"deal-{notice.deal}", domain),
@@ -42,6 +47,7 @@ def render(notice: Notice, *, sender: Address, domain: str, link: str = "") -> L
         sender=Address(header_text(words["company"]), sender.username, sender.domain),
         to=one_address(notice.to_name, notice.to_email),
         **_written(f"{notice.language}/{notice.kind}.j2", words),
+        pictures=payment.pictures if payment else (),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from activities.projections.enclosures import line_of
 from domain.deal.authority import CLIENT, Desk
 from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Sign
 from domain.deal.state import DealState
@@ -97,7 +98,6 @@ def _to_complete(deal: DealState, id: str, assignee: str) -> Question:
 def _follows(fact: Fact, data: FactData, deal: DealState) -> Assignment | None:
     """The open assignment by which somebody answers what the fact only tells."""
     kind = _REVISED_BY.get(data.approval) if isinstance(data, ApprovalRejected) else _FOLLOWED_BY.get(type(data))  # fmt: skip
-    number = fact.subject.removeprefix("line ")
-    process = deal.lines.get(int(number)) if number.isdigit() else deal
-    found = [asked for asked in process.open_assignments if asked.kind == kind] if process else []
+    process = line_of(fact, deal) or deal
+    found = [asked for asked in process.open_assignments if asked.kind == kind]
     return found[-1] if found else None

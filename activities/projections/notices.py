@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from activities.projections.asks import asks_of, how_to_answer, signers
+from activities.projections.enclosures import lead_words, line_of, order_of, to_pay
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
 from domain.deal.state import DealState, FactBatch
@@ -93,9 +94,12 @@ def _notice(
         data={
             **_words(data),
             **_about(fact, deal, language),
+            **lead_words(data, deal, audience),
             "audience": audience,
             "how": how_to_answer(fact, data, deal, person, desk),
         },
+        order=order_of(fact, data, deal, language),
+        to_pay=to_pay(fact, data, deal, audience),
     )
 
 
@@ -133,8 +137,7 @@ def _when(notice: Notice, fact: Fact, data: FactData, deal: DealState, now: date
 
 
 def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
-    number = fact.subject.removeprefix("line ")
-    line = deal.lines.get(int(number)) if number.isdigit() else None
+    line = line_of(fact, deal)
     about = deal_words(deal) | {
         "subject": fact.subject,
         "currency": deal.currency,
@@ -143,5 +146,9 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
         "paid": str(deal.received),
     }
     if line:
-        about |= {"line": number, "good": line.good.name, "status": STATUS_LABELS[line.status].to(language)}
+        about |= {
+            "line": str(line.number),
+            "good": line.good.name,
+            "status": STATUS_LABELS[line.status].to(language),
+        }
     return about

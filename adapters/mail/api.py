@@ -1,6 +1,7 @@
 """Mail by an HTTP API, as Resend's: one request a mail. Its idempotency key makes a repeated request harmless for a day."""
 
 import re
+from base64 import b64encode
 from datetime import timedelta
 from email.headerregistry import Address
 from hashlib import sha256
@@ -10,7 +11,7 @@ import httpx
 
 from activities.errors import AddressRefused, MailRefused, MailUnavailable
 from activities.mail.address import one_line
-from activities.mail.letter import Letter
+from activities.mail.letter import Letter, Picture
 
 SECONDS = 20.0
 LONGEST_KEY = 256
@@ -74,7 +75,13 @@ def _payload(letter: Letter) -> dict[str, Any]:
             "Auto-Submitted": "auto-generated",
         },
         "tags": [{"name": name, "value": _tag(value)} for name, value in tags.items() if value],
+        **({"attachments": [*map(_attachment, letter.pictures)]} if letter.pictures else {}),
     }
+
+
+def _attachment(picture: Picture) -> dict[str, str]:
+    content = b64encode(picture.content).decode()
+    return {"filename": f"{picture.id}.png", "content": content, "content_id": picture.id}
 
 
 def _mailbox(address: Address) -> str:

@@ -3,6 +3,7 @@
 from pydantic import Field
 
 from domain.base import Value
+from domain.playbook.requisites import Requisites
 from domain.words import Text
 
 _EMAIL = r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$"
@@ -37,7 +38,9 @@ class Consent(Value):
 
 
 class Site(Value):
-    """`{company}` stands for the company's name. Without an `email` of its own, people are told to write to a manager."""
+    """`{company}` stands for the company's name. Without an `email` of its own, people are told to write to a manager; without
+    `requisites`, letters ask to pay and do not say where to.
+    """
 
     heading: Text = Text(ru="Заявка на оборудование", en="Request for equipment")
     intro: Text = Text(
@@ -55,3 +58,4 @@ class Site(Value):
     email: str = Field(default="", pattern=rf"^$|{_EMAIL}", max_length=254)
     phone: str = Field(default="", max_length=40)
     consent: Consent = Consent()
+    requisites: Requisites | None = None

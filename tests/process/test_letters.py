@@ -1,11 +1,20 @@
 """What a letter tells its reader to do is made for that reader."""
 
 import re
+from copy import deepcopy
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from html import unescape
 
+import pytest
+
+from activities.mail.letter import Letter
+from activities.mail.letters import Letters
+from activities.playbook import load_site
 from domain.effects import Notice
-from tests.support.memory import World, sample_order
-from tests.support.orders import a_good, an_order
+from tests.support.memory import ROOT, World, sample_order
+from tests.support.orders import a_good, a_lead, an_order
 
 
 def letters(world: World) -> list[Notice]:
@@ -79,3 +88,87 @@ def test_a_check_and_a_rejection_lead_to_the_assignment_that_answers_them(world:
     assert ("approval_rejected", "contract-revision") in asked
     assert ("approval_rejected", "line-1:payment-terms#2") in asked
     assert ("status_check", "line-1:customs-release") in asked
+
+
+# --- what a letter shows beside its words ------------------------------------------------------------------------------
+
+REQUISITES = load_site(ROOT / "playbooks" / "default.yaml").requisites
+LETTERS = Letters("desk@dealwright.example", "dealwright.example", requisites=REQUISITES)
+
+
+def written(world: World, kind: str, person: str) -> Letter:
+    found = [n for n in letters(world) if (n.kind, n.person) == (kind, person)]
+    return LETTERS.write(found[:1])
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_contracts_letter_lists_goods_terms_dates_and_sums(world: World, language: str) -> None:
+    order = deepcopy(sample_order())
+    order["client"]["language"] = language
+    deal = world.open(order)
+    deal.to("contract")
+    letter = written(world, "approval_asked", "client")
+    said = {
+        "ru": ("Итого: 2 906 402,00 ₽", "5 рабочих дней с согласования договора", "30 дней с отгрузки"),
+        "en": (
+            "Total: 2,906,402.00 RUB",
+            "5 working days after the contract is agreed",
+            "30 days after shipping",
+        ),
+    }[language]
+    for part in (letter.text, unescape(letter.html).replace("</strong>", "").replace("<strong>", "")):
+        shown = part.replace("\u00a0", " ")
+        assert all(line.good.name in shown for line in deal.state.active_lines)
+        assert all(words.partition(": ")[2] in shown for words in said if ": " in words)
+        assert all(words in shown for words in said[1:])
+
+
+def test_a_line_s_approval_lists_that_line_alone(world: World) -> None:
+    deal = world.open(sample_order())
+    deal.to("line-2:credit")
+    asked = next(n for n in letters(world) if n.asks and n.asks.question == "line-2:credit")
+    assert asked.order
+    assert [good.name for good in asked.order.goods] == [deal.line(2).good.name]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_payment_letter_has_requisites_and_a_code_that_banks_read(world: World, language: str) -> None:
+    order = deepcopy(an_order(a_good(payment="prepaid_50")))
+    order["client"]["language"] = language
+    deal = world.open(order)
+    deal.agree()
+    letter = written(world, "payment_due", "client")
+    assert REQUISITES
+    for part in (letter.text, letter.html):
+        assert all(value in part for value in (REQUISITES.account, REQUISITES.bic, REQUISITES.inn))
+    assert 'src="cid:payment-qr"' in letter.html
+    parsed = message_from_bytes(letter.as_bytes(), policy=default)
+    kinds = [part.get_content_type() for part in parsed.walk()]
+    assert kinds == ["multipart/alternative", "text/plain", "multipart/related", "text/html", "image/png"]
+    [picture] = [part for part in parsed.walk() if part.get_content_type() == "image/png"]
+    assert picture["Content-ID"] == "<payment-qr>"
+    assert picture.get_content() == letter.pictures[0].content
+    assert letter.pictures[0].content.startswith(b"\x89PNG")
+    asked = next(n for n in letters(world) if n.kind == "payment_due").to_pay
+    assert asked
+    assert (str(asked.amount), f"заказу № {deal.number}" in asked.purpose) == ("1000.00", True)
+
+
+def test_without_requisites_and_for_our_own_people_a_payment_letter_shows_no_code(world: World) -> None:
+    deal = world.open(an_order())
+    deal.agree()
+    world.skip(timedelta(days=20))
+    asked = [n for n in letters(world) if n.kind.startswith("payment_")]
+    plain = Letters("desk@dealwright.example", "dealwright.example").write(asked[:1])
+    assert plain.pictures == ()
+    assert "cid:" not in plain.html
+    assert {n.data["audience"] for n in asked if n.to_pay} == {"client"}
+
+
+def test_the_managers_letter_of_a_lead_has_the_wish_and_the_contacts(world: World) -> None:
+    deal = world.open(a_lead(wish="УЗИ-сканер\nс тремя датчиками"))
+    client = deal.state.client
+    letter = written(world, "assignment_opened", "ivanova")
+    for part in (letter.text, unescape(letter.html)):
+        assert "УЗИ-сканер с тремя датчиками" in part
+        assert all(value in part for value in (client.contact, client.phone, client.email) if value)

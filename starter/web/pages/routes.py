@@ -63,7 +63,7 @@ def pages(
         "approval": Approvals(),
         "assignment": Assignments(),
         "document": Documents(),
-        "payment": Payments(),
+        "payment": Payments(house.site.requisites),
     }
     signed = SignedPages(desk, links, house, kinds)
 

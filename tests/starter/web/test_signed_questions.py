@@ -246,6 +246,8 @@ async def test_a_client_only_looks_at_what_is_to_be_paid_and_others_may_not_coun
     page = await web.get(mine)
     assert page.status_code == SEEN
     assert "<form" not in page.text
+    assert "40702810500000000017" in page.text
+    assert "<svg" in page.text
     today = deal.state.book.calendar.today(world.now).isoformat()
     assert (await web.post(mine, number="1", day=today, amount="2000")).status_code == WRONG
     manager = web.link(deal, "line-1:prepayment", "ivanova", "payment")

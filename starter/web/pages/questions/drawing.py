@@ -1,36 +1,19 @@
 """One question as its reader sees it: what is asked, of what order, on what terms, until when. A client sees nothing that is
 said inside the company."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import NamedTuple
 
 from domain.deal.authority import CLIENT
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Approval
-from domain.money import ZERO
-from domain.order.order import vat_of
+from domain.enclosures import OrderWords
+from domain.view.order_words import order_words
 from domain.view.viewer import Viewer
-from domain.wording import money
 from domain.words import ROLE_LABELS, Language, Role
 from starter.web.pages.moments import on_the_wall
-
-
-class Good(NamedTuple):
-    name: str
-    details: tuple[str, ...]
-    quantity: int
-    amount: str
-
-
-class Term(NamedTuple):
-    """`parts`: what falls due, and how much of it over these goods."""
-
-    title: str
-    goods: tuple[str, ...]
-    parts: tuple[tuple[str, str], ...]
 
 
 class Other(NamedTuple):
@@ -48,10 +31,7 @@ class Question(NamedTuple):
     version: int
     to_client: bool
     buyer: str
-    goods: tuple[Good, ...]
-    total: str
-    vat: str
-    terms: tuple[Term, ...]
+    order: OrderWords
     answers: tuple[tuple[str, str], ...]
     changes: str
     reason: str
@@ -95,10 +75,7 @@ class _Drawing:
             version=approval.version,
             to_client=self.to_client,
             buyer=deal.client.name or deal.client.contact,
-            goods=tuple(map(self._good, self.lines)),
-            total=self._money(sum((line.amount for line in self.lines), ZERO)),
-            vat=self._money(sum((vat_of(line.good, self.book) for line in self.lines), ZERO)),
-            terms=tuple(self._terms()),
+            order=order_words(deal, self.lines, self.language),
             answers=tuple(self._answers()),
             changes=self._changes(),
             reason=(deal.cancel_reason or "") if approval.kind == "cancellation" else "",
@@ -108,30 +85,6 @@ class _Drawing:
             manager=manager.name,
             manager_email=manager.email,
         )
-
-    def _good(self, line: LineState) -> Good:
-        good = line.good
-        each = self.viewer.say(ru="за шт.", en="each")
-        details = (
-            good.sku,
-            f"{self._money(good.unit_price)} {each}" if good.quantity > 1 else "",
-            self.book.vat[good.vat].title.to(self.language),
-            self.book.deliveries[good.delivery].title.to(self.language),
-        )
-        return Good(good.name, tuple(filter(None, details)), good.quantity, self._money(good.amount))
-
-    def _terms(self) -> Iterator[Term]:
-        for code in dict.fromkeys(line.good.payment for line in self.lines):
-            lines = [line for line in self.lines if line.good.payment == code]
-            names = tuple(line.good.name for line in lines) if len(lines) < len(self.lines) else ()
-            parts = tuple(
-                (part.title.to(self.language), self._due(lines, part.id))
-                for part in self.book.payments[code].milestones
-            )
-            yield Term(self.book.payments[code].title.to(self.language), names, parts)
-
-    def _due(self, lines: Iterable[LineState], part: str) -> str:
-        return self._money(sum((line.milestones[line.subject.id(part)].amount for line in lines), ZERO))
 
     def _answers(self) -> Iterator[tuple[str, str]]:
         """What the manager entered for the question at hand: the director decides on the credit by it."""
@@ -165,6 +118,3 @@ class _Drawing:
         if self.to_client:
             return f"{label} {self.book.company}"
         return f"{self.viewer.name(person)} ({label})"
-
-    def _money(self, amount: Decimal) -> str:
-        return money(amount, self.deal.currency, self.language)

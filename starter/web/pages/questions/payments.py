@@ -2,17 +2,25 @@
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
+from markupsafe import Markup
 from pydantic import ValidationError
 
 from activities.mail.links import Link
+from activities.mail.payment import payment_rows
+from activities.mail.qr import svg
 from domain.deal.authority import CLIENT
 from domain.deal.messages import Message, Pay
 from domain.deal.money_checks import check_payment
 from domain.deal.open_items import is_over
 from domain.deal.payments import Milestone
 from domain.deal.snapshot import Snapshot
+from domain.deal.state import LineState
+from domain.order.payment_order import qr_text
+from domain.playbook.requisites import Requisites
 from domain.refusals import Refusal
+from domain.view.payment_words import what_to_pay
 from domain.wording import day, money
 from domain.words import Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
@@ -47,7 +55,15 @@ _NO_SUM = Text(
 _BY_CODE = {"future": "day", "bad_amount": "amount", "not_positive": "amount"}
 
 
+class HowToPay(NamedTuple):
+    rows: tuple[tuple[str, str], ...]
+    qr: Markup
+
+
 class Payments:
+    def __init__(self, requisites: Requisites | None) -> None:
+        self._requisites = requisites
+
     def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
         lines = [line for line in snapshot.lines.values() if link.question in line.milestones]
         if not lines or snapshot.deal.playbook is None:
@@ -99,7 +115,17 @@ class Payments:
             facts=_facts(found, language),
         )
         fields = () if mine else _fields(found, form, language)
-        return Page("task", {"asked": drawn, "form": FormShown(fields, _BUTTON.to(language), wrong)})
+        how = self._how_to_pay(found, language) if mine else None
+        form_shown = FormShown(fields, _BUTTON.to(language), wrong)
+        return Page("payment", {"asked": drawn, "form": form_shown, "how": how})
+
+    def _how_to_pay(self, found: Standing, language: Language) -> HowToPay | None:
+        line = found.process
+        what = what_to_pay(found.deal, line, found.asked.id) if isinstance(line, LineState) else None
+        if what is None or self._requisites is None:
+            return None
+        code = svg(qr_text(self._requisites, what.amount, what.purpose))
+        return HowToPay(payment_rows(self._requisites, what, language), Markup(code))  # noqa: S704 (made of modules)
 
     def answered(self, link: Link, found: Standing, language: Language) -> Page:
         milestone: Milestone = found.asked

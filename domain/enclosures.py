@@ -1,0 +1,42 @@
+"""What a mail or a page shows beside its words: the order that is decided on, and what is to be paid. In the reader's words."""
+
+from decimal import Decimal
+
+from domain.base import Value
+
+
+class Good(Value):
+    name: str
+    details: tuple[str, ...] = ()
+    quantity: int
+    amount: str
+
+
+class Part(Value):
+    """A milestone: how much falls due, and when."""
+
+    title: str
+    when: str
+    amount: str
+
+
+class Term(Value):
+    """`goods` are those it is for; none where it is for all."""
+
+    title: str
+    goods: tuple[str, ...] = ()
+    parts: tuple[Part, ...]
+
+
+class OrderWords(Value):
+    goods: tuple[Good, ...]
+    total: str
+    vat: str
+    terms: tuple[Term, ...]
+
+
+class ToPay(Value):
+    """In roubles, for `purpose`, as the payment order says it."""
+
+    amount: Decimal
+    purpose: str

@@ -1,0 +1,88 @@
+"""An order as whoever decides on it reads it: goods, sums, what falls due when. One text for mail and pages."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from domain.calendar import Span
+from domain.deal.state import DealState, LineState
+from domain.enclosures import Good, OrderWords, Part, Term
+from domain.money import ZERO
+from domain.order.order import vat_of
+from domain.playbook.book import MilestoneTerm, Trigger
+from domain.wording import money
+from domain.words import Language, Text
+
+_EACH = Text(ru="за шт.", en="each")
+_SINCE = {
+    Trigger.CONTRACT: Text(ru="с согласования договора", en="after the contract is agreed"),
+    Trigger.READY_TO_SHIP: Text(ru="с готовности к отгрузке", en="after the goods are ready to ship"),
+    Trigger.SHIPPED: Text(ru="с отгрузки", en="after shipping"),
+    Trigger.ACCEPTED: Text(ru="с приёмки", en="after acceptance"),
+}
+_UNITS = {
+    "wd": (("рабочий день", "рабочих дня", "рабочих дней"), ("working day", "working days")),
+    "wh": (("рабочий час", "рабочих часа", "рабочих часов"), ("working hour", "working hours")),
+    "cd": (("день", "дня", "дней"), ("day", "days")),
+}
+
+
+def order_words(deal: DealState, lines: Sequence[LineState], language: Language) -> OrderWords:
+    """Of these lines of the deal."""
+    return _Told(deal, lines, language).words()
+
+
+def span_words(span: Span, language: Language) -> str:
+    ru, en = _UNITS[span.unit]
+    return f"{span.n} {_form(span.n, ru) if language == 'ru' else en[span.n != 1]}"
+
+
+class _Told:
+    def __init__(self, deal: DealState, lines: Sequence[LineState], language: Language) -> None:
+        self.deal, self.book, self.lines, self.language = deal, deal.book, lines, language
+
+    def words(self) -> OrderWords:
+        return OrderWords(
+            goods=tuple(map(self._good, self.lines)),
+            total=self._money(sum((line.amount for line in self.lines), ZERO)),
+            vat=self._money(sum((vat_of(line.good, self.book) for line in self.lines), ZERO)),
+            terms=tuple(self._terms()),
+        )
+
+    def _good(self, line: LineState) -> Good:
+        good = line.good
+        each = f"{self._money(good.unit_price)} {_EACH.to(self.language)}" if good.quantity > 1 else ""
+        details = (
+            *(good.sku, each),
+            self.book.vat[good.vat].title.to(self.language),
+            self.book.deliveries[good.delivery].title.to(self.language),
+        )
+        amount = self._money(good.amount)
+        return Good(
+            name=good.name, details=tuple(filter(None, details)), quantity=good.quantity, amount=amount
+        )
+
+    def _terms(self) -> Iterator[Term]:
+        for code in dict.fromkeys(line.good.payment for line in self.lines):
+            lines = [line for line in self.lines if line.good.payment == code]
+            term = self.book.payments[code]
+            yield Term(
+                title=term.title.to(self.language),
+                goods=tuple(line.good.name for line in lines) if len(lines) < len(self.lines) else (),
+                parts=tuple(self._part(part, lines) for part in term.milestones),
+            )
+
+    def _part(self, part: MilestoneTerm, lines: Sequence[LineState]) -> Part:
+        due = sum((line.milestones[line.subject.id(part.id)].amount for line in lines), ZERO)
+        since = _SINCE[part.trigger].to(self.language)
+        when = f"{span_words(part.offset, self.language)} {since}"
+        return Part(title=part.title.to(self.language), when=when, amount=self._money(due))
+
+    def _money(self, amount: Decimal) -> str:
+        return money(amount, self.deal.currency, self.language)
+
+
+def _form(n: int, forms: tuple[str, str, str]) -> str:
+    """One day, two days, five days, as Russian counts them."""
+    if n % 10 == 1 and n % 100 != 11:
+        return forms[0]
+    return forms[1] if n % 10 in (2, 3, 4) and n % 100 not in (12, 13, 14) else forms[2]
