@@ -124,6 +124,7 @@ class NoticeKind(StrEnum):
     APPROVAL_REMINDED = "approval_reminded"
     APPROVAL_ESCALATED = "approval_escalated"
     APPROVAL_REJECTED = "approval_rejected"
+    QUESTION_ANSWERED = "question_answered"
     CONTRACT_AGREED = "contract_agreed"
     PAYMENT_DUE = "payment_due"
     PAYMENT_REMINDED = "payment_reminded"

@@ -9,7 +9,7 @@ from sqlalchemy import JSON, TableClause, column, table
 
 from records.types import Moment, Money
 
-_TYPES: dict[str, Any] = {"data": JSON} | dict.fromkeys(("amount", "paid", "received"), Money)
+_TYPES: dict[str, Any] = {"data": JSON} | dict.fromkeys(("amount", "paid", "received", "allocated"), Money)
 
 
 def _table(name: str, columns: str) -> TableClause:
@@ -22,10 +22,11 @@ def _table(name: str, columns: str) -> TableClause:
 
 DEALS = _table(
     "deals",
-    "number digits revision stage client manager amount paid received currency "
+    "number digits revision stage client inn manager amount paid received currency "
     "next_due_at opened_at updated_at closed_at search head playbook snapshot",
 )
 LINES = _table("lines", "deal number status sku name amount search snapshot")
+MILESTONES = _table("milestones", "deal line amount allocated due_at")
 OPEN_ITEMS = _table("open_items", "deal line kind id role person version title_ru title_en opened_at due_at")
 FACTS = _table("facts", "deal seq digest prev at kind subject person name role behalf data")
 STOPPED = _table("stopped_processes", "deal at")

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from domain.facts import Fact, Placed, in_branches, live_branch
 from domain.words import Stage
-from records import deal_list, inbox, trail
+from records import clients, deal_list, inbox, trail
 from records.columns import DEALS, FACTS, PLAYBOOKS
 from records.engine import open_engine, reaching
 from records.listing import InboxItem, ListedDeal, Standing
@@ -111,6 +111,13 @@ class RecordQueries:
         with self._reading() as connection:
             found = read_deal(connection, deal)
         return (found, list(found.lines.values())) if found else None
+
+    def client_elsewhere(
+        self, inn: str | None, client: str, deal: str, now: datetime
+    ) -> clients.ClientRecord:
+        """What the client of this deal owes in others, and how it pays."""
+        with self._reading() as connection:
+            return clients.read(connection, inn, client, deal, now)
 
     def highest_number(self) -> int:
         """The highest deal number that is a number; 0 if there is none."""

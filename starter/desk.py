@@ -19,7 +19,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.endings import describe, stopped_process
-from domain.deal.messages import Complete, Decide, Message, Receipt, Sign
+from domain.deal.messages import Ask, Complete, Decide, Message, Receipt, Sign
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealStart, DealState, LineState
 from domain.deal.stopped import Ending, StoppedProcess
@@ -312,7 +312,7 @@ async def _update(handle: WorkflowHandle[Any, Any], message: Message) -> Receipt
 def _addressee(number: str, message: Message) -> str:
     """What a line owns, the line answers for: `line-1:customs-release`."""
     match message:
-        case Complete(assignment=id) | Decide(approval=id) | Sign(document=id):
+        case Complete(assignment=id) | Decide(approval=id) | Ask(approval=id) | Sign(document=id):
             line = re.match(r"line-(\d{1,4}):", id)
             return line_id(number, int(line[1])) if line else deal_id(number)
     return deal_id(number)

@@ -2,6 +2,7 @@
 
 from domain.deal.messages import (
     ApplyPeople,
+    Ask,
     Bounce,
     Cancel,
     Complete,
@@ -16,6 +17,7 @@ from domain.deal.messages import (
     Revert,
     Sign,
 )
+from workflows.acts.ask import ask
 from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
 from workflows.acts.complete import complete
@@ -35,6 +37,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Compose: compose_order,
     Complete: complete,
     Decide: decide,
+    Ask: ask,
     Pay: pay,
     Reverse: reverse,
     Move: move,

@@ -20,6 +20,7 @@ from domain.words import Text
 TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
+    *("question", "answer"),
     *("wish", "lead_contact", "phone", "email", "inn"),
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
     *(
@@ -81,6 +82,7 @@ UNTITLED = {
     "assignment": Text(ru="Задание", en="Assignment"),
     "document": Text(ru="Документ", en="Document"),
     "payment": Text(ru="Платёж", en="Payment"),
+    "question": Text(ru="Согласование", en="Approval"),
 }
 
 

@@ -66,6 +66,8 @@ def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
             return [data.assignee] if isinstance(data, AboutAssignment) else []
         case To.SUCCESSOR:
             return [getattr(data, "successor", "")]
+        case To.ASKER:
+            return [getattr(data, "asker", "")]
         case To.AWAITED:
             return list(data.awaiting) if isinstance(data, AboutApproval) else []
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from domain.deal.authority import Desk
 from domain.deal.documents import Document
-from domain.deal.messages import Complete, Decide, Kept, Message, Sign
+from domain.deal.messages import Ask, Complete, Decide, Kept, Message, Sign
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import Actor
@@ -39,14 +39,7 @@ def who_completes(assignment: Assignment, message: Complete, desk: Desk) -> Acto
 def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting, Actor]:
     """The seat that this vote fills, and who fills it: a role answers a version once."""
     actor = desk.identify(message.actor)
-    if approval.closed:
-        raise closed(approval.title, approval.id)
-    if message.version is not None and message.version != approval.version:
-        raise Refusal(
-            "stale_version",
-            en=f"version {message.version} is no longer asked about: version {approval.version} is",
-            ru=f"версия {message.version} уже не на согласовании: теперь версия {approval.version}",
-        )
+    _check_asked_about(approval, message.version)
     seats = [
         *approval.awaiting,
         *approval.asked,
@@ -68,6 +61,32 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
     if message.approve and {actor.person, actor.behalf} & set(approval.put_by_persons):
         raise _own_request(approval, seat, actor, desk)
     return seat, actor
+
+
+def who_asks(approval: Approval, message: Ask, desk: Desk) -> Actor:
+    """Whoever has still to decide; one question at a time."""
+    actor = desk.identify(message.actor)
+    _check_asked_about(approval, message.version)
+    awaited = [person for ask in approval.awaiting for person in _may_answer(ask, desk)]
+    actor = desk.authorize(Ask, actor, awaited)
+    if any(asked.actor.person == actor.person and not asked.answer for asked in approval.inquiries):
+        raise Refusal(
+            "already_asked",
+            en="your last question has not been answered yet: wait for its answer, or decide",
+            ru="на ваш прошлый вопрос ещё нет ответа: дождитесь его или примите решение",
+        )
+    return actor
+
+
+def _check_asked_about(approval: Approval, version: int | None) -> None:
+    if approval.closed:
+        raise closed(approval.title, approval.id)
+    if version is not None and version != approval.version:
+        raise Refusal(
+            "stale_version",
+            en=f"version {version} is no longer asked about: version {approval.version} is",
+            ru=f"версия {version} уже не на согласовании: теперь версия {approval.version}",
+        )
 
 
 def _may_answer(ask: Awaiting, desk: Desk) -> list[str]:

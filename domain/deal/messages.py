@@ -120,6 +120,27 @@ class Decide(Message):
         return self.approval
 
 
+class Ask(Message):
+    """`ask`: who is asked for a decision has a question first. The deal's manager answers it; the deadline stays where it is."""
+
+    name = "ask"
+    of_lines = True
+    example = {
+        "id": "q-1",
+        "actor": "petrov",
+        "approval": "contract",
+        "question": "Is installation part of the price?",
+    }
+
+    approval: Id
+    question: Annotated[Comment, Field(min_length=1)]
+    version: Count | None = None
+
+    @property
+    def about(self) -> str:
+        return self.approval
+
+
 class Pay(Message):
     """`pay`: money came. `id` is the payment's own, from the bank. `day` is the value date, today if absent."""
 
@@ -311,6 +332,7 @@ MESSAGES: dict[str, type[Message]] = {
         Compose,
         Complete,
         Decide,
+        Ask,
         Pay,
         Reverse,
         Move,

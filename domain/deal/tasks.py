@@ -57,6 +57,16 @@ class Vote(Value):
     at: AwareDatetime
 
 
+class Inquiry(State):
+    """A question that somebody had before they decided. The manager answers it by `assignment`."""
+
+    assignment: str
+    actor: Actor
+    question: str
+    at: AwareDatetime
+    answer: str = ""
+
+
 class Round(Value):
     """An earlier round of an approval, as it ended. `digest` is that of the offer it was about, if it was about one."""
 
@@ -83,6 +93,7 @@ class Approval(State):
     asked: tuple[Awaiting, ...]
     alarm: Alarm
     votes: list[Vote] = []
+    inquiries: list[Inquiry] = []
     closed_at: AwareDatetime | None = None
     outcome: Literal["approved", "rejected", "withdrawn"] | None = None
 

@@ -92,6 +92,8 @@ from domain.facts.questions import (
     AssignmentReassigned,
     AssignmentReminded,
     AssignmentWithdrawn,
+    QuestionAnswered,
+    QuestionAsked,
 )
 
 __all__ = [
@@ -173,6 +175,8 @@ __all__ = [
     "PersonJoined",
     "PersonLeft",
     "Placed",
+    "QuestionAnswered",
+    "QuestionAsked",
     "RolesChanged",
     "StageChanged",
     "Subject",

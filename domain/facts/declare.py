@@ -15,13 +15,14 @@ Person = Annotated[str, "person"]
 
 
 class To(StrEnum):
-    """Whom a mail goes to. The four in the middle are named by the fact itself."""
+    """Whom a mail goes to. The five in the middle are named by the fact itself."""
 
     CLIENT = "client"
     ASSIGNEE = "assignee"
     AWAITED = "awaiting"
     SIGNER = "signer"
     SUCCESSOR = "successor"
+    ASKER = "asker"
     MANAGER = "manager"
     DIRECTOR = "director"
 
@@ -46,7 +47,7 @@ class Crm(StrEnum):
 
 SILENT: tuple[Crm, ...] = ()
 
-_NAMED = (To.ASSIGNEE, To.AWAITED, To.SIGNER, To.SUCCESSOR)
+_NAMED = (To.ASSIGNEE, To.AWAITED, To.SIGNER, To.SUCCESSOR, To.ASKER)
 
 
 class BadDeclaration(TypeError):

@@ -9,7 +9,9 @@ from domain.effects import NoticeKind
 from domain.facts.declare import Crm, FactData, Mail, Person, To
 from domain.words import Role, Text
 
-CALLS_THE_MANAGER = frozenset({"qualification", "order", "contract-revision", "mail-address", "deal-manager"})
+CALLS_THE_MANAGER = frozenset(
+    {"qualification", "order", "contract-revision", "mail-address", "deal-manager", "question"}
+)
 """The manager drives the deal and sees its next step there: of their own assignments a mail tells these only."""
 
 
@@ -202,3 +204,26 @@ class ApprovalEscalated(AboutApproval):
 
     overdue: bool = True
     to: Person
+
+
+class QuestionAsked(AboutApproval):
+    """Somebody who is to decide wants to know something first; `asker` is told the answer."""
+
+    kind = "question.asked"
+    sentence = Text(ru="вопрос о «{title}»: {question}", en="a question about “{title}”: {question}")
+
+    asker: Person
+    question: str
+
+
+class QuestionAnswered(AboutApproval):
+    kind = "question.answered"
+    sentence = Text(
+        ru="ответ на вопрос о «{title}» ({asker}): {answer}",
+        en="the question about “{title}” ({asker}) is answered: {answer}",
+    )
+    mail = Mail(NoticeKind.QUESTION_ANSWERED, (To.ASKER,))
+
+    asker: Person
+    question: str
+    answer: str

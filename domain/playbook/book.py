@@ -162,6 +162,7 @@ class Checks(Value):
 
 MAIL_ADDRESS = "mail-address"
 DEAL_MANAGER = "deal-manager"
+QUESTION = "question"
 BUILT_IN = {
     MAIL_ADDRESS: AssignmentKind(
         title=Text(ru="Исправить адрес почты", en="Mend the mail address"),
@@ -188,6 +189,19 @@ BUILT_IN = {
                     ru="Имя, e-mail или имя в списке людей", en="Name, e-mail, or id in the people's file"
                 ),
                 example="ivanova",
+            ),
+        ),
+    ),
+    QUESTION: AssignmentKind(
+        title=Text(ru="Ответить на вопрос", en="Answer a question"),
+        role=Role.MANAGER,
+        due=Span.model_validate("4wh"),
+        form=(
+            FormField(
+                name="answer",
+                title=Text(ru="Ответ", en="The answer"),
+                help=Text(ru="Его увидит тот, кто спросил", en="Whoever asked reads it"),
+                example="Да, доставка и монтаж включены в цену",
             ),
         ),
     ),

@@ -136,6 +136,10 @@ class DealManager(Answers):
     manager: str = Field(description="the deal is handed over to this manager")
 
 
+class Explanation(Answers):
+    answer: str = Field(description="who asked before deciding is told this")
+
+
 ANSWERS: dict[str, type[Answers]] = {
     "qualification": Qualification,
     "supplier-order": SupplierOrder,
@@ -148,5 +152,6 @@ ANSWERS: dict[str, type[Answers]] = {
     "delivery": Delivery,
     "mail-address": MailAddress,
     "deal-manager": DealManager,
+    "question": Explanation,
 }
 """By kind. Of the other kinds the process reads no answer: to be answered is all it needs."""

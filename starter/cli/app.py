@@ -40,7 +40,15 @@ for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),
     "Look": (showing.list_deals, showing.show, showing.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
-        *(sending.start, sending.order, sending.complete, sending.decide, sending.pay, sending.sign),
+        *(
+            sending.start,
+            sending.order,
+            sending.complete,
+            sending.decide,
+            sending.ask,
+            sending.pay,
+            sending.sign,
+        ),
         *(sending.reassign, sending.cancel),
     ),
     "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),

@@ -108,6 +108,25 @@ def decide(
     send(number, Decide, output, lang, id=key(id), actor=who(actor), **said)
 
 
+def ask(
+    number: Number,
+    approval: Annotated[str, typer.Argument(metavar="ID", help="as `deal show` names it: contract")],
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="what you want to know")],
+    version: Annotated[
+        int | None, typer.Option("--version", help="refuse if another version is asked about")
+    ] = None,
+    actor: Actor = None,
+    id: Key = None,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """Before you decide: ask the deal's manager. The deadline stays; you are told the answer."""
+    from domain.deal.messages import Ask
+
+    said: dict[str, Any] = {"approval": approval, "question": question, "version": version}
+    send(number, Ask, output, lang, id=key(id), actor=who(actor), **said)
+
+
 def pay(
     number: Number,
     amount: Annotated[str, typer.Option("--amount", help="like 1250000.00")],

@@ -37,7 +37,7 @@ async def built(settings: Settings) -> AsyncIterator[FastAPI]:
         relay = await opened.enter_async_context(build_relay(settings, inbox, desk))
         door = Door(inbox, relay.nudge)
         opened.callback(door.close)
-        services = Services(settings, secrets, inbox, door, desk, relay)
+        services = Services(settings, secrets, inbox, door, desk, relay, records)
         yield create_app(services, routers(services))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from records.inbox_events import EventInbox
+from records.queries import RecordQueries
 from starter.desk import DealDesk
 from starter.secrets import Secrets
 from starter.settings import Settings
@@ -33,3 +34,4 @@ class Services:
     door: Door
     desk: DeskFactory
     relay: Relay
+    records: RecordQueries | None = None

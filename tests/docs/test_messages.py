@@ -31,6 +31,7 @@ from domain.facts import (
     PaymentReceived,
     PaymentReversed,
     PersonJoined,
+    QuestionAsked,
 )
 from domain.view.model import DealView
 from starter.settings import PREFIX
@@ -122,6 +123,7 @@ EFFECTS = {
     AssignmentCompleted.kind: 3,
     OrderComposed.kind: 1,
     ApprovalVoted.kind: 3,
+    QuestionAsked.kind: 1,
     PaymentReceived.kind: 2,
     PaymentReversed.kind: 1,
     MoneyMoved.kind: 1,

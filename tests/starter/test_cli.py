@@ -50,6 +50,7 @@ COMMANDS = [
     "order",
     "complete",
     "decide",
+    "ask",
     "pay",
     "sign",
     "reassign",

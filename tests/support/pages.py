@@ -38,6 +38,7 @@ from starter.web.errors import HANDLED, answer
 from starter.web.pages.brake import Brake
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
+from starter.web.pages.questions.client_hint import Records
 from starter.web.pages.routes import pages
 from starter.web.pages.signed import DeskFactory
 from tests.factories import fresh_number
@@ -151,7 +152,13 @@ class FakeDoor:
 class Web:
     """The pages as an app, and all they speak with."""
 
-    def __init__(self, origin: str = SITE, desk: DeskFactory | None = None, **brake: Any) -> None:
+    def __init__(
+        self,
+        origin: str = SITE,
+        desk: DeskFactory | None = None,
+        records: Records | None = None,
+        **brake: Any,
+    ) -> None:
         self.origin = origin
         self.desk, self.door = FakeDesk(), FakeDoor()
         self.later = timedelta()
@@ -161,7 +168,13 @@ class Web:
         self.app = FastAPI(exception_handlers=dict.fromkeys(HANDLED, answer))
         self.app.include_router(
             pages(
-                desk or self.desk, self.links, self.door, self.tokens, house, Brake(**{"burst": 1000} | brake)
+                desk or self.desk,
+                self.links,
+                self.door,
+                self.tokens,
+                house,
+                Brake(**{"burst": 1000} | brake),
+                records,
             )
         )
 

@@ -10,6 +10,7 @@ from domain.deal.snapshot import Snapshot
 from domain.refusals import Refusal
 from starter.answers import MessageRefused
 from starter.errors import NotFoundError, UnreachableError
+from starter.web.pages.questions.client_hint import Records
 from tests.support.html import check_html
 from tests.support.memory import OpenDeal, World, addressee
 from tests.support.pages import Web
@@ -56,10 +57,10 @@ class WorldDesk:
 class WorldWeb:
     """A browser on the pages of a world whose clock is that of the wall. Every page it gets is whole HTML."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, records: Records | None = None) -> None:
         world.now = datetime.now(UTC)
         self.desk = WorldDesk(world)
-        self.web = Web(desk=self.desk)
+        self.web = Web(desk=self.desk, records=records)
         self._browser = AsyncClient(
             transport=ASGITransport(self.web.enveloped), base_url="http://desk.example"
         )

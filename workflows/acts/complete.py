@@ -7,6 +7,7 @@ from domain.deal.messages import Complete
 from domain.facts import AssignmentCompleted
 from domain.playbook.forms import check_form
 from domain.words import Text
+from workflows.acts.ask import tell_asker
 from workflows.acts.reassign import check_manager, take_manager
 from workflows.case import Case
 from workflows.deal_case import DealCase
@@ -27,6 +28,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     def effect() -> Text:
         assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields
         case.record(AssignmentCompleted(**assignment.about(), answers=fields), by=actor)
+        tell_asker(case, assignment)
         if isinstance(case, DealCase):
             take_address(case, assignment)
             take_manager(case, assignment)

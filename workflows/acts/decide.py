@@ -7,12 +7,12 @@ from domain.deal.messages import Decide
 from domain.deal.tasks import Vote, cast_vote
 from domain.facts import ApprovalApproved, ApprovalRejected, ApprovalVoted
 from domain.words import Text
+from workflows.acts.ask import APPROVAL, drop_questions
 from workflows.acts.cancel import call_off_if_approved
 from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 
-APPROVAL = Text(ru="согласование", en="approval")
 YES, NO = Text(ru="Согласовано", en="Approved"), Text(ru="Отклонено", en="Rejected")
 
 
@@ -30,6 +30,7 @@ def decide(case: Case[Any], message: Decide) -> Effect:
         if approval.closed:
             outcome = ApprovalApproved if approval.approved else ApprovalRejected
             case.record(outcome(**about), by=actor)
+        drop_questions(case, approval, actor)
         if isinstance(case, DealCase):
             call_off_if_approved(case)
         word = YES if message.approve else NO

@@ -8,8 +8,8 @@ from domain.facts import CrmReturned
 from domain.refusals import Refusal
 from domain.view.item_words import tell_item
 from domain.words import STAGE_LABELS, Stage, Text
+from workflows.acts.ask import APPROVAL
 from workflows.acts.complete import ASSIGNMENT
-from workflows.acts.decide import APPROVAL
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 

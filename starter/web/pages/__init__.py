@@ -15,4 +15,5 @@ def routers(services: Services) -> Sequence[APIRouter]:
     """Raises BadPlaybook: the pages speak in the company's name."""
     keys, settings = services.secrets.link_keys, services.settings
     links = LinkSigner(keys, settings.public_url, settings.link_days)
-    return [pages(services.desk, links, services.door, FormTokens(keys), house_of(settings))]
+    house, tokens = house_of(settings), FormTokens(keys)
+    return [pages(services.desk, links, services.door, tokens, house, records=services.records)]

@@ -17,6 +17,7 @@ from starter.web.pages.house import House
 from starter.web.pages.leads import Door, LeadPages
 from starter.web.pages.questions.approvals import Approvals
 from starter.web.pages.questions.assignments import Assignments
+from starter.web.pages.questions.client_hint import Records
 from starter.web.pages.questions.documents import Documents
 from starter.web.pages.questions.kind import Kind
 from starter.web.pages.questions.payments import Payments
@@ -55,12 +56,18 @@ _DESCRIBED: dict[str, Any] = {
 
 
 def pages(
-    desk: DeskFactory, links: Links, door: Door, tokens: FormTokens, house: House, brake: Brake | None = None
+    desk: DeskFactory,
+    links: Links,
+    door: Door,
+    tokens: FormTokens,
+    house: House,
+    brake: Brake | None = None,
+    records: Records | None = None,
 ) -> APIRouter:
     brake = brake or Brake()
     leads, site = LeadPages(door, tokens, house, brake), SiteForm(door, house, brake)
     kinds: dict[LinkKind, Kind] = {
-        "approval": Approvals(),
+        "approval": Approvals(records),
         "assignment": Assignments(),
         "document": Documents(),
         "payment": Payments(house.site.requisites),

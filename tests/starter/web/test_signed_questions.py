@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from domain.facts import AssignmentCompleted, DocumentSigned, PaymentReceived
+from domain.facts import AssignmentCompleted, DocumentSigned, PaymentReceived, QuestionAsked
 from tests.support.memory import OpenDeal, World
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.world_desk import WorldWeb
@@ -255,3 +255,36 @@ async def test_a_client_only_looks_at_what_is_to_be_paid_and_others_may_not_coun
     assert deal.facts(PaymentReceived) == []
     deal.pay("2000")
     assert "Оплачено" in (await web.get(mine)).text
+
+
+# --- a question before a decision --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("language", "button", "waits"),
+    [("?lang=ru", "Вопрос", "передан менеджеру"), (ENGLISH, "Question", "has your question")],
+)
+async def test_a_question_goes_to_the_manager_and_its_answer_stands_on_the_page(
+    world: World, web: WorldWeb, language: str, button: str, waits: str
+) -> None:
+    deal = world.open(an_order())
+    deal.qualify()
+    link = web.link(deal, "contract", "petrov", "approval") + language
+    assert f">{button}</button>" in (await web.get(link)).text
+    assert (await web.post(link, answer="ask", comment=" ", nth="1")).status_code == WRONG
+    asked = {"answer": "ask", "comment": "Монтаж <b>входит</b>?", "nth": "1"}
+    assert (await web.post(link, **asked)).status_code == TAKEN
+    assert (await web.post(link, **asked)).status_code == TAKEN
+    page = (await web.get(link)).text
+    assert "Монтаж &lt;b&gt;входит&lt;/b&gt;?" in page
+    assert waits in page
+    assert f">{button}</button>" not in page
+    assert "Монтаж" not in (await web.get(web.link(deal, "contract", "client", "approval"))).text
+    managers = web.link(deal, "question", "ivanova")
+    assert "Монтаж &lt;b&gt;" in (await web.get(managers)).text
+    assert (await web.post(managers, answer="Да,\nвходит")).status_code == TAKEN
+    page = (await web.get(link)).text
+    assert "Да,\nвходит" in page
+    assert f">{button}</button>" in page
+    assert (await web.post(link, answer="approve")).status_code == TAKEN
+    assert len(deal.facts(QuestionAsked)) == 1

@@ -6,21 +6,33 @@ from pydantic import ValidationError
 
 from activities.mail.links import Link
 from domain.deal.answers import who_votes
-from domain.deal.messages import Decide, Message
+from domain.deal.messages import Ask, Decide, Message
 from domain.deal.snapshot import Snapshot
 from domain.deal.tasks import Vote
 from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.web.pages.moments import on_the_wall
+from starter.web.pages.questions.client_hint import Records, client_hint
 from starter.web.pages.questions.drawing import Question, question
 from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
 
 _NO_COMMENT = Text(ru="Напишите, что нужно изменить: без этого отклонить нельзя.", en="Say what must change: a rejection needs it.")  # fmt: skip
+_NO_QUESTION = Text(ru="Напишите, о чём вы хотите спросить.", en="Write what you want to know.")
 _BAD_COMMENT = Text(ru="Не больше 4000 знаков обычного текста.", en="At most 4000 characters of plain text.")
-_NO_ANSWER = Text(ru="Выберите ответ: согласовать или отклонить.", en="Choose an answer: approve or reject.")
+_NO_ANSWER = Text(
+    ru="Выберите ответ: согласовать, отклонить или спросить.", en="Choose an answer: approve, reject or ask."
+)
+
+
+_ANSWERS = {"approve": None, "reject": _NO_COMMENT, "ask": _NO_QUESTION}
+"""What may be answered, and what to say where it needs words and has none."""
 
 
 class Approvals:
+    def __init__(self, records: Records | None) -> None:
+        """`records` tell a director of the client; without them no page does."""
+        self._records = records
+
     def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
         process = next((one for one in processes(snapshot) if link.question in one.approvals), None)
         if process is None:
@@ -34,11 +46,13 @@ class Approvals:
 
     def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
         answer, comment = form.get("answer", ""), form.get("comment", "").strip()
-        if answer not in ("approve", "reject"):
+        if answer not in _ANSWERS:
             raise Wrong({"comment": _NO_ANSWER})
-        if answer == "reject" and not comment:
-            raise Wrong({"comment": _NO_COMMENT})
+        if not comment and (needed := _ANSWERS[answer]):
+            raise Wrong({"comment": needed})
         try:
+            if answer == "ask":
+                return _question(link, form, comment)
             return decision(link, approve=answer == "approve", comment=comment)
         except ValidationError:
             raise Wrong({"comment": _BAD_COMMENT}) from None
@@ -51,8 +65,9 @@ class Approvals:
         form: Mapping[str, str],
         wrong: Mapping[str, str],
     ) -> Page:
-        drawn = _drawn(link, found, language)
-        return Page("approval", {"asked": drawn, "comment": form.get("comment", "").strip(), "wrong": wrong})
+        hint = await client_hint(self._records, link, found, language)
+        comment, drawn = form.get("comment", "").strip(), _drawn(link, found, language)
+        return Page("approval", {"asked": drawn, "comment": comment, "wrong": wrong, "hint": hint})
 
     def answered(self, link: Link, found: Standing, language: Language) -> Page:
         vote = vote_of(link, found)
@@ -75,6 +90,13 @@ def decision(link: Link, *, approve: bool, comment: str = "") -> Decide:
         version=link.version,
         comment=comment,
     )
+
+
+def _question(link: Link, form: Mapping[str, str], words: str) -> Ask:
+    """One for each of a person's questions, by the page that it was asked on: pressed twice it is one."""
+    nth = form.get("nth", "")[:10]
+    id = f"{link.message_id}?{nth}"
+    return Ask(id=id, actor=link.person, approval=link.question, question=words, version=link.version)
 
 
 def _drawn(link: Link, found: Standing, language: Language) -> Question:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from domain.deal.state import ProcessState
+from domain.playbook.book import QUESTION
 from domain.words import Text
 from starter.web.pages.questions.kind import Standing
 
@@ -10,6 +11,7 @@ OF_A_LEAD = ("qualification", "order")
 _ABOUT = {"contract-revision": "contract", "payment-terms": "credit"}
 """The assignment that answers the rejection of an approval, and the approval."""
 
+_ABOUT_WHAT, _WHO = Text(ru="О чём", en="About"), Text(ru="Спрашивает", en="Asked by")
 _CONTACT = Text(ru="Контакт", en="Contact")
 _PHONE = Text(ru="Телефон", en="Phone")
 _EMAIL = Text(ru="Почта", en="E-mail")
@@ -17,7 +19,7 @@ _INN = Text(ru="ИНН", en="INN")
 
 
 class Context(NamedTuple):
-    facts: tuple[tuple[Text, str], ...] = ()
+    facts: tuple[tuple[Text, str | Text], ...] = ()
     text: str = ""
 
 
@@ -30,7 +32,17 @@ def context(found: Standing) -> Context:
             *((_EMAIL, client.email or ""), (_INN, client.inn or "")),
         )
         return Context(facts, deal.wish)
+    if kind == QUESTION:
+        return _asked(found)
     return Context(text=_rejected(found.process, _ABOUT.get(kind, "")))
+
+
+def _asked(found: Standing) -> Context:
+    for approval in found.process.approvals.values():
+        for one in approval.inquiries:
+            if one.assignment == found.asked.id:
+                return Context(((_ABOUT_WHAT, approval.title), (_WHO, one.actor.name)), one.question)
+    return Context()
 
 
 def _rejected(process: ProcessState, approval: str) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from domain.deal.authority import CLIENT
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
-from domain.deal.tasks import Approval
+from domain.deal.tasks import Approval, Inquiry
 from domain.enclosures import OrderWords
 from domain.view.order_words import order_words
 from domain.view.viewer import Viewer
@@ -24,7 +24,18 @@ class Other(NamedTuple):
     comment: str
 
 
+class Asked(NamedTuple):
+    """A question before the decision; `answer` is empty while the manager has not answered."""
+
+    who: str
+    mine: bool
+    question: str
+    answer: str
+
+
 class Question(NamedTuple):
+    """`may_ask`: nothing that this reader asked is unanswered; `nth` of their questions the next one is."""
+
     number: str
     title: str
     kind: str
@@ -38,6 +49,9 @@ class Question(NamedTuple):
     due: str
     overdue: bool
     others: tuple[Other, ...]
+    inquiries: tuple[Asked, ...]
+    may_ask: bool
+    nth: int
     manager: str
     manager_email: str
 
@@ -82,6 +96,9 @@ class _Drawing:
             due=on_the_wall(approval.alarm.due_at, self.book.calendar, self.language),
             overdue=approval.alarm.overdue(self.viewer.now),
             others=tuple(self._others()),
+            inquiries=tuple(self._inquiries()),
+            may_ask=all(one.answer for one in self._mine()),
+            nth=len(self._mine()) + 1,
             manager=manager.name,
             manager_email=manager.email,
         )
@@ -112,6 +129,15 @@ class _Drawing:
                 inside = vote.comment if vote and not self.to_client else ""
                 approved = vote.approve if vote else None
                 yield Other(self._named(ask.role, ask.person), approved, inside)
+
+    def _mine(self) -> list[Inquiry]:
+        return [one for one in self.approval.inquiries if one.actor.person == self.person]
+
+    def _inquiries(self) -> Iterator[Asked]:
+        """A client sees their own; inside the company all are seen."""
+        for one in self._mine() if self.to_client else self.approval.inquiries:
+            mine = one.actor.person == self.person
+            yield Asked(self.viewer.name(one.actor.person), mine, one.question, one.answer)
 
     def _named(self, role: Role, person: str) -> str:
         label = ROLE_LABELS[role].to(self.language)

@@ -45,13 +45,15 @@ def sheet(
     title: Text,
     intro: Text | None = None,
     due_at: datetime | None = None,
-    facts: Iterable[tuple[Text, str]] = (),
+    facts: Iterable[tuple[Text, str | Text]] = (),
     text: str = "",
 ) -> Sheet:
     deal, now = found.deal, datetime.now(UTC)
     manager = deal.book.people[deal.manager]
     to_client = person == CLIENT
-    rows = [] if to_client else [(_CLIENT, deal.client.name or deal.client.contact)]
+    rows: list[tuple[Text, str | Text]] = []
+    if not to_client:
+        rows.append((_CLIENT, deal.client.name or deal.client.contact))
     if isinstance(found.process, LineState):
         good = found.process.good
         rows.append((_GOOD, good.name if good.quantity == 1 else f"{good.name} × {good.quantity}"))
@@ -62,11 +64,17 @@ def sheet(
         intro=intro.to(language) if intro else "",
         due=on_the_wall(due_at, deal.book.calendar, language) if due_at else "",
         overdue=bool(due_at and found.snapshot.as_of(now) > due_at),
-        facts=tuple((label.to(language), value) for label, value in [*rows, *facts] if value),
+        facts=tuple(
+            (label.to(language), _said(value, language)) for label, value in [*rows, *facts] if value
+        ),
         text=text,
         manager=manager.name,
         manager_email=manager.email,
     )
+
+
+def _said(value: str | Text, language: Language) -> str:
+    return value.to(language) if isinstance(value, Text) else value
 
 
 def by_whom(found: Standing, actor: Actor | None, person: str, language: Language) -> str:
