@@ -216,13 +216,11 @@ class Lines:
 
     async def tell(self) -> None:
         """Tells a line the first order that waits."""
-        orders = self._deal.state.outbox.lines
-        order = orders[0]
+        order = self._deal.state.outbox.lines.pop(0)
         if order.name == "people":
             order = order.model_copy(update={"people": self._deal.state.people})
         with suppress(Unreachable):  # the line has closed; if it should not have, the watch finds it
             await self._deal.host.send(order.line, "from_deal", order)
-        orders.pop(0)
 
     # --- from the lines to their deal --------------------------------------------------------------------------------
 

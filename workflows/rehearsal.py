@@ -185,6 +185,10 @@ class Process(asyncio.AbstractEventLoop):
         return self.activations
 
     @property
+    def messages_coming(self) -> bool:
+        return False
+
+    @property
     def history_is_long(self) -> bool:
         return self.world.is_long(self)
 
@@ -285,6 +289,9 @@ class Process(asyncio.AbstractEventLoop):
         for asked in self._asked:
             if asked.activity.beats:
                 self.world.stop(self, asked)
+
+    def leave_mark(self) -> None:
+        """Nothing here is replayed."""
 
     def show(self, deal: DealState) -> None:
         self.world.shown[deal.deal] = deal
