@@ -56,6 +56,7 @@ async def test_an_assignment_is_answered_on_its_page_once_and_the_page_then_show
     done = await web.get(link)
     assert "Задание выполнено" in done.text
     assert "СЧ-77" in done.text
+    assert world.now.strftime("%d.%m.%Y") in done.text
     assert "СЧ-88" not in done.text
     [completed] = [
         fact for fact in deal.facts(AssignmentCompleted) if fact.data["id"] == "line-1:payment-terms"

@@ -13,7 +13,7 @@ from domain.playbook.forms import Form, answer_problems
 from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.web.pages.questions.context import context
-from starter.web.pages.questions.fields import FormShown, shown
+from starter.web.pages.questions.fields import FormShown, answer_words, shown
 from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
@@ -65,8 +65,12 @@ class Assignments:
 
     def answered(self, link: Link, found: Standing, language: Language) -> Page:
         asked: Assignment = found.asked
-        titles = {field.name: field.title.to(language) for field in _form(found)}
-        rows = tuple((titles.get(name, name), answer) for name, answer in asked.answers.items())
+        form = {field.name: field for field in _form(found)}
+        rows = tuple(
+            (form[name].title.to(language), answer_words(answer, form[name], language))
+            for name, answer in asked.answers.items()
+            if name in form
+        )
         by = by_whom(found, asked.closed_by, link.person, language)
         done = Done(_DONE.to(language), by, moment(found, asked.closed_at, language), rows)
         drawn = sheet(found, link.person, language, title=asked.title)

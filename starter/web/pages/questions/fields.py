@@ -1,11 +1,12 @@
 """The fields of a form as a page shows them: with what was typed, and what is wrong."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, FieldType, Form, FormField
-from domain.words import Language, Text
+from domain.wording import day
+from domain.words import Language
 
 LONG_EXAMPLE = 30
 """A text with a longer example is more than a number or a name: it has room for several lines."""
@@ -48,7 +49,7 @@ def shown(
             hint=_hint(field, language, today, quantity),
             required=field.required,
             optional=not field.required and not field.required_when,
-            choices=tuple((code, code) for code in field.choices or ()),
+            choices=tuple((code, answer_words(code, field, language)) for code in field.choices or ()),
             longest=MAX_PATTERNED if field.pattern else MAX_ANSWER,
             earliest=_bound(today, field.earliest),
             latest=_bound(today, field.latest),
@@ -56,8 +57,11 @@ def shown(
         )
 
 
-def words(problems: Iterable[tuple[str, Text]], language: Language) -> dict[str, str]:
-    return {name: text.to(language) for name, text in problems}
+def answer_words(answer: str, field: FormField, language: Language) -> str:
+    """An answer as people read it."""
+    if field.type is not FieldType.DATE:
+        return answer
+    return day(date.fromisoformat(answer), language)
 
 
 def _kind(field: FormField) -> str:
