@@ -223,9 +223,9 @@ class Case(Generic[S]):
                 return
             self._woken = False
             ring = agenda.next_ring(self.state)
-            await self.pause(partial(self._must_look, condition, ring), ring, waiting_for)
+            await self.pause(partial(self._goes_on_now, condition, ring), ring, waiting_for)
 
-    def _must_look(self, condition: Callable[[], bool], ring: datetime | None) -> bool:
+    def _goes_on_now(self, condition: Callable[[], bool], ring: datetime | None) -> bool:
         """Whether there is more to do than to go on waiting on the same timer."""
         if condition() or self.interruption is not None:
             return True

@@ -69,10 +69,10 @@ class TemporalHost:
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._look_at)
+        task.add_done_callback(self._note_failure)
         return task
 
-    def _look_at(self, task: "asyncio.Task[None]") -> None:
+    def _note_failure(self, task: "asyncio.Task[None]") -> None:
         self._background.discard(task)
         if not task.cancelled():
             self.broken = self.broken or task.exception()
