@@ -111,6 +111,12 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             self.say("decide", actor=_pick(data, approval.awaiting).person, version=version, **about)
 
     @rule(data=st.data())
+    def one_asks_before_deciding(self, data: st.DataObject) -> None:
+        if approval := _pick(data, self.deal.view().approvals):
+            asker = _pick(data, approval.awaiting).person
+            self.say("ask", actor=asker, approval=approval.id, question="Монтаж входит?")
+
+    @rule(data=st.data())
     def one_signs(self, data: st.DataObject) -> None:
         if document := _pick(data, [d for d in self.deal.view().documents if d.can_sign]):
             self.say("sign", actor=document.signer, document=document.id)

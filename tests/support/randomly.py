@@ -94,6 +94,7 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
     return st.one_of(
         message("complete", actor=actor, assignment=id, fields=st.just({})),
         message("decide", actor=actor, approval=id, approve=st.booleans(), version=versions),
+        message("ask", actor=actor, approval=id, question=st.just("?"), version=versions),
         message("sign", actor=actor, document=id),
         message("pay", actor=actor, amount=amounts, currency=currencies, line=lines),
         message("reverse", actor=actor, payment=st.sampled_from(("m-1", "m-9", "x")), reason=st.just("нет")),

@@ -72,6 +72,12 @@ async def done_task(page: Page, web: Web, address: str) -> None:
     await expect(page.locator(".receipt")).to_be_visible()
 
 
+async def payment(page: Page, web: Web, address: str) -> None:
+    deal = web.desk.put(an_order_deal())
+    await page.goto(address + web.links.sign(Link(deal.deal, "line-1:prepayment", 1, "client", "payment")))
+    await expect(page.locator(".qr svg")).to_be_visible()
+
+
 async def question(page: Page, web: Web, address: str) -> None:
     deal = web.desk.put(an_order_deal())
     deal.assignments["contract-revision"] = an_assignment("contract-revision", answers={"changes": "Срок"})
@@ -124,7 +130,7 @@ async def answer_while_down(page: Page, web: Web, address: str) -> None:
 PAGES: tuple[Open, ...] = (
     *(form, form_in_a_frame, form_with_errors, form_while_down, sent, consent),
     *(question, question_with_an_error, approved, rejected),
-    *(home, task_with_errors, done_task),
+    *(home, task_with_errors, done_task, payment),
     *(broken_link, old_link, question_while_down, answer_while_down),
 )
 
