@@ -85,7 +85,7 @@ def show(
     else:
         from starter.cli.drawing import drawn
 
-        console().print(drawn(view, lang.language))
+        console().print(drawn(view, lang.language), crop=False)
 
 
 def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
@@ -112,12 +112,12 @@ async def _watch(desk: "DealDesk", number: str) -> None:
 
     view = await desk.show(number)
     with in_place() as put:
-        put(drawn(view, desk.language))
+        put(drawn(view, desk.language, suggest=False))
         while not view.closed:
             await asyncio.sleep(WATCH_SECONDS)
             before, view = view, await desk.show(number)
             if view.model_copy(update={"as_of": before.as_of}) != before:
-                put(drawn(view, desk.language))
+                put(drawn(view, desk.language, suggest=False))
 
 
 def _put_links(settings: "Settings", number: str, output: Format) -> None:

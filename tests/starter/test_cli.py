@@ -122,7 +122,7 @@ async def test_a_lead_becomes_an_order_by_a_file(deal: Cli, tmp_path: Path) -> N
     await deal.until(lambda view: view["assignments"], "show", number)
     await deal.done("complete", number, "qualification", *QUALIFIED, "--as", "ivanova")
     view = await deal.until(lambda view: [a["id"] for a in view["assignments"]] == ["order"], "show", number)
-    assert view["assignments"][0]["how"] == f"deal order {number} FILE --as ivanova"
+    assert view["assignments"][0]["how"] == f"deal order {number} '<файл заказа>' --as ivanova"
     bad = tmp_path / "bad.yaml"
     bad.write_text("lines: [{sku: A, name: B, quantity: 0}]")
     outcome = await deal("order", number, bad, "--as", "ivanova")
