@@ -8,7 +8,7 @@ _PLACEHOLDER = re.compile(r"<[^<>]+>")
 
 def placeholder(title: str) -> str:
     """`<номер счёта>`, of the title “Номер счёта”."""
-    words = re.sub(r"[<>]", "", title).strip()
+    words = re.sub(r"[<>]", "", title).strip().replace("'", "’")  # an apostrophe would end the shell's quotes
     starts_a_word = len(words) > 1 and words[1].islower()
     return f"<{words[0].lower() + words[1:] if starts_a_word else words}>"
 

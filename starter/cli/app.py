@@ -5,10 +5,13 @@ import sys
 import typer
 
 import starter.cli.asking as asking
+import starter.cli.completing as completing
 import starter.cli.crm as crm
 import starter.cli.inbox_events as inbox_events
 import starter.cli.mail as mail
 import starter.cli.money as money
+import starter.cli.next as next_question
+import starter.cli.paying as paying
 import starter.cli.people as people
 import starter.cli.playbooks as playbooks
 import starter.cli.rehearse as rehearse
@@ -16,6 +19,7 @@ import starter.cli.reviving as reviving
 import starter.cli.running as running
 import starter.cli.sending as sending
 import starter.cli.showing as showing
+import starter.cli.signing as signing
 import starter.cli.trail as trail
 import starter.cli.web as web
 from starter.cli.ending import DealGroup, ended
@@ -23,7 +27,7 @@ from starter.rooms import check_rooms
 
 EPILOG = (
     "Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · "
-    "5 Temporal unreachable · 130 interrupted."
+    "5 Temporal unreachable · 75 try again later (bounced: a mail server keeps the mail) · 130 interrupted."
 )
 
 app = typer.Typer(
@@ -40,7 +44,15 @@ for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),
     "Look": (showing.list_deals, showing.show, showing.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
-        *(sending.start, sending.order, sending.complete, sending.decide, sending.pay, sending.sign),
+        *(
+            next_question.next_deals,
+            sending.start,
+            sending.order,
+            completing.complete,
+            sending.decide,
+            paying.pay,
+            signing.sign,
+        ),
         *(sending.reassign, sending.cancel),
     ),
     "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),

@@ -22,13 +22,27 @@ class Lang(StrEnum):
         return "ru" if self is Lang.RU else "en"
 
 
-Number = Annotated[str, typer.Argument(metavar="N", help="the deal's number")]
-File = Annotated[str, typer.Argument(metavar="FILE", help="an order file: YAML or JSON")]
+def plain_number(given: str | None) -> str | None:
+    """`deal-7` is how its workflow is called."""
+    return given and (given.removeprefix("deal-") or given)
+
+
+Number = Annotated[str, typer.Argument(metavar="N", help="the deal's number", callback=plain_number)]
+File = Annotated[str, typer.Argument(metavar="FILE", help="an order file: YAML or JSON; - is stdin")]
 Output = Annotated[
-    Format, typer.Option("-o", "--output", envvar="DEALWRIGHT_OUTPUT", help="for people or for programs")
+    Format,
+    typer.Option(
+        *("-o", "--output"),
+        envvar="DEALWRIGHT_OUTPUT",
+        case_sensitive=False,
+        help="for people or for programs",
+    ),
 ]
 Language = Annotated[
-    Lang, typer.Option("--lang", envvar="DEALWRIGHT_LANG", help="language of what people read")
+    Lang,
+    typer.Option(
+        "--lang", envvar="DEALWRIGHT_LANG", case_sensitive=False, help="language of what people read"
+    ),
 ]
 Actor = Annotated[
     str | None,
