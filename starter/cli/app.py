@@ -1,6 +1,7 @@
 """All commands of `deal`, and how each of them ends."""
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -30,6 +31,15 @@ EPILOG = (
     "5 Temporal unreachable · 75 try again later (bounced: a mail server keeps the mail) · 130 interrupted."
 )
 
+
+def put_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"Dealwright {version('dealwright')}")
+        raise typer.Exit
+
+
 app = typer.Typer(
     name="deal",
     cls=DealGroup,
@@ -39,6 +49,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+@app.callback()
+def _desk(
+    version: Annotated[
+        bool, typer.Option("--version", callback=put_version, is_eager=True, help="print it, and leave")
+    ] = False,
+) -> None:
+    pass
+
 
 for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy
@@ -30,13 +31,18 @@ def complete(
     number: Number,
     assignment: Annotated[
         str | None,
-        typer.Argument(metavar="[ID]", help="as `deal show` names it: line-1:acceptance; its end will do"),
+        typer.Argument(
+            metavar="[ID]",
+            help="as `deal show` names it: line-1:acceptance; its end will do",
+            autocompletion=completion.assignments,
+        ),
     ] = None,
     field: Annotated[
         list[str] | None,
         typer.Option(
             *("--field", "-f"),
             metavar="NAME=VALUE",
+            autocompletion=completion.answers,
             help="an answer of its form; repeat it. With --lines, 2:NAME=VALUE is for line 2 alone",
         ),
     ] = None,

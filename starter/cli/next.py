@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Lang, Language, key, plain_number, who
 from starter.cli.output import busy
@@ -24,7 +25,10 @@ PAUSES = (0.0, 0.1, 0.2, 0.4, 0.8)
 
 def next_deals(
     number: Annotated[
-        str | None, typer.Argument(metavar="[N]", help="of this deal only", callback=plain_number)
+        str | None,
+        typer.Argument(
+            metavar="[N]", help="of this deal only", callback=plain_number, autocompletion=completion.deals
+        ),
     ] = None,
     actor: Actor = None,
     all: Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+import starter.cli.completion as completion
 from starter.errors import UsageError
 
 
@@ -27,7 +28,12 @@ def plain_number(given: str | None) -> str | None:
     return given and (given.removeprefix("deal-") or given)
 
 
-Number = Annotated[str, typer.Argument(metavar="N", help="the deal's number", callback=plain_number)]
+Number = Annotated[
+    str,
+    typer.Argument(
+        metavar="N", help="the deal's number", callback=plain_number, autocompletion=completion.deals
+    ),
+]
 File = Annotated[str, typer.Argument(metavar="FILE", help="an order file: YAML or JSON; - is stdin")]
 Output = Annotated[
     Format,
@@ -50,6 +56,7 @@ Actor = Annotated[
         "--as",
         envvar="DEALWRIGHT_ACTOR",
         metavar="PERSON",
+        autocompletion=completion.people,
         help="who acts: a person of the playbook, client, or a role that one person holds",
     ),
 ]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import starter.cli.completion as completion
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.sending import answer, message_of
 from starter.errors import UsageError
@@ -24,7 +25,12 @@ def pay(
     ] = None,
     milestone: Annotated[
         str | None,
-        typer.Option("--for", metavar="ID", help="what it pays, instead of --line: line-1:balance"),
+        typer.Option(
+            "--for",
+            metavar="ID",
+            help="what it pays, instead of --line: line-1:balance",
+            autocompletion=completion.milestones,
+        ),
     ] = None,
     date: Annotated[str | None, typer.Option("--date", help="value date; today if absent")] = None,
     purpose: Annotated[str, typer.Option("--purpose", help="what the payer wrote")] = "",

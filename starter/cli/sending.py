@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, File, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy, note, put_json
@@ -71,9 +72,17 @@ def order(
 
 def decide(
     number: Number,
-    approval: Annotated[str, typer.Argument(metavar="ID", help="as `deal show` names it: contract")],
+    approval: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="as `deal show` names it: contract", autocompletion=completion.approvals
+        ),
+    ],
     said: Annotated[
-        str | None, typer.Argument(metavar="approve|reject", help="yes, or no with a --comment")
+        str | None,
+        typer.Argument(
+            metavar="approve|reject", help="yes, or no with a --comment", autocompletion=completion.decisions
+        ),
     ] = None,
     approve: Annotated[bool | None, typer.Option("--approve/--reject", help="the same")] = None,
     comment: Annotated[str, typer.Option("--comment", help="why; a rejection needs it")] = "",
@@ -107,7 +116,9 @@ def _decision(said: str | None, approve: bool | None, lang: Lang) -> bool:
 
 def reassign(
     number: Number,
-    to: Annotated[str, typer.Option("--to", metavar="PERSON", help="the new manager")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="PERSON", help="the new manager", autocompletion=completion.people)
+    ],
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,

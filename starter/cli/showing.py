@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Number, Output
 from starter.cli.output import busy, console, in_place, note, put_json
@@ -20,11 +21,21 @@ WATCH_SECONDS = 1.0
 
 def list_deals(
     stage: Annotated[
-        str | None, typer.Option("--stage", help="NEW, CONTRACT_APPROVAL, … PAID, or as it is shown")
+        str | None,
+        typer.Option(
+            "--stage",
+            help="NEW, CONTRACT_APPROVAL, … PAID, or as it is shown",
+            autocompletion=completion.stages,
+        ),
     ] = None,
-    manager: Annotated[str | None, typer.Option("--manager", metavar="PERSON")] = None,
+    manager: Annotated[
+        str | None, typer.Option("--manager", metavar="PERSON", autocompletion=completion.people)
+    ] = None,
     awaiting: Annotated[
-        str | None, typer.Option("--awaiting", metavar="WHO", help="a person or a role")
+        str | None,
+        typer.Option(
+            "--awaiting", metavar="WHO", help="a person or a role", autocompletion=completion.people
+        ),
     ] = None,
     search: Annotated[
         str | None, typer.Option("--search", metavar="WORDS", help="in client, lines, wish")

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy, note
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 def sign(
     number: Number,
     document: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="as `deal show` names it: line-1:upd")
+        str | None,
+        typer.Argument(
+            metavar="[ID]", help="as `deal show` names it: line-1:upd", autocompletion=completion.documents
+        ),
     ] = None,
     ready: Annotated[
         bool, typer.Option("--ready", help="all that is ready and that this person may sign")
