@@ -51,11 +51,15 @@ async def terminal(env: dict[str, str], *args: str) -> AsyncIterator[Screen]:
         os.close(master)
 
 
-async def test_a_person_answers_question_after_question(deal: Cli, env: dict[str, str], opened: Opened) -> None:
+async def test_a_person_answers_question_after_question(
+    deal: Cli, env: dict[str, str], opened: Opened
+) -> None:
     number = await opened()
     async with terminal(env, "next", number, "--as", "ivanova") as screen:
         answers = {"Итог": "1", "Потребность": "гель", "Бюджет": "", "нужен ответ": "1 млн"}
-        for prompt, answer in (answers | {"Кто принимает": "Анна", "Регион": "Москва", "лицензия": ""}).items():
+        for prompt, answer in (
+            answers | {"Кто принимает": "Анна", "Регион": "Москва", "лицензия": ""}
+        ).items():
             await screen.until(prompt)
             screen.type(answer)
         await screen.until("Вопросов больше нет.")
