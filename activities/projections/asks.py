@@ -22,6 +22,7 @@ from domain.facts import (
     GoodsDamaged,
 )
 from domain.refusals import Refusal
+from domain.view.commands import FILE
 from domain.words import Role
 
 _FOLLOWED_BY = {EtaCheck: "arrival", CustomsCheck: "customs-release", GoodsDamaged: "claim"}
@@ -50,8 +51,7 @@ def how_to_answer(fact: Fact, data: FactData, deal: DealState, reader: str, desk
     question = _question(fact, data, deal)
     if question is None or not question.command or reader == CLIENT or not _may(question, reader, desk):
         return ""
-    fields = " --field …" if question.message is Complete else ""
-    return f"deal {question.command} --as {reader}{fields}"
+    return f"deal {question.command} --as {reader}"
 
 
 def signers(signer: Role, deal: DealState) -> list[str]:
@@ -76,9 +76,9 @@ def _question(fact: Fact, data: FactData, deal: DealState) -> Question | None:
     match data:
         case AboutApproval(awaiting=(_, *_) as awaiting):
             asks = Asks(kind="approval", question=data.id, version=data.version)
-            return Question(Decide, awaiting, f"decide {deal.deal} {data.id} --approve", asks)
+            return Question(Decide, awaiting, f"decide {deal.deal} {data.id} 'approve|reject'", asks)
         case AboutAssignment(assignment="order"):
-            return Question(Compose, (data.assignee,), f"order {deal.deal} FILE")
+            return Question(Compose, (data.assignee,), f"order {deal.deal} '{FILE[deal.book.language]}'")
         case AboutAssignment():
             return _to_complete(deal, data.id, data.assignee)
         case AboutDocument() if signer := getattr(data, "signer", None):

@@ -10,8 +10,10 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
+from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
-from domain.words import Text
+from domain.spelling import day_as_iso, ungrouped
+from domain.words import CHOICE_LABELS, Text
 
 MAX_ANSWER = 4000
 MAX_PATTERNED = 200  # of what is compared with a pattern: see `patterns`
@@ -118,14 +120,14 @@ class AnswerProblem(NamedTuple):
 def answer_problems(
     form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1
 ) -> list[AnswerProblem]:
-    """All that is wrong with the answers, trimmed; nothing if they are accepted as they are."""
-    given, names = trimmed(answers), {field.name for field in form}
+    """All that is wrong with the answers, as people write them; nothing if they are accepted."""
+    given, names = _kept(form, answers), {field.name for field in form}
     problems = [AnswerProblem(name, _unknown(name, form)) for name in given if name not in names]
     for field in form:
         answer = given.get(field.name, "")
-        if not answer and (field.required or _is_required_by(field, given)):
+        if not answer and (field.required or is_required_with(field, given)):
             problems.append(AnswerProblem(field.name, _MISSING, field, missing=True))
-        elif answer and (words := _problem(field, answer, today, quantity)):
+        elif answer and (words := problem_of(field, answer, today, quantity)):
             problems.append(AnswerProblem(field.name, words, field))
     return problems
 
@@ -136,11 +138,14 @@ def check_form(form: Form, answers: Mapping[str, Any], today: date, quantity: in
         _said(found, today, quantity) for found in answer_problems(form, answers, today, quantity)
     ]:
         raise Refusal("bad_form", en="; ".join(p.en for p in problems), ru="; ".join(p.ru for p in problems))
-    return {name: answer for name, answer in trimmed(answers).items() if answer}
+    return {name: answer for name, answer in _kept(form, answers).items() if answer}
 
 
-def trimmed(answers: Mapping[str, Any]) -> dict[str, str]:
-    return {name: str(value).strip() for name, value in answers.items() if value is not None}
+def _kept(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
+    """The answers as they are kept; what the form does not ask for stays as it is."""
+    asked = {field.name: field for field in form}
+    given = {name: str(value).strip() for name, value in answers.items() if value is not None}
+    return {name: in_plain(asked[name], said) if name in asked else said for name, said in given.items()}
 
 
 def _said(problem: AnswerProblem, today: date, quantity: int) -> Text:
@@ -151,7 +156,7 @@ def _said(problem: AnswerProblem, today: date, quantity: int) -> Text:
     if problem.missing:
         return Text(
             en=f"{field.name} is missing: {field.title.en}, for example {example}",
-            ru=f"нет поля {field.name}: {field.title.ru}, например {example}",
+            ru=f"не заполнено поле «{field.title.ru}» ({field.name}), например {example}",
         )
     return Text(
         en=f"{field.name}: {words.en}, for example {example}",
@@ -161,7 +166,7 @@ def _said(problem: AnswerProblem, today: date, quantity: int) -> Text:
 
 def needed_with(form: Form, answers: dict[str, str]) -> list[str]:
     """The fields that must be filled where these answers are given."""
-    return [field.name for field in form if field.required or _is_required_by(field, answers)]
+    return [field.name for field in form if field.required or is_required_with(field, answers)]
 
 
 def pieces(answer: str) -> list[str]:
@@ -185,7 +190,8 @@ def _run(part: str) -> list[str]:
     return [f"{run[1]}{n:0{len(run[2])}d}" for n in range(first, last + 1)]
 
 
-def _is_required_by(field: FormField, given: dict[str, str]) -> bool:
+def is_required_with(field: FormField, given: dict[str, str]) -> bool:
+    """Whether these answers make it required."""
     return bool(field.required_when) and all(
         given.get(name) == value for name, value in field.required_when.items()
     )
@@ -195,11 +201,38 @@ def _unknown(name: str, form: Form) -> Text:
     fields = ", ".join(field.name for field in form) or "—"
     return Text(
         en=f"no field {name[:50]!r} in this form (it has: {fields})",
-        ru=f"нет поля {name[:50]!r} (есть: {fields})",
+        ru=f"в этой форме нет поля {name[:50]!r} (есть: {fields})",
     )
 
 
-def _problem(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
+def in_plain(field: FormField, answer: str) -> str:
+    """An answer as it is kept: dates, numbers and choices may be written as people read them."""
+    match field.type:
+        case FieldType.DATE:
+            return day_as_iso(answer)
+        case FieldType.NUMBER:
+            return ungrouped(answer)
+        case FieldType.CHOICE:
+            return _choice(field, answer)
+    return answer
+
+
+def _choice(field: FormField, answer: str) -> str:
+    for choice in field.choices or ():
+        label = CHOICE_LABELS.get(choice)
+        names = {choice, *((label.ru, label.en) if label else ())}
+        if answer.casefold() in {name.casefold() for name in names}:
+            return choice
+    return answer
+
+
+def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
+    """What is wrong with this answer, which stands as `in_plain` has it."""
+    if is_placeholder(answer) and field.type is not FieldType.EMAIL:  # mail programs write addresses so
+        return Text(
+            en=f"{answer} only shows where the value goes: write the value itself",
+            ru=f"{answer} лишь показывает место: впишите само значение",
+        )
     longest = MAX_PATTERNED if field.pattern else MAX_ANSWER
     if field.type is FieldType.PIECES:
         longest += quantity * MAX_PIECE

@@ -48,8 +48,10 @@ def inbox_events(
         found = inbox.events(status, deal, source, limit=limit, before=before)
     if output is Format.JSON:
         put_json([event_row(event) for event in found])
-    else:
+    elif found:
         console().print(events_drawn(found, lang.language))
+    else:
+        note("Таких событий нет." if lang is Lang.RU else "There are no such events.")
 
 
 def _found(inbox: "EventInbox", seq: int) -> "InboxEvent":

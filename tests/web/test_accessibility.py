@@ -58,7 +58,7 @@ async def task_with_errors(page: Page, web: Web, address: str) -> None:
     deal.wish = "УЗИ-сканер"
     deal.assignments["qualification"] = an_assignment("qualification")
     await page.goto(address + web.links.sign(Link(deal.deal, "qualification", 1, "ivanova", "assignment")))
-    await page.get_by_label("qualified", exact=True).check()
+    await page.get_by_label("квалифицирован", exact=True).check()
     await page.locator(".primary").click()
     await expect(page.get_by_role("alert")).to_be_visible()
 

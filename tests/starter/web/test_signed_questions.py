@@ -93,6 +93,7 @@ async def test_a_field_that_another_answer_requires_is_asked_for(world: World, w
     page = await web.post(link, outcome="disqualified")
     assert page.status_code == WRONG
     assert 'value="disqualified" checked' in page.text
+    assert ">не подходит</label>" in page.text
     assert 'id="reason-error"' in page.text
     assert 'id="need-error"' not in page.text
     assert (await web.post(link, outcome="disqualified", reason="Нет бюджета")).status_code == TAKEN

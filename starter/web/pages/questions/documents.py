@@ -11,6 +11,7 @@ from domain.deal.messages import Message, Sign
 from domain.deal.open_items import is_over
 from domain.deal.snapshot import Snapshot
 from domain.refusals import Refusal
+from domain.spelling import day_as_iso
 from domain.wording import day
 from domain.words import ROLE_LABELS, Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
@@ -48,7 +49,7 @@ class Documents:
 
     def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
         try:
-            message = _message(link, date.fromisoformat(form.get(_FIELD, "")))
+            message = _message(link, date.fromisoformat(day_as_iso(form.get(_FIELD, ""))))
         except ValueError:
             raise Wrong({_FIELD: _NO_DATE}) from None
         try:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, FieldType, Form, FormField
 from domain.wording import day
-from domain.words import Language
+from domain.words import CHOICE_LABELS, Language
 
 LONG_EXAMPLE = 30
 """A text with a longer example is more than a number or a name: it has room for several lines."""
@@ -59,9 +59,10 @@ def shown(
 
 def answer_words(answer: str, field: FormField, language: Language) -> str:
     """An answer as people read it."""
-    if field.type is not FieldType.DATE:
-        return answer
-    return day(date.fromisoformat(answer), language)
+    if field.type is FieldType.DATE:
+        return day(date.fromisoformat(answer), language)
+    label = CHOICE_LABELS.get(answer) if field.type is FieldType.CHOICE else None
+    return label.to(language) if label else answer
 
 
 def _kind(field: FormField) -> str:

@@ -20,6 +20,7 @@ from domain.deal.state import LineState
 from domain.order.payment_order import qr_text
 from domain.playbook.requisites import Requisites
 from domain.refusals import Refusal
+from domain.spelling import amount, day_as_iso
 from domain.view.payment_words import what_to_pay
 from domain.wording import day, money
 from domain.words import Language, Text
@@ -79,11 +80,11 @@ class Payments:
         if link.person == CLIENT:
             raise Wrong({WHOLE: _CLIENTS})
         wrong: dict[str, Text] = {}
-        amount = _read_amount(form.get("amount", ""))
-        if amount is None:
+        paid = _read_amount(form.get("amount", ""))
+        if paid is None:
             wrong["amount"] = _NO_SUM
         try:
-            message = _message(found, link.person, form, _ONE if amount is None else amount)
+            message = _message(found, link.person, form, _ONE if paid is None else paid)
         except ValidationError as error:
             places = {str(one["loc"][0]) for one in error.errors()}
             wrong |= {"number": _NO_NUMBER} if "id" in places else {}
@@ -143,7 +144,7 @@ def _facts(found: Standing, language: Language) -> list[tuple[Text, str]]:
     amounts = [(_AMOUNT, milestone.amount)]
     if milestone.allocated:
         amounts += [(_PAID, milestone.allocated), (_LEFT, milestone.outstanding)]
-    return [(label, money(amount, found.deal.currency, language)) for label, amount in amounts]
+    return [(label, money(part, found.deal.currency, language)) for label, part in amounts]
 
 
 def _fields(found: Standing, form: Mapping[str, str], language: Language) -> tuple[Shown, ...]:
@@ -164,30 +165,27 @@ def _fields(found: Standing, form: Mapping[str, str], language: Language) -> tup
     )
 
 
-def _message(found: Standing, person: str, form: Mapping[str, str], amount: Decimal) -> Pay:
+def _message(found: Standing, person: str, form: Mapping[str, str], paid: Decimal) -> Pay:
     """Its id is the bank's own number: so the same payment counts once, whoever enters it."""
     return Pay.model_validate(
         {
             "id": form.get("number", ""),
             "actor": person,
-            "amount": amount,
+            "amount": paid,
             "currency": found.deal.currency,
-            "date": form.get("day", ""),
+            "date": day_as_iso(form.get("day", "")),
             "line": found.asked.line,
         }
     )
 
 
 def _read_amount(typed: str) -> Decimal | None:
-    """As people write it in either language: `12 400,00`, `12,400.00`, `12400`."""
-    plain = "".join(typed.split()).replace("\N{NO-BREAK SPACE}", "")
-    if "." in plain:
-        plain = plain.replace(",", "")
+    """As people write it: `12 400,00`, `12400.00`."""
     try:
-        amount = Decimal(plain.replace(",", "."))
+        read = Decimal(amount(typed[:LONGEST_AMOUNT]))
     except InvalidOperation:
         return None
-    return amount if amount.is_finite() and len(plain) <= LONGEST_AMOUNT else None
+    return read if read.is_finite() else None
 
 
 def _refusal(found: Standing, link: Link) -> str:
