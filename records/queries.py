@@ -63,14 +63,14 @@ class RecordQueries:
         limit: int = 200,
         now: datetime | None = None,
     ) -> list[InboxItem]:
-        """What a person (with None: everybody) has to do or decide. The most overdue comes first.
+        """What a person (with None: everybody) has to do or decide, and what was escalated to them. The most overdue comes first.
 
         With it comes what those have to do whom the person stands in for.
         """
         people = [person, *stands_in_for] if person else None
         now = now or datetime.now(UTC)
         with self._reading() as connection:
-            found = connection.execute(inbox.page(people, _capped(limit)))
+            found = connection.execute(inbox.page(people, now, _capped(limit)))
             return [inbox.item(row, now) for row in found]
 
     def log(self, deal: str, after_seq: int = 0, limit: int | None = None) -> list[Fact]:

@@ -19,7 +19,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.endings import describe, stopped_process
-from domain.deal.messages import Complete, Decide, Message, Receipt, Sign
+from domain.deal.messages import Message, Receipt
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealStart, DealState, LineState
 from domain.deal.stopped import Ending, StoppedProcess
@@ -311,11 +311,8 @@ async def _update(handle: WorkflowHandle[Any, Any], message: Message) -> Receipt
 
 def _addressee(number: str, message: Message) -> str:
     """What a line owns, the line answers for: `line-1:customs-release`."""
-    match message:
-        case Complete(assignment=id) | Decide(approval=id) | Sign(document=id):
-            line = re.match(r"line-(\d{1,4}):", id)
-            return line_id(number, int(line[1])) if line else deal_id(number)
-    return deal_id(number)
+    line = re.match(r"line-(\d{1,4}):", message.about) if message.of_lines else None
+    return line_id(number, int(line[1])) if line else deal_id(number)
 
 
 def _missing(deal: DealState) -> StoppedProcess | None:

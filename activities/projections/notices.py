@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
-from domain.deal.messages import Complete, Compose, Decide, Message, Sign
+from domain.deal.messages import Acknowledge, Complete, Compose, Decide, Message, Sign
 from domain.deal.state import DealState, FactBatch
 from domain.effects import Notice, NoticeKind
-from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, To
+from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, Ringing, To
 from domain.facts.content import content
 from domain.facts.written import written
 from domain.playbook.quiet import Sending, sending
@@ -104,6 +104,7 @@ def _notice(
             **_about(fact, deal, language),
             "audience": audience,
             "how": how_to_answer(data, deal, person, desk),
+            "acknowledge": how_to_acknowledge(data, deal, person, desk),
         },
     )
 
@@ -173,6 +174,17 @@ def how_to_answer(data: FactData, deal: DealState, reader: str, desk: Desk) -> s
         return ""
     fields = " --field …" if message is Complete else ""
     return f"deal {command} --as {reader}{fields}"
+
+
+def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk) -> str:
+    """The command by which this reader says that they know of what is overdue in the deal; empty where they may not."""
+    if not (isinstance(data, Ringing) and hasattr(data, "to")) or reader == CLIENT:
+        return ""
+    try:
+        desk.authorize(Acknowledge, desk.identify(reader))
+    except Refusal:
+        return ""
+    return f"deal acknowledge {deal.deal} --until … --as {reader}"
 
 
 def _asked_for(data: FactData, deal: DealState) -> tuple[str, type[Message] | None, Sequence[str]]:

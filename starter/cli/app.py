@@ -41,7 +41,7 @@ for panel, commands in {
     "Look": (showing.list_deals, showing.show, showing.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
         *(sending.start, sending.order, sending.complete, sending.decide, sending.pay, sending.sign),
-        *(sending.reassign, sending.cancel),
+        *(sending.acknowledge, sending.reassign, sending.cancel),
     ),
     "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),
 }.items():

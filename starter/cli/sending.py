@@ -7,10 +7,11 @@ import typer
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, File, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy, note, put_json
-from starter.errors import UsageError
+from starter.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from domain.deal.messages import Message, Receipt
+    from starter.desk import DealDesk
 
 
 def start(file: File, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
@@ -153,6 +154,59 @@ def sign(
 
     said: dict[str, Any] = {"document": document, "signed_on": date}
     send(number, Sign, output, lang, id=key(id), actor=who(actor), **said)
+
+
+def acknowledge(
+    number: Number,
+    until: Annotated[
+        str, typer.Option("--until", help="when to hear of it again, YYYY-MM-DD, if it is still open")
+    ],
+    items: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="ID…", help="as `deal show` names them; all that was escalated if absent"),
+    ] = None,
+    comment: Annotated[str, typer.Option("--comment", help="for the record")] = "",
+    actor: Actor = None,
+    id: Key = None,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """The director has seen what is overdue: nobody is told of it again until that day."""
+    from domain.deal.messages import Acknowledge
+    from starter.cli.opening import open_desk, settings_here
+
+    person, settings, first = who(actor), settings_here(), key(id)
+
+    async def work() -> "list[Receipt]":
+        desk = await open_desk(settings, lang)
+        found = items or await _escalated(desk, number)
+        said = {"actor": person, "until": until, "comment": comment}
+        messages = [
+            _message(Acknowledge, id=first if n == 0 else f"{first}-{n}", item=item, **said)
+            for n, item in enumerate(found)
+        ]
+        return [await desk.send(number, message) for message in messages]
+
+    with busy("asking the deal"):
+        receipts: list[Receipt] = run_async(work())
+    if output is Format.JSON:
+        put_json([receipt.model_dump(mode="json") for receipt in receipts])
+        return
+    for receipt in receipts:
+        typer.echo(receipt.words_ru if lang is Lang.RU else receipt.words_en)
+
+
+async def _escalated(desk: "DealDesk", number: str) -> list[str]:
+    """What was escalated and nobody has seen yet."""
+    view = await desk.show(number)
+    found = [
+        blocker.id
+        for blocker in view.blockers
+        if blocker.id and blocker.escalated_at and not blocker.seen_until
+    ]
+    if not found:
+        raise NotFoundError(f"Nothing of deal {number} is escalated.")
+    return found
 
 
 def reassign(

@@ -39,7 +39,7 @@ def companies() -> dict[str, StaffedPlaybook]:
     away = [{"absent": a, "acts": b, "since": day(n), "until": day(m)} for a, b, n, m in absences]
     people = default_playbook().model_dump(mode="json")["people"]
     second = {"name": "Нина Фролова", "email": "f@desk.example", "roles": ["accountant"]}
-    seldom = {"before": [], "escalate_after": "2wd", "repeat": "5wd"}
+    seldom = {"before": [], "escalate_after": "2wd", "repeat": ["5wd"]}
     return {
         "as it is": default_playbook(),
         "people are away": changed_playbook(substitutes=away),
