@@ -64,7 +64,9 @@ def _is_escalated(item: Item) -> bool:
 
 
 def _overdue(item: Item) -> Words:
-    return {"title": item.words["title"], "line": item.words["line"], "due": item.words["due"]}
+    words = item.words
+    how = "" if words["acknowledge"] else words["how"]
+    return {name: words[name] for name in ("title", "line", "due", "link")} | {"how": how}
 
 
 def _shown(item: Item) -> Words:

@@ -20,7 +20,7 @@ from records.post import WaitingPost
 from tests.support.memory import World
 
 DESK = ("desk@dealwright.example", "dealwright.example")
-ROUND = timedelta(minutes=15)
+ROUND = timedelta(hours=1)
 """The upkeep looks every minute; so long nothing changes for whoever counts letters by the day."""
 
 
@@ -45,7 +45,7 @@ class MailRoom:
         world.activities["mail.deliver"] = self._deliver
 
     def pass_time(self, time: timedelta) -> None:
-        """With a round of the post every quarter of an hour."""
+        """With a round of the post every hour."""
         end = self.world.now + time
         while self.world.now < end:
             self.world.skip(min(ROUND, end - self.world.now))
