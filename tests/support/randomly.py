@@ -95,6 +95,9 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
         message("complete", actor=actor, assignment=id, fields=st.just({})),
         message("decide", actor=actor, approval=id, approve=st.booleans(), version=versions),
         message("sign", actor=actor, document=id),
+        message(
+            "acknowledge", actor=actor, item=id, until=st.sampled_from((day(-1), day(3), day(40), day(400)))
+        ),
         message("pay", actor=actor, amount=amounts, currency=currencies, line=lines),
         message("reverse", actor=actor, payment=st.sampled_from(("m-1", "m-9", "x")), reason=st.just("нет")),
         message("reassign", actor=actor, to=actor),
@@ -120,7 +123,7 @@ class Ways:
 
     def say(self, name: str, **content: Any) -> str:
         """As the desk's client does: the code of the refusal, or nothing."""
-        about = content.get("assignment") or content.get("approval") or content.get("document") or ""
+        about = content.get("assignment") or content.get("approval") or content.get("document") or content.get("item") or ""
         said = (name, line_of(about), content if "id" in content else self.new(**content))
         if not (refused := self.tell("update", said)):
             self.taken.append(said)
