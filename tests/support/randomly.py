@@ -123,7 +123,8 @@ class Ways:
 
     def say(self, name: str, **content: Any) -> str:
         """As the desk's client does: the code of the refusal, or nothing."""
-        about = content.get("assignment") or content.get("approval") or content.get("document") or content.get("item") or ""
+        asked = ("assignment", "approval", "document", "item")
+        about = next((content[what] for what in asked if content.get(what)), "")
         said = (name, line_of(about), content if "id" in content else self.new(**content))
         if not (refused := self.tell("update", said)):
             self.taken.append(said)
