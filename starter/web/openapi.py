@@ -37,6 +37,12 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "deal.decide": {"deal": "1042", "actor": "client", "approval": "contract", "approve": True, "version": 1},
     "deal.sign": {"deal": "1042", "actor": "ivanova", "document": "line-1:upd"},
+    "deal.acknowledge": {
+        "deal": "1042",
+        "actor": "petrov",
+        "item": "line-1:payment",
+        "until": "2026-03-20",
+    },
     "deal.reassign": {"deal": "1042", "actor": "ivanova", "to": "petrov"},
     "deal.cancel": {"deal": "1042", "actor": "ivanova", "reason": "The client has changed his mind"},
     "payment.received": {
