@@ -15,6 +15,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from starter.connection import connect
 from starter.errors import DealwrightError
+from starter.private import keep_private
 from starter.rooms import check_rooms
 from starter.settings import Settings, load_settings
 
@@ -122,6 +123,7 @@ async def run(settings: Settings, build: Build = build_adapters) -> None:
 
 
 def main(build: Build = build_adapters) -> None:
+    keep_private()
     try:
         settings = load_settings(home=sys.argv[1] if len(sys.argv) > 1 else None)
         logging.basicConfig(

@@ -2,7 +2,7 @@
 
 from temporalio.client import Client
 
-from starter.doctor import database, deals, ground, processes, world
+from starter.doctor import database, deals, ground, home, processes, world
 from starter.doctor.finding import Finding, Looks, guarded
 from starter.errors import DealwrightError
 from starter.settings import Settings
@@ -16,7 +16,9 @@ async def examine(client: Client, settings: Settings) -> Looks:
     if not there.ok:
         return
     async for finding in _each(
-        ("search attributes", ground.search_attributes(client)), ("workers", ground.workers(client))
+        ("home", home.private(settings)),
+        ("search attributes", ground.search_attributes(client)),
+        ("workers", ground.workers(client)),
     ):
         yield finding
     records = await database.records(settings)

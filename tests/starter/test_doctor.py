@@ -207,3 +207,18 @@ def held(office: Stand) -> Iterator[int]:
         yield holder.pid
     finally:
         holder.communicate()
+
+
+async def test_a_home_that_others_may_read_is_named_and_closing_it_is_enough(
+    deal: Cli, office: Stand
+) -> None:
+    home = office.settings.home
+    home.chmod(0o755)
+    (home / "records.db").chmod(0o644)
+    try:
+        found = (await findings(deal))["home"]
+    finally:
+        home.chmod(0o700)
+    assert str(home) in found["words"]
+    assert f"chmod -R go-rwx {home}" in found["advice"]
+    await well(deal)

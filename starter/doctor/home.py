@@ -1,0 +1,26 @@
+"""The folder of all embedded state: is it its owner's alone?"""
+
+import asyncio
+
+from domain.words import Text
+from starter.doctor.finding import Finding, Looks, some
+from starter.private import open_to_others
+from starter.settings import Settings
+
+_CLOSED = Text(ru="читает только владелец", en="its owner alone reads it")
+_OPEN = Text(ru="могут читать и другие: {paths}", en="others may read {paths}")
+_CLOSE = Text(
+    ru="chmod -R go-rwx {home}: там имена, письма с действующими ссылками и ключи.",
+    en="chmod -R go-rwx {home}: it holds names, mail with live links, and keys.",
+)
+
+
+async def private(settings: Settings) -> Looks:
+    if not settings.home.is_dir():  # all is elsewhere: a cluster, PostgreSQL, a mail server
+        return
+    found = await asyncio.to_thread(open_to_others, settings.home)
+    if found:
+        words = _OPEN.en.format(paths=some(map(str, found), most=3))
+        yield Finding("home", False, words, _CLOSE.en.format(home=settings.home))
+    else:
+        yield Finding("home", True, _CLOSED.en)
