@@ -26,6 +26,7 @@ from domain.deal.stopped import Ending, StoppedProcess
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
 from domain.view.stopped import stopped_view
+from domain.view.title import title
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks, unanswered
@@ -179,7 +180,7 @@ class DealDesk:
                     task_queue=self._task_queue,
                     id_conflict_policy=policy,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary=Text(ru=f"Сделка {number}", en=f"Deal {number}").to(self.language),
+                    static_summary=title(number, order, self.language),
                 )
         except WorkflowAlreadyStartedError:
             if must_be_new:

@@ -17,6 +17,7 @@ async def examine(client: Client, settings: Settings) -> Looks:
         return
     async for finding in _each(
         ("home", home.private(settings)),
+        ("disk", home.room(settings)),
         ("search attributes", ground.search_attributes(client)),
         ("workers", ground.workers(client)),
     ):

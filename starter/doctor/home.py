@@ -1,8 +1,9 @@
-"""The folder of all embedded state: is it its owner's alone?"""
+"""The folder of all embedded state: is it its owner's alone, and is there room in it?"""
 
 import asyncio
 
 from domain.words import Text
+from starter.disk import folder_with_little_room
 from starter.doctor.finding import Finding, Looks, some
 from starter.private import open_to_others
 from starter.settings import Settings
@@ -12,6 +13,12 @@ _OPEN = Text(ru="могут читать и другие: {paths}", en="others m
 _CLOSE = Text(
     ru="chmod -R go-rwx {home}: там имена, письма с действующими ссылками и ключи.",
     en="chmod -R go-rwx {home}: it holds names, mail with live links, and keys.",
+)
+_ROOM = Text(ru="места хватает", en="there is room")
+_LITTLE = Text(ru="на диске, где {folder}, почти нет места", en="the disk of {folder} is nearly full")
+_MAKE_ROOM = Text(
+    ru="Освободите его: на полном диске ничего не принимается, а сервер Temporal встаёт.",
+    en="Make room: on a full one nothing is accepted, and Temporal's server stops.",
 )
 
 
@@ -24,3 +31,11 @@ async def private(settings: Settings) -> Looks:
         yield Finding("home", False, words, _CLOSE.en.format(home=settings.home))
     else:
         yield Finding("home", True, _CLOSED.en)
+
+
+async def room(settings: Settings) -> Looks:
+    folder = await asyncio.to_thread(folder_with_little_room, settings)
+    if folder:
+        yield Finding("disk", False, _LITTLE.en.format(folder=folder), _MAKE_ROOM.en)
+    else:
+        yield Finding("disk", True, _ROOM.en)
