@@ -13,7 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.deal.stopped import Ending, StoppedProcess
 from workflows.names import DEAL_WORKFLOW, deal_id
 
-RUNNING_DEALS = f"WorkflowType = '{DEAL_WORKFLOW}' AND ExecutionStatus = 'Running'"
+DEALS = f"WorkflowType = '{DEAL_WORKFLOW}'"
+RUNNING_DEALS = f"{DEALS} AND ExecutionStatus = 'Running'"
 BAD_START = "BadStart"
 """The type of the failure by which a deal ends that could not begin."""
 AT_ONCE = 20

@@ -53,6 +53,12 @@ class WatchedDeals(Value):
     new: int = 0
 
 
+class ToldDeals(Value):
+    """Deals that an operator had reset, and that were told who works here today."""
+
+    reset: int = 0
+
+
 _SAID = {
     Ending.TERMINATED: Text(ru="процесс сделки остановили", en="the deal's process was terminated"),
     Ending.FAILED: Text(
