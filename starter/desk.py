@@ -205,7 +205,8 @@ class DealDesk:
     async def _ask_running_or_not(self, number: str) -> tuple[DealState, StoppedProcess | None]:
         if stopped := await self._foreign(number):
             own = await own_run(self.client, number)
-            return await self._last_known(own and self._handle(own.id, own.run_id), stopped), stopped
+            known = self._handle(own.id, own.run_id) if own else None
+            return await self._last_known(known, stopped), stopped
         handle = self._handle(deal_id(number))
         try:
             return await self._ask(handle, QueryRejectCondition.NOT_COMPLETED_CLEANLY), None

@@ -1,5 +1,6 @@
 """What `deal doctor` says of a process whose workflow task fails: why, and what helps against that."""
 
+import os
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import uuid4
@@ -16,6 +17,7 @@ from tests.support.waiting import eventually
 
 PREFIX = "WORKFLOW_TASK_FAILED_CAUSE_"
 MINUTE = timedelta(minutes=1)
+LARGE = os.urandom(3_000_000).hex()  # what repeats itself would be packed
 
 
 @activity.defn
@@ -28,7 +30,7 @@ class Sick:
     async def run(self, how: str) -> None:
         if how == "wrong":
             raise ValueError("a deal of\nthe wrong shape")
-        await workflow.execute_activity(swallow, "x" * 3_000_000, start_to_close_timeout=MINUTE)
+        await workflow.execute_activity(swallow, LARGE, start_to_close_timeout=MINUTE)
 
 
 @pytest.mark.parametrize(
