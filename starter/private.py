@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 
 UMASK = 0o077
-OWN_NAMES = ("logs", "mail", "demo", "secrets.json", "stack.json", "ports.json", ".lock")
+OWN_NAMES = ("logs", "mail", "demo", "secrets.json", "stack.json", "ports.json", "backup.json", ".lock")
 OWN_ENDINGS = (".db", ".db-wal", ".db-shm", ".db-journal", ".tmp")
 
 

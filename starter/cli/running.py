@@ -21,6 +21,7 @@ Pace = Annotated[
 def up(pace: Pace = None) -> None:
     """Temporal with its Web UI, a worker and the web, until Ctrl-C. The state stays in DEALWRIGHT_HOME."""
     from domain.words import Text
+    from starter.backup import restored_from
     from starter.links import query_links, web_links
     from starter.settings import load_settings
     from starter.stack.embedded import serve
@@ -33,6 +34,8 @@ def up(pace: Pace = None) -> None:
             note(f"  {Text(ru='письма', en='mail').to(settings.lang)}: {settings.mail_folder}")
         for name, link in (query_links(stack.ui, stack.namespace) | web_links(stack.web_url)).items():
             note(f"  {name}: {link}")
+        if backup := restored_from(settings.home):
+            note(f"  {settings.home}: {backup.words().to(settings.lang)} · deal doctor")
         note("Ready: deal start FILE · deal list · Ctrl-C stops")
 
     run_async(serve(settings, say=note, on_ready=tell))

@@ -18,6 +18,7 @@ async def examine(client: Client, settings: Settings) -> Looks:
     async for finding in _each(
         ("home", home.private(settings)),
         ("disk", home.room(settings)),
+        ("backup", home.restored(settings)),
         ("search attributes", ground.search_attributes(client)),
         ("workers", ground.workers(client)),
     ):

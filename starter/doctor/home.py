@@ -3,6 +3,7 @@
 import asyncio
 
 from domain.words import Text
+from starter.backup import NOTE, restored_from
 from starter.disk import folder_with_little_room
 from starter.doctor.finding import Finding, Looks, some
 from starter.private import open_to_others
@@ -20,6 +21,17 @@ _MAKE_ROOM = Text(
     ru="Освободите его: на полном диске ничего не принимается, а сервер Temporal встаёт.",
     en="Make room: on a full one nothing is accepted, and Temporal's server stops.",
 )
+
+
+_ENTER_AGAIN = Text(
+    ru="Введите и пришлите заново платежи, решения и заявки, пришедшие после, затем удалите {note}.",
+    en="Enter and send again the payments, decisions and leads that came after, then remove {note}.",
+)
+
+
+async def restored(settings: Settings) -> Looks:
+    if backup := restored_from(settings.home):
+        yield Finding("backup", False, backup.words().en, _ENTER_AGAIN.en.format(note=settings.home / NOTE))
 
 
 async def private(settings: Settings) -> Looks:
