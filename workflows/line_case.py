@@ -39,6 +39,7 @@ class LineCase(Case[LineState]):
     def begin(self) -> None:
         self.reports.begin()
         self.inbox.begin()
+        self.host.background(self.mark_changes())
         if Trigger.CONTRACT in self.state.moments:
             self.note_money()  # that came while nobody ran this line
 

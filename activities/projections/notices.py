@@ -21,7 +21,7 @@ def plan_mail(batch: FactBatch, deal: DealState, now: datetime) -> Grouped[Notic
     """Of `deal`, the batch's with its playbook: first what is sent again, then what the facts make."""
     again = [
         [
-            notice.model_copy(update={"key": f"{notice.key}:{resend.mended}"})
+            notice.model_copy(update={"key": f"{notice.key}:{resend.corrected}"})
             for notice in notices(resend.fact, deal, now, resend.nth)
             if notice.person == resend.person
         ]

@@ -280,7 +280,7 @@ class ApplyPeople(Message):
     successors: dict[str, str] = {}
 
     @property
-    def told(self) -> People:
+    def staff(self) -> People:
         return People(people=self.people, substitutes=self.substitutes, successors=self.successors)
 
     def digest(self) -> str:

@@ -60,7 +60,7 @@ from domain.facts.money import (
     PaymentReversed,
 )
 from domain.facts.outside import (
-    AddressMended,
+    AddressCorrected,
     CrmReturned,
     DeliveryRefused,
     FloodRefused,
@@ -106,7 +106,7 @@ __all__ = [
     "AboutMoney",
     "Actor",
     "AddressChanged",
-    "AddressMended",
+    "AddressCorrected",
     "ApprovalApproved",
     "ApprovalEscalated",
     "ApprovalOpened",

@@ -50,7 +50,7 @@ HAPPENED = {
     "order.composed",
     "crm.returned",
     "mail.bounced",
-    "address.mended",
+    "address.corrected",
     "delivery.refused",
     "message.refused",
     "line.restarted",

@@ -329,7 +329,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             if not self.answer_all(2):
                 self.world.skip(timedelta(days=1))
         self.every_promise_holds()
-        assert self.deal.process.outcome == "completed", self.deal.standing()
+        assert self.deal.process.outcome == "completed", self.deal.describe()
         self.promises.caught_up()
         self.world.check()
         assert_views_agree(self.deal.state, self.deal.own_lines(), self.world.now)

@@ -165,10 +165,10 @@ class OpenDeal(RehearsedDeal):
 
     def result(self) -> DealSummary:
         """What the closed deal returns."""
-        assert self.process.outcome == "completed", f"{self.process.outcome}: {self.standing()}"
+        assert self.process.outcome == "completed", f"{self.process.outcome}: {self.describe()}"
         return self.state.summary(self.world.now)
 
-    def standing(self) -> str:
+    def describe(self) -> str:
         view = self.view()
         lines = ", ".join(f"{line.number} {line.status}" for line in view.lines)
         return f"deal {view.number} in {view.stage}; lines {lines or '—'}; open {sorted(self.asked())}"
@@ -217,7 +217,7 @@ class OpenDeal(RehearsedDeal):
         """By its assignee, with the examples where a required field is not given."""
         view = self.view()
         asked = next((a for a in view.assignments if a.id == assignment), None)
-        assert asked, f"{assignment} is not asked: {self.standing()}"
+        assert asked, f"{assignment} is not asked: {self.describe()}"
         answers = {f.name: f.example for f in asked.form if f.required and not f.required_when} | fields
         for f in asked.form:
             if f.required_when and f.required_when.items() <= answers.items():
@@ -299,7 +299,7 @@ class OpenDeal(RehearsedDeal):
             if view == before:
                 break
             before = view
-        raise Stuck(self.standing())
+        raise Stuck(self.describe())
 
 
 class _Desk:

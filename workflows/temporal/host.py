@@ -16,10 +16,13 @@ with workflow.unsafe.imports_passed_through():
     from workflows.host import Activity, ActivityFailed, In, Out, Started, Unreachable
     from workflows.names import LINE_WORKFLOW, deal_id, line_id
     from workflows.temporal import display
+    from workflows.temporal.answers_first import COMING
     from workflows.temporal.search_attributes import DEAL_NUMBER
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 HEARTBEAT = timedelta(seconds=20)
+MARKS = "changes_marked"
+"""The memo by which a change that no other command tells of stands in the history."""
 SUMMARY = 120  # characters of a summary that the timeline shows
 
 
@@ -30,6 +33,8 @@ class TemporalHost:
         self._deal = deal
         self._background: set[asyncio.Task[None]] = set()  # the event loop itself keeps no task alive
         self._under_way: list[workflow.ActivityHandle[Any]] = []
+        self._traced = 0  # the last arrival in which a command was issued
+        self._marks = 0
         self.broken: BaseException | None = None
 
     @property
@@ -39,6 +44,10 @@ class TemporalHost:
     @property
     def arrival(self) -> int:
         return workflow.info().get_current_history_length()
+
+    @property
+    def messages_coming(self) -> bool:
+        return COMING.messages
 
     @property
     def history_is_long(self) -> bool:
@@ -61,16 +70,17 @@ class TemporalHost:
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._look_at)
+        task.add_done_callback(self._note_failure)
         return task
 
-    def _look_at(self, task: "asyncio.Task[None]") -> None:
+    def _note_failure(self, task: "asyncio.Task[None]") -> None:
         self._background.discard(task)
         if not task.cancelled():
             self.broken = self.broken or task.exception()
 
     async def send(self, line: int | None, name: str, message: BaseModel) -> None:
         id = deal_id(self._deal) if line is None else line_id(self._deal, line)
+        self._traced = self.arrival
         try:
             await _done(asyncio.create_task(workflow.get_external_workflow_handle(id).signal(name, message)))
         except ApplicationError as error:
@@ -78,6 +88,7 @@ class TemporalHost:
 
     async def start_line(self, line: LineState) -> Started:
         good = line.good
+        self._traced = self.arrival
         try:
             starting = workflow.start_child_workflow(
                 LINE_WORKFLOW,
@@ -94,6 +105,7 @@ class TemporalHost:
         return Started.NEW
 
     async def ask(self, activity: Activity[In, Out], question: In, summary: str = "") -> Out:
+        self._traced = self.arrival
         handle = workflow.start_activity(
             activity.name,
             args=[] if question is None else [question],
@@ -120,6 +132,11 @@ class TemporalHost:
     def stop_asking(self) -> None:
         for handle in self._under_way:
             handle.cancel()
+
+    def leave_mark(self) -> None:
+        if self._traced != self.arrival:
+            self._marks += 1
+            workflow.upsert_memo({MARKS: self._marks})
 
     def show(self, deal: DealState) -> None:
         display.show(deal)

@@ -34,10 +34,10 @@ class Upkeep:
             _tried("CRM", self._reconcile()),
             self._watch_and_post(),
         )
-        told = (deals, people, crm, mail)
-        if failed := [words for ok, words in told if not ok]:
+        done = (deals, people, crm, mail)
+        if failed := [words for ok, words in done if not ok]:
             raise ApplicationError("; ".join(failed), type="UpkeepFailed", non_retryable=True)
-        return "; ".join(words for _, words in told)
+        return "; ".join(words for _, words in done)
 
     async def _watch_and_post(self) -> tuple[Tried, Tried]:
         """One after the other: of a deal that was stopped people get a mail in the same round."""
