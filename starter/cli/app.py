@@ -24,6 +24,7 @@ import starter.cli.signing as signing
 import starter.cli.trail as trail
 import starter.cli.web as web
 from starter.cli.ending import DealGroup, ended
+from starter.private import keep_private
 from starter.rooms import check_rooms
 
 EPILOG = (
@@ -89,6 +90,7 @@ app.add_typer(crm.app, name="crm", rich_help_panel="Keep")
 def run() -> None:
     try:
         with ended():
+            keep_private()
             check_rooms()
             app()
     except typer.Exit as end:  # what went wrong outside a command
