@@ -6,8 +6,8 @@ from decimal import Decimal
 from domain.calendar import WorkingCalendar, zone
 from domain.words import Language
 
-_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "CNY": "¥"}
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "CNY": "¥"}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NBSP = "\N{NO-BREAK SPACE}"
 
 
@@ -15,13 +15,13 @@ def money(amount: Decimal, currency: str, language: Language) -> str:
     """`1 250 000,00 ₽` or `1,250,000.00 RUB`."""
     grouped = f"{amount:,.2f}"
     if language == "ru":
-        return grouped.replace(",", _NBSP).replace(".", ",") + _NBSP + _SIGNS.get(currency, currency)
+        return grouped.replace(",", _NBSP).replace(".", ",") + _NBSP + SIGNS.get(currency, currency)
     return f"{grouped} {currency}"
 
 
 def day(on: date, language: Language) -> str:
     """`01.12.2026` or `1 Dec 2026`."""
-    return on.strftime("%d.%m.%Y") if language == "ru" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return on.strftime("%d.%m.%Y") if language == "ru" else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def moment(

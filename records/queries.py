@@ -1,6 +1,6 @@
 """What `list`, `inbox`, `log` and the archive ask of the records."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -131,6 +131,18 @@ class RecordQueries:
                     query.where(DEALS.c.number.in_(numbers[start : start + _CHUNK]))
                 )
             }
+
+    def lacking(self, heads: Mapping[str, str]) -> set[str]:
+        """Of these deals, those of which no fact here has this digest."""
+        there, numbers = set[tuple[str, str]](), sorted(heads)
+        with self._reading() as connection:
+            for start in range(0, len(numbers), _CHUNK):
+                asked = numbers[start : start + _CHUNK]
+                query = select(FACTS.c.deal, FACTS.c.digest).where(
+                    FACTS.c.deal.in_(asked), FACTS.c.digest.in_([heads[number] for number in asked])
+                )
+                there |= {(deal, digest) for deal, digest in connection.execute(query)}
+        return {number for number, head in heads.items() if (number, head) not in there}
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

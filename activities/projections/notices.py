@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from shlex import quote
 
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
@@ -11,8 +12,10 @@ from domain.effects import Notice, NoticeKind
 from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, Ringing, To
 from domain.facts.content import content
 from domain.facts.written import written
+from domain.placeholders import placeholder
 from domain.playbook.quiet import Sending, sending
 from domain.refusals import Refusal
+from domain.view.commands import FILE
 from domain.view.letter_words import deal_words
 from domain.words import STATUS_LABELS, Language, Role, Text
 
@@ -104,7 +107,7 @@ def _notice(
             **_about(fact, deal, language),
             "audience": audience,
             "how": how_to_answer(data, deal, person, desk),
-            "acknowledge": how_to_acknowledge(data, deal, person, desk),
+            "acknowledge": how_to_acknowledge(data, deal, person, desk, language),
         },
     )
 
@@ -172,11 +175,10 @@ def how_to_answer(data: FactData, deal: DealState, reader: str, desk: Desk) -> s
         desk.authorize(message, desk.identify(reader), asked)
     except Refusal:
         return ""
-    fields = " --field …" if message is Complete else ""
-    return f"deal {command} --as {reader}{fields}"
+    return f"deal {command} --as {reader}"
 
 
-def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk) -> str:
+def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk, language: Language) -> str:
     """The command by which this reader says that they know of what is overdue in the deal; empty where they may not."""
     if not (isinstance(data, Ringing) and hasattr(data, "to")) or reader == CLIENT:
         return ""
@@ -184,16 +186,17 @@ def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk)
         desk.authorize(Acknowledge, desk.identify(reader))
     except Refusal:
         return ""
-    return f"deal acknowledge {deal.deal} --until … --as {reader}"
+    day = placeholder("Дата" if language == "ru" else "Date")
+    return f"deal acknowledge {deal.deal} --until {quote(day)} --as {reader}"
 
 
 def _asked_for(data: FactData, deal: DealState) -> tuple[str, type[Message] | None, Sequence[str]]:
     """What the fact asks for as a command without its actor, the message it sends, and who is asked in person."""
     match data:
         case AboutApproval(awaiting=(_, *_) as awaiting):
-            return f"decide {deal.deal} {data.id} --approve", Decide, awaiting
+            return f"decide {deal.deal} {data.id} 'approve|reject'", Decide, awaiting
         case AboutAssignment(assignment="order"):
-            return f"order {deal.deal} FILE", Compose, (data.assignee,)
+            return f"order {deal.deal} '{FILE[deal.book.language]}'", Compose, (data.assignee,)
         case AboutAssignment():
             return f"complete {deal.deal} {data.id}", Complete, (data.assignee,)
         case AboutDocument() if signer := getattr(data, "signer", None):

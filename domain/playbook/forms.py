@@ -9,8 +9,10 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
+from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
-from domain.words import Text
+from domain.spelling import day_as_iso, ungrouped
+from domain.words import CHOICE_LABELS, Text
 
 MAX_ANSWER = 4000
 MAX_PATTERNED = 200  # of what is compared with a pattern: see `patterns`
@@ -106,20 +108,22 @@ Form = tuple[FormField, ...]
 
 def check_form(form: Form, answers: dict[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
     """The answers, trimmed and checked; all that is wrong is said in one `Refusal`."""
+    asked = {field.name: field for field in form}
     given = {name: str(value).strip() for name, value in answers.items() if value is not None}
-    problems = [_unknown(name, form) for name in given if name not in {field.name for field in form}]
+    problems = [_unknown(name, form) for name in given if name not in asked]
+    given |= {name: in_plain(field, given[name]) for name, field in asked.items() if name in given}
     for field in form:
         answer = given.get(field.name, "")
         if not answer:
-            if field.required or _is_required_by(field, given):
+            if field.required or is_required_with(field, given):
                 problems.append(
                     Text(
                         en=f"{field.name} is missing: {field.title.en}, for example {field.example_for(today, quantity)}",
-                        ru=f"нет поля {field.name}: {field.title.ru}, например {field.example_for(today, quantity)}",
+                        ru=f"не заполнено поле «{field.title.ru}» ({field.name}), например {field.example_for(today, quantity)}",
                     )
                 )
             continue
-        problem = _problem(field, answer, today, quantity)
+        problem = problem_of(field, answer, today, quantity)
         if problem:
             example = field.example_for(today, quantity)
             problems.append(
@@ -135,7 +139,7 @@ def check_form(form: Form, answers: dict[str, Any], today: date, quantity: int =
 
 def needed_with(form: Form, answers: dict[str, str]) -> list[str]:
     """The fields that must be filled where these answers are given."""
-    return [field.name for field in form if field.required or _is_required_by(field, answers)]
+    return [field.name for field in form if field.required or is_required_with(field, answers)]
 
 
 def pieces(answer: str) -> list[str]:
@@ -159,7 +163,8 @@ def _run(part: str) -> list[str]:
     return [f"{run[1]}{n:0{len(run[2])}d}" for n in range(first, last + 1)]
 
 
-def _is_required_by(field: FormField, given: dict[str, str]) -> bool:
+def is_required_with(field: FormField, given: dict[str, str]) -> bool:
+    """Whether these answers make it required."""
     return bool(field.required_when) and all(
         given.get(name) == value for name, value in field.required_when.items()
     )
@@ -169,11 +174,38 @@ def _unknown(name: str, form: Form) -> Text:
     fields = ", ".join(field.name for field in form) or "—"
     return Text(
         en=f"no field {name[:50]!r} in this form (it has: {fields})",
-        ru=f"нет поля {name[:50]!r} (есть: {fields})",
+        ru=f"в этой форме нет поля {name[:50]!r} (есть: {fields})",
     )
 
 
-def _problem(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
+def in_plain(field: FormField, answer: str) -> str:
+    """An answer as it is kept: dates, numbers and choices may be written as people read them."""
+    match field.type:
+        case FieldType.DATE:
+            return day_as_iso(answer)
+        case FieldType.NUMBER:
+            return ungrouped(answer)
+        case FieldType.CHOICE:
+            return _choice(field, answer)
+    return answer
+
+
+def _choice(field: FormField, answer: str) -> str:
+    for choice in field.choices or ():
+        label = CHOICE_LABELS.get(choice)
+        names = {choice, *((label.ru, label.en) if label else ())}
+        if answer.casefold() in {name.casefold() for name in names}:
+            return choice
+    return answer
+
+
+def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
+    """What is wrong with this answer, which stands as `in_plain` has it."""
+    if is_placeholder(answer) and field.type is not FieldType.EMAIL:  # mail programs write addresses so
+        return Text(
+            en=f"{answer} only shows where the value goes: write the value itself",
+            ru=f"{answer} лишь показывает место: впишите само значение",
+        )
     longest = MAX_PATTERNED if field.pattern else MAX_ANSWER
     if field.type is FieldType.PIECES:
         longest += quantity * MAX_PIECE

@@ -6,7 +6,9 @@ from domain.alarms import Alarm
 from domain.deal.open_items import OpenItem, persons
 from domain.money import ZERO
 from domain.playbook.book import Gate
+from domain.view.commands import answers
 from domain.view.model import Blocker
+from domain.view.question_views import form_view
 from domain.view.viewer import Viewer
 from domain.wording import money
 from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Role, Text
@@ -53,6 +55,7 @@ def blockers(viewer: Viewer, items: Iterable[OpenItem]) -> list[Blocker]:
             escalated_at=item.escalated_at,
             seen_until=item.seen_until,
             otherwise=_otherwise(viewer, item),
+            how=answers(viewer, item, form_view(viewer, item) if item.kind == "assignment" else ()),
         )
         for item in items
     ]

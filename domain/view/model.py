@@ -45,6 +45,11 @@ class ClientView(Value):
     phone: str | None
 
 
+class PersonView(Value):
+    name: str
+    roles: tuple[Role, ...]
+
+
 class LineView(Value):
     number: int
     status: LineStatus
@@ -72,8 +77,8 @@ class LineView(Value):
 
 class Blocker(Value):
     """A fact that blocks. `who` are values that `--as` takes: where the client must act, the manager who
-    chases is named too. `otherwise` is what happens if nobody acts. `escalated_at`: since when the director is told; they know until
-    `seen_until`."""
+    chases is named too. `otherwise` is what happens if nobody acts; `how` are the commands that do it, one for each
+    who may. `escalated_at`: since when the director is told; they know until `seen_until`."""
 
     subject: str
     kind: Literal["assignment", "approval", "payment", "document", "silence", "step"]
@@ -86,6 +91,7 @@ class Blocker(Value):
     escalated_at: AwareDatetime | None = None
     seen_until: AwareDatetime | None = None
     otherwise: str
+    how: tuple[str, ...] = ()
 
 
 class FieldView(Value):
@@ -104,6 +110,8 @@ class FieldView(Value):
 
 
 class AssignmentView(Value):
+    """`how`, here and below, is the command that does it; what only a person knows is a placeholder in it, which is refused."""
+
     id: str
     kind: str
     subject: str
@@ -118,6 +126,7 @@ class AssignmentView(Value):
 class AwaitingView(Value):
     role: Role
     person: str
+    how: str
 
 
 class VoteView(Value):
@@ -152,6 +161,7 @@ class MilestoneView(Value):
     due_at: AwareDatetime | None
     overdue: bool
     gate: str | None
+    how: str
 
 
 class DocumentView(Value):
@@ -164,6 +174,7 @@ class DocumentView(Value):
     can_sign: bool
     due_at: AwareDatetime | None
     overdue: bool
+    how: str | None
 
 
 class PaymentView(Value):
@@ -187,7 +198,7 @@ class NextDue(Value):
 
 
 class DealView(Value):
-    """`assignments`, `approvals` and `milestones` list what is open. `as_of` is the moment of telling."""
+    """`assignments`, `approvals` and `milestones` list what is open; `people` are the values that `--as` takes. `as_of` is the moment of telling."""
 
     number: str
     stage: Stage
@@ -201,7 +212,7 @@ class DealView(Value):
     stages: tuple[StageStep, ...]
     client: ClientView
     manager: str
-    people: dict[str, str]
+    people: dict[str, PersonView]
     wish: str
     contract_version: int
     playbook: str | None

@@ -19,24 +19,27 @@ _MARKS: dict[Progress, tuple[str, str]] = {
 }
 
 
-def drawn(view: DealView, language: Language) -> RenderableType:
-    return Group(*_Drawing(view, language).parts())
+def drawn(view: DealView, language: Language, *, suggest: bool = True) -> RenderableType:
+    """Its suggested commands are lines as long as they are: to be printed uncropped, and never in a live display."""
+    return Group(*_Drawing(view, language, suggest).parts())
 
 
 def explained(view: DealView, language: Language) -> Iterator[str]:
-    """A sentence for each blocker: what is missing, who must act, since when, due when, and what if not."""
+    """A sentence for each blocker: what is missing, who must act, since when, due when, and what if not; then how it is done."""
     drawing = _Drawing(view, language)
     if view.closed:
         yield drawing.say(
             ru=f"Сделка {view.number} закрыта: {view.stage_label}.",
             en=f"Deal {view.number} is closed: {view.stage_label}.",
         )
-    yield from (drawing.sentence(blocker) for blocker in view.blockers)
+    for blocker in view.blockers:
+        yield drawing.sentence(blocker)
+        yield from (f"  {command}" for command in blocker.how)
 
 
 class _Drawing:
-    def __init__(self, view: DealView, language: Language) -> None:
-        self.view, self.language = view, language
+    def __init__(self, view: DealView, language: Language, suggest: bool = False) -> None:
+        self.view, self.language, self.suggest = view, language, suggest
 
     def say(self, *, ru: str, en: str) -> str:
         return ru if self.language == "ru" else en
@@ -49,8 +52,9 @@ class _Drawing:
             yield self._titled(self.say(ru="Строки", en="Lines"), self._lines())
         if self.view.blockers:
             yield self._titled(self.say(ru="Что мешает", en="What blocks"), self._blockers())
-        if not self.view.stands_still and (to_do := list(self._to_do())):
-            yield self._titled(self.say(ru="Что сделать", en="What to do"), *to_do)
+        if self.suggest and not self.view.stands_still and (to_do := list(self._to_do())):
+            yield self._titled(self.say(ru="Что сделать", en="What to do"))
+            yield from (Text(f"  {how}", style="dim", no_wrap=True, overflow="ignore") for how in to_do)
         if self.view.milestones:
             yield self._titled(self.say(ru="К оплате", en="To be paid"), self._milestones())
 
@@ -69,7 +73,7 @@ class _Drawing:
         return moment(at, self.language, self.view.zone, seconds=self.view.paced)
 
     def people(self, who: Iterable[str]) -> str:
-        return ", ".join(f"{self.view.people[p]} ({p})" if p in self.view.people else p for p in who)
+        return ", ".join(f"{self.view.people[p].name} ({p})" if p in self.view.people else p for p in who)
 
     def subject(self, subject: str) -> str:
         if subject == "deal":
@@ -147,16 +151,12 @@ class _Drawing:
             table.add_row("•", what, self.people(blocker.who), self._due(blocker.due_at))
         return table
 
-    def _to_do(self) -> Iterator[Text]:
-        number = self.view.number
-        for assignment in self.view.assignments:
-            yield Text(assignment.how, style="dim")
-        for approval in self.view.approvals:
-            for ask in approval.awaiting:
-                yield Text(f"deal decide {number} {approval.id} --approve --as {ask.person}", style="dim")
-        for document in self.view.documents:
-            if document.can_sign:
-                yield Text(f"deal sign {number} {document.id} --as {document.signer}", style="dim")
+    def _to_do(self) -> Iterator[str]:
+        view = self.view
+        yield from (assignment.how for assignment in view.assignments)
+        yield from (ask.how for approval in view.approvals for ask in approval.awaiting)
+        yield from (document.how for document in view.documents if document.how)
+        yield from (milestone.how for milestone in view.milestones if milestone.due_at)
 
     def _milestones(self) -> Table:
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)

@@ -9,17 +9,8 @@ from rich.table import Table
 from rich.text import Text as Styled
 
 from domain.wording import moment, money
-from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage, Text
+from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Text
 from records.listing import InboxItem, ListedDeal
-from starter.errors import UsageError
-
-
-def known_stage(name: str | None) -> Stage | None:
-    if name is None:
-        return None
-    if name.upper() not in set(Stage):
-        raise UsageError(f"--stage {name}: one of {', '.join(Stage)}.")
-    return Stage(name.upper())
 
 
 def deal_rows(deals: Iterable[ListedDeal]) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ _REFUSALS = {
     413: "The body is bigger than 256 KB",
     415: "Not application/json",
     422: "The fields do not fit",
-    503: "The records are down: nothing was stored, send it again",
+    503: "The records are down or locked, or their disk is full: nothing was stored, send it again",
 }
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "deal.changed": {"id": "7405"},

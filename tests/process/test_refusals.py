@@ -133,7 +133,7 @@ def test_a_form_that_does_not_fit_is_refused_field_by_field(world: World, how: H
     terms = {"bank": "Банк", "number": "1", "documents": "УПД"}
     for fields in (
         {},
-        terms | {"expires_on": "31.12.2026"},
+        terms | {"expires_on": "31.12.26"},
         terms | {"expires_on": "2020-01-01"},
         terms | {"expires_on": day(90), "colour": "red"},
         terms | {"expires_on": day(90), "bank": "\x00"},
