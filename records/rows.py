@@ -200,6 +200,9 @@ def open_rows(deal: DealState) -> list[Row]:
             **_titles(item.title),
             "opened_at": item.since,
             "due_at": item.due_at,
+            "escalated_at": item.escalated_at,
+            "escalated_to": item.director if item.escalated_at else None,
+            "seen_until": item.seen_until,
         }
         for item in open_items(deal)
         for ask in item.who

@@ -2,7 +2,6 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -34,6 +33,7 @@ OPTIONAL = (
         "actor",
         "check",
         "how",
+        "acknowledge",
         "lines",
         "workflow_id",
     ),
@@ -95,7 +95,6 @@ BUTTONS = {
 """What a mail's link leads to, by the kind of question."""
 HOW_TO_PAY = Text(ru="Как оплатить", en="How to pay")
 
-SHOWN_IN_DIGEST = ("position", "outstanding", "due")
 LONGEST_PREVIEW = 140
 
 
@@ -130,22 +129,6 @@ def _button(notice: Notice) -> str:
         return ""
     pays = notice.asks.kind == "payment" and notice.data.get("audience") == "client"
     return (HOW_TO_PAY if pays else BUTTONS[notice.asks.kind]).to(notice.language)
-
-
-def digest_content(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What `content` says of each notice, with its `headline`, put together by deal; within a deal the most urgent first."""
-    first = items[0]
-    deals: dict[str, dict[str, Any]] = {}
-    for item in sorted(items, key=lambda item: (len(item["number"]), item["number"], item["due_at"] or "~")):
-        shown = {FACTS[name].to(item["language"]) for name in SHOWN_IN_DIGEST}
-        deal = deals.setdefault(item["number"], {"ref": item["ref"], "client": item["client"], "items": []})
-        facts = [(label, value) for label, value in item["facts"] if label in shown]
-        deal["items"].append(
-            {name: item[name] for name in ("headline", "how", "link", "button")} | {"facts": facts}
-        )
-    count = len(items)
-    shared = {name: first[name] for name in ("language", "name", "company", "say")}
-    return shared | {"deals": list(deals.values()), "count": count, "pass_on": False, "to_client": False}
 
 
 def text_paragraphs(block: str) -> str:

@@ -61,7 +61,7 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
     key = f"deal-{deal.deal}:{fact.key}"
     content_key = f"deal-{deal.deal}:{fact.seq}:{content(fact)}{f'~{nth}' if nth > 1 else ''}"
     data = fact.read()
-    tells = data.crm
+    tells = data.told_to_crm()
     if Crm.STAGE in tells:
         stage = data.stage if isinstance(data, StageChanged) else deal.stage
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=stage)

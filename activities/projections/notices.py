@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from shlex import quote
 
 from activities.projections.asks import asks_of, how_to_answer, signers
 from activities.projections.enclosures import lead_words, line_of, order_of, to_pay
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
+from domain.deal.messages import Acknowledge
 from domain.deal.state import DealState, FactBatch
 from domain.effects import Notice, NoticeKind
-from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, To
+from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, Ringing, To
 from domain.facts.content import content
 from domain.facts.written import written
+from domain.placeholders import placeholder
 from domain.playbook.quiet import Sending, sending
+from domain.refusals import Refusal
 from domain.view.letter_words import deal_words
 from domain.words import STATUS_LABELS, Language, Role, Text
 
@@ -99,6 +103,7 @@ def _notice(
             **lead_words(data, deal, audience),
             "audience": audience,
             "how": how_to_answer(fact, data, deal, person, desk),
+            "acknowledge": how_to_acknowledge(data, deal, person, desk, language),
         },
         order=order_of(fact, data, deal, language),
         to_pay=to_pay(fact, data, deal, audience),
@@ -154,3 +159,15 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
             "status": STATUS_LABELS[line.status].to(language),
         }
     return about
+
+
+def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk, language: Language) -> str:
+    """The command by which this reader says that they know of what is overdue in the deal; empty where they may not."""
+    if not (isinstance(data, Ringing) and hasattr(data, "to")) or reader == CLIENT:
+        return ""
+    try:
+        desk.authorize(Acknowledge, desk.identify(reader))
+    except Refusal:
+        return ""
+    day = placeholder("Дата" if language == "ru" else "Date")
+    return f"deal acknowledge {deal.deal} --until {quote(day)} --as {reader}"

@@ -233,6 +233,26 @@ class Sign(Message):
         return self.document
 
 
+class Acknowledge(Message):
+    """`acknowledge`: the director has seen that something is overdue, and wants to hear of it again on the day `until`.
+
+    `item` is the id of what is open: an assignment, an approval, a document or a payment.
+    """
+
+    name = "acknowledge"
+    who = (Role.DIRECTOR,)
+    of_lines = True
+    example = {"id": "k-1", "actor": "petrov", "item": "line-1:payment", "until": "2026-12-10"}
+
+    item: Id
+    until: Day
+    comment: Comment = ""
+
+    @property
+    def about(self) -> str:
+        return self.item
+
+
 class Reassign(Message):
     """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager."""
 
@@ -338,6 +358,7 @@ MESSAGES: dict[str, type[Message]] = {
         Move,
         Refund,
         Sign,
+        Acknowledge,
         Reassign,
         Cancel,
         Revert,

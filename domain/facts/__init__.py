@@ -22,7 +22,7 @@ from domain.facts.deal import (
     StageChanged,
     TrailBranched,
 )
-from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, To
+from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, Ringing, To
 from domain.facts.documents import (
     AboutDocument,
     DocumentEscalated,
@@ -92,6 +92,7 @@ from domain.facts.questions import (
     AssignmentReassigned,
     AssignmentReminded,
     AssignmentWithdrawn,
+    EscalationAcknowledged,
     QuestionAnswered,
     QuestionAsked,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "DocumentReady",
     "DocumentReminded",
     "DocumentSigned",
+    "EscalationAcknowledged",
     "EtaCheck",
     "EtaMoved",
     "Fact",
@@ -177,6 +179,7 @@ __all__ = [
     "Placed",
     "QuestionAnswered",
     "QuestionAsked",
+    "Ringing",
     "RolesChanged",
     "StageChanged",
     "Subject",

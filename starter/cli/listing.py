@@ -52,8 +52,8 @@ def deals_drawn(deals: Iterable[ListedDeal], language: Language) -> Table:
 
 def inbox_drawn(items: Iterable[InboxItem], language: Language) -> Table:
     names = {
-        "ru": ("сделка", "клиент", "о чём", "id", "что сделать", "кто", "срок"),
-        "en": ("deal", "client", "about", "id", "what to do", "who", "due"),
+        "ru": ("сделка", "клиент", "о чём", "id", "что сделать", "кто", "срок", "директор знает"),
+        "en": ("deal", "client", "about", "id", "what to do", "who", "due", "director told"),
     }
     table = Table(*names[language], box=None, padding=(0, 2, 0, 0), header_style="bold")
     for item in items:
@@ -65,8 +65,19 @@ def inbox_drawn(items: Iterable[InboxItem], language: Language) -> Table:
             _to_do(item, language),
             item.person,
             _due(item.due_at, item.overdue, language),
+            _escalated(item, language),
         )
     return table
+
+
+def _escalated(item: InboxItem, language: Language) -> str:
+    """For how many days."""
+    if item.escalated_days is None:
+        return ""
+    words = (
+        Text(ru="{days} дн.", en="for {days} d") if item.escalated_days else Text(ru="сегодня", en="today")
+    )
+    return words.to(language).format(days=item.escalated_days)
 
 
 def _stage(deal: ListedDeal, language: Language) -> Styled:

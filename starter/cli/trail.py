@@ -1,6 +1,7 @@
 """`deal log`: what happened in a deal, and whether its trail is whole."""
 
 import time
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -10,7 +11,10 @@ from starter.cli.output import note, put_json
 from starter.errors import Exit, NotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from domain.facts import Fact, Placed
+    from domain.view.folding import Entry
     from records.queries import RecordQueries
 
 FOLLOW_SECONDS = 0.5
@@ -24,17 +28,20 @@ def log(
     verify: Annotated[
         bool, typer.Option("--verify", help="say whether the chain of facts is whole; exit code 1 if not")
     ] = False,
+    unfolded: Annotated[
+        bool, typer.Option("--unfolded", help="a line for each reminder, however often it was repeated")
+    ] = False,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """A deal's audit trail: who did what, when and why."""
+    """A deal's audit trail: who did what, when and why. What only reminds again is folded into one line."""
     from starter.cli.opening import open_records, settings_here
 
     with open_records(settings_here()) as records:
         if verify:
             _verify(records, number, output, lang)
             return
-        shown = _Shown(records, number, after, output, lang)
+        shown = _Shown(records, number, after, output, lang, unfolded)
         if not shown.put_new():
             _check_known(records, number)
             if output is Format.TABLE:
@@ -48,11 +55,19 @@ def log(
 class _Shown:
     """What of the trail is on the screen already: after a reset, numbers begin anew, and so they don't say it."""
 
-    def __init__(self, records: "RecordQueries", number: str, after: int, output: Format, lang: Lang) -> None:
+    def __init__(
+        self,
+        records: "RecordQueries",
+        number: str,
+        after: int,
+        output: Format,
+        lang: Lang,
+        unfolded: bool,
+    ) -> None:
         from domain.wording import Clock
 
         self._records, self._number, self._after = records, number, after
-        self._output, self._lang = output, lang
+        self._output, self._lang, self._unfolded = output, lang, unfolded
         self._book = records.playbook(number)
         self._clock = Clock(self._book.calendar if self._book else None, lang.language, seconds=True)
         self._facts: set[tuple[int, str]] = set()
@@ -76,15 +91,27 @@ class _Shown:
         return {**fact.model_dump(mode="json"), "words": self._words(fact), "abandoned": abandoned}
 
     def _as_lines(self, placed: "list[tuple[Fact, bool]]") -> None:
-        for fact, abandoned in placed:
+        for abandoned, facts in groupby(placed, key=lambda one: one[1]):
             mark = ABANDONED if abandoned else " "
-            typer.echo(f"{fact.seq:>4} {mark} {self._clock(fact.at)}  {self._words(fact)}")
+            for entry in self._entries(fact for fact, _ in facts):
+                fact = entry.fact
+                since = self._since(entry) if entry.times > 1 else ""
+                typer.echo(f"{fact.seq:>4} {mark} {self._clock(fact.at)}  {self._words(fact)}{since}")
         if any(abandoned for _, abandoned in placed):
             note(
                 f"{ABANDONED} — записи ветви, которую оставил оператор, когда вернул процесс сделки назад."
                 if self._lang is Lang.RU
                 else f"{ABANDONED}: facts of a branch that an operator left when they reset the deal's process."
             )
+
+    def _entries(self, facts: "Iterable[Fact]") -> "Iterable[Entry]":
+        from domain.view.folding import Entry, folded
+
+        return (Entry(fact, fact, 1) for fact in facts) if self._unfolded else folded(facts)
+
+    def _since(self, entry: "Entry") -> str:
+        times, first = entry.times, self._clock(entry.since.at)
+        return f" [×{times} с {first}]" if self._lang is Lang.RU else f" [×{times} since {first}]"
 
     def _words(self, fact: "Fact") -> str:
         from domain.view.sentences import sentence

@@ -40,6 +40,7 @@ HAPPENED = {
     "milestone.escalated",
     "assignment.escalated",
     "document.escalated",
+    "escalation.acknowledged",
     "payment.advance",
     "payment.reversed",
     "milestone.unpaid",

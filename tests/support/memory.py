@@ -22,7 +22,7 @@ import pytest
 
 from activities.files import read_document
 from activities.playbook import load_playbook
-from domain.deal.messages import MESSAGES, Ask, Complete, Decide, Message, Receipt, Sign
+from domain.deal.messages import MESSAGES, Message, Receipt
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, DealSummary, LineState, ProcessState
 from domain.facts import Fact, FactData, MessageRefused, live_branch, verify
@@ -373,11 +373,8 @@ def _at_once(answer: Any) -> None:
 
 def addressee(message: Message) -> int | None:
     """What a line owns, the line answers for: `line-1:customs-release`."""
-    match message:
-        case Complete(assignment=id) | Decide(approval=id) | Ask(approval=id) | Sign(document=id):
-            line = re.match(r"line-(\d{1,4}):", id)
-            return int(line[1]) if line else None
-    return None
+    line = re.match(r"line-(\d{1,4}):", message.about) if message.of_lines else None
+    return int(line[1]) if line else None
 
 
 def _round_trips(state: ProcessState) -> None:

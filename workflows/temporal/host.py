@@ -12,6 +12,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlrea
 
 with workflow.unsafe.imports_passed_through():
     from domain.deal.state import DealState, LineState
+    from domain.markdown import plain
     from workflows.host import Activity, ActivityFailed, In, Out, Started, Unreachable
     from workflows.names import LINE_WORKFLOW, deal_id, line_id
     from workflows.temporal import display
@@ -60,7 +61,7 @@ class TemporalHost:
             return
         # `wait_condition(timeout=…)` wakes its caller later than a wait without one, and on Python 3.11 later than on 3.12
         left = max(until - workflow.now(), timedelta(milliseconds=1))
-        timer = asyncio.create_task(workflow.sleep(left, summary=summary[:SUMMARY] or None))
+        timer = asyncio.create_task(workflow.sleep(left, summary=plain(summary[:SUMMARY]) or None))
         try:
             await workflow.wait_condition(lambda: timer.done() or condition())
         finally:
@@ -94,7 +95,7 @@ class TemporalHost:
                 line,
                 id=line_id(line.deal, line.number),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary=f"{good.sku} {good.source.value} / {good.payment} / {good.delivery}",
+                static_summary=f"{plain(good.sku)} {good.source.value} / {good.payment} / {good.delivery}",
                 search_attributes=TypedSearchAttributes([SearchAttributePair(DEAL_NUMBER, line.deal)]),
             )
             child = await _done(asyncio.create_task(starting))
@@ -115,7 +116,7 @@ class TemporalHost:
             heartbeat_timeout=HEARTBEAT if activity.beats else None,
             retry_policy=RETRY,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=summary[:SUMMARY] or None,
+            summary=plain(summary[:SUMMARY]) or None,
         )
         if activity.beats:
             self._under_way.append(handle)
