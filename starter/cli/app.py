@@ -1,63 +1,111 @@
-"""All commands of `deal`, and how each of them ends."""
+"""All commands of `deal`, where each of them is, and how it ends. A command imports its own module only."""
 
+import os
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 
-import starter.cli.asking as asking
-import starter.cli.crm as crm
-import starter.cli.inbox_events as inbox_events
-import starter.cli.mail as mail
-import starter.cli.money as money
-import starter.cli.people as people
-import starter.cli.playbooks as playbooks
-import starter.cli.rehearse as rehearse
-import starter.cli.reviving as reviving
-import starter.cli.running as running
-import starter.cli.sending as sending
-import starter.cli.showing as showing
-import starter.cli.trail as trail
-import starter.cli.web as web
+import domain
 from starter.cli.ending import DealGroup, ended
 from starter.rooms import check_rooms
 
 EPILOG = (
     "Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · "
-    "5 Temporal unreachable · 130 interrupted."
+    "5 Temporal unreachable · 75 try later · 130 interrupted."
 )
 
-app = typer.Typer(
-    name="deal",
-    cls=DealGroup,
-    help="Dealwright, the durable deal desk: start deals, see what blocks them, and do what they wait for.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+COMMANDS: dict[str, dict[str, str]] = {
+    "Run": {
+        "up": "running.up",
+        "demo": "running.demo",
+        "doctor": "running.doctor",
+        "web": "web.web",
+    },
+    "Look": {
+        "list": "showing.list_deals",
+        "show": "showing.show",
+        "why": "showing.why",
+        "inbox": "asking.inbox",
+        "log": "trail.log",
+        "rehearse": "rehearse.rehearse",
+    },
+    "Act": {
+        "start": "sending.start",
+        "order": "sending.order",
+        "complete": "sending.complete",
+        "decide": "sending.decide",
+        "pay": "sending.pay",
+        "sign": "sending.sign",
+        "reassign": "sending.reassign",
+        "cancel": "sending.cancel",
+        "money": "money.app",
+    },
+    "Keep": {
+        "revive": "reviving.revive",
+        "rebuild": "asking.rebuild",
+        "inbox-events": "inbox_events.inbox_events",
+        "bounced": "mail.bounced",
+        "playbook": "playbooks.app",
+        "people": "people.app",
+        "crm": "crm.app",
+    },
+}
+"""By panel of the help: the command's name, and the function, or the group of commands, that it is."""
 
-for panel, commands in {
-    "Run": (running.up, running.demo, running.doctor, web.web),
-    "Look": (showing.list_deals, showing.show, showing.why, asking.inbox, trail.log, rehearse.rehearse),
-    "Act": (
-        *(sending.start, sending.order, sending.complete, sending.decide, sending.pay, sending.sign),
-        *(sending.reassign, sending.cancel),
-    ),
-    "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),
-}.items():
-    for command in commands:
-        name = command.__name__.removesuffix("_deals").replace("_", "-")
-        app.command(name, rich_help_panel=panel)(command)
-app.add_typer(money.app, name="money", rich_help_panel="Act")
-app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
-app.add_typer(people.app, name="people", rich_help_panel="Keep")
-app.add_typer(crm.app, name="crm", rich_help_panel="Keep")
+
+BRIEF = {"list", "show", "why", "inbox", "log"}
+"""They only read, and little: most models that they import they never use."""
+
+
+def deal() -> None:
+    """Dealwright, the durable deal desk: start deals, see what blocks them, and do what they wait for."""
+
+
+def commands_app(only: str | None = None) -> typer.Typer:
+    """All commands, or `only` one."""
+    app = typer.Typer(
+        name="deal",
+        cls=DealGroup,
+        epilog=EPILOG,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(deal)  # without one, a single command would take the place of the group
+    for panel, commands in COMMANDS.items():
+        for name, place in commands.items():
+            if only in (None, name):
+                _add(app, panel, name, _found(place))
+    return app
 
 
 def run() -> None:
     try:
         with ended():
             check_rooms()
-            app()
+            asked = _asked(sys.argv[1:])
+            domain.BUILD_LATE = asked in BRIEF
+            commands_app(asked)()
     except typer.Exit as end:  # what went wrong outside a command
         sys.exit(end.exit_code)
+
+
+def _asked(arguments: list[str]) -> str | None:
+    """The command that is asked for; None where all must be known: for help, for a shell's completion, for a misspelt name."""
+    name = arguments[0] if arguments else ""
+    known = any(name in commands for commands in COMMANDS.values())
+    return name if known and "_DEAL_COMPLETE" not in os.environ else None
+
+
+def _found(place: str) -> Any:
+    module, _, name = place.rpartition(".")
+    return getattr(import_module(f"starter.cli.{module}"), name)
+
+
+def _add(app: typer.Typer, panel: str, name: str, command: Any) -> None:
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name, rich_help_panel=panel)
+    else:
+        app.command(name, rich_help_panel=panel)(command)

@@ -1,6 +1,6 @@
 """The commands on the records: who has what to do, and filling them again."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,7 @@ from starter.cli.output import console, note, put_json
 
 if TYPE_CHECKING:
     from records.rebuild import Rebuilt
+    from starter.here import Here
 
 
 def inbox(
@@ -20,17 +21,24 @@ def inbox(
 ) -> None:
     """What a person has to do, decide, sign or pay, over all deals, the most urgent first."""
     from starter.cli.listing import inbox_drawn, inbox_rows
-    from starter.cli.opening import open_records, settings_here
-    from starter.cli.options import who
+    from starter.cli.opening import open_records
+    from starter.here import here
 
-    settings = settings_here()
-    person, absent = (None, []) if all else _person(settings, who(actor))
-    with open_records(settings) as records:
+    at = here()
+    person, absent = (None, []) if all else _asker(at, actor)
+    with open_records(at.database_url) as records:
         items = records.inbox(person, stands_in_for=absent)
     if output is Format.JSON:
         put_json(inbox_rows(items, lang.language))
     else:
         console().print(inbox_drawn(items, lang.language))
+
+
+def _asker(at: "Here", actor: str | None) -> tuple[str, list[str]]:
+    from starter.asker import asker
+    from starter.cli.options import who
+
+    return asker(at, who(actor))
 
 
 def rebuild(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
@@ -91,18 +99,3 @@ def _rebuilt(done: "Rebuilt", lang: Lang) -> str:
         return words + (f", не рассказано заново: {untold}, см. выше" if untold else "")
     words = f"{runs} deals read, {facts} facts, {gone} no longer in Temporal"
     return words + (f", {untold} could not be told again, see above" if untold else "")
-
-
-def _person(settings: Any, reference: str) -> tuple[str, list[str]]:
-    """Who asks (a role that one person holds stands for that person, as in every message), and whom they stand in for."""
-    from datetime import UTC, datetime
-
-    from domain.words import Role
-    from starter.cli.opening import open_playbook
-
-    playbook = open_playbook(settings)
-    person = reference
-    if reference in set(Role) - {Role.CLIENT}:
-        holders = playbook.holders(Role(reference))
-        person = holders[0] if len(holders) == 1 else reference
-    return person, playbook.stands_in_for(person, playbook.calendar.today(datetime.now(UTC)))

@@ -1,6 +1,5 @@
 """The commands that look at deals: `list` in the records, `show` and `why` at the deal itself."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,8 +10,6 @@ from starter.cli.output import busy, console, in_place, note, put_json
 
 if TYPE_CHECKING:
     from domain.view.model import DealView
-    from starter.desk import DealDesk
-    from starter.settings import Settings
 
 WATCH_SECONDS = 1.0
 
@@ -37,10 +34,11 @@ def list_deals(
 ) -> None:
     """Deals, the newest first."""
     from starter.cli.listing import deal_rows, deals_drawn, known_stage
-    from starter.cli.opening import open_records, settings_here
+    from starter.cli.opening import open_records
+    from starter.here import here
 
     closed = None if open_only is None else not open_only
-    with open_records(settings_here()) as records:
+    with open_records(here().database_url) as records:
         deals = records.deals(
             known_stage(stage), manager, awaiting, search, overdue, closed=closed, limit=limit, after=after
         )
@@ -62,24 +60,13 @@ def show(
     lang: Language = Lang.RU,
 ) -> None:
     """A deal's life: stages passed and to come, each line on its route, what blocks, what is due."""
-    from starter.cli.opening import open_desk, settings_here
-
-    settings = settings_here()
     if web:
-        _put_links(settings, number, output)
+        _put_links(number, output)
         return
-
-    async def live() -> None:
-        await _watch(await open_desk(settings, lang), number)
-
-    async def once() -> "DealView":
-        return await (await open_desk(settings, lang)).show(number)
-
     if watch:
-        run_async(live())
+        run_async(_watch(number, lang))
         return
-    with busy("asking the deal"):
-        view = run_async(once())
+    view = _view(number, lang)
     if output is Format.JSON:
         put_json(view.json_ready())
     else:
@@ -91,15 +78,8 @@ def show(
 def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Why a deal can't move yet: a sentence for each thing that blocks."""
     from starter.cli.drawing import explained
-    from starter.cli.opening import open_desk, settings_here
 
-    settings = settings_here()
-
-    async def work() -> "DealView":
-        return await (await open_desk(settings, lang)).show(number)
-
-    with busy("asking the deal"):
-        view = run_async(work())
+    view = _view(number, lang)
     if output is Format.JSON:
         put_json(view.json_ready()["blockers"])
         return
@@ -107,9 +87,28 @@ def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU)
         typer.echo(sentence)
 
 
-async def _watch(desk: "DealDesk", number: str) -> None:
-    from starter.cli.drawing import drawn
+def _view(number: str, lang: Lang) -> "DealView":
+    """As the desk that runs here tells it, or else as Temporal does."""
+    from starter.here import here
+    from starter.resident import resident_view
 
+    with busy("asking the deal"):
+        return resident_view(here().home, number, lang.language) or run_async(_asked(number, lang))
+
+
+async def _asked(number: str, lang: Lang) -> "DealView":
+    from starter.cli.opening import open_desk, settings_here
+
+    return await (await open_desk(settings_here(), lang)).show(number)
+
+
+async def _watch(number: str, lang: Lang) -> None:
+    import asyncio
+
+    from starter.cli.drawing import drawn
+    from starter.cli.opening import open_desk, settings_here
+
+    desk = await open_desk(settings_here(), lang)
     view = await desk.show(number)
     with in_place() as put:
         put(drawn(view, desk.language))
@@ -120,10 +119,11 @@ async def _watch(desk: "DealDesk", number: str) -> None:
                 put(drawn(view, desk.language))
 
 
-def _put_links(settings: "Settings", number: str, output: Format) -> None:
+def _put_links(number: str, output: Format) -> None:
+    from starter.cli.opening import settings_here
     from starter.links import links
 
-    found = links(settings, number)
+    found = links(settings_here(), number)
     if output is Format.JSON:
         put_json(found)
         return

@@ -42,7 +42,7 @@ from domain.words import (
     Stage,
     Text,
 )
-from starter.cli.app import app
+from starter.cli.app import commands_app
 from starter.errors import Exit
 from starter.rooms import ROOT
 from starter.settings import PREFIX, Settings
@@ -296,7 +296,7 @@ def _default(name: str, info: FieldInfo) -> str:
 
 
 def commands() -> Iterator[Row]:
-    for group, command in commands_of(app):
+    for group, command in commands_of(commands_app()):
         yield code(f"deal {group}{command.name}"), " ".join((command.callback.__doc__ or "").split())
 
 

@@ -10,7 +10,7 @@ from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
 from domain.playbook.book import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import LineStatus, Role, Stage
-from starter.cli.app import app
+from starter.cli.app import commands_app
 from starter.errors import Exit
 from starter.rooms import ROOT
 from starter.settings import PREFIX, Settings
@@ -30,7 +30,10 @@ def missing(page: str, words: list[str]) -> list[str]:
 
 
 def test_every_command_is_in_the_readme() -> None:
-    assert missing(README, [f"deal {group}{command.name}" for group, command in commands_of(app)]) == []
+    assert (
+        missing(README, [f"deal {group}{command.name}" for group, command in commands_of(commands_app())])
+        == []
+    )
 
 
 def test_every_setting_is_in_the_readme() -> None:
