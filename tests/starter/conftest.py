@@ -112,7 +112,7 @@ def order_file(tmp_path: Path) -> Callable[..., Path]:
         order = {
             "client": {
                 "name": "ООО «Клиника»",
-                "inn": "7707083893",
+                "inn": "9900000017",
                 "contact": "Анна",
                 "email": "a@clinic.example",
             },

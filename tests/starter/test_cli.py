@@ -201,7 +201,7 @@ async def test_the_records_answer_list_inbox_and_log(deal: Cli, opened: Opened) 
             "contact": f"Анна {fresh_number()}",
             "email": "a@b.example",
             "name": "ООО «А»",
-            "inn": "7707083893",
+            "inn": "9900000017",
         }
     )
     listed = await deal.until(lambda rows: any(row["number"] == number for row in rows), "list", "--open")
