@@ -358,8 +358,17 @@ def queues() -> Iterator[Row]:
         yield (code(queue),)
 
 
-README, PROCESS, MESSAGES_PAGE, OPERATIONS = (
+def glossary() -> Iterator[Row]:
+    for labels in (STAGE_LABELS, STATUS_LABELS, ROLE_LABELS):
+        for word, label in labels.items():  # type: ignore[attr-defined]
+            yield label.ru, label.en, code(word)
+
+
+README, COMMANDS, SETTINGS, LIMITS, PROCESS, MESSAGES_PAGE, OPERATIONS = (
     "README.md",
+    "docs/reference/commands.md",
+    "docs/reference/settings.md",
+    "docs/reference/limits.md",
     "docs/process.md",
     "docs/messages.md",
     "docs/operations.md",
@@ -367,10 +376,10 @@ README, PROCESS, MESSAGES_PAGE, OPERATIONS = (
 _FORM = ("type", "required")
 
 TABLES = [
-    Table(README, "commands", ("command", "what it does"), commands),
-    Table(README, "settings", ("variable", "default", "what it sets"), settings),
-    Table(README, "exit-codes", ("code",), exits, ("means",)),
-    Table(README, "limits", ("what", "limit"), limits, ("beyond it",)),
+    Table(COMMANDS, "commands", ("command", "what it does"), commands),
+    Table(SETTINGS, "settings", ("variable", "default", "what it sets"), settings),
+    Table(COMMANDS, "exit-codes", ("code",), exits, ("means",)),
+    Table(LIMITS, "limits", ("what", "limit"), limits, ("beyond it",)),
     Table(
         PROCESS, "stages", ("stage", "#", "по-русски", "in English", "its lines stand in"), stages,
         ("micro-process", "the deal leaves the stage when"),
@@ -412,5 +421,6 @@ TABLES = [
     Table(MESSAGES_PAGE, "show", ("field",), shown, ("means",)),
     Table(OPERATIONS, "attributes", ("search attribute", "type"), attributes, ("holds",)),
     Table(OPERATIONS, "queues", ("task queue",), queues, ("does",)),
+    Table("docs/glossary.md", "glossary", ("по-русски", "in English", "в коде"), glossary),
     *PORTAL_TABLES,
 ]  # fmt: skip
