@@ -86,10 +86,18 @@ def run() -> None:
         with ended():
             check_rooms()
             asked = _asked(sys.argv[1:])
-            domain.BUILD_LATE = asked in BRIEF
+            if asked in BRIEF:
+                _import_little()
             commands_app(asked)()
     except typer.Exit as end:  # what went wrong outside a command
         sys.exit(end.exit_code)
+
+
+def _import_little() -> None:
+    domain.BUILD_LATE = True
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # else it looks into every installed package for some
 
 
 def _asked(arguments: list[str]) -> str | None:
