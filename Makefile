@@ -7,7 +7,7 @@ TESTS ?= tests
 FAST := tests/domain tests/process tests/cli tests/records tests/activities tests/test_architecture.py
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up test test-fast soak storm browser histories check fingerprint format bench lock clean
+.PHONY: help setup demo up test test-fast soak storm browser histories check fingerprint format bench pictures lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ format: $(READY) ## rewrite the code as `make check` wants it
 
 bench: $(READY) ## measure against bare Temporal workflows; writes docs/performance.md
 	$(BIN)/python -m bench
+
+pictures: $(READY) ## draw docs/pictures anew, of what the command line prints about a real deal
+	$(BIN)/python docs/pictures/make.py
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --custom-compile-command "make lock" --quiet

@@ -2,7 +2,8 @@
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any, get_args, get_origin
+from dataclasses import is_dataclass
+from typing import Any, get_args, get_origin, get_type_hints
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -56,20 +57,28 @@ def _unknown(raw: Any, wanted: Any, place: str) -> Iterator[Problem]:
             at = f"{place}.{key[:60]}".removeprefix(".")
             if get_origin(wanted) is dict:
                 yield from _unknown(item, model, at)
-            elif key in model.model_fields and at not in _OURS:
-                yield from _unknown(item, model.model_fields[key].annotation, at)
+            elif key in (known := _fields(model)) and at not in _OURS:
+                yield from _unknown(item, known[key], at)
             else:
                 yield Problem(place=at, words=_no_such_field(key, model))
 
 
-def _model_in(annotation: Any) -> type[BaseModel] | None:
+def _model_in(annotation: Any) -> type | None:
     """The model that an annotation is about: `dict[str, Person]`, `tuple[FormField, ...]`, `Text | None`."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if isinstance(annotation, type) and (issubclass(annotation, BaseModel) or is_dataclass(annotation)):
         return annotation
     return next(filter(None, map(_model_in, get_args(annotation))), None)
 
 
-def _no_such_field(name: str, model: type[BaseModel]) -> str:
-    near = difflib.get_close_matches(name, model.model_fields, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(model.model_fields)}"
+def _fields(model: type) -> dict[str, Any]:
+    """By name, what each of them holds."""
+    if issubclass(model, BaseModel):
+        return {name: field.annotation for name, field in model.model_fields.items()}
+    return get_type_hints(model)
+
+
+def _no_such_field(name: str, model: type) -> str:
+    known = _fields(model)
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
     return f"no such field: {hint}"

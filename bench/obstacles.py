@@ -19,5 +19,5 @@ OBSTACLES = {
         "What is above the bare time goes into what the records are told, the Web UI's details and search attributes, "
         "facts, CRM writes and mail, in this order; both sides pay the SDK's sandbox for each payload."
     ),
-    "cold": "Typer, rich and pydantic are imported for any command; `deal list` adds SQLAlchemy.",
+    "cold": "Typer, rich and pydantic are imported for any command; what reads the records, or the deal, adds its own models.",
 }

@@ -4,14 +4,13 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from functools import lru_cache
 from itertools import takewhile
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
 from domain.base import Value
+from domain.zones import MOSCOW, zone
 
 _HORIZON = 3660  # days a search for a working day may go on
 FIRST_YEAR, LAST_YEAR = (
@@ -83,11 +82,6 @@ class Span(Value):
         return f"{self.n}{self.unit}"
 
 
-@lru_cache(maxsize=32)
-def zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
 class WorkingCalendar(Value):
     """When the company works.
 
@@ -96,7 +90,7 @@ class WorkingCalendar(Value):
     seconds and all time is working time: a rehearsal of the same process.
     """
 
-    zone: str = "Europe/Moscow"
+    zone: str = MOSCOW
     opens: WallTime = time(9)
     closes: WallTime = time(18)
     weekdays: tuple[int, ...] = (0, 1, 2, 3, 4)

@@ -2,9 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from domain.calendar import WorkingCalendar, zone
 from domain.words import Language
+from domain.zones import MOSCOW, zone
+
+if TYPE_CHECKING:
+    from domain.calendar import WorkingCalendar
 
 SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "CNY": "¥"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -24,9 +28,7 @@ def day(on: date, language: Language) -> str:
     return on.strftime("%d.%m.%Y") if language == "ru" else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
-def moment(
-    at: datetime, language: Language, zone_name: str = "Europe/Moscow", *, seconds: bool = False
-) -> str:
+def moment(at: datetime, language: Language, zone_name: str = MOSCOW, *, seconds: bool = False) -> str:
     """On the company's wall clock: `01.12.2026 18:00` or `1 Dec 2026 18:00`."""
     here = at.astimezone(zone(zone_name))
     return f"{day(here, language)} {here:%H:%M:%S}" if seconds else f"{day(here, language)} {here:%H:%M}"
@@ -36,11 +38,11 @@ class Clock:
     """How one deal's people read the time: their zone, and seconds where a day lasts seconds, or where they are asked for."""
 
     def __init__(
-        self, calendar: WorkingCalendar | None, language: Language, *, seconds: bool = False
+        self, calendar: "WorkingCalendar | None", language: Language, *, seconds: bool = False
     ) -> None:
-        self.calendar = calendar or WorkingCalendar()
+        self.zone = calendar.zone if calendar else MOSCOW
         self.language = language
-        self.seconds = seconds or self.calendar.pace is not None
+        self.seconds = seconds or (calendar is not None and calendar.pace is not None)
 
     def __call__(self, at: datetime) -> str:
-        return moment(at, self.language, self.calendar.zone, seconds=self.seconds)
+        return moment(at, self.language, self.zone, seconds=self.seconds)

@@ -1,15 +1,15 @@
 """The words of the desk: stages, statuses, roles and their labels in both languages."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
-
-from domain.base import Value
 
 Language = Literal["ru", "en"]
 
 
-class Text(Value):
-    """Words that people read, in both languages of the desk."""
+@dataclass(frozen=True)
+class Text:
+    """Words that people read, in both languages of the desk. No model: a list of deals would pay for its schema."""
 
     ru: str
     en: str

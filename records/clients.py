@@ -1,16 +1,13 @@
 """What the records know of a client beyond one deal: what is owed elsewhere, and how it was paid before."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
-
-from sqlalchemy import Connection, Select, select
+from typing import Any, NamedTuple
 
 from domain.facts.money import MilestonePaid
 from domain.money import ZERO
 from domain.words import LineStatus, Stage
-from records.columns import DEALS, FACTS, LINES, MILESTONES
+from records.reading import Reader, Row
 
 MOST_PAYMENTS = 500  # the latest ones tell how a client pays
 
@@ -39,41 +36,49 @@ class ClientRecord(NamedTuple):
     pays: PaysHow = PaysHow()
 
 
-def read(connection: Connection, inn: str | None, client: str, deal: str, now: datetime) -> ClientRecord:
+_OTHERS = """
+SELECT number FROM deals
+WHERE {same} AND number <> :deal AND stage NOT IN :off
+"""
+_OWED = """
+SELECT deals.currency, milestones.amount, milestones.allocated, milestones.due_at
+FROM milestones
+    JOIN deals ON deals.number = milestones.deal
+    JOIN lines ON lines.deal = milestones.deal AND lines.number = milestones.line
+WHERE milestones.deal IN ({others}) AND lines.status <> :cancelled
+    AND milestones.due_at IS NOT NULL AND milestones.amount > milestones.allocated
+"""
+_PAID = """
+SELECT data FROM facts WHERE deal IN ({others}) AND kind = :kind ORDER BY at DESC LIMIT :limit
+"""
+
+
+def read(reader: Reader, inn: str | None, client: str, deal: str, now: datetime) -> ClientRecord:
     """By the INN; of a client without one, by the very name. `deal` itself does not count."""
-    same = DEALS.c.inn == inn if inn else DEALS.c.client == client
-    off = (Stage.LOST.value, Stage.CANCELLED.value)
-    others = select(DEALS.c.number).where(same, DEALS.c.number != deal, DEALS.c.stage.not_in(off))
-    numbers = list(connection.scalars(others))
-    return ClientRecord(len(numbers), _owed(connection, others, now), _pays(connection, others))
+    others = _OTHERS.format(same="inn = :inn" if inn else "client = :client")
+    off = [Stage.LOST.value, Stage.CANCELLED.value]
+    given: dict[str, Any] = {"inn": inn, "client": client, "deal": deal, "off": off}
+    owed = reader.rows(_OWED.format(others=others), **given, cancelled=LineStatus.CANCELLED.value)
+    paid = reader.rows(_PAID.format(others=others), **given, kind=MilestonePaid.kind, limit=MOST_PAYMENTS)
+    return ClientRecord(len(reader.rows(others, **given)), _owed(owed, now), _pays(paid))
 
 
-def _owed(connection: Connection, others: Select[tuple[str]], now: datetime) -> tuple[Owed, ...]:
-    of_line = (LINES.c.deal == MILESTONES.c.deal) & (LINES.c.number == MILESTONES.c.line)
-    query = (
-        select(DEALS.c.currency, MILESTONES.c.amount, MILESTONES.c.allocated, MILESTONES.c.due_at)
-        .select_from(MILESTONES.join(DEALS, DEALS.c.number == MILESTONES.c.deal).join(LINES, of_line))
-        .where(DEALS.c.number.in_(others), LINES.c.status != LineStatus.CANCELLED.value)
-        .where(MILESTONES.c.due_at.is_not(None), MILESTONES.c.amount > MILESTONES.c.allocated)
-    )
-    rows = [(currency, amount - put, due_at) for currency, amount, put, due_at in connection.execute(query)]
+def _owed(rows: list[Row], now: datetime) -> tuple[Owed, ...]:
     return tuple(
         Owed(currency, _sum(rows, currency, None), _sum(rows, currency, now))
-        for currency in sorted({row[0] for row in rows})
+        for currency in sorted({row["currency"] for row in rows})
     )
 
 
-def _sum(rows: Iterable[tuple[str, Decimal, datetime]], currency: str, before: datetime | None) -> Decimal:
-    wanted = [left for of, left, due_at in rows if of == currency and (before is None or due_at < before)]
+def _sum(rows: list[Row], currency: str, before: datetime | None) -> Decimal:
+    wanted = [
+        row["amount"] - row["allocated"]
+        for row in rows
+        if row["currency"] == currency and (before is None or row["due_at"] < before)
+    ]
     return sum(wanted, ZERO)
 
 
-def _pays(connection: Connection, others: Select[tuple[str]]) -> PaysHow:
-    query = (
-        select(FACTS.c.data)
-        .where(FACTS.c.deal.in_(others), FACTS.c.kind == MilestonePaid.kind)
-        .order_by(FACTS.c.at.desc())
-        .limit(MOST_PAYMENTS)
-    )
-    days = [data.get("days_late") or 0 for data in connection.scalars(query)]
+def _pays(rows: list[Row]) -> PaysHow:
+    days = [row["data"].get("days_late") or 0 for row in rows]
     return PaysHow(len(days), sum(late > 0 for late in days), max(days, default=0))

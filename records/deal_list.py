@@ -1,25 +1,40 @@
 """The list of deals: which are wanted, and what the list shows of each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Row,
-    Select,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    tuple_,
-)
-
 from domain.words import LineStatus, Stage
-from records.columns import DEALS, LINES, OPEN_ITEMS, STOPPED
 from records.listing import ListedDeal, ListedLine
+from records.reading import Reader, Row
+
+_PAGE = """
+SELECT number, stage, client, manager, amount, paid, received, currency, next_due_at, opened_at, updated_at, closed_at,
+    (SELECT stopped_processes.at FROM stopped_processes WHERE stopped_processes.deal = deals.number) AS stopped_at
+FROM deals
+WHERE {conditions}
+ORDER BY opened_at DESC, number DESC
+LIMIT :limit
+"""
+_CONDITIONS = {
+    "stage": "stage = :stage",
+    "manager": "manager = :manager",
+    "awaiting": "number IN (SELECT deal FROM open_items WHERE person = :awaiting OR role = :awaiting)",
+    "after": "(opened_at, number) < ((SELECT opened_at FROM deals WHERE number = :after), :after)",
+}
+_OVERDUE = {True: "next_due_at < :now", False: "(next_due_at IS NULL OR next_due_at >= :now)"}
+_CLOSED = {True: "closed_at IS NOT NULL", False: "closed_at IS NULL"}
+_MENTIONS = (
+    "(search LIKE :{name} ESCAPE '/' OR EXISTS "
+    "(SELECT 1 FROM lines WHERE lines.deal = deals.number AND lines.search LIKE :{name} ESCAPE '/'))"
+)
+"""A word is in the deal (number, client, contact, wish) or in one of its lines (article, name)."""
+
+_AWAITED = """
+SELECT deal, person FROM open_items WHERE deal IN :deals
+GROUP BY deal, person ORDER BY min(due_at), person
+"""
+_LINES = "SELECT deal, number, status, sku, name, amount FROM lines WHERE deal IN :deals ORDER BY number"
 
 
 class Wanted(NamedTuple):
@@ -34,94 +49,54 @@ class Wanted(NamedTuple):
     after: str | None
 
 
-def page(wanted: Wanted, now: datetime, limit: int) -> Select[Any]:
-    columns = [DEALS.c[name] for name in ListedDeal._fields if name in DEALS.c]
-    newest_first = (DEALS.c.opened_at.desc(), DEALS.c.number.desc())
-    stopped_at = select(STOPPED.c.at).where(STOPPED.c.deal == DEALS.c.number).scalar_subquery()
-    wanted_rows = select(*columns, stopped_at.label("stopped_at")).where(*_conditions(wanted, now))
-    return wanted_rows.order_by(*newest_first).limit(limit)
-
-
-def filled(connection: Connection, found: Sequence[Row[Any]], now: datetime) -> list[ListedDeal]:
-    """The deals of a page, with their lines and whom they wait for."""
-    numbers = [row.number for row in found]
-    awaited, lines = _awaited(connection, numbers), _lines(connection, numbers)
+def page(reader: Reader, wanted: Wanted, now: datetime, limit: int) -> list[ListedDeal]:
+    """With their lines and whom they wait for."""
+    words = _words(wanted.text or "")
+    values = wanted._asdict()
+    conditions = [condition for name, condition in _CONDITIONS.items() if values[name]]
+    conditions += [_MENTIONS.format(name=name) for name in words]
+    conditions += [_OVERDUE[wanted.overdue]] if wanted.overdue is not None else []
+    conditions += [_CLOSED[wanted.closed]] if wanted.closed is not None else []
+    sql = _PAGE.format(conditions=" AND ".join(conditions) or "1 = 1")
+    found = reader.rows(sql, **values | words | {"now": now, "limit": limit})
+    numbers = [row["number"] for row in found]
+    awaited, lines = _awaited(reader, numbers), _lines(reader, numbers)
     return [_listed(row, now, awaited, lines) for row in found]
 
 
-def _conditions(wanted: Wanted, now: datetime) -> Iterator[ColumnElement[bool]]:
-    if wanted.stage:
-        yield DEALS.c.stage == wanted.stage.value
-    if wanted.manager:
-        yield DEALS.c.manager == wanted.manager
-    if wanted.awaiting:
-        yield _waits_for(wanted.awaiting)
-    if wanted.text:
-        yield from _mentions(wanted.text)
-    if wanted.overdue is not None:
-        yield _overdue(now) if wanted.overdue else _not_overdue(now)
-    if wanted.closed is not None:
-        yield DEALS.c.closed_at.is_not(None) if wanted.closed else DEALS.c.closed_at.is_(None)
-    if wanted.after:
-        yield _older_than(wanted.after)
+def _words(text: str) -> dict[str, str]:
+    """A pattern for each word."""
+    words = text.replace("\x00", " ").casefold().split()
+    return {f"word{n}": f"%{_escaped(word)}%" for n, word in enumerate(words)}
 
 
-def _waits_for(who: str) -> ColumnElement[bool]:
-    asked = or_(OPEN_ITEMS.c.person == who, OPEN_ITEMS.c.role == who)
-    return DEALS.c.number.in_(select(OPEN_ITEMS.c.deal).where(asked))
+def _escaped(word: str) -> str:
+    return word.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
-def _mentions(text: str) -> Iterator[ColumnElement[bool]]:
-    """Every word is in the deal (number, client, contact, wish) or in one of its lines (article, name)."""
-    for word in text.replace("\x00", " ").casefold().split():
-        in_line = LINES.c.search.contains(word, autoescape=True)
-        in_lines = exists().where(LINES.c.deal == DEALS.c.number, in_line)
-        yield or_(DEALS.c.search.contains(word, autoescape=True), in_lines)
-
-
-def _overdue(now: datetime) -> ColumnElement[bool]:
-    return DEALS.c.next_due_at < now
-
-
-def _not_overdue(now: datetime) -> ColumnElement[bool]:
-    return or_(DEALS.c.next_due_at.is_(None), DEALS.c.next_due_at >= now)
-
-
-def _older_than(number: str) -> ColumnElement[bool]:
-    last = DEALS.alias()
-    opened_at = select(last.c.opened_at).where(last.c.number == number).scalar_subquery()
-    return tuple_(DEALS.c.opened_at, DEALS.c.number) < tuple_(opened_at, literal(number))
-
-
-def _awaited(connection: Connection, deals: Sequence[str]) -> dict[str, list[str]]:
-    query = (
-        select(OPEN_ITEMS.c.deal, OPEN_ITEMS.c.person)
-        .where(OPEN_ITEMS.c.deal.in_(deals))
-        .group_by(OPEN_ITEMS.c.deal, OPEN_ITEMS.c.person)
-        .order_by(func.min(OPEN_ITEMS.c.due_at), OPEN_ITEMS.c.person)
-    )
+def _awaited(reader: Reader, deals: Sequence[str]) -> dict[str, list[str]]:
     awaited: dict[str, list[str]] = {}
-    for deal, person in connection.execute(query) if deals else ():
-        awaited.setdefault(deal, []).append(person)
+    for row in reader.rows(_AWAITED, deals=list(deals)):
+        awaited.setdefault(row["deal"], []).append(row["person"])
     return awaited
 
 
-def _lines(connection: Connection, deals: Sequence[str]) -> dict[str, list[ListedLine]]:
-    columns = [LINES.c[name] for name in ListedLine._fields]
-    query = select(LINES.c.deal, *columns).where(LINES.c.deal.in_(deals)).order_by(LINES.c.number)
+def _lines(reader: Reader, deals: Sequence[str]) -> dict[str, list[ListedLine]]:
     lines: dict[str, list[ListedLine]] = {}
-    for deal, *rest in connection.execute(query) if deals else ():
-        line = ListedLine(*rest)
-        lines.setdefault(deal, []).append(line._replace(status=LineStatus(line.status)))
+    for row in reader.rows(_LINES, deals=list(deals)):
+        status = LineStatus(row["status"])
+        line = ListedLine(row["number"], status, row["sku"], row["name"], row["amount"])
+        lines.setdefault(row["deal"], []).append(line)
     return lines
 
 
 def _listed(
-    row: Row[Any], now: datetime, awaited: dict[str, list[str]], lines: dict[str, list[ListedLine]]
+    row: Row, now: datetime, awaited: dict[str, list[str]], lines: dict[str, list[ListedLine]]
 ) -> ListedDeal:
+    told: dict[str, Any] = row | {"stage": Stage(row["stage"])}
     return ListedDeal(
-        **row._asdict() | {"stage": Stage(row.stage)},
-        overdue=row.next_due_at is not None and row.next_due_at < now,
-        awaiting=tuple(awaited.get(row.number, ())),
-        lines=tuple(lines.get(row.number, ())),
+        **told,
+        overdue=row["next_due_at"] is not None and row["next_due_at"] < now,
+        awaiting=tuple(awaited.get(row["number"], ())),
+        lines=tuple(lines.get(row["number"], ())),
     )

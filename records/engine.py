@@ -1,12 +1,11 @@
 """How everyone here reaches the database: SQLite in the home, or PostgreSQL."""
 
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import (
     ArgumentError,
     DBAPIError,
@@ -16,13 +15,13 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from records.errors import RecordsFull, RecordsUnavailable
+from records.address import UNKNOWN
+from records.errors import RecordsUnavailable
+from records.reading import Postgres, Reader, Sqlite
 from records.sqlite import BUSY_MS, sqlite_engine
+from records.trouble import unavailable
 
 _CONNECT_SECONDS = 5
-_SQLITE_UNKNOWN = ("no such table", "no such column", "has no column")
-_POSTGRES_UNKNOWN = ("42P01", "42703")  # undefined table, undefined column
-_POSTGRES_FULL = "53100"
 
 
 def open_engine(
@@ -57,10 +56,7 @@ def address_of(url: str) -> URL:
             address = address.set(drivername="postgresql+psycopg")
         address.get_dialect()
     except (ArgumentError, NoSuchModuleError) as error:
-        raise RecordsUnavailable(
-            "The address of the records is not one that SQLAlchemy knows: write it like "
-            "sqlite:////var/lib/dealwright/records.db or postgresql://user:password@host/records."
-        ) from error
+        raise RecordsUnavailable(UNKNOWN) from error
     return address
 
 
@@ -72,42 +68,31 @@ def _file_of(address: URL) -> Path | None:
     return Path(address.database) if address.get_backend_name() == "sqlite" and address.database else None
 
 
+def reader_of(connection: Connection) -> Reader:
+    """Reads in the transaction of this connection, what it wrote included."""
+
+    def execute(sql: str, values: Mapping[str, Any]) -> Any:
+        return connection.exec_driver_sql(sql, dict(values)).cursor
+
+    return Sqlite(execute) if connection.dialect.name == "sqlite" else Postgres(execute)
+
+
 @contextmanager
 def reaching(url: str) -> Iterator[None]:
     """Turns what the network, the disk or a missing table raise into RecordsUnavailable."""
     try:
         yield
     except PoolTimeout as error:
-        raise RecordsUnavailable(f"{_place(url)} are busy: no connection is free.") from error
+        raise RecordsUnavailable(
+            f"The records at {_address(url)} are busy: no connection is free."
+        ) from error
     except DBAPIError as error:
-        if (file := sqlite_file(url)) and not file.exists():
-            raise RecordsUnavailable(
-                f"There are no records at {file}: start `deal up`, which makes them, or `deal rebuild`, which fills them too."
-            ) from error
-        if _other_schema(error):
-            raise RecordsUnavailable(
-                f"{_place(url)} have not the tables of this version: start `deal up`, or run `python -m records migrate`."
-            ) from error
-        if _no_room(error):
-            raise RecordsFull(f"{_place(url)} can't be written: {_first_line(error)}.") from error
-        if isinstance(error, OperationalError | InterfaceError):
-            raise RecordsUnavailable(f"{_place(url)} can't be used: {_first_line(error)}.") from error
+        unusable = isinstance(error, OperationalError | InterfaceError)
+        if trouble := unavailable(_address(url), sqlite_file(url), error.orig, unusable=unusable):
+            raise trouble from error
         raise
 
 
-def _place(url: str) -> str:
-    return f"The records at {address_of(url).render_as_string(hide_password=True)}"
-
-
-def _other_schema(error: DBAPIError) -> bool:
-    words, state = str(error.orig), getattr(error.orig, "sqlstate", None)
-    return any(phrase in words for phrase in _SQLITE_UNKNOWN) or state in _POSTGRES_UNKNOWN
-
-
-def _no_room(error: DBAPIError) -> bool:
-    code, state = getattr(error.orig, "sqlite_errorcode", 0), getattr(error.orig, "sqlstate", None)
-    return code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) or state == _POSTGRES_FULL
-
-
-def _first_line(error: DBAPIError) -> str:
-    return str(error.orig).strip().partition("\n")[0].rstrip(".")
+def _address(url: str) -> str:
+    """Without its password: people read it."""
+    return address_of(url).render_as_string(hide_password=True)

@@ -2,51 +2,49 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Row, Select, and_, not_, or_, select
 
 from domain.words import Stage, Text
-from records.columns import DEALS, OPEN_ITEMS
 from records.listing import InboxItem
+from records.reading import Reader, Row
+
+_PAGE = """
+SELECT open_items.*, deals.client, deals.stage
+FROM open_items JOIN deals ON deals.number = open_items.deal
+WHERE {condition}
+ORDER BY open_items.due_at, open_items.deal, open_items.id, open_items.person
+LIMIT :limit
+"""
 
 
-def page(people: Collection[str] | None, now: datetime, limit: int) -> Select[Any]:
+_MINE = """(
+    open_items.person IN :people
+    OR open_items.escalated_to IN :people AND (open_items.seen_until IS NULL OR open_items.seen_until <= :now)
+)"""
+
+
+def page(reader: Reader, people: Collection[str] | None, now: datetime, limit: int) -> list[InboxItem]:
     """What these people, or everybody, must do, and what was escalated to them; the most overdue first."""
-    mine = OPEN_ITEMS.c
-    seen = and_(mine.seen_until.is_not(None), mine.seen_until > now)
-    return (
-        select(OPEN_ITEMS, DEALS.c.client, DEALS.c.stage)
-        .join_from(OPEN_ITEMS, DEALS, DEALS.c.number == mine.deal)
-        .where(
-            *(
-                [or_(mine.person.in_(people), and_(mine.escalated_to.in_(people), not_(seen)))]
-                if people
-                else []
-            )
-        )
-        .order_by(mine.due_at, mine.deal, mine.id, mine.person)
-        .limit(limit)
-    )
+    sql = _PAGE.format(condition=_MINE if people else "1 = 1")
+    return [_item(row, now) for row in reader.rows(sql, people=list(people or ()), now=now, limit=limit)]
 
 
-def item(row: Row[Any], now: datetime) -> InboxItem:
+def _item(row: Row, now: datetime) -> InboxItem:
     return InboxItem(
-        kind=row.kind,
-        deal=row.deal,
-        client=row.client,
-        stage=Stage(row.stage),
-        line=row.line,
-        id=row.id,
-        version=row.version,
-        title=Text(ru=row.title_ru, en=row.title_en),
-        role=row.role,
-        person=row.person,
-        opened_at=row.opened_at,
-        due_at=row.due_at,
-        overdue=row.due_at < now,
-        escalated_to=row.escalated_to,
-        escalated_at=row.escalated_at,
-        escalated_days=(now - row.escalated_at).days if row.escalated_at else None,
-        seen_until=row.seen_until,
+        kind=row["kind"],
+        deal=row["deal"],
+        client=row["client"],
+        stage=Stage(row["stage"]),
+        line=row["line"],
+        id=row["id"],
+        version=row["version"],
+        title=Text(ru=row["title_ru"], en=row["title_en"]),
+        role=row["role"],
+        person=row["person"],
+        opened_at=row["opened_at"],
+        due_at=row["due_at"],
+        overdue=row["due_at"] < now,
+        escalated_to=row["escalated_to"],
+        escalated_at=row["escalated_at"],
+        escalated_days=(now - row["escalated_at"]).days if row["escalated_at"] else None,
+        seen_until=row["seen_until"],
     )

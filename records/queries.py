@@ -1,36 +1,44 @@
 """What `list`, `inbox`, `log` and the archive ask of the records."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, func, select
-
-from domain.facts import Fact, Placed, in_branches, live_branch
 from domain.words import Stage
-from records import clients, deal_list, inbox, trail
-from records.columns import DEALS, FACTS, PLAYBOOKS
-from records.engine import open_engine, reaching
 from records.listing import InboxItem, ListedDeal, Standing
+from records.reading import Readers, Row
 
 if TYPE_CHECKING:
     from domain.deal.state import DealState, LineState
+    from domain.facts import Fact, Placed
     from domain.playbook.book import StaffedPlaybook
+    from records.clients import ClientRecord
 
 MAX_ROWS = 500
 _CHUNK = 500
 
+_BOOK = """
+SELECT playbooks.content FROM playbooks JOIN deals ON deals.playbook = playbooks.digest WHERE deals.number = :deal
+"""
+_STANDINGS = """
+SELECT number, revision, updated_at, closed_at,
+    coalesce((SELECT max(facts.seq) FROM facts WHERE facts.deal = deals.number), 0) AS seq
+FROM deals WHERE number IN :numbers
+"""
+_PLACED = "SELECT deal, digest FROM facts WHERE deal IN :numbers AND digest IN :digests"
+
 
 class RecordQueries:
-    """Reads what the store has written. Every method raises RecordsUnavailable when it can't."""
+    """Reads what the store has written. Every method raises RecordsUnavailable when it can't.
+
+    Each imports what it alone needs: the facts and the states of deals are much to import for a list.
+    """
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._engine = open_engine(url)
+        self._readers = Readers(url)
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._readers.close()
 
     def deals(
         self,
@@ -49,11 +57,12 @@ class RecordQueries:
 
         `after`, for the next page, is the number of the last deal of the page before.
         """
+        from records import deal_list
+
         now = now or datetime.now(UTC)
         wanted = deal_list.Wanted(stage, manager, awaiting, text, overdue, closed, after)
-        with self._reading() as connection:
-            found = connection.execute(deal_list.page(wanted, now, _capped(limit))).all()
-            return deal_list.filled(connection, found, now)
+        with self._readers.reading() as reader:
+            return deal_list.page(reader, wanted, now, _capped(limit))
 
     def inbox(
         self,
@@ -67,101 +76,99 @@ class RecordQueries:
 
         With it comes what those have to do whom the person stands in for.
         """
-        people = [person, *stands_in_for] if person else None
-        now = now or datetime.now(UTC)
-        with self._reading() as connection:
-            found = connection.execute(inbox.page(people, now, _capped(limit)))
-            return [inbox.item(row, now) for row in found]
+        from records import inbox
 
-    def log(self, deal: str, after_seq: int = 0, limit: int | None = None) -> list[Fact]:
+        people = [person, *stands_in_for] if person else None
+        with self._readers.reading() as reader:
+            return inbox.page(reader, people, now or datetime.now(UTC), _capped(limit))
+
+    def log(self, deal: str, after_seq: int = 0, limit: int | None = None) -> "list[Fact]":
         """The deal's trail in order, without abandoned branches: all of it, or what came after the fact `after_seq`."""
-        with self._reading() as connection:
-            head, facts = trail.head(connection, deal), trail.read(connection, deal, after_seq)
+        from domain.facts import live_branch
+        from records import trail
+
+        with self._readers.reading() as reader:
+            head, facts = trail.head(reader, deal), trail.read(reader, deal, after_seq)
             if not facts or (facts[-1].digest == head and len({fact.seq for fact in facts}) == len(facts)):
                 return facts[:limit]
-            live = live_branch(trail.read(connection, deal), head)
+            live = live_branch(trail.read(reader, deal), head)
         return [fact for fact in live if fact.seq > after_seq][:limit]
 
-    def branches(self, deal: str) -> list[Placed]:
+    def branches(self, deal: str) -> "list[Placed]":
         """The whole trail, with the branches that an operator abandoned."""
-        with self._reading() as connection:
-            return in_branches(trail.read(connection, deal), trail.head(connection, deal))
+        from domain.facts import in_branches
+        from records import trail
+
+        with self._readers.reading() as reader:
+            return in_branches(trail.read(reader, deal), trail.head(reader, deal))
 
     def head(self, deal: str) -> str:
         """The digest that the live branch of the deal's trail ends with; empty if the records do not know the deal."""
-        with self._reading() as connection:
-            return trail.head(connection, deal)
+        from records import trail
+
+        with self._readers.reading() as reader:
+            return trail.head(reader, deal)
 
     def playbook(self, deal: str) -> "StaffedPlaybook | None":
         """The playbook that the deal lives by."""
-        query = select(PLAYBOOKS.c.content).where(
-            PLAYBOOKS.c.digest == DEALS.c.playbook, DEALS.c.number == deal
-        )
-        with self._reading() as connection:
-            content = connection.scalar(query)
-        return _playbook(content) if content else None
+        from domain.playbook.book import StaffedPlaybook
+
+        with self._readers.reading() as reader:
+            found = reader.rows(_BOOK, deal=deal)
+        return StaffedPlaybook.model_validate_json(found[0]["content"]) if found else None
 
     def snapshot(self, deal: str) -> "tuple[DealState, list[LineState]] | None":
         """The deal and its lines as last told, to show what Temporal no longer holds.
 
         The deal's `lines` hold the lines too. None if the records do not know the deal.
         """
-        from records.snapshots import read_deal  # 0.3 s that list and inbox need not pay
+        from records.snapshots import read_deal
 
-        with self._reading() as connection:
-            found = read_deal(connection, deal)
+        with self._readers.reading() as reader:
+            found = read_deal(reader, deal)
         return (found, list(found.lines.values())) if found else None
 
-    def client_elsewhere(
-        self, inn: str | None, client: str, deal: str, now: datetime
-    ) -> clients.ClientRecord:
+    def client_elsewhere(self, inn: str | None, client: str, deal: str, now: datetime) -> "ClientRecord":
         """What the client of this deal owes in others, and how it pays."""
-        with self._reading() as connection:
-            return clients.read(connection, inn, client, deal, now)
+        from records import clients
+
+        with self._readers.reading() as reader:
+            return clients.read(reader, inn, client, deal, now)
 
     def highest_number(self) -> int:
         """The highest deal number that is a number; 0 if there is none."""
-        with self._reading() as connection:
-            return connection.scalar(select(func.max(DEALS.c.digits))) or 0
+        with self._readers.reading() as reader:
+            [found] = reader.rows("SELECT coalesce(max(digits), 0) AS highest FROM deals")
+        return int(found["highest"])
 
     def standings(self, deals: Iterable[str]) -> dict[str, Standing]:
         """How far the records have come with each of these deals; those they know nothing of are absent."""
         numbers = sorted(set(deals))
-        newest = select(func.max(FACTS.c.seq)).where(FACTS.c.deal == DEALS.c.number).scalar_subquery()
-        closed = DEALS.c.closed_at.is_not(None)
-        query = select(DEALS.c.number, DEALS.c.revision, func.coalesce(newest, 0), DEALS.c.updated_at, closed)
-        with self._reading() as connection:
-            return {
-                number: Standing(*rest)
+        with self._readers.reading() as reader:
+            found = [
+                row
                 for start in range(0, len(numbers), _CHUNK)
-                for number, *rest in connection.execute(
-                    query.where(DEALS.c.number.in_(numbers[start : start + _CHUNK]))
-                )
-            }
+                for row in reader.rows(_STANDINGS, numbers=numbers[start : start + _CHUNK])
+            ]
+        return {row["number"]: _standing(row) for row in found}
 
     def lacking(self, heads: Mapping[str, str]) -> set[str]:
         """Of these deals, those of which no fact here has this digest."""
         there, numbers = set[tuple[str, str]](), sorted(heads)
-        with self._reading() as connection:
+        with self._readers.reading() as reader:
             for start in range(0, len(numbers), _CHUNK):
                 asked = numbers[start : start + _CHUNK]
-                query = select(FACTS.c.deal, FACTS.c.digest).where(
-                    FACTS.c.deal.in_(asked), FACTS.c.digest.in_([heads[number] for number in asked])
-                )
-                there |= {(deal, digest) for deal, digest in connection.execute(query)}
+                digests = [heads[number] for number in asked]
+                there |= {
+                    (row["deal"], row["digest"])
+                    for row in reader.rows(_PLACED, numbers=asked, digests=digests)
+                }
         return {number for number, head in heads.items() if (number, head) not in there}
 
-    @contextmanager
-    def _reading(self) -> Iterator[Connection]:
-        with reaching(self._url), self._engine.connect() as connection:
-            yield connection
+
+def _standing(row: Row) -> Standing:
+    return Standing(row["revision"], row["seq"], row["updated_at"], row["closed_at"] is not None)
 
 
 def _capped(limit: int) -> int:
     return min(max(limit, 1), MAX_ROWS)
-
-
-def _playbook(content: str) -> Any:
-    from domain.playbook.book import StaffedPlaybook
-
-    return StaffedPlaybook.model_validate_json(content)

@@ -9,7 +9,7 @@ from domain.deal.state import DealState, ProcessState, RecordBatch
 from domain.effects import Abandoned
 from domain.facts.branches import left_behind
 from records import statements, trail
-from records.engine import open_engine, reaching
+from records.engine import open_engine, reaching, reader_of
 from records.errors import BatchRefused
 from records.rows import Row, deal_row, fact_row, line_row, open_rows, payment_rows, playbook_row, rows_of
 from records.snapshots import read_deal
@@ -33,8 +33,9 @@ class RecordStore:
         try:
             with reaching(self._url), self._engine.begin() as connection:
                 _apply(connection, batch)
-                if trail.forks(connection, batch.deal.deal, batch.facts):
-                    return left_behind(batch.facts, trail.read(connection, batch.deal.deal))
+                reader = reader_of(connection)
+                if trail.forks(reader, batch.deal.deal, batch.facts):
+                    return left_behind(batch.facts, trail.read(reader, batch.deal.deal))
         except (StatementError, OverflowError, ValueError) as error:
             raise BatchRefused(_why_not(batch, error)) from error
         return None
@@ -82,7 +83,7 @@ def _replace_owned(connection: Connection, states: list[ProcessState]) -> None:
 def _replace_open(connection: Connection, number: str) -> None:
     """Of the whole deal as it now stands here: a batch holds only the lines that changed."""
     connection.execute(statements.forget_all("open_items"), {"of_deal": number})
-    deal = read_deal(connection, number)
+    deal = read_deal(reader_of(connection), number)
     _add(connection, "open_items", open_rows(deal) if deal else [])
 
 

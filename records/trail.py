@@ -1,52 +1,54 @@
 """A deal's trail as the records hold it: every branch of it."""
 
 from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import Connection, Row, select, tuple_
 
 from domain.facts import Actor, Fact
 from domain.words import Role
-from records.columns import DEALS, FACTS
+from records.reading import Reader, Row
 
+_FACTS = "SELECT * FROM facts WHERE deal = :deal AND seq > :after ORDER BY seq, at"
+_HEAD = "SELECT head FROM deals WHERE number = :deal"
+_OTHERS = "SELECT seq, prev FROM facts WHERE deal = :deal AND seq IN :seqs AND digest NOT IN :ours"
 _AT_ONCE = 500
 
 
-def read(connection: Connection, deal: str, after_seq: int = 0) -> list[Fact]:
+def read(reader: Reader, deal: str, after_seq: int = 0) -> list[Fact]:
     """All facts after `after_seq`, of all branches."""
-    query = select(FACTS).where(FACTS.c.deal == deal, FACTS.c.seq > after_seq)
-    return [_fact(row) for row in connection.execute(query.order_by(FACTS.c.seq, FACTS.c.at))]
+    return [_fact(row) for row in reader.rows(_FACTS, deal=deal, after=after_seq)]
 
 
-def head(connection: Connection, deal: str) -> str:
+def head(reader: Reader, deal: str) -> str:
     """The digest of the live branch's latest fact; empty if there is none."""
-    return connection.scalar(select(DEALS.c.head).where(DEALS.c.number == deal)) or ""
+    found = reader.rows(_HEAD, deal=deal)
+    return found[0]["head"] if found else ""
 
 
-def forks(connection: Connection, deal: str, facts: Sequence[Fact]) -> bool:
+def forks(reader: Reader, deal: str, facts: Sequence[Fact]) -> bool:
     """Whether other facts than these go on from where these do."""
     for n in range(0, len(facts), _AT_ONCE):
-        places = [(fact.seq, fact.prev) for fact in facts[n : n + _AT_ONCE]]
-        ours = [fact.digest for fact in facts[n : n + _AT_ONCE]]
-        others = select(FACTS.c.seq).where(
-            FACTS.c.deal == deal, tuple_(FACTS.c.seq, FACTS.c.prev).in_(places), FACTS.c.digest.not_in(ours)
-        )
-        if connection.execute(others.limit(1)).first():
+        told = facts[n : n + _AT_ONCE]
+        places = {(fact.seq, fact.prev) for fact in told}
+        seqs, ours = [fact.seq for fact in told], [fact.digest for fact in told]
+        others = reader.rows(_OTHERS, deal=deal, seqs=seqs, ours=ours)
+        if any((row["seq"], row["prev"]) in places for row in others):
             return True
     return False
 
 
-def _fact(row: Row[Any]) -> Fact:
+def _fact(row: Row) -> Fact:
     actor = Actor(
-        person=row.person, name=row.name, role=Role(row.role) if row.role else None, behalf=row.behalf
+        person=row["person"],
+        name=row["name"],
+        role=Role(row["role"]) if row["role"] else None,
+        behalf=row["behalf"],
     )
     return Fact(
-        seq=row.seq,
-        at=row.at,
+        seq=row["seq"],
+        at=row["at"],
         actor=actor,
-        kind=row.kind,
-        subject=row.subject,
-        data=row.data,
-        prev=row.prev,
-        digest=row.digest,
+        kind=row["kind"],
+        subject=row["subject"],
+        data=row["data"],
+        prev=row["prev"],
+        digest=row["digest"],
     )

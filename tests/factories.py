@@ -101,7 +101,7 @@ def _person(name: str, role: str) -> dict[str, Any]:
 def a_client(**changes: Any) -> Client:
     known = {
         "name": "ООО «Клиника Здоровье»",
-        "inn": "7707083893",
+        "inn": "9900000017",
         "contact": "Анна Смирнова",
         "email": "anna@clinic.example.com",
         "phone": "+74951234567",

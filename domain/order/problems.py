@@ -64,8 +64,8 @@ KINDS = {
         en="is missing: an order with lines needs the company's name, like ООО «Клиника»",
     ),
     "no_inn": Text(
-        ru="не заполнено: в заказе со строками нужен ИНН компании, например 7707083893",
-        en="is missing: an order with lines needs the company's INN, like 7707083893",
+        ru="не заполнено: в заказе со строками нужен ИНН компании, например 9900000017",
+        en="is missing: an order with lines needs the company's INN, like 9900000017",
     ),
     "bad_inn": Text(
         ru="это не ИНН: в нём 10 цифр у организации или 12 у человека, последние — контрольные",

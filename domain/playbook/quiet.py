@@ -6,8 +6,9 @@ from typing import NamedTuple
 from pydantic import Field, model_validator
 
 from domain.base import Value
-from domain.calendar import WallTime, WorkingCalendar, zone
+from domain.calendar import WallTime, WorkingCalendar
 from domain.effects import NoticeKind
+from domain.zones import zone
 
 LAST_MINUTE = timedelta(minutes=1)
 

@@ -28,7 +28,7 @@ class Viewer:
 
     @property
     def calendar(self) -> WorkingCalendar:
-        return self.clock.calendar
+        return self.book.calendar if self.book else WorkingCalendar()
 
     def name(self, person: str) -> str:
         if person == CLIENT:

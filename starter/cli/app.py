@@ -1,29 +1,13 @@
-"""All commands of `deal`, and how each of them ends."""
+"""All commands of `deal`, where each of them is, and how it ends. A command imports its own module only."""
 
+import os
 import sys
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, Any
 
 import typer
 
-import starter.cli.acknowledging as acknowledging
-import starter.cli.asking as asking
-import starter.cli.completing as completing
-import starter.cli.crm as crm
-import starter.cli.inbox_events as inbox_events
-import starter.cli.mail as mail
-import starter.cli.money as money
-import starter.cli.next as next_question
-import starter.cli.paying as paying
-import starter.cli.people as people
-import starter.cli.playbooks as playbooks
-import starter.cli.rehearse as rehearse
-import starter.cli.reviving as reviving
-import starter.cli.running as running
-import starter.cli.sending as sending
-import starter.cli.showing as showing
-import starter.cli.signing as signing
-import starter.cli.trail as trail
-import starter.cli.web as web
+import domain
 from starter.cli.ending import DealGroup, ended
 from starter.private import keep_private
 from starter.rooms import check_rooms
@@ -32,6 +16,51 @@ EPILOG = (
     "Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · "
     "5 Temporal unreachable · 75 try again later (bounced: a mail server keeps the mail) · 130 interrupted."
 )
+
+COMMANDS: dict[str, dict[str, str]] = {
+    "Run": {
+        "up": "running.up",
+        "demo": "running.demo",
+        "doctor": "running.doctor",
+        "web": "web.web",
+    },
+    "Look": {
+        "list": "showing.list_deals",
+        "show": "showing.show",
+        "why": "showing.why",
+        "inbox": "asking.inbox",
+        "log": "trail.log",
+        "rehearse": "rehearse.rehearse",
+    },
+    "Act": {
+        "next": "next.next_deals",
+        "start": "sending.start",
+        "order": "sending.order",
+        "complete": "completing.complete",
+        "decide": "sending.decide",
+        "ask": "sending.ask",
+        "pay": "paying.pay",
+        "sign": "signing.sign",
+        "acknowledge": "acknowledging.acknowledge",
+        "reassign": "sending.reassign",
+        "cancel": "sending.cancel",
+        "money": "money.app",
+    },
+    "Keep": {
+        "revive": "reviving.revive",
+        "rebuild": "asking.rebuild",
+        "inbox-events": "inbox_events.inbox_events",
+        "bounced": "mail.bounced",
+        "playbook": "playbooks.app",
+        "people": "people.app",
+        "crm": "crm.app",
+    },
+}
+"""By panel of the help: the command's name, and the function, or the group of commands, that it is."""
+
+
+BRIEF = {"list", "show", "why", "inbox", "log"}
+"""They only read, and little: most models that they import they never use."""
 
 
 def put_version(asked: bool) -> None:
@@ -42,51 +71,30 @@ def put_version(asked: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(
-    name="deal",
-    cls=DealGroup,
-    help="Dealwright, the durable deal desk: start deals, see what blocks them, and do what they wait for.",
-    epilog=EPILOG,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-@app.callback()
-def _desk(
+def deal(
     version: Annotated[
         bool, typer.Option("--version", callback=put_version, is_eager=True, help="print it, and leave")
     ] = False,
 ) -> None:
-    pass
+    """Dealwright, the durable deal desk: start deals, see what blocks them, and do what they wait for."""
 
 
-for panel, commands in {
-    "Run": (running.up, running.demo, running.doctor, web.web),
-    "Look": (showing.list_deals, showing.show, showing.why, asking.inbox, trail.log, rehearse.rehearse),
-    "Act": (
-        *(
-            next_question.next_deals,
-            sending.start,
-            sending.order,
-            completing.complete,
-            sending.decide,
-            sending.ask,
-            paying.pay,
-            signing.sign,
-        ),
-        *(acknowledging.acknowledge, sending.reassign, sending.cancel),
-    ),
-    "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),
-}.items():
-    for command in commands:
-        name = command.__name__.removesuffix("_deals").replace("_", "-")
-        app.command(name, rich_help_panel=panel)(command)
-app.add_typer(money.app, name="money", rich_help_panel="Act")
-app.add_typer(playbooks.app, name="playbook", rich_help_panel="Keep")
-app.add_typer(people.app, name="people", rich_help_panel="Keep")
-app.add_typer(crm.app, name="crm", rich_help_panel="Keep")
+def commands_app(only: str | None = None) -> typer.Typer:
+    """All commands, or `only` one."""
+    app = typer.Typer(
+        name="deal",
+        cls=DealGroup,
+        epilog=EPILOG,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(deal)  # without one, a single command would take the place of the group
+    for panel, commands in COMMANDS.items():
+        for name, place in commands.items():
+            if only in (None, name):
+                _add(app, panel, name, _found(place))
+    return app
 
 
 def run() -> None:
@@ -94,6 +102,35 @@ def run() -> None:
         with ended():
             keep_private()
             check_rooms()
-            app()
+            asked = _asked(sys.argv[1:])
+            if asked in BRIEF:
+                _import_little()
+            commands_app(asked)()
     except typer.Exit as end:  # what went wrong outside a command
         sys.exit(end.exit_code)
+
+
+def _import_little() -> None:
+    domain.BUILD_LATE = True
+    os.environ.setdefault(
+        "PYDANTIC_DISABLE_PLUGINS", "__all__"
+    )  # else it looks into every installed package for some
+
+
+def _asked(arguments: list[str]) -> str | None:
+    """The command that is asked for; None where all must be known: for help, for a shell's completion, for a misspelt name."""
+    name = arguments[0] if arguments else ""
+    known = any(name in commands for commands in COMMANDS.values())
+    return name if known and "_DEAL_COMPLETE" not in os.environ else None
+
+
+def _found(place: str) -> Any:
+    module, _, name = place.rpartition(".")
+    return getattr(import_module(f"starter.cli.{module}"), name)
+
+
+def _add(app: typer.Typer, panel: str, name: str, command: Any) -> None:
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name, rich_help_panel=panel)
+    else:
+        app.command(name, rich_help_panel=panel)(command)

@@ -32,9 +32,10 @@ def _silent(
 
 @_silent
 def deals(ctx: typer.Context) -> Iterator[tuple[str, str]]:
-    from starter.cli.opening import open_records, settings_here
+    from starter.cli.opening import open_records
+    from starter.here import here
 
-    with open_records(settings_here()) as records:
+    with open_records(here().database_url) as records:
         found = records.deals(closed=False, limit=200)
     return ((deal.number, deal.client) for deal in found)
 
@@ -106,8 +107,9 @@ def _answers(field: "FormField", at: "AtDeal") -> Iterator[tuple[str, str]]:
 def _at(ctx: typer.Context) -> "AtDeal":
     from domain.deal.snapshot import Snapshot
     from starter.cli.at_deal import AtDeal
-    from starter.cli.opening import open_records, settings_here
+    from starter.cli.opening import open_records
+    from starter.here import here
 
-    with open_records(settings_here()) as records:
+    with open_records(here().database_url) as records:
         found: Any = records.snapshot(str(ctx.params["number"]))
     return AtDeal(Snapshot(*found), "en" if str(ctx.params.get("lang")) == "en" else "ru")

@@ -1,6 +1,5 @@
 """How a command ends: with data or one sentence, with its exit code, never with a traceback or a crash."""
 
-import asyncio
 import json
 import os
 import re
@@ -24,6 +23,7 @@ SETTLE_SECONDS = 0.05
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Every command that speaks to Temporal goes through here."""
+    import asyncio
 
     async def settled() -> T:
         try:
@@ -31,7 +31,10 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
         finally:
             await asyncio.sleep(SETTLE_SECONDS)
 
-    return asyncio.run(settled())
+    try:
+        return asyncio.run(settled())
+    except asyncio.CancelledError:
+        raise typer.Exit(Exit.INTERRUPTED) from None
 
 
 class DealGroup(typer.core.TyperGroup):
@@ -65,7 +68,7 @@ def ended(*, as_json: bool = False) -> Iterator[None]:
         yield
     except (typer.Exit, typer.Abort, TyperException):
         raise
-    except (KeyboardInterrupt, asyncio.CancelledError):
+    except KeyboardInterrupt:
         raise typer.Exit(Exit.INTERRUPTED) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads on: `deal list | head`

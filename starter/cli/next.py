@@ -167,7 +167,7 @@ class Session:
         from starter.cli.opening import open_records
 
         person, absent, enters_money = person_here(self._settings, self._person, self._lang)
-        with open_records(self._settings) as records:
+        with open_records(self._settings.database_url) as records:
             found = records.inbox(person, stands_in_for=absent)
             if enters_money:
                 found += [item for item in records.inbox("client") if item.kind == "payment"]

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
-
-from starter.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from domain.deal.state import DealState, LineState
@@ -13,12 +10,14 @@ if TYPE_CHECKING:
     from records.queries import RecordQueries
     from starter.cli.options import Lang
     from starter.desk import DealDesk
+    from starter.settings import Settings
 
 SHARED = ("database_url", "playbook", "people", "pace")
 
 
-def settings_here() -> Settings:
+def settings_here() -> "Settings":
     """The settings; what was not set is as the stack that runs on this home was started with."""
+    from starter.settings import Settings, load_settings
     from starter.stack.home import read_stack
 
     settings = load_settings()
@@ -32,11 +31,11 @@ def settings_here() -> Settings:
     return settings.model_copy(update=theirs)
 
 
-def _default(unset: Settings, name: str) -> object:
+def _default(unset: "Settings", name: str) -> object:
     return f"sqlite:///{unset.home / 'records.db'}" if name == "database_url" else getattr(unset, name)
 
 
-async def open_desk(settings: Settings, lang: "Lang") -> "DealDesk":
+async def open_desk(settings: "Settings", lang: "Lang") -> "DealDesk":
     """Raises UnreachableError when no server answers."""
     from starter.connection import connect
     from starter.desk import DealDesk
@@ -47,31 +46,33 @@ async def open_desk(settings: Settings, lang: "Lang") -> "DealDesk":
 class _LazyRecords:
     """The desk's archive. Few commands ask it, so few pay for importing it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: "Settings") -> None:
         self._settings = settings
 
     def highest_number(self) -> int:
-        with open_records(self._settings) as records:
+        with open_records(self._settings.database_url) as records:
             return records.highest_number()
 
     def snapshot(self, deal: str) -> "tuple[DealState, list[LineState]] | None":
-        with open_records(self._settings) as records:
+        with open_records(self._settings.database_url) as records:
             return records.snapshot(deal)
 
 
 @contextmanager
-def open_records(settings: Settings) -> Iterator["RecordQueries"]:
+def open_records(database_url: str) -> Iterator["RecordQueries"]:
     from records.queries import RecordQueries
 
-    records = RecordQueries(settings.database_url)
+    records = RecordQueries(database_url)
     try:
         yield records
     finally:
         records.close()
 
 
-def open_playbook(settings: Settings) -> "StaffedPlaybook":
+def open_playbook(settings: "Settings") -> "StaffedPlaybook":
     """Raises BadPlaybook with every problem in it."""
+    from datetime import UTC, datetime
+
     from activities.playbook import load_playbook
 
     today = datetime.now(UTC).date()

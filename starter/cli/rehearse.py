@@ -65,8 +65,8 @@ def rehearse(
 def _timeline(
     order: "Order", book: "StaffedPlaybook", first: date, late: dict[str, float], lang: Lang
 ) -> "Timeline":
-    from domain.calendar import zone
     from domain.view.timeline import timeline
+    from domain.zones import zone
     from workflows.cast import Cast
     from workflows.forecast import Stuck, rehearse
 

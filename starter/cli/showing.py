@@ -1,6 +1,5 @@
 """The commands that look at deals: `list` in the records, `show` and `why` at the deal itself."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,9 +11,8 @@ from starter.cli.output import busy, console, in_place, note, put_json
 
 if TYPE_CHECKING:
     from domain.view.model import DealView
+    from domain.words import Stage
     from records.listing import ListedDeal
-    from starter.desk import DealDesk
-    from starter.settings import Settings
 
 WATCH_SECONDS = 1.0
 
@@ -51,21 +49,21 @@ def list_deals(
 ) -> None:
     """Deals, the newest first."""
     from starter.cli.listing import deal_rows, deals_drawn
-    from starter.cli.meant import stage_meant
-    from starter.cli.opening import open_records, settings_here
+    from starter.cli.opening import open_records
+    from starter.here import here
 
-    settings, closed = settings_here(), None if open_only is None else not open_only
-    at = stage_meant(stage, lang.language) if stage else None
+    closed = None if open_only is None else not open_only
+    at = _stage(stage, lang) if stage else None
 
     def listed(manager: str | None, awaiting: str | None) -> "list[ListedDeal]":
-        with open_records(settings) as records:
+        with open_records(here().database_url) as records:
             return records.deals(
                 at, manager, awaiting, search, overdue, closed=closed, limit=limit, after=after
             )
 
     deals = listed(manager, awaiting)
     if not deals and (manager or awaiting):
-        deals = listed(*(_known(settings, person, lang) for person in (manager, awaiting)))
+        deals = listed(*(_known(person, lang) for person in (manager, awaiting)))
     if output is Format.JSON:
         put_json(deal_rows(deals))
     elif deals:
@@ -76,12 +74,19 @@ def list_deals(
         note(f"--after {deals[-1].number} …")
 
 
-def _known(settings: "Settings", person: str | None, lang: Lang) -> str | None:
+def _stage(given: str, lang: Lang) -> "Stage":
+    from starter.cli.meant import stage_meant
+
+    return stage_meant(given, lang.language)
+
+
+def _known(person: str | None, lang: Lang) -> str | None:
     """Whom a shortened name means. Raises UsageError for nobody; asked only where nothing was found, as it is slow."""
     from domain.words import Role
     from starter.cli.asking import person_here
+    from starter.cli.opening import settings_here
 
-    return person if person is None or person in set(Role) else person_here(settings, person, lang)[0]
+    return person if person is None or person in set(Role) else person_here(settings_here(), person, lang)[0]
 
 
 def show(
@@ -94,24 +99,13 @@ def show(
     lang: Language = Lang.RU,
 ) -> None:
     """A deal's life: stages passed and to come, each line on its route, what blocks, what is due."""
-    from starter.cli.opening import open_desk, settings_here
-
-    settings = settings_here()
     if web:
-        _put_links(settings, number, output)
+        _put_links(number, output)
         return
-
-    async def live() -> None:
-        await _watch(await open_desk(settings, lang), number)
-
-    async def once() -> "DealView":
-        return await (await open_desk(settings, lang)).show(number)
-
     if watch:
-        run_async(live())
+        run_async(_watch(number, lang))
         return
-    with busy("asking the deal"):
-        view = run_async(once())
+    view = _view(number, lang)
     if output is Format.JSON:
         put_json(view.json_ready())
     else:
@@ -123,15 +117,8 @@ def show(
 def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Why a deal can't move yet: a sentence for each thing that blocks."""
     from starter.cli.drawing import explained
-    from starter.cli.opening import open_desk, settings_here
 
-    settings = settings_here()
-
-    async def work() -> "DealView":
-        return await (await open_desk(settings, lang)).show(number)
-
-    with busy("asking the deal"):
-        view = run_async(work())
+    view = _view(number, lang)
     if output is Format.JSON:
         put_json(view.json_ready()["blockers"])
         return
@@ -139,9 +126,28 @@ def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU)
         typer.echo(sentence)
 
 
-async def _watch(desk: "DealDesk", number: str) -> None:
-    from starter.cli.drawing import drawn
+def _view(number: str, lang: Lang) -> "DealView":
+    """As the desk that runs here tells it, or else as Temporal does."""
+    from starter.here import here
+    from starter.resident import resident_view
 
+    with busy("asking the deal"):
+        return resident_view(here().home, number, lang.language) or run_async(_asked(number, lang))
+
+
+async def _asked(number: str, lang: Lang) -> "DealView":
+    from starter.cli.opening import open_desk, settings_here
+
+    return await (await open_desk(settings_here(), lang)).show(number)
+
+
+async def _watch(number: str, lang: Lang) -> None:
+    import asyncio
+
+    from starter.cli.drawing import drawn
+    from starter.cli.opening import open_desk, settings_here
+
+    desk = await open_desk(settings_here(), lang)
     view = await desk.show(number)
     with in_place() as put:
         put(drawn(view, desk.language, suggest=False))
@@ -152,10 +158,11 @@ async def _watch(desk: "DealDesk", number: str) -> None:
                 put(drawn(view, desk.language, suggest=False))
 
 
-def _put_links(settings: "Settings", number: str, output: Format) -> None:
+def _put_links(number: str, output: Format) -> None:
+    from starter.cli.opening import settings_here
     from starter.links import links
 
-    found = links(settings, number)
+    found = links(settings_here(), number)
     if output is Format.JSON:
         put_json(found)
         return

@@ -8,10 +8,10 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from domain.calendar import zone
 from domain.view.timeline.model import Overdue, StageSpan, StatusSpan, Timeline, Week, Workload
 from domain.wording import day, moment, money
 from domain.words import ROLE_LABELS, Language
+from domain.zones import zone
 
 
 def drawn(timeline: Timeline, language: Language) -> RenderableType:

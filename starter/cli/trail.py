@@ -35,9 +35,10 @@ def log(
     lang: Language = Lang.RU,
 ) -> None:
     """A deal's audit trail: who did what, when and why. What only reminds again is folded into one line."""
-    from starter.cli.opening import open_records, settings_here
+    from starter.cli.opening import open_records
+    from starter.here import here
 
-    with open_records(settings_here()) as records:
+    with open_records(here().database_url) as records:
         if verify:
             _verify(records, number, output, lang)
             return

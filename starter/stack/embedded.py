@@ -29,6 +29,7 @@ from starter.stack.home import (
 from starter.stack.leftovers import stop_leftovers
 from starter.stack.namespace import prepare_namespace
 from starter.stack.ports import HOST, lease_ports
+from starter.stack.resident import answering
 from starter.stack.temporal_cli import TemporalCli, find_temporal
 from starter.upkeep import ensure_upkeep
 from workflows.temporal.converter import DATA_CONVERTER
@@ -97,6 +98,7 @@ async def embedded_stack(
                 child.on_spawn = note
                 opened.push_async_callback(child.stop, grace)
         await _start_all([child for child, _ in graces if child])
+        await opened.enter_async_context(answering(client, settings.home, settings.database_url))
         yield Stack(settings, cli, address, ui, client, server, worker, web)
 
 

@@ -20,7 +20,7 @@ from domain.effects import CrmWrite, Delivered
 from domain.words import Stage
 
 ORDER = {
-    "client": {"name": "ООО «Клиника»", "inn": "7707083893", "contact": "Анна Смирнова", "email": "anna@clinic.example"},
+    "client": {"name": "ООО «Клиника»", "inn": "9900000017", "contact": "Анна Смирнова", "email": "anna@clinic.example"},
     "lines": [{"name": "УЗИ-сканер", "quantity": 2, "unit_price": "1250000.00", "vat": "22"}],
 }  # fmt: skip
 

@@ -155,7 +155,7 @@ async def test_a_client_is_made_once_though_every_answer_is_lost(bitrix24: Bitri
     """A contact, a company and its requisites, each with a key of its own. Bitrix24 only: our own CRM keeps the client as words."""
     told = {
         "client": "ООО «Клиника»",
-        "inn": "7707083893",
+        "inn": "9900000017",
         "contact": "Анна",
         "email": "anna@clinic.example",
         "phone": "+74951234567",
@@ -165,7 +165,7 @@ async def test_a_client_is_made_once_though_every_answer_is_lost(bitrix24: Bitri
     await deliver(stage(1), SetFields(key=key(2, "fields"), deal=NUMBER, fields=told), comment(3))
     state = bitrix24.portal.state
     assert [len(state.of_type(kind)) for kind in (CONTACT, COMPANY)] == [1, 1]
-    assert [r["RQ_INN"] for r in state.requisites.values()] == ["7707083893"]
+    assert [r["RQ_INN"] for r in state.requisites.values()] == ["9900000017"]
     [deal] = state.find(DEAL, originId=NUMBER)
     assert (deal["contactId"], deal["companyId"]) == (1, 1)
     assert bitrix24.portal.faults.fired["dropped_after"] >= 5
@@ -334,7 +334,7 @@ async def test_a_deal_that_a_person_adds_is_read_with_its_order(stand: CrmStand)
     assert seen.moved_by == seen.changed_by == "ivanova"
     client, [row] = seen.order["client"], seen.order["lines"]
     assert (client["inn"], client["contact"], client["email"]) == (
-        "7707083893",
+        "9900000017",
         "Анна Смирнова",
         "anna@clinic.example",
     )
@@ -390,7 +390,7 @@ async def test_a_deal_of_more_than_a_page_is_read_whole(stand: CrmStand, deliver
     order = {
         "client": {
             "name": "ООО «Клиника»",
-            "inn": "7707083893",
+            "inn": "9900000017",
             "contact": "Анна Смирнова",
             "email": "a@clinic.example",
         },

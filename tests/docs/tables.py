@@ -42,7 +42,7 @@ from domain.words import (
     Stage,
     Text,
 )
-from starter.cli.app import app
+from starter.cli.app import commands_app
 from starter.errors import Exit
 from starter.rooms import ROOT
 from starter.settings import PREFIX, Settings
@@ -297,7 +297,7 @@ def _default(name: str, info: FieldInfo) -> str:
 
 
 def commands() -> Iterator[Row]:
-    for group, command in commands_of(app):
+    for group, command in commands_of(commands_app()):
         yield code(f"deal {group}{command.name}"), " ".join((command.callback.__doc__ or "").split())
 
 
@@ -359,8 +359,17 @@ def queues() -> Iterator[Row]:
         yield (code(queue),)
 
 
-README, PROCESS, MESSAGES_PAGE, OPERATIONS = (
+def glossary() -> Iterator[Row]:
+    for labels in (STAGE_LABELS, STATUS_LABELS, ROLE_LABELS):
+        for word, label in labels.items():  # type: ignore[attr-defined]
+            yield label.ru, label.en, code(word)
+
+
+README, COMMANDS, SETTINGS, LIMITS, PROCESS, MESSAGES_PAGE, OPERATIONS = (
     "README.md",
+    "docs/reference/commands.md",
+    "docs/reference/settings.md",
+    "docs/reference/limits.md",
     "docs/process.md",
     "docs/messages.md",
     "docs/operations.md",
@@ -368,10 +377,10 @@ README, PROCESS, MESSAGES_PAGE, OPERATIONS = (
 _FORM = ("type", "required")
 
 TABLES = [
-    Table(README, "commands", ("command", "what it does"), commands),
-    Table(README, "settings", ("variable", "default", "what it sets"), settings),
-    Table(README, "exit-codes", ("code",), exits, ("means",)),
-    Table(README, "limits", ("what", "limit"), limits, ("beyond it",)),
+    Table(COMMANDS, "commands", ("command", "what it does"), commands),
+    Table(SETTINGS, "settings", ("variable", "default", "what it sets"), settings),
+    Table(COMMANDS, "exit-codes", ("code",), exits, ("means",)),
+    Table(LIMITS, "limits", ("what", "limit"), limits, ("beyond it",)),
     Table(
         PROCESS, "stages", ("stage", "#", "по-русски", "in English", "its lines stand in"), stages,
         ("micro-process", "the deal leaves the stage when"),
@@ -413,5 +422,6 @@ TABLES = [
     Table(MESSAGES_PAGE, "show", ("field",), shown, ("means",)),
     Table(OPERATIONS, "attributes", ("search attribute", "type"), attributes, ("holds",)),
     Table(OPERATIONS, "queues", ("task queue",), queues, ("does",)),
+    Table("docs/glossary.md", "glossary", ("по-русски", "in English", "в коде"), glossary),
     *PORTAL_TABLES,
 ]  # fmt: skip

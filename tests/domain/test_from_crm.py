@@ -40,7 +40,7 @@ GOOD = {
     "sku": "US-900", "name": "УЗИ-сканер", "quantity": 2, "unit_price": "1250000.00", "vat": "22",
     "source": "import", "payment": "prepaid_50", "delivery": "pickup",
 }  # fmt: skip
-CLIENT = {"name": "ООО «Клиника»", "inn": "7707083893", "contact": "Анна", "phone": "8 495 123-45-67"}
+CLIENT = {"name": "ООО «Клиника»", "inn": "9900000017", "contact": "Анна", "phone": "8 495 123-45-67"}
 
 
 def the_playbook(**changes: Any) -> Playbook:
@@ -458,4 +458,4 @@ def test_what_does_not_fit_is_explained_in_russian_too() -> None:
 def test_a_client_the_desk_knows_need_not_stand_in_the_card() -> None:
     deal = the_deal(client=a_client(), **LEAD)
     message = only(deal, seen(tasks=[task("order")], order={"lines": [GOOD]}))
-    assert message.order["client"]["inn"] == "7707083893"
+    assert message.order["client"]["inn"] == "9900000017"

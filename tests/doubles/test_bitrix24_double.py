@@ -378,10 +378,10 @@ async def test_rows_are_replaced_as_a_whole_and_make_the_amount(portal: Double, 
 
 
 async def test_requisites_show_tax_numbers_only_when_selected(portal: Double, call: Caller) -> None:
-    portal.as_user(2).add_deal("One", company={"title": "Клиника"}, requisite={"RQ_INN": "7707083893"})
+    portal.as_user(2).add_deal("One", company={"title": "Клиника"}, requisite={"RQ_INN": "9900000017"})
     where = {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": 1}
     assert "RQ_INN" not in (await call("crm.requisite.list", filter=where))[0]
-    assert await call("crm.requisite.list", filter=where, select=["RQ_INN"]) == [{"RQ_INN": "7707083893"}]
+    assert await call("crm.requisite.list", filter=where, select=["RQ_INN"]) == [{"RQ_INN": "9900000017"}]
 
 
 async def test_comments_have_no_key_and_need_an_owner(portal: Double, call: Caller) -> None:

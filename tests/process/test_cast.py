@@ -9,8 +9,8 @@ import pytest
 
 from activities.files import read_document
 from activities.playbook import load_playbook
-from domain.calendar import zone
 from domain.deal.messages import Complete, Decide, Pay, Sign
+from domain.zones import zone
 from starter.rooms import ROOT
 from workflows.cast import Answer, Cast
 from workflows.rehearsal import Rehearsal, RehearsedDeal

@@ -140,7 +140,7 @@ def test_a_lead_from_elsewhere_may_lack_all_but_a_name(world: World) -> None:
 def test_an_order_with_lines_always_needs_a_way_to_reach_the_client(world: World, origin: object) -> None:
     deal = world.open(a_lead())
     deal.qualify()
-    client = {"name": "ООО «Клиника»", "inn": "7707083893", "email": None, "phone": None, "contact": "Анна"}
+    client = {"name": "ООО «Клиника»", "inn": "9900000017", "email": None, "phone": None, "contact": "Анна"}
     order = an_order(client=client)
     if origin:
         order["origin"] = origin

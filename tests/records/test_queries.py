@@ -136,7 +136,7 @@ def test_overdue_is_told_for_the_moment_of_asking(tell: Tell, queries: RecordQue
     [
         ("клиника", True),
         ("ЗДОРОВЬЕ", True),
-        ("7707083893", True),
+        ("9900000017", True),
         ("смирнова", True),
         ("узи-СКАНЕР", True),
         ("us-900 клиника", True),

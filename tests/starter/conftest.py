@@ -12,10 +12,12 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from typer.testing import CliRunner
 
-from starter.cli.app import app
+from starter.cli.app import commands_app
 from tests.conftest import OFFICE
 from tests.support.stand import Stand, stand
 from workflows.temporal.converter import DATA_CONVERTER
+
+APP = commands_app()
 
 
 @dataclass
@@ -37,7 +39,7 @@ def run_deal(*args: object, **env: str | None) -> Outcome:
         "DEALWRIGHT_OUTPUT": None,
         "DEALWRIGHT_DEBUG": None,
     }
-    result = CliRunner(env=quiet | env).invoke(app, [str(arg) for arg in args])
+    result = CliRunner(env=quiet | env).invoke(APP, [str(arg) for arg in args])
     return Outcome(int(result.exit_code), result.stdout, result.stderr)
 
 
@@ -110,7 +112,7 @@ def order_file(tmp_path: Path) -> Callable[..., Path]:
         order = {
             "client": {
                 "name": "ООО «Клиника»",
-                "inn": "7707083893",
+                "inn": "9900000017",
                 "contact": "Анна",
                 "email": "a@clinic.example",
             },

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 import records
 from records.engine import open_engine
 from records.store import RecordStore
-from starter.cli.app import app
+from starter.cli.app import commands_app
 from tests.factories import NOW, a_batch, a_deal, a_trail
 
 
@@ -22,7 +22,7 @@ class Log(NamedTuple):
     url: str
 
     def __call__(self, *options: str) -> tuple[int, str]:
-        ran = CliRunner().invoke(app, ["log", "7", *options])
+        ran = CliRunner().invoke(commands_app(), ["log", "7", *options])
         return ran.exit_code, ran.stdout
 
     def json(self, *options: str) -> Any:
@@ -86,8 +86,8 @@ def test_a_broken_chain_is_told_by_its_first_break_with_exit_code_1(
 
 
 def test_a_deal_that_nobody_knows_is_not_whole(log: Log) -> None:
-    assert CliRunner().invoke(app, ["log", "8", "--verify"]).exit_code == 3
-    assert CliRunner().invoke(app, ["log", "8"]).exit_code == 3
+    assert CliRunner().invoke(commands_app(), ["log", "8", "--verify"]).exit_code == 3
+    assert CliRunner().invoke(commands_app(), ["log", "8"]).exit_code == 3
 
 
 def test_a_trail_that_is_gone_as_a_whole_is_no_whole_trail(log: Log) -> None:

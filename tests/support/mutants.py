@@ -95,7 +95,7 @@ def order_for(playbook: StaffedPlaybook) -> dict[str, Any]:
         for n, payment in enumerate(playbook.payments, start=1)
     ]
     client = {
-        **{"name": "ООО «Клиника»", "inn": "7707083893", "contact": "Анна Смирнова"},
+        **{"name": "ООО «Клиника»", "inn": "9900000017", "contact": "Анна Смирнова"},
         "email": "anna@clinic.example",
     }
     return {"client": client, "currency": playbook.currencies[0], "lines": lines}

@@ -18,7 +18,7 @@ PAYMENTS = (
 DELIVERIES = ("pickup", "carrier", "installation")
 CLIENT = {
     "name": "ООО «Клиника Здоровье»",
-    "inn": "7707083893",
+    "inn": "9900000017",
     "contact": "Анна Смирнова",
     "email": "anna@clinic.example",
     "phone": "+74951234567",

@@ -12,7 +12,7 @@ GIVEN = {
     "phone": "8 (495) 123-45-67",
     "email": "anna@clinic.example",
     "company": "ООО «Клиника»",
-    "inn": "7707 083 893",
+    "inn": "9900 000 017",
 }
 SENT = {"ru": "Заявка принята", "en": "Your request is in"}
 SEND = {"ru": "Отправить заявку", "en": "Send the request"}
@@ -39,7 +39,7 @@ async def test_the_form_is_filled_in_and_taken_in_both_languages(
     assert lead["reference"] == number
     assert lead["order"]["client"] == {
         "name": "ООО «Клиника»",
-        "inn": "7707083893",
+        "inn": "9900000017",
         "contact": "Анна Смирнова",
         "email": "anna@clinic.example",
         "phone": "+74951234567",

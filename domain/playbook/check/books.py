@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
+from pydantic_core import to_jsonable_python
+
 from domain.base import Value
 from domain.order.order import MAX_LINES
 from domain.order.problems import Problem
@@ -133,7 +135,7 @@ def _weight(title: Text) -> int:
     return 300 + size_of(title)
 
 
-def size_of(value: Value) -> int:
+def size_of(value: Value | Text) -> int:
     """Bytes of it, written out."""
-    text = json.dumps(value.model_dump(mode="json"), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(to_jsonable_python(value), ensure_ascii=False, separators=(",", ":"))
     return len(text.encode(errors="replace"))

@@ -4,8 +4,9 @@ from datetime import datetime
 
 from babel.dates import format_datetime, get_timezone_name
 
-from domain.calendar import WorkingCalendar, zone
+from domain.calendar import WorkingCalendar
 from domain.words import Language
+from domain.zones import zone
 
 
 def on_the_wall(at: datetime, calendar: WorkingCalendar, language: Language) -> str:

@@ -28,7 +28,7 @@ class SiteLead(BaseModel):
 
     contact: str = Field(max_length=255, examples=["Анна Смирнова"])
     company: str = Field(default="", max_length=255, examples=["ООО «Клиника»"])
-    inn: str = Field(default="", max_length=30, examples=["7707083893"])
+    inn: str = Field(default="", max_length=30, examples=["9900000017"])
     phone: str = Field(default="", max_length=50, examples=["+74951234567"])
     email: str = Field(default="", max_length=254, examples=["anna@clinic.example"])
     wish: str = Field(max_length=4000, examples=["УЗИ-сканер экспертного класса"])

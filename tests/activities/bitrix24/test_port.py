@@ -28,7 +28,7 @@ from tests.doubles.bitrix24 import COMPANY, CONTACT, DEAL, Double
 DUE = datetime(2026, 12, 1, 12, tzinfo=UTC)
 CLIENT = {
     "client": "ООО «Клиника»",
-    "inn": "7707083893",
+    "inn": "9900000017",
     "contact": "Анна Смирнова",
     "email": "anna@clinic.example",
     "phone": "+74951234567",

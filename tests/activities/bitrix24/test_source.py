@@ -43,7 +43,7 @@ async def deal(there: Double, category: int) -> int:
         category=category,
         company={"title": "ООО «Клиника»", "fm": [phone("+74950000000")]},
         contact={"name": "Анна", "lastName": "Смирнова", "fm": [mail("anna@clinic.example"), phone(HERE)]},
-        requisite={"RQ_INN": "7707083893"},
+        requisite={"RQ_INN": "9900000017"},
         rows=[
             {"productId": 450, "productName": "УЗИ-сканер", "price": 150000.5, "quantity": 2, "taxRate": 22},
             {"productName": "Датчик", "price": 90000, "quantity": 1, "taxRate": None, "taxIncluded": "Y"},
@@ -72,7 +72,7 @@ async def test_a_new_deal_is_read_as_an_order(crm: Bitrix24Crm, deal: int, book:
     assert seen.order == {
         "client": {
             "name": "ООО «Клиника»",
-            "inn": "7707083893",
+            "inn": "9900000017",
             "contact": "Анна Смирнова",
             "email": "anna@clinic.example",
             "phone": HERE,

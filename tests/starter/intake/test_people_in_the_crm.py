@@ -114,7 +114,7 @@ async def test_a_card_that_lacks_something_starts_as_a_lead_that_the_manager_com
     await front.person().move(number, Stage.CONTRACT_APPROVAL)
     assert (await front.told(number)).status == "done"
     await deal.until_asked("contract")
-    assert (await deal.state()).client.inn == "7707083893"
+    assert (await deal.state()).client.inn == "9900000017"
 
 
 async def test_a_deal_lost_in_the_crm_is_lost_and_one_without_a_reason_comes_back(front: Front) -> None:

@@ -48,11 +48,11 @@ def refused(typed: dict[str, str]) -> list[str]:
 
 
 def test_a_lead_is_an_order_without_lines_and_normalised() -> None:
-    typed = TYPED | {"inn": " 7707 083 893 ", "company": " ООО «Клиника» ", "email": "Anna@Clinic.Example"}
+    typed = TYPED | {"inn": " 9900 000 017 ", "company": " ООО «Клиника» ", "email": "Anna@Clinic.Example"}
     assert read_lead(typed, "en", the_playbook(), date(2026, 11, 24)) == {
         "client": {
             "name": "ООО «Клиника»",
-            "inn": "7707083893",
+            "inn": "9900000017",
             "contact": "Анна Смирнова",
             "email": "Anna@clinic.example",
             "phone": "+74951234567",
@@ -68,7 +68,7 @@ def test_a_lead_is_an_order_without_lines_and_normalised() -> None:
         ({"wish": " ", "contact": "", "phone": "", "consent": ""}, ["wish", "contact", "phone", "consent"]),
         ({"phone": "", "email": "anna@clinic"}, ["email"]),
         ({"phone": "12"}, ["phone"]),
-        ({"inn": "7707083894"}, ["inn"]),
+        ({"inn": "9900000014"}, ["inn"]),
         ({"contact": "a\nb"}, ["contact"]),
         ({"contact": "a" * 256, "company": "b" * 256}, ["contact", "company"]),
         ({"wish": "x" * 4001}, ["wish"]),

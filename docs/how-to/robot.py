@@ -1,0 +1,64 @@
+"""Brings a deal to PAID: python docs/how-to/robot.py NUMBER [ORDER_FILE]. It reads `deal show -o json`, and nothing else."""
+
+import json
+import subprocess
+import sys
+import time
+
+
+def deal(*args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["deal", *args], capture_output=True, text=True)
+
+
+def look(number: str) -> dict:
+    shown = deal("show", number, "-o", "json")
+    if shown.returncode:
+        sys.exit(shown.stderr)
+    return json.loads(shown.stdout)
+
+
+def acts(view: dict, order_file: str):
+    """A command for everything that somebody could do now."""
+    number = view["number"]
+    for task in view["assignments"]:
+        actor = ["--as", task["assignee"]]
+        if task["kind"] == "order":
+            yield ["order", number, order_file, *actor]
+            continue
+        answers = answered(task["form"])
+        fields = [part for name, value in answers.items() for part in ("--field", f"{name}={value}")]
+        yield ["complete", number, task["id"], *actor, *fields]
+    for vote in view["approvals"]:
+        for asked in vote["awaiting"]:
+            yield ["decide", number, vote["id"], "--approve", "--as", asked["person"]]
+    for paper in view["documents"]:
+        if paper["can_sign"]:
+            yield ["sign", number, paper["id"], "--as", paper["signer"]]
+    for due in view["milestones"]:
+        if due["due_at"]:
+            money = ["--amount", due["outstanding"], "--currency", view["totals"]["currency"]]
+            yield ["pay", number, *money, "--line", str(due["line"]), "--id", due["id"], "--as", "accountant"]
+
+
+def answered(form: list[dict]) -> dict[str, str]:
+    """What is required, and what that makes required, by the examples of the form."""
+    answers: dict[str, str] = {}
+    for field in form:
+        if field["required"] and all(
+            answers.get(name) == value for name, value in field["required_when"].items()
+        ):
+            answers[field["name"]] = field["example"]
+    return answers
+
+
+def main(number: str, order_file: str = "playbooks/orders/three-goods.yaml") -> None:
+    while not (view := look(number))["closed"]:
+        for command in acts(view, order_file):
+            done = deal(*command)
+            print("deal", *command, "" if done.returncode == 0 else f"→ {done.stderr.strip()}", flush=True)
+        time.sleep(0.5)
+    print(f"deal {number}: {view['stage_label']}")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
