@@ -16,8 +16,9 @@ class Asker(NamedTuple):
 
 
 def asker(here: Here, reference: str) -> Asker | None:
-    """A role that one person holds stands for that person, as in every message. None for nobody's name, and for a file that is
-    wrong. Raises BadFile.
+    """A role that one person holds stands for that person, as in every message. None for nobody's name.
+
+    Raises BadFile.
     """
     people = read_document(here.people)
     try:
@@ -27,7 +28,7 @@ def asker(here: Here, reference: str) -> Asker | None:
         if any(entry["acts"] == person for entry in people.get("substitutes") or ()):
             return _substitute(here, person)
     except (AttributeError, LookupError, TypeError):
-        return None  # whoever reads it as what it is tells what is wrong
+        return _substitute(here, reference)  # what is wrong with the file is told there
     return Asker(person, [])
 
 
