@@ -16,15 +16,7 @@ from domain.playbook.people import People
 from domain.playbook.quiet import MailHabits
 from domain.playbook.routes import DEFAULT_ROUTES, Route
 from domain.words import Availability, Language, Role, Source, Text
-
-
-class Trigger(StrEnum):
-    """The event a milestone's offset, or a document's availability, counts from."""
-
-    CONTRACT = "contract"
-    READY_TO_SHIP = "ready_to_ship"
-    SHIPPED = "shipped"
-    ACCEPTED = "accepted"
+from domain.words import Trigger as Trigger
 
 
 class Gate(StrEnum):

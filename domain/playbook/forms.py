@@ -1,6 +1,7 @@
 """Forms: the fields an assignment asks for, and what counts as an answer."""
 
 import re
+from contextlib import suppress
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
@@ -10,7 +11,8 @@ from pydantic import Field, model_validator
 from domain.base import Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
 from domain.refusals import Refusal
-from domain.words import Text
+from domain.wording import choice, word
+from domain.words import Language, Text
 
 MAX_ANSWER = 4000
 MAX_PATTERNED = 200  # of what is compared with a pattern: see `patterns`
@@ -35,6 +37,7 @@ class FieldType(StrEnum):
 
 _ONLY_FOR = {
     "choices": (FieldType.CHOICE,),
+    "choice_titles": (FieldType.CHOICE,),
     "pattern": (FieldType.TEXT, FieldType.NUMBER, FieldType.EMAIL),
     "example": tuple(kind for kind in FieldType if kind is not FieldType.DATE),
     **dict.fromkeys(("days", "earliest", "latest"), (FieldType.DATE,)),
@@ -48,7 +51,7 @@ class FormField(Value):
     """A field of a form, as the playbook writes it.
 
     `days` shifts a date's example from today; `earliest` and `latest` bound it, in days from today. `required_when` names the
-    answers (`{"outcome": "hold"}`) that make an optional field required. `date_in` is a pattern group that must be a real
+    answers (`{"outcome": "hold"}`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
     date, `DDMMYY`.
     """
 
@@ -59,6 +62,7 @@ class FormField(Value):
     required: bool = True
     required_when: dict[str, str] = {}
     choices: tuple[str, ...] | None = None
+    choice_titles: dict[str, Text] = {}
     pattern: str | None = None
     date_in: int | None = None
     example: str = ""
@@ -76,6 +80,8 @@ class FormField(Value):
             raise ValueError(f"field {self.name}: a text needs an example")
         if self.date_in is not None and self.pattern is None:
             raise ValueError(f"field {self.name}: date_in is a group of the pattern, and there is none")
+        if strange := sorted(self.choice_titles.keys() - {*(self.choices or ())}):
+            raise ValueError(f"field {self.name}: choice_titles has {strange[0]}, which is no choice")
         for name, types in _ONLY_FOR.items():
             if self.type not in types and getattr(self, name) != type(self).model_fields[name].default:
                 raise ValueError(
@@ -102,6 +108,18 @@ class FormField(Value):
 
 
 Form = tuple[FormField, ...]
+
+
+def answer_in_words(answer: str, field: FormField | None, language: Language) -> str:
+    """A kept answer as people read it: dates, numbers and choices are written as they write them."""
+    if field is None or field.type is FieldType.DATE:
+        if _DATE.fullmatch(answer):
+            with suppress(ValueError):
+                return word(date.fromisoformat(answer), language)
+        return choice(answer).to(language) if field is None else answer
+    if field.type is FieldType.CHOICE:
+        return choice(answer, field.choice_titles).to(language)
+    return answer
 
 
 def check_form(form: Form, answers: dict[str, Any], today: date, quantity: int = 1) -> dict[str, str]:

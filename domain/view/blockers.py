@@ -28,10 +28,10 @@ GATED = {
     Gate.ORDERING: Text(
         ru="до оплаты товар не заказывают", en="until it is paid the line may not be ordered"
     ),
-    Gate.SHIPPING: Text(ru="до оплаты строку нельзя отгружать", en="until it is paid the line may not ship"),
+    Gate.SHIPPING: Text(ru="до оплаты позицию нельзя отгружать", en="until it is paid the line may not ship"),
 }
 SILENT = Text(
-    ru="проверка в {at} заметит это; до тех пор строка не движется",
+    ru="проверка в {at} заметит это; до тех пор позиция не движется",
     en="the check at {at} notices it; until then the line does not move",
 )
 STUCK = Text(
@@ -93,7 +93,7 @@ def _escalation(viewer: Viewer, alarm: Alarm) -> str:
     at = viewer.clock(max(first, alarm.next_at) if alarm.next_at > alarm.due_at else first)
     director = viewer.name(persons(Role.DIRECTOR, viewer.deal)[0])
     return viewer.say(
-        ru=f"эскалация директору ({director}) {at}", en=f"escalation to the director ({director}) at {at}"
+        ru=f"{at} узнает директор ({director})", en=f"at {at} the director ({director}) is told"
     )
 
 
@@ -103,10 +103,10 @@ def _effect(viewer: Viewer, item: OpenItem) -> str:
     line = viewer.snapshot.lines[item.subject.line] if item.subject.line else None
     if item.kind in ("payment", "document"):
         if line:
-            return viewer.say(ru="строка не закроется", en="the line can't be settled")
+            return viewer.say(ru="позиция не закроется", en="the line can't be settled")
         return viewer.say(ru="сделка не закроется", en="the deal can't close")
     if line:
         status = STATUS_LABELS[line.status].to(viewer.language)
-        return viewer.say(ru=f"строка остаётся в статусе «{status}»", en=f"the line stays “{status}”")
+        return viewer.say(ru=f"позиция остаётся в статусе «{status}»", en=f"the line stays “{status}”")
     stage = STAGE_LABELS[viewer.deal.stage].to(viewer.language)
     return viewer.say(ru=f"сделка остаётся в стадии «{stage}»", en=f"the deal stays in “{stage}”")

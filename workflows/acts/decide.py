@@ -12,7 +12,7 @@ from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 
-APPROVAL = Text(ru="согласование", en="approval")
+APPROVAL = Text(ru="согласования", en="approval")
 YES, NO = Text(ru="Согласовано", en="Approved"), Text(ru="Отклонено", en="Rejected")
 
 
