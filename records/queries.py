@@ -1,5 +1,6 @@
 """What `list`, `inbox`, `log` and the archive ask of the records."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -100,6 +101,15 @@ class RecordQueries:
         with self._reading() as connection:
             content = connection.scalar(query)
         return _playbook(content) if content else None
+
+    def names(self, deals: Iterable[str]) -> dict[str, str]:
+        """The names of the people of these deals, by id."""
+        numbers = sorted(set(deals))[:MAX_ROWS]
+        used = select(DEALS.c.playbook).where(DEALS.c.number.in_(numbers)).distinct()
+        query = select(PLAYBOOKS.c.content).where(PLAYBOOKS.c.digest.in_(used))
+        with self._reading() as connection:
+            found = [json.loads(content).get("people", {}) for content in connection.scalars(query)]
+        return {id: str(person["name"]) for people in found for id, person in people.items()}
 
     def snapshot(self, deal: str) -> "tuple[DealState, list[LineState]] | None":
         """The deal and its lines as last told, to show what Temporal no longer holds.

@@ -13,6 +13,7 @@ from domain.facts.content import content
 from domain.facts.written import written
 from domain.playbook.quiet import Sending, sending
 from domain.refusals import Refusal
+from domain.view.commands import FILE
 from domain.view.letter_words import deal_words
 from domain.words import STATUS_LABELS, Language, Role, Text
 
@@ -171,17 +172,16 @@ def how_to_answer(data: FactData, deal: DealState, reader: str, desk: Desk) -> s
         desk.authorize(message, desk.identify(reader), asked)
     except Refusal:
         return ""
-    fields = " --field …" if message is Complete else ""
-    return f"deal {command} --as {reader}{fields}"
+    return f"deal {command} --as {reader}"
 
 
 def _asked_for(data: FactData, deal: DealState) -> tuple[str, type[Message] | None, Sequence[str]]:
     """What the fact asks for as a command without its actor, the message it sends, and who is asked in person."""
     match data:
         case AboutApproval(awaiting=(_, *_) as awaiting):
-            return f"decide {deal.deal} {data.id} --approve", Decide, awaiting
+            return f"decide {deal.deal} {data.id} 'approve|reject'", Decide, awaiting
         case AboutAssignment(assignment="order"):
-            return f"order {deal.deal} FILE", Compose, (data.assignee,)
+            return f"order {deal.deal} '{FILE[deal.book.language]}'", Compose, (data.assignee,)
         case AboutAssignment():
             return f"complete {deal.deal} {data.id}", Complete, (data.assignee,)
         case AboutDocument() if signer := getattr(data, "signer", None):

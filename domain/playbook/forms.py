@@ -10,8 +10,10 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
+from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
-from domain.wording import choice, word
+from domain.spelling import day_as_iso, ungrouped
+from domain.wording import choice, typed, word, worded
 from domain.words import Language, Text
 
 MAX_ANSWER = 4000
@@ -123,27 +125,38 @@ def answer_in_words(answer: str, field: FormField | None, language: Language) ->
 
 
 def check_form(form: Form, answers: dict[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
-    """The answers, trimmed and checked; all that is wrong is said in one `Refusal`."""
-    given = {name: str(value).strip() for name, value in answers.items() if value is not None}
-    problems = [_unknown(name, form) for name in given if name not in {field.name for field in form}]
+    """The answers, trimmed and checked; all that is wrong is said in one `Refusal`. A field goes by its name or its title."""
+    asked = {field.name: field for field in form}
+    names = {title.casefold(): f.name for f in form for title in (f.title.ru, f.title.en)}
+    given = {
+        name if name in asked else names.get(name.casefold(), name): str(value).strip()
+        for name, value in answers.items()
+        if value is not None
+    }
+    problems = [_unknown(name, form) for name in given if name not in asked]
+    given |= {name: in_plain(field, given[name]) for name, field in asked.items() if name in given}
     for field in form:
         answer = given.get(field.name, "")
         if not answer:
-            if field.required or _is_required_by(field, given):
+            if field.required or is_required_with(field, given):
                 problems.append(
-                    Text(
-                        en=f"{field.name} is missing: {field.title.en}, for example {field.example_for(today, quantity)}",
-                        ru=f"нет поля {field.name}: {field.title.ru}, например {field.example_for(today, quantity)}",
+                    worded(
+                        en="“{title}” is missing, for example {example}",
+                        ru="не заполнено поле «{title}», например {example}",
+                        title=field.title,
+                        example=_example(field, today, quantity),
                     )
                 )
             continue
-        problem = _problem(field, answer, today, quantity)
+        problem = problem_of(field, answer, today, quantity)
         if problem:
-            example = field.example_for(today, quantity)
             problems.append(
-                Text(
-                    en=f"{field.name}: {problem.en}, for example {example}",
-                    ru=f"{field.name}: {problem.ru}, например {example}",
+                worded(
+                    en="“{title}”: {problem}, for example {example}",
+                    ru="«{title}»: {problem}, например {example}",
+                    title=field.title,
+                    problem=problem,
+                    example=_example(field, today, quantity),
                 )
             )
     if problems:
@@ -153,7 +166,7 @@ def check_form(form: Form, answers: dict[str, Any], today: date, quantity: int =
 
 def needed_with(form: Form, answers: dict[str, str]) -> list[str]:
     """The fields that must be filled where these answers are given."""
-    return [field.name for field in form if field.required or _is_required_by(field, answers)]
+    return [field.name for field in form if field.required or is_required_with(field, answers)]
 
 
 def pieces(answer: str) -> list[str]:
@@ -177,21 +190,55 @@ def _run(part: str) -> list[str]:
     return [f"{run[1]}{n:0{len(run[2])}d}" for n in range(first, last + 1)]
 
 
-def _is_required_by(field: FormField, given: dict[str, str]) -> bool:
+def is_required_with(field: FormField, given: dict[str, str]) -> bool:
+    """Whether these answers make it required."""
     return bool(field.required_when) and all(
         given.get(name) == value for name, value in field.required_when.items()
     )
 
 
 def _unknown(name: str, form: Form) -> Text:
-    fields = ", ".join(field.name for field in form) or "—"
-    return Text(
-        en=f"no field {name[:50]!r} in this form (it has: {fields})",
-        ru=f"нет поля {name[:50]!r} (есть: {fields})",
+    return worded(
+        en="this form has no field {name} (it has: {fields})",
+        ru="в этой форме нет поля {name} (есть: {fields})",
+        name=typed(name),
+        fields=[field.title for field in form] or "—",
     )
 
 
-def _problem(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
+def _example(field: FormField, today: date, quantity: int) -> Text:
+    """As people write it."""
+    example = field.example_for(today, quantity)
+    return Text(ru=answer_in_words(example, field, "ru"), en=answer_in_words(example, field, "en"))
+
+
+def in_plain(field: FormField, answer: str) -> str:
+    """An answer as it is kept: dates, numbers and choices may be written as people read them."""
+    match field.type:
+        case FieldType.DATE:
+            return day_as_iso(answer)
+        case FieldType.NUMBER:
+            return ungrouped(answer)
+        case FieldType.CHOICE:
+            return _choice(field, answer)
+    return answer
+
+
+def _choice(field: FormField, answer: str) -> str:
+    for code in field.choices or ():
+        title = choice(code, field.choice_titles)
+        if answer.casefold() in {name.casefold() for name in (code, title.ru, title.en)}:
+            return code
+    return answer
+
+
+def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
+    """What is wrong with this answer, which stands as `in_plain` has it."""
+    if is_placeholder(answer) and field.type is not FieldType.EMAIL:  # mail programs write addresses so
+        return Text(
+            en=f"{answer} only shows where the value goes: write the value itself",
+            ru=f"{answer} лишь показывает место: впишите само значение",
+        )
     longest = MAX_PATTERNED if field.pattern else MAX_ANSWER
     if field.type is FieldType.PIECES:
         longest += quantity * MAX_PIECE
@@ -203,7 +250,11 @@ def _problem(field: FormField, answer: str, today: date, quantity: int) -> Text 
         case FieldType.DATE:
             return _date_problem(field, answer, today)
         case FieldType.CHOICE if field.choices and answer not in field.choices:
-            return Text(en=f"one of {', '.join(field.choices)}", ru=f"одно из: {', '.join(field.choices)}")
+            return worded(
+                en="one of {choices}",
+                ru="одно из: {choices}",
+                choices=[choice(code, field.choice_titles) for code in field.choices],
+            )
         case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,12}([.,][0-9]{1,4})?", answer):
             return Text(en="a number is needed", ru="нужно число")
         case FieldType.EMAIL if not _EMAIL.fullmatch(answer) or len(answer) > MAX_EMAIL:
@@ -227,16 +278,19 @@ def _date_problem(field: FormField, answer: str, today: date) -> Text | None:
     try:
         day = date.fromisoformat(answer if _DATE.fullmatch(answer) else "")
     except ValueError:
-        return Text(en="a date YYYY-MM-DD is needed", ru="нужна дата ГГГГ-ММ-ДД")
+        return Text(en="a date is needed", ru="нужна дата")
     if not in_range(day):
-        return Text(
-            en=f"{day} is no date of the years {FIRST_YEAR} to {LAST_YEAR}",
-            ru=f"{day} — дата не {FIRST_YEAR}–{LAST_YEAR} годов",
+        return worded(
+            en="{day} is no date of the years {first} to {last}",
+            ru="{day} — дата не {first}–{last} годов",
+            day=day,
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
         )
     if field.earliest is not None and day < (bound := today + timedelta(days=field.earliest)):
-        return Text(en=f"{day} is before {bound}", ru=f"{day} раньше {bound}")
+        return worded(en="{day} is before {bound}", ru="{day} раньше {bound}", day=day, bound=bound)
     if field.latest is not None and day > (bound := today + timedelta(days=field.latest)):
-        return Text(en=f"{day} is after {bound}", ru=f"{day} позже {bound}")
+        return worded(en="{day} is after {bound}", ru="{day} позже {bound}", day=day, bound=bound)
     return None
 
 

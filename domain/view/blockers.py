@@ -6,7 +6,9 @@ from domain.alarms import Alarm
 from domain.deal.open_items import OpenItem, persons
 from domain.money import ZERO
 from domain.playbook.book import Gate
+from domain.view.commands import answers
 from domain.view.model import Blocker
+from domain.view.question_views import form_view
 from domain.view.viewer import Viewer
 from domain.wording import money
 from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Role, Text
@@ -51,6 +53,7 @@ def blockers(viewer: Viewer, items: Iterable[OpenItem]) -> list[Blocker]:
             due_at=item.due_at,
             overdue=item.overdue(viewer.now),
             otherwise=_otherwise(viewer, item),
+            how=answers(viewer, item, form_view(viewer, item) if item.kind == "assignment" else ()),
         )
         for item in items
     ]
@@ -93,7 +96,7 @@ def _escalation(viewer: Viewer, alarm: Alarm) -> str:
     at = viewer.clock(max(first, alarm.next_at) if alarm.next_at > alarm.due_at else first)
     director = viewer.name(persons(Role.DIRECTOR, viewer.deal)[0])
     return viewer.say(
-        ru=f"{at} узнает директор ({director})", en=f"at {at} the director ({director}) is told"
+        ru=f"эскалация директору ({director}) {at}", en=f"escalation to the director ({director}) at {at}"
     )
 
 

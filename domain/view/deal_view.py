@@ -20,6 +20,7 @@ from domain.view.model import (
     LineView,
     NextDue,
     PaymentView,
+    PersonView,
     Progress,
     RouteStep,
     StageStep,
@@ -27,7 +28,7 @@ from domain.view.model import (
 )
 from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.view.viewer import Viewer
-from domain.words import MAIN_PROCESS, STAGE_LABELS, STATUS_LABELS, Language, Stage
+from domain.words import MAIN_PROCESS, STAGE_LABELS, STATUS_LABELS, Language, Role, Stage
 
 _Step = TypeVar("_Step", bound=str)
 
@@ -81,9 +82,12 @@ def _stages(viewer: Viewer) -> Iterator[StageStep]:
         yield StageStep(stage=step, label=STAGE_LABELS[step].to(viewer.language), progress=progress)
 
 
-def _people(viewer: Viewer) -> dict[str, str]:
-    people = {person: entry.name for person, entry in viewer.book.people.items()} if viewer.book else {}
-    return people | {CLIENT: viewer.deal.client.contact}
+def _people(viewer: Viewer) -> dict[str, PersonView]:
+    staff = viewer.book.people if viewer.book else {}
+    client = PersonView(name=viewer.deal.client.contact, roles=(Role.CLIENT,))
+    return {id: PersonView(name=entry.name, roles=entry.roles) for id, entry in staff.items()} | {
+        CLIENT: client
+    }
 
 
 def _totals(viewer: Viewer) -> Totals:

@@ -45,6 +45,11 @@ class ClientView(Value):
     phone: str | None
 
 
+class PersonView(Value):
+    name: str
+    roles: tuple[Role, ...]
+
+
 class LineView(Value):
     number: int
     status: LineStatus
@@ -72,7 +77,8 @@ class LineView(Value):
 
 class Blocker(Value):
     """A fact that blocks. `who` are values that `--as` takes: where the client must act, the manager who
-    chases is named too. `otherwise` is what happens if nobody acts."""
+    chases is named too. `otherwise` is what happens if nobody acts; `how` are the commands that do it, one for each
+    who may."""
 
     subject: str
     kind: Literal["assignment", "approval", "payment", "document", "silence", "step"]
@@ -83,6 +89,7 @@ class Blocker(Value):
     due_at: AwareDatetime
     overdue: bool
     otherwise: str
+    how: tuple[str, ...] = ()
 
 
 class FieldView(Value):
@@ -101,6 +108,8 @@ class FieldView(Value):
 
 
 class AssignmentView(Value):
+    """`how`, here and below, is the command that does it; what only a person knows is a placeholder in it, which is refused."""
+
     id: str
     kind: str
     subject: str
@@ -115,6 +124,7 @@ class AssignmentView(Value):
 class AwaitingView(Value):
     role: Role
     person: str
+    how: str
 
 
 class VoteView(Value):
@@ -149,6 +159,7 @@ class MilestoneView(Value):
     due_at: AwareDatetime | None
     overdue: bool
     gate: str | None
+    how: str
 
 
 class DocumentView(Value):
@@ -161,6 +172,7 @@ class DocumentView(Value):
     can_sign: bool
     due_at: AwareDatetime | None
     overdue: bool
+    how: str | None
 
 
 class PaymentView(Value):
@@ -184,7 +196,7 @@ class NextDue(Value):
 
 
 class DealView(Value):
-    """`assignments`, `approvals` and `milestones` list what is open. `as_of` is the moment of telling."""
+    """`assignments`, `approvals` and `milestones` list what is open; `people` are the values that `--as` takes. `as_of` is the moment of telling."""
 
     number: str
     stage: Stage
@@ -198,7 +210,7 @@ class DealView(Value):
     stages: tuple[StageStep, ...]
     client: ClientView
     manager: str
-    people: dict[str, str]
+    people: dict[str, PersonView]
     wish: str
     contract_version: int
     playbook: str | None

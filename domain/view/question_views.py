@@ -1,13 +1,12 @@
 """The questions of a deal as `deal show` lists them: what each asks, of whom, and by when."""
 
 from collections.abc import Iterable, Iterator
-from shlex import quote
 
 from domain.deal.assignment_form import form_of
 from domain.deal.open_items import OpenItem, persons
 from domain.deal.state import LineState, ProcessState
-from domain.deal.tasks import Assignment
 from domain.playbook.forms import Form
+from domain.view import commands
 from domain.view.model import (
     ApprovalView,
     AssignmentView,
@@ -21,10 +20,8 @@ from domain.view.viewer import Viewer
 
 
 def assignment_view(viewer: Viewer, item: OpenItem) -> AssignmentView:
-    process = viewer.snapshot.process(item.subject)
-    assignment = process.assignments[item.id or ""]
-    asked = form_of(viewer.deal, item.subject.line or 0, assignment.kind) if viewer.book else ()
-    form = tuple(_fields(viewer, process, asked))
+    assignment = viewer.snapshot.process(item.subject).assignments[item.id or ""]
+    form = form_view(viewer, item)
     return AssignmentView(
         id=assignment.id,
         kind=assignment.kind,
@@ -34,8 +31,15 @@ def assignment_view(viewer: Viewer, item: OpenItem) -> AssignmentView:
         due_at=item.due_at,
         overdue=item.overdue(viewer.now),
         form=form,
-        how=_how(viewer, assignment, form),
+        how=commands.complete(viewer, assignment.id, assignment.assignee, form),
     )
+
+
+def form_view(viewer: Viewer, item: OpenItem) -> tuple[FieldView, ...]:
+    process = viewer.snapshot.process(item.subject)
+    kind = process.assignments[item.id or ""].kind
+    asked = form_of(viewer.deal, item.subject.line or 0, kind) if viewer.book else ()
+    return tuple(_fields(viewer, process, asked))
 
 
 def _fields(viewer: Viewer, process: ProcessState, form: Form) -> Iterator[FieldView]:
@@ -54,15 +58,6 @@ def _fields(viewer: Viewer, process: ProcessState, form: Form) -> Iterator[Field
         )
 
 
-def _how(viewer: Viewer, assignment: Assignment, form: tuple[FieldView, ...]) -> str:
-    """The command that does it, with examples in it."""
-    who = f"--as {assignment.assignee}"
-    if assignment.kind == "order":
-        return f"deal order {viewer.deal.deal} FILE {who}"
-    fields = "".join(f" --field {f.name}={quote(f.example)}" for f in form if f.required)
-    return f"deal complete {viewer.deal.deal} {assignment.id} {who}{fields}"
-
-
 def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
     approval = viewer.snapshot.process(item.subject).approvals[item.id or ""]
     return ApprovalView(
@@ -71,7 +66,12 @@ def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
         subject=str(item.subject),
         version=item.version,
         title=item.title.to(viewer.language),
-        awaiting=tuple(AwaitingView(role=ask.role, person=ask.person) for ask in item.who),
+        awaiting=tuple(
+            AwaitingView(
+                role=ask.role, person=ask.person, how=commands.decide(viewer, approval.id, ask.person)
+            )
+            for ask in item.who
+        ),
         votes=tuple(
             VoteView(
                 role=vote.role,
@@ -101,6 +101,7 @@ def milestone_views(viewer: Viewer) -> Iterator[MilestoneView]:
             outstanding=milestone.outstanding,
             due_at=due_at,
             overdue=due_at is not None and viewer.now > due_at,
+            how=commands.pay(viewer, milestone.outstanding, milestone.line),
         )
 
 
@@ -109,14 +110,16 @@ def document_views(viewer: Viewer, items: Iterable[OpenItem]) -> Iterator[Docume
     to_sign = {item.id: item for item in items if item.kind == "document"}
     for document in (d for process in viewer.snapshot.processes for d in process.documents.values()):
         item = to_sign.get(document.id)
+        signer = persons(document.signer, viewer.deal)[0]
         yield DocumentView(
             id=document.id,
             line=document.line,
             title=document.title.to(viewer.language),
-            signer=persons(document.signer, viewer.deal)[0],
+            signer=signer,
             signed=document.signed,
             signed_on=document.signed_on,
             can_sign=item is not None,
             due_at=document.alarm.due_at if document.alarm else None,
             overdue=item is not None and item.overdue(viewer.now),
+            how=commands.sign(viewer, document.id, signer) if item else None,
         )

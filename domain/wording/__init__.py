@@ -3,6 +3,8 @@
 from domain.wording.counts import counted, late
 from domain.wording.values import (
     CURRENCIES,
+    MONTHS,
+    SIGNS,
     Cash,
     Clock,
     about,
@@ -19,6 +21,8 @@ from domain.wording.values import (
 
 __all__ = [
     "CURRENCIES",
+    "MONTHS",
+    "SIGNS",
     "Cash",
     "Clock",
     "about",

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from domain.calendar import WorkingCalendar, zone
 from domain.words import CHOICE_LABELS, LABELS, Language, Text, same
 
-_SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "CNY": "¥", "KZT": "₸", "GBP": "£"}
+SIGNS = {"RUB": "₽", "USD": "$", "EUR": "€", "CNY": "¥", "KZT": "₸", "GBP": "£"}
 CURRENCIES = {
     "RUB": Text(ru="рублях", en="roubles"),
     "USD": Text(ru="долларах", en="dollars"),
@@ -18,7 +18,7 @@ CURRENCIES = {
     "CNY": Text(ru="юанях", en="yuan"),
 }
 """As they read after «в» and “in”."""
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NBSP = "\N{NO-BREAK SPACE}"
 _MOSCOW = {"ru": "МСК", "en": "MSK"}
 _LONGEST = 100  # characters of what somebody typed, told back to them
@@ -36,7 +36,7 @@ class Cash(NamedTuple):
 
 def money(amount: Decimal, currency: str, language: Language) -> str:
     """`1 250 000,00 ₽` or `₽1,250,000.00`. A currency without a sign keeps its code."""
-    grouped, sign = f"{abs(amount):,.2f}", _SIGNS.get(currency, currency)
+    grouped, sign = f"{abs(amount):,.2f}", SIGNS.get(currency, currency)
     minus = "-" if amount < 0 else ""
     if language == "ru":
         return minus + grouped.replace(",", _NBSP).replace(".", ",") + _NBSP + sign
@@ -56,7 +56,7 @@ def number(value: Decimal | float, language: Language) -> str:
 
 def day(on: date, language: Language) -> str:
     """`01.12.2026` or `1 Dec 2026`."""
-    return on.strftime("%d.%m.%Y") if language == "ru" else f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+    return on.strftime("%d.%m.%Y") if language == "ru" else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
 
 
 def moment(

@@ -1,14 +1,18 @@
 """All commands of `deal`, and how each of them ends."""
 
 import sys
+from typing import Annotated
 
 import typer
 
 import starter.cli.asking as asking
+import starter.cli.completing as completing
 import starter.cli.crm as crm
 import starter.cli.inbox_events as inbox_events
 import starter.cli.mail as mail
 import starter.cli.money as money
+import starter.cli.next as next_question
+import starter.cli.paying as paying
 import starter.cli.people as people
 import starter.cli.playbooks as playbooks
 import starter.cli.rehearse as rehearse
@@ -16,6 +20,7 @@ import starter.cli.reviving as reviving
 import starter.cli.running as running
 import starter.cli.sending as sending
 import starter.cli.showing as showing
+import starter.cli.signing as signing
 import starter.cli.trail as trail
 import starter.cli.web as web
 from starter.cli.ending import DealGroup, ended
@@ -23,8 +28,17 @@ from starter.rooms import check_rooms
 
 EPILOG = (
     "Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · "
-    "5 Temporal unreachable · 130 interrupted."
+    "5 Temporal unreachable · 75 try again later (bounced: a mail server keeps the mail) · 130 interrupted."
 )
+
+
+def put_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"Dealwright {version('dealwright')}")
+        raise typer.Exit
+
 
 app = typer.Typer(
     name="deal",
@@ -36,11 +50,29 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+@app.callback()
+def _desk(
+    version: Annotated[
+        bool, typer.Option("--version", callback=put_version, is_eager=True, help="print it, and leave")
+    ] = False,
+) -> None:
+    pass
+
+
 for panel, commands in {
     "Run": (running.up, running.demo, running.doctor, web.web),
     "Look": (showing.list_deals, showing.show, showing.why, asking.inbox, trail.log, rehearse.rehearse),
     "Act": (
-        *(sending.start, sending.order, sending.complete, sending.decide, sending.pay, sending.sign),
+        *(
+            next_question.next_deals,
+            sending.start,
+            sending.order,
+            completing.complete,
+            sending.decide,
+            paying.pay,
+            signing.sign,
+        ),
         *(sending.reassign, sending.cancel),
     ),
     "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),

@@ -24,13 +24,16 @@ def inbox(
     from starter.cli.options import who
 
     settings = settings_here()
-    person, absent = (None, []) if all else _person(settings, who(actor))
+    person, absent, _ = person_here(settings, None if all else who(actor), lang)
     with open_records(settings) as records:
         items = records.inbox(person, stands_in_for=absent)
+        names = records.names(item.deal for item in items)
     if output is Format.JSON:
         put_json(inbox_rows(items, lang.language))
+    elif items:
+        console().print(inbox_drawn(items, lang.language, names))
     else:
-        console().print(inbox_drawn(items, lang.language))
+        note("Ничего не ждёт." if lang is Lang.RU else "Nothing is waiting.")
 
 
 def rebuild(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
@@ -93,16 +96,26 @@ def _rebuilt(done: "Rebuilt", lang: Lang) -> str:
     return words + (f", {untold} could not be told again, see above" if untold else "")
 
 
-def _person(settings: Any, reference: str) -> tuple[str, list[str]]:
-    """Who asks (a role that one person holds stands for that person, as in every message), and whom they stand in for."""
+def person_here(settings: Any, reference: str | None, lang: Lang) -> "tuple[str | None, list[str], bool]":
+    """Who asks, whom they stand in for, and whether they enter money; a role that one person holds stands for that person.
+
+    Raises UsageError for somebody who does not work here. Without a reference, everybody.
+    """
     from datetime import UTC, datetime
 
+    from domain.deal.authority import CLIENT
     from domain.words import Role
+    from starter.cli.meant import PERSON, meant
     from starter.cli.opening import open_playbook
 
+    if reference is None:
+        return None, [], False
     playbook = open_playbook(settings)
-    person = reference
-    if reference in set(Role) - {Role.CLIENT}:
-        holders = playbook.holders(Role(reference))
-        person = holders[0] if len(holders) == 1 else reference
-    return person, playbook.stands_in_for(person, playbook.calendar.today(datetime.now(UTC)))
+    staff = {person: (entry.name,) for person, entry in playbook.people.items()}
+    roles: dict[str, tuple[str, ...]] = {role.value: () for role in Role}
+    person = meant(reference, roles | staff | {CLIENT: ()}, PERSON, lang.language, staff)
+    if person in set(Role) - {Role.CLIENT}:
+        holders = playbook.holders(Role(person))
+        person = holders[0] if len(holders) == 1 else person
+    absent = playbook.stands_in_for(person, playbook.calendar.today(datetime.now(UTC)))
+    return person, absent, bool({person, *absent} & set(playbook.holders(Role.ACCOUNTANT)))

@@ -1,9 +1,11 @@
 """How a command ends: with data or one sentence, with its exit code, never with a traceback or a crash."""
 
 import asyncio
+import json
 import os
+import re
 import sys
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -34,13 +36,31 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 class DealGroup(typer.core.TyperGroup):
     def invoke(self, ctx: Any) -> Any:
-        with ended():
-            return super().invoke(ctx)
+        as_json = asks_for_json([*ctx._protected_args, *ctx.args], os.environ)
+        with ended(as_json=as_json):
+            try:
+                return super().invoke(ctx)
+            except TyperException as error:
+                if not as_json or not error.format_message():
+                    raise
+                _put_error({"code": "usage", "words": error.format_message()}, error.exit_code)
+                raise typer.Exit(error.exit_code) from None
+
+
+def asks_for_json(args: Sequence[str], environ: Mapping[str, str]) -> bool:
+    """Whether a program reads what comes: told before the options are parsed, as they may be what is wrong."""
+    asked = environ.get("DEALWRIGHT_OUTPUT", "")
+    for option, value in zip(args, [*args[1:], ""], strict=True):
+        if option in ("-o", "--output"):
+            asked = value
+        elif found := re.fullmatch(r"(?:-o|--output=)(\w+)", option):
+            asked = found[1]
+    return asked.casefold() == "json"
 
 
 @contextmanager
-def ended() -> Iterator[None]:
-    """Turns what went wrong into one sentence on stderr and an exit code."""
+def ended(*, as_json: bool = False) -> Iterator[None]:
+    """Turns what went wrong into one sentence on stderr, or one JSON object there, and an exit code."""
     try:
         yield
     except (typer.Exit, typer.Abort, TyperException):
@@ -54,8 +74,28 @@ def ended() -> Iterator[None]:
         if os.environ.get("DEALWRIGHT_DEBUG"):
             raise
         words, code = _told(error)
-        typer.echo(words, err=True)
+        if as_json:
+            _put_error({"code": _code(error, code), "words": words, **_places(error)}, code)
+        else:
+            typer.echo(words, err=True)
         raise typer.Exit(code) from None
+
+
+def _put_error(error: dict[str, Any], exit_code: int) -> None:
+    typer.echo(
+        json.dumps({"error": error | {"exit": int(exit_code)}}, ensure_ascii=False, indent=2), err=True
+    )
+
+
+def _code(error: Exception, exit_code: int) -> str:
+    """A refusal's own name of its reason; else what the exit code means."""
+    own = getattr(error, "code", "") if isinstance(error, DealwrightError) else ""
+    return str(own or Exit(exit_code).name.lower())
+
+
+def _places(error: Exception) -> dict[str, Any]:
+    problems = getattr(error, "problems", None)
+    return {"problems": [{"place": p.place, "words": p.words} for p in problems]} if problems else {}
 
 
 def _told(error: Exception) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import typer
 
+import starter.cli.completion as completion
 from starter.errors import UsageError
 
 
@@ -22,13 +23,32 @@ class Lang(StrEnum):
         return "ru" if self is Lang.RU else "en"
 
 
-Number = Annotated[str, typer.Argument(metavar="N", help="the deal's number")]
-File = Annotated[str, typer.Argument(metavar="FILE", help="an order file: YAML or JSON")]
+def plain_number(given: str | None) -> str | None:
+    """`deal-7` is how its workflow is called."""
+    return given and (given.removeprefix("deal-") or given)
+
+
+Number = Annotated[
+    str,
+    typer.Argument(
+        metavar="N", help="the deal's number", callback=plain_number, autocompletion=completion.deals
+    ),
+]
+File = Annotated[str, typer.Argument(metavar="FILE", help="an order file: YAML or JSON; - is stdin")]
 Output = Annotated[
-    Format, typer.Option("-o", "--output", envvar="DEALWRIGHT_OUTPUT", help="for people or for programs")
+    Format,
+    typer.Option(
+        *("-o", "--output"),
+        envvar="DEALWRIGHT_OUTPUT",
+        case_sensitive=False,
+        help="for people or for programs",
+    ),
 ]
 Language = Annotated[
-    Lang, typer.Option("--lang", envvar="DEALWRIGHT_LANG", help="language of what people read")
+    Lang,
+    typer.Option(
+        "--lang", envvar="DEALWRIGHT_LANG", case_sensitive=False, help="language of what people read"
+    ),
 ]
 Actor = Annotated[
     str | None,
@@ -36,6 +56,7 @@ Actor = Annotated[
         "--as",
         envvar="DEALWRIGHT_ACTOR",
         metavar="PERSON",
+        autocompletion=completion.people,
         help="who acts: a person of the playbook, client, or a role that one person holds",
     ),
 ]

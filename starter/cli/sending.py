@@ -1,9 +1,11 @@
 """The commands that change something: each starts a deal or sends it one message, and prints the answer."""
 
+from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, File, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy, note, put_json
@@ -15,13 +17,13 @@ if TYPE_CHECKING:
 
 def start(file: File, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Start a deal from an order file; without `lines` the file is a lead. Prints the deal's number."""
-    from activities.files import read_document
     from domain.order.order import read_order
     from starter.cli.opening import open_desk, open_playbook, settings_here
+    from starter.cli.order_file import read_order_document
 
-    settings = settings_here()
+    document, settings = read_order_document(file, lang.language), settings_here()
     playbook = open_playbook(settings)
-    order = read_order(read_document(file), playbook, _today(playbook))
+    order = read_order(document, playbook, _today(playbook))
 
     async def work() -> str:
         desk = await open_desk(settings, lang)
@@ -46,50 +48,43 @@ def order(
     lang: Language = Lang.RU,
 ) -> None:
     """Compose a lead's order from an order file, checked against the deal's own playbook."""
-    from activities.files import read_document
     from domain.deal.messages import Compose
     from domain.order.order import read_order
+    from starter.cli.at_deal import AtDeal
     from starter.cli.opening import open_desk, settings_here
+    from starter.cli.order_file import read_order_document
 
-    person, document, settings = who(actor), read_document(file), settings_here()
+    person, document, settings = who(actor), read_order_document(file, lang.language), settings_here()
 
     async def work() -> "Receipt":
         desk = await open_desk(settings, lang)
-        deal = (await desk.state(number)).deal
+        at = AtDeal(await desk.state(number), lang.language)
+        deal = at.snapshot.deal
         checked = read_order(document, deal.book, _today(deal.book), known_client=deal.client)
-        content = checked.model_dump(mode="json", exclude_none=True)
-        return await desk.send(number, _message(Compose, id=key(id), actor=person, order=content))
+        content = {
+            **at.content({"id": key(id), "actor": person}),
+            "order": checked.model_dump(mode="json", exclude_none=True),
+        }
+        return await desk.send(number, message_of(Compose, content))
 
-    _answer(work(), output, lang)
-
-
-def complete(
-    number: Number,
-    assignment: Annotated[
-        str, typer.Argument(metavar="ID", help="as `deal show` names it: line-1:acceptance")
-    ],
-    field: Annotated[
-        list[str] | None,
-        typer.Option("--field", "-f", metavar="NAME=VALUE", help="an answer of its form; repeat it"),
-    ] = None,
-    actor: Actor = None,
-    id: Key = None,
-    output: Output = Format.TABLE,
-    lang: Language = Lang.RU,
-) -> None:
-    """An assignment is done: answer its form."""
-    from domain.deal.messages import Complete
-
-    fields = dict(_pair(given) for given in field or ())
-    send(number, Complete, output, lang, id=key(id), actor=who(actor), assignment=assignment, fields=fields)
+    answer(work(), output, lang)
 
 
 def decide(
     number: Number,
-    approval: Annotated[str, typer.Argument(metavar="ID", help="as `deal show` names it: contract")],
-    approve: Annotated[
-        bool | None, typer.Option("--approve/--reject", help="yes, or no with a --comment")
+    approval: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="as `deal show` names it: contract", autocompletion=completion.approvals
+        ),
+    ],
+    said: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="approve|reject", help="yes, or no with a --comment", autocompletion=completion.decisions
+        ),
     ] = None,
+    approve: Annotated[bool | None, typer.Option("--approve/--reject", help="the same")] = None,
     comment: Annotated[str, typer.Option("--comment", help="why; a rejection needs it")] = "",
     version: Annotated[
         int | None, typer.Option("--version", help="refuse if another version is asked about")
@@ -102,62 +97,28 @@ def decide(
     """Answer an approval."""
     from domain.deal.messages import Decide
 
-    if approve is None:
-        raise UsageError("Say what you decide: --approve, or --reject with --comment.")
-    said: dict[str, Any] = {"approval": approval, "approve": approve, "comment": comment, "version": version}
-    send(number, Decide, output, lang, id=key(id), actor=who(actor), **said)
+    yes = _decision(said, approve, lang)
+    content: dict[str, Any] = {"approval": approval, "approve": yes, "comment": comment, "version": version}
+    send(number, Decide, output, lang, id=key(id), actor=who(actor), **content)
 
 
-def pay(
-    number: Number,
-    amount: Annotated[str, typer.Option("--amount", help="like 1250000.00")],
-    currency: Annotated[str, typer.Option("--currency", help="like RUB")],
-    line: Annotated[
-        int | None, typer.Option("--line", help="the line it is for; by due dates if absent")
-    ] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="value date, YYYY-MM-DD; today if absent")
-    ] = None,
-    purpose: Annotated[str, typer.Option("--purpose", help="what the payer wrote")] = "",
-    actor: Actor = None,
-    id: Key = None,
-    output: Output = Format.TABLE,
-    lang: Language = Lang.RU,
-) -> None:
-    """Money came. Give the bank's own number as --id: the same payment counts once."""
-    from domain.deal.messages import Pay
-
-    said: dict[str, Any] = {
-        "amount": amount,
-        "currency": currency,
-        "line": line,
-        "date": date,
-        "purpose": purpose,
-    }
-    send(number, Pay, output, lang, id=key(id), actor=who(actor), **said)
-
-
-def sign(
-    number: Number,
-    document: Annotated[str, typer.Argument(metavar="ID", help="as `deal show` names it: line-1:upd")],
-    date: Annotated[
-        str | None, typer.Option("--date", help="the date on the paper, YYYY-MM-DD; today if absent")
-    ] = None,
-    actor: Actor = None,
-    id: Key = None,
-    output: Output = Format.TABLE,
-    lang: Language = Lang.RU,
-) -> None:
-    """A closing document is signed."""
-    from domain.deal.messages import Sign
-
-    said: dict[str, Any] = {"document": document, "signed_on": date}
-    send(number, Sign, output, lang, id=key(id), actor=who(actor), **said)
+def _decision(said: str | None, approve: bool | None, lang: Lang) -> bool:
+    spelled = {"approve": True, "согласовать": True, "reject": False, "отклонить": False}
+    decided = spelled.get(said.casefold()) if said is not None else approve
+    if decided is None or (said is not None and approve not in (None, decided)):
+        raise UsageError(
+            "Скажите, что вы решили: approve (согласовать) или reject (отклонить) с --comment."
+            if lang is Lang.RU
+            else "Say what you decide: approve, or reject with --comment."
+        )
+    return decided
 
 
 def reassign(
     number: Number,
-    to: Annotated[str, typer.Option("--to", metavar="PERSON", help="the new manager")],
+    to: Annotated[
+        str, typer.Option("--to", metavar="PERSON", help="the new manager", autocompletion=completion.people)
+    ],
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
@@ -184,17 +145,23 @@ def cancel(
 
 
 def send(number: str, model: "type[Message]", output: Format, lang: Lang, **content: Any) -> None:
+    """What is typed of `content` is read as this deal names it: ids, persons, dates, amounts."""
+    from starter.cli.at_deal import AtDeal
     from starter.cli.opening import open_desk, settings_here
+    from starter.cli.typed import read
 
-    message, settings = _message(model, **content), settings_here()
+    message_of(model, read(content, lang.language))  # what can't be right is said before anybody is asked
+    settings = settings_here()
 
     async def work() -> "Receipt":
-        return await (await open_desk(settings, lang)).send(number, message)
+        desk = await open_desk(settings, lang)
+        at = AtDeal(await desk.state(number), lang.language)
+        return await desk.send(number, message_of(model, at.content(content)))
 
-    _answer(work(), output, lang)
+    answer(work(), output, lang)
 
 
-def _message(model: "type[Message]", **content: Any) -> "Message":
+def message_of(model: "type[Message]", content: dict[str, Any]) -> "Message":
     from pydantic import ValidationError
 
     try:
@@ -206,9 +173,9 @@ def _message(model: "type[Message]", **content: Any) -> "Message":
         raise UsageError(f"{wrong}.") from None
 
 
-def _answer(work: Any, output: Format, lang: Lang) -> None:
+def answer(work: "Coroutine[Any, Any, Receipt]", output: Format, lang: Lang) -> None:
     with busy("asking the deal"):
-        receipt: Receipt = run_async(work)
+        receipt = run_async(work)
     if output is Format.JSON:
         put_json(receipt.model_dump(mode="json"))
     else:
@@ -221,11 +188,13 @@ def _answer(work: Any, output: Format, lang: Lang) -> None:
         )
 
 
-def _pair(given: str) -> tuple[str, str]:
-    name, equals, value = given.partition("=")
-    if not equals or not name.strip():
-        raise UsageError(f"--field {given}: write it as NAME=VALUE, like --field waybill=27-01044529.")
-    return name.strip(), value
+def answers(receipts: "list[Receipt]", output: Format, lang: Lang) -> None:
+    """To a command that sent several messages."""
+    if output is Format.JSON:
+        put_json([receipt.model_dump(mode="json") for receipt in receipts])
+        return
+    for receipt in receipts:
+        typer.echo(receipt.words_ru if lang is Lang.RU else receipt.words_en)
 
 
 def _today(playbook: Any) -> Any:

@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Number, Output
-from starter.cli.output import busy, console, in_place, note, put_json
+from starter.cli.output import busy, console, in_place, note, put_json, screen_width
 
 if TYPE_CHECKING:
     from domain.view.model import DealView
+    from records.listing import ListedDeal
     from starter.desk import DealDesk
     from starter.settings import Settings
 
@@ -18,10 +20,22 @@ WATCH_SECONDS = 1.0
 
 
 def list_deals(
-    stage: Annotated[str | None, typer.Option("--stage", help="NEW, CONTRACT_APPROVAL, … PAID")] = None,
-    manager: Annotated[str | None, typer.Option("--manager", metavar="PERSON")] = None,
+    stage: Annotated[
+        str | None,
+        typer.Option(
+            "--stage",
+            help="NEW, CONTRACT_APPROVAL, … PAID, or as it is shown",
+            autocompletion=completion.stages,
+        ),
+    ] = None,
+    manager: Annotated[
+        str | None, typer.Option("--manager", metavar="PERSON", autocompletion=completion.people)
+    ] = None,
     awaiting: Annotated[
-        str | None, typer.Option("--awaiting", metavar="WHO", help="a person or a role")
+        str | None,
+        typer.Option(
+            "--awaiting", metavar="WHO", help="a person or a role", autocompletion=completion.people
+        ),
     ] = None,
     search: Annotated[
         str | None, typer.Option("--search", metavar="WORDS", help="in client, lines, wish")
@@ -36,20 +50,40 @@ def list_deals(
     lang: Language = Lang.RU,
 ) -> None:
     """Deals, the newest first."""
-    from starter.cli.listing import deal_rows, deals_drawn, known_stage
+    from starter.cli.listing import deal_rows, deals_drawn
+    from starter.cli.meant import stage_meant
     from starter.cli.opening import open_records, settings_here
 
-    closed = None if open_only is None else not open_only
-    with open_records(settings_here()) as records:
-        deals = records.deals(
-            known_stage(stage), manager, awaiting, search, overdue, closed=closed, limit=limit, after=after
-        )
+    settings, closed = settings_here(), None if open_only is None else not open_only
+    at = stage_meant(stage, lang.language) if stage else None
+
+    def listed(manager: str | None, awaiting: str | None) -> "list[ListedDeal]":
+        with open_records(settings) as records:
+            return records.deals(
+                at, manager, awaiting, search, overdue, closed=closed, limit=limit, after=after
+            )
+
+    deals = listed(manager, awaiting)
+    if not deals and (manager or awaiting):
+        deals = listed(*(_known(settings, person, lang) for person in (manager, awaiting)))
     if output is Format.JSON:
         put_json(deal_rows(deals))
+    elif deals:
+        with open_records(settings) as records:
+            names = records.names(deal.number for deal in deals)
+        console().print(deals_drawn(deals, lang.language, names))
     else:
-        console().print(deals_drawn(deals, lang.language))
+        note("Таких сделок нет." if lang is Lang.RU else "There are no such deals.")
     if len(deals) == limit:
         note(f"--after {deals[-1].number} …")
+
+
+def _known(settings: "Settings", person: str | None, lang: Lang) -> str | None:
+    """Whom a shortened name means. Raises UsageError for nobody; asked only where nothing was found, as it is slow."""
+    from domain.words import Role
+    from starter.cli.asking import person_here
+
+    return person if person is None or person in set(Role) else person_here(settings, person, lang)[0]
 
 
 def show(
@@ -85,12 +119,13 @@ def show(
     else:
         from starter.cli.drawing import drawn
 
-        console().print(drawn(view, lang.language))
+        console().print(drawn(view, lang.language), crop=False)
 
 
 def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Why a deal can't move yet: a sentence for each thing that blocks."""
     from starter.cli.drawing import explained
+    from starter.cli.layout import wrapped
     from starter.cli.opening import open_desk, settings_here
 
     settings = settings_here()
@@ -103,8 +138,10 @@ def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU)
     if output is Format.JSON:
         put_json(view.json_ready()["blockers"])
         return
-    for sentence in explained(view, lang.language):
-        typer.echo(sentence)
+    width = screen_width()
+    for words in explained(view, lang.language):
+        is_command = words.startswith(" ")
+        typer.echo(wrapped(words, width) if width and not is_command else words)
 
 
 async def _watch(desk: "DealDesk", number: str) -> None:
@@ -112,12 +149,12 @@ async def _watch(desk: "DealDesk", number: str) -> None:
 
     view = await desk.show(number)
     with in_place() as put:
-        put(drawn(view, desk.language))
+        put(drawn(view, desk.language, suggest=False))
         while not view.closed:
             await asyncio.sleep(WATCH_SECONDS)
             before, view = view, await desk.show(number)
             if view.model_copy(update={"as_of": before.as_of}) != before:
-                put(drawn(view, desk.language))
+                put(drawn(view, desk.language, suggest=False))
 
 
 def _put_links(settings: "Settings", number: str, output: Format) -> None:

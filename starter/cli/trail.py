@@ -37,6 +37,8 @@ def log(
         shown = _Shown(records, number, after, output, lang)
         if not shown.put_new():
             _check_known(records, number)
+            if output is Format.TABLE:
+                note("Новых записей нет." if lang is Lang.RU else "There are no new facts.")
         while follow:
             time.sleep(FOLLOW_SECONDS)
             if records.head(number) != shown.head:

@@ -116,8 +116,8 @@ def test_a_closed_task_whose_form_lacks_something_is_turned_back_in_words() -> N
     message = only(the_deal(**NEW), seen(tasks=[task("qualification")]))
     assert isinstance(message, Revert)
     assert (message.what, message.subject, message.by) == ("task", "qualification@1:ivanova", "Мария Иванова")
-    assert "outcome is missing" in message.reason_en
-    assert "нет поля outcome" in message.reason_ru
+    assert "“outcome” is missing" in message.reason_en
+    assert "не заполнено поле «outcome" in message.reason_ru
 
 
 def test_fields_filled_since_are_an_answer_without_closing_the_task() -> None:

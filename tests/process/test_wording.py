@@ -65,8 +65,11 @@ def test_a_deal_from_the_lead_to_paid_in_every_channel(world: World, language: L
         world.skip(timedelta(days=1))
         deal.robot(until=_steps(3))
     assert deal.view().closed
+    typed = [payment.id for payment in deal.state.ledger.payments]
     for fact in deal.trail:
         for words in told_of(fact, deal.state, language):
+            for id in typed:
+                words = words.replace(id, TYPED)
             assert not strange(words, language), words
             told += 1
     assert told > 200
@@ -169,7 +172,11 @@ def test_a_choice_reads_as_the_form_titles_it() -> None:
 
     titles = {"dhl": Text(ru="ДХЛ", en="DHL Express")}
     field = FormField(
-        name="carrier", type=FieldType.CHOICE, title=Text(ru="а", en="a"), choices=("dhl", "x"), choice_titles=titles
+        name="carrier",
+        type=FieldType.CHOICE,
+        title=Text(ru="а", en="a"),
+        choices=("dhl", "x"),
+        choice_titles=titles,
     )
     assert answer_in_words("dhl", field, "ru") == "ДХЛ"
     assert answer_in_words("x", field, "ru") == "x"

@@ -58,7 +58,7 @@ async def test_a_hire_reaches_the_deals_that_run_and_those_that_start(
     assert number in told["heard"]
     assert (told["later"], told["refused"]) == ([], {})
     assert text(in_force) == text(file)
-    assert (await people.json("show", number))["people"]["belov"] == "Олег Белов"
+    assert (await people.json("show", number))["people"]["belov"]["name"] == "Олег Белов"
     said = await people.until(lambda facts: _joined(facts), "log", number)
     assert [fact["data"]["person"] for fact in _joined(said)] == ["belov"]
     again = await people.done("people", "apply")

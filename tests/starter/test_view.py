@@ -85,7 +85,11 @@ def test_the_json_has_the_names_of_the_contract() -> None:
     assert asked["form"][0].keys() >= {"name", "type", "required", "choices", "pattern", "example", "help"}
     assert asked["form"][0]["choices"] is None
     assert shown["approvals"][0].keys() >= {"id", "subject", "version", "title", "awaiting", "votes"}
-    assert shown["approvals"][0]["awaiting"][1] == {"role": "director", "person": "petrov"}
+    assert shown["approvals"][0]["awaiting"][1] == {
+        "role": "director",
+        "person": "petrov",
+        "how": f"deal decide {deal.deal} contract 'approve|reject' --as petrov",
+    }
     assert shown["milestones"][0].keys() >= {"id", "line", "amount", "outstanding", "due_at"}
     assert shown["documents"][0].keys() >= {"id", "line", "title", "signer", "signed", "can_sign"}
     assert shown["totals"]["amount"] == "2500000.00"
@@ -203,9 +207,9 @@ def test_examples_fit_the_day_and_the_quantity() -> None:
     day = FormField(name="on", type=FieldType.DATE, title=both("on"), days=2)
     [asked] = show(with_form(running(line), "acceptance", serials, day)).assignments
     assert [field.example for field in asked.form] == ["SN-0001..SN-0003", "2026-12-03"]
-    assert (
-        asked.how
-        == f"deal complete {line.deal} line-1:acceptance --as ivanova --field serial_numbers=SN-0001..SN-0003 --field on=2026-12-03"
+    assert asked.how == (
+        f"deal complete {line.deal} line-1:acceptance --as ivanova "
+        "--field 'serial_numbers=<serials>' --field 'on=<on>'"
     )
 
 
@@ -239,7 +243,7 @@ def test_the_payment_types_form_is_asked_for_by_the_line() -> None:
 def test_the_order_is_composed_with_a_file() -> None:
     [asked] = show(a_deal("77", assignments=[an_assignment("order")])).assignments
     assert asked.form == ()
-    assert asked.how == "deal order 77 FILE --as ivanova"
+    assert asked.how == "deal order 77 '<order file>' --as ivanova"
 
 
 def test_signers_and_those_awaited_are_what_as_takes() -> None:

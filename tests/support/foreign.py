@@ -16,8 +16,21 @@ CLIENT = {
     "email": "anna@clinic.example",
     "phone": "+74951234567",
 }
-_NAMES = ("Dealwright", "Temporal", "CRM", "Bitrix24", "Web UI", "UTC", "e-mail", "VAT", "UPD", "EIS", "IKZ", "INN")
-_KNOWN = re.compile(rf"\b({'|'.join(map(re.escape, _NAMES))})\b")
+_NAMES = (
+    "Dealwright",
+    "Temporal",
+    "CRM",
+    "Bitrix24",
+    "Web UI",
+    "UTC",
+    "e-mail",
+    "VAT",
+    "UPD",
+    "EIS",
+    "IKZ",
+    "INN",
+)
+_KNOWN = re.compile(rf"\b({'|'.join(map(re.escape, _NAMES))})\b|\bA\d\b")  # A1: an example of a number
 _COMMAND = re.compile(r"\b(deal|temporal) [a-z]+( [^\s«»“”]+)*")
 _ADDRESS = re.compile(r"https?://\S+|[\w.+-]+@[\w.-]+")
 _CODES = (
@@ -42,7 +55,9 @@ def goods() -> list[dict[str, Any]]:
     """One of each kind, with terms that ask for all there is."""
     return [
         a_good(name=f"{TYPED} Σαρωτής", sku="1", source="import", payment="prepaid_50", delivery="carrier"),
-        a_good(name=f"{TYPED} Οθόνη", sku="2", source="dealer", payment="deferred_30", delivery="installation"),
+        a_good(
+            name=f"{TYPED} Οθόνη", sku="2", source="dealer", payment="deferred_30", delivery="installation"
+        ),
         a_good(name=f"{TYPED} Κρεβάτι", sku="3", payment="leasing"),
     ]
 

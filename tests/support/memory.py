@@ -30,7 +30,6 @@ from domain.playbook.book import StaffedPlaybook
 from domain.refusals import Refusal
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
-from domain.words import Role
 from tests.support.robot import Refused, Robot, Stuck, View
 from tests.support.sinks import CrmSink, MailSink, RecordsSink, Sink
 from workflows.names import line_id
@@ -320,7 +319,6 @@ class _Desk:
         self._say("decide", id=key, actor=actor, approval=id, approve=approve, version=version)
 
     async def pay(self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str) -> None:
-        actor = self._deal.state.book.holders(Role(actor))[0]  # several may hold it
         self._say("pay", id=key, actor=actor, amount=amount, currency=currency, line=line)
 
     async def sign(self, number: str, id: str, *, actor: str, key: str) -> None:

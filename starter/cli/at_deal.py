@@ -1,0 +1,114 @@
+"""What was typed about one deal, as the deal itself names it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from domain.deal.assignment_form import form_of
+from domain.deal.authority import CLIENT, Desk
+from domain.deal.messages import Sign
+from domain.deal.open_items import OpenItem, items_in
+from domain.deal.snapshot import Snapshot
+from domain.deal.state import LineState, ProcessState
+from domain.playbook.forms import Form, check_form
+from domain.refusals import Refusal
+from domain.words import Language, Role, Text
+from starter.cli.meant import PERSON, meant
+from starter.cli.typed import read
+from starter.errors import RefusedError
+
+ASSIGNMENT = Text(ru="такого задания", en="assignment")
+APPROVAL = Text(ru="такого согласования", en="approval")
+DOCUMENT = Text(ru="такого документа", en="document")
+MILESTONE = Text(ru="такого платежа по графику", en="milestone")
+
+
+class AtDeal:
+    def __init__(self, snapshot: Snapshot, language: Language) -> None:
+        self.snapshot, self.language = snapshot, language
+        self.items = items_in(snapshot)
+
+    def content(self, typed: Mapping[str, Any]) -> dict[str, Any]:
+        """A message's content. Raises UsageError for a name that this deal does not have."""
+        content = read(dict(typed), self.language)
+        for name, among in (
+            *(("actor", self.person), ("to", self.person)),
+            *(("assignment", self.assignment), ("approval", self.approval), ("document", self.document)),
+        ):
+            if content.get(name):
+                content[name] = among(content[name])
+        if content.get("currency", self) is None:
+            content["currency"] = self.snapshot.deal.currency
+        return content
+
+    def person(self, given: str) -> str:
+        client = self.snapshot.deal.client
+        if given in (client.contact, client.email) or self.snapshot.book is None:
+            return given
+        staff = {person: (entry.name,) for person, entry in self.snapshot.book.people.items()}
+        roles: dict[str, tuple[str, ...]] = {role.value: () for role in Role}
+        return meant(given, roles | staff | {CLIENT: (client.contact,)}, PERSON, self.language, staff)
+
+    def assignment(self, given: str) -> str:
+        return self._one(given, [a for p in self.snapshot.processes for a in p.assignments], ASSIGNMENT)
+
+    def approval(self, given: str) -> str:
+        return self._one(given, [a for p in self.snapshot.processes for a in p.approvals], APPROVAL)
+
+    def document(self, given: str) -> str:
+        return self._one(given, [d for p in self.snapshot.processes for d in p.documents], DOCUMENT)
+
+    def milestone(self, given: str) -> str:
+        return self._one(given, [m for line in self.snapshot.active for m in line.milestones], MILESTONE)
+
+    def _one(self, given: str, ids: Iterable[str], what: Text) -> str:
+        """Open ones come first: `acceptance` is the line's that is asked about now."""
+        spellings = {id: _short(id) for id in ids}
+        return meant(given, spellings, what, self.language, [item.id for item in self.items if item.id])
+
+    def form(self, assignment: str) -> Form:
+        process = self._process(assignment)
+        return form_of(self.snapshot.deal, process.subject.line or 0, process.assignments[assignment].kind)
+
+    def check(self, assignment: str, fields: dict[str, str]) -> dict[str, str]:
+        """The answers as they would be kept. Raises RefusedError, as the deal itself would refuse them."""
+        process = self._process(assignment)
+        quantity = process.good.quantity if isinstance(process, LineState) else 1
+        try:
+            return check_form(self.form(assignment), dict(fields), self.today, quantity)
+        except Refusal as refusal:
+            raise RefusedError(f"{assignment}: {refusal.to(self.language)}") from None
+
+    def _process(self, assignment: str) -> ProcessState:
+        return next(p for p in self.snapshot.processes if assignment in p.assignments)
+
+    def ready_for(self, actor: str) -> list[OpenItem]:
+        """The documents that can be signed, and that they may sign."""
+        return [item for item in self.items if item.kind == "document" and self._may_sign(actor, item)]
+
+    def _may_sign(self, actor: str, item: OpenItem) -> bool:
+        desk = self.desk
+        try:
+            desk.authorize(Sign, desk.identify(actor), item.persons)
+        except Refusal:
+            return False
+        return True
+
+    @property
+    def desk(self) -> Desk:
+        deal = self.snapshot.deal
+        return Desk(deal.book, deal.client, deal.manager, self.today)
+
+    @property
+    def now(self) -> datetime:
+        return self.snapshot.as_of(datetime.now(UTC))
+
+    @property
+    def today(self) -> date:
+        return self.snapshot.deal.book.calendar.today(self.now)
+
+
+def _short(id: str) -> tuple[str, ...]:
+    """`line-1:acceptance` is `1:acceptance` and `acceptance` too."""
+    line, colon, name = id.partition(":")
+    return (f"{line.removeprefix('line-')}:{name}", name) if colon else ()

@@ -1,0 +1,74 @@
+"""`deal pay`: money came."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import starter.cli.completion as completion
+from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
+from starter.cli.sending import answer, message_of
+from starter.errors import UsageError
+
+if TYPE_CHECKING:
+    from domain.deal.messages import Receipt
+    from starter.cli.at_deal import AtDeal
+
+
+def pay(
+    number: Number,
+    amount: Annotated[
+        str | None, typer.Option("--amount", help="like 1250000.00 or 1 250 000,00; all of --for if absent")
+    ] = None,
+    currency: Annotated[str | None, typer.Option("--currency", help="like RUB; the deal's if absent")] = None,
+    line: Annotated[
+        int | None, typer.Option("--line", help="the line it is for; by due dates if absent")
+    ] = None,
+    milestone: Annotated[
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="ID",
+            help="what it pays, instead of --line: line-1:balance",
+            autocompletion=completion.milestones,
+        ),
+    ] = None,
+    date: Annotated[str | None, typer.Option("--date", help="value date; today if absent")] = None,
+    purpose: Annotated[str, typer.Option("--purpose", help="what the payer wrote")] = "",
+    actor: Actor = None,
+    id: Key = None,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """Money came. Give the bank's own number as --id: the same payment counts once."""
+    from domain.deal.messages import Pay
+    from starter.cli.at_deal import AtDeal
+    from starter.cli.opening import open_desk, settings_here
+    from starter.cli.typed import read
+
+    said: dict[str, Any] = {"amount": amount, "currency": currency, "line": line, "date": date}
+    said |= {"purpose": purpose, "id": key(id), "actor": who(actor)}
+    if milestone is None and amount is None:
+        raise UsageError(
+            "Назовите сумму: --amount, или что оплачено целиком: --for line-1:balance."
+            if lang is Lang.RU
+            else "Say how much: --amount, or what is paid in full: --for line-1:balance."
+        )
+    assumed = {"amount": amount or "1", "currency": currency or "RUB"}
+    message_of(
+        Pay, read(said | assumed, lang.language)
+    )  # what can't be right is said before anybody is asked
+    settings = settings_here()
+
+    async def work() -> "Receipt":
+        desk = await open_desk(settings, lang)
+        at = AtDeal(await desk.state(number), lang.language)
+        content = at.content(said) | (_of(milestone, at, amount) if milestone else {})
+        return await desk.send(number, message_of(Pay, content))
+
+    answer(work(), output, lang)
+
+
+def _of(milestone: str, at: "AtDeal", amount: str | None) -> dict[str, Any]:
+    wanted = at.milestone(milestone)
+    found = next(line.milestones[wanted] for line in at.snapshot.active if wanted in line.milestones)
+    return {"line": found.line} | ({} if amount else {"amount": str(found.outstanding)})

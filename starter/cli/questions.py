@@ -1,0 +1,298 @@
+"""An open question, asked of a person at a terminal: what they answer, as the message that says it."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, NamedTuple
+from uuid import uuid4
+
+from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Sign
+from domain.deal.open_items import OpenItem
+from domain.deal.state import LineState
+from domain.playbook.forms import FieldType, FormField, in_plain, is_required_with, problem_of
+from domain.spelling import amount, day_as_iso
+from domain.wording import day, moment, money
+from domain.words import CHOICE_LABELS, Language, Role, Text
+from starter.cli.at_deal import AtDeal
+from starter.cli.terminal import Check, Terminal, Wrong
+from starter.errors import UsageError
+
+NEEDED = Text(ru="нужен ответ", en="an answer is needed")
+OPTIONAL = Text(ru="можно пропустить", en="may be left out")
+ON_PAPER = Text(ru="Дата на документе", en="The date on the paper")
+FILE = Text(ru="Файл заказа (YAML или JSON)", en="The order file (YAML or JSON)")
+DECISION = Text(ru="Ваше решение", en="Your decision")
+APPROVE, REJECT = Text(ru="согласовать", en="approve"), Text(ru="отклонить", en="reject")
+COMMENT = Text(ru="Комментарий", en="Comment")
+SUM, PAID_ON = Text(ru="Сумма", en="Amount"), Text(ru="Дата платежа", en="Value date")
+NUMBER = Text(ru="Номер платёжного поручения", en="Payment order number")
+PURPOSE = Text(ru="Назначение платежа", en="Purpose")
+
+
+class Question(NamedTuple):
+    """`person` answers it, and `at` is the deal as it was when it was asked."""
+
+    at: AtDeal
+    item: OpenItem
+    person: str
+
+    @property
+    def number(self) -> str:
+        return self.at.snapshot.deal.deal
+
+    @property
+    def key(self) -> tuple[str, str, str, int, str]:
+        item = self.item
+        return self.number, item.kind, item.id or "", item.version, self.person
+
+    def asked_at(self, terminal: Terminal) -> Message:
+        """Raises Later, EOFError."""
+        terminal.head(*_head(self))
+        return _ASKED[self.item.kind](self, terminal)
+
+
+def questions_in(at: AtDeal, person: str | None) -> Iterator[Question]:
+    """What this person, or whoever they stand in for, is asked; with None whoever is. The most urgent first."""
+    for item in at.items:
+        asked = _asked_of(at, item)
+        if person is None:
+            yield from (Question(at, item, one) for one in (asked if item.kind == "approval" else asked[:1]))
+        elif {person, *at.snapshot.deal.book.stands_in_for(person, at.today)} & set(asked):
+            yield Question(at, item, person)
+
+
+def _asked_of(at: AtDeal, item: OpenItem) -> tuple[str, ...]:
+    """Money that came is entered by the accountant, whoever it is due from."""
+    match item.kind:
+        case "assignment" | "approval" | "document":
+            return item.persons
+        case "payment":
+            return tuple(at.desk.persons(Role.ACCOUNTANT))
+    return ()
+
+
+def _head(question: Question) -> Iterator[str]:
+    at, item = question.at, question.item
+    deal, language = at.snapshot.deal, at.language
+    about = (
+        f"{_say(language, ru='Сделка', en='Deal')} {deal.deal} · {deal.client.name or deal.client.contact}"
+    )
+    if item.subject.line:
+        good = at.snapshot.lines[item.subject.line].good
+        line = _say(language, ru="позиция", en="line")
+        about += f" · {line} {item.subject.line}: {good.name} × {good.quantity}"
+    due = moment(item.due_at, language, deal.book.calendar.zone, seconds=deal.book.calendar.pace is not None)
+    until = _say(language, ru=f"срок {due}", en=f"due {due}")
+    if item.overdue(at.now):
+        until += _say(language, ru=", просрочено", en=", overdue")
+    yield item.title.to(language)
+    yield about
+    yield f"{at.desk.name(question.person)} · {until}"
+    if item.kind == "approval":
+        yield from _offer(at, item)
+    elif deal.wish and not deal.lines:
+        yield deal.wish
+
+
+def _offer(at: AtDeal, item: OpenItem) -> Iterator[str]:
+    deal, language = at.snapshot.deal, at.language
+    lines = [at.snapshot.lines[item.subject.line]] if item.subject.line else at.snapshot.active
+    for line in lines:
+        terms = deal.book.payments[line.good.payment].title.to(language)
+        total = money(line.amount, deal.currency, language)
+        yield f"  {line.number}. {line.good.name} × {line.good.quantity} — {total}, {terms}"
+    if len(lines) > 1:
+        total = money(sum((line.amount for line in lines), Decimal()), deal.currency, language)
+        yield _say(language, ru=f"  Всего {total}", en=f"  {total} in all")
+
+
+# --- assignments ------------------------------------------------------------------------------------------------------
+
+
+def _assignment(question: Question, terminal: Terminal) -> Message:
+    at, id = question.at, question.item.id or ""
+    if id == "order":
+        return _order(question, terminal)
+    process = at.snapshot.process(question.item.subject)
+    quantity = process.good.quantity if isinstance(process, LineState) else 1
+    answers: dict[str, str] = {}
+    for field in at.form(id):
+        needed = field.required or is_required_with(field, answers)
+        if needed or not field.required_when:
+            answers[field.name] = _field(field, needed, at, quantity, terminal)
+    fields: dict[str, Any] = {name: answer for name, answer in answers.items() if answer}
+    return Complete(id=_key(), actor=question.person, assignment=id, fields=fields)
+
+
+def _field(field: FormField, needed: bool, at: AtDeal, quantity: int, terminal: Terminal) -> str:
+    language = at.language
+    title = field.title.to(language)
+    notes = [field.help.to(language)] if field.help else []
+    notes += [] if needed else [OPTIONAL.to(language)]
+    if notes:
+        title += f" ({'; '.join(notes)})"
+    if field.type is FieldType.CHOICE:
+        names = {choice: _label(choice, language) for choice in field.choices or ()}
+        return terminal.choose(title, names, optional=not needed)
+    default = ""
+    if (
+        field.type is FieldType.DATE
+        and needed
+        and not field.days
+        and not problem_of(field, at.today.isoformat(), at.today, 1)
+    ):
+        default = day(at.today, language)
+
+    def check(answer: str) -> str:
+        plain = in_plain(field, answer)
+        problem = problem_of(field, plain, at.today, quantity) if plain else NEEDED if needed else None
+        if problem:
+            raise Wrong(f"{problem.to(language)}; {_like(_example(field, at, quantity), language)}")
+        return plain
+
+    return terminal.ask(title, check, default)
+
+
+def _example(field: FormField, at: AtDeal, quantity: int) -> str:
+    if field.type is not FieldType.DATE:
+        return field.example_for(at.today, quantity)
+    from datetime import date
+
+    return day(date.fromisoformat(field.example_for(at.today, quantity)), at.language)
+
+
+def _like(example: str, language: Language) -> str:
+    return _say(language, ru=f"например, {example}", en=f"for example, {example}")
+
+
+def _label(choice: str, language: Language) -> str:
+    return CHOICE_LABELS[choice].to(language) if choice in CHOICE_LABELS else choice
+
+
+def _order(question: Question, terminal: Terminal) -> Message:
+    from activities.files import BadFile
+    from domain.order.order import read_order
+    from domain.order.problems import BadOrder
+    from starter.cli.order_file import read_order_document
+
+    at, read = question.at, {}
+    deal = at.snapshot.deal
+
+    def check(path: str) -> str:
+        try:
+            document = read_order_document(path, at.language)
+            order = read_order(document, deal.book, at.today, known_client=deal.client)
+        except BadOrder as bad:
+            raise Wrong(bad.to(at.language)) from None
+        except BadFile as bad:
+            raise Wrong(str(bad)) from None
+        except UsageError as wrong:
+            raise Wrong(wrong.words) from None
+        read.update(order.model_dump(mode="json", exclude_none=True))
+        return path
+
+    terminal.ask(FILE.to(at.language), check)
+    return Compose(id=_key(), actor=question.person, order=read)
+
+
+# --- approvals, documents, payments -----------------------------------------------------------------------------------
+
+
+def _approval(question: Question, terminal: Terminal) -> Message:
+    language, item = question.at.language, question.item
+    choices = {"approve": APPROVE.to(language), "reject": REJECT.to(language)}
+    approve = terminal.choose(DECISION.to(language), choices) == "approve"
+    note = f"{COMMENT.to(language)} ({OPTIONAL.to(language)})" if approve else COMMENT.to(language)
+    comment = terminal.ask(note, _anything if approve else _something(language))
+    return Decide(
+        id=_key(),
+        actor=question.person,
+        approval=item.id or "",
+        approve=approve,
+        version=item.version,
+        comment=comment,
+    )
+
+
+def _document(question: Question, terminal: Terminal) -> Message:
+    on = terminal.ask(ON_PAPER.to(question.at.language), _past_day(question.at), _today(question.at))
+    return Sign.model_validate(
+        {"id": _key(), "actor": question.person, "document": question.item.id, "signed_on": on}
+    )
+
+
+def _payment(question: Question, terminal: Terminal) -> Message:
+    at, item = question.at, question.item
+    language, deal = at.language, at.snapshot.deal
+    due = money(item.amount or Decimal(), deal.currency, language)
+    content = {
+        "amount": terminal.ask(SUM.to(language), _amount(at), due),
+        "date": terminal.ask(PAID_ON.to(language), _past_day(at), _today(at)),
+        "id": terminal.ask(NUMBER.to(language), _something(language)),
+        "purpose": terminal.ask(f"{PURPOSE.to(language)} ({OPTIONAL.to(language)})", _anything),
+    }
+    about = {"actor": question.person, "currency": deal.currency, "line": item.subject.line}
+    return Pay.model_validate(content | about)
+
+
+def _anything(answer: str) -> str:
+    return answer
+
+
+def _something(language: Language) -> Check:
+    def check(answer: str) -> str:
+        if not answer:
+            raise Wrong(NEEDED.to(language))
+        return answer
+
+    return check
+
+
+def _past_day(at: AtDeal) -> Check:
+    field = FormField(name="day", type=FieldType.DATE, title=ON_PAPER, latest=0)
+
+    def check(answer: str) -> str:
+        plain = day_as_iso(answer)
+        if problem := problem_of(field, plain, at.today, 1):
+            raise Wrong(problem.to(at.language))
+        return plain
+
+    return check
+
+
+def _amount(at: AtDeal) -> Check:
+    def check(answer: str) -> str:
+        from decimal import InvalidOperation
+
+        plain = amount(answer)
+        try:
+            good = Decimal(plain) > 0 and Decimal(plain).is_finite()
+        except InvalidOperation:
+            good = False
+        if not good:
+            example = money(Decimal("12400"), at.snapshot.deal.currency, at.language)
+            raise Wrong(
+                _say(at.language, ru=f"нужна сумма, например {example}", en=f"an amount like {example}")
+            )
+        return plain
+
+    return check
+
+
+def _today(at: AtDeal) -> str:
+    return day(at.today, at.language)
+
+
+def _key() -> str:
+    return str(uuid4())
+
+
+def _say(language: Language, *, ru: str, en: str) -> str:
+    return ru if language == "ru" else en
+
+
+_ASKED: dict[str, Callable[[Question, Terminal], Message]] = {
+    "assignment": _assignment,
+    "approval": _approval,
+    "document": _document,
+    "payment": _payment,
+}
