@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from domain.words import Text, same
+
 
 class Exit(IntEnum):
     OK = 0
@@ -15,13 +17,14 @@ class Exit(IntEnum):
 
 
 class DealwrightError(Exception):
-    """The words are shown as they are, so they say what to do."""
+    """The words are shown as they are, so they say what to do. As a `Text` they are in both languages."""
 
     exit_code: Exit = Exit.FAILED
 
-    def __init__(self, words: str, exit_code: Exit | None = None) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, words: Text | str, exit_code: Exit | None = None) -> None:
+        self.text = words if isinstance(words, Text) else same(words)
+        self.words = self.text.en
+        super().__init__(self.words)
         if exit_code is not None:
             self.exit_code = exit_code
 

@@ -1,5 +1,6 @@
 """All commands of `deal`, and how each of them ends."""
 
+import os
 import sys
 from typing import Annotated
 
@@ -24,6 +25,8 @@ import starter.cli.signing as signing
 import starter.cli.trail as trail
 import starter.cli.web as web
 from starter.cli.ending import DealGroup, ended
+from starter.cli.options import Lang
+from starter.cli.speaking import ENVVAR
 from starter.rooms import check_rooms
 
 EPILOG = (
@@ -56,8 +59,12 @@ def _desk(
     version: Annotated[
         bool, typer.Option("--version", callback=put_version, is_eager=True, help="print it, and leave")
     ] = False,
+    lang: Annotated[
+        Lang | None, typer.Option("--lang", case_sensitive=False, help="language of what people read")
+    ] = None,
 ) -> None:
-    pass
+    if lang:
+        os.environ[ENVVAR] = lang.value  # the command's own option reads it there
 
 
 for panel, commands in {
