@@ -1,8 +1,10 @@
 """What can go wrong for whoever runs `deal`: words a person can act on, and the exit code."""
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
 
-from domain.words import Text, same
+if TYPE_CHECKING:
+    from domain.words import Text
 
 
 class Exit(IntEnum):
@@ -21,12 +23,18 @@ class DealwrightError(Exception):
 
     exit_code: Exit = Exit.FAILED
 
-    def __init__(self, words: Text | str, exit_code: Exit | None = None) -> None:
-        self.text = words if isinstance(words, Text) else same(words)
-        self.words = self.text.en
+    def __init__(self, words: "Text | str", exit_code: Exit | None = None) -> None:
+        self._said = words
+        self.words = words if isinstance(words, str) else words.en
         super().__init__(self.words)
         if exit_code is not None:
             self.exit_code = exit_code
+
+    @property
+    def text(self) -> "Text":
+        from domain.words import same  # help, too, imports this module, and should be quick
+
+        return same(self._said) if isinstance(self._said, str) else self._said
 
 
 class UsageError(DealwrightError):

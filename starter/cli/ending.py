@@ -13,8 +13,7 @@ import typer
 import typer.core
 from typer.exceptions import TyperException
 
-from domain.words import Language, Text
-from starter.cli.speaking import language_here, speak, usage_words
+from starter.cli.speaking import Language, language_here, speak, usage_words
 from starter.errors import DealwrightError, Exit
 
 T = TypeVar("T")
@@ -119,11 +118,11 @@ def _told(error: Exception) -> tuple[str, int]:
         return str(error), Exit.FAILED
     said = " ".join(str(error).split())[:300]
     what = f"{type(error).__name__}{': ' + said if said else ''}"
-    words = Text(
-        ru=f"Случилось непредвиденное ({what}): DEALWRIGHT_DEBUG=1 перед командой покажет где.",
-        en=f"Something unexpected went wrong ({what}): DEALWRIGHT_DEBUG=1 before the command shows where.",
-    )
-    return words.to(language), Exit.FAILED
+    words = {
+        "ru": f"Случилось непредвиденное ({what}): DEALWRIGHT_DEBUG=1 перед командой покажет где.",
+        "en": f"Something unexpected went wrong ({what}): DEALWRIGHT_DEBUG=1 before the command shows where.",
+    }
+    return words[language], Exit.FAILED
 
 
 def _problems(error: Exception, language: Language) -> Iterator[str]:

@@ -5,13 +5,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from typer import BadParameter
 from typer.exceptions import TyperException
 
-from domain.words import Language
-
+Language = Literal["ru", "en"]
 ENVVAR = "DEALWRIGHT_LANG"
 DEFAULT: Language = "ru"
 

@@ -1,17 +1,19 @@
 """`deal log`: what happened in a deal, and whether its trail is whole."""
 
 import time
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from starter.cli.options import Format, Lang, Language, Number, Output
 from starter.cli.output import note, put_json
-from starter.errors import Exit, NotFoundError
+from starter.errors import Exit, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from domain.facts import Fact, Placed
     from records.queries import RecordQueries
+    from starter.cli.folding import Folded
 
 FOLLOW_SECONDS = 0.5
 ABANDONED = "✗"
@@ -24,19 +26,32 @@ def log(
     verify: Annotated[
         bool, typer.Option("--verify", help="say whether the chain of facts is whole; exit code 1 if not")
     ] = False,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", help="only of these kinds: approval, milestone.paid; repeat it"),
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option("--actor", metavar="PERSON", help="only what this person did")
+    ] = None,
+    line: Annotated[int | None, typer.Option("--line", help="only of this line")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="only from this day on")] = None,
+    each: Annotated[bool, typer.Option("--each", help="each repeated reminder by itself")] = False,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
     """A deal's audit trail: who did what, when and why."""
     from starter.cli.opening import open_records, settings_here
 
+    wanted = Wanted(tuple(kind or ()), actor, line, _day(since))
+
     with open_records(settings_here()) as records:
         if verify:
             _verify(records, number, output, lang)
             return
-        shown = _Shown(records, number, after, output, lang)
+        shown = _Shown(records, number, after, output, lang, wanted, each)
         if not shown.put_new():
             _check_known(records, number)
+            note("Таких записей нет." if lang is Lang.RU else "There are no such facts.")
             if output is Format.TABLE:
                 note("Новых записей нет." if lang is Lang.RU else "There are no new facts.")
         while follow:
@@ -45,16 +60,68 @@ def log(
                 shown.put_new()
 
 
+class Wanted(NamedTuple):
+    """What of a trail somebody wants to read; nothing says nothing."""
+
+    kinds: tuple[str, ...] = ()
+    actor: str | None = None
+    line: int | None = None
+    since: date | None = None
+
+    def has(self, fact: "Fact", zone_name: str) -> bool:
+        from domain.calendar import zone
+        from domain.facts import Subject
+
+        return (
+            (not self.kinds or any(f"{fact.kind}.".startswith(f"{kind}.") for kind in self.kinds))
+            and (not self.actor or self._is_by(fact))
+            and (self.line is None or Subject.read(fact.subject).line == self.line)
+            and (self.since is None or fact.at.astimezone(zone(zone_name)).date() >= self.since)
+        )
+
+    def _is_by(self, fact: "Fact") -> bool:
+        wanted = (self.actor or "").casefold()
+        actor = fact.actor
+        return wanted in (actor.person.casefold(), actor.name.casefold(), (actor.behalf or "").casefold())
+
+
+def _day(given: str | None) -> date | None:
+    from domain.spelling import day_as_iso
+    from domain.words import Text
+
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(day_as_iso(given))
+    except ValueError:
+        raise UsageError(
+            Text(
+                ru=f"--since {given}: нужна дата, как 01.12.2026.",
+                en=f"--since {given}: a date, like 1 Dec 2026.",
+            )
+        ) from None
+
+
 class _Shown:
     """What of the trail is on the screen already: after a reset, numbers begin anew, and so they don't say it."""
 
-    def __init__(self, records: "RecordQueries", number: str, after: int, output: Format, lang: Lang) -> None:
+    def __init__(
+        self,
+        records: "RecordQueries",
+        number: str,
+        after: int,
+        output: Format,
+        lang: Lang,
+        wanted: Wanted,
+        each: bool,
+    ) -> None:
         from domain.wording import Clock
 
         self._records, self._number, self._after = records, number, after
         self._output, self._lang = output, lang
         self._book = records.playbook(number)
         self._clock = Clock(self._book.calendar if self._book else None, lang.language, seconds=True)
+        self._wanted, self._each = wanted, each
         self._facts: set[tuple[int, str]] = set()
         self.head = ""
 
@@ -70,21 +137,38 @@ class _Shown:
         return bool(placed)
 
     def _is_new(self, fact: "Fact") -> bool:
-        return fact.seq > self._after and (fact.seq, fact.digest) not in self._facts
+        return (
+            fact.seq > self._after
+            and (fact.seq, fact.digest) not in self._facts
+            and self._wanted.has(fact, self._clock.calendar.zone)
+        )
 
     def _as_json(self, fact: "Fact", abandoned: bool) -> dict[str, Any]:
         return {**fact.model_dump(mode="json"), "words": self._words(fact), "abandoned": abandoned}
 
     def _as_lines(self, placed: "list[tuple[Fact, bool]]") -> None:
-        for fact, abandoned in placed:
-            mark = ABANDONED if abandoned else " "
-            typer.echo(f"{fact.seq:>4} {mark} {self._clock(fact.at)}  {self._words(fact)}")
+        from starter.cli.folding import Folded, folded
+
+        rows = (Folded(fact, left, 1, fact.at) for fact, left in placed) if self._each else folded(placed)
+        for row in rows:
+            mark = ABANDONED if row.abandoned else " "
+            typer.echo(f"{row.fact.seq:>4} {mark} {self._clock(row.fact.at)}  {self._told(row)}")
         if any(abandoned for _, abandoned in placed):
             note(
                 f"{ABANDONED} — записи ветви, которую оставил оператор, когда вернул процесс сделки назад."
                 if self._lang is Lang.RU
                 else f"{ABANDONED}: facts of a branch that an operator left when they reset the deal's process."
             )
+
+    def _told(self, row: "Folded") -> str:
+        from domain.wording import counted
+
+        words = self._words(row.fact)
+        if row.times == 1:
+            return words
+        since = self._clock(row.since)
+        times = counted(row.times, row.thing, self._lang.language)
+        return f"{words} ({times} с {since})" if self._lang is Lang.RU else f"{words} ({times} since {since})"
 
     def _words(self, fact: "Fact") -> str:
         from domain.view.sentences import sentence
@@ -141,4 +225,11 @@ def _break_in_words(seq: int, what: str, lang: Lang) -> str:
 
 def _check_known(records: "RecordQueries", number: str) -> None:
     if number not in records.standings([number]):
-        raise NotFoundError(f"The records know no deal {number}: `deal list` shows those there are.")
+        from domain.words import Text
+
+        raise NotFoundError(
+            Text(
+                ru=f"В записях нет сделки {number}: `deal list` показывает, какие есть.",
+                en=f"The records know no deal {number}: `deal list` shows those there are.",
+            )
+        )

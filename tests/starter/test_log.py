@@ -10,10 +10,13 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 import records
+from domain.facts import ApprovalReminded, CancelRequested
+from domain.words import Text
 from records.engine import open_engine
 from records.store import RecordStore
 from starter.cli.app import app
-from tests.factories import NOW, a_batch, a_deal, a_trail
+from starter.cli.folding import folded
+from tests.factories import NOW, a_batch, a_deal, a_fact, a_trail
 
 
 class Log(NamedTuple):
@@ -93,3 +96,47 @@ def test_a_deal_that_nobody_knows_is_not_whole(log: Log) -> None:
 def test_a_trail_that_is_gone_as_a_whole_is_no_whole_trail(log: Log) -> None:
     log.tamper("DELETE FROM facts")
     assert log("--verify") == (1, "Цепочка обрывается: нет записи 1 или последующих.\n")
+
+
+def reminded(seq: int, on: int, id: str = "contract") -> tuple[Any, bool]:
+    data = ApprovalReminded(
+        id=id, approval=id, title=Text(ru="Договор", en="Contract"), due=NOW, awaiting=("petrov",)
+    )
+    return a_fact(seq, data, at=NOW + timedelta(days=on)), False
+
+
+def other(seq: int) -> tuple[Any, bool]:
+    return a_fact(seq, CancelRequested(reason="так")), False
+
+
+def test_reminders_with_nothing_between_are_one_line_with_their_number() -> None:
+    trail = [
+        other(1),
+        *(reminded(n, n) for n in range(2, 8)),
+        reminded(8, 8, "credit"),
+        other(9),
+        reminded(10, 10),
+    ]
+    assert [(one.fact.seq, one.times) for one in folded(trail)] == [(1, 1), (7, 6), (8, 1), (9, 1), (10, 1)]
+    six = list(folded(trail))[1]
+    assert (six.since, six.thing) == (NOW + timedelta(days=2), "reminder")
+
+
+@pytest.mark.parametrize(
+    ("options", "seqs"),
+    [
+        (("--kind", "deal"), [1, 2, 3, 2, 3]),
+        (("--kind", "deal.cancel_requested"), [1, 2, 3, 2, 3]),
+        (("--kind", "dea"), []),
+        (("--line", "2"), []),
+        (("--actor", "nobody"), []),
+        (("--since", "01.01.2020"), [1, 2, 3, 2, 3]),
+        (("--since", "31.12.2099"), []),
+    ],
+)
+def test_only_what_is_asked_for_is_shown(log: Log, options: tuple[str, ...], seqs: list[int]) -> None:
+    assert [fact["seq"] for fact in log.json(*options)] == seqs
+
+
+def test_a_day_that_is_none_is_refused(log: Log) -> None:
+    assert log("--since", "вчера")[0] == 2
