@@ -1,11 +1,10 @@
 """What Temporal answers, in words: a failed call becomes one of our errors, and none waits for ever."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from temporalio.client import (
-    Client,
     RPCTimeoutOrCancelledError,
     WorkflowQueryFailedError,
     WorkflowUpdateFailedError,
@@ -16,7 +15,6 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.wording import worded
 from domain.words import Language, Text
 from starter.errors import DealwrightError, RefusedError, UnreachableError
-from starter.pollers import worker_polls
 
 NO_WORKER = Text(
     ru="Ни один обработчик не работает: сообщение ещё может быть принято, когда он заработает, а повторить его с тем же --id "
@@ -36,6 +34,9 @@ NO_SERVER = Text(
 )
 
 
+Polls = Callable[[], Awaitable[bool]]
+
+
 class NoSuchProcess(Exception):
     """No workflow of this id runs: it never did, or it has closed."""
 
@@ -50,10 +51,10 @@ class MessageRefused(RefusedError):
 
 
 @asynccontextmanager
-async def answered(seconds: float, language: Language, client: Client | None = None) -> AsyncIterator[None]:
+async def answered(seconds: float, language: Language, polls: Polls | None = None) -> AsyncIterator[None]:
     """Raises MessageRefused, NoSuchProcess, UnreachableError, or DealwrightError for a process in trouble.
 
-    `client` is asked why nobody answers: a worker may only be busy.
+    `polls` says, where nobody answers, whether a worker is there all the same: then it is only busy.
     """
     try:
         async with asyncio.timeout(seconds):
@@ -73,15 +74,15 @@ async def answered(seconds: float, language: Language, client: Client | None = N
             task := asyncio.current_task()
         ) and task.cancelling():  # Ctrl-C, which the SDK turns into its own error
             raise asyncio.CancelledError from error
-        raise UnreachableError(await _why_silent(client)) from error
+        raise UnreachableError(await _why_silent(polls)) from error
     except RPCError as error:
-        if unanswered(error) and error.status is not RPCStatusCode.FAILED_PRECONDITION:
-            raise UnreachableError(await _why_silent(client)) from error
+        if unanswered(error):
+            raise UnreachableError(await _why_silent(polls)) from error
         raise _trouble(error) from error
 
 
-async def _why_silent(client: Client | None) -> Text:
-    return BUSY if client and await worker_polls(client) else NO_WORKER
+async def _why_silent(polls: Polls | None) -> Text:
+    return BUSY if polls and await polls() else NO_WORKER
 
 
 def caught_between_tasks(error: RPCError) -> bool:
@@ -106,8 +107,6 @@ def _refusal(cause: BaseException, language: Language) -> DealwrightError:
 
 
 def _trouble(error: RPCError) -> Exception:
-    if unanswered(error):
-        return UnreachableError(NO_WORKER)
     match error.status:
         case RPCStatusCode.NOT_FOUND:
             return NoSuchProcess(error.message)

@@ -31,6 +31,7 @@ from domain.words import Language, Text
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks, unanswered
 from starter.errors import NotFoundError, RefusedError, UnreachableError, UsageError
+from starter.pollers import worker_polls
 from starter.revival import ProcessStopped, revive
 from workflows.names import ASKED_TOO_EARLY, DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
 
@@ -114,7 +115,7 @@ class DealDesk:
         """
         handle = self._handle(_addressee(number, message))
         try:
-            async with answered(self._seconds, self.language, self.client):
+            async with answered(self._seconds, self.language, self._polls):
                 return await _update(handle, message)
         except NoSuchProcess:
             raise await self._why_gone(number, handle.id) from None
@@ -122,7 +123,7 @@ class DealDesk:
     async def signal(self, number: str, message: Message) -> None:
         """Kept by the server until a worker runs; nobody answers. Raises NotFoundError, UnreachableError."""
         try:
-            async with answered(self._seconds, self.language, self.client):
+            async with answered(self._seconds, self.language, self._polls):
                 await self._handle(_addressee(number, message)).signal(message.name, message)
         except NoSuchProcess:
             raise _no_deal(number) from None
@@ -139,7 +140,7 @@ class DealDesk:
         Raises NotFoundError, UnreachableError.
         """
         try:
-            async with answered(self._seconds, self.language, self.client):
+            async with answered(self._seconds, self.language, self._polls):
                 deal, stopped = await self._ask_running_or_not(number)
         except NoSuchProcess:
             if archived := await asyncio.to_thread(self._archive.snapshot, number):
@@ -158,7 +159,7 @@ class DealDesk:
 
         Raises RefusedError for one that has ended, or that no reset can let go on; NotFoundError, UnreachableError.
         """
-        async with answered(self._seconds, self.language, self.client):
+        async with answered(self._seconds, self.language, self._polls):
             described = await describe(self.client, deal_id(number))
             if described and described.status is WorkflowExecutionStatus.RUNNING:
                 return False
@@ -178,7 +179,7 @@ class DealDesk:
             return number
         policy = WorkflowIDConflictPolicy.FAIL if must_be_new else WorkflowIDConflictPolicy.USE_EXISTING
         try:
-            async with answered(self._seconds, self.language, self.client):
+            async with answered(self._seconds, self.language, self._polls):
                 await self.client.start_workflow(
                     DEAL_WORKFLOW,
                     DealStart(number=number, order=dict(order)),
@@ -276,7 +277,7 @@ class DealDesk:
     async def _why_gone(self, number: str, workflow_id: str) -> Exception:
         """A process that can't be told anything has closed, has not begun, or never was."""
         try:
-            async with answered(self._seconds, self.language, self.client):
+            async with answered(self._seconds, self.language, self._polls):
                 described = await self._handle(workflow_id).describe()
                 stopped = await stopped_process(self.client, number)
             if stopped:
@@ -300,6 +301,9 @@ class DealDesk:
                 line=line,
             )
         )
+
+    async def _polls(self) -> bool:
+        return await worker_polls(self.client, self._task_queue)
 
     def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(workflow_id)
