@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from domain.words import Text
+    from domain.words import Language, Text
 
 
 class Exit(IntEnum):
@@ -29,6 +29,9 @@ class DealwrightError(Exception):
         super().__init__(self.words)
         if exit_code is not None:
             self.exit_code = exit_code
+
+    def to(self, language: "Language") -> str:
+        return self._said if isinstance(self._said, str) else self._said.to(language)
 
     @property
     def text(self) -> "Text":

@@ -102,11 +102,18 @@ def _notice(
         language=language,
         data={
             **_words(data),
+            **_object(data, deal),
             **_about(fact, deal, language),
             "audience": audience,
             "how": how_to_answer(data, deal, person, desk),
         },
     )
+
+
+def _object(data: FactData, deal: DealState) -> dict[str, str]:
+    """What is to be approved, as the playbook puts it."""
+    kind = deal.book.approvals.get(data.approval) if isinstance(data, AboutApproval) else None
+    return {"object_ru": kind.object.ru, "object_en": kind.object.en} if kind and kind.object else {}
 
 
 def _words(data: FactData) -> dict[str, str]:

@@ -139,7 +139,10 @@ class AssignmentKind(Value):
 
 
 class ApprovalKind(Value):
+    """`object` is what is approved, as it reads after «просим согласовать» and “please review”; the title in quotes without it."""
+
     title: Text
+    object: Text | None = None
     roles: tuple[Role, ...] = Field(min_length=1)
     due: Span
 

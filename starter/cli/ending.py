@@ -111,7 +111,7 @@ def _places(error: Exception) -> dict[str, Any]:
 def _told(error: Exception) -> tuple[str, int]:
     language = language_here()
     if isinstance(error, DealwrightError):
-        return error.text.to(language), error.exit_code
+        return error.to(language), error.exit_code
     if type(error).__name__ in ("BadOrder", "BadFile", "BadPlaybook"):
         return "\n".join(_problems(error, language)), Exit.USAGE
     if type(error).__name__ == "RecordsUnavailable":

@@ -116,7 +116,7 @@ def doctor(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     try:
         run_async(work())
     except UnreachableError as error:
-        findings.append(unreachable(error)._replace(advice=error.text.to(lang.language)))
+        findings.append(unreachable(error)._replace(advice=error.to(lang.language)))
         code = Exit.UNREACHABLE
         if output is Format.TABLE:
             _put(_worded(findings[-1], lang))

@@ -182,3 +182,20 @@ def test_a_choice_reads_as_the_form_titles_it() -> None:
     assert answer_in_words("x", field, "ru") == "x"
     with pytest.raises(ValueError, match="no choice"):
         FormField.model_validate(field.model_dump(exclude={"choices"}) | {"choices": ["x"]})
+
+
+@BOTH
+def test_a_client_is_asked_to_approve_the_contract_in_good_grammar(world: World, language: Language) -> None:
+    deal = opened(world, language)
+    asked = [fact for fact in deal.trail if fact.kind == "approval.opened"]
+    letters = [
+        render(notice, sender=SENDER, domain="medtech.example")
+        for fact in asked
+        for notice in notices(fact, deal.state, fact.at)
+        if notice.person == "client"
+    ]
+    words = {
+        "ru": "просим согласовать договор, версия 1",
+        "en": "please review the contract, version 1",
+    }
+    assert any(words[language] in letter.subject for letter in letters)

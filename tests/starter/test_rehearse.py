@@ -156,7 +156,7 @@ def test_a_bad_order_is_told_as_deal_start_tells_it(deal: Rehearse) -> None:
     assert "lines[0].quantity: " in outcome.err
 
 
-@pytest.mark.parametrize(("language", "words"), [("ru", "нет строк заказа"), ("en", "no order lines")])
+@pytest.mark.parametrize(("language", "words"), [("ru", "нет позиций заказа"), ("en", "no order lines")])
 def test_a_lead_has_nothing_to_rehearse(deal: Rehearse, language: Language, words: str) -> None:
     outcome = deal("rehearse", ORDERS / "lead.yaml", "--lang", language)
     assert outcome.code == 2
