@@ -68,7 +68,7 @@ def test_what_went_back_can_not_be_reversed(world: World) -> None:
     deal = two_lines(world)
     deal.pay("4500.00", id="pp-1")
     deal.refund("pp-1", "500.00")
-    with refused("not_in_hand", "500.00"):
+    with refused("not_in_hand", "₽500.00"):
         deal.reverse("pp-1")
     assert sums(deal) == ["2000.00", "2000.00", "0.00"]
     deal.robot()
