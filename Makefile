@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TESTS ?= tests
-FAST := tests/domain tests/process tests/records tests/activities tests/test_architecture.py
+FAST := tests/domain tests/process tests/cli tests/records tests/activities tests/test_architecture.py
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo up test test-fast soak storm browser histories check fingerprint format bench lock clean

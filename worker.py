@@ -15,6 +15,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from starter.connection import connect
 from starter.errors import DealwrightError
+from starter.private import keep_private
 from starter.rooms import check_rooms
 from starter.settings import Settings, load_settings
 
@@ -41,6 +42,7 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.playbooks import KnownPlaybooks
     from activities.reconcile import CrmReconcile
     from activities.records import RecordsDelivery
+    from activities.todays_people import TodaysPeople
     from activities.watchdog import DealWatchdog, LineWatchdog
     from records.inbox_events import EventInbox
     from records.post import WaitingPost
@@ -57,7 +59,9 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     inbox, portal = EventInbox(settings.database_url), open_crm(settings, shelf.load)
     playbooks = KnownPlaybooks(shelf.load)
     crm = CrmDelivery(portal, playbooks)
-    reconcile = CrmReconcile(portal, Poll(inbox), SeenDeals(settings.database_url))
+    seen = SeenDeals(settings.database_url)
+    reconcile = CrmReconcile(portal, Poll(inbox), seen)
+    people = TodaysPeople(client, shelf.load, seen)
     desk = (mailer_of(settings), settings.mail_from, domain_of(settings))
     box, signer = WaitingPost(settings.database_url), signer_of(settings)
     mail = MailDelivery(MailSending(*desk, box=box, signer=signer), playbooks)
@@ -65,7 +69,7 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
     deals = DealWatchdog(client, stopped, archive, box)
     return Adapters(
-        desk=[shelf.load, records.deliver, LineWatchdog(client).watch, deals.watch],
+        desk=[shelf.load, records.deliver, LineWatchdog(client).watch, deals.watch, people.tell_reset_deals],
         crm=[crm.deliver, reconcile.reconcile],
         mail=[mail.deliver, post.send_due],
     )
@@ -122,6 +126,7 @@ async def run(settings: Settings, build: Build = build_adapters) -> None:
 
 
 def main(build: Build = build_adapters) -> None:
+    keep_private()
     try:
         settings = load_settings(home=sys.argv[1] if len(sys.argv) > 1 else None)
         logging.basicConfig(

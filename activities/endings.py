@@ -13,7 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain.deal.stopped import Ending, StoppedProcess
 from workflows.names import DEAL_WORKFLOW, deal_id
 
-RUNNING_DEALS = f"WorkflowType = '{DEAL_WORKFLOW}' AND ExecutionStatus = 'Running'"
+DEALS = f"WorkflowType = '{DEAL_WORKFLOW}'"
+RUNNING_DEALS = f"{DEALS} AND ExecutionStatus = 'Running'"
 BAD_START = "BadStart"
 """The type of the failure by which a deal ends that could not begin."""
 AT_ONCE = 20
@@ -41,6 +42,10 @@ async def stopped_deals(client: Client, numbers: Iterable[str]) -> list[StoppedP
 async def stopped_process(client: Client, number: str) -> StoppedProcess | None:
     """None for a deal whose process runs, or has ended as it should."""
     described = await describe(client, deal_id(number))
+    if described and is_foreign(described):
+        if described.status is WorkflowExecutionStatus.RUNNING:
+            return _foreign(number, described)
+        described = await own_run(client, number)
     if described is None:
         return StoppedProcess(deal=number, ending=Ending.MISSING, at=datetime.now(UTC))
     if described.status not in _ENDINGS:
@@ -54,6 +59,29 @@ async def stopped_process(client: Client, number: str) -> StoppedProcess | None:
         at=described.close_time or datetime.now(UTC),
         by=by[:_LONGEST],
         reason=reason[:_LONGEST],
+    )
+
+
+def is_foreign(run: WorkflowExecutionDescription) -> bool:
+    """Under a deal's id, and no deal."""
+    return run.workflow_type != DEAL_WORKFLOW
+
+
+async def own_run(client: Client, number: str) -> WorkflowExecutionDescription | None:
+    """The newest run of the deal itself, whatever others have run under its id since. None where Temporal has none."""
+    ours = f"{DEALS} AND WorkflowId = '{deal_id(number)}'"
+    async for run in client.list_workflows(ours, limit=1):
+        return await client.get_workflow_handle(run.id, run_id=run.run_id).describe()
+    return None
+
+
+def _foreign(number: str, run: WorkflowExecutionDescription) -> StoppedProcess:
+    return StoppedProcess(
+        deal=number,
+        run_id=run.run_id,
+        ending=Ending.FOREIGN,
+        at=run.start_time,
+        reason=run.workflow_type[:_LONGEST],
     )
 
 

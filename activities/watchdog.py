@@ -12,7 +12,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from activities.endings import RUNNING_DEALS, describe, stopped_deals
 from activities.mail.port import PostBox
 from domain.deal.state import DealState, LineState, WatchedLines
-from domain.deal.stopped import StoppedProcess, WatchedDeals
+from domain.deal.stopped import Ending, StoppedProcess, WatchedDeals
 from domain.view.stopped import stop_notices
 from workflows.names import LINE_WORKFLOW, deal_id, line_id
 
@@ -76,6 +76,7 @@ class DealWatchdog:
 
     def _tell(self, stopped: StoppedProcess) -> None:
         """No mail of a deal that Temporal knows nothing of: most likely a whole server is another one, and doctor says so."""
-        found = self._archive.snapshot(stopped.deal) if stopped.revivable else None
+        missed = stopped.ending in (Ending.MISSING, Ending.BAD_START)
+        found = None if missed else self._archive.snapshot(stopped.deal)
         for notice in stop_notices(stopped, found[0], datetime.now(UTC)) if found else ():
             self._box.put(notice, notice.send_at or datetime.now(UTC))

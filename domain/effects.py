@@ -43,8 +43,8 @@ class _Told(_Write):
 
 def identity_of(key: str) -> str:
     """`deal-7:17:8f3a:comment` is `deal-7:8f3a:comment`, wherever in the trail its fact stands. A key of another form is its own."""
-    deal, _, told = key.partition(":")
-    _, _, content = told.partition(":")
+    deal, _, rest = key.partition(":")
+    _, _, content = rest.partition(":")
     return f"{deal}:{content}" if ":" in content else key
 
 

@@ -14,7 +14,7 @@ _TYPES: dict[str, Any] = {"data": JSON} | dict.fromkeys(("amount", "paid", "rece
 
 def _table(name: str, columns: str) -> TableClause:
     def typed(name: str) -> Any:
-        kind = Moment if name.endswith("_at") or name == "at" else _TYPES.get(name)
+        kind = Moment if name.endswith(("_at", "_until")) or name == "at" else _TYPES.get(name)
         return column(name, kind() if kind else None)
 
     return table(name, *(typed(name) for name in columns.split()))
@@ -26,7 +26,11 @@ DEALS = _table(
     "next_due_at opened_at updated_at closed_at search head playbook snapshot",
 )
 LINES = _table("lines", "deal number status sku name amount search snapshot")
-OPEN_ITEMS = _table("open_items", "deal line kind id role person version title_ru title_en opened_at due_at")
+OPEN_ITEMS = _table(
+    "open_items",
+    "deal line kind id role person version title_ru title_en opened_at due_at "
+    "escalated_at escalated_to seen_until",
+)
 FACTS = _table("facts", "deal seq digest prev at kind subject person name role behalf data")
 STOPPED = _table("stopped_processes", "deal at")
 PLAYBOOKS = _table("playbooks", "digest content")

@@ -1,5 +1,6 @@
 """How everyone here reaches the database: SQLite in the home, or PostgreSQL."""
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,12 +16,13 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from records.errors import RecordsUnavailable
+from records.errors import RecordsFull, RecordsUnavailable
 from records.sqlite import BUSY_MS, sqlite_engine
 
 _CONNECT_SECONDS = 5
 _SQLITE_UNKNOWN = ("no such table", "no such column", "has no column")
 _POSTGRES_UNKNOWN = ("42P01", "42703")  # undefined table, undefined column
+_POSTGRES_FULL = "53100"
 
 
 def open_engine(
@@ -86,6 +88,8 @@ def reaching(url: str) -> Iterator[None]:
             raise RecordsUnavailable(
                 f"{_place(url)} have not the tables of this version: start `deal up`, or run `python -m records migrate`."
             ) from error
+        if _no_room(error):
+            raise RecordsFull(f"{_place(url)} can't be written: {_first_line(error)}.") from error
         if isinstance(error, OperationalError | InterfaceError):
             raise RecordsUnavailable(f"{_place(url)} can't be used: {_first_line(error)}.") from error
         raise
@@ -98,6 +102,11 @@ def _place(url: str) -> str:
 def _other_schema(error: DBAPIError) -> bool:
     words, state = str(error.orig), getattr(error.orig, "sqlstate", None)
     return any(phrase in words for phrase in _SQLITE_UNKNOWN) or state in _POSTGRES_UNKNOWN
+
+
+def _no_room(error: DBAPIError) -> bool:
+    code, state = getattr(error.orig, "sqlite_errorcode", 0), getattr(error.orig, "sqlstate", None)
+    return code & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR) or state == _POSTGRES_FULL
 
 
 def _first_line(error: DBAPIError) -> str:

@@ -8,6 +8,10 @@ class RecordsUnavailable(Exception):
     """
 
 
+class RecordsFull(RecordsUnavailable):
+    """The disk under the database is full, or fails: nothing can be written until somebody makes room."""
+
+
 class BatchRefused(Exception):
     """What a deal told is more than a column holds. Another try fails like this one, until the code takes it.
 

@@ -5,18 +5,20 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from records.arrivals import Accepted, Arrival, Final, InboxEvent, Source, Status, Waiting
 from records.engine import open_engine, reaching
-from records.ledgers import InboxRecord
+from records.ledgers import CursorRecord, InboxRecord
 
 MAX_ROWS = 500
 _CHUNK = 500
 _INBOX = InboxRecord.metadata.tables["inbox"]
+_CURSORS = CursorRecord.metadata.tables["cursors"]
 _IT = _INBOX.c
 _OPEN = _IT.finished_at.is_(None)
+_UNREMARKABLE = and_(_IT.source == "poll", _IT.status == "ignored")
 _CLAIMING = 7105_2027  # PostgreSQL's advisory lock of the relay that claims right now
 
 
@@ -95,14 +97,20 @@ class EventInbox:
         *,
         limit: int = 50,
         before: int | None = None,
+        remarkable: bool = False,
     ) -> list[InboxEvent]:
-        """The newest first. `before`, for the next page, is the `seq` of the last one of the page before."""
+        """The newest first. `before`, for the next page, is the `seq` of the last one of the page before.
+
+        `remarkable`: without the schedule's own looks at the CRM that found nothing to do.
+        """
         query = select(_INBOX).order_by(_IT.seq.desc()).limit(min(max(limit, 0), MAX_ROWS))
         for column, wanted in ((_IT.status, status), (_IT.deal, deal), (_IT.source, source)):
             if wanted is not None:
                 query = query.where(column == wanted)
         if before is not None:
             query = query.where(_IT.seq < before)
+        if remarkable:
+            query = query.where(~_UNREMARKABLE)
         with reaching(self._url), self._reader.begin() as connection:
             return [_event(row) for row in connection.execute(query)]
 
@@ -110,6 +118,21 @@ class EventInbox:
         with reaching(self._url), self._reader.begin() as connection:
             row = connection.execute(select(_INBOX).where(_IT.seq == seq)).one_or_none()
             return _event(row) if row else None
+
+    def try_writing(self, at: datetime) -> None:
+        """A row of its own, committed: readers do not notice a full or a locked database."""
+        insert = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
+        put = insert(_CURSORS).values(name="health", at=at)
+        with reaching(self._url), self._engine.begin() as connection:
+            connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"at": at}))
+
+    def unremarkable(self, deal: str | None = None) -> int:
+        """How many looks at the CRM found nothing to do."""
+        query = select(func.count()).select_from(_INBOX).where(_UNREMARKABLE)
+        if deal is not None:
+            query = query.where(_IT.deal == deal)
+        with reaching(self._url), self._reader.begin() as connection:
+            return connection.scalar(query) or 0
 
     def waiting(self) -> Waiting:
         with reaching(self._url), self._reader.begin() as connection:

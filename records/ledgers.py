@@ -111,7 +111,7 @@ class StoppedRecord(Record, table=True):
 
     deal: str = Field(primary_key=True)
     run_id: str
-    ending: str = Field(description="terminated, failed, timed_out, canceled or missing")
+    ending: str = Field(description="terminated, failed, timed_out, canceled, missing or foreign")
     at: datetime = Field(sa_type=Moment)
     by: str = Field(description="who ended it, as Temporal knows them")
     reason: str = Field(sa_type=Text)

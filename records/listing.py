@@ -48,7 +48,10 @@ class ListedDeal(NamedTuple):
 
 
 class InboxItem(NamedTuple):
-    """An open item that `person` must see to. `version` is an approval's, 1 for all else; `line` 0 is the deal itself."""
+    """An open item that `person` must see to. `version` is an approval's, 1 for all else; `line` 0 is the deal itself.
+
+    It is overdue for so long that `escalated_to` was told, first `escalated_days` ago, and knows until `seen_until`.
+    """
 
     kind: Literal["assignment", "approval", "document", "payment", "step"]
     deal: str
@@ -63,6 +66,10 @@ class InboxItem(NamedTuple):
     opened_at: datetime
     due_at: datetime
     overdue: bool
+    escalated_to: str | None = None
+    escalated_at: datetime | None = None
+    escalated_days: int | None = None
+    seen_until: datetime | None = None
 
 
 class Standing(NamedTuple):

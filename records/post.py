@@ -11,7 +11,8 @@ from domain.effects import Notice
 from records.engine import open_engine, reaching
 from records.ledgers import PostRecord
 
-IN_ONE_DIGEST = 100
+IN_ONE_DIGEST = 2000
+"""Notices; the digest puts those of a deal together, and has an end all the same."""
 _POST = PostRecord.metadata.tables["post"]
 _IT = _POST.c
 _WAITS = _IT.sent_at.is_(None)

@@ -1,7 +1,7 @@
 """What `list`, `inbox`, `log` and the archive ask of the records."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -64,14 +64,14 @@ class RecordQueries:
         limit: int = 200,
         now: datetime | None = None,
     ) -> list[InboxItem]:
-        """What a person (with None: everybody) has to do or decide. The most overdue comes first.
+        """What a person (with None: everybody) has to do or decide, and what was escalated to them. The most overdue comes first.
 
         With it comes what those have to do whom the person stands in for.
         """
         people = [person, *stands_in_for] if person else None
         now = now or datetime.now(UTC)
         with self._reading() as connection:
-            found = connection.execute(inbox.page(people, _capped(limit)))
+            found = connection.execute(inbox.page(people, now, _capped(limit)))
             return [inbox.item(row, now) for row in found]
 
     def log(self, deal: str, after_seq: int = 0, limit: int | None = None) -> list[Fact]:
@@ -141,6 +141,18 @@ class RecordQueries:
                     query.where(DEALS.c.number.in_(numbers[start : start + _CHUNK]))
                 )
             }
+
+    def lacking(self, heads: Mapping[str, str]) -> set[str]:
+        """Of these deals, those of which no fact here has this digest."""
+        there, numbers = set[tuple[str, str]](), sorted(heads)
+        with self._reading() as connection:
+            for start in range(0, len(numbers), _CHUNK):
+                asked = numbers[start : start + _CHUNK]
+                query = select(FACTS.c.deal, FACTS.c.digest).where(
+                    FACTS.c.deal.in_(asked), FACTS.c.digest.in_([heads[number] for number in asked])
+                )
+                there |= {(deal, digest) for deal, digest in connection.execute(query)}
+        return {number for number, head in heads.items() if (number, head) not in there}
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:

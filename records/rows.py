@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from domain.deal.ledger import on_milestones, standing
+from domain.deal.ledger import allocations, on_milestones
 from domain.deal.open_items import open_items
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.facts import Fact
@@ -205,6 +205,9 @@ def open_rows(deal: DealState) -> list[Row]:
             **_titles(item.title),
             "opened_at": item.since,
             "due_at": item.due_at,
+            "escalated_at": item.escalated_at,
+            "escalated_to": item.director if item.escalated_at else None,
+            "seen_until": item.seen_until,
         }
         for item in open_items(deal)
         for ask in item.who
@@ -213,7 +216,7 @@ def open_rows(deal: DealState) -> list[Row]:
 
 def payment_rows(state: DealState) -> list[Row]:
     """The payments that the bank has not taken back, each with the milestones on which its money stands now."""
-    ledger, stands = state.ledger, standing(state.ledger.entries)
+    ledger, stands = state.ledger, allocations(state.ledger.entries)
     return [
         {
             "deal": state.deal,

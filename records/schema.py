@@ -1,11 +1,12 @@
 """The schema and its migrations, by alembic, from any folder and with no alembic.ini."""
 
 import io
+import os
 import sqlite3
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,6 +38,7 @@ def migrate(url: str) -> None:
     if file := sqlite_file(url):
         file.parent.mkdir(parents=True, exist_ok=True)
         with reaching(url):
+            _make(file)
             _write_ahead(file)
     with _migrating(url) as connection:
         _refuse_newer(connection)
@@ -81,6 +83,12 @@ def _migrating(url: str) -> Iterator[Connection]:
             yield connection
     finally:
         engine.dispose()
+
+
+def _make(file: Path) -> None:
+    """Readable by its owner alone, whoever makes it; what SQLite lays beside it is as the file is."""
+    with suppress(OSError):  # one that can't be made or read: SQLite says so
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
 
 
 def _write_ahead(file: Path) -> None:

@@ -101,6 +101,7 @@ class OpenItemRecord(Record, table=True):
     __tablename__ = "open_items"
     __table_args__: ClassVar[Any] = (
         Index(None, "person", "due_at"),
+        Index(None, "escalated_to", "due_at"),
         Index(None, "role", "deal"),
         Index(None, "due_at"),
     )
@@ -116,6 +117,9 @@ class OpenItemRecord(Record, table=True):
     title_en: str
     opened_at: datetime = Field(sa_type=Moment)
     due_at: datetime = Field(sa_type=Moment)
+    escalated_at: datetime | None = Field(sa_type=Moment, description="when the director was told first")
+    escalated_to: str | None
+    seen_until: datetime | None = Field(sa_type=Moment, description="the director knows until then")
 
 
 class AssignmentRecord(Record, table=True):

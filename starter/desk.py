@@ -18,14 +18,15 @@ from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, Wo
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
-from activities.endings import describe, stopped_process
-from domain.deal.messages import Complete, Decide, Message, Receipt, Sign
+from activities.endings import describe, is_foreign, own_run, stopped_process
+from domain.deal.messages import Message, Receipt
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealStart, DealState, LineState
 from domain.deal.stopped import Ending, StoppedProcess
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
 from domain.view.stopped import stopped_view
+from domain.view.title import title
 from domain.wording import worded
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
@@ -119,6 +120,10 @@ class DealDesk:
                 return await _update(handle, message)
         except NoSuchProcess:
             raise await self._why_gone(number, handle.id) from None
+        except UnreachableError:
+            if stopped := await self._foreign(number):
+                raise ProcessStopped(stopped, self.language) from None
+            raise
 
     async def signal(self, number: str, message: Message) -> None:
         """Kept by the server until a worker runs; nobody answers. Raises NotFoundError, UnreachableError."""
@@ -161,7 +166,11 @@ class DealDesk:
         """
         async with answered(self._seconds, self.language, self._polls):
             described = await describe(self.client, deal_id(number))
-            if described and described.status is WorkflowExecutionStatus.RUNNING:
+            if (
+                described
+                and not is_foreign(described)
+                and described.status is WorkflowExecutionStatus.RUNNING
+            ):
                 return False
             stopped = await stopped_process(self.client, number)
             if stopped and described:
@@ -187,7 +196,7 @@ class DealDesk:
                     task_queue=self._task_queue,
                     id_conflict_policy=policy,
                     id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-                    static_summary=Text(ru=f"Сделка {number}", en=f"Deal {number}").to(self.language),
+                    static_summary=title(number, order, self.language),
                 )
         except WorkflowAlreadyStartedError:
             if must_be_new:
@@ -202,6 +211,10 @@ class DealDesk:
             return False
 
     async def _ask_running_or_not(self, number: str) -> tuple[DealState, StoppedProcess | None]:
+        if stopped := await self._foreign(number):
+            own = await own_run(self.client, number)
+            known = self._handle(own.id, own.run_id) if own else None
+            return await self._last_known(known, stopped), stopped
         handle = self._handle(deal_id(number))
         try:
             return await self._ask(handle, QueryRejectCondition.NOT_COMPLETED_CLEANLY), None
@@ -209,13 +222,21 @@ class DealDesk:
             stopped = await stopped_process(self.client, number)
             return await (self._last_known(handle, stopped) if stopped else self._ask(handle)), stopped
 
-    async def _last_known(self, handle: WorkflowHandle[Any, Any], stopped: StoppedProcess) -> DealState:
-        """By its process; by the records where that can't answer: it will never take up what came after its last workflow task.
+    async def _foreign(self, number: str) -> StoppedProcess | None:
+        """What has no business under a deal's id, and would answer in its place or let everybody wait."""
+        described = await describe(self.client, deal_id(number))
+        return await stopped_process(self.client, number) if described and is_foreign(described) else None
+
+    async def _last_known(
+        self, handle: WorkflowHandle[Any, Any] | None, stopped: StoppedProcess
+    ) -> DealState:
+        """By its process, where there is one; by the records where that can't answer: it will never take up what came after its last workflow task.
 
         Raises ProcessStopped where neither knows.
         """
         with suppress(_NoAnswer):
-            return await self._ask_once(handle)
+            if handle:
+                return await self._ask_once(handle)
         with suppress(RecordsUnavailable):
             if archived := await asyncio.to_thread(self._archive.snapshot, stopped.deal):
                 return archived[0]
@@ -305,8 +326,8 @@ class DealDesk:
     async def _polls(self) -> bool:
         return await worker_polls(self.client, self._task_queue)
 
-    def _handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
-        return self.client.get_workflow_handle(workflow_id)
+    def _handle(self, workflow_id: str, run_id: str | None = None) -> WorkflowHandle[Any, Any]:
+        return self.client.get_workflow_handle(workflow_id, run_id=run_id)
 
 
 async def _update(handle: WorkflowHandle[Any, Any], message: Message) -> Receipt:
@@ -329,11 +350,8 @@ async def _update(handle: WorkflowHandle[Any, Any], message: Message) -> Receipt
 
 def _addressee(number: str, message: Message) -> str:
     """What a line owns, the line answers for: `line-1:customs-release`."""
-    match message:
-        case Complete(assignment=id) | Decide(approval=id) | Sign(document=id):
-            line = re.match(r"line-(\d{1,4}):", id)
-            return line_id(number, int(line[1])) if line else deal_id(number)
-    return deal_id(number)
+    line = re.match(r"line-(\d{1,4}):", message.about) if message.of_lines else None
+    return line_id(number, int(line[1])) if line else deal_id(number)
 
 
 def _missing(deal: DealState) -> StoppedProcess | None:

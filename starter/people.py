@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from domain.deal.messages import ApplyPeople
 from domain.playbook.people import People
 from starter.answers import MessageRefused
+from starter.checkout import tracked
 from starter.desk import DealDesk
 from starter.errors import NotFoundError, UnreachableError, UsageError
 
@@ -24,13 +26,21 @@ class Told(NamedTuple):
     refused: dict[str, str]
 
 
-def put_in_force(file: Path, in_force: Path) -> bool:
-    """Whether the file had to be copied to where new deals read it. Raises UsageError where that can't be written."""
+def put_in_force(file: Path, in_force: Path, *, overwrite: bool = False) -> bool:
+    """Whether the file had to be copied to where new deals read it. Raises UsageError where that can't be written, and
+    for a file that a checkout tracks, unless `overwrite` says that it is meant."""
     if file.resolve() == in_force.resolve():
         return False
+    if not overwrite and in_force.exists() and tracked(in_force):
+        raise UsageError(
+            f"{in_force} is in force, and git tracks it: set DEALWRIGHT_PEOPLE to a file of your own, "
+            "or say --overwrite to put the other people into it."
+        )
     draft = in_force.with_name(f".{in_force.name}.new")
     try:
         draft.write_bytes(file.read_bytes())
+        if in_force.exists():
+            shutil.copymode(in_force, draft)
         os.replace(draft, in_force)
     except OSError as error:
         raise UsageError(

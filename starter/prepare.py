@@ -7,6 +7,7 @@ from datetime import timedelta
 from records import migrate
 from starter.connection import connect
 from starter.errors import DealwrightError
+from starter.private import keep_private
 from starter.settings import Settings, load_settings
 from starter.stack.namespace import ensure_namespace, prepare_namespace
 from starter.upkeep import ensure_upkeep
@@ -25,6 +26,7 @@ async def prepare(settings: Settings) -> None:
 
 
 def main() -> None:
+    keep_private()
     try:
         asyncio.run(prepare(load_settings()))
     except DealwrightError as error:

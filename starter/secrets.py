@@ -39,7 +39,7 @@ def load_secrets(settings: Settings) -> Secrets:
     }
     if not all(given.values()):
         own = _own(settings.home)
-        given = {name: values or (own[name],) for name, values in given.items()}
+        given = {name: values or _split(own[name]) for name, values in given.items()}
     for key in given["link_keys"]:
         if len(key) < SHORTEST_KEY:
             raise UsageError(
@@ -68,7 +68,7 @@ def _too_short(secret: str) -> bool:
 
 
 def _own(home: Path) -> dict[str, str]:
-    """The home's own; made by whoever comes first. Readable by its owner alone."""
+    """The home's own, lists like the settings; made by whoever comes first. Readable by its owner alone."""
     file = home / FILE
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)

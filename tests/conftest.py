@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from tests.support.server import dev_server
+pytest.register_assert_rewrite("tests.faults.judge", "tests.faults.portal_judge")
+
+from tests.support.server import dev_server  # noqa: E402
 
 REPLAYING = "replaying"
 OFFICE = "office"

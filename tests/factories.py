@@ -88,7 +88,7 @@ def a_playbook() -> StaffedPlaybook:
             },
             "assignments": assignments,
             "approvals": approvals,
-            "reminders": {"before": ["4wh"], "escalate_after": "4wh", "repeat": "1wd"},
+            "reminders": {"before": ["4wh"], "escalate_after": "4wh", "repeat": ["1wd"]},
             "checks": {"customs": "1wd", "eta": "1wd", "silent_line": "5cd"},
         }
     )  # fmt: skip

@@ -19,6 +19,7 @@ from activities.mail.post import MailPost
 from activities.playbook import PlaybookShelf
 from activities.reconcile import CrmReconcile
 from activities.records import RecordsDelivery
+from activities.todays_people import TodaysPeople
 from activities.watchdog import DealWatchdog, LineWatchdog
 from starter.errors import Exit
 from starter.rooms import ROOMS, ROOT, check_rooms
@@ -51,6 +52,7 @@ LIGHT["workflows"] = {"pydantic", "temporalio"}
 DONE: dict[Callable[..., Any], Callable[..., Any]] = {
     ports.reconcile_crm: CrmReconcile.reconcile,
     ports.send_post: MailPost.send_due,
+    ports.tell_reset_deals: TodaysPeople.tell_reset_deals,
     ports.watch_deals: DealWatchdog.watch,
 }
 """Each activity of the upkeep by the name that its workflow has for it."""

@@ -13,10 +13,21 @@ from pathlib import Path
 import pytest
 
 from starter.errors import Exit, StackError, UsageError
+from starter.private import open_to_others
 from starter.rooms import ROOT, check_rooms
 from starter.settings import Settings, load_settings
 from starter.stack import children, temporal_cli
-from starter.stack.home import Pids, StackInfo, home_lock, prepare_home, read_stack, stack_file, write_stack
+from starter.stack.home import (
+    Pids,
+    StackInfo,
+    home_lock,
+    last_ports,
+    prepare_home,
+    read_stack,
+    remember_ports,
+    stack_file,
+    write_stack,
+)
 from starter.stack.leftovers import stop_leftovers
 from starter.stack.ports import HOST, in_use, lease_ports
 from starter.stack.temporal_cli import find_temporal
@@ -103,6 +114,12 @@ class TestPorts:
             with lease_ports(taken) as [port]:
                 assert port != taken
 
+    def test_of_several_the_first_that_is_free_is_taken(self) -> None:
+        with socket.create_server((HOST, 0)) as other, lease_ports(0) as [free]:
+            taken = other.getsockname()[1]
+        with socket.create_server((HOST, taken)), lease_ports((taken, free)) as [port]:
+            assert port == free
+
     def test_two_stacks_that_start_at_once_get_different_ports(self) -> None:
         with lease_ports(0, 0) as first, lease_ports(*first) as second:
             assert len({*first, *second}) == 4
@@ -130,6 +147,49 @@ class TestHome:
     def test_a_new_home_is_readable_by_its_owner_alone(self, tmp_path: Path) -> None:
         prepare_home(tmp_path / "home")
         assert (tmp_path / "home").stat().st_mode & 0o077 == 0
+
+    def test_an_open_home_is_closed_with_all_that_a_desk_keeps_in_it(self, tmp_path: Path) -> None:
+        prepare_home(tmp_path)
+        for name in (
+            "records.db",
+            "records.db-wal",
+            "mail/a.eml",
+            "logs/web.log",
+            "mail/.lock",
+            "secrets.json",
+        ):
+            (tmp_path / name).write_text("Anna")
+            (tmp_path / name).chmod(0o644)
+        for folder in (tmp_path, tmp_path / "mail", tmp_path / "logs"):
+            folder.chmod(0o755)
+        assert len(open_to_others(tmp_path)) == 9
+        prepare_home(tmp_path)
+        assert open_to_others(tmp_path) == []
+        assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path, *tmp_path.rglob("*")))
+
+    def test_a_shared_folder_stays_open_and_what_the_desk_puts_there_is_its_own(self, tmp_path: Path) -> None:
+        (tmp_path / "somebody's.txt").touch(0o644)
+        tmp_path.chmod(0o755)
+        prepare_home(tmp_path)
+        assert tmp_path.stat().st_mode & 0o777 == 0o755
+        assert (tmp_path / "somebody's.txt").stat().st_mode & 0o777 == 0o644
+        assert (tmp_path / "mail").stat().st_mode & 0o777 == 0o700
+        assert open_to_others(tmp_path) == [tmp_path]
+
+    def test_the_link_into_another_folder_is_not_followed(self, tmp_path: Path) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "elsewhere" / "a.txt").touch(0o644)
+        (tmp_path / "home").mkdir()
+        (tmp_path / "home" / "mail").symlink_to(tmp_path / "elsewhere")
+        prepare_home(tmp_path / "home")
+        assert (tmp_path / "elsewhere" / "a.txt").stat().st_mode & 0o777 == 0o644
+
+    def test_the_ports_of_the_last_run_are_known_to_the_next(self, tmp_path: Path) -> None:
+        assert last_ports(tmp_path) == ()
+        remember_ports(tmp_path, [7233, 8233, 8080])
+        assert last_ports(tmp_path) == (7233, 8233, 8080)
+        (tmp_path / "ports.json").write_text("[7233, null]")
+        assert last_ports(tmp_path) == ()
 
     def test_what_a_stack_notes_down_is_found_again(self, tmp_path: Path) -> None:
         info = stack_info(tmp_path)

@@ -54,6 +54,7 @@ class Case(Generic[S]):
         self.state = state
         self.host = host
         self._woken = self._long = False
+        self._changed = True
         self._goes_on: Callable[[], bool] | None = None
 
     @property
@@ -74,6 +75,7 @@ class Case(Generic[S]):
         """Appends a fact about this process to its trail."""
         self.state.updated_at = self.now
         self.state.revision += 1
+        self.changed()
         self.take_fact(Fact.of(data, self.now, by, self.state.subject))
 
     def take_fact(self, fact: Fact) -> None:
@@ -221,9 +223,9 @@ class Case(Generic[S]):
                 return
             self._woken = False
             ring = agenda.next_ring(self.state)
-            await self.pause(partial(self._must_look, condition, ring), ring, waiting_for)
+            await self.pause(partial(self._goes_on_now, condition, ring), ring, waiting_for)
 
-    def _must_look(self, condition: Callable[[], bool], ring: datetime | None) -> bool:
+    def _goes_on_now(self, condition: Callable[[], bool], ring: datetime | None) -> bool:
         """Whether there is more to do than to go on waiting on the same timer."""
         if condition() or self.interruption is not None:
             return True
@@ -251,6 +253,23 @@ class Case(Generic[S]):
         So a replay does the same in the same order, however the SDK brings together what came (temporalio/sdk-rust#1146).
         """
         return self.at_rest and self.inbox.idle
+
+    def changed(self) -> None:
+        """Something is not as it was. See `mark_changes`."""
+        self._changed = True
+
+    async def mark_changes(self) -> None:
+        """Sees to it that a moment in which something came or changed leaves a command in the history.
+
+        A moment without one and an update after it are played together by a worker that replays the history up to there, and apart
+        by one that sees more of it: what came would change places (the chunking of temporalio/sdk-rust, see its issue 1606). Answers
+        that change nothing may be played so: they come first, see `workflows.temporal.answers_first`.
+        """
+        while True:
+            await self.host.wait(lambda: self._changed and (self.quiet or self._goes_on is None))
+            self._changed = False
+            await self.host.wait(lambda: True)  # those who tell others of it come first
+            self.host.leave_mark()
 
     def wake(self) -> None:
         """Lets `until` look at the agenda again: something was opened behind its back."""

@@ -55,6 +55,7 @@ class DealCase(Case[DealState]):
 
     async def begin(self) -> None:
         self.inbox.begin()
+        self.host.background(self.mark_changes())
         await self._open_deal()
         self.deliveries.begin()
         self.lines.begin()

@@ -26,10 +26,15 @@ class _Errand:
 
     waiting: Callable[[], bool]
     deliver: Callable[[], Awaitable[None]]
+    idle: bool = True
+
+    @property
+    def ready(self) -> bool:
+        return self.idle and self.waiting()
 
 
 class Deliveries:
-    """One place starts all deliveries, once the deal is quiet, in the order in which their targets fell idle."""
+    """One place starts all deliveries, once the deal is quiet, one after the other, in one order: whatever was answered when."""
 
     def __init__(self, deal: Case[DealState], lines: Lines) -> None:
         self._deal = deal
@@ -39,12 +44,12 @@ class Deliveries:
 
     def begin(self) -> None:
         outbox = self._deal.state.outbox
-        self._idle = [
+        self._errands = (
             _Errand(self._lines.waiting, self._lines.tell),
             _Errand(lambda: bool(outbox.records or self._deal.state.dirty_lines), self._to_records),
             _Errand(lambda: bool(outbox.crm), self._to_crm),
             _Errand(lambda: bool(outbox.mail or outbox.again), self._by_mail),
-        ]
+        )
         self._loop = self._deal.host.background(self._dispatch())
 
     @property
@@ -61,12 +66,12 @@ class Deliveries:
     async def _dispatch(self) -> None:
         while True:
             await self._deal.host.wait(
-                lambda: not self._draining and self._deal.quiet and any(e.waiting() for e in self._idle)
+                lambda: not self._draining and self._deal.quiet and any(e.ready for e in self._errands)
             )
-            for errand in [errand for errand in self._idle if errand.waiting()]:
-                self._idle.remove(errand)
-                self._serving += 1
-                self._deal.host.background(self._serve(errand))
+            errand = next(errand for errand in self._errands if errand.ready)
+            errand.idle = False
+            self._serving += 1
+            self._deal.host.background(self._serve(errand))
 
     async def _serve(self, errand: _Errand) -> None:
         try:
@@ -76,7 +81,7 @@ class Deliveries:
             await self._deal.host.wait(lambda: self._draining, self._deal.now + PAUSE, again)
         finally:
             self._serving -= 1
-        self._idle.append(errand)  # after any other failure it is not: see `Host.broken`
+        errand.idle = True  # after any other failure it is not: see `Host.broken`
 
     async def _to_records(self) -> None:
         state = self._deal.state

@@ -65,6 +65,10 @@ class Host(Protocol):
         """Which one this is of all the times that something came. What comes in one comes together."""
 
     @property
+    def messages_coming(self) -> bool:
+        """Whether messages came together with what is played now, and are next. Until then no run may end."""
+
+    @property
     def history_is_long(self) -> bool:
         """Whether the process should soon go on in a next run."""
 
@@ -90,6 +94,9 @@ class Host(Protocol):
 
     def stop_asking(self) -> None:
         """What is under way at a worker is finished; what only waits for its next try is stopped."""
+
+    def leave_mark(self) -> None:
+        """Something changed: if no verb of now leaves a trace in the history, this does. See `Case.mark_changes`."""
 
     def show(self, deal: DealState) -> None:
         """Where the deal stands, for operators."""

@@ -81,7 +81,7 @@ class Inbox:
     @property
     def idle(self) -> bool:
         """Whether all that came is taken and answered."""
-        return not self._queue and not self._taking
+        return not (self._queue or self._taking or self._case.host.messages_coming)
 
     # --- updates: they answer ----------------------------------------------------------------------------------------
 
@@ -107,6 +107,7 @@ class Inbox:
 
     def put(self, name: str, raw: Any) -> None:
         self._queue.append(_Came(name, raw, self._case.host.arrival))
+        self._case.changed()
 
     async def _serve(self) -> None:
         while True:

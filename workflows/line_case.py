@@ -39,6 +39,7 @@ class LineCase(Case[LineState]):
     def begin(self) -> None:
         self.reports.begin()
         self.inbox.begin()
+        self.host.background(self.mark_changes())
         if Trigger.CONTRACT in self.state.moments:
             self.note_money()  # that came while nobody ran this line
 
@@ -162,7 +163,8 @@ class LineCase(Case[LineState]):
         if milestone.due_at:
             book = self.state.book
             due_at = max(milestone.due_at, self.now)
-            milestone.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
+            grace = book.reminders.payment_grace
+            milestone.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar, grace=grace)
 
     def _hear_deal(self, raw: Any) -> None:
         """What the deal tells its line: money (absolute amounts, zero included), a new manager, people, the end."""

@@ -108,7 +108,7 @@ class Lines:
         about: dict[str, Any] = {"playbook": book, "people": state.people}
         about |= {"manager": manager, "client": state.client}
         about["funds_revision"] = state.funds_revision
-        told, people = _allocated(line), state.people
+        allocated, people = _allocated(line), state.people
         started = await self._deal.host.start_line(line.model_copy(update=about))
         if started is Started.RUNS_ALREADY and (anew or not await self._is_ours(line.number)):
             return False
@@ -116,7 +116,7 @@ class Lines:
             state.started_lines.append(line.number)
             if started is Started.RUNS_ALREADY:  # it was there before this branch of the deal's life
                 self._send(LineOrder(line=line.number, name="report_all"))
-            state.funds[line.number] = told
+            state.funds[line.number] = allocated
             known = started is Started.NEW and not line.reported and state.people is people
             self._tell_what_it_missed(line.number, manager, people_known=known)
         return True
@@ -216,13 +216,11 @@ class Lines:
 
     async def tell(self) -> None:
         """Tells a line the first order that waits."""
-        orders = self._deal.state.outbox.lines
-        order = orders[0]
+        order = self._deal.state.outbox.lines.pop(0)
         if order.name == "people":
             order = order.model_copy(update={"people": self._deal.state.people})
         with suppress(Unreachable):  # the line has closed; if it should not have, the watch finds it
             await self._deal.host.send(order.line, "from_deal", order)
-        orders.pop(0)
 
     # --- from the lines to their deal --------------------------------------------------------------------------------
 
@@ -235,13 +233,15 @@ class Lines:
         state = self._deal.state
         report = read_report(raw, state, self.running)
         known = state.lines[report.line]
-        told = heads(report.after, report.facts)
-        if known.reported_digest not in told and not report.whole:
+        digests = heads(report.after, report.facts)
+        if known.reported_digest not in digests and not report.whole:
             self._send(LineOrder(line=report.line, name="report_all"))
             return ()
-        facts = report.facts[told.index(known.reported_digest) if known.reported_digest in told else 0 :]
+        facts = report.facts[
+            digests.index(known.reported_digest) if known.reported_digest in digests else 0 :
+        ]
         known.reported += len(facts)
-        known.reported_digest = told[-1]
+        known.reported_digest = digests[-1]
         stands = {id: milestone.allocated for id, milestone in report.change.milestones.items()}
         if report.whole or report.change.revision >= known.revision:
             report.change.apply(known)

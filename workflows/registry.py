@@ -1,6 +1,7 @@
 """Every act by its message. Updates, signals, webhooks, the CLI and `docs/messages.md` come from here and from `domain.deal.messages`."""
 
 from domain.deal.messages import (
+    Acknowledge,
     ApplyPeople,
     Bounce,
     Cancel,
@@ -16,6 +17,7 @@ from domain.deal.messages import (
     Revert,
     Sign,
 )
+from workflows.acts.acknowledge import acknowledge
 from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
 from workflows.acts.complete import complete
@@ -40,6 +42,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Move: move,
     Refund: refund,
     Sign: sign,
+    Acknowledge: acknowledge,
     Reassign: reassign,
     Cancel: cancel,
     Revert: revert,

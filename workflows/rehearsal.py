@@ -185,6 +185,10 @@ class Process(asyncio.AbstractEventLoop):
         return self.activations
 
     @property
+    def messages_coming(self) -> bool:
+        return False
+
+    @property
     def history_is_long(self) -> bool:
         return self.world.is_long(self)
 
@@ -208,10 +212,10 @@ class Process(asyncio.AbstractEventLoop):
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.Task(work, loop=self)
         self._background.add(task)
-        task.add_done_callback(self._look_at)
+        task.add_done_callback(self._note_failure)
         return task
 
-    def _look_at(self, task: "asyncio.Task[None]") -> None:
+    def _note_failure(self, task: "asyncio.Task[None]") -> None:
         self._background.discard(task)
         if not task.cancelled():
             self.broken = self.broken or task.exception()
@@ -286,6 +290,9 @@ class Process(asyncio.AbstractEventLoop):
             if asked.activity.beats:
                 self.world.stop(self, asked)
 
+    def leave_mark(self) -> None:
+        """Nothing here is replayed."""
+
     def show(self, deal: DealState) -> None:
         self.world.shown[deal.deal] = deal
 
@@ -334,8 +341,8 @@ class Rehearsal:
         self.activities: dict[str, Callable[[Any], Any]] = {
             "playbook.load": lambda _: playbook,
             "records.deliver": self._to_records,
-            "crm.deliver": self._told,
-            "mail.deliver": self._told,
+            "crm.deliver": self._deliver,
+            "mail.deliver": self._deliver,
             "lines.watch": self._watch,
         }
         self._agenda: list[tuple[datetime, int, Callable[[], None], Callable[[], bool]]] = []
@@ -442,7 +449,7 @@ class Rehearsal:
         self.records.append(batch)
         return Delivered(count=len(batch.facts))
 
-    def _told(self, batch: FactBatch) -> Delivered:
+    def _deliver(self, batch: FactBatch) -> Delivered:
         return Delivered(count=len(batch.all_facts))
 
     def _watch(self, asked: WatchedLines) -> WatchedLines:
@@ -475,8 +482,8 @@ class RehearsedDeal:
     @property
     def facts(self) -> list[Fact]:
         """The trail as the records have it."""
-        told = (batch for batch in self.world.records if batch.deal.deal == self.number)
-        return list({fact.seq: fact for batch in told for fact in batch.facts}.values())
+        batches = (batch for batch in self.world.records if batch.deal.deal == self.number)
+        return list({fact.seq: fact for batch in batches for fact in batch.facts}.values())
 
     def send(self, message: Message, line: int | None = None) -> Receipt:
         """As an update: answered at this moment, or refused. Raises Refusal, Unreachable."""

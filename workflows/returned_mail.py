@@ -4,7 +4,7 @@ from domain.deal.authority import CLIENT
 from domain.deal.open_items import is_over
 from domain.deal.state import DealState, Resend
 from domain.deal.tasks import Assignment
-from domain.facts import AddressMended, AssignmentWithdrawn, MailBounced
+from domain.facts import AddressCorrected, AssignmentWithdrawn, MailBounced
 from domain.playbook.book import MAIL_ADDRESS
 from domain.playbook.questions import MailAddress
 from domain.words import said
@@ -25,22 +25,22 @@ def mail_failed(
         state.returned = [*state.returned, mail][-MOST_RETURNED:]
     name = deal.desk.name(person)
     deal.record(MailBounced(person=person, name=name, email=email, reason=reason[:500]))
-    if is_over(state) or any(state.mending.get(asked.id) == person for asked in state.open_assignments):
+    if is_over(state) or any(state.corrections.get(asked.id) == person for asked in state.open_assignments):
         return
-    asked = deal.open(MAIL_ADDRESS, round=len(state.mending) + 1, comment=f"{name}: {email}")
-    state.mending[asked.id] = person
+    asked = deal.open(MAIL_ADDRESS, round=len(state.corrections) + 1, comment=f"{name}: {email}")
+    state.corrections[asked.id] = person
 
 
 def take_address(deal: Case[DealState], assignment: Assignment) -> None:
     """From here on the person is written to at the address that was given; what came back is sent again."""
     state = deal.state
-    person = state.mending.get(assignment.id)
+    person = state.corrections.get(assignment.id)
     if person is None:
         return
     email = state.addresses[person] = MailAddress.read(assignment.answers).email
     again = _send_again(deal, person, assignment.id)
     name = deal.desk.name(person)
-    deal.record(AddressMended(person=person, name=name, email=email, again=again), by=assignment.by)
+    deal.record(AddressCorrected(person=person, name=name, email=email, again=again), by=assignment.by)
 
 
 def address_changed(deal: Case[DealState], person: str) -> None:
@@ -48,7 +48,7 @@ def address_changed(deal: Case[DealState], person: str) -> None:
     state = deal.state
     state.addresses.pop(person, None)
     entry = state.book.people.get(person)
-    for asked in [a for a in state.open_assignments if state.mending.get(a.id) == person]:
+    for asked in [a for a in state.open_assignments if state.corrections.get(a.id) == person]:
         asked.closed_at, asked.withdrawn = deal.now, True
         deal.record(AssignmentWithdrawn(**asked.about(), reason=said(entry.email if entry else "")))
     _send_again(deal, person, f"people-{state.seq}" if entry else "")
@@ -60,7 +60,7 @@ def _send_again(deal: Case[DealState], person: str, why: str) -> int:
     again = [mail for mail in state.returned if mail.person == person]
     state.returned = [mail for mail in state.returned if mail.person != person]
     if why:
-        state.outbox.again += [mail.model_copy(update={"mended": why}) for mail in again]
+        state.outbox.again += [mail.model_copy(update={"corrected": why}) for mail in again]
     return len(again)
 
 

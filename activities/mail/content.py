@@ -2,7 +2,6 @@
 
 import re
 import textwrap
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -32,6 +31,7 @@ OPTIONAL = (
         "actor",
         "check",
         "how",
+        "acknowledge",
         "lines",
         "workflow_id",
     ),
@@ -66,7 +66,6 @@ UNTITLED = {
 }
 
 
-SHOWN_IN_DIGEST = ("position", "outstanding", "due")
 LONGEST_PREVIEW = 140
 
 
@@ -77,20 +76,6 @@ def content(notice: Notice, link: str = "") -> dict[str, Any]:
     """
     words = _Content(notice).words
     return words | {"link": link} | ({"how": ""} if link else {})
-
-
-def digest_content(items: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """What `content` says of each notice, with its `headline`, put together by deal; within a deal the most urgent first."""
-    first = items[0]
-    deals: dict[str, dict[str, Any]] = {}
-    for item in sorted(items, key=lambda item: (len(item["number"]), item["number"], item["due_at"] or "~")):
-        shown = {FACTS[name].to(item["language"]) for name in SHOWN_IN_DIGEST}
-        deal = deals.setdefault(item["number"], {"ref": item["ref"], "client": item["client"], "items": []})
-        facts = [(label, value) for label, value in item["facts"] if label in shown]
-        deal["items"].append({name: item[name] for name in ("headline", "how", "link")} | {"facts": facts})
-    count = len(items)
-    shared = {name: first[name] for name in ("language", "name", "company", "say")}
-    return shared | {"deals": list(deals.values()), "count": count, "pass_on": False, "to_client": False}
 
 
 def text_paragraphs(block: str) -> str:

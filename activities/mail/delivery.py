@@ -1,15 +1,15 @@
 """The activity that makes mail of facts and sends it, or puts aside what has a time of its own."""
 
 import asyncio
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from temporalio import activity
 
 from activities.errors import AddressBusy
 from activities.in_order import deliver_in_order, deliver_until
 from activities.mail.letters import Letters, Signer
-from activities.mail.port import Mailer, PostBox
+from activities.mail.port import Mailer, PostBox, utc_now
 from activities.playbooks import KnownPlaybooks
 from activities.projections.notices import plan_mail
 from domain.deal.state import FactBatch
@@ -21,14 +21,21 @@ PAUSE = timedelta(minutes=5)
 class MailDelivery:
     """What is sent, and to which address, is decided when it goes out."""
 
-    def __init__(self, sending: "MailSending", playbooks: KnownPlaybooks) -> None:
+    def __init__(
+        self,
+        sending: "MailSending",
+        playbooks: KnownPlaybooks,
+        *,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
         self._sending = sending
         self._playbooks = playbooks
+        self._now = now
 
     @activity.defn(name="mail.deliver")
     async def deliver(self, batch: FactBatch) -> Delivered:
         """As many facts as it can, and at least the first of the mails: a mail that went out already is known by its Message-ID."""
-        telling = plan_mail(batch, await self._playbooks.complete(batch), datetime.now(UTC))
+        telling = plan_mail(batch, await self._playbooks.complete(batch), self._now())
         notices = telling.items
         sent = await deliver_until(lambda n: bool(telling.whole(n)), notices, self._sending.send)
         returned = [
@@ -55,11 +62,13 @@ class MailSending:
         *,
         box: PostBox | None = None,
         signer: Signer | None = None,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         """See `Letters`. Raises `ValueError`."""
         self._mailer = mailer
         self._letters = Letters(sender, domain, signer)
         self._box = box
+        self._now = now
 
     async def send(self, notices: Sequence[Notice]) -> Delivered:
         """As many as it can, in order. Raises if the first fails in a way that a later try may not."""
@@ -67,7 +76,7 @@ class MailSending:
 
     async def _deliver(self, notice: Notice) -> None:
         letter = self._letters.write([notice])
-        now = datetime.now(UTC)
+        now = self._now()
         if self._box and notice.send_at and (notice.digest or notice.send_at > now):
             await asyncio.to_thread(self._box.put, notice, notice.send_at)
             return

@@ -1,12 +1,16 @@
 """What the desk's mail stands on: something that sends, and somewhere to keep what is sent later."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from activities.mail.letter import Letter
 from domain.bounced import Bounced
 from domain.effects import Notice
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Mailer(Protocol):

@@ -2,8 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 
 from temporalio import activity
@@ -11,7 +11,7 @@ from temporalio import activity
 from activities.errors import AddressBusy, AddressRefused, Refused, RetryLater, as_failure
 from activities.in_order import asked_to_stop, beating, settled
 from activities.mail.letters import Letters, Signer
-from activities.mail.port import Bounces, Mailer, PostBox
+from activities.mail.port import Bounces, Mailer, PostBox, utc_now
 from domain.bounced import Bounced
 from domain.effects import Notice, Posted
 
@@ -37,12 +37,14 @@ class MailPost:
         box: PostBox,
         bounces: Bounces,
         signer: Signer | None = None,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         """See `Letters`. Raises `ValueError`."""
         self._mailer = mailer
         self._letters = Letters(sender, domain, signer)
         self._box = box
         self._bounces = bounces
+        self._now = now
 
     @activity.defn(name="mail.post")
     async def send_due(self) -> Posted:
@@ -63,7 +65,7 @@ class MailPost:
         return Posted(**told)
 
     async def _send_next(self) -> "Outcome | None":
-        notices = await asyncio.to_thread(self._box.claim, datetime.now(UTC), LEASE)
+        notices = await asyncio.to_thread(self._box.claim, self._now(), LEASE)
         if not notices:
             return None
         keys = [notice.key for notice in notices]
@@ -74,13 +76,13 @@ class MailPost:
             return await self._refused(notices, error)
         except RetryLater as error:
             return await self._later(notices, error)
-        await asyncio.to_thread(self._box.settle, keys, datetime.now(UTC), letter.message_id)
+        await asyncio.to_thread(self._box.settle, keys, self._now(), letter.message_id)
         return Outcome("sent")
 
     async def _refused(self, notices: Sequence[Notice], error: Refused) -> "Outcome":
         """The deal hears of a bad address; of a digest, the deal of its first notice, as one person's address is one thing to
         mend. First, so that a crash in between tells it twice rather than never."""
-        now, first = datetime.now(UTC), notices[0]
+        now, first = self._now(), notices[0]
         if isinstance(error, AddressRefused):
             bounced = Bounced(email=first.to_email, reason=str(error), deal=first.deal, notice=first.key)
             await asyncio.to_thread(self._bounces.accept, bounced, now)
@@ -88,7 +90,7 @@ class MailPost:
         return Outcome("refused")
 
     async def _later(self, notices: Sequence[Notice], error: RetryLater) -> "Outcome":
-        now, busy = datetime.now(UTC), isinstance(error, AddressBusy)
+        now, busy = self._now(), isinstance(error, AddressBusy)
         since = min(notice.send_at or now for notice in notices)
         if busy and now - since > PATIENCE:
             return await self._refused(notices, AddressRefused(f"{error}, for {PATIENCE.days} days"))

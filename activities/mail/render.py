@@ -14,11 +14,11 @@ from activities.mail.address import header_text, message_id, one_address
 from activities.mail.content import (
     TEMPLATES,
     content,
-    digest_content,
     html_paragraphs,
     preview,
     text_paragraphs,
 )
+from activities.mail.digest import Item, digest_content
 from activities.mail.letter import Letter
 from domain.effects import Notice
 
@@ -46,9 +46,7 @@ def render(notice: Notice, *, sender: Address, domain: str, link: str = "") -> L
 
 def render_digest(notices: Sequence[Notice], links: Sequence[str], *, sender: Address, domain: str) -> Letter:
     """One mail of all of them, which go to one address in one language; `links` as in `render`, one for each."""
-    items = [content(notice, link) for notice, link in zip(notices, links, strict=True)]
-    for notice, item in zip(notices, items, strict=True):
-        item["headline"] = _headline(notice, item)
+    items = [_item(notice, link) for notice, link in zip(notices, links, strict=True)]
     words = digest_content(items)
     first = notices[0]
     same = sha256("\n".join(sorted(notice.key for notice in notices)).encode()).hexdigest()
@@ -77,6 +75,11 @@ def _written(template: str, words: dict[str, Any]) -> _Parts:
             "text": _template("text", template).render(words),
             "html": _template("html", template).render(words),
         }
+
+
+def _item(notice: Notice, link: str) -> Item:
+    words = content(notice, link)
+    return Item(notice, words | {"headline": _headline(notice, words)})
 
 
 def _headline(notice: Notice, words: dict[str, Any]) -> str:

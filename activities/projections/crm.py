@@ -60,9 +60,9 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
     digest of the fact, and is set anew on another branch of the trail; of what is told, see `identity_of`, it is that of its content.
     """
     key = f"deal-{deal.deal}:{fact.key}"
-    told = f"deal-{deal.deal}:{fact.seq}:{content(fact)}{f'~{nth}' if nth > 1 else ''}"
+    content_key = f"deal-{deal.deal}:{fact.seq}:{content(fact)}{f'~{nth}' if nth > 1 else ''}"
     data = fact.read()
-    tells = data.crm
+    tells = data.told_to_crm()
     if Crm.STAGE in tells:
         stage = data.stage if isinstance(data, StageChanged) else deal.stage
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=stage)
@@ -75,9 +75,9 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
     words = sentence(fact, deal.book.language, Clock(deal.book.calendar, deal.book.language), deal.book)
     if Crm.NOTIFY in tells:
         to = getattr(data, "to", deal.manager)
-        yield Notify(key=f"{told}:notice", deal=deal.deal, person=to, text=words)
+        yield Notify(key=f"{content_key}:notice", deal=deal.deal, person=to, text=words)
     if Crm.COMMENT in tells:
-        yield AddComment(key=f"{told}:comment", deal=deal.deal, text=words)
+        yield AddComment(key=f"{content_key}:comment", deal=deal.deal, text=words)
 
 
 def _changes(deal: DealState, shown: dict[str, str]) -> Iterator[tuple[CrmWrite, dict[str, str]]]:

@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from shlex import quote
 
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
-from domain.deal.messages import Complete, Compose, Decide, Message, Sign
+from domain.deal.messages import Acknowledge, Complete, Compose, Decide, Message, Sign
 from domain.deal.state import DealState, FactBatch
 from domain.effects import Notice, NoticeKind
-from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, To
+from domain.facts import AboutApproval, AboutAssignment, AboutDocument, Fact, FactData, Ringing, To
 from domain.facts.content import content
 from domain.facts.written import written
+from domain.placeholders import placeholder
 from domain.playbook.quiet import Sending, sending
 from domain.refusals import Refusal
 from domain.view.commands import FILE
@@ -22,7 +24,7 @@ def plan_mail(batch: FactBatch, deal: DealState, now: datetime) -> Grouped[Notic
     """Of `deal`, the batch's with its playbook: first what is sent again, then what the facts make."""
     again = [
         [
-            notice.model_copy(update={"key": f"{notice.key}:{resend.mended}"})
+            notice.model_copy(update={"key": f"{notice.key}:{resend.corrected}"})
             for notice in notices(resend.fact, deal, now, resend.nth)
             if notice.person == resend.person
         ]
@@ -106,6 +108,7 @@ def _notice(
             **_about(fact, deal, language),
             "audience": audience,
             "how": how_to_answer(data, deal, person, desk),
+            "acknowledge": how_to_acknowledge(data, deal, person, desk, language),
         },
     )
 
@@ -180,6 +183,18 @@ def how_to_answer(data: FactData, deal: DealState, reader: str, desk: Desk) -> s
     except Refusal:
         return ""
     return f"deal {command} --as {reader}"
+
+
+def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk, language: Language) -> str:
+    """The command by which this reader says that they know of what is overdue in the deal; empty where they may not."""
+    if not (isinstance(data, Ringing) and hasattr(data, "to")) or reader == CLIENT:
+        return ""
+    try:
+        desk.authorize(Acknowledge, desk.identify(reader))
+    except Refusal:
+        return ""
+    day = placeholder("Дата" if language == "ru" else "Date")
+    return f"deal acknowledge {deal.deal} --until {quote(day)} --as {reader}"
 
 
 def _asked_for(data: FactData, deal: DealState) -> tuple[str, type[Message] | None, Sequence[str]]:

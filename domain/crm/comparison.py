@@ -63,7 +63,7 @@ class Comparison:
 
     # --- messages ------------------------------------------------------------------------------------------------------
 
-    def told(self, by: str | None, back: Revert, kind: type[Message], **content: Any) -> Iterator[Answer]:
+    def forward(self, by: str | None, back: Revert, kind: type[Message], **content: Any) -> Iterator[Answer]:
         """Only people of the playbook may tell the deal anything."""
         if by not in self.deal.book.people:
             yield reverted(back, _STRANGER)
@@ -86,7 +86,7 @@ class Comparison:
         if problem := self.problem(assignment, line, values):
             yield reverted(back, problem)
         else:
-            yield from self.told(by, back, Complete, assignment=assignment.id, fields=values)
+            yield from self.forward(by, back, Complete, assignment=assignment.id, fields=values)
 
     def compose(self, by: str | None, back: Revert) -> Iterator[Answer]:
         order, missing = order_to_compose(self.seen, self.deal.client, self.deal.book, self.today)
@@ -94,7 +94,7 @@ class Comparison:
             words = "; ".join(problem.words for problem in missing)
             yield reverted(back, Text(ru=words, en=words))
         else:
-            yield from self.told(by, back, Compose, order=order)
+            yield from self.forward(by, back, Compose, order=order)
 
     # --- forms -----------------------------------------------------------------------------------------------------------
 

@@ -32,7 +32,7 @@ def manager(comparison: Comparison) -> Iterator[Answer]:
     if to not in deal.book.holders(Role.MANAGER):
         yield reverted(back, _NO_MANAGER)
     else:
-        yield from comparison.told(by or deal.manager, back, Reassign, to=to)
+        yield from comparison.forward(by or deal.manager, back, Reassign, to=to)
 
 
 def stage(comparison: Comparison) -> Iterator[Answer]:
@@ -78,9 +78,9 @@ def _called_off(comparison: Comparison, back: Revert) -> Iterator[Answer]:
         yield reverted(back, _NO_REASON)
     elif comparison.seen.stage is Stage.LOST and asked and not asked.closed:
         fields = {"outcome": "disqualified", "reason": reason}
-        yield from comparison.told(by, back, Complete, assignment=asked.id, fields=fields)
+        yield from comparison.forward(by, back, Complete, assignment=asked.id, fields=fields)
     else:
-        yield from comparison.told(by, back, Cancel, reason=reason)
+        yield from comparison.forward(by, back, Cancel, reason=reason)
         if _director_decides(comparison, by or ""):
             yield reverted(back, _DIRECTOR_ASKED)
 

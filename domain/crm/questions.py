@@ -85,7 +85,7 @@ def _decided(comparison: Comparison, approval: Approval, seen: SeenDecision, by:
         return
     answer = {"approve": seen.approve, "comment": seen.comment[:LONGEST]}
     about = {"approval": approval.id, "version": approval.version}
-    yield from comparison.told(
+    yield from comparison.forward(
         by, comparison.back("answer", approval.id, by, seen.at), Decide, **about, **answer
     )
 

@@ -56,9 +56,12 @@ def ring_due(trail: Trail, now: datetime) -> None:
         reminded, escalated = RINGS[item.kind]
         match ring(alarm, now, book.reminders, book.calendar):
             case Ring.REMINDER:
-                trail.record(reminded(**_about(item, alarm, state), overdue=now >= alarm.due_at))
+                times = {"times": alarm.reminded} if alarm.reminded > 1 else {}
+                trail.record(reminded(**_about(item, alarm, state), **times, overdue=now >= alarm.due_at))
             case Ring.ESCALATION:
-                trail.record(escalated(**_about(item, alarm, state), to=book.holders(Role.DIRECTOR)[0]))
+                times = {"times": alarm.escalated} if alarm.escalated > 1 else {}
+                director = book.holders(Role.DIRECTOR)[0]
+                trail.record(escalated(**_about(item, alarm, state), **times, to=director))
     for name, check in _checks(state).items():
         if check.next_at <= now:
             check.count += 1

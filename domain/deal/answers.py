@@ -1,12 +1,14 @@
 """What counts as an answer: whether this person may give it, to this question, now. All that is wrong is a `Refusal`."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
+from domain.alarms import Alarm
 from domain.deal.authority import Desk
 from domain.deal.documents import Document
 from domain.deal.messages import Complete, Decide, Kept, Message, Sign
+from domain.deal.open_items import OpenItem, items_of
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import Actor
@@ -23,6 +25,10 @@ class _Titled(Protocol):
 
 
 T = TypeVar("T", bound=_Titled)
+
+OPEN_ITEM = Text(ru="открытого вопроса", en="open item")
+LONGEST_SEEN = 92
+"""Days for which an escalation may stop."""
 
 
 def find(among: Mapping[str, T], id: str, what: Text, process: ProcessState) -> T:
@@ -140,6 +146,28 @@ def signed_on(message: Sign, today: date) -> date:
 
 def closed(title: Text) -> Refusal:
     return Refusal("closed", en="“{title}” is closed already", ru="«{title}»: уже закрыто", title=title)
+
+
+def find_open(process: ProcessState, id: str) -> tuple[OpenItem, Alarm]:
+    """What is open under this id, and its alarm."""
+    there = {item.id: item for item in items_of(process) if item.id}
+    item = find(there, id, OPEN_ITEM, process)
+    if item.alarm is None:
+        raise LookupError(f"{id} has no deadline")
+    return item, item.alarm
+
+
+def check_until(until: date, today: date) -> None:
+    """A director may not want to hear for a while; for ever would be silence."""
+    if today < until <= today + timedelta(days=LONGEST_SEEN):
+        return
+    raise Refusal(
+        "bad_until",
+        en="{until} will not do: a day after today, {latest} at the latest",
+        ru="{until} не подходит: нужен день после сегодняшнего, не позже {latest}",
+        until=until,
+        latest=today + timedelta(days=LONGEST_SEEN),
+    )
 
 
 def check_repetition(kept: Kept, message: Message) -> None:

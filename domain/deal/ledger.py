@@ -100,7 +100,7 @@ class Ledger(State):
         return sum(places.values(), ZERO) - places.get(REFUNDED, ZERO) - places.get(WRITTEN_OFF, ZERO)
 
 
-def standing(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
+def allocations(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
     """Where each payment's money stands now: payment → place → amount. Places that have become empty are left out."""
     found: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for entry in entries:
@@ -121,7 +121,7 @@ def on_milestones(places: Mapping[str, Decimal]) -> dict[str, Decimal]:
 def balances(entries: Iterable[Entry]) -> dict[str, Decimal]:
     """How much stands on each place; together as much as came and was not taken back."""
     found: dict[str, Decimal] = defaultdict(lambda: ZERO)
-    for places in standing(entries).values():
+    for places in allocations(entries).values():
         for place, amount in places.items():
             found[place] += amount
     return {place: amount for place, amount in found.items() if amount}
@@ -132,7 +132,7 @@ def funded_on(entries: Iterable[Entry]) -> dict[str, date]:
     entries = list(entries)
     days = {entry.id: entry.day for entry in entries if entry.kind is EntryKind.RECEIVED}
     found: dict[str, date] = {}
-    for payment, places in standing(entries).items():
+    for payment, places in allocations(entries).items():
         for place in places if payment in days else ():
             found[place] = max(days[payment], found.get(place, days[payment]))
     return found

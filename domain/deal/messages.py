@@ -221,6 +221,27 @@ class Sign(Message):
         return self.document
 
 
+class Acknowledge(Message):
+    """`acknowledge`: the director has seen that something is overdue, and wants to hear of it again on the day `until`.
+
+    `item` is the id of what is open: an assignment, an approval, a document or a payment.
+    """
+
+    name = "acknowledge"
+    title = Text(ru="отметить, что просрочку видели", en="acknowledge an escalation")
+    who = (Role.DIRECTOR,)
+    of_lines = True
+    example = {"id": "k-1", "actor": "petrov", "item": "line-1:payment", "until": "2026-12-10"}
+
+    item: Id
+    until: Day
+    comment: Comment = ""
+
+    @property
+    def about(self) -> str:
+        return self.item
+
+
 class Reassign(Message):
     """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager."""
 
@@ -294,7 +315,7 @@ class ApplyPeople(Message):
     successors: dict[str, str] = {}
 
     @property
-    def told(self) -> People:
+    def staff(self) -> People:
         return People(people=self.people, substitutes=self.substitutes, successors=self.successors)
 
     def digest(self) -> str:
@@ -330,6 +351,7 @@ MESSAGES: dict[str, type[Message]] = {
         Move,
         Refund,
         Sign,
+        Acknowledge,
         Reassign,
         Cancel,
         Revert,

@@ -36,7 +36,7 @@ _SHIPPED = (LineStatus.SHIPPED, LineStatus.SETTLED)
 class OpenItem(NamedTuple):
     """`who` must act; of an approval, all who have not answered yet. Where the client must, `chaser` is the manager who sees to it.
 
-    `alarm` rings until it is done; only `silence` and `step` have none, and no `id`. Of a payment, `amount` is missing, and
+    `alarm` rings until it is done, and escalates to the `director`; only `silence` and `step` have none, and no `id`. Of a payment, `amount` is missing, and
     until it has come `gate` stays shut.
     """
 
@@ -49,6 +49,7 @@ class OpenItem(NamedTuple):
     due_at: datetime
     alarm: Alarm | None = None
     chaser: str | None = None
+    director: str = ""
     version: int = 1
     amount: Decimal | None = None
     gate: Gate | None = None
@@ -56,6 +57,14 @@ class OpenItem(NamedTuple):
     @property
     def persons(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(ask.person for ask in self.who))
+
+    @property
+    def escalated_at(self) -> datetime | None:
+        return self.alarm.escalated_at if self.alarm else None
+
+    @property
+    def seen_until(self) -> datetime | None:
+        return self.alarm.seen_until if self.alarm else None
 
     def overdue(self, now: datetime) -> bool:
         return now > self.due_at
@@ -83,7 +92,7 @@ def items_of(process: ProcessState, deal: DealState | None = None) -> Iterator[O
     owner = deal or process
     if is_over(process) or is_over(owner):
         return
-    manager = persons(Role.MANAGER, owner)[0]
+    manager, director = persons(Role.MANAGER, owner)[0], persons(Role.DIRECTOR, owner)[0]
     for kind, asked, who in _asked(process, owner):
         if alarm := asked.alarm:  # without one, what it waits for has not happened yet
             yield OpenItem(
@@ -95,6 +104,7 @@ def items_of(process: ProcessState, deal: DealState | None = None) -> Iterator[O
                 since=alarm.opened_at,
                 due_at=alarm.due_at,
                 alarm=alarm,
+                director=director,
                 chaser=manager if any(ask.role is Role.CLIENT for ask in who) else None,
                 version=asked.version if isinstance(asked, Approval) else 1,
                 amount=asked.outstanding if isinstance(asked, Milestone) else None,
@@ -181,7 +191,7 @@ def _between_steps(deal: DealState) -> OpenItem:
         title=Text(ru=BETWEEN_STEPS.ru.format(stage=stage.ru), en=BETWEEN_STEPS.en.format(stage=stage.en)),
         who=_all_of(Role.MANAGER, deal),
         since=deal.updated_at,
-        due_at=_after(deal.updated_at, deal, deal.playbook.reminders.repeat if deal.playbook else None),
+        due_at=_after(deal.updated_at, deal, deal.playbook.reminders.repeat[0] if deal.playbook else None),
     )
 
 

@@ -209,12 +209,12 @@ class Closing(Value):
 
 
 class Resend(Value):
-    """Mail about a fact that did not reach a person: it goes to the address that was `mended` by this assignment."""
+    """Mail about a fact that did not reach a person: it goes to the address that was `corrected` by this assignment."""
 
     fact: Fact
     nth: Count = 1
     person: str
-    mended: str = ""
+    corrected: str = ""
 
 
 class Outbox(State):
@@ -279,7 +279,7 @@ class DealState(ProcessState):
     """A deal: what its lines share. `lines` mirror what each line last reported. `head` is the digest of its latest fact.
 
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
-    money on its milestones. `addresses` replace those of the order and the playbook, by person; `mending` says which assignment
+    money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
     mends whose; `returned` is the mail that waits for it.
     """
 
@@ -300,7 +300,7 @@ class DealState(ProcessState):
     outbox: Outbox = Outbox()
     dirty_lines: list[int] = []
     addresses: dict[str, str] = {}
-    mending: dict[str, str] = {}
+    corrections: dict[str, str] = {}
     returned: list[Resend] = []
     playbook_recorded: bool = False
 

@@ -15,10 +15,13 @@ class Ending(StrEnum):
     CANCELED = "canceled"
     BAD_START = "bad_start"
     MISSING = "missing"
+    FOREIGN = "foreign"
 
 
 class StoppedProcess(Value):
-    """`by` and `reason` as far as Temporal knows them. Of a missing one, `at` is when it was first missed."""
+    """`by` and `reason` as far as Temporal knows them. Of a missing one, `at` is when it was first missed; of a foreign one,
+    `reason` is its type.
+    """
 
     deal: str
     run_id: str = ""
@@ -29,7 +32,7 @@ class StoppedProcess(Value):
 
     @property
     def revivable(self) -> bool:
-        return self.ending not in (Ending.MISSING, Ending.BAD_START)
+        return self.ending not in _NO_REVIVAL
 
     def words(self) -> Text:
         """What happened, by whom, and why."""
@@ -42,7 +45,8 @@ class StoppedProcess(Value):
             return Text(
                 ru=f"пустить его дальше: deal revive {self.deal}", en=f"let it go on: deal revive {self.deal}"
             )
-        return _NO_REVIVAL[self.ending]
+        remedy = _NO_REVIVAL[self.ending]
+        return Text(ru=remedy.ru.format(deal=self.deal), en=remedy.en.format(deal=self.deal))
 
 
 class WatchedDeals(Value):
@@ -51,6 +55,12 @@ class WatchedDeals(Value):
     open: int = 0
     stopped: int = 0
     new: int = 0
+
+
+class ToldDeals(Value):
+    """Deals that an operator had reset, and that were told who works here today."""
+
+    reset: int = 0
 
 
 _SAID = {
@@ -64,6 +74,9 @@ _SAID = {
     Ending.MISSING: Text(
         ru="процесса сделки больше нет в Temporal", en="the deal's process is no longer in Temporal"
     ),
+    Ending.FOREIGN: Text(
+        ru="на месте процесса сделки работает чужой", en="a foreign process runs in place of the deal's"
+    ),
 }
 _NO_REVIVAL = {
     Ending.BAD_START: Text(
@@ -71,5 +84,9 @@ _NO_REVIVAL = {
     ),
     Ending.MISSING: Text(
         ru="восстановите базу Temporal из резервной копии", en="restore Temporal's database from its backup"
+    ),
+    Ending.FOREIGN: Text(
+        ru="завершите его: temporal workflow terminate --workflow-id deal-{deal}, затем deal revive {deal}",
+        en="end it: temporal workflow terminate --workflow-id deal-{deal}, then deal revive {deal}",
     ),
 }

@@ -12,9 +12,9 @@ from domain.deal.ledger import (
     WRITTEN_OFF,
     Entry,
     EntryKind,
+    allocations,
     balances,
     funded_on,
-    standing,
 )
 from domain.deal.messages import Move, Pay, Refund, Reverse
 from domain.deal.payments import allocate
@@ -73,14 +73,14 @@ def reverse_payment(
 
 def in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:
     """Where a payment's money stands, as far as the deal still has it."""
-    places = standing(deal.ledger.entries)[payment.id]
+    places = allocations(deal.ledger.entries)[payment.id]
     return {place: amount for place, amount in places.items() if place not in (REFUNDED, WRITTEN_OFF)}
 
 
 def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
     """Moves advances to milestones that are open to them: there were none when the money came, or they have become open again."""
     moved: list[Entry] = []
-    stands = standing(deal.ledger.entries)
+    stands = allocations(deal.ledger.entries)
     for payment in deal.ledger.payments:
         free = stands[payment.id].get(ADVANCE, ZERO)
         put = _placed(deal, free, payment.line) if free > ZERO else {}

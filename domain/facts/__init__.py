@@ -22,7 +22,7 @@ from domain.facts.deal import (
     StageChanged,
     TrailBranched,
 )
-from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, To
+from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, Ringing, To
 from domain.facts.documents import (
     AboutDocument,
     DocumentEscalated,
@@ -60,7 +60,7 @@ from domain.facts.money import (
     PaymentReversed,
 )
 from domain.facts.outside import (
-    AddressMended,
+    AddressCorrected,
     CrmReturned,
     DeliveryRefused,
     FloodRefused,
@@ -92,6 +92,7 @@ from domain.facts.questions import (
     AssignmentReassigned,
     AssignmentReminded,
     AssignmentWithdrawn,
+    EscalationAcknowledged,
 )
 
 __all__ = [
@@ -106,7 +107,7 @@ __all__ = [
     "AboutMoney",
     "Actor",
     "AddressChanged",
-    "AddressMended",
+    "AddressCorrected",
     "ApprovalApproved",
     "ApprovalEscalated",
     "ApprovalOpened",
@@ -142,6 +143,7 @@ __all__ = [
     "DocumentReady",
     "DocumentReminded",
     "DocumentSigned",
+    "EscalationAcknowledged",
     "EtaCheck",
     "EtaMoved",
     "Fact",
@@ -173,6 +175,7 @@ __all__ = [
     "PersonJoined",
     "PersonLeft",
     "Placed",
+    "Ringing",
     "RolesChanged",
     "StageChanged",
     "Subject",

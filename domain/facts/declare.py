@@ -72,6 +72,10 @@ class FactData(Value):
         """The mail it makes in a deal of this manager."""
         return self.mail
 
+    def told_to_crm(self) -> tuple[Crm, ...]:
+        """What the CRM is told of just this fact."""
+        return self.crm
+
     def written(self) -> dict[str, Any]:
         """As JSON values, for the envelope. What is empty is left out."""
         values = {name: getattr(self, name) for name in type(self).model_fields}
@@ -83,6 +87,16 @@ class FactData(Value):
         if "kind" in vars(cls):
             _check(cls)
             FACTS[cls.kind] = cls
+
+
+class Ringing(FactData):
+    """That something is due, or overdue. Said again and again it is the `times`th time; the CRM hears of the first only."""
+
+    overdue: bool = False
+    times: int | None = None
+
+    def told_to_crm(self) -> tuple[Crm, ...]:
+        return SILENT if self.times else self.crm
 
 
 FACTS: dict[str, type[FactData]] = {}

@@ -5,7 +5,7 @@ from datetime import date
 from pydantic import AwareDatetime
 
 from domain.effects import NoticeKind
-from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
+from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, Ringing, To
 from domain.words import Role, Text
 
 
@@ -38,24 +38,23 @@ class DocumentSigned(AboutDocument):
     on: date
 
 
-class DocumentReminded(AboutDocument):
+class DocumentReminded(AboutDocument, Ringing):
     kind = "document.reminded"
     sentence = Text(
-        ru="напоминание о подписи «{title}» ({signer}), срок {due}",
-        en="reminder: “{title}” is not signed by the {signer}, due {due}",
+        ru="напоминание о подписи «{title}» ({signer}), срок {due}[, уже {times}-й раз]",
+        en="reminder: “{title}” is not signed by the {signer}, due {due}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.DOCUMENT_REMINDED, (To.SIGNER, To.MANAGER))
 
     signer: Role
     due: AwareDatetime
-    overdue: bool = False
 
 
-class DocumentEscalated(AboutDocument):
+class DocumentEscalated(AboutDocument, Ringing):
     kind = "document.escalated"
     sentence = Text(
-        ru="документ «{title}» не подписан в срок ({signer}), срок был {due} — сообщено: {to}",
-        en="“{title}” is not signed in time by the {signer}, due {due}: told to {to}",
+        ru="документ «{title}» не подписан в срок ({signer}), срок был {due} — сообщено: {to}[, уже {times}-й раз]",
+        en="“{title}” is not signed in time by the {signer}, due {due}: told to {to}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.DOCUMENT_ESCALATED, (To.DIRECTOR, To.MANAGER))
     crm = (Crm.NOTIFY, Crm.COMMENT)

@@ -83,6 +83,6 @@ class Fact(Value):
 def audience(fact: Fact, manager: str) -> tuple[Target, ...]:
     """Who hears of it in a deal of this manager: the records of everything, the others by its declaration."""
     data = fact.read()
-    crm = (Target.CRM,) if data.crm else ()
+    crm = (Target.CRM,) if data.told_to_crm() else ()
     mail = (Target.MAIL,) if data.mailed(manager) else ()
     return (Target.RECORDS, *crm, *mail)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import AwareDatetime
 
 from domain.effects import NoticeKind
-from domain.facts.declare import Crm, FactData, Mail, Person, To
+from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
 from domain.words import LineStatus, Text
 
 
@@ -35,6 +35,10 @@ class _Check(FactData):
 
     count: int
     assignee: Person
+
+    def told_to_crm(self) -> tuple[Crm, ...]:
+        """The first one only: the card would hold nothing else."""
+        return self.crm if self.count == 1 else SILENT
 
 
 class CustomsCheck(_Check):

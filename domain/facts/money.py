@@ -6,7 +6,7 @@ from decimal import Decimal
 from pydantic import AwareDatetime
 
 from domain.effects import NoticeKind
-from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
+from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, Ringing, To
 from domain.words import Text
 
 
@@ -159,24 +159,23 @@ class MilestoneUnpaid(AboutMilestone):
     outstanding: Decimal
 
 
-class MilestoneReminded(AboutMilestone):
+class MilestoneReminded(AboutMilestone, Ringing):
     kind = "milestone.reminded"
     sentence = Text(
-        ru="напоминание об оплате «{title}»: осталось {outstanding}, срок {due}",
-        en="reminder: “{title}” is to be paid, {outstanding} is missing, due {due}",
+        ru="напоминание об оплате «{title}»: осталось {outstanding}, срок {due}[, уже {times}-й раз]",
+        en="reminder: “{title}” is to be paid, {outstanding} is missing, due {due}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.PAYMENT_REMINDED, (To.CLIENT, To.MANAGER))
 
     outstanding: Decimal
     due: AwareDatetime
-    overdue: bool = False
 
 
-class MilestoneEscalated(AboutMilestone):
+class MilestoneEscalated(AboutMilestone, Ringing):
     kind = "milestone.escalated"
     sentence = Text(
-        ru="оплата «{title}» просрочена: осталось {outstanding}, срок был {due} — сообщено: {to}",
-        en="“{title}” is not paid in time: {outstanding} is missing, due {due}: told to {to}",
+        ru="оплата «{title}» просрочена: осталось {outstanding}, срок был {due} — сообщено: {to}[, уже {times}-й раз]",
+        en="“{title}” is not paid in time: {outstanding} is missing, due {due}: told to {to}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.PAYMENT_ESCALATED, (To.DIRECTOR, To.MANAGER))
     crm = (Crm.NOTIFY, Crm.COMMENT)

@@ -63,11 +63,11 @@ class MailBounced(FactData):
     reason: str = ""
 
 
-class AddressMended(FactData):
-    kind = "address.mended"
+class AddressCorrected(FactData):
+    kind = "address.corrected"
     sentence = Text(
         ru="адрес исправлен[ ({name})]: {email}[, писем отправлено снова: {again}]",
-        en="the address is mended[ ({name})]: {email}[, mails sent again: {again}]",
+        en="the address is corrected[ ({name})]: {email}[, mails sent again: {again}]",
     )
 
     person: Person

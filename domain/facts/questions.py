@@ -1,12 +1,13 @@
 """Assignments and approvals: asked, answered, reminded, escalated."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
 from pydantic import AwareDatetime
 
 from domain.effects import NoticeKind
-from domain.facts.declare import Crm, FactData, Mail, Person, To
+from domain.facts.declare import Crm, FactData, Mail, Person, Ringing, To
 from domain.words import Role, Text
 
 CALLS_THE_MANAGER = frozenset({"qualification", "order", "contract-revision", "mail-address", "deal-manager"})
@@ -66,28 +67,42 @@ class AssignmentReassigned(AboutAssignment):
     before: Person
 
 
-class AssignmentReminded(AboutAssignment):
+class AssignmentReminded(AboutAssignment, Ringing):
     kind = "assignment.reminded"
     sentence = Text(
-        ru="напоминание: {assignee} — «{title}», срок {due}",
-        en="{assignee} is reminded of “{title}”, due {due}",
+        ru="напоминание: {assignee} — «{title}», срок {due}[, уже {times}-й раз]",
+        en="{assignee} is reminded of “{title}”, due {due}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.ASSIGNMENT_REMINDED, (To.ASSIGNEE,))
 
-    overdue: bool = False
 
-
-class AssignmentEscalated(AboutAssignment):
+class AssignmentEscalated(AboutAssignment, Ringing):
     kind = "assignment.escalated"
     sentence = Text(
-        ru="просрочено «{title}» ({assignee}), срок был {due} — сообщено: {to}",
-        en="“{title}” ({assignee}) is overdue since {due}: told to {to}",
+        ru="просрочено «{title}» ({assignee}), срок был {due} — сообщено: {to}[, уже {times}-й раз]",
+        en="“{title}” ({assignee}) is overdue since {due}: told to {to}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.ASSIGNMENT_ESCALATED, (To.DIRECTOR, To.ASSIGNEE))
     crm = (Crm.NOTIFY, Crm.COMMENT)
 
     overdue: bool = True
     to: Person
+
+
+class EscalationAcknowledged(FactData):
+    """The director knows that something is overdue, and wants to hear of it again on the day `until`, if it is still open."""
+
+    kind = "escalation.acknowledged"
+    sentence = Text(
+        ru="просрочка «{title}» принята к сведению до {until}[: {comment}]",
+        en="“{title}” being overdue is acknowledged until {until}[: {comment}]",
+    )
+    line_reports = True
+
+    id: str
+    title: Text
+    until: date
+    comment: str = ""
 
 
 class AboutApproval(FactData):
@@ -180,22 +195,20 @@ class ApprovalReassigned(AboutApproval):
     successor: Person
 
 
-class ApprovalReminded(AboutApproval):
+class ApprovalReminded(AboutApproval, Ringing):
     kind = "approval.reminded"
     sentence = Text(
-        ru="напоминание о согласовании «{title}»[ — ждём: {awaiting}], срок {due}",
-        en="reminder: “{title}” awaits approval[ by {awaiting}], due {due}",
+        ru="напоминание о согласовании «{title}»[ — ждём: {awaiting}], срок {due}[, уже {times}-й раз]",
+        en="reminder: “{title}” awaits approval[ by {awaiting}], due {due}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.APPROVAL_REMINDED, (To.AWAITED,))
 
-    overdue: bool = False
 
-
-class ApprovalEscalated(AboutApproval):
+class ApprovalEscalated(AboutApproval, Ringing):
     kind = "approval.escalated"
     sentence = Text(
-        ru="согласование «{title}» просрочено[ — ждём: {awaiting}], срок был {due} — сообщено: {to}",
-        en="“{title}” is not approved in time[ by {awaiting}], due {due}: told to {to}",
+        ru="согласование «{title}» просрочено[ — ждём: {awaiting}], срок был {due} — сообщено: {to}[, уже {times}-й раз]",
+        en="“{title}” is not approved in time[ by {awaiting}], due {due}: told to {to}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.APPROVAL_ESCALATED, (To.DIRECTOR, To.MANAGER))
     crm = (Crm.NOTIFY, Crm.COMMENT)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import Field, model_validator
 
 from domain.base import Value
-from domain.calendar import Day, Span, WorkingCalendar
+from domain.calendar import Day, Span, Unit, WorkingCalendar
 from domain.playbook.forms import FieldType, Form, FormField
 from domain.playbook.people import People
 from domain.playbook.quiet import MailHabits
@@ -110,17 +110,25 @@ class DocumentKind(Value):
 
 class Reminders(Value):
     """When an open question rings: each span of `before` ahead of its deadline, at the deadline, `escalate_after` later to the
-    director, and then every `repeat` until it is answered."""
+    director, and then again after each span of `repeat`, the last of them over and over, until it is answered.
+
+    Of a payment the deadline is missed only `payment_grace` later: money that came in time is entered by then.
+    """
 
     before: tuple[Span, ...] = ()
+    payment_grace: Span = Span(n=1, unit=Unit.WORKING_DAYS)
     escalate_after: Span
-    repeat: Span
+    repeat: tuple[Span, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _repeats(self) -> "Reminders":
-        if self.repeat.n < 1:
-            raise ValueError("repeat must be at least one unit: 1wh, 1wd or 1cd")
+        if any(span.n < 1 for span in self.repeat):
+            raise ValueError("repeat must be at least one unit each: 1wh, 1wd or 1cd")
         return self
+
+    def repeat_after(self, escalations: int) -> Span:
+        """How long after that many escalations the next one comes."""
+        return self.repeat[min(escalations, len(self.repeat)) - 1]
 
 
 class AssignmentKind(Value):

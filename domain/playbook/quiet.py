@@ -9,6 +9,8 @@ from domain.base import Value
 from domain.calendar import WallTime, WorkingCalendar, zone
 from domain.effects import NoticeKind
 
+LAST_MINUTE = timedelta(minutes=1)
+
 
 class QuietHours(Value):
     """No mail goes out from `begins` in the evening until it `ends` in the morning; with `days_off`, nor on days off."""
@@ -30,14 +32,15 @@ class QuietHours(Value):
 
 
 class Digest(Value):
-    """Mails of these `kinds` wait until the next of the times `at`, on a working day, and go to each reader as one."""
+    """Mails of these `kinds` wait until the next of the times `at`, on a working day, and go to each reader as one: the company's
+    people and clients."""
 
     at: tuple[WallTime, ...] = Field(min_length=1, max_length=24)
     kinds: tuple[NoticeKind, ...] = Field(min_length=1)
 
 
 class MailHabits(Value):
-    """`urgent` kinds reach the company's people even in the quiet hours. Clients get no digests, and nothing at night."""
+    """`urgent` kinds reach the company's people even in the quiet hours. Clients get nothing at night."""
 
     quiet: QuietHours | None = None
     digest: Digest | None = None
@@ -71,9 +74,9 @@ def sending(
     """When the mail of a notice goes out. One that is `due` before the next digest does not wait for it."""
     if calendar.pace is not None or (kind in habits.urgent and not to_client):
         return Sending()
-    if habits.digest and kind in habits.digest.kinds and not to_client:
+    if habits.digest and kind in habits.digest.kinds:
         at = _next_digest(now, habits.digest, calendar)
-        if due is None or not now < due <= at:
+        if due is None or not now < due < at:
             return Sending(at, digest=True)
     return Sending(_after_quiet(now, habits.quiet, calendar) if habits.quiet else None)
 
@@ -91,7 +94,8 @@ def _after_quiet(now: datetime, quiet: QuietHours, calendar: WorkingCalendar) ->
 
 
 def _next_digest(now: datetime, digest: Digest, calendar: WorkingCalendar) -> datetime:
-    local = now.astimezone(zone(calendar.zone))
+    """What comes in its last minute is too late for it: it may be going out."""
+    local = (now + LAST_MINUTE).astimezone(zone(calendar.zone))
     day = calendar.next_working(local.date())
     times = [at for at in digest.at if day > local.date() or at > local.time()]
     if not times:

@@ -93,10 +93,10 @@ STAGE_OF_STATUS: dict[LineStatus, Stage] = {
 }
 
 
-def roll_up(standing: Iterable[LineStatus]) -> Stage:
+def roll_up(statuses: Iterable[LineStatus]) -> Stage:
     """The deal's stage while its lines run: where the slowest line that is not cancelled stands.
 
     A deal whose lines are all settled still stands in `SHIPPED`: `PAID` also needs the deal's own documents signed.
     """
-    active = [s for s in standing if s is not LineStatus.CANCELLED]
+    active = [s for s in statuses if s is not LineStatus.CANCELLED]
     return min((STAGE_OF_STATUS[s] for s in active), key=list(Stage).index, default=Stage.SHIPPED)

@@ -52,6 +52,8 @@ def blockers(viewer: Viewer, items: Iterable[OpenItem]) -> list[Blocker]:
             since=item.since,
             due_at=item.due_at,
             overdue=item.overdue(viewer.now),
+            escalated_at=item.escalated_at,
+            seen_until=item.seen_until,
             otherwise=_otherwise(viewer, item),
             how=answers(viewer, item, form_view(viewer, item) if item.kind == "assignment" else ()),
         )
@@ -83,7 +85,7 @@ def _otherwise(viewer: Viewer, item: OpenItem) -> str:
 
 
 def _reminder(viewer: Viewer, alarm: Alarm) -> str:
-    if alarm.next_at > alarm.due_at:
+    if alarm.next_at > alarm.late_at:
         return ""
     at = viewer.clock(alarm.next_at)
     return viewer.say(ru=f"напоминание {at}", en=f"a reminder at {at}")
@@ -92,9 +94,15 @@ def _reminder(viewer: Viewer, alarm: Alarm) -> str:
 def _escalation(viewer: Viewer, alarm: Alarm) -> str:
     if viewer.book is None:
         return ""
-    first = viewer.calendar.after(alarm.due_at, viewer.book.reminders.escalate_after)
-    at = viewer.clock(max(first, alarm.next_at) if alarm.next_at > alarm.due_at else first)
+    first = viewer.calendar.after(alarm.late_at, viewer.book.reminders.escalate_after)
+    first = max(first, alarm.seen_until or first)
+    at = viewer.clock(max(first, alarm.next_at) if alarm.next_at > alarm.late_at else first)
     director = viewer.name(persons(Role.DIRECTOR, viewer.deal)[0])
+    if alarm.seen_until:
+        return viewer.say(
+            ru=f"директор ({director}) знает; снова эскалация {at}",
+            en=f"the director ({director}) knows; escalation again at {at}",
+        )
     return viewer.say(
         ru=f"эскалация директору ({director}) {at}", en=f"escalation to the director ({director}) at {at}"
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from domain.deal.authority import CLIENT
-from domain.deal.ledger import on_milestones, standing
+from domain.deal.ledger import allocations, on_milestones
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
@@ -134,7 +134,7 @@ def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineVie
 
 def _payments(viewer: Viewer) -> Iterator[PaymentView]:
     ledger = viewer.deal.ledger
-    stands = standing(ledger.entries)
+    stands = allocations(ledger.entries)
     for entry in ledger.payments:
         reversal = ledger.reversal(entry.id)
         yield PaymentView(

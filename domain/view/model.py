@@ -78,7 +78,7 @@ class LineView(Value):
 class Blocker(Value):
     """A fact that blocks. `who` are values that `--as` takes: where the client must act, the manager who
     chases is named too. `otherwise` is what happens if nobody acts; `how` are the commands that do it, one for each
-    who may."""
+    who may. `escalated_at`: since when the director is told; they know until `seen_until`."""
 
     subject: str
     kind: Literal["assignment", "approval", "payment", "document", "silence", "step"]
@@ -88,6 +88,8 @@ class Blocker(Value):
     since: AwareDatetime
     due_at: AwareDatetime
     overdue: bool
+    escalated_at: AwareDatetime | None = None
+    seen_until: AwareDatetime | None = None
     otherwise: str
     how: tuple[str, ...] = ()
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+import starter.cli.acknowledging as acknowledging
 import starter.cli.asking as asking
 import starter.cli.completing as completing
 import starter.cli.crm as crm
@@ -27,6 +28,7 @@ import starter.cli.web as web
 from starter.cli.ending import DealGroup, ended
 from starter.cli.options import Lang
 from starter.cli.speaking import ENVVAR
+from starter.private import keep_private
 from starter.rooms import check_rooms
 
 EPILOG = (
@@ -80,7 +82,7 @@ for panel, commands in {
             paying.pay,
             signing.sign,
         ),
-        *(sending.reassign, sending.cancel),
+        *(acknowledging.acknowledge, sending.reassign, sending.cancel),
     ),
     "Keep": (reviving.revive, asking.rebuild, inbox_events.inbox_events, mail.bounced),
 }.items():
@@ -96,6 +98,7 @@ app.add_typer(crm.app, name="crm", rich_help_panel="Keep")
 def run() -> None:
     try:
         with ended():
+            keep_private()
             check_rooms()
             app()
     except typer.Exit as end:  # what went wrong outside a command

@@ -18,7 +18,7 @@ def inbox(
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """What a person has to do, decide, sign or pay, over all deals, the most urgent first."""
+    """What a person has to do, decide, sign or pay, and what was escalated to them, over all deals, the most urgent first."""
     from starter.cli.listing import inbox_drawn, inbox_rows
     from starter.cli.opening import open_records, settings_here
     from starter.cli.options import who

@@ -20,6 +20,7 @@ from starter.errors import RefusedError
 ASSIGNMENT = Text(ru="такого задания", en="assignment")
 APPROVAL = Text(ru="такого согласования", en="approval")
 DOCUMENT = Text(ru="такого документа", en="document")
+OPEN_ITEM = Text(ru="такого открытого вопроса", en="open item")
 MILESTONE = Text(ru="такого платежа по графику", en="milestone")
 
 
@@ -34,6 +35,7 @@ class AtDeal:
         for name, among in (
             *(("actor", self.person), ("to", self.person)),
             *(("assignment", self.assignment), ("approval", self.approval), ("document", self.document)),
+            ("item", self.item),
         ):
             if content.get(name):
                 content[name] = among(content[name])
@@ -57,6 +59,9 @@ class AtDeal:
 
     def document(self, given: str) -> str:
         return self._one(given, [d for p in self.snapshot.processes for d in p.documents], DOCUMENT)
+
+    def item(self, given: str) -> str:
+        return self._one(given, [item.id for item in self.items if item.id], OPEN_ITEM)
 
     def milestone(self, given: str) -> str:
         return self._one(given, [m for line in self.snapshot.active for m in line.milestones], MILESTONE)

@@ -59,7 +59,8 @@ def complete(
     from starter.cli.terminal import at_terminal
 
     fields = [_field(given) for given in field or ()]
-    if lines is None and not fields and (at_terminal() or assignment is None):
+    asked = at_terminal() and output is Format.TABLE
+    if lines is None and not fields and (asked or assignment is None):
         from starter.cli.next import ask_one
 
         ask_one(number, assignment, actor, id, lang)

@@ -48,3 +48,10 @@ def replayed(event: InboxEvent) -> Text:
         ru=f"Событие {event.seq} ({event.kind}) снова в очереди: {see} скажет, что с ним стало.",
         en=f"Event {event.seq} ({event.kind}) waits again: {see} tells what became of it.",
     )
+
+
+def left_out(count: int) -> Text:
+    return Text(
+        ru=f"Не показано опросов CRM, не нашедших нового: {count}. Все — с --all.",
+        en=f"Looks at the CRM that found nothing new are not shown: {count}. All of them: --all.",
+    )

@@ -20,6 +20,9 @@ def inbox_events(
     status: Annotated[Status | None, typer.Option("--status", help="only those that stand so")] = None,
     deal: Annotated[str | None, typer.Option("--deal", metavar="N", help="only those of a deal")] = None,
     source: Annotated[Source | None, typer.Option("--source", help="only those from there")] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="also the schedule's looks at the CRM that found nothing to do")
+    ] = False,
     limit: Annotated[int, typer.Option("-n", min=1, max=500, help="how many, the newest first")] = 50,
     before: Annotated[
         int | None, typer.Option("--before", metavar="SEQ", help="only older ones: the next page")
@@ -34,7 +37,7 @@ def inbox_events(
     lang: Language = Lang.RU,
 ) -> None:
     """What came from the CRM, the site, the bank and mail, and what became of it."""
-    from starter.cli.event_listing import event_row, events_drawn, replayed
+    from starter.cli.event_listing import event_row, events_drawn, left_out, replayed
 
     with _open_inbox() as inbox:
         if replay is not None:
@@ -45,11 +48,17 @@ def inbox_events(
             event = _found(inbox, show)
             put_json(event_row(event) | {"body": event.body})
             return
-        found = inbox.events(status, deal, source, limit=limit, before=before)
+        remarkable = not everything and status is None and source is None
+        found = inbox.events(status, deal, source, limit=limit, before=before, remarkable=remarkable)
+        hidden = inbox.unremarkable(deal) if remarkable else 0
     if output is Format.JSON:
         put_json([event_row(event) for event in found])
-    else:
+    elif found:
         console().print(events_drawn(found, lang.language))
+    else:
+        note("Таких событий нет." if lang is Lang.RU else "There are no such events.")
+    if hidden:
+        note(left_out(hidden).to(lang.language))
 
 
 def _found(inbox: "EventInbox", seq: int) -> "InboxEvent":

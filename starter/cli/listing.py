@@ -57,8 +57,8 @@ def deals_drawn(deals: Iterable[ListedDeal], language: Language, names: Names = 
 
 def inbox_drawn(items: Iterable[InboxItem], language: Language, names: Names = NOBODY) -> Rows:
     headers = {
-        "ru": ("сделка", "клиент", "о чём", "id", "что сделать", "кто", "срок"),
-        "en": ("deal", "client", "about", "id", "what to do", "who", "due"),
+        "ru": ("сделка", "клиент", "о чём", "id", "что сделать", "кто", "срок", "директор знает"),
+        "en": ("deal", "client", "about", "id", "what to do", "who", "due", "director told"),
     }
     rows = [
         (
@@ -69,6 +69,7 @@ def inbox_drawn(items: Iterable[InboxItem], language: Language, names: Names = N
             _to_do(item, language),
             _name(item.person, language, names),
             _due(item.due_at, item.overdue, language),
+            _escalated(item, language),
         )
         for item in items
     ]
@@ -79,6 +80,16 @@ def _name(person: str, language: Language, names: Names) -> str:
     if person in set(Role):
         return ROLE_LABELS[Role(person)].to(language)
     return names.get(person, person)
+
+
+def _escalated(item: InboxItem, language: Language) -> str:
+    """For how many days."""
+    if item.escalated_days is None:
+        return ""
+    words = (
+        Text(ru="{days} дн.", en="for {days} d") if item.escalated_days else Text(ru="сегодня", en="today")
+    )
+    return words.to(language).format(days=item.escalated_days)
 
 
 def _stage(deal: ListedDeal, language: Language) -> Styled:

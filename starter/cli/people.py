@@ -60,6 +60,9 @@ def check(file: PeopleFile = None, output: Output = Format.TABLE, lang: Language
 def apply(
     file: PeopleFile = None,
     actor: Sender = "operator",
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="also where the file in force is one that git tracks")
+    ] = False,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
@@ -71,8 +74,8 @@ def apply(
     settings = settings_here()
     path = Path(file) if file else settings.people_file
     people = people_of(settings, path)
-    if put_in_force(path, settings.people_file):
-        note(str(settings.people_file))
+    if put_in_force(path, settings.people_file, overwrite=overwrite):
+        note(f"{path} → {settings.people_file}")
 
     async def work() -> "Told":
         return await tell_all(await open_desk(settings, lang), message_of(people, actor))

@@ -8,6 +8,7 @@ from uuid import uuid4
 from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Sign
 from domain.deal.open_items import OpenItem
 from domain.deal.state import LineState
+from domain.order.order import Client
 from domain.playbook.forms import FieldType, FormField, in_plain, is_required_with, problem_of
 from domain.spelling import amount, day_as_iso
 from domain.wording import day, moment, money
@@ -26,6 +27,14 @@ COMMENT = Text(ru="Комментарий", en="Comment")
 SUM, PAID_ON = Text(ru="Сумма", en="Amount"), Text(ru="Дата платежа", en="Value date")
 NUMBER = Text(ru="Номер платёжного поручения", en="Payment order number")
 PURPOSE = Text(ru="Назначение платежа", en="Purpose")
+
+
+_TO_DO = {
+    "assignment": Text(ru="{title}", en="{title}"),
+    "approval": Text(ru="{title}", en="{title}"),
+    "document": Text(ru="Подписать: {title}", en="To be signed: {title}"),
+    "payment": Text(ru="К оплате: {title}", en="To be paid: {title}"),
+}
 
 
 class Question(NamedTuple):
@@ -84,13 +93,17 @@ def _head(question: Question) -> Iterator[str]:
     until = _say(language, ru=f"срок {due}", en=f"due {due}")
     if item.overdue(at.now):
         until += _say(language, ru=", просрочено", en=", overdue")
-    yield item.title.to(language)
+    yield _TO_DO[item.kind].to(language).format(title=item.title.to(language))
     yield about
     yield f"{at.desk.name(question.person)} · {until}"
     if item.kind == "approval":
         yield from _offer(at, item)
-    elif deal.wish and not deal.lines:
-        yield deal.wish
+    elif not deal.lines:
+        yield from filter(None, (" · ".join(filter(None, _reach(deal.client))), deal.wish))
+
+
+def _reach(client: Client) -> Iterator[str | None]:
+    yield from (client.contact, client.phone, client.email)
 
 
 def _offer(at: AtDeal, item: OpenItem) -> Iterator[str]:

@@ -20,6 +20,8 @@ Pace = Annotated[
 
 def up(pace: Pace = None, lang: Language = Lang.RU) -> None:
     """Temporal with its Web UI, a worker and the web, until Ctrl-C. The state stays in DEALWRIGHT_HOME."""
+    from domain.words import Text
+    from starter.backup import restored_from
     from starter.links import query_links, web_links
     from starter.settings import load_settings
     from starter.stack.embedded import serve
@@ -29,8 +31,12 @@ def up(pace: Pace = None, lang: Language = Lang.RU) -> None:
     def tell(stack: "Stack") -> None:
         web, home = ("веб", "папка") if lang is Lang.RU else ("web", "home")
         note(f"Temporal {stack.address} · Web UI {stack.ui} · {web} {stack.web_url} · {home} {settings.home}")
+        if settings.mail == "files":
+            note(f"  {Text(ru='письма', en='mail').to(lang.language)}: {settings.mail_folder}")
         for name, link in (query_links(stack.ui, stack.namespace) | web_links(stack.web_url)).items():
             note(f"  {_UP.get(name, name) if lang is Lang.RU else name}: {link}")
+        if backup := restored_from(settings.home):
+            note(f"  {settings.home}: {backup.words().to(lang.language)} · deal doctor")
         note(_READY[lang])
 
     def say(words: str) -> None:
@@ -88,12 +94,16 @@ def demo(
         DemoCrm, typer.Option("--crm", help="where the deal is entered; bitrix24: a double of a portal")
     ] = DemoCrm.EMBEDDED,
     output: Output = Format.TABLE,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="leave it running afterwards, to look around, until Ctrl-C")
+    ] = False,
     lang: Language = Lang.RU,
 ) -> None:
     """A real deal of three goods, from lead to paid, in under two minutes, in a home of its own."""
     from starter.demo import play
 
-    run_async(play(pace=pace, language=lang.language, as_json=output is Format.JSON, crm=crm.value))
+    as_json = output is Format.JSON
+    run_async(play(pace=pace, language=lang.language, as_json=as_json, crm=crm.value, keep=keep))
 
 
 def doctor(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:

@@ -49,14 +49,16 @@ HELP = {
     "Why a deal can't move yet: a sentence for each thing that blocks.": (
         "Почему сделка пока не может идти дальше: по предложению на каждую помеху."
     ),
-    "What a person has to do, decide, sign or pay, over all deals, the most urgent first.": (
-        "Что человеку сделать, решить, подписать или оплатить по всем сделкам, самое срочное первым."
+    "What a person has to do, decide, sign or pay, and what was escalated to them, over all deals, the most urgent first.": (
+        "Что человеку сделать, решить, подписать или оплатить и о чём ему сообщили по всем сделкам, самое срочное первым."
     ),
     "who acts: a person of the playbook, client, or a role that one person holds": (
         "кто действует: человек из списка людей, client или роль, которая есть у одного"
     ),
     "everybody's": "за всех",
-    "A deal's audit trail: who did what, when and why.": "История сделки: кто, что, когда и почему сделал.",
+    "A deal's audit trail: who did what, when and why. What only reminds again is folded into one line.": (
+        "История сделки: кто, что, когда и почему сделал. Повторные напоминания сложены в одну строку."
+    ),
     "only what came later": "только то, что было позже",
     "go on until Ctrl-C": "продолжать до Ctrl-C",
     "say whether the chain of facts is whole; exit code 1 if not": (
@@ -68,7 +70,7 @@ HELP = {
     "only what this person did": "только то, что сделал этот человек",
     "only of this line": "только об этой позиции",
     "only from this day on": "только начиная с этого дня",
-    "each repeated reminder by itself": "каждое повторное напоминание отдельно",
+    "a line for each reminder, however often it was repeated": "отдельная строка на каждое напоминание",
     "What would become of an order: its timeline if everybody keeps to the playbook. Nothing outside is touched.": (
         "Что стало бы с заказом: его сроки, если все действуют по регламенту. Снаружи ничего не меняется."
     ),
@@ -205,8 +207,21 @@ HELP = {
     "What the portal lacks, or what people renamed there; exit code 1 if the desk could not work.": (
         "Чего не хватает в портале или что там переименовали; код выхода 1, если стол не смог бы работать."
     ),
-    "leave the stack as it is, until Ctrl-C": "оставить всё запущенным до Ctrl-C",
-    "keep the stack running afterwards, until Ctrl-C": "оставить всё запущенным до Ctrl-C",
+    "leave it running afterwards, to look around, until Ctrl-C": (
+        "оставить запущенным, чтобы осмотреться, до Ctrl-C"
+    ),
+    "The director has seen what is overdue: nobody is told of it again until that day.": (
+        "Директор видел просроченное: до этого дня о нём больше никому не сообщают."
+    ),
+    "the day on which to hear of it again": "день, когда напомнить снова",
+    "as `deal show` names them; all that was escalated if absent": (
+        "как их называет `deal show`; если не указано, всё, о чём сообщено директору"
+    ),
+    "for the record": "для истории",
+    "also the schedule's looks at the CRM that found nothing to do": (
+        "и плановые сверки с CRM, в которых делать было нечего"
+    ),
+    "also where the file in force is one that git tracks": "и тогда, когда действующий файл лежит в git",
 }
 
 PANELS = {"Run": "Запустить", "Look": "Посмотреть", "Act": "Сделать", "Keep": "Обслужить"}

@@ -2,6 +2,7 @@
 
 import time
 from datetime import date
+from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
@@ -11,12 +12,16 @@ from starter.cli.output import note, put_json
 from starter.errors import Exit, NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from domain.facts import Fact, Placed
+    from domain.view.folding import Entry
     from records.queries import RecordQueries
-    from starter.cli.folding import Folded
 
 FOLLOW_SECONDS = 0.5
 ABANDONED = "✗"
+_THINGS = {"reminded": "reminder", "escalated": "escalation", "check": "check"}
+"""What repeats, by how its kind ends, and how it is counted."""
 
 
 def log(
@@ -35,11 +40,13 @@ def log(
     ] = None,
     line: Annotated[int | None, typer.Option("--line", help="only of this line")] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="only from this day on")] = None,
-    each: Annotated[bool, typer.Option("--each", help="each repeated reminder by itself")] = False,
+    unfolded: Annotated[
+        bool, typer.Option("--unfolded", help="a line for each reminder, however often it was repeated")
+    ] = False,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """A deal's audit trail: who did what, when and why."""
+    """A deal's audit trail: who did what, when and why. What only reminds again is folded into one line."""
     from starter.cli.opening import open_records, settings_here
 
     wanted = Wanted(tuple(kind or ()), actor, line, _day(since))
@@ -48,10 +55,9 @@ def log(
         if verify:
             _verify(records, number, output, lang)
             return
-        shown = _Shown(records, number, after, output, lang, wanted, each)
+        shown = _Shown(records, number, after, output, lang, wanted, unfolded)
         if not shown.put_new():
             _check_known(records, number)
-            note("Таких записей нет." if lang is Lang.RU else "There are no such facts.")
             if output is Format.TABLE:
                 note("Новых записей нет." if lang is Lang.RU else "There are no new facts.")
         while follow:
@@ -113,15 +119,15 @@ class _Shown:
         output: Format,
         lang: Lang,
         wanted: Wanted,
-        each: bool,
+        unfolded: bool,
     ) -> None:
         from domain.wording import Clock
 
         self._records, self._number, self._after = records, number, after
-        self._output, self._lang = output, lang
+        self._output, self._lang, self._unfolded = output, lang, unfolded
         self._book = records.playbook(number)
         self._clock = Clock(self._book.calendar if self._book else None, lang.language, seconds=True)
-        self._wanted, self._each = wanted, each
+        self._wanted = wanted
         self._facts: set[tuple[int, str]] = set()
         self.head = ""
 
@@ -147,12 +153,12 @@ class _Shown:
         return {**fact.model_dump(mode="json"), "words": self._words(fact), "abandoned": abandoned}
 
     def _as_lines(self, placed: "list[tuple[Fact, bool]]") -> None:
-        from starter.cli.folding import Folded, folded
-
-        rows = (Folded(fact, left, 1, fact.at) for fact, left in placed) if self._each else folded(placed)
-        for row in rows:
-            mark = ABANDONED if row.abandoned else " "
-            typer.echo(f"{row.fact.seq:>4} {mark} {self._clock(row.fact.at)}  {self._told(row)}")
+        for abandoned, facts in groupby(placed, key=lambda one: one[1]):
+            mark = ABANDONED if abandoned else " "
+            for entry in self._entries(fact for fact, _ in facts):
+                fact = entry.fact
+                since = self._since(entry) if entry.times > 1 else ""
+                typer.echo(f"{fact.seq:>4} {mark} {self._clock(fact.at)}  {self._words(fact)}{since}")
         if any(abandoned for _, abandoned in placed):
             note(
                 f"{ABANDONED} — записи ветви, которую оставил оператор, когда вернул процесс сделки назад."
@@ -160,15 +166,18 @@ class _Shown:
                 else f"{ABANDONED}: facts of a branch that an operator left when they reset the deal's process."
             )
 
-    def _told(self, row: "Folded") -> str:
+    def _entries(self, facts: "Iterable[Fact]") -> "Iterable[Entry]":
+        from domain.view.folding import Entry, folded
+
+        return (Entry(fact, fact, 1) for fact in facts) if self._unfolded else folded(facts)
+
+    def _since(self, entry: "Entry") -> str:
+        """` (12 напоминаний с 24.11.2026 09:00:00)`."""
         from domain.wording import counted
 
-        words = self._words(row.fact)
-        if row.times == 1:
-            return words
-        since = self._clock(row.since)
-        times = counted(row.times, row.thing, self._lang.language)
-        return f"{words} ({times} с {since})" if self._lang is Lang.RU else f"{words} ({times} since {since})"
+        thing = _THINGS.get(entry.fact.kind.rpartition(".")[2], "reminder")
+        times, first = counted(entry.times, thing, self._lang.language), self._clock(entry.since.at)
+        return f" ({times} с {first})" if self._lang is Lang.RU else f" ({times} since {first})"
 
     def _words(self, fact: "Fact") -> str:
         from domain.view.sentences import sentence

@@ -8,7 +8,7 @@ from domain.spelling import amount, day_as_iso
 from domain.words import Language, Text
 from starter.errors import UsageError
 
-_READ = {"amount": amount, "date": day_as_iso, "signed_on": day_as_iso}
+_READ = {"amount": amount, "date": day_as_iso, "signed_on": day_as_iso, "until": day_as_iso}
 _FILL_IN = Text(
     ru="{value} лишь показывает место: впишите само значение.",
     en="{value} only shows where the value goes: write the value itself.",

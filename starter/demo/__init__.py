@@ -25,11 +25,10 @@ from starter.demo.inbound import Arrivals, MailReader
 from starter.demo.own_crm import own_crm
 from starter.demo.player import Player
 from starter.demo.story import tell_story
-from starter.demo.summary import summary
+from starter.demo.summary import gone, kept, summary
 from starter.demo.timeline import Timeline
 from starter.desk import DealDesk
 from starter.errors import DealwrightError
-from starter.links import deal_link
 from starter.rooms import ROOT
 from starter.secrets import load_secrets
 from starter.settings import Settings, load_settings
@@ -44,8 +43,10 @@ CrmName = Literal["embedded", "bitrix24"]
 T = TypeVar("T")
 
 
-async def play(*, pace: str | None, language: Language, as_json: bool, crm: CrmName = "embedded") -> None:
-    """Raises DealwrightError when the story does not come to its end."""
+async def play(
+    *, pace: str | None, language: Language, as_json: bool, crm: CrmName = "embedded", keep: bool = False
+) -> None:
+    """`keep`: what it runs on stays until Ctrl-C. Raises DealwrightError when the story does not come to its end."""
     begun = time.monotonic()
     _stop_in_good_order()
     settings = demo_settings(pace or PACE, language)
@@ -57,13 +58,16 @@ async def play(*, pace: str | None, language: Language, as_json: bool, crm: CrmN
     ):
         timeline.note(f"Web UI {stack.ui} · web {stack.web_url} · {settings.home}")
         ended = await _story(stack, demo_crm, timeline, language)
-        view, link = ended.view, deal_link(stack.ui, stack.namespace, ended.view.number)
-        seconds = time.monotonic() - begun
-        for line in summary(view, timeline, settings, link, seconds, ended.arrived, language):
+        view, seconds = ended.view, time.monotonic() - begun
+        for line in summary(view, timeline, settings, seconds, ended.arrived, language):
             timeline.note(line)
         timeline.note(ended.shown)
         if as_json:
-            print(json.dumps(view.json_ready(), ensure_ascii=False, indent=2))
+            print(json.dumps(view.json_ready(), ensure_ascii=False, indent=2), flush=True)
+        for line in kept(stack, view.number, language) if keep else gone(settings, language):
+            timeline.note(line)
+        if keep:
+            await _interrupted()
 
 
 def _crm(name: CrmName, settings: Settings, timeline: Timeline) -> AbstractAsyncContextManager[DemoCrm]:
@@ -147,6 +151,14 @@ async def _both(*work: Coroutine[Any, Any, None]) -> None:
     finally:
         for task in tasks:
             task.cancel()
+
+
+async def _interrupted() -> None:
+    """Until Ctrl-C, SIGTERM or a closed terminal: here all of them end well."""
+    told, loop = asyncio.Event(), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
 
 
 def _stop_in_good_order() -> None:

@@ -8,14 +8,15 @@ from domain.view.model import DealView
 from domain.wording import money
 from domain.words import Language
 from starter.demo.timeline import Timeline
+from starter.links import deal_link
 from starter.settings import Settings
+from starter.stack.embedded import Stack
 
 
 def summary(
     view: DealView,
     timeline: Timeline,
     settings: Settings,
-    link: str,
     seconds: float,
     arrived: Counter[str],
     language: Language,
@@ -25,7 +26,6 @@ def summary(
     mails = sum(1 for _ in settings.mail_folder.glob("*.eml"))
     reminders, escalations = _rung(kinds, "reminded"), _rung(kinds, "escalated")
     rejected, payments = kinds[ApprovalRejected.kind], len(view.payments)
-    again = f"DEALWRIGHT_HOME={settings.home} deal up"
     yield ""
     if language == "ru":
         yield f"Сделка {view.number}: {view.stage_label}, {amount}, оплачено {paid}, за {seconds:.0f} с"
@@ -33,14 +33,36 @@ def summary(
         yield f"  версий договора {view.contract_version}, из них отклонено {rejected}"
         yield f"  платежей {payments}, отказов {timeline.refused}"
         yield f"  событий из CRM {arrived.total()}, из них что-то изменили {arrived['done']}"
-        yield f"  Temporal Web UI: {link} (сервер останавливается; снова: {again})"
     else:
         yield f"Deal {view.number}: {view.stage_label}, {amount}, paid {paid}, in {seconds:.0f} s"
         yield f"  {kinds.total()} facts, {reminders} reminders, {escalations} escalations, {mails} mails"
         yield f"  {view.contract_version} contract versions, {rejected} of them rejected"
         yield f"  {payments} payments, {timeline.refused} refusals"
         yield f"  {arrived.total()} events from the CRM, {arrived['done']} of them changed something"
-        yield f"  Temporal Web UI: {link} (the server stops now; again: {again})"
+
+
+def gone(settings: Settings, language: Language) -> Iterator[str]:
+    """Its servers stop now: no address of theirs would open."""
+    again = f"DEALWRIGHT_HOME={settings.home} deal up"
+    yield {
+        "ru": f"  Посмотреть ещё: {again} (или deal demo --keep: ничего не остановится до Ctrl-C)",
+        "en": f"  To look around: {again} (or deal demo --keep: nothing stops until Ctrl-C)",
+    }[language]
+
+
+def kept(stack: Stack, number: str, language: Language) -> Iterator[str]:
+    settings, link = stack.settings, deal_link(stack.ui, stack.namespace, number)
+    form, look = f"{stack.web_url}/forms/lead", f"DEALWRIGHT_HOME={settings.home} deal show {number}"
+    if language == "ru":
+        yield f"  Temporal Web UI: {link}"
+        yield f"  форма заявки: {form} · письма: {settings.mail_folder}"
+        yield f"  в другом терминале: {look}"
+        yield "Всё работает дальше; Ctrl-C остановит"
+    else:
+        yield f"  Temporal Web UI: {link}"
+        yield f"  the lead form: {form} · mail: {settings.mail_folder}"
+        yield f"  in another terminal: {look}"
+        yield "All of it goes on; Ctrl-C stops it"
 
 
 def _rung(kinds: Counter[str], what: str) -> int:

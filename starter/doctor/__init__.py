@@ -2,7 +2,7 @@
 
 from temporalio.client import Client
 
-from starter.doctor import database, deals, ground, processes, world
+from starter.doctor import database, deals, ground, home, hung, processes, world
 from starter.doctor.finding import Finding, Looks, guarded
 from starter.errors import DealwrightError
 from starter.settings import Settings
@@ -16,7 +16,11 @@ async def examine(client: Client, settings: Settings) -> Looks:
     if not there.ok:
         return
     async for finding in _each(
-        ("search attributes", ground.search_attributes(client)), ("workers", ground.workers(client))
+        ("home", home.private(settings)),
+        ("disk", home.room(settings)),
+        ("backup", home.restored(settings)),
+        ("search attributes", ground.search_attributes(client)),
+        ("workers", ground.workers(client)),
     ):
         yield finding
     records = await database.records(settings)
@@ -31,7 +35,7 @@ async def examine(client: Client, settings: Settings) -> Looks:
     async for finding in _each(
         ("mail server", world.mail_server(settings)),
         ("Bitrix24", world.portal(settings)),
-        ("hung processes", ground.hung(client)),
+        ("hung processes", hung.hung(client)),
         ("stopped deals", processes.stopped(client, settings)),
         ("deals", _of_deals(client, settings, records.ok)),
     ):

@@ -67,19 +67,22 @@ async def lagging(client: Client, deals: Deals, target: str) -> Looks:
 
 
 async def complete_records(settings: Settings, deals: Deals) -> Looks:
-    """What a deal has told the records is in them, unless they were lost or are those of yesterday."""
+    """What a deal has told the records is in them, its last fact too, unless they were lost, are those of yesterday or of elsewhere."""
     from records.queries import RecordQueries
 
     told = {number: state.seq - len(state.outbox.records) for number, state in deals.states.items()}
+    heads = {n: state.head for n, state in deals.states.items() if state.seq and not state.outbox.records}
     queries = RecordQueries(settings.database_url)
     try:
         standings = await asyncio.to_thread(queries.standings, told)
+        others = await asyncio.to_thread(queries.lacking, heads)
     finally:
         queries.close()
     kept = {number: standings[number].seq if number in standings else 0 for number in told}
     lost = [f"deal {n} ({kept[n]} of {facts} facts)" for n, facts in told.items() if kept[n] < facts]
+    lost += [f"deal {n} (its fact {told[n]} is another there)" for n in others if kept[n] >= told[n]]
     if lost:
-        advice = "They were lost, or restored from a backup: deal rebuild fills them again from Temporal."
+        advice = "They were lost, or restored from a backup, or are another desk's: deal rebuild fills them again from Temporal."
         yield Finding("facts in the records", False, f"missing: {some(lost)}", advice)
     else:
         yield Finding("facts in the records", True, "all that the deals have told")

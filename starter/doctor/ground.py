@@ -8,14 +8,10 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, Describe
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from starter.doctor.finding import Finding, Looks, some
+from starter.doctor.finding import Finding, Looks
 from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
 
 POLLED_WITHIN = timedelta(minutes=2)
-HUNG = (
-    "ExecutionStatus = 'Running' AND TemporalReportedProblems IN "
-    "('category=WorkflowTaskFailed', 'category=WorkflowTaskTimedOut')"
-)
 
 
 async def namespace(client: Client) -> Finding:
@@ -70,16 +66,3 @@ async def _pollers(client: Client, queue: str, kind: "TaskQueueType.ValueType") 
     )
     since = datetime.now(UTC) - POLLED_WITHIN
     return sum(poller.last_access_time.ToDatetime(UTC) > since for poller in reply.pollers)
-
-
-async def hung(client: Client) -> Looks:
-    try:
-        found = [run.id async for run in client.list_workflows(HUNG, limit=20)]
-    except RPCError:
-        yield Finding("hung processes", True, "this server does not report them")
-        return
-    if found:
-        advice = "Read their last error in the Web UI, correct the code and start the worker again: then they go on."
-        yield Finding("hung processes", False, some(found), advice)
-    else:
-        yield Finding("hung processes", True, "none")

@@ -31,7 +31,7 @@ async def stopped(client: Client, settings: Settings) -> Looks:
     opened, closed = await asyncio.to_thread(_of_records, settings, [_number(id) for id in ended])
     silent = [number for number in opened if deal_id(number) not in running]
     asked = [number for number in dict.fromkeys([*silent, *map(_number, ended)]) if number not in closed]
-    found = [one for one in await stopped_deals(client, asked) if one.ending is not Ending.BAD_START]
+    found = [one for one in await stopped_deals(client, asked) if one.ending not in _TOLD_ELSEWHERE]
     if found:
         yield Finding("stopped deals", False, some(map(_words, found)), _advice(found))
     else:
@@ -76,10 +76,11 @@ async def lines(client: Client, deals: Deals) -> Looks:
         yield Finding("foreign processes", True, "none has the id of a deal or a line")
 
 
+_TOLD_ELSEWHERE = (Ending.BAD_START, Ending.FOREIGN)
 _GOING_ON = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
 _END_IT = (
     "It stands where a deal or a line of it belongs, and takes what is meant for that. Whoever started it ends it: "
-    "temporal workflow terminate --workflow-id ID. A line's deal then starts its own, at its next check."
+    "temporal workflow terminate --workflow-id ID. A line's deal then starts its own, at its next check; a deal: deal revive N."
 )
 
 

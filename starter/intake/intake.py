@@ -9,7 +9,7 @@ from starter.intake.answers import Told
 from starter.intake.crm import CrmReader
 from starter.intake.outcome import Outcome
 
-TOLD = ("order", "complete", "decide", "sign", "reassign", "cancel")
+TOLD = ("order", "complete", "decide", "sign", "acknowledge", "reassign", "cancel")
 """What other systems may tell a deal by webhook, each as `deal.<name>`."""
 
 _UNKNOWN = Text(ru="Такой вид события неизвестен: {kind}", en="No such kind of event is known: {kind}")

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
 from starter.errors import StackError
+from starter.private import UMASK
 
 START_SECONDS = 30.0
 BACK_OFF = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)  # seconds before the next start, while starts keep failing
@@ -65,6 +66,7 @@ class Child:
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                umask=UMASK,
                 start_new_session=True,  # Ctrl-C reaches us alone: we stop the others in order
             )
         self.on_spawn()

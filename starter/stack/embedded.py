@@ -16,7 +16,16 @@ from starter.settings import Settings
 from starter.stack import children
 from starter.stack.child import Child, Say
 from starter.stack.children import NAMESPACE, QUICK_QUEUES, web_address, with_web_at
-from starter.stack.home import Pids, StackInfo, home_lock, prepare_home, stack_file, write_stack
+from starter.stack.home import (
+    Pids,
+    StackInfo,
+    home_lock,
+    last_ports,
+    prepare_home,
+    remember_ports,
+    stack_file,
+    write_stack,
+)
 from starter.stack.leftovers import stop_leftovers
 from starter.stack.namespace import prepare_namespace
 from starter.stack.ports import HOST, lease_ports
@@ -66,10 +75,10 @@ async def embedded_stack(
         opened.enter_context(home_lock(settings.home))
         if await asyncio.to_thread(stop_leftovers, settings.home):
             say("Stopped what an earlier run had left behind")
-        port, ui_port, web_port = opened.enter_context(
-            lease_ports(settings.temporal_port, settings.ui_port, settings.web_port)
-        )
-        _tell_ports(settings, (port, ui_port, web_port), say)
+        wished = _wished_ports(settings)
+        port, ui_port, web_port = ports = opened.enter_context(lease_ports(*wished))
+        _tell_ports(wished, ports, say)
+        remember_ports(settings.home, ports)
         address, ui = f"{HOST}:{port}", f"http://{HOST}:{ui_port}"
         settings = with_web_at(settings, web_port)
 
@@ -154,11 +163,22 @@ def _note_down(
     write_stack(StackInfo(address=address, namespace=NAMESPACE, ui=ui, web=where, pids=pids, **wanted))
 
 
-def _tell_ports(settings: Settings, got: Sequence[int], say: Say) -> None:
-    wanted = (settings.temporal_port, settings.ui_port, settings.web_port)
-    for name, preferred, port in zip(("Temporal", "its Web UI", "the web"), wanted, got, strict=True):
-        if preferred not in (0, port):
-            say(f"Port {preferred} is taken: {name} answers on {port}")
+def _wished_ports(settings: Settings) -> list[tuple[int, ...]]:
+    """What was set comes first, then where the last run answered: bookmarks and mailed links survive a restart."""
+    last = last_ports(settings.home) or (0, 0, 0)
+    wished: list[tuple[int, ...]] = []
+    for name, before in zip(("temporal_port", "ui_port", "web_port"), last, strict=True):
+        preferred = getattr(settings, name)
+        was_set = name in settings.model_fields_set
+        wished.append((preferred, before) if was_set else (before, preferred))
+    return wished
+
+
+def _tell_ports(wished: Sequence[Sequence[int]], got: Sequence[int], say: Say) -> None:
+    for name, ports, port in zip(("Temporal", "its Web UI", "the web"), wished, got, strict=True):
+        first = next(filter(None, ports), port)
+        if first != port:
+            say(f"Port {first} is taken: {name} answers on {port}")
 
 
 def _migrate(url: str) -> None:

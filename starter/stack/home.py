@@ -1,14 +1,18 @@
 """The folder of all embedded state: who runs on it, and where its server answers."""
 
 import fcntl
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
 from starter.errors import StackError
+from starter.private import tighten
+
+PORTS = "ports.json"
 
 
 class Pids(BaseModel):
@@ -60,12 +64,28 @@ def left_behind(home: Path) -> StackInfo | None:
         return None
 
 
+def last_ports(home: Path) -> tuple[int, ...]:
+    """Where the last run answered: bookmarks and mailed links name these. Empty if none is known."""
+    try:
+        temporal, ui, web = map(int, json.loads((home / PORTS).read_text()))
+    except (OSError, ValueError, TypeError):
+        return ()
+    return temporal, ui, web
+
+
+def remember_ports(home: Path, ports: Sequence[int]) -> None:
+    draft = (home / PORTS).with_suffix(".tmp")
+    draft.write_text(f"{json.dumps(list(ports))}\n")
+    draft.replace(home / PORTS)
+
+
 def prepare_home(home: Path) -> None:
-    """Makes the folder, readable by its owner alone: it holds names and mail."""
+    """Makes the folder, and keeps it readable by its owner alone: it holds names and mail."""
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in ("logs", "mail"):
-            (home / folder).mkdir(exist_ok=True)
+            (home / folder).mkdir(mode=0o700, exist_ok=True)
+        tighten(home)
         probe = home / ".writable"
         probe.touch()
         probe.unlink()

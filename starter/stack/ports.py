@@ -4,7 +4,7 @@ import fcntl
 import os
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
@@ -13,15 +13,16 @@ HOST = "127.0.0.1"
 
 
 @contextmanager
-def lease_ports(*preferred: int) -> Iterator[list[int]]:
-    """One port for each preferred one: itself if free, else any. 0 asks for any."""
+def lease_ports(*preferred: int | Sequence[int]) -> Iterator[list[int]]:
+    """One port for each preferred one: itself if free, else any. Of several the first that is free; 0 asks for any."""
     with ExitStack() as held:
-        yield [_lease(port, held) for port in preferred]
+        yield [_lease((ports,) if isinstance(ports, int) else ports, held) for ports in preferred]
 
 
-def _lease(preferred: int, held: ExitStack) -> int:
-    if preferred and not in_use(preferred) and _reserve(preferred, held):
-        return preferred
+def _lease(preferred: Sequence[int], held: ExitStack) -> int:
+    for wanted in preferred:
+        if wanted and not in_use(wanted) and _reserve(wanted, held):
+            return wanted
     while True:
         port = _any_port()
         if _reserve(port, held):

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from domain.words import Text
-from records.errors import RecordsUnavailable
+from records.errors import RecordsFull, RecordsUnavailable
 from starter.errors import DealwrightError, NotFoundError, RefusedError, UnreachableError
 
 RETRY_SECONDS = 5
@@ -46,6 +46,10 @@ NOT_NOW = Text(
     ru="Сейчас принять не получается: повторите через несколько секунд. Ничего не сохранено.",
     en="It can't be taken right now: try again in a few seconds. Nothing was stored.",
 )
+FULL = Text(
+    ru="На диске нет места, или он не пишет: принять ничего нельзя, пока его не освободят. Ничего не сохранено.",
+    en="The disk is full, or fails: nothing can be taken until somebody makes room. Nothing was stored.",
+)
 UNEXPECTED = Text(
     ru="На сервере что-то пошло не так. Попробуйте ещё раз позже.",
     en="Something went wrong on the server. Try again later.",
@@ -72,6 +76,10 @@ def not_now() -> Declined:
     return Declined(503, "not-now", NOT_NOW, headers={"Retry-After": str(RETRY_SECONDS)})
 
 
+def disk_full() -> Declined:
+    return Declined(503, "disk-full", FULL, headers={"Retry-After": str(RETRY_SECONDS)})
+
+
 def unexpected(error: Exception) -> Declined:
     """Logged by its type and place: its words may hold what a client wrote."""
     where = "".join(traceback.format_tb(error.__traceback__)[-6:])
@@ -81,6 +89,9 @@ def unexpected(error: Exception) -> Declined:
 
 def _declined(error: Exception) -> Declined:
     match error:
+        case RecordsFull():
+            log.error("nothing can be accepted: %s", error)
+            return disk_full()
         case RecordsUnavailable():
             log.error("nothing can be accepted: %s", error)
             return not_now()

@@ -166,7 +166,7 @@ def _told(name: str) -> type[Event]:
     return told
 
 
-TOLD = ("order", "complete", "decide", "sign", "reassign", "cancel")
+TOLD = ("order", "complete", "decide", "sign", "acknowledge", "reassign", "cancel")
 CRM_EVENTS: dict[str, type[Event]] = {
     "deal.changed": DealChanged,
     "deal.created": DealCreated,

@@ -20,7 +20,7 @@ _REFUSALS = {
     413: "The body is bigger than 256 KB",
     415: "Not application/json",
     422: "The fields do not fit",
-    503: "The records are down: nothing was stored, send it again",
+    503: "The records are down or locked, or their disk is full: nothing was stored, send it again",
 }
 _EXAMPLES: dict[str, dict[str, Any]] = {
     "deal.changed": {"id": "7405"},
@@ -37,6 +37,12 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     },
     "deal.decide": {"deal": "1042", "actor": "client", "approval": "contract", "approve": True, "version": 1},
     "deal.sign": {"deal": "1042", "actor": "ivanova", "document": "line-1:upd"},
+    "deal.acknowledge": {
+        "deal": "1042",
+        "actor": "petrov",
+        "item": "line-1:payment",
+        "until": "2026-03-20",
+    },
     "deal.reassign": {"deal": "1042", "actor": "ivanova", "to": "petrov"},
     "deal.cancel": {"deal": "1042", "actor": "ivanova", "reason": "The client has changed his mind"},
     "payment.received": {

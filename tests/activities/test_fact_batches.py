@@ -130,7 +130,7 @@ async def test_mail_is_sent_again_only_to_whom_it_did_not_reach(env: ActivityEnv
     await env.run(mail(mailer).deliver, a_telling(agreed))
     first = [letter.message_id for letter in mailer.sent if letter.to.addr_spec == the_deal().client.email]
     mailer.sent.clear()
-    again = Resend(fact=agreed, person="client", mended="mail-address")
+    again = Resend(fact=agreed, person="client", corrected="mail-address")
     told = await env.run(mail(mailer).deliver, a_telling(again=(again,)))
     assert told.count == 1
     [letter] = mailer.sent

@@ -157,6 +157,78 @@ async def test_ten_notices_are_one_mail(office: Office, staff: Mail) -> None:
     assert letter.text.count("Сделка 7") == 1
 
 
+def escalated(staff: Mail, n: int, deal: str, **more: str) -> Notice:
+    data = {
+        "audience": "staff",
+        "number": deal,
+        "id": f"item-{n}",
+        "title_ru": f"Акт {n}",
+        "due": "2026-03-02T15:00:00Z",
+        "acknowledge": f"deal acknowledge {deal} --until … --as petrov",
+        "how": f"deal sign {deal} item-{n} --as petrov",
+    }
+    return staff(n, key=f"deal-{deal}:{n}:petrov", deal=deal, kind="document_escalated", data=data | more)
+
+
+async def test_what_is_overdue_is_one_line_a_deal(office: Office, staff: Mail) -> None:
+    """What is escalated is not reminded of besides, and of very much it says how much there is."""
+    reminded = escalated(staff, 1, "7").model_copy(
+        update={"kind": "document_reminded", "key": "deal-7:99:petrov"}
+    )
+    await office.take(reminded, *(escalated(staff, n, "7") for n in range(15)), escalated(staff, 1, "8"))
+    assert await office.round() == Posted(sent=1)
+    [letter] = office.mailer.sent
+    assert letter.subject == "Сводка по сделкам (16)"
+    lines = [line for line in letter.text.splitlines() if line.startswith("- ")]
+    assert len(lines) == 2
+    assert lines[0].startswith("- Просрочено: «Акт 0», срок был 02.03.2026 18:00; «Акт 10», ")
+    assert lines[0].endswith("; и ещё 5")
+    assert letter.text.count("deal acknowledge 7 --until … --as petrov") == 1
+    assert "deal sign" not in letter.text, "the director is asked to know of it, not to do it"
+
+
+async def test_whoever_must_act_on_what_is_overdue_finds_how(office: Office, staff: Mail) -> None:
+    asked = {"version": "2", "id": "contract", "asked": "yes", "acknowledge": ""}
+    await office.take(
+        escalated(staff, 1, "7", acknowledge=""),
+        escalated(staff, 2, "7", **asked).model_copy(update={"kind": "approval_escalated"}),
+    )
+    await office.round()
+    [letter] = office.mailer.sent
+    for part in (letter.text, letter.html):
+        assert "https://desk.example/a/contract.2.petrov" in part
+        assert part.count("deal sign 7 item-1 --as petrov") == 1
+
+
+async def test_a_clients_digest_is_of_orders_and_says_nothing_of_the_companys(
+    office: Office, mail: Mail
+) -> None:
+    data = {
+        "audience": "client",
+        "number": "7",
+        "client": "ООО «Клиника»",
+        "outstanding": "10.00",
+        "currency": "RUB",
+    }
+    for n, kind in enumerate(("payment_reminded", "document_reminded")):
+        await office.take(
+            mail(
+                n,
+                kind=kind,
+                person="client",
+                digest=True,
+                send_at=PAST,
+                data=data | {"id": f"i-{n}", "title_ru": "УПД"},
+            )
+        )
+    assert await office.round() == Posted(sent=1)
+    [letter] = office.mailer.sent
+    assert letter.subject == "Заказ 7: напоминания (2)"
+    for part in (letter.text, letter.html):
+        assert "делк" not in part
+        assert "Клиника" not in part
+
+
 async def test_a_digest_is_for_one_address_one_language_and_one_time(office: Office, staff: Mail) -> None:
     office.keep(
         *(staff(n) for n in (1, 2)),

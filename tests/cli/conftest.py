@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from records import migrate
+from records.store import RecordStore
 from starter.rooms import ROOT
 from tests.starter.conftest import Outcome, run_deal
 from tests.support.memory import OpenDeal, World, sample_order
@@ -53,3 +56,17 @@ def done(desk: MemoryDesk) -> Run:
         return outcome
 
     return run
+
+
+@pytest.fixture
+def recorded(desk: MemoryDesk, tmp_path: Path) -> None:
+    """The records hear of the deals."""
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    migrate(url)
+    store, sink = RecordStore(url), desk.world.records
+
+    def told(batch: Any) -> Any:
+        store.apply(batch)
+        return sink(batch)
+
+    desk.world.activities["records.deliver"] = told

@@ -8,8 +8,6 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from records import migrate
-from records.store import RecordStore
 from starter.cli.app import app
 from starter.cli.completion import answers, assignments, deals, documents, milestones, people, stages
 from tests.cli.conftest import ORDERS
@@ -54,20 +52,6 @@ def test_all_problems_of_a_file_are_data(desk: MemoryDesk) -> None:
 def test_version_and_the_exit_code_of_a_mail_server_are_told() -> None:
     assert run_deal("--version").out.startswith("Dealwright ")
     assert "75" in run_deal("--help").out
-
-
-@pytest.fixture
-def recorded(desk: MemoryDesk, tmp_path: Path) -> None:
-    """The records hear of the deals."""
-    url = f"sqlite:///{tmp_path / 'records.db'}"
-    migrate(url)
-    store, sink = RecordStore(url), desk.world.records
-
-    def told(batch: Any) -> Any:
-        store.apply(batch)
-        return sink(batch)
-
-    desk.world.activities["records.deliver"] = told
 
 
 class _Typed:

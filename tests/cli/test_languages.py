@@ -12,7 +12,7 @@ from tests.starter.conftest import run_deal
 
 _KNOWN = re.compile(
     r"line-\d:\w+|--?[a-z-]+|[`A-Z_]{2,}|`[^`]*`|\b(deal|Dealwright|Temporal|Web UI|Ctrl-C|bitrix24|Bitrix24|bounced|client|operator|contract|"
-    r"approval|milestone\.paid|line|lines|NAME|VALUE|YAML|JSON|manager=\S+|Temporal)\b|line-\d:\w+"
+    r"approval|milestone\.paid|line|lines|NAME|VALUE|YAML|JSON|git|manager=\S+|Temporal)\b|line-\d:\w+"
 )
 
 

@@ -17,7 +17,7 @@ from starter.cli.terminal import Terminal
 from starter.settings import load_settings
 from tests.cli.conftest import ORDERS
 from tests.starter.conftest import run_deal
-from tests.support.memory import OpenDeal, default_playbook
+from tests.support.memory import OpenDeal, default_playbook, sample_order
 from tests.support.memory_desk import MemoryDesk
 
 MOST = 200  # lines a person types for one deal
@@ -90,10 +90,10 @@ def sit(desk: MemoryDesk) -> "Sit":
 class Sit:
     """A sitting of one person, or of everybody, at a deal."""
 
-    def __call__(self, deal: OpenDeal, person: Person, who: str | None = None) -> str:
+    def __call__(self, deal: OpenDeal | None, person: Person, who: str | None = None) -> str:
         console = Console(file=person.screen, width=200, highlight=False)
         terminal = Terminal("ru", person, console)
-        Session(load_settings(), Lang.RU, deal.number, who, terminal).run()
+        Session(load_settings(), Lang.RU, deal and deal.number, who, terminal).run()
         return person.seen
 
 
@@ -197,3 +197,21 @@ def test_complete_asks_the_form_of_the_one_that_is_named(
     assert isinstance(message, Complete)
     assert (message.id, message.assignment) == ("k", "line-3:reservation")
     assert message.fields == {"reservation": "РЗВ-1", "place": "Б-1"}
+
+
+@pytest.mark.usefixtures("recorded")
+def test_over_all_deals_the_most_urgent_comes_first_and_money_is_the_accountants(
+    desk: MemoryDesk, sit: Sit
+) -> None:
+    later, sooner = desk.world.open(sample_order()), desk.world.open(sample_order("stock-only"))
+    later.agree()
+    sooner.to("line-1:shipment")
+    for payment in sooner.state.ledger.payments:
+        sooner.reverse(payment.id)
+    later.to("line-1:supplier-order", "line-2:supplier-order", "line-3:reservation")
+    for payment in later.state.ledger.payments:
+        later.reverse(payment.id)
+    sit(None, Person(), "accountant")
+    assert {message.name for message in desk.sent} == {"pay"}
+    assert later.view().totals.paid > 0
+    assert sooner.view().totals.outstanding == 0

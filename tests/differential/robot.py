@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -137,6 +138,8 @@ class Robot:
         if standing and self.happens(habits.reverses, "reversed", 3):
             gone = {"payment": self.dice.choice(standing), "reason": "the bank took it back"}
             yield self._to_deal("reverse", actor="kuznetsova", **gone)
+        if self.happens(habits.is_late, "acknowledged", 2):
+            yield from self._acknowledged(deal)
         if self.happens(habits.bounces, "bounced"):
             yield self._to_deal("bounce", actor="mail", email="orlov@dealwright.example", reason="550 gone")
         if self.happens(habits.cancels, "cancelled"):
@@ -149,6 +152,14 @@ class Robot:
             yield Sending(line_id(deal.deal, self.dice.choice(deal.started_lines)), "", None, "terminate")
         if self.happens(habits.stops, "cancelled", 1):
             yield Sending(deal_id(deal.deal), "", None, "cancel")
+
+    def _acknowledged(self, deal: DealState) -> Iterator[Sending]:
+        """By the director, or somebody who may not."""
+        for item in [item for item in open_items(deal) if item.id][:2]:
+            to = line_id(deal.deal, item.subject.line) if item.subject.line else deal_id(deal.deal)
+            until = deal.book.calendar.today(datetime.now(UTC)) + timedelta(days=self.dice.choice((1, 2, 5)))
+            actor = self.dice.choice(("petrov", "petrov", "ivanova"))
+            yield self._say(to, "acknowledge", actor=actor, item=item.id, until=until.isoformat())
 
     def _to_deal(self, name: str, /, **content: Any) -> Sending:
         return self._say(deal_id(self.case.number), name, **content)

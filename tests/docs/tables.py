@@ -188,8 +188,9 @@ def approvals() -> Iterator[Row]:
 def reminders() -> Iterator[Row]:
     book = playbook()
     yield "reminders before the deadline", _codes(book.reminders.before)
+    yield "of a payment the deadline counts as missed only after", code(book.reminders.payment_grace)
     yield "escalation to the director after it", code(book.reminders.escalate_after)
-    yield "and again every", code(book.reminders.repeat)
+    yield "and again after it, the last of them over and over", _codes(book.reminders.repeat)
     yield "status check at customs every", code(book.checks.customs)
     yield "status check after the ETA every", code(book.checks.eta)
     yield "a line counts as silent after", code(book.checks.silent_line)

@@ -9,6 +9,7 @@ import sys
 from asyncio.subprocess import PIPE
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,7 @@ from domain.facts import (
     CrmReturned,
     DealReassigned,
     DocumentSigned,
+    EscalationAcknowledged,
     MailBounced,
     MessageRefused,
     MoneyMoved,
@@ -101,7 +103,8 @@ async def deal(server: WorkflowEnvironment, tmp_path: Path) -> AsyncIterator[Ope
 
 async def test_every_command_on_the_page_does_what_the_page_says(deal: OpenDeal, tmp_path: Path) -> None:
     for name, content in examples().items():
-        (tmp_path / name).write_text(json.dumps(content, ensure_ascii=False))
+        ahead = {"until": str((datetime.now(UTC) + timedelta(days=7)).date())} if "until" in content else {}
+        (tmp_path / name).write_text(json.dumps(content | ahead, ensure_ascii=False))
     asked: set[str] = set()
     for command in commands():
         if (file := file_of(command)) and file not in asked:
@@ -126,6 +129,7 @@ EFFECTS = {
     PaymentReversed.kind: 1,
     MoneyMoved.kind: 1,
     MoneyRefunded.kind: 1,
+    EscalationAcknowledged.kind: 1,
     DocumentSigned.kind: 1,
     DealReassigned.kind: 1,
     PersonJoined.kind: 1,
@@ -143,7 +147,7 @@ def _waits_for(content: dict[str, Any]) -> Callable[[DealView], bool]:
     def asked(view: DealView) -> bool:
         open_now = {a.id for a in view.assignments} | {a.id for a in view.approvals}
         open_now |= {document.id for document in view.documents if document.can_sign}
-        names = {content[what] for what in ("assignment", "approval", "document") if what in content}
+        names = {content[what] for what in ("assignment", "approval", "document", "item") if what in content}
         released = any(line.status != "AWAITING_RELEASE" for line in view.lines)
         return names <= open_now and (released or "reason" not in content)
 

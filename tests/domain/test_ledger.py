@@ -15,10 +15,10 @@ from domain.deal.ledger import (
     Entry,
     EntryKind,
     Ledger,
+    allocations,
     balances,
     funded_on,
     on_milestones,
-    standing,
 )
 from domain.money import ZERO
 from tests.factories import NOW, SIDOROVA, a_payment
@@ -47,7 +47,7 @@ def ledgers(draw: st.DrawFn) -> Ledger:
     """Payments, and what became of them: moved, given back, written off, taken back. Some entries are told twice."""
     ledger = Ledger()
     for n in range(draw(st.integers(0, 25))):
-        stands = standing(ledger.entries)
+        stands = allocations(ledger.entries)
         alive = {e.id: stands[e.id] for e in ledger.payments if stands.get(e.id)}
         for payment in alive:
             alive[payment] = {p: a for p, a in alive[payment].items() if p in (*MILESTONES, ADVANCE)}
@@ -93,7 +93,7 @@ def test_no_kopeck_is_without_an_owner(ledger: Ledger) -> None:
 def test_what_stands_where_depends_on_the_entries_alone(ledger: Ledger, random: object) -> None:
     entries = list(ledger.entries)
     random.shuffle(entries)  # type: ignore[attr-defined]
-    assert standing(entries) == standing(ledger.entries)
+    assert allocations(entries) == allocations(ledger.entries)
     assert funded_on(entries) == funded_on(ledger.entries)
     again = Ledger.model_validate_json(ledger.model_dump_json())
     assert again == ledger
@@ -102,7 +102,7 @@ def test_what_stands_where_depends_on_the_entries_alone(ledger: Ledger, random: 
 @given(ledgers())
 def test_money_stays_its_payments_own(ledger: Ledger) -> None:
     """What stands of a payment, wherever, is never more than came by it; nothing, once the bank took it back."""
-    stands = standing(ledger.entries)
+    stands = allocations(ledger.entries)
     for payment in ledger.payments:
         held = stands.get(payment.id, {})
         assert all(amount > 0 for amount in held.values())

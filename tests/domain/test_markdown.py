@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -12,6 +14,7 @@ from tests.factories import a_deal, a_good, a_line, an_assignment, both
 from workflows.temporal import display
 
 RENDERER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+LINKING = MarkdownIt("gfm-like")
 OURS = {"paragraph", "heading", "table", "thead", "tbody", "tr", "th", "td", "bullet_list", "list_item"}
 TYPED = [
     "[click](javascript:alert(1))",
@@ -29,16 +32,20 @@ TYPED = [
 ]
 
 
-def tokens(markdown: str) -> Iterator[Token]:
-    for token in RENDERER.parse(markdown):
+def tokens(markdown: str, renderer: MarkdownIt = RENDERER) -> Iterator[Token]:
+    for token in renderer.parse(markdown):
         yield token
         yield from token.children or ()
+
+
+def kind(token: Token) -> str:
+    return token.type.removesuffix("_open").removesuffix("_close")
 
 
 @pytest.mark.parametrize("typed", TYPED)
 def test_typed_words_come_out_as_they_went_in(typed: str) -> None:
     found = list(tokens(f"| {plain(typed)} | x |\n|---|---|\n\n- **{plain(typed)}**"))
-    names = {t.type.removesuffix("_open").removesuffix("_close") for t in found}
+    names = {kind(token) for token in found}
     assert names <= OURS | {"inline", "text", "text_special", "softbreak", "strong"}
     cells = [t for t in found if t.type == "inline"]
     said = ["".join(c.content for c in cell.children or ()) for cell in cells]
@@ -46,12 +53,47 @@ def test_typed_words_come_out_as_they_went_in(typed: str) -> None:
     assert [text.replace("\u2060", "") for text in said] == [line, "x", line]
 
 
-@pytest.mark.parametrize("address", ["http://evil.example/login", "www.evil.example", "a@evil.example"])
-def test_a_bare_address_is_broken_for_those_who_make_links_of_it(address: str) -> None:
-    """As GitHub's Markdown does with text: `http://` or `www.` and what follows, or something with an @ in it."""
-    said = plain(f"see {address}")
-    assert said.replace("\u2060", "") == f"see {address}"
-    assert not any(start in said for start in ("://", "www.", "a@"))
+ADDRESSES = [
+    "http://evil.example/login",
+    "HTTPS://evil.example",
+    "ftp://evil.example",
+    "//evil.example/x",
+    "www.evil.example",
+    "WWW.evil.example",
+    "evil.ru",
+    "клиника.рф/вход",
+    "a.b@evil.example",
+    "mailto:a@evil.example",
+    "xmpp:a@evil.example/x",
+    "see(http://evil.example)",
+]
+PIECES = [
+    *ADDRESSES,
+    *TYPED,
+    *"\\`*_[](){}#!|<>~&:@.+-=1 \n",
+    "\u200b",
+    "\u00a0",
+    "&#64;",
+    "&colon;",
+    "слово",
+    "a",
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_bare_address_is_no_link_for_those_who_make_links_of_it(address: str) -> None:
+    """As GitHub does of `http://`, `www.` and what has an @ in it; linkify also of what looks like a host."""
+    said = plain(f"see {address} now")
+    assert "link_open" not in {token.type for token in tokens(said, LINKING)}
+    assert said.replace("\u2060", "").replace("\\", "") == f"see {address} now"
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_no_mixture_of_them_is_more_than_text(typed: str) -> None:
+    """In a line of its own after words of ours, in bold, and in the cell of a table."""
+    for frame in ("Deal 1: {}", "- **{}** → x", "| {} |\n|---|\n| {} |"):
+        names = {kind(token) for token in tokens(frame.replace("{}", plain(typed)), LINKING)}
+        assert names <= OURS | {"inline", "text", "text_special", "softbreak", "strong"}, names
 
 
 def test_what_turns_the_line_around_or_can_not_be_seen_is_left_out() -> None:
@@ -63,7 +105,7 @@ def test_the_details_of_a_deal_hold_no_link_image_or_tag_of_anybody(typed: str) 
     good = a_good(name=" ".join(typed.split()))
     deal = a_deal(lines=[a_line(good=good, assignments=[an_assignment("dispatch", 1, title=both(typed))])])
     details = display.details(deal, open_items(deal))
-    names = {token.type.removesuffix("_open").removesuffix("_close") for token in tokens(details)}
+    names = {kind(token) for token in tokens(details)}
     assert names <= OURS | {"inline", "text", "text_special", "softbreak", "strong"}
     assert len([token for token in tokens(details) if token.type == "heading_open"]) == 1
     assert len([token for token in tokens(details) if token.type == "td_open"]) == 5

@@ -269,7 +269,8 @@ class TestLoading:
             ("payment: [leasing]", "payment: [lease]", "documents.leasing-act.payment", "no payment 'lease'"),
             ("checks:", "people: {}\nchecks:", "people", "move this to people.yaml"),
             ("checks:", "substitutes: []\nchecks:", "substitutes", "move this to people.yaml"),
-            ("repeat: 1wd", "repeat: 0wd", "reminders", "at least one unit"),
+            ("repeat: [1wd, 2wd,", "repeat: [0wd, 2wd,", "reminders", "at least one unit"),
+            ("repeat: [1wd, 2wd,", "repeat: [2wd, 1wd,", "reminders.repeat[1]", "1wd is shorter than 2wd"),
             (
                 'example: "03214643000000017300"',
                 'example: "0321"',
@@ -294,7 +295,7 @@ class TestLoading:
                 lambda text: (
                     text.replace("rate: 22", "rate: x")
                     .replace("country: RU", "country: XX")
-                    .replace("repeat: 1wd", "repeated: 1wd")
+                    .replace("repeat: [1wd,", "repeated: [1wd,")
                 )
             ),
             "2s",

@@ -346,7 +346,7 @@ def test_what_would_hold_up_a_deal_is_found(raw_playbook: Raw, spoil: Spoil, pla
         ("opens: 09:00", "opens: 32400", "calendar.opens", "write a time of the day like 09:00"),
         ("opens: 09:00", "opens: 09:00Z", "calendar.opens", "write a time of the day like 09:00"),
         ("begins: 20:00", "begins: 72000", "mail.quiet.begins", "write a time of the day like 09:00"),
-        ("at: [09:00]", "at: [32400]", "mail.digest.at[0]", "write a time of the day like 09:00"),
+        ("at: [09:30]", "at: [32400]", "mail.digest.at[0]", "write a time of the day like 09:00"),
         ("zone: Europe/Moscow", "zone: tzdata.zi", "calendar", "write one like Europe/Moscow"),
         ("holidays: [2028-11-06,", "holidays: [0001-01-01,", "calendar.holidays[0]", "of the years 2000 to 2100"),
         ("holidays: [2028-11-06,", "holidays: [20281106,", "calendar.holidays[0]", "write a date like 2026-12-31"),

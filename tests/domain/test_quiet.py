@@ -88,13 +88,14 @@ def test_the_night_is_the_companys(playbook: StaffedPlaybook) -> None:
 
 
 DIGEST = [
-    ("2026-11-23 12:00", "2026-11-24 09:00"),
-    ("2026-11-23 08:59", "2026-11-23 09:00"),
-    ("2026-11-23 09:00", "2026-11-24 09:00"),
-    ("2026-11-23 23:00", "2026-11-24 09:00"),
-    ("2026-11-27 12:00", "2026-11-30 09:00"),
-    ("2026-11-28 07:00", "2026-11-30 09:00"),
-    ("2026-12-30 12:00", "2027-01-11 09:00"),
+    ("2026-11-23 12:00", "2026-11-24 09:30"),
+    ("2026-11-23 09:28", "2026-11-23 09:30"),
+    ("2026-11-23 09:29", "2026-11-24 09:30"),  # it may be going out
+    ("2026-11-23 09:30", "2026-11-24 09:30"),
+    ("2026-11-23 23:00", "2026-11-24 09:30"),
+    ("2026-11-27 12:00", "2026-11-30 09:30"),
+    ("2026-11-28 07:00", "2026-11-30 09:30"),
+    ("2026-12-30 12:00", "2027-01-11 09:30"),
 ]
 
 
@@ -114,8 +115,8 @@ def test_of_several_times_a_day_the_next_one_counts(playbook: StaffedPlaybook) -
 @pytest.mark.parametrize(
     ("due", "digest"),
     [
-        ("2026-11-24 08:59", False),
-        ("2026-11-24 09:00", False),
+        ("2026-11-24 09:29", False),
+        ("2026-11-24 09:30", True),
         ("2026-11-24 15:00", True),
         ("2026-11-23 11:00", True),
     ],
@@ -135,11 +136,11 @@ def test_what_is_due_before_the_digest_goes_by_itself(
     assert (sent.digest, sent.at is None) == (digest, not digest)
 
 
-def test_clients_get_no_digest(playbook: StaffedPlaybook) -> None:
+def test_clients_get_their_reminders_of_a_day_in_one_digest(playbook: StaffedPlaybook) -> None:
     sent = sending(
         "payment_reminded", at("2026-11-23 12:00"), playbook.mail, playbook.calendar, to_client=True
     )
-    assert sent == Sending()
+    assert (wall(sent), sent.digest) == ("2026-11-24 09:30", True)
 
 
 def test_what_is_urgent_wakes_the_company_and_never_a_client(playbook: StaffedPlaybook) -> None:
@@ -190,8 +191,8 @@ OWED = MilestoneReminded(
 def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: StaffedPlaybook) -> None:
     sent = told(the_deal(playbook), OWED)
     assert {person: (n.digest, n.send_at) for person, n in sent.items()} == {
-        "client": (False, at("2026-11-30 08:00") + timedelta(microseconds=1)),
-        "ivanova": (True, at("2026-11-30 09:00")),
+        "client": (True, at("2026-11-30 09:30")),
+        "ivanova": (True, at("2026-11-30 09:30")),
     }
 
 
@@ -251,8 +252,8 @@ def test_a_mail_to_be_passed_on_has_no_answer_of_its_reader(playbook: StaffedPla
             "mail.quiet: quiet hours go over midnight: from 07:00 to 08:00 they do not",
         ),
         ("begins: 20:00", "begins: 25:00", "mail.quiet.begins"),
-        ("at: [09:00]", "at: [21:00]", "mail: the digest's time 21:00 is in the quiet hours"),
-        ("at: [09:00]", "at: []", "mail.digest.at"),
+        ("at: [09:30]", "at: [21:00]", "mail: the digest's time 21:00 is in the quiet hours"),
+        ("at: [09:30]", "at: []", "mail.digest.at"),
         ("[customs_held,", "[status_check,", "mail: status_check can't be urgent and wait for the digest"),
         ("[customs_held,", "[customs_hold,", "mail.urgent[0]: Input should be"),
         ("days_off: true", "day_off: true", "mail.quiet.day_off: no such field: did you mean days_off?"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.facts import AddressMended, DealOpened, DeliveryRefused, MailBounced
+from domain.facts import AddressCorrected, DealOpened, DeliveryRefused, MailBounced
 from tests.support.memory import OpenDeal, World, refused
 from tests.support.orders import a_good, a_lead, an_order
 
@@ -79,7 +79,7 @@ def test_mail_that_bounced_asks_the_manager_for_a_better_address_and_goes_there(
     assert len(deal.facts(MailBounced)) == 2
 
 
-def test_a_mail_refused_for_its_address_is_sent_again_to_the_mended_one(world: World) -> None:
+def test_a_mail_refused_for_its_address_is_sent_again_to_the_corrected_one(world: World) -> None:
     world.mail.bad.add("anna@clinic.example")
     deal = world.open(an_order())
     deal.qualify()
@@ -89,13 +89,13 @@ def test_a_mail_refused_for_its_address_is_sent_again_to_the_mended_one(world: W
     )
     deal.complete("mail-address", email="a.smirnova@clinic.example")
     assert ("approval_asked", "a.smirnova@clinic.example") in world.mail.sent(deal.number)
-    [mended] = deal.read(AddressMended)
-    assert (mended.again, mended.email) == (1, "a.smirnova@clinic.example")
+    [corrected] = deal.read(AddressCorrected)
+    assert (corrected.again, corrected.email) == (1, "a.smirnova@clinic.example")
     assert len(deal.facts(DeliveryRefused)) == 1
     deal.robot()
 
 
-def test_a_mended_address_may_be_bad_as_well_and_is_asked_about_again(world: World) -> None:
+def test_a_corrected_address_may_be_bad_as_well_and_is_asked_about_again(world: World) -> None:
     world.mail.bad |= {"anna@clinic.example", "a.smirnova@clinic.example"}
     deal = world.open(an_order())
     deal.qualify()
@@ -105,7 +105,7 @@ def test_a_mended_address_may_be_bad_as_well_and_is_asked_about_again(world: Wor
     assert ("approval_asked", "anna.s@clinic.example") in world.mail.sent(deal.number)
 
 
-def test_an_address_nobody_mended_holds_nothing_up(world: World) -> None:
+def test_an_address_nobody_corrected_holds_nothing_up(world: World) -> None:
     deal = world.open(an_order())
     deal.say("bounce", actor="mail", email="anna@clinic.example")
     deal.robot(leave=lambda id: id == "mail-address")

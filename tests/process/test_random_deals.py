@@ -148,6 +148,12 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             if line is None:
                 self.say("refund", amount=str(amount), reason="лишнее", **about)
 
+    @rule(data=st.data(), days=st.integers(1, 20), by=st.sampled_from(("petrov", "ivanova")))
+    def the_director_has_seen_it(self, data: st.DataObject, days: int, by: str) -> None:
+        if item := _pick(data, [b for b in self.deal.view().blockers if b.id]):
+            until = self.deal.state.book.calendar.today(self.world.now) + timedelta(days=days)
+            self.say("acknowledge", actor=by, item=item.id, until=str(until))
+
     # --- people who do not ------------------------------------------------------------------------------------------------
 
     @rule(data=st.data(), how=st.sampled_from(("update", "signal")))
@@ -329,7 +335,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             if not self.answer_all(2):
                 self.world.skip(timedelta(days=1))
         self.every_promise_holds()
-        assert self.deal.process.outcome == "completed", self.deal.standing()
+        assert self.deal.process.outcome == "completed", self.deal.describe()
         self.promises.caught_up()
         self.world.check()
         assert_views_agree(self.deal.state, self.deal.own_lines(), self.world.now)

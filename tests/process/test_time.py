@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice, repeat
 
 import pytest
 
@@ -102,7 +102,7 @@ def test_a_deadline_across_the_new_year_holidays_falls_on_the_first_working_day_
     span = next(n for n, end in enumerate(ends, start=1) if end.year == year)
     assignments = book.model_dump(mode="json")["assignments"]
     assignments["qualification"]["due"] = f"{span}wd"
-    reminders = {"before": ["2wd"], "escalate_after": "4wh", "repeat": "9wd"}
+    reminders = {"before": ["2wd"], "escalate_after": "4wh", "repeat": ["9wd"]}
     world.book = changed_playbook(assignments=assignments, reminders=reminders)
     deal = world.open(an_order())
     due_at = deal.state.assignments["qualification"].alarm.due_at
@@ -180,12 +180,13 @@ def test_a_deferred_payment_is_due_after_thirty_days_reminded_and_escalated_unti
     calendar, milestone = line.book.calendar, line.milestones["line-1:payment"]
     shipped = line.moments[Trigger.SHIPPED]
     assert milestone.due_at == calendar.pay_day(shipped, _span("30cd"))
-    late = list(islice(_escalations(calendar, milestone.due_at), 2))
+    grace = calendar.after(milestone.due_at, _span("1wd"))
+    late = list(islice(_escalations(calendar, grace), 2))
     world.skip_to(late[-1] + A_MINUTE)
     facts = deal.facts(MilestoneReminded, MilestoneEscalated)
     before = list(_ahead(calendar, shipped, milestone.due_at))
-    assert [fact.at for fact in facts] == [*before, milestone.due_at, *late]
-    assert [fact.kind for fact in facts[3:]] == [MilestoneEscalated.kind] * 2
+    assert [fact.at for fact in facts] == [*before, grace, *late]
+    assert [fact.kind for fact in facts[2:]] == [MilestoneEscalated.kind] * 2
     assert {fact.data["outstanding"] for fact in facts} == {"2000.00"}
     [blocker] = [b for b in deal.view().blockers if b.kind == "payment"]
     assert (blocker.overdue, blocker.who) == (True, ("client", "ivanova"))
@@ -197,6 +198,41 @@ def test_a_deferred_payment_is_due_after_thirty_days_reminded_and_escalated_unti
     ]
 
 
+@pytest.mark.parametrize(("value_date", "late"), [(0, None), (1, 1)])
+def test_a_client_who_paid_in_time_is_not_reminded_though_the_money_is_entered_the_next_day(
+    world: World, value_date: int, late: int | None
+) -> None:
+    """Money has a working day to be entered; whether it was late its value date tells."""
+    deal = world.open(an_order(a_good(payment="deferred_30")))
+    deal.to("line-1:delivery")
+    deal.complete("line-1:delivery")
+    due_at = deal.line().milestones["line-1:payment"].due_at
+    assert due_at is not None
+    calendar = deal.line().book.calendar
+    last_day = calendar.today(due_at)
+    world.skip_to(calendar.after(due_at, _span("2wh")))
+    known = len(deal.facts(MilestoneReminded))
+    deal.pay("2000.00", line=1, date=str(last_day + timedelta(days=value_date)))
+    assert [paid.days_late for paid in deal.read(MilestonePaid)] == [late]
+    deal.skip(timedelta(days=30))
+    assert len(deal.facts(MilestoneReminded)) == known <= 1, "only ahead of the day"
+    assert deal.facts(MilestoneEscalated) == []
+
+
+def test_money_that_was_taken_back_has_its_grace_anew(world: World) -> None:
+    deal = world.open(an_order(a_good(payment="deferred_30")))
+    deal.to("line-1:delivery")
+    deal.complete("line-1:delivery")
+    due_at = deal.line().milestones["line-1:payment"].due_at
+    assert due_at is not None
+    deal.pay("2000.00", line=1, id="pp-1")
+    world.skip_to(due_at + timedelta(days=10))
+    deal.reverse("pp-1")
+    grace = deal.line().book.calendar.after(world.now, _span("1wd"))
+    world.skip_to(grace + A_MINUTE)
+    assert [fact.at for fact in deal.facts(MilestoneReminded)] == [grace]
+
+
 def test_an_unsigned_document_is_reminded_and_escalated(world: World) -> None:
     deal = world.open(an_order())
     deal.to("line-1:delivery")
@@ -206,7 +242,7 @@ def test_an_unsigned_document_is_reminded_and_escalated(world: World) -> None:
     world.skip_to(deal.line().book.calendar.after(alarm.due_at, _span("5wh")))
     rings = deal.facts(DocumentReminded, DocumentEscalated)
     assert [fact.kind for fact in rings if fact.data["id"] == "line-1:upd"] == [
-        *["document.reminded"] * 3,
+        *["document.reminded"] * 2,
         "document.escalated",
     ]
 
@@ -225,13 +261,17 @@ def test_months_of_silence_ring_as_often_whether_it_passes_at_once_or_by_steps(
 
 
 def _ahead(calendar: WorkingCalendar, opened_at: datetime, due_at: datetime) -> Iterator[datetime]:
-    """The playbook reminds a working day and two working hours ahead, where there is so much time."""
-    moments = (calendar.before(due_at, _span(span)) for span in ("1wd", "2wh"))
-    return (moment for moment in moments if opened_at < moment)
+    """The playbook reminds a working day ahead, where there is so much time."""
+    moment = calendar.before(due_at, _span("1wd"))
+    return iter([moment] if opened_at < moment else [])
 
 
-def _escalations(calendar: WorkingCalendar, due_at: datetime) -> Iterator[datetime]:
-    return _every(calendar, calendar.after(due_at, _span("4wh")), "1wd")
+def _escalations(calendar: WorkingCalendar, late_at: datetime) -> Iterator[datetime]:
+    """Half a day after the deadline is missed, then after one, two and four working days, then every week."""
+    moment = calendar.after(late_at, _span("4wh"))
+    for gap in chain(("1wd", "2wd", "4wd"), repeat("7cd")):
+        yield moment
+        moment = calendar.after_work(calendar.after(moment, _span(gap)), timedelta())
 
 
 def _every(calendar: WorkingCalendar, first: datetime, span: str) -> Iterator[datetime]:

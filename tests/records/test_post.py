@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.effects import Notice
-from records.post import IN_ONE_DIGEST, WaitingPost
+from records.post import WaitingPost
 
 NOON = datetime(2026, 3, 2, 9, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
@@ -85,10 +85,11 @@ def test_a_digest_is_one_claim_and_stays_one_when_put_off(post: WaitingPost) -> 
     assert claimed(post, LEASE) == whole
 
 
-def test_a_digest_has_an_end(post: WaitingPost) -> None:
-    for n in range(IN_ONE_DIGEST + 1):
+def test_a_digest_has_an_end(post: WaitingPost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("records.post.IN_ONE_DIGEST", 20)
+    for n in range(21):
         post.put(a_notice(n), NOON)
-    assert [len(claimed(post)) for _ in range(3)] == [IN_ONE_DIGEST, 1, 0]
+    assert [len(claimed(post)) for _ in range(3)] == [20, 1, 0]
 
 
 def test_the_overdue_are_counted(post: WaitingPost) -> None:

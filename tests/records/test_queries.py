@@ -288,3 +288,20 @@ def test_records_without_tables_are_told_in_words(empty_url: str) -> None:
     with pytest.raises(RecordsUnavailable, match="not the tables of this version"):
         queries.highest_number()
     queries.close()
+
+
+def test_what_was_escalated_is_in_the_directors_inbox_with_its_age_until_they_have_seen_it(
+    tell: Tell, queries: RecordQueries
+) -> None:
+    late = an_assignment(due_at=NOW - timedelta(days=5))
+    late.alarm.escalated_at = NOW - timedelta(days=4, hours=3)
+    number = tell(assignments=[late, an_assignment("order", due_at=NOW - timedelta(days=1))])
+    [item] = queries.inbox("petrov", now=NOW)
+    assert (item.deal, item.id, item.person) == (number, "qualification", "ivanova")
+    assert (item.escalated_to, item.escalated_days) == ("petrov", 4)
+    assert len(queries.inbox("ivanova", now=NOW)) == 2
+    assert queries.deals()[0].awaiting == ("ivanova",), "the director need not act"
+    late.alarm.seen_until = NOW + timedelta(days=2)
+    number = tell(assignments=[late])
+    assert [item.deal for item in queries.inbox("petrov", now=NOW)] != [number]
+    assert number in [item.deal for item in queries.inbox("petrov", now=NOW + timedelta(days=2))]

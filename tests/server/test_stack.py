@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -18,10 +19,12 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from starter.connection import connect
 from starter.errors import Exit, StackError, UnreachableError
 from starter.prepare import prepare
+from starter.private import open_to_others
 from starter.settings import Settings
 from starter.stack import children, embedded
 from starter.stack.embedded import Stack, embedded_stack
-from starter.stack.home import read_stack, stack_file
+from starter.stack.home import read_stack, remember_ports, stack_file
+from starter.stack.ports import HOST, lease_ports
 from workflows.temporal.search_attributes import DEAL_STAGE
 
 
@@ -56,6 +59,40 @@ async def test_a_stopped_stack_goes_on_where_it_was(tmp_path: Path) -> None:
     assert read_stack(tmp_path) is None
     async with embedded_stack(settings(tmp_path), with_worker=False) as stack:
         assert await is_running(stack, "parked")
+
+
+def port_of(address: str) -> int:
+    return int(address.rpartition(":")[2])
+
+
+async def test_a_restarted_stack_answers_where_bookmarks_and_mailed_links_lead(tmp_path: Path) -> None:
+    """Where another has taken one of its ports meanwhile, it says so, and the others stay."""
+    said: list[str] = []
+    async with embedded_stack(settings(tmp_path), with_worker=False) as first:
+        pass
+    async with embedded_stack(settings(tmp_path), say=said.append, with_worker=False) as second:
+        assert (second.address, second.ui, second.web_url) == (first.address, first.ui, first.web_url)
+    assert not any("is taken" in words for words in said)
+    with socket.create_server((HOST, port_of(first.ui))):
+        async with embedded_stack(settings(tmp_path), say=said.append, with_worker=False) as third:
+            assert (third.address, third.web_url) == (first.address, first.web_url)
+            assert f"Port {port_of(first.ui)} is taken: its Web UI answers on {port_of(third.ui)}" in said
+
+
+async def test_a_port_that_is_set_comes_before_that_of_the_last_run(tmp_path: Path) -> None:
+    with lease_ports(0) as [free]:
+        pass
+    wanted = settings(tmp_path).model_copy(update={"web_port": free})
+    remember_ports(tmp_path, [0, 0, 1])
+    async with embedded_stack(wanted, with_worker=False) as stack:
+        assert port_of(stack.web_url) == free
+
+
+async def test_what_a_stack_leaves_in_its_home_is_its_owners_alone(whole: Stack) -> None:
+    """Databases, logs and mail, made by four processes."""
+    home = whole.settings.home
+    assert {"temporal.db", "records.db", "secrets.json"} <= {path.name for path in home.iterdir()}
+    assert open_to_others(home) == []
 
 
 async def test_a_killed_server_comes_back_at_its_address_with_its_workflows(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,7 @@ COMMANDS = [
     "decide",
     "pay",
     "sign",
+    "acknowledge",
     "reassign",
     "cancel",
     "revive",
@@ -151,6 +153,20 @@ async def test_a_deal_is_driven_by_commands(deal: Cli, opened: Opened) -> None:
     assert wrong.code == 4
     assert "Андрей Петров" in wrong.err
     assert (await deal("decide", number, "contract", "--reject", "--as", "petrov")).code == 4
+    seen = [
+        "acknowledge",
+        number,
+        "--until",
+        str(datetime.now(UTC).date() + timedelta(days=7)),
+        "--as",
+        "petrov",
+    ]
+    assert (await deal(*seen)).code == 3, "nothing is escalated yet"
+    [receipt] = await deal.json(*seen, "contract", "--comment", "юрист болен", "--lang", "en")
+    assert receipt["words_en"].startswith("Acknowledged until ")
+    assert (
+        await deal("acknowledge", number, "contract", "--until", "2020-01-01", "--as", "petrov")
+    ).code == 4
     for person in ("client", "petrov"):
         await deal.done("decide", number, "contract", "--approve", "--as", person)
     view = await deal.until(

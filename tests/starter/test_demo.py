@@ -3,10 +3,13 @@
 import asyncio
 import json
 import os
+import re
 import shutil
+import signal
 import sys
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 
@@ -39,7 +42,6 @@ TOLD = (
     "customs has released the goods",
     "reminder: “Prepayment 50 %” is to be paid",
     "reminder: “Deferred payment” is to be paid",
-    "Temporal Web UI: http://",
     "): “Paid”, 3 lines, ",
     " tasks, 0 of them open",
 )
@@ -65,16 +67,40 @@ async def demo(home: Path, *args: str, at: Path = ROOT) -> asyncio.subprocess.Pr
     )
 
 
-@pytest.mark.parametrize("crm", ["embedded", "bitrix24"])
-async def test_the_demo_brings_a_deal_from_a_webhook_of_the_crm_to_paid(tmp_path: Path, crm: str) -> None:
-    process = await demo(tmp_path, "--crm", crm, "--pace", "1d=600ms", "-o", "json")
+async def until_kept(process: asyncio.subprocess.Process) -> bytes:
+    """What it says until it waits for Ctrl-C: then its servers answer, and Ctrl-C is pressed."""
+    assert process.stderr is not None
+    said = b""
+    while not said.endswith(b"Ctrl-C stops it\n"):
+        line = await process.stderr.readline()
+        assert line, said.decode()
+        said += line
+    links = re.findall(rb"(?:Web UI|lead form): (http\S+)", said)
+    assert len(links) == 2
+    async with httpx.AsyncClient(follow_redirects=True) as browser:
+        for link in links:
+            assert (await browser.get(link.decode())).is_success
+    process.send_signal(signal.SIGINT)
+    return said
+
+
+@pytest.mark.parametrize(("crm", "keep"), [("embedded", True), ("bitrix24", False)])
+async def test_the_demo_brings_a_deal_from_a_webhook_of_the_crm_to_paid(
+    tmp_path: Path, crm: str, keep: bool
+) -> None:
+    kept = ("--keep",) if keep else ()
+    process = await demo(tmp_path, "--crm", crm, "--pace", "1d=600ms", "-o", "json", *kept)
     try:
-        out, err = await asyncio.wait_for(process.communicate(), 240)
+        async with asyncio.timeout(240):
+            before = await until_kept(process) if keep else b""
+            out, err = await process.communicate()
     finally:
         if process.returncode is None:
             process.terminate()
             await process.communicate()
-    story = err.decode()
+    story = (before + err).decode()
+    ending = story[story.index("): “Paid”, 3 lines, ") :]
+    assert keep or "http" not in ending  # nobody answers there any more
     assert process.returncode == 0, story
     view = json.loads(out)
     assert view["stage"] == "PAID"

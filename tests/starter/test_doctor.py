@@ -207,3 +207,35 @@ def held(office: Stand) -> Iterator[int]:
         yield holder.pid
     finally:
         holder.communicate()
+
+
+async def test_records_that_tell_another_story_of_a_deal_are_told_from_its_own(
+    deal: Cli, opened: Opened, office: Stand
+) -> None:
+    """As those of another home that somebody laid in their place: as many facts, and others."""
+    number = await opened()
+    await well(deal)
+    facts = await deal.json("log", number)
+    engine = open_engine(office.settings.database_url, writes=True)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE facts SET digest = 'f' || seq WHERE deal = :deal"), {"deal": number})
+    engine.dispose()
+    found = (await findings(deal))["facts in the records"]
+    assert f"deal {number} (its fact {len(facts)} is another there)" in found["words"]
+    await deal.done("rebuild")
+    await well(deal)
+
+
+async def test_a_home_that_others_may_read_is_named_and_closing_it_is_enough(
+    deal: Cli, office: Stand
+) -> None:
+    home = office.settings.home
+    home.chmod(0o755)
+    (home / "records.db").chmod(0o644)
+    try:
+        found = (await findings(deal))["home"]
+    finally:
+        home.chmod(0o700)
+    assert str(home) in found["words"]
+    assert f"chmod -R go-rwx {home}" in found["advice"]
+    await well(deal)

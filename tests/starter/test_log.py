@@ -10,13 +10,10 @@ from sqlalchemy import text
 from typer.testing import CliRunner
 
 import records
-from domain.facts import ApprovalReminded, CancelRequested
-from domain.words import Text
 from records.engine import open_engine
 from records.store import RecordStore
 from starter.cli.app import app
-from starter.cli.folding import folded
-from tests.factories import NOW, a_batch, a_deal, a_fact, a_trail
+from tests.factories import NOW, a_batch, a_deal, a_trail
 
 
 class Log(NamedTuple):
@@ -96,30 +93,6 @@ def test_a_deal_that_nobody_knows_is_not_whole(log: Log) -> None:
 def test_a_trail_that_is_gone_as_a_whole_is_no_whole_trail(log: Log) -> None:
     log.tamper("DELETE FROM facts")
     assert log("--verify") == (1, "Цепочка обрывается: нет записи 1 или последующих.\n")
-
-
-def reminded(seq: int, on: int, id: str = "contract") -> tuple[Any, bool]:
-    data = ApprovalReminded(
-        id=id, approval=id, title=Text(ru="Договор", en="Contract"), due=NOW, awaiting=("petrov",)
-    )
-    return a_fact(seq, data, at=NOW + timedelta(days=on)), False
-
-
-def other(seq: int) -> tuple[Any, bool]:
-    return a_fact(seq, CancelRequested(reason="так")), False
-
-
-def test_reminders_with_nothing_between_are_one_line_with_their_number() -> None:
-    trail = [
-        other(1),
-        *(reminded(n, n) for n in range(2, 8)),
-        reminded(8, 8, "credit"),
-        other(9),
-        reminded(10, 10),
-    ]
-    assert [(one.fact.seq, one.times) for one in folded(trail)] == [(1, 1), (7, 6), (8, 1), (9, 1), (10, 1)]
-    six = list(folded(trail))[1]
-    assert (six.since, six.thing) == (NOW + timedelta(days=2), "reminder")
 
 
 @pytest.mark.parametrize(

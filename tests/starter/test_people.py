@@ -1,6 +1,7 @@
 """`deal people`: a file is checked, put in force, and told to every running deal."""
 
 import shutil
+import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from temporalio.client import Client
 from activities.playbook import load_people, people_beside
 from domain.deal.messages import ApplyPeople, Message
 from starter.answers import MessageRefused, Text
-from starter.errors import NotFoundError, UnreachableError
+from starter.errors import NotFoundError, UnreachableError, UsageError
 from starter.people import message_of, put_in_force, tell_all
 from starter.rooms import ROOT
 from tests.starter.conftest import Cli, Opened
@@ -183,3 +184,32 @@ def test_the_file_in_force_is_not_copied_onto_itself(in_force: Path, tmp_path: P
 
 def _joined(facts: Any) -> list[Any]:
     return [fact for fact in facts if fact["kind"] == "person.joined"]
+
+
+def a_checkout(folder: Path, *, tracked: bool) -> Path:
+    """With a people's file in force, which git tracks or does not."""
+    folder.mkdir()
+    in_force = folder / "people.yaml"
+    shutil.copy(PEOPLE, in_force)
+    git = ("git", "-C", str(folder))
+    subprocess.run([*git, "init", "--quiet"], check=True)
+    if tracked:
+        subprocess.run([*git, "add", "people.yaml"], check=True)
+    return in_force
+
+
+def test_a_file_that_a_checkout_tracks_is_overwritten_only_by_who_means_it(tmp_path: Path) -> None:
+    other = changed(tmp_path, "  kuznetsova:", f"{HIRED}  kuznetsova:")
+    in_force = a_checkout(tmp_path / "clone", tracked=True)
+    with pytest.raises(UsageError, match=r"git tracks it: set DEALWRIGHT_PEOPLE .*--overwrite"):
+        put_in_force(other, in_force)
+    assert text(in_force) == text(PEOPLE)
+    in_force.chmod(0o640)
+    assert put_in_force(other, in_force, overwrite=True)
+    assert text(in_force) == text(other)
+    assert in_force.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_file_of_ones_own_in_a_checkout_is_no_matter_of_gits(tmp_path: Path) -> None:
+    other = changed(tmp_path, "  kuznetsova:", f"{HIRED}  kuznetsova:")
+    assert put_in_force(other, a_checkout(tmp_path / "clone", tracked=False))

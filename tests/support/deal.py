@@ -49,6 +49,10 @@ class OpenDeal:
         state: DealState = await self.handle.query("show", result_type=DealState)
         return state
 
+    async def answered(self) -> DealState:
+        """The state, asked again while a workflow task is under way."""
+        return (await self.stand.desk.state(self.number)).deal
+
     async def line(self, number: int = 1) -> LineState:
         state: LineState = await self.line_handle(number).query("show", result_type=LineState)
         return state

@@ -22,7 +22,7 @@ import pytest
 
 from activities.files import read_document
 from activities.playbook import load_playbook
-from domain.deal.messages import MESSAGES, Complete, Decide, Message, Receipt, Sign
+from domain.deal.messages import MESSAGES, Message, Receipt
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, DealSummary, LineState, ProcessState
 from domain.facts import Fact, FactData, MessageRefused, live_branch, verify
@@ -164,10 +164,10 @@ class OpenDeal(RehearsedDeal):
 
     def result(self) -> DealSummary:
         """What the closed deal returns."""
-        assert self.process.outcome == "completed", f"{self.process.outcome}: {self.standing()}"
+        assert self.process.outcome == "completed", f"{self.process.outcome}: {self.describe()}"
         return self.state.summary(self.world.now)
 
-    def standing(self) -> str:
+    def describe(self) -> str:
         view = self.view()
         lines = ", ".join(f"{line.number} {line.status}" for line in view.lines)
         return f"deal {view.number} in {view.stage}; lines {lines or '—'}; open {sorted(self.asked())}"
@@ -216,7 +216,7 @@ class OpenDeal(RehearsedDeal):
         """By its assignee, with the examples where a required field is not given."""
         view = self.view()
         asked = next((a for a in view.assignments if a.id == assignment), None)
-        assert asked, f"{assignment} is not asked: {self.standing()}"
+        assert asked, f"{assignment} is not asked: {self.describe()}"
         answers = {f.name: f.example for f in asked.form if f.required and not f.required_when} | fields
         for f in asked.form:
             if f.required_when and f.required_when.items() <= answers.items():
@@ -298,7 +298,7 @@ class OpenDeal(RehearsedDeal):
             if view == before:
                 break
             before = view
-        raise Stuck(self.standing())
+        raise Stuck(self.describe())
 
 
 class _Desk:
@@ -373,11 +373,8 @@ def _at_once(answer: Any) -> None:
 
 def _addressee(message: Message) -> int | None:
     """What a line owns, the line answers for: `line-1:customs-release`."""
-    match message:
-        case Complete(assignment=id) | Decide(approval=id) | Sign(document=id):
-            line = re.match(r"line-(\d{1,4}):", id)
-            return int(line[1]) if line else None
-    return None
+    line = re.match(r"line-(\d{1,4}):", message.about) if message.of_lines else None
+    return int(line[1]) if line else None
 
 
 def _round_trips(state: ProcessState) -> None:

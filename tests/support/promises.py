@@ -221,7 +221,7 @@ class Promises:
             if item.alarm and self._runs(item.subject.line):
                 assert item.alarm.next_at > now, f"{item.kind} {item.id} should have rung"
         if state.playbook and not state.closing and not self._starting():
-            assert [item.kind for item in items] != ["step"], f"nothing is open: {self.deal.standing()}"
+            assert [item.kind for item in items] != ["step"], f"nothing is open: {self.deal.describe()}"
 
     def _people(self) -> set[str]:
         return set(self._book.people) if self.deal.state.playbook else {"manager", self.deal.state.manager}

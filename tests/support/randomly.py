@@ -39,7 +39,7 @@ def companies() -> dict[str, StaffedPlaybook]:
     away = [{"absent": a, "acts": b, "since": day(n), "until": day(m)} for a, b, n, m in absences]
     people = default_playbook().model_dump(mode="json")["people"]
     second = {"name": "Нина Фролова", "email": "f@desk.example", "roles": ["accountant"]}
-    seldom = {"before": [], "escalate_after": "2wd", "repeat": "5wd"}
+    seldom = {"before": [], "escalate_after": "2wd", "repeat": ["5wd"]}
     return {
         "as it is": default_playbook(),
         "people are away": changed_playbook(substitutes=away),
@@ -95,6 +95,9 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
         message("complete", actor=actor, assignment=id, fields=st.just({})),
         message("decide", actor=actor, approval=id, approve=st.booleans(), version=versions),
         message("sign", actor=actor, document=id),
+        message(
+            "acknowledge", actor=actor, item=id, until=st.sampled_from((day(-1), day(3), day(40), day(400)))
+        ),
         message("pay", actor=actor, amount=amounts, currency=currencies, line=lines),
         message("reverse", actor=actor, payment=st.sampled_from(("m-1", "m-9", "x")), reason=st.just("нет")),
         message("reassign", actor=actor, to=actor),
@@ -120,7 +123,8 @@ class Ways:
 
     def say(self, name: str, **content: Any) -> str:
         """As the desk's client does: the code of the refusal, or nothing."""
-        about = content.get("assignment") or content.get("approval") or content.get("document") or ""
+        asked = ("assignment", "approval", "document", "item")
+        about = next((content[what] for what in asked if content.get(what)), "")
         said = (name, line_of(about), content if "id" in content else self.new(**content))
         if not (refused := self.tell("update", said)):
             self.taken.append(said)

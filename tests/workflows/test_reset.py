@@ -7,13 +7,16 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import EventType, ResetReapplyType
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
+from activities.todays_people import TodaysPeople
 from domain.effects import AddComment
 from domain.facts import TrailBranched, verify
 from domain.facts.content import content
+from domain.playbook.book import StaffedPlaybook
 from records.queries import RecordQueries
+from records.seen import SeenDeals
 from tests.support.deal import OpenDeal
 from tests.support.orders import a_good, an_order
-from tests.support.stand import Stand
+from tests.support.stand import Stand, default_playbook
 from tests.support.waiting import eventually
 
 
@@ -73,6 +76,29 @@ async def test_a_reset_to_the_first_task_that_applies_everything_anew_loses_noth
 
     await deal.robot()
     assert (await deal.result()).paid == Decimal("12400.00")
+
+
+async def test_a_deal_that_was_reset_by_hand_hears_who_works_here_today(stand: Stand) -> None:
+    """From the next look of the upkeep; a look that repeats changes nothing, nor does one at deals nobody has reset."""
+    deal, other = await stand.open(an_order()), await stand.open(an_order())
+    before = await deal.state()
+    await _reset(deal, await _first_workflow_task(deal))
+
+    async def today() -> StaffedPlaybook:
+        raw = default_playbook().model_dump(mode="json")
+        hired = {"belov": raw["people"]["orlov"] | {"name": "Олег Белов"}}
+        return StaffedPlaybook.model_validate(raw | {"people": raw["people"] | hired})
+
+    seen = SeenDeals(stand.settings.database_url)
+    upkeep = TodaysPeople(stand.client, today, seen)
+    await eventually(upkeep.tell_reset_deals, lambda told: told.reset > 0)  # Temporal's list comes late
+    await eventually(deal.state, lambda now: now.people is not None and "belov" in now.people.people)
+    assert "belov" not in before.people.people
+    await upkeep.tell_reset_deals()
+    await deal.caught_up()
+    seen.close()
+    assert [f.data["person"] for f in await deal.facts("person.joined")] == ["belov"]
+    assert await other.facts("person.joined") == []
 
 
 def _comments(deal: OpenDeal) -> list[str]:

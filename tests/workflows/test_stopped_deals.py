@@ -217,6 +217,35 @@ async def test_a_deal_that_was_stopped_before_it_took_up_what_came_is_shown_as_t
             await DealDesk(client, language="en", answer_seconds=5).show(deal.number)
 
 
+async def test_a_foreign_workflow_in_the_place_of_a_stopped_deal_is_named_by_every_view_until_it_ends(
+    stand: Stand, watch: Watch
+) -> None:
+    deal = await stand.open(an_order())
+    await terminated(deal)
+    foreign = await stand.client.start_workflow("Billing", id=deal.handle.id, task_queue=uuid4().hex)
+
+    view = await deal.view()
+    assert (view.number, view.client.contact) == (deal.number, "Анна Смирнова")
+    said = view.blockers[0].what
+    assert "a foreign process runs in place of the deal's: Billing" in said
+    assert f"terminate --workflow-id deal-{deal.number}, then deal revive {deal.number}" in said
+    assert (await watch.look())[deal.number] is Ending.FOREIGN
+    assert sorted(notice.person for notice in watch.mail(deal.number)) == ["ivanova", "petrov"]
+    [listed] = watch.queries.deals(text=deal.number)
+    assert listed.stopped_at is not None
+    with pytest.raises(RefusedError, match="Billing; end it"):
+        await stand.desk.revive(deal.number)
+    desk = DealDesk(stand.client, archive=watch.queries, language="en", answer_seconds=2)
+    with pytest.raises(ProcessStopped, match="Billing; end it"):
+        await desk.send(deal.number, Reassign(id="r-1", actor="petrov", to="sidorov"))
+
+    await foreign.terminate()
+    assert "the deal's process was terminated" in (await deal.view()).blockers[0].what
+    assert await stand.desk.revive(deal.number)
+    await deal.until(lambda view: not _stops(view))
+    await stand.desk.send(deal.number, Reassign(id="r-1", actor="petrov", to="sidorov"))
+
+
 async def test_a_message_to_a_line_that_was_stopped_is_worth_another_try(stand: Stand) -> None:
     deal = await stand.open(an_order(a_good(payment="state_contract")))
     await deal.to("line-1:payment-terms")

@@ -58,12 +58,13 @@ async def test_a_deferred_payment_is_due_after_thirty_days_reminded_and_escalate
     shipped = line.moments[Trigger.SHIPPED]
     assert milestone.due_at is not None
     assert milestone.due_at == calendar.pay_day(shipped, _span("30cd"))
-    late = list(islice(_escalations(calendar, milestone.due_at), 2))
+    grace = calendar.after(milestone.due_at, _span("1wd"))
+    late = list(islice(_escalations(calendar, grace), 2))
     await skip_to(deal, late[-1] + timedelta(minutes=1), line=1)
     facts = await deal.facts(MilestoneReminded.kind, MilestoneEscalated.kind)
     before = list(_ahead(calendar, shipped, milestone.due_at))
-    _at(facts, [*before, milestone.due_at, *late])
-    assert [fact.kind for fact in facts[3:]] == [MilestoneEscalated.kind] * 2
+    _at(facts, [*before, grace, *late])
+    assert [fact.kind for fact in facts[-2:]] == [MilestoneEscalated.kind] * 2
     assert {fact.data["outstanding"] for fact in facts} == {"2000.00"}
     (blocker,) = [b for b in (await deal.view()).blockers if b.kind == "payment"]
     assert (blocker.overdue, blocker.who) == (True, ("client", "ivanova"))
@@ -83,20 +84,17 @@ def _at(facts: list[Fact], moments: list[datetime]) -> None:
 
 
 def _ahead(calendar: WorkingCalendar, opened_at: datetime, due_at: datetime) -> Iterator[datetime]:
-    """The playbook reminds a working day and two working hours ahead, where there is so much time."""
-    moments = (calendar.before(due_at, _span(span)) for span in ("1wd", "2wh"))
-    return (moment for moment in moments if opened_at < moment)
+    """The playbook reminds a working day ahead, where there is so much time."""
+    moment = calendar.before(due_at, _span("1wd"))
+    return iter([moment] if opened_at < moment else [])
 
 
-def _escalations(calendar: WorkingCalendar, due_at: datetime) -> Iterator[datetime]:
-    return _every(calendar, calendar.after(due_at, _span("4wh")), "1wd")
-
-
-def _every(calendar: WorkingCalendar, first: datetime, span: str) -> Iterator[datetime]:
-    moment = first
-    while True:
+def _escalations(calendar: WorkingCalendar, late_at: datetime) -> Iterator[datetime]:
+    """Half a day after the deadline is missed, and then after one and two working days."""
+    moment = calendar.after(late_at, _span("4wh"))
+    for gap in ("1wd", "2wd", "4wd"):
         yield moment
-        moment = calendar.after(moment, _span(span))
+        moment = calendar.after(moment, _span(gap))
 
 
 def _span(text: str) -> Span:

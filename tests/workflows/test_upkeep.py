@@ -19,9 +19,11 @@ from temporalio.worker import Worker
 
 from activities.errors import CrmUnavailable
 from activities.reconcile import CURSOR, FIRST_LOOK, OVERLAP, CrmReconcile
+from activities.todays_people import TodaysPeople
 from activities.watchdog import DealWatchdog
 from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import Posted
+from domain.playbook.book import StaffedPlaybook
 from records import migrate
 from records.inbox_events import EventInbox
 from records.post import WaitingPost
@@ -134,6 +136,9 @@ class Post:
     rounds: int = 0
     down: bool = False
 
+    async def today(self) -> StaffedPlaybook:
+        raise NotImplementedError
+
     @activity.defn(name="mail.post")
     async def send_due(self) -> Posted:
         if self.down:
@@ -160,7 +165,10 @@ async def post(client: Client, office: Office) -> AsyncIterator[Post]:
                 client,
                 task_queue=TASK_QUEUE,
                 workflows=[Upkeep],
-                activities=[DealWatchdog(client, records, archive, box).watch],
+                activities=[
+                    DealWatchdog(client, records, archive, box).watch,
+                    TodaysPeople(client, made.today, office.seen).tell_reset_deals,
+                ],
                 workflow_runner=RUNNER,
             ),
             Worker(client, task_queue=CRM_QUEUE, activities=[office.reconcile.reconcile]),
@@ -180,7 +188,7 @@ async def a_round(client: Client) -> str:
 async def test_a_round_sees_to_the_crm_and_to_the_mail(client: Client, office: Office, post: Post) -> None:
     office.changed("7", 1)
     assert await a_round(client) == (
-        "deals: 0 open, 0 stopped, 0 of them new; CRM: 1 changed, 1 of it new; mail: 2 sent, 0 refused, 0 put off"
+        "deals: 0 open, 0 stopped, 0 of them new; people: 0 reset deals told of today's; CRM: 1 changed, 1 of it new; mail: 2 sent, 0 refused, 0 put off"
     )
     assert post.rounds == 1
 

@@ -41,6 +41,35 @@ async def test_a_deal_moves_on_while_the_world_is_down_and_the_world_catches_up(
     await _caught_up(deal)
 
 
+@pytest.mark.parametrize("chosen_stand", ["replaying"], indirect=True)
+async def test_what_came_while_the_records_were_down_has_one_order_however_much_history_a_replay_sees(
+    stand: Stand,
+) -> None:
+    """A worker that starts between two messages replays the first task with the second, as one; a later one sees both apart."""
+    deal = await stand.open(an_order(a_good(quantity=2, unit_price="6200.00", payment="prepaid_100")))
+    await deal.to("line-1:payment-terms")
+    await deal.caught_up()
+    stand.records.switch.down, stand.records.switch.failed = True, 0
+    try:
+        for nth in range(1, 4):
+            await deal.signal(
+                "pay", id=f"by-signal-{nth}", actor="kuznetsova", amount="100.00", currency="RUB"
+            )
+            await eventually(deal.answered, lambda state, sum=200 * nth - 100: state.received == sum)  # type: ignore[misc]
+            await deal.send("pay", id=f"by-update-{nth}", actor="kuznetsova", amount="100.00", currency="RUB")
+    finally:
+        stand.records.switch.down = False
+    assert stand.records.switch.failed, "the fault happened"
+    state = await deal.caught_up()
+    paid = await deal.facts("payment.received")
+    assert [fact.data["payment"] for fact in paid] == [
+        f"by-{how}-{n}" for n in (1, 2, 3) for how in ("signal", "update")
+    ]
+    facts = await deal.facts()
+    assert verify(facts, state.head) == [], "the records were told what the deal believes"
+    assert len(facts) == state.seq
+
+
 @REPLAYED
 async def test_an_answer_that_was_lost_is_not_written_twice(stand: Stand) -> None:
     deal = await stand.open(an_order())

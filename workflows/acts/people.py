@@ -27,16 +27,16 @@ def apply_people(deal: DealCase, message: ApplyPeople) -> Effect:
     actor = _who_says(deal, message)
     if is_over(deal.state):
         raise Refusal("closed", en="the deal is closed", ru="сделка закрыта")
-    told = message.told
-    if problems := list(islice(people_problems(told), MOST_PROBLEMS)):
+    staff = message.staff
+    if problems := list(islice(people_problems(staff), MOST_PROBLEMS)):
         words = "; ".join(map(str, problems))
         raise Refusal("bad_people", en=words, ru=words)
 
     def effect() -> Text:
         before = deal.state.book.staff()
-        if told.digest == before.digest:
+        if staff.digest == before.digest:
             return SAME
-        _take(deal, told.after(before), actor)
+        _take(deal, staff.after(before), actor)
         return TAKEN
 
     return effect

@@ -12,13 +12,17 @@ from temporalio.exceptions import ActivityError, ApplicationError, WorkflowAlrea
 
 with workflow.unsafe.imports_passed_through():
     from domain.deal.state import DealState, LineState
+    from domain.markdown import plain
     from workflows.host import Activity, ActivityFailed, In, Out, Started, Unreachable
     from workflows.names import LINE_WORKFLOW, deal_id, line_id
     from workflows.temporal import display
+    from workflows.temporal.answers_first import COMING
     from workflows.temporal.search_attributes import DEAL_NUMBER
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=1))
 HEARTBEAT = timedelta(seconds=20)
+MARKS = "changes_marked"
+"""The memo by which a change that no other command tells of stands in the history."""
 SUMMARY = 120  # characters of a summary that the timeline shows
 
 
@@ -29,6 +33,8 @@ class TemporalHost:
         self._deal = deal
         self._background: set[asyncio.Task[None]] = set()  # the event loop itself keeps no task alive
         self._under_way: list[workflow.ActivityHandle[Any]] = []
+        self._traced = 0  # the last arrival in which a command was issued
+        self._marks = 0
         self.broken: BaseException | None = None
 
     @property
@@ -38,6 +44,10 @@ class TemporalHost:
     @property
     def arrival(self) -> int:
         return workflow.info().get_current_history_length()
+
+    @property
+    def messages_coming(self) -> bool:
+        return COMING.messages
 
     @property
     def history_is_long(self) -> bool:
@@ -51,7 +61,7 @@ class TemporalHost:
             return
         # `wait_condition(timeout=…)` wakes its caller later than a wait without one, and on Python 3.11 later than on 3.12
         left = max(until - workflow.now(), timedelta(milliseconds=1))
-        timer = asyncio.create_task(workflow.sleep(left, summary=summary[:SUMMARY] or None))
+        timer = asyncio.create_task(workflow.sleep(left, summary=plain(summary[:SUMMARY]) or None))
         try:
             await workflow.wait_condition(lambda: timer.done() or condition())
         finally:
@@ -60,16 +70,17 @@ class TemporalHost:
     def background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         task = asyncio.create_task(work)
         self._background.add(task)
-        task.add_done_callback(self._look_at)
+        task.add_done_callback(self._note_failure)
         return task
 
-    def _look_at(self, task: "asyncio.Task[None]") -> None:
+    def _note_failure(self, task: "asyncio.Task[None]") -> None:
         self._background.discard(task)
         if not task.cancelled():
             self.broken = self.broken or task.exception()
 
     async def send(self, line: int | None, name: str, message: BaseModel) -> None:
         id = deal_id(self._deal) if line is None else line_id(self._deal, line)
+        self._traced = self.arrival
         try:
             await _done(asyncio.create_task(workflow.get_external_workflow_handle(id).signal(name, message)))
         except ApplicationError as error:
@@ -77,13 +88,14 @@ class TemporalHost:
 
     async def start_line(self, line: LineState) -> Started:
         good = line.good
+        self._traced = self.arrival
         try:
             starting = workflow.start_child_workflow(
                 LINE_WORKFLOW,
                 line,
                 id=line_id(line.deal, line.number),
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-                static_summary=f"{good.sku} {good.source.value} / {good.payment} / {good.delivery}",
+                static_summary=f"{plain(good.sku)} {good.source.value} / {good.payment} / {good.delivery}",
                 search_attributes=TypedSearchAttributes([SearchAttributePair(DEAL_NUMBER, line.deal)]),
             )
             child = await _done(asyncio.create_task(starting))
@@ -93,6 +105,7 @@ class TemporalHost:
         return Started.NEW
 
     async def ask(self, activity: Activity[In, Out], question: In, summary: str = "") -> Out:
+        self._traced = self.arrival
         handle = workflow.start_activity(
             activity.name,
             args=[] if question is None else [question],
@@ -103,7 +116,7 @@ class TemporalHost:
             heartbeat_timeout=HEARTBEAT if activity.beats else None,
             retry_policy=RETRY,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=summary[:SUMMARY] or None,
+            summary=plain(summary[:SUMMARY]) or None,
         )
         if activity.beats:
             self._under_way.append(handle)
@@ -119,6 +132,11 @@ class TemporalHost:
     def stop_asking(self) -> None:
         for handle in self._under_way:
             handle.cancel()
+
+    def leave_mark(self) -> None:
+        if self._traced != self.arrival:
+            self._marks += 1
+            workflow.upsert_memo({MARKS: self._marks})
 
     def show(self, deal: DealState) -> None:
         display.show(deal)

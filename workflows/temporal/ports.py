@@ -6,7 +6,7 @@
 from temporalio import activity
 
 from domain.crm.mirror import Reconciled
-from domain.deal.stopped import WatchedDeals
+from domain.deal.stopped import ToldDeals, WatchedDeals
 from domain.effects import Posted
 
 
@@ -18,6 +18,12 @@ async def reconcile_crm() -> Reconciled:
 @activity.defn(name="mail.post")
 async def send_post() -> Posted:
     """Mail that waited for its time goes out. It takes less than a minute, and heartbeats; what is left goes with the next."""
+    raise NotImplementedError
+
+
+@activity.defn(name="deals.people")
+async def tell_reset_deals() -> ToldDeals:
+    """Deals that were reset since the last look, by hand or by `deal revive`, hear who works here today."""
     raise NotImplementedError
 
 

@@ -3,8 +3,6 @@
 `workflows` and `domain` hold no state that a workflow could see another change, so they need no copy per deal: 1 ms and a few KB each instead of 40 ms.
 """
 
-from collections.abc import Callable
-
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
 from temporalio.converter import StorageDriverStoreContext
@@ -12,8 +10,7 @@ from temporalio.worker import WorkflowInstance, WorkflowInstanceDetails
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from workflows.names import ASKED_TOO_EARLY
-
-Activate = Callable[[WorkflowActivation], WorkflowActivationCompletion]
+from workflows.temporal.answers_first import Activate, AnswersFirst
 
 
 class AheadOfItsTime(Exception):
@@ -23,7 +20,7 @@ class AheadOfItsTime(Exception):
 class DeskRunner(SandboxedWorkflowRunner):
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
         instance = super().create_instance(det)
-        instance.activate = _Clocked(instance.activate)  # type: ignore[method-assign]
+        instance.activate = _Clocked(AnswersFirst(instance.activate))  # type: ignore[method-assign]
         instance.get_serialization_context = _no_context  # type: ignore[method-assign, assignment]
         instance.get_external_store_context = _no_target  # type: ignore[method-assign, assignment]
         return instance

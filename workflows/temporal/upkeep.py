@@ -1,4 +1,4 @@
-"""What the desk sees to every minute: deals whose process was stopped, changes that the CRM's webhook missed, mail that waited."""
+"""What the desk sees to every minute: deals whose process was stopped or reset, changes that the CRM's webhook missed, mail that waited."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -11,7 +11,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.crm.mirror import Reconciled
-    from domain.deal.stopped import WatchedDeals
+    from domain.deal.stopped import ToldDeals, WatchedDeals
     from domain.effects import Posted
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_WORKFLOW
     from workflows.temporal import ports
@@ -29,11 +29,15 @@ class Upkeep:
 
     @workflow.run
     async def run(self, *_: Any) -> str:  # whatever anybody starts it with
-        crm, (deals, mail) = await asyncio.gather(_tried("CRM", self._reconcile()), self._watch_and_post())
-        told = (deals, crm, mail)
-        if failed := [words for ok, words in told if not ok]:
+        people, crm, (deals, mail) = await asyncio.gather(
+            _tried("people", self._tell_people()),
+            _tried("CRM", self._reconcile()),
+            self._watch_and_post(),
+        )
+        done = (deals, people, crm, mail)
+        if failed := [words for ok, words in done if not ok]:
             raise ApplicationError("; ".join(failed), type="UpkeepFailed", non_retryable=True)
-        return "; ".join(words for _, words in told)
+        return "; ".join(words for _, words in done)
 
     async def _watch_and_post(self) -> tuple[Tried, Tried]:
         """One after the other: of a deal that was stopped people get a mail in the same round."""
@@ -49,6 +53,17 @@ class Upkeep:
             summary="are the processes of all open deals still running?",
         )
         return f"{watched.open} open, {watched.stopped} stopped, {watched.new} of them new"
+
+    async def _tell_people(self) -> str:
+        told: ToldDeals = await workflow.execute_activity(
+            ports.tell_reset_deals,
+            task_queue=TASK_QUEUE,
+            start_to_close_timeout=timedelta(seconds=60),
+            schedule_to_close_timeout=ALL_TRIES,
+            retry_policy=RETRY,
+            summary="do deals that were reset know who works here today?",
+        )
+        return f"{told.reset} reset deals told of today's"
 
     async def _reconcile(self) -> str:
         found: Reconciled = await workflow.execute_activity(

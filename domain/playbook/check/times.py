@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import pairwise
 
 from domain.calendar import Span, Unit, WorkingCalendar
 from domain.order.problems import Problem
@@ -9,6 +10,7 @@ from domain.playbook.book import Playbook
 
 MAX_OWN_DAYS = 400  # in each list of days
 MAX_REMINDERS = 5
+MAX_REPEATS = 10
 LONGEST_GAP = 31  # days without one worked
 SHORTEST_DAY = timedelta(hours=2)  # a short day is an hour less
 LONGEST = 400  # days of a deadline in working time, 3,650 in calendar days
@@ -19,6 +21,7 @@ def time_problems(book: Playbook) -> Iterator[Problem]:
     yield from _calendar_problems(book.calendar)
     if len(book.reminders.before) > MAX_REMINDERS:
         yield Problem(place="reminders.before", words=f"more than {MAX_REMINDERS} reminders of one deadline")
+    yield from _repeat_problems(book)
     for place, span in _deadlines(book):
         yield from _too_long(place, span, LONGEST, book.calendar)
     for place, span in _rings(book):
@@ -53,6 +56,26 @@ def _first_gap(calendar: WorkingCalendar) -> date | None:
     return None
 
 
+def _repeat_problems(book: Playbook) -> Iterator[Problem]:
+    """Escalations come ever more seldom."""
+    repeat = book.reminders.repeat
+    if len(repeat) > MAX_REPEATS:
+        yield Problem(place="reminders.repeat", words=f"more than {MAX_REPEATS} intervals of escalations")
+    for n, (before, span) in enumerate(pairwise(repeat), start=1):
+        if _days(span, book.calendar) < _days(before, book.calendar):
+            words = f"{span} is shorter than {before} before it: escalations back off"
+            yield Problem(place=f"reminders.repeat[{n}]", words=words)
+
+
+def _days(span: Span, calendar: WorkingCalendar) -> float:
+    """Of a usual week, in calendar days."""
+    week = 7 / len(set(calendar.weekdays))
+    per_hour = week / (calendar.day_length / timedelta(hours=1))
+    return (
+        span.n * {Unit.WORKING_DAYS: week, Unit.WORKING_HOURS: per_hour, Unit.CALENDAR_DAYS: 1.0}[span.unit]
+    )
+
+
 def _too_long(
     place: str, span: Span, working_days: int, calendar: WorkingCalendar, calendar_days: int = 3650
 ) -> Iterator[Problem]:
@@ -80,10 +103,11 @@ def _deadlines(book: Playbook) -> Iterator[tuple[str, Span]]:
 
 def _rings(book: Playbook) -> Iterator[tuple[str, Span]]:
     yield from ((f"reminders.before[{n}]", span) for n, span in enumerate(book.reminders.before))
+    yield "reminders.payment_grace", book.reminders.payment_grace
     yield "reminders.escalate_after", book.reminders.escalate_after
     yield from _recurring(book)
 
 
 def _recurring(book: Playbook) -> Iterator[tuple[str, Span]]:
-    yield "reminders.repeat", book.reminders.repeat
+    yield from ((f"reminders.repeat[{n}]", span) for n, span in enumerate(book.reminders.repeat))
     yield from ((f"checks.{name}", getattr(book.checks, name)) for name in type(book.checks).model_fields)

@@ -7,7 +7,7 @@ import pytest
 
 from activities.projections.crm import crm_writes
 from domain.deal.state import DealState
-from domain.effects import AddComment, CloseTask, Notify, OpenTask, SetFields, SetStage
+from domain.effects import AddComment, CloseTask, Notify, OpenTask, SetFields, SetStage, Target
 from domain.facts import (
     FACTS,
     ApprovalOpened,
@@ -19,9 +19,13 @@ from domain.facts import (
     AssignmentReassigned,
     Crm,
     CrmReturned,
+    CustomsCheck,
     CustomsHeld,
+    EtaCheck,
     FactData,
+    Ringing,
     StageChanged,
+    audience,
 )
 from domain.playbook.book import Playbook
 from domain.words import Stage, Text
@@ -44,6 +48,11 @@ CONTRACT = {
 }
 
 
+FIRST = {"times": None, "count": 1}
+"""Of what is said again and again, the first time."""
+REPEATED = [kind for kind in FACTS.values() if issubclass(kind, Ringing | CustomsCheck | EtaCheck)]
+
+
 @pytest.fixture
 def deal(playbook: Playbook) -> DealState:
     return a_deal("7", playbook=playbook)
@@ -56,12 +65,21 @@ def test_each_kind_tells_what_it_declares(deal: DealState, kind: type[FactData])
         data = data.model_copy(update=CONTRACT | {"voters": ("petrov",), "awaiting": ("petrov",)})
     if "assignment" in kind.model_fields:
         data = data.model_copy(update=ORDER)
+    data = data.model_copy(update={name: first for name, first in FIRST.items() if name in kind.model_fields})
     ops = Counter(type(write) for write in crm_writes(a_fact(12, data), deal))
     assert ops[AddComment] == (Crm.COMMENT in kind.crm)
     assert ops[Notify] == (Crm.NOTIFY in kind.crm)
     assert bool(ops[SetStage]) == (Crm.STAGE in kind.crm or kind is CrmReturned)
     assert bool(ops[OpenTask]) == (Crm.OPEN_TASK in kind.crm)
     assert bool(ops[CloseTask]) == (Crm.CLOSE_TASK in kind.crm)
+
+
+@pytest.mark.parametrize("kind", REPEATED)
+def test_what_is_said_again_and_again_the_card_hears_once(deal: DealState, kind: type[FactData]) -> None:
+    again = {name: 2 for name in FIRST if name in kind.model_fields}
+    fact = a_fact(12, example(kind, full=True).model_copy(update=again))
+    assert list(crm_writes(fact, deal)) == []
+    assert audience(fact, "ivanova") == (Target.RECORDS, Target.MAIL)
 
 
 def test_what_is_set_is_set_anew_on_another_branch_and_what_is_told_is_told_once(deal: DealState) -> None:

@@ -58,6 +58,23 @@ def test_the_list_can_be_narrowed(web_home: Path, args: list[object], found: lis
     assert [event["seq"] for event in events(web_home, *args, "-o", "json").data] == found
 
 
+def test_the_schedules_looks_that_found_nothing_are_shown_to_who_asks_for_them(
+    web_home: Path, inbox: EventInbox
+) -> None:
+    """Those that found something, wait or were refused are events like any other."""
+    for key in ("p", "q", "r"):
+        inbox.accept("poll", key, "deal.changed", "crm:1", {}, NOON, "1")
+    inbox.finish([5], "ignored", "Ничего нового", NOON, "1")
+    inbox.finish([6], "done", "Начата сделка 1", NOON, "1")
+    listed = events(web_home, "--lang", "en")
+    assert [row.split()[0] for row in listed.out.splitlines()[1:]] == ["7", "6", "4", "3", "2", "1"]
+    assert "not shown: 1. All of them: --all" in listed.err
+    for asked in (["--all"], ["--source", "poll"], ["--status", "ignored"]):
+        found = events(web_home, *asked, "-o", "json")
+        assert 5 in [event["seq"] for event in found.data]
+        assert found.err == ""
+
+
 @pytest.mark.usefixtures("inbox")
 def test_one_event_is_shown_whole(web_home: Path) -> None:
     shown = events(web_home, "--show", 3).data

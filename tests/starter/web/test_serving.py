@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import resource
 import signal
 import sys
 import time
@@ -118,7 +119,7 @@ async def test_a_client_that_dawdles_with_its_headers_is_hung_up_on(web_home: Pa
     """On a fresh connection, before it has said anything, and after an answer."""
     async with running(web_home) as (_, client):
         half = b"GET /healthz HTTP/1.1\r\nHost: a\r\nX-A: "
-        slow = [await asyncio.open_connection("127.0.0.1", client.base_url.port) for _ in range(20)]
+        slow = [await asyncio.open_connection("127.0.0.1", client.base_url.port) for _ in range(60)]
         for n, (_, writer) in enumerate(slow):
             writer.write((b"", half, b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n" + half)[n % 3])
 
@@ -138,6 +139,21 @@ async def test_a_client_that_dawdles_with_its_headers_is_hung_up_on(web_home: Pa
             lasted = await asyncio.gather(*(drips(*one) for one in slow))
         assert max(lasted) < HEAD_SECONDS + 5
         assert await send(client, "later") == "later"
+
+
+async def test_a_disk_that_takes_no_more_is_told_by_healthz_until_there_is_room(web_home: Path) -> None:
+    """Its kernel lets the process write nothing more to any file, as a full disk would."""
+    async with running(web_home) as (process, client):
+        assert (await client.get("/healthz")).json()["status"] in ("ok", "low-disk")
+        _, most = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (0, most))
+        health = await client.get("/healthz")
+        assert (health.status_code, health.json()["error"]) == (503, "disk-full")
+        assert str(web_home) not in health.text
+        assert await send(client, "refused") is None
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (most, most))
+        assert (await client.get("/healthz")).status_code == 200
+        assert await send(client, "taken") == "taken"
 
 
 @pytest.mark.parametrize(
