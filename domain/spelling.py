@@ -14,6 +14,9 @@ _DECIMAL_COMMA = re.compile(r"[0-9]+,[0-9]{1,2}")
 _UNIT = re.compile(rf"{_SPACE}*(?:{'|'.join(map(re.escape, SIGNS.values()))}|{'|'.join(SIGNS)})$")
 
 
+_SIGN_FIRST = re.compile(rf"^(?:{'|'.join(map(re.escape, SIGNS.values()))}){_SPACE}*")
+
+
 def day_as_iso(text: str) -> str:
     """`27.11.2026` and `27 Nov 2026` as `2026-11-27`."""
     if found := _RUSSIAN_DAY.fullmatch(text):
@@ -36,6 +39,6 @@ def ungrouped(number: str) -> str:
 
 
 def amount(text: str) -> str:
-    """`12 400,00 ₽` as `12400.00`."""
-    number = ungrouped(_UNIT.sub("", text.strip()))
+    """`12 400,00 ₽` and `₽12,400.00` as `12400.00`."""
+    number = ungrouped(_SIGN_FIRST.sub("", _UNIT.sub("", text.strip())))
     return number.replace(",", ".") if _DECIMAL_COMMA.fullmatch(number) else number

@@ -1,8 +1,9 @@
 """The words of the desk: stages, statuses, roles and their labels in both languages."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 Language = Literal["ru", "en"]
 
@@ -18,9 +19,14 @@ class Text:
         return self.ru if language == "ru" else self.en
 
 
+def same(words: str) -> Text:
+    """What a person wrote: in both languages as it is."""
+    return Text(ru=words, en=words)
+
+
 def said(words: str) -> Text | None:
     """What a person wrote, the same in both languages; none where nothing was."""
-    return Text(ru=words, en=words) if words else None
+    return same(words) if words else None
 
 
 class Stage(StrEnum):
@@ -92,6 +98,15 @@ class Availability(StrEnum):
     AVAILABLE = "available"
 
 
+class Trigger(StrEnum):
+    """The event a milestone's offset, or a document's availability, counts from."""
+
+    CONTRACT = "contract"
+    READY_TO_SHIP = "ready_to_ship"
+    SHIPPED = "shipped"
+    ACCEPTED = "accepted"
+
+
 STAGE_LABELS = {
     Stage.NEW: Text(ru="Новая", en="New"),
     Stage.CONTRACT_APPROVAL: Text(ru="Согласование договора", en="Contract approval"),
@@ -130,6 +145,28 @@ SOURCE_LABELS = {
     Source.STOCK: Text(ru="со склада", en="stock"),
 }
 
+AVAILABILITY_LABELS = {
+    Availability.ON_ORDER: Text(ru="под заказ", en="on order"),
+    Availability.AVAILABLE: Text(ru="в наличии", en="available"),
+}
+
+TRIGGER_LABELS = {
+    Trigger.CONTRACT: Text(ru="договор согласован", en="the contract is agreed"),
+    Trigger.READY_TO_SHIP: Text(ru="товар готов к отгрузке", en="the goods are ready to ship"),
+    Trigger.SHIPPED: Text(ru="товар отгружен клиенту", en="the goods are shipped to the client"),
+    Trigger.ACCEPTED: Text(ru="клиент получил товар", en="the client has the goods"),
+}
+
+LABELS: dict[type, Mapping[Any, Text]] = {
+    Stage: STAGE_LABELS,
+    LineStatus: STATUS_LABELS,
+    Role: ROLE_LABELS,
+    Source: SOURCE_LABELS,
+    Availability: AVAILABILITY_LABELS,
+    Trigger: TRIGGER_LABELS,
+}
+"""The labels of each kind of word."""
+
 CHOICE_LABELS = {
     "approve": Text(ru="за", en="approves"),
     "reject": Text(ru="против", en="rejects"),
@@ -141,5 +178,7 @@ CHOICE_LABELS = {
     "hold": Text(ru="задержан", en="held"),
     "accepted": Text(ru="принят", en="accepted"),
     "damaged": Text(ru="повреждён", en="damaged"),
+    "lessor": Text(ru="лизингодатель", en="the lessor"),
+    "client": Text(ru="клиент", en="the client"),
 }
-"""The answers that the process itself reads, as people read them."""
+"""The answers that the process itself reads, and those of the playbook that comes along, as people read them."""

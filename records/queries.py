@@ -1,5 +1,6 @@
 """What `list`, `inbox`, `log` and the archive ask of the records."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -19,6 +20,9 @@ _CHUNK = 500
 
 _BOOK = """
 SELECT playbooks.content FROM playbooks JOIN deals ON deals.playbook = playbooks.digest WHERE deals.number = :deal
+"""
+_BOOKS = """
+SELECT content FROM playbooks WHERE digest IN (SELECT playbook FROM deals WHERE number IN :numbers)
 """
 _STANDINGS = """
 SELECT number, revision, updated_at, closed_at,
@@ -116,6 +120,13 @@ class RecordQueries:
         with self._readers.reading() as reader:
             found = reader.rows(_BOOK, deal=deal)
         return StaffedPlaybook.model_validate_json(found[0]["content"]) if found else None
+
+    def names(self, deals: Iterable[str]) -> dict[str, str]:
+        """The names of the people of these deals, by id."""
+        with self._readers.reading() as reader:
+            books = reader.rows(_BOOKS, numbers=sorted(set(deals))[:MAX_ROWS])
+        people = [json.loads(book["content"]).get("people", {}) for book in books]
+        return {id: str(person["name"]) for those in people for id, person in those.items()}
 
     def snapshot(self, deal: str) -> "tuple[DealState, list[LineState]] | None":
         """The deal and its lines as last told, to show what Temporal no longer holds.

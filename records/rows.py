@@ -11,7 +11,7 @@ from domain.deal.state import DealState, LineState, ProcessState
 from domain.facts import Fact
 from domain.money import ZERO
 from domain.playbook.book import StaffedPlaybook
-from domain.words import Text
+from domain.words import Language, Text
 
 Row = dict[str, Any]
 
@@ -27,7 +27,7 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
         "digits": int(state.deal) if _NUMBER.fullmatch(state.deal) else None,
         "revision": state.revision,
         "stage": state.stage.value,
-        "reason": state.closing.reason if state.closing else state.cancel_reason,
+        "reason": state.closing.reason.to(_language(state)) if state.closing else state.cancel_reason,
         "manager": state.manager,
         "client": client.name or client.contact,
         "inn": client.inn,
@@ -47,6 +47,11 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
         "playbook": playbook,
         "snapshot": state.model_dump_json(exclude=_NOT_IN_SNAPSHOT),
     }
+
+
+def _language(deal: DealState) -> Language:
+    """The company's; what a deal without a playbook says was said before it could begin."""
+    return deal.playbook.language if deal.playbook else "ru"
 
 
 def line_row(state: LineState, deal: DealState) -> Row:
@@ -70,7 +75,7 @@ def line_row(state: LineState, deal: DealState) -> Row:
         "payment": good.payment,
         "delivery": good.delivery,
         "held": state.held,
-        "cancelled": state.cancelled,
+        "cancelled": state.cancelled.to(_language(deal)) if state.cancelled else None,
         "opened_at": state.opened_at,
         "updated_at": state.updated_at,
         "settled_at": state.settled_at,

@@ -7,6 +7,7 @@ from temporalio.client import Client, ClientConnectConfig
 from temporalio.envconfig import ClientConfig
 from temporalio.service import RPCError
 
+from domain.wording import worded
 from starter.errors import UnreachableError, UsageError
 from starter.settings import Settings
 from starter.stack.home import read_stack
@@ -19,13 +20,24 @@ def connect_config(settings: Settings) -> ClientConnectConfig:
     try:
         config = cast(ClientConnectConfig, ClientConfig.load_client_connect_config())
     except Exception as error:  # envconfig raises RuntimeError, ConfigError, ValueError
-        raise UsageError(f"Temporal's client configuration can't be used: {error}.") from error
+        raise UsageError(
+            worded(
+                ru="Настройки клиента Temporal не подходят: {why}.",
+                en="Temporal's client configuration can't be used: {why}.",
+                why=str(error),
+            )
+        ) from error
     if "target_host" not in config:
         stack = read_stack(settings.home)
         if stack is None:
             raise UnreachableError(
-                f"Nothing runs in {settings.home}: start it with `deal up`, "
-                "set DEALWRIGHT_HOME to a home where it runs, or TEMPORAL_ADDRESS to a Temporal server."
+                worded(
+                    ru="В {home} ничего не запущено: запустите (`deal up`), укажите в DEALWRIGHT_HOME папку, где запущено, "
+                    "или в TEMPORAL_ADDRESS сервер Temporal.",
+                    en="Nothing runs in {home}: start it with `deal up`, "
+                    "set DEALWRIGHT_HOME to a home where it runs, or TEMPORAL_ADDRESS to a Temporal server.",
+                    home=settings.home,
+                )
             )
         config["target_host"], config["namespace"] = stack.address, stack.namespace
     config["data_converter"] = DATA_CONVERTER
@@ -40,6 +52,10 @@ async def connect(settings: Settings, *, timeout_seconds: float = 5.0) -> Client
             return await Client.connect(**config)
     except (RuntimeError, RPCError, TimeoutError) as error:
         raise UnreachableError(
-            f"Temporal does not answer at {config['target_host']}: start it with `deal up`, "
-            "or set TEMPORAL_ADDRESS to where it runs."
+            worded(
+                ru="Temporal не отвечает по адресу {where}: запустите его (`deal up`) или укажите в TEMPORAL_ADDRESS, где он "
+                "работает.",
+                en="Temporal does not answer at {where}: start it with `deal up`, or set TEMPORAL_ADDRESS to where it runs.",
+                where=config["target_host"],
+            )
         ) from error

@@ -27,10 +27,12 @@ from domain.view.deal_view import deal_view
 from domain.view.model import DealView
 from domain.view.stopped import stopped_view
 from domain.view.title import title
+from domain.wording import worded
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks, unanswered
 from starter.errors import NotFoundError, RefusedError, UnreachableError, UsageError
+from starter.pollers import worker_polls
 from starter.revival import ProcessStopped, revive
 from workflows.names import ASKED_TOO_EARLY, DEAL_WORKFLOW, TASK_QUEUE, deal_id, line_id
 
@@ -43,7 +45,7 @@ PAUSES = (0.1, 0.3, 1.0, 2.0)  # seconds between tries of an update caught betwe
 
 
 _LINE_STOPPED = Text(
-    ru="Процесс строки остановлен: сделка запустит его снова при ближайшей проверке. Тогда и повторите.",
+    ru="Процесс позиции остановлен: сделка запустит его снова при ближайшей проверке. Тогда и повторите.",
     en="The line's process was stopped: its deal starts it again at its next check. Send it again then.",
 )
 
@@ -99,7 +101,13 @@ class DealDesk:
         for candidate in range(first, first + NUMBERS_TRIED):
             with suppress(DuplicateNumber):
                 return await self._start_as(str(candidate), order, must_be_new=True)
-        raise UsageError(f"number: none was free from {first} on: give one in the order file.")
+        raise UsageError(
+            worded(
+                ru="Начиная с {first}, свободного номера не нашлось: укажите номер в файле заказа.",
+                en="number: none was free from {first} on: give one in the order file.",
+                first=first,
+            )
+        )
 
     async def send(self, number: str, message: Message) -> Receipt:
         """The deal's, or the line's, answer. Sending the same message again is safe, and answers the same.
@@ -108,7 +116,7 @@ class DealDesk:
         """
         handle = self._handle(_addressee(number, message))
         try:
-            async with answered(self._seconds, self.language):
+            async with answered(self._seconds, self.language, self._polls):
                 return await _update(handle, message)
         except NoSuchProcess:
             raise await self._why_gone(number, handle.id) from None
@@ -120,7 +128,7 @@ class DealDesk:
     async def signal(self, number: str, message: Message) -> None:
         """Kept by the server until a worker runs; nobody answers. Raises NotFoundError, UnreachableError."""
         try:
-            async with answered(self._seconds, self.language):
+            async with answered(self._seconds, self.language, self._polls):
                 await self._handle(_addressee(number, message)).signal(message.name, message)
         except NoSuchProcess:
             raise _no_deal(number) from None
@@ -137,7 +145,7 @@ class DealDesk:
         Raises NotFoundError, UnreachableError.
         """
         try:
-            async with answered(self._seconds, self.language):
+            async with answered(self._seconds, self.language, self._polls):
                 deal, stopped = await self._ask_running_or_not(number)
         except NoSuchProcess:
             if archived := await asyncio.to_thread(self._archive.snapshot, number):
@@ -156,7 +164,7 @@ class DealDesk:
 
         Raises RefusedError for one that has ended, or that no reset can let go on; NotFoundError, UnreachableError.
         """
-        async with answered(self._seconds, self.language):
+        async with answered(self._seconds, self.language, self._polls):
             described = await describe(self.client, deal_id(number))
             if (
                 described
@@ -180,7 +188,7 @@ class DealDesk:
             return number
         policy = WorkflowIDConflictPolicy.FAIL if must_be_new else WorkflowIDConflictPolicy.USE_EXISTING
         try:
-            async with answered(self._seconds, self.language):
+            async with answered(self._seconds, self.language, self._polls):
                 await self.client.start_workflow(
                     DEAL_WORKFLOW,
                     DealStart(number=number, order=dict(order)),
@@ -290,14 +298,14 @@ class DealDesk:
     async def _why_gone(self, number: str, workflow_id: str) -> Exception:
         """A process that can't be told anything has closed, has not begun, or never was."""
         try:
-            async with answered(self._seconds, self.language):
+            async with answered(self._seconds, self.language, self._polls):
                 described = await self._handle(workflow_id).describe()
                 stopped = await stopped_process(self.client, number)
             if stopped:
                 return ProcessStopped(stopped, self.language)
             if described.status is WorkflowExecutionStatus.COMPLETED:
                 return _closed(number, self.language)
-            return UnreachableError(_LINE_STOPPED.to(self.language))
+            return UnreachableError(_LINE_STOPPED)
         except NoSuchProcess:
             pass
         archived = await asyncio.to_thread(self._archive.snapshot, number)
@@ -306,7 +314,17 @@ class DealDesk:
         if archived and archived[0].stage.final:
             return _closed(number, self.language)
         line = workflow_id.rpartition("-")[2]
-        return NotFoundError(f"Deal {number} has no line {line} at work: see `deal show {number}`.")
+        return NotFoundError(
+            worded(
+                ru="В сделке {number} позиция {line} не в работе: см. `deal show {number}`.",
+                en="Deal {number} has no line {line} at work: see `deal show {number}`.",
+                number=number,
+                line=line,
+            )
+        )
+
+    async def _polls(self) -> bool:
+        return await worker_polls(self.client, self._task_queue)
 
     def _handle(self, workflow_id: str, run_id: str | None = None) -> WorkflowHandle[Any, Any]:
         return self.client.get_workflow_handle(workflow_id, run_id=run_id)
@@ -344,7 +362,13 @@ def _missing(deal: DealState) -> StoppedProcess | None:
 
 
 def _no_deal(number: str) -> NotFoundError:
-    return NotFoundError(f"There is no deal {number}: `deal list` shows those there are.")
+    return NotFoundError(
+        worded(
+            ru="Сделки {number} нет: `deal list` показывает, какие есть.",
+            en="There is no deal {number}: `deal list` shows those there are.",
+            number=number,
+        )
+    )
 
 
 def _closed(number: str, language: Language) -> MessageRefused:

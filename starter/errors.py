@@ -1,6 +1,10 @@
 """What can go wrong for whoever runs `deal`: words a person can act on, and the exit code."""
 
 from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from domain.words import Language, Text
 
 
 class Exit(IntEnum):
@@ -15,15 +19,25 @@ class Exit(IntEnum):
 
 
 class DealwrightError(Exception):
-    """The words are shown as they are, so they say what to do."""
+    """The words are shown as they are, so they say what to do. As a `Text` they are in both languages."""
 
     exit_code: Exit = Exit.FAILED
 
-    def __init__(self, words: str, exit_code: Exit | None = None) -> None:
-        super().__init__(words)
-        self.words = words
+    def __init__(self, words: "Text | str", exit_code: Exit | None = None) -> None:
+        self._said = words
+        self.words = words if isinstance(words, str) else words.en
+        super().__init__(self.words)
         if exit_code is not None:
             self.exit_code = exit_code
+
+    def to(self, language: "Language") -> str:
+        return self._said if isinstance(self._said, str) else self._said.to(language)
+
+    @property
+    def text(self) -> "Text":
+        from domain.words import same  # help, too, imports this module, and should be quick
+
+        return same(self._said) if isinstance(self._said, str) else self._said
 
 
 class UsageError(DealwrightError):

@@ -8,6 +8,7 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.words import Text
 from starter.errors import UsageError
 from starter.rooms import ROOT
 
@@ -141,4 +142,6 @@ def load_settings(**overrides: object) -> Settings:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
         wrong = "; ".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
-        raise UsageError(f"A setting does not fit: {wrong}.") from None
+        raise UsageError(
+            Text(ru=f"Настройка не подходит: {wrong}.", en=f"A setting does not fit: {wrong}.")
+        ) from None

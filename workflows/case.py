@@ -33,7 +33,7 @@ S = TypeVar("S", bound=ProcessState)
 Question = TypeVar("Question", Assignment, Approval)
 
 
-CANCELLED = "cancelled in Temporal"
+CANCELLED = Text(ru="процесс отменил оператор", en="an operator cancelled the process")
 
 
 class Renewal(Exception):

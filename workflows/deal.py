@@ -1,13 +1,14 @@
 """A deal, from its first minute to paid: the main process of DESIGN §1."""
 
 from domain.facts import DESK, DealCancelled, DealLost, DealPaid
-from domain.words import Stage, Text, said
+from domain.words import Stage, Text
 from workflows.case import Renewal, though_cancelled
 from workflows.deal_case import DealCase, Ended
 from workflows.steps.agree import agree
 from workflows.steps.compose import compose
 from workflows.steps.qualify import qualify
 
+NOTHING_LEFT = Text(ru="отменены все позиции заказа", en="every line of the order was cancelled")
 PAID = Text(ru="сделка оплачена", en="the deal is paid")
 
 
@@ -25,7 +26,7 @@ async def run_lines(deal: DealCase) -> None:
     await deal.until(deal.state.all_lines_closed, "the lines")
     deal.lines.rest()
     if not deal.state.active_lines:
-        deal.end_early(Stage.CANCELLED, "every line was cancelled")
+        deal.end_early(Stage.CANCELLED, NOTHING_LEFT)
 
 
 async def close(deal: DealCase) -> None:
@@ -45,7 +46,7 @@ async def wind_down(deal: DealCase) -> None:
     closing = deal.wind_down()
     deal.lines.wind_down(closing.reason)
     await deal.until(deal.state.all_lines_closed, "the lines' end")
-    deal.withdraw_all(said(closing.reason))
+    deal.withdraw_all(closing.reason)
     ended = DealLost if closing.stage is Stage.LOST else DealCancelled
     deal.end(closing.stage, ended(reason=closing.reason), by=closing.actor or DESK)
 

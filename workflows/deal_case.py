@@ -25,7 +25,7 @@ from domain.playbook.book import Trigger
 from domain.playbook.forms import Form
 from domain.playbook.routes import roll_up
 from domain.refusals import Refusal
-from domain.words import Stage
+from domain.words import Stage, Text
 from workflows.activities import LOAD_PLAYBOOK
 from workflows.case import CANCELLED, Case
 from workflows.deliveries import Deliveries
@@ -136,7 +136,7 @@ class DealCase(Case[DealState]):
         if all(Trigger.ACCEPTED in line.moments for line in state.active_lines):
             self.happened(Trigger.ACCEPTED)
 
-    def call_off(self, reason: str, by: Actor | None) -> None:
+    def call_off(self, reason: Text, by: Actor | None) -> None:
         """Whatever waits is interrupted, and the deal winds down."""
         if not self.state.closing and not self.state.stage.final:
             self.state.closing = Closing(stage=Stage.CANCELLED, reason=reason, actor=by)
@@ -144,7 +144,7 @@ class DealCase(Case[DealState]):
     def cancelled(self) -> None:
         self.call_off(CANCELLED, OPERATOR)
 
-    def end_early(self, stage: Stage, reason: str, by: Actor | None = None) -> None:
+    def end_early(self, stage: Stage, reason: Text, by: Actor | None = None) -> None:
         self.state.closing = self.state.closing or Closing(stage=stage, reason=reason, actor=by)
         raise Ended
 

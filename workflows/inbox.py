@@ -15,6 +15,7 @@ from domain.deal.messages import MESSAGES, Kept, Message, Receipt
 from domain.deal.state import DealState
 from domain.facts import FloodRefused, MessageRefused
 from domain.refusals import Refusal
+from domain.wording import typed
 from domain.words import Text
 from workflows.case import Case
 from workflows.host import Task
@@ -143,9 +144,8 @@ class Inbox:
         except Refusal as refusal:
             return _refused(name, raw, refusal)
         except Exception as error:  # a bug in an act must not hang the deal: it is on record instead
-            en = f"{name[:100]} could not be taken: {type(error).__name__}"
-            ru = f"сообщение {name[:100]} не принято: {type(error).__name__}"
-            return _refused(name, raw, Refusal("stray", en=en, ru=ru))
+            en, ru = "an error in the desk itself: {kind}", "ошибка в самом столе: {kind}"
+            return _refused(name, raw, Refusal("stray", en=en, ru=ru, kind=type(error).__name__))
         return None
 
     def _put_refused_on_record(self, refused: list[MessageRefused]) -> None:
@@ -221,16 +221,20 @@ def _unknown(name: str) -> Refusal:
     )
     return Refusal(
         "unknown_message",
-        en=f"no message {name[:100]!r}{perhaps.en} There are {known}",
-        ru=f"нет сообщения {name[:100]!r}{perhaps.ru} Есть {known}",
+        en="there is no message {name}{perhaps} There are {known}",
+        ru="нет сообщения {name}{perhaps} Есть {known}",
+        name=typed(name),
+        perhaps=perhaps,
+        known=known,
     )
 
 
 def _of_the_deal(name: str, deal: str) -> Refusal:
     return Refusal(
         "wrong_workflow",
-        en=f"{name} is taken by the deal's own workflow, {deal_id(deal)}",
-        ru=f"{name}: отправлять нужно процессу сделки, {deal_id(deal)}",
+        en="this is for the deal's own process, {id}",
+        ru="это нужно отправлять процессу сделки, {id}",
+        id=deal_id(deal),
     )
 
 
@@ -238,8 +242,9 @@ def _of_a_line(id: str, deal: str) -> Refusal:
     where = f"{deal_id(deal)}-{id.partition(':')[0]}"
     return Refusal(
         "wrong_workflow",
-        en=f"{id} is answered at the line's own workflow, {where}",
-        ru=f"{id}: отвечать нужно в процессе строки, {where}",
+        en="this is answered at the line's own process, {where}",
+        ru="на это отвечают в процессе позиции, {where}",
+        where=where,
     )
 
 

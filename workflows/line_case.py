@@ -13,7 +13,7 @@ from domain.facts import Fact, LineStatusChanged, MilestoneDue, MilestonePaid, M
 from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
 from domain.refusals import Refusal
-from domain.words import LineStatus, Text, said
+from domain.words import LineStatus, Text
 from workflows.case import CANCELLED, Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
@@ -57,7 +57,7 @@ class LineCase(Case[LineState]):
             return WoundDown()
         return super().interruption
 
-    def call_off(self, reason: str) -> None:
+    def call_off(self, reason: Text) -> None:
         """Whatever waits is interrupted, and the line winds down."""
         self.state.cancelled = self.state.cancelled or reason
 
@@ -65,8 +65,8 @@ class LineCase(Case[LineState]):
         self.call_off(CANCELLED)
 
     def wind_down(self) -> None:
-        self.withdraw_all(said(self.state.cancelled or ""))
-        self._change_status(LineStatus.CANCELLED, self.state.cancelled or "")
+        self.withdraw_all(self.state.cancelled)
+        self._change_status(LineStatus.CANCELLED, self.state.cancelled)
 
     # --- the verbs ---------------------------------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ class LineCase(Case[LineState]):
         if status is not self.state.status:
             self._change_status(status)
 
-    def _change_status(self, status: LineStatus, reason: str = "") -> None:
+    def _change_status(self, status: LineStatus, reason: Text | None = None) -> None:
         before, self.state.status = self.state.status, status
         self.record(LineStatusChanged(status=status, before=before, reason=reason))
 
@@ -183,7 +183,7 @@ class LineCase(Case[LineState]):
                         self.state.milestones[id].funded_on = order.funds.funded_on.get(id)
                 self.note_money()
             case "wind_down":
-                self.call_off(order.reason)
+                self.call_off(order.reason or CANCELLED)
             case "handed_over" if order.actor:
                 hand_over(self, order.manager, order.actor)
             case "people" if order.people and order.actor:

@@ -32,7 +32,7 @@ A_MOMENT = timedelta(seconds=1)
 TRIES = 10
 SILENCE = "silent-lines"
 GONE = Text(ru="его рабочего процесса больше нет", en="its workflow no longer runs")
-FROM_LAST_REPORT = Text(ru="с последнего отчёта строки", en="from the line's last report")
+FROM_LAST_REPORT = Text(ru="с последнего отчёта позиции", en="from the line's last report")
 
 
 class Lines:
@@ -176,7 +176,7 @@ class Lines:
             self._deal.host.background(self._start_again(line))
             self._watch_silence()
 
-    def wind_down(self, reason: str) -> None:
+    def wind_down(self, reason: Text) -> None:
         """A line that is being started is told once it has started."""
         for line in self._deal.state.lines.values():
             if line.number not in self.running:
@@ -341,5 +341,5 @@ def _not_a_report(why: str) -> Refusal:
     return Refusal(
         "malformed",
         en=f"only the deal's lines may send this: {why}",
-        ru=f"так пишут только строки сделки: {why}",
+        ru="так пишут только позиции сделки, и только о своём",
     )

@@ -183,9 +183,13 @@ class _Content:
         untitled = UNTITLED.get(notice.kind.partition("_")[0], Text(ru="", en="")).to(self.language)
         return {
             "title": self._translated("title") or untitled,
+            "object": self._translated("object") or self._quoted(self._translated("title") or untitled),
             "stage": self._translated("stage"),
             "reason": self.given.get("reason") or self._translated("reason"),
         }
+
+    def _quoted(self, title: str) -> str:
+        return self.say(f"«{title}»", f"“{title}”")
 
     def _translated(self, name: str) -> str:
         """In the reader's language, or else in the other."""
@@ -226,7 +230,7 @@ class _Content:
         if not line:
             ru = self._for_client(f"заказу № {number}", f"сделке № {number}")
             return self.say(ru, self._for_client(f"order {number}", f"deal {number}"))
-        ru = self._for_client(f"позиции {line} заказа № {number}", f"строке {line} сделки № {number}")
+        ru = self._for_client(f"позиции {line} заказа № {number}", f"позиции {line} сделки № {number}")
         return self.say(ru, f"line {line} of {self._for_client('order', 'deal')} {number}")
 
     def _for_client(self, client: str, staff: str) -> str:

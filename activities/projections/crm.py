@@ -22,11 +22,12 @@ from domain.facts import (
     Fact,
     FactData,
     StageChanged,
+    Subject,
 )
 from domain.facts.content import content
 from domain.playbook.forms import Form
 from domain.view.sentences import Reader, sentence
-from domain.wording import Clock
+from domain.wording import Clock, about
 from domain.words import Text
 
 HOW_TO_DECIDE = Text(
@@ -145,15 +146,15 @@ def _open_tasks(key: str, data: FactData, subject: str, deal: DealState) -> Iter
 def _task(
     key: str, data: AboutAssignment | AboutApproval, person: str, subject: str, deal: DealState
 ) -> OpenTask:
-    number = subject.removeprefix("line ")
-    line = int(number) if number.isdigit() else 0
+    line = Subject.read(subject).line or 0
+    language = deal.book.language
     kind = data.assignment if isinstance(data, AboutAssignment) else ""
     form = form_of(deal, line, kind)
     return OpenTask(
         key=key,
         deal=deal.deal,
         task=_task_id(data, person),
-        title=data.title.to(deal.book.language) + (f" ({subject})" if line else ""),
+        title=data.title.to(language) + (f" ({about(line).to(language).lower()})" if line else ""),
         person=person,
         due_at=data.due,
         line=line,

@@ -99,6 +99,7 @@ def _notice(
         language=language,
         data={
             **_words(data),
+            **_object(data, deal),
             **_about(fact, deal, language),
             **lead_words(data, deal, audience),
             "audience": audience,
@@ -108,6 +109,12 @@ def _notice(
         order=order_of(fact, data, deal, language),
         to_pay=to_pay(fact, data, deal, audience),
     )
+
+
+def _object(data: FactData, deal: DealState) -> dict[str, str]:
+    """What is to be approved, as the playbook puts it."""
+    kind = deal.book.approvals.get(data.approval) if isinstance(data, AboutApproval) else None
+    return {"object_ru": kind.object.ru, "object_en": kind.object.en} if kind and kind.object else {}
 
 
 def _words(data: FactData) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from domain.alarms import Alarm
 from domain.deal.authority import Desk
@@ -13,11 +13,20 @@ from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import Actor
 from domain.refusals import Refusal
-from domain.words import ROLE_LABELS, Role, Text
+from domain.wording import about, typed, worded
+from domain.words import Role, Text
 
-T = TypeVar("T")
+_NONE_OPEN = Text(ru="открытых нет", en="none is open")
 
-OPEN_ITEM = Text(ru="открытый вопрос", en="open item")
+
+class _Titled(Protocol):
+    @property
+    def title(self) -> Text: ...
+
+
+T = TypeVar("T", bound=_Titled)
+
+OPEN_ITEM = Text(ru="открытого вопроса", en="open item")
 LONGEST_SEEN = 92
 """Days for which an escalation may stop."""
 
@@ -25,11 +34,15 @@ LONGEST_SEEN = 92
 def find(among: Mapping[str, T], id: str, what: Text, process: ProcessState) -> T:
     if id in among:
         return among[id]
-    there = ", ".join(name for name, item in among.items() if not getattr(item, "closed", False)) or "—"
+    there = [item.title for item in among.values() if not getattr(item, "closed", False)]
     raise Refusal(
         "not_found",
-        en=f"{process.subject} has no {what.en} {id[:100]!r} (there are: {there})",
-        ru=f"{process.subject}: нет такого — {what.ru} {id[:100]!r} (есть: {there})",
+        en="{about}: there is no {what} {id} ({open})",
+        ru="{about}: нет {what} {id} ({open})",
+        about=about(process.subject.line),
+        what=what,
+        id=typed(id),
+        open=worded(ru="есть: {there}", en="there is: {there}", there=there) if there else _NONE_OPEN,
     )
 
 
@@ -38,7 +51,7 @@ def who_completes(assignment: Assignment, message: Complete, desk: Desk) -> Acto
     colleagues = [] if assignment.role is Role.MANAGER else desk.persons(assignment.role)
     actor = desk.authorize(Complete, desk.identify(message.actor), [assignment.assignee, *colleagues])
     if assignment.closed:
-        raise closed(assignment.title, assignment.id)
+        raise closed(assignment.title)
     return actor
 
 
@@ -55,8 +68,10 @@ def who_votes(approval: Approval, message: Decide, desk: Desk) -> tuple[Awaiting
     if seat not in approval.awaiting:
         raise Refusal(
             "already_answered",
-            en=f"{seat.role.value} has answered version {approval.version} already",
-            ru=f"{seat.role.value}: ответ по версии {approval.version} уже дан",
+            en="version {version} has its answer already: {role}",
+            ru="ответ по версии {version} уже дан: {role}",
+            role=seat.role,
+            version=approval.version,
         )
     if not message.approve and not message.comment:
         raise Refusal(
@@ -86,12 +101,14 @@ def who_asks(approval: Approval, message: Ask, desk: Desk) -> Actor:
 
 def _check_asked_about(approval: Approval, version: int | None) -> None:
     if approval.closed:
-        raise closed(approval.title, approval.id)
+        raise closed(approval.title)
     if version is not None and version != approval.version:
         raise Refusal(
             "stale_version",
-            en=f"version {version} is no longer asked about: version {approval.version} is",
-            ru=f"версия {version} уже не на согласовании: теперь версия {approval.version}",
+            en="version {said} is no longer asked about: version {version} is",
+            ru="версия {said} уже не на согласовании: теперь версия {version}",
+            said=version,
+            version=approval.version,
         )
 
 
@@ -102,27 +119,33 @@ def _may_answer(ask: Awaiting, desk: Desk) -> list[str]:
 
 def _own_request(approval: Approval, seat: Awaiting, actor: Actor, desk: Desk) -> Refusal:
     others = [p for p in _may_answer(seat, desk) if p not in (actor.person, *approval.put_by_persons)]
-    named = ", ".join(f"{person} ({desk.name(person)})" for person in dict.fromkeys(others))
-    role = ROLE_LABELS[seat.role]
-    en = f"{named} can" if named else f"name another {role.en} in the people's file: deal people apply"
-    ru = f"могут: {named}" if named else f"нужен ещё один {role.ru} в списке людей: deal people apply"
+    named = [desk.name(person) for person in dict.fromkeys(others)]
     return Refusal(
         "own_request",
-        en=f"{actor.name} can't approve what they put to approval themselves, in no role: {en}",
-        ru=f"{actor.name}: нельзя согласовать то, что сами отправили на согласование, ни в какой роли; {ru}",
+        en="{who} can't approve what they put to approval themselves, in no role: {instead}",
+        ru="{who}: нельзя согласовать то, что сами отправили на согласование, ни в какой роли; {instead}",
+        who=actor.name,
+        instead=worded(ru="могут: {named}", en="{named} can", named=named)
+        if named
+        else worded(
+            ru="нужен ещё один {role} в списке людей: deal people apply",
+            en="name another {role} in the people's file: deal people apply",
+            role=seat.role,
+        ),
     )
 
 
 def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
     actor = desk.authorize(Sign, desk.identify(message.actor), desk.persons(document.signer))
     if document.signed:
-        raise closed(document.title, document.id)
+        raise closed(document.title)
     if not document.ready:
-        when = document.available.value.replace("_", " ")
         raise Refusal(
             "not_ready",
-            en=f"{document.title.en} can't be signed yet: it comes with the event '{when}'",
-            ru=f"{document.title.ru}: подписывать рано, документ появится с событием «{when}»",
+            en="“{title}” can't be signed yet. It comes once this has happened: {when}",
+            ru="«{title}»: подписывать рано. Документ появится, когда {when}",
+            title=document.title,
+            when=document.available,
         )
     return actor
 
@@ -133,14 +156,15 @@ def signed_on(message: Sign, today: date) -> date:
     if on > today:
         raise Refusal(
             "future",
-            en=f"{on} is in the future: give the date on the paper",
-            ru=f"{on} ещё не наступило: укажите дату на документе",
+            en="{on} is in the future: give the date on the paper",
+            ru="{on} ещё не наступило: укажите дату на документе",
+            on=on,
         )
     return on
 
 
-def closed(title: Text, id: str) -> Refusal:
-    return Refusal("closed", en=f"{title.en} ({id}) is closed already", ru=f"{title.ru} ({id}): уже закрыто")
+def closed(title: Text) -> Refusal:
+    return Refusal("closed", en="“{title}” is closed already", ru="«{title}»: уже закрыто", title=title)
 
 
 def find_open(process: ProcessState, id: str) -> tuple[OpenItem, Alarm]:
@@ -156,11 +180,12 @@ def check_until(until: date, today: date) -> None:
     """A director may not want to hear for a while; for ever would be silence."""
     if today < until <= today + timedelta(days=LONGEST_SEEN):
         return
-    latest = today + timedelta(days=LONGEST_SEEN)
     raise Refusal(
         "bad_until",
-        en=f"{until} will not do: a day after today, {latest} at the latest",
-        ru=f"{until} не подходит: нужен день после сегодняшнего, не позже {latest}",
+        en="{until} will not do: a day after today, {latest} at the latest",
+        ru="{until} не подходит: нужен день после сегодняшнего, не позже {latest}",
+        until=until,
+        latest=today + timedelta(days=LONGEST_SEEN),
     )
 
 
@@ -168,6 +193,7 @@ def check_repetition(kept: Kept, message: Message) -> None:
     if kept.digest != message.digest():
         raise Refusal(
             "same_id_other_content",
-            en=f"id {message.id!r} was used already with other content: a new message needs a new id",
-            ru=f"номер {message.id!r} уже использован с другим содержанием: новому сообщению нужен новый номер",
+            en="id {id} was used already with other content: a new message needs a new id",
+            ru="номер {id} уже использован с другим содержанием: новому сообщению нужен новый номер",
+            id=typed(message.id),
         )

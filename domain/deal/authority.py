@@ -8,6 +8,7 @@ from domain.facts import Actor
 from domain.order.order import Client
 from domain.playbook.people import People
 from domain.refusals import Refusal
+from domain.wording import typed
 from domain.words import ROLE_LABELS, Role
 
 CLIENT = "client"
@@ -23,27 +24,43 @@ class Desk:
         self.today = today
 
     def identify(self, reference: str) -> Actor:
-        """The person behind `--as`: a person's id, `client` (or the contact's name or e-mail), or a role one person holds."""
+        """The person behind `--as`: a person's id, name or e-mail, `client` (or the contact's name or e-mail), or a role that
+        one person holds, by its code or its label."""
         if reference in (CLIENT, self.client.contact, self.client.email):
             return Actor(person=CLIENT, name=self.client.contact, role=Role.CLIENT)
         if reference in self.people.people:
             person = self.people.people[reference]
             return Actor(person=reference, name=person.name, role=person.roles[0])
-        if reference in set(Role):
-            holders = self.persons(Role(reference))
+        if role := _role(reference):
+            holders = self.persons(role)
             if len(holders) == 1:
                 return self.identify(holders[0])
             raise Refusal(
                 "who_exactly",
-                en=f"{reference} is held by {', '.join(holders)}: say which person acts",
-                ru=f"роль {reference} у нескольких: {', '.join(holders)} — укажите, кто действует",
+                en="several have the role {role}: {holders}. Say which person acts",
+                ru="роль {role} у нескольких: {holders}. Укажите, кто действует",
+                role=role,
+                holders=[self.name(person) for person in holders],
             )
-        known = ", ".join([*self.people.people, CLIENT])
+        if named := self._called(reference):
+            return self.identify(named)
         raise Refusal(
             "unknown_person",
-            en=f"nobody is called {reference[:100]!r} among the people: one of {known}",
-            ru=f"в списке людей нет {reference[:100]!r}: есть {known}",
+            en="nobody is called {who} among the people: one of {known}",
+            ru="в списке людей нет {who}: есть {known}",
+            who=typed(reference),
+            known=[*map(self.name, self.people.people), Role.CLIENT],
         )
+
+    def _called(self, reference: str) -> str | None:
+        """Whoever alone has this name or address."""
+        wanted = reference.strip().casefold()
+        found = [
+            person
+            for person, entry in self.people.people.items()
+            if wanted in (entry.name.casefold(), str(entry.email).casefold())
+        ]
+        return found[0] if len(found) == 1 else None
 
     def persons(self, role: Role) -> list[str]:
         if role is Role.CLIENT:
@@ -76,11 +93,18 @@ class Desk:
         for absent in wanted:
             if actor.person in self.substitutes(absent):
                 return actor.model_copy(update={"behalf": absent})
-        allowed = ", ".join(f"{person} ({self.name(person)})" for person in wanted)
-        roles = "/".join(ROLE_LABELS[role].en for role in message.who)
         raise Refusal(
             "not_allowed",
-            en=f"{actor.name} may not {message.name} this: {allowed} can"
-            + (f" ({roles})" if roles and not asked else ""),
-            ru=f"{actor.name}: нет права на это действие ({message.name}); могут: {allowed}",
+            en="{who} may not {act}: {allowed} can",
+            ru="{who}: нет права {act}; могут: {allowed}",
+            who=actor.name,
+            act=message.title,
+            allowed=[self.name(person) for person in wanted],
         )
+
+
+def _role(reference: str) -> Role | None:
+    """By its code, or by its label in either language."""
+    wanted = reference.strip().casefold()
+    labels = ROLE_LABELS.items()
+    return next((role for role, label in labels if wanted in (role, label.ru, label.en)), None)

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from domain.base import Count, Value
 from domain.playbook.people import People, Person, Substitute
-from domain.words import Role
+from domain.words import Role, Text
 
 Id = Annotated[
     str,
@@ -45,7 +45,7 @@ Day = Annotated[date, BeforeValidator(_no_number)]
 
 
 class Message(Value):
-    """`id` is the idempotency key: the same id with the same content has the effect of once, for ever.
+    """`id` is the idempotency key: the same id with the same content has the effect of once, for ever. `title` is what it does.
 
     `actor` is one of the people, `client`, or a role that one person holds.
 
@@ -54,6 +54,7 @@ class Message(Value):
     """
 
     name: ClassVar[str]
+    title: ClassVar[Text]
     who: ClassVar[tuple[Role, ...]] = ()
     of_lines: ClassVar[bool] = False
     example: ClassVar[dict[str, Any]]
@@ -76,6 +77,7 @@ class Compose(Message):
     """`order`: the lead becomes an order. `order` holds the order file's content."""
 
     name = "order"
+    title = Text(ru="составить заказ", en="compose the order")
     who = (Role.MANAGER, Role.DIRECTOR)
     example = {"id": "o-1", "actor": "ivanova", "order": {"lines": []}}
 
@@ -86,6 +88,7 @@ class Complete(Message):
     """`complete`: an assignment is done; `fields` answer its form."""
 
     name = "complete"
+    title = Text(ru="выполнить задание", en="complete an assignment")
     who = (Role.DIRECTOR,)
     of_lines = True
     example = {
@@ -107,6 +110,7 @@ class Decide(Message):
     """`decide`: one role's answer to an approval. A rejection needs a comment; `version` guards against a stale page."""
 
     name = "decide"
+    title = Text(ru="ответить на согласование", en="answer an approval")
     of_lines = True
     example = {"id": "d-1", "actor": "petrov", "approval": "contract", "approve": True, "comment": ""}
 
@@ -124,6 +128,7 @@ class Ask(Message):
     """`ask`: who is asked for a decision has a question first. The deal's manager answers it; the deadline stays where it is."""
 
     name = "ask"
+    title = Text(ru="задать вопрос до решения", en="ask before deciding")
     of_lines = True
     example = {
         "id": "q-1",
@@ -145,6 +150,7 @@ class Pay(Message):
     """`pay`: money came. `id` is the payment's own, from the bank. `day` is the value date, today if absent."""
 
     name = "pay"
+    title = Text(ru="внести оплату", en="enter a payment")
     who = (Role.ACCOUNTANT,)
     example = {"id": "pp-118", "actor": "kuznetsova", "amount": "1250000.00", "currency": "RUB", "line": 1}
 
@@ -179,6 +185,7 @@ class Move(AboutPayment):
     """`move`: money of a payment is for another `line`, or, without one, an advance; all that can be, if no `amount` is said."""
 
     name = "move"
+    title = Text(ru="переложить деньги", en="move money")
     example = {"id": "mv-3", "actor": "kuznetsova", "payment": "pp-118", "line": 2, "amount": "1000.00"}
 
     line: Count | None = None
@@ -190,6 +197,7 @@ class Refund(AboutPayment):
     """`refund`: money of an advance went back to the client. `id` is the outgoing payment's own, `day` its value date."""
 
     name = "refund"
+    title = Text(ru="внести возврат клиенту", en="enter a refund")
     example = {
         "id": "out-9",
         "actor": "kuznetsova",
@@ -209,6 +217,7 @@ class Reverse(AboutPayment):
     """`reverse`: the bank took a payment back. `payment` is its id; `day` is the value date, today if absent."""
 
     name = "reverse"
+    title = Text(ru="сторнировать платёж", en="reverse a payment")
     example = {"id": "st-7", "actor": "kuznetsova", "payment": "pp-118", "reason": "sent by mistake"}
 
     day: Day | None = Field(default=None, alias="date")
@@ -221,6 +230,7 @@ class Sign(Message):
     """`sign`: a closing document is signed. `signed_on` is the date on the paper, today if absent."""
 
     name = "sign"
+    title = Text(ru="отметить подпись", en="sign a document")
     who = (Role.MANAGER,)
     of_lines = True
     example = {"id": "s-1", "actor": "client", "document": "line-1:upd"}
@@ -240,6 +250,7 @@ class Acknowledge(Message):
     """
 
     name = "acknowledge"
+    title = Text(ru="отметить, что просрочку видели", en="acknowledge an escalation")
     who = (Role.DIRECTOR,)
     of_lines = True
     example = {"id": "k-1", "actor": "petrov", "item": "line-1:payment", "until": "2026-12-10"}
@@ -257,6 +268,7 @@ class Reassign(Message):
     """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager."""
 
     name = "reassign"
+    title = Text(ru="передать сделку", en="hand the deal over")
     who = (Role.MANAGER, Role.DIRECTOR)
     example = {"id": "r-1", "actor": "petrov", "to": "sidorov"}
 
@@ -267,6 +279,7 @@ class Cancel(Message):
     """`cancel`: the deal is called off. From `ORDER_SENT` on the director must approve."""
 
     name = "cancel"
+    title = Text(ru="отменить сделку", en="cancel the deal")
     who = (Role.MANAGER, Role.DIRECTOR)
     example = {"id": "x-1", "actor": "ivanova", "reason": "the clinic has closed"}
 
@@ -281,6 +294,7 @@ class Revert(Message):
     """
 
     name = "revert"
+    title = Text(ru="вернуть сделанное в CRM", en="undo what was done in the CRM")
     example = {"id": "t-1", "actor": "crm", "what": "stage", "subject": "SHIPPED", "by": "Ольга Иванова"}
 
     what: Literal["stage", "task", "answer", "manager"]
@@ -294,6 +308,7 @@ class Bounce(Message):
     """`bounce`: mail to `email` came back. Somebody must mend the address."""
 
     name = "bounce"
+    title = Text(ru="отметить возврат письма", en="tell that mail came back")
     example = {"id": "b-1", "actor": "mail", "email": "anna@clinic.example", "reason": "550 no such user"}
 
     email: Annotated[str, StringConstraints(strip_whitespace=True, min_length=3, max_length=254)]
@@ -307,6 +322,7 @@ class ApplyPeople(Message):
     """
 
     name = "people"
+    title = Text(ru="обновить список людей", en="update the people")
     who = (Role.DIRECTOR,)
     example = {
         "id": "p-1",

@@ -9,6 +9,7 @@ from domain.deal.state import DealState
 from domain.deal.treasury import in_hand, movable
 from domain.money import LARGEST, ZERO, kopecks
 from domain.refusals import Refusal
+from domain.wording import CURRENCIES, Cash, currency, typed
 from domain.words import LineStatus
 
 LISTED = 20  # payments that a refusal names
@@ -20,8 +21,10 @@ def check_payment(deal: DealState, message: Pay, today: date) -> None:
     if message.currency != deal.currency:
         raise Refusal(
             "other_currency",
-            en=f"the deal is in {deal.currency}, the payment in {message.currency[:10]!r}: convert it first",
-            ru=f"сделка в {deal.currency}, а платёж в {message.currency[:10]!r}: сначала пересчитайте",
+            en="the deal is in {ours}, the payment in {theirs}: convert it first",
+            ru="сделка в {ours}, а платёж в {theirs}: сначала пересчитайте",
+            ours=currency(deal.currency),
+            theirs=currency(message.currency) if message.currency in CURRENCIES else typed(message.currency),
         )
     _check_amount(message.amount)
     _check_line(deal, message.line)
@@ -37,8 +40,10 @@ def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:
     if gone:
         raise Refusal(
             "not_in_hand",
-            en=f"{gone} of payment {payment.id} went back or was written off: the deal has it no more",
-            ru=f"{gone} из платежа {payment.id} уже возвращено или списано: в сделке этих денег нет",
+            en="{gone} of payment {id} went back or was written off: the deal has it no more",
+            ru="{gone} из платежа {id} уже возвращено или списано: в сделке этих денег нет",
+            gone=Cash(gone, payment.currency),
+            id=payment.id,
         )
     return payment
 
@@ -54,8 +59,10 @@ def check_move(deal: DealState, message: Move) -> Entry:
     if not most or (message.amount or ZERO) > most:
         raise Refusal(
             "not_in_hand",
-            en=f"of payment {payment.id} {most} can be moved there",
-            ru=f"из платежа {payment.id} туда можно переложить {most}",
+            en="of payment {id} {most} can be moved there",
+            ru="из платежа {id} туда можно переложить {most}",
+            id=payment.id,
+            most=Cash(most, payment.currency),
         )
     return payment
 
@@ -71,8 +78,10 @@ def check_refund(deal: DealState, message: Refund, today: date) -> Entry:
     if message.amount > free:
         raise Refusal(
             "not_in_hand",
-            en=f"of payment {payment.id} {free} is an advance: move to it first what is to go back",
-            ru=f"аванс из платежа {payment.id} — {free}: сначала переложите туда то, что возвращаете",
+            en="of payment {id} {free} is an advance: move to it first what is to go back",
+            ru="аванс из платежа {id} — {free}: сначала переложите туда то, что возвращаете",
+            id=payment.id,
+            free=Cash(free, payment.currency),
         )
     return payment
 
@@ -82,17 +91,20 @@ def _payment(deal: DealState, id: str) -> Entry:
     _check_open(deal)
     payment = deal.ledger.find(EntryKind.RECEIVED, id)
     if payment is None:
-        there = ", ".join(entry.id for entry in deal.ledger.payments[-LISTED:]) or "—"
+        there = [entry.id for entry in deal.ledger.payments[-LISTED:]]
         raise Refusal(
             "not_found",
-            en=f"the deal has no payment {id!r} (there are: {there})",
-            ru=f"в сделке нет платежа {id!r} (есть: {there})",
+            en="the deal has no payment {id} (there are: {there})",
+            ru="в сделке нет платежа {id} (есть: {there})",
+            id=typed(id),
+            there=there or "—",
         )
     if deal.ledger.reversal(payment.id):
         raise Refusal(
             "already",
-            en=f"payment {payment.id} is reversed already",
-            ru=f"платёж {payment.id} уже сторнирован",
+            en="payment {id} is reversed already",
+            ru="платёж {id} уже сторнирован",
+            id=payment.id,
         )
     return payment
 
@@ -110,8 +122,9 @@ def _check_new(deal: DealState, kind: EntryKind, id: str) -> None:
     if deal.ledger.find(kind, id):
         raise Refusal(
             "same_id_other_content",
-            en=f"id {id!r} was used already: a new message needs a new id",
-            ru=f"номер {id!r} уже использован: новому сообщению нужен новый номер",
+            en="id {id} was used already: a new message needs a new id",
+            ru="номер {id} уже использован: новому сообщению нужен новый номер",
+            id=typed(id),
         )
 
 
@@ -119,24 +132,28 @@ def _check_amount(amount: Decimal) -> None:
     if amount <= 0:
         raise Refusal(
             "not_positive",
-            en=f"{amount} is not a payment: the amount must be greater than zero",
-            ru=f"{amount} — не платёж: сумма должна быть больше нуля",
+            en="{amount} is not a payment: the amount must be greater than zero",
+            ru="{amount} — не платёж: сумма должна быть больше нуля",
+            amount=amount,
         )
     if amount > LARGEST or amount != kopecks(amount):
         raise Refusal(
             "bad_amount",
-            en=f"{amount} has more than two decimals or is too large",
-            ru=f"{amount}: больше двух знаков после запятой или слишком много",
+            en="{amount} has more than two decimals or is too large",
+            ru="{amount}: больше двух знаков после запятой или слишком много",
+            amount=amount,
         )
 
 
 def _check_line(deal: DealState, line: int | None) -> None:
     if line is not None and (line not in deal.lines or deal.lines[line].status is LineStatus.CANCELLED):
-        lines = ", ".join(str(active.number) for active in deal.active_lines) or "—"
+        lines = [str(active.number) for active in deal.active_lines]
         raise Refusal(
             "no_line",
-            en=f"no line {line} to pay for (there are: {lines})",
-            ru=f"нет строки {line} (есть: {lines})",
+            en="there is no line {line} to pay for (there are: {lines})",
+            ru="нет позиции {line} (есть: {lines})",
+            line=line,
+            lines=lines or "—",
         )
 
 
@@ -144,8 +161,10 @@ def _check_after(payment: Entry, day: date) -> None:
     if day < payment.day:
         raise Refusal(
             "before_payment",
-            en=f"payment {payment.id} came on {payment.day}: it can't have gone before",
-            ru=f"платёж {payment.id} пришёл {payment.day}: раньше эти деньги уйти не могли",
+            en="payment {id} came on {day}: it can't have gone before",
+            ru="платёж {id} пришёл {day}: раньше эти деньги уйти не могли",
+            id=payment.id,
+            day=payment.day,
         )
 
 
@@ -153,6 +172,7 @@ def _check_day(day: date | None, today: date) -> None:
     if day is not None and day > today + timedelta(days=1):
         raise Refusal(
             "future",
-            en=f"{day} is in the future: enter what has happened",
-            ru=f"{day} ещё не наступило: вводите то, что уже произошло",
+            en="{day} is in the future: enter what has happened",
+            ru="{day} ещё не наступило: вводите то, что уже произошло",
+            day=day,
         )

@@ -20,7 +20,7 @@ from domain.words import STAGE_LABELS, LineStatus, Role, Text
 Kind = Literal["assignment", "approval", "document", "payment", "silence", "step"]
 
 NO_ANSWER = Text(
-    ru="процесс строки не отвечает: его остановили или он пропал",
+    ru="процесс позиции не отвечает: его остановили или он пропал",
     en="the line's own process does not answer: it was stopped or is lost",
 )
 BETWEEN_STEPS = Text(

@@ -23,7 +23,7 @@ from domain.order.order import Client, OrderLine, Origin
 from domain.playbook.book import Playbook, StaffedPlaybook, Trigger, staffed
 from domain.playbook.people import People
 from domain.playbook.routes import Step
-from domain.words import LineStatus, Stage
+from domain.words import LineStatus, Stage, Text
 
 
 class ProcessState(State):
@@ -92,7 +92,7 @@ class LineState(ProcessState):
     held: bool = False
     declarations: list[str] = []
     eta: AwareDatetime | None = None
-    cancelled: str | None = None
+    cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     reported: Count = 0
     reported_digest: str = ""
@@ -146,7 +146,7 @@ class LineChange(State):
     held: bool = False
     declarations: list[str] = []
     eta: AwareDatetime | None = None
-    cancelled: str | None = None
+    cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     funds_revision: Count = 0
 
@@ -194,7 +194,7 @@ class LineOrder(Value):
     line: LineNumber
     name: Literal["funds", "wind_down", "handed_over", "people", "report_all"]
     funds: Funds | None = None
-    reason: str = ""
+    reason: Text | None = None
     manager: str = ""
     actor: Actor | None = None
     people: People | None = None
@@ -204,7 +204,7 @@ class Closing(Value):
     """Why a deal ends before it is paid."""
 
     stage: Stage
-    reason: str
+    reason: Text
     actor: Actor | None = None
 
 
@@ -460,7 +460,7 @@ class DealSummary(Value):
 
     number: str
     stage: Stage
-    reason: str | None = None
+    reason: Text | None = None
     amount: Decimal
     paid: Decimal
     advance: Decimal

@@ -21,6 +21,7 @@ from domain.deal.payments import allocate
 from domain.deal.state import DealState
 from domain.facts import DESK, Actor
 from domain.money import ZERO, kopecks
+from domain.wording import worded
 from domain.words import Text
 
 PLACES = {
@@ -194,7 +195,9 @@ def _title(deal: DealState, place: str) -> Text:
     if place in ELSEWHERE:
         return PLACES[place]
     found = next(line.milestones[place] for line in deal.lines.values() if place in line.milestones)
-    return Text(ru=f"«{found.title.ru}» (строка {found.line})", en=f"“{found.title.en}” (line {found.line})")
+    return worded(
+        ru="«{title}» (позиция {line})", en="“{title}” (line {line})", title=found.title, line=found.line
+    )
 
 
 def _placed(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:

@@ -12,7 +12,7 @@ class OfferMade(FactData):
 
     kind = "offer.made"
     sentence = Text(
-        ru="предложение, версия {version}: {amount}, строк: {lines}",
+        ru="предложение, версия {version}: {amount}, позиций: {lines}",
         en="the offer, version {version}: {amount}, lines: {lines}",
     )
 

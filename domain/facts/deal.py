@@ -38,7 +38,7 @@ class ClientQualified(FactData):
 class OrderComposed(FactData):
     kind = "order.composed"
     sentence = Text(
-        ru="заказ составлен, строк: {lines}, на {amount}",
+        ru="заказ составлен, позиций: {lines}, на {amount}",
         en="the order is composed, lines: {lines}, for {amount}",
     )
     crm = (Crm.STAGE, Crm.COMMENT)
@@ -76,7 +76,7 @@ class DealLost(FactData):
     sentence = Text(ru="сделка проиграна[: {reason}]", en="the deal is lost[: {reason}]")
     mail = Mail(NoticeKind.DEAL_LOST, (To.DIRECTOR,))
 
-    reason: str
+    reason: Text | None = None
 
 
 class DealCancelled(FactData):
@@ -84,7 +84,7 @@ class DealCancelled(FactData):
     sentence = Text(ru="сделка отменена[: {reason}]", en="the deal is cancelled[: {reason}]")
     mail = Mail(NoticeKind.DEAL_CANCELLED, (To.CLIENT, To.MANAGER, To.DIRECTOR))
 
-    reason: str
+    reason: Text | None = None
 
 
 class CancelRequested(FactData):

@@ -13,6 +13,9 @@ from domain.words import Text
 Person = Annotated[str, "person"]
 """The id of a person of the company, or `client`. People read the name."""
 
+Act = Annotated[str, "act"]
+"""The name of a message, right or wrong. People read what it does."""
+
 
 class To(StrEnum):
     """Whom a mail goes to. The five in the middle are named by the fact itself."""

@@ -36,6 +36,12 @@ class Subject(NamedTuple):
     def __str__(self) -> str:
         return f"line {self.line}" if self.line else "deal"
 
+    @classmethod
+    def read(cls, written: str) -> "Subject":
+        """What `str` writes, anything else as the deal."""
+        kind, _, number = written.partition(" ")
+        return cls(int(number)) if kind == "line" and number.isascii() and number.isdigit() else cls()
+
     def id(self, kind: str, instance: int = 1) -> str:
         """`claim`, and of a line `line-3:claim`; asked for a second time it is `line-3:claim#2`."""
         id = f"line-{self.line}:{kind}" if self.line else kind

@@ -21,7 +21,7 @@ class LineStatusChanged(FactData):
 
     status: LineStatus
     before: LineStatus
-    reason: str = ""
+    reason: Text | None = None
 
     def mailed(self, manager: str) -> Mail | None:
         return self.mail if self.status is LineStatus.SHIPPED else None
@@ -102,7 +102,7 @@ class LineSilent(FactData):
 
     kind = "line.silent"
     sentence = Text(
-        ru="процесс строки {line} молчит с {since}: {reason}",
+        ru="процесс позиции {line} молчит с {since}: {reason}",
         en="the process of line {line} is silent since {since}: {reason}",
     )
     mail = Mail(NoticeKind.LINE_SILENT, (To.MANAGER, To.DIRECTOR))
@@ -117,7 +117,7 @@ class LineSilent(FactData):
 class LineRestarted(FactData):
     kind = "line.restarted"
     sentence = Text(
-        ru="процесс строки {line} запущен заново: {reason}",
+        ru="процесс позиции {line} запущен заново: {reason}",
         en="the process of line {line} is started again: {reason}",
     )
 
@@ -130,7 +130,7 @@ class LineReopened(FactData):
 
     kind = "line.reopened"
     sentence = Text(
-        ru="строка {line} снова открыта: не хватает {outstanding}",
+        ru="позиция {line} снова открыта: не хватает {outstanding}",
         en="line {line} is open again: {outstanding} is missing",
     )
     crm = (Crm.NOTIFY, Crm.COMMENT)
@@ -145,8 +145,8 @@ class ForeignWorkflow(FactData):
 
     kind = "line.foreign"
     sentence = Text(
-        ru="строка {line} не запущена: под её именем {workflow_id} работает чужой процесс",
-        en="line {line} is not started: a foreign workflow runs under its id {workflow_id}",
+        ru="позиция {line} не запущена: под её именем в Temporal работает чужой процесс",
+        en="line {line} is not started: a foreign process runs in Temporal under its name",
     )
     mail = Mail(NoticeKind.LINE_FOREIGN, (To.MANAGER, To.DIRECTOR))
     crm = (Crm.NOTIFY, Crm.COMMENT)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.facts.declare import SILENT, FactData, Person
+from domain.facts.declare import SILENT, Act, FactData, Person
 from domain.words import Text
 
 
@@ -10,11 +10,11 @@ class MessageRefused(FactData):
     """A message that is not allowed changed nothing but the trail. `tried` is the beginning of it."""
 
     kind = "message.refused"
-    sentence = Text(ru="отказано в действии {message}: {reason}", en="refused: {message}: {reason}")
+    sentence = Text(ru="отказ, действие «{message}»: {reason}", en="refused, “{message}”: {reason}")
     crm = SILENT
     line_reports = True
 
-    message: str
+    message: Act
     code: str
     reason: Text
     tried: str = ""
@@ -32,7 +32,7 @@ class FloodRefused(FactData):
     line_reports = True
 
     count: int
-    messages: tuple[str, ...] = ()
+    messages: tuple[Act, ...] = ()
     reason: Text
 
 
@@ -41,8 +41,8 @@ class DeliveryRefused(FactData):
 
     kind = "delivery.refused"
     sentence = Text(
-        ru="внешняя система не приняла запись {key}[: {reason}]",
-        en="a write was not accepted outside: {key}[: {reason}]",
+        ru="внешняя система не приняла запись[: {reason}]",
+        en="a write was not accepted outside[: {reason}]",
     )
     crm = SILENT
 

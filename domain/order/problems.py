@@ -36,15 +36,15 @@ KINDS = {
         en="letters, digits, - . and _ only, at most 50, like 1042",
     ),
     "number_of_a_line": Text(
-        ru="-line- в номере недопустимо: так составляются номера строк сделки",
+        ru="-line- в номере недопустимо: так составляются номера позиций сделки",
         en="may not contain -line-: the ids of the deal's lines are made so",
     ),
     "no_lines": Text(
-        ru="пустой список: для лида уберите `lines`, для заказа нужна хотя бы одна строка",
+        ru="пустой список: для лида уберите `lines`, для заказа нужна хотя бы одна позиция",
         en="an empty list: leave `lines` out for a lead, or write at least one line",
     ),
     "too_many_lines": Text(
-        ru="больше {most} строк: разделите заказ на несколько сделок",
+        ru="больше {most} позиций: разделите заказ на несколько сделок",
         en="more than {most} lines: split the order into several deals",
     ),
     "too_large_total": Text(
@@ -60,11 +60,11 @@ KINDS = {
         en="no way to reach the contact: write email or phone",
     ),
     "no_company": Text(
-        ru="не заполнено: в заказе со строками нужно название компании, например ООО «Клиника»",
+        ru="не заполнено: в заказе с позициями нужно название компании, например ООО «Клиника»",
         en="is missing: an order with lines needs the company's name, like ООО «Клиника»",
     ),
     "no_inn": Text(
-        ru="не заполнено: в заказе со строками нужен ИНН компании, например 9900000017",
+        ru="не заполнено: в заказе с позициями нужен ИНН компании, например 9900000017",
         en="is missing: an order with lines needs the company's INN, like 9900000017",
     ),
     "bad_inn": Text(

@@ -16,15 +16,7 @@ from domain.playbook.people import People
 from domain.playbook.quiet import MailHabits
 from domain.playbook.routes import DEFAULT_ROUTES, Route
 from domain.words import Availability, Language, Role, Source, Text
-
-
-class Trigger(StrEnum):
-    """The event a milestone's offset, or a document's availability, counts from."""
-
-    CONTRACT = "contract"
-    READY_TO_SHIP = "ready_to_ship"
-    SHIPPED = "shipped"
-    ACCEPTED = "accepted"
+from domain.words import Trigger as Trigger
 
 
 class Gate(StrEnum):
@@ -155,7 +147,10 @@ class AssignmentKind(Value):
 
 
 class ApprovalKind(Value):
+    """`object` is what is approved, as it reads after «просим согласовать» and “please review”; the title in quotes without it."""
+
     title: Text
+    object: Text | None = None
     roles: tuple[Role, ...] = Field(min_length=1)
     due: Span
 

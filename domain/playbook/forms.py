@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
@@ -13,7 +14,8 @@ from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
 from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
 from domain.spelling import day_as_iso, ungrouped
-from domain.words import CHOICE_LABELS, Text
+from domain.wording import choice, typed, word, worded
+from domain.words import Language, Text
 
 MAX_ANSWER = 4000
 MAX_PATTERNED = 200  # of what is compared with a pattern: see `patterns`
@@ -38,6 +40,7 @@ class FieldType(StrEnum):
 
 _ONLY_FOR = {
     "choices": (FieldType.CHOICE,),
+    "choice_titles": (FieldType.CHOICE,),
     "pattern": (FieldType.TEXT, FieldType.NUMBER, FieldType.EMAIL),
     "example": tuple(kind for kind in FieldType if kind is not FieldType.DATE),
     **dict.fromkeys(("days", "earliest", "latest"), (FieldType.DATE,)),
@@ -51,7 +54,7 @@ class FormField(Value):
     """A field of a form, as the playbook writes it.
 
     `days` shifts a date's example from today; `earliest` and `latest` bound it, in days from today. `required_when` names the
-    answers (`{"outcome": "hold"}`) that make an optional field required. `date_in` is a pattern group that must be a real
+    answers (`{"outcome": "hold"}`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
     date, `DDMMYY`.
     """
 
@@ -62,6 +65,7 @@ class FormField(Value):
     required: bool = True
     required_when: dict[str, str] = {}
     choices: tuple[str, ...] | None = None
+    choice_titles: dict[str, Text] = {}
     pattern: str | None = None
     date_in: int | None = None
     example: str = ""
@@ -79,6 +83,8 @@ class FormField(Value):
             raise ValueError(f"field {self.name}: a text needs an example")
         if self.date_in is not None and self.pattern is None:
             raise ValueError(f"field {self.name}: date_in is a group of the pattern, and there is none")
+        if strange := sorted(self.choice_titles.keys() - {*(self.choices or ())}):
+            raise ValueError(f"field {self.name}: choice_titles has {strange[0]}, which is no choice")
         for name, types in _ONLY_FOR.items():
             if self.type not in types and getattr(self, name) != type(self).model_fields[name].default:
                 raise ValueError(
@@ -108,6 +114,18 @@ Form = tuple[FormField, ...]
 _MISSING = Text(en="this must be filled in", ru="это нужно заполнить")
 
 
+def answer_in_words(answer: str, field: FormField | None, language: Language) -> str:
+    """A kept answer as people read it: dates, numbers and choices are written as they write them."""
+    if field is None or field.type is FieldType.DATE:
+        if _DATE.fullmatch(answer):
+            with suppress(ValueError):
+                return word(date.fromisoformat(answer), language)
+        return choice(answer).to(language) if field is None else answer
+    if field.type is FieldType.CHOICE:
+        return choice(answer, field.choice_titles).to(language)
+    return answer
+
+
 class AnswerProblem(NamedTuple):
     """What is wrong with the answer to one field, without its name; `field` is none where the form has no field of this name."""
 
@@ -133,7 +151,7 @@ def answer_problems(
 
 
 def check_form(form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
-    """The answers, trimmed and checked; all that is wrong is said in one `Refusal`."""
+    """The answers, trimmed and checked; all that is wrong is said in one `Refusal`. A field goes by its name or its title."""
     if problems := [
         _said(found, today, quantity) for found in answer_problems(form, answers, today, quantity)
     ]:
@@ -144,23 +162,30 @@ def check_form(form: Form, answers: Mapping[str, Any], today: date, quantity: in
 def _kept(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     """The answers as they are kept; what the form does not ask for stays as it is."""
     asked = {field.name: field for field in form}
-    given = {name: str(value).strip() for name, value in answers.items() if value is not None}
+    names = {title.casefold(): f.name for f in form for title in (f.title.ru, f.title.en)}
+    given = {
+        name if name in asked else names.get(name.casefold(), name): str(value).strip()
+        for name, value in answers.items()
+        if value is not None
+    }
     return {name: in_plain(asked[name], said) if name in asked else said for name, said in given.items()}
 
 
 def _said(problem: AnswerProblem, today: date, quantity: int) -> Text:
-    field, words = problem.field, problem.words
-    if field is None:
-        return words
-    example = field.example_for(today, quantity)
+    if (field := problem.field) is None:
+        return problem.words
+    about = {"title": field.title, "example": _example(field, today, quantity)}
     if problem.missing:
-        return Text(
-            en=f"{field.name} is missing: {field.title.en}, for example {example}",
-            ru=f"не заполнено поле «{field.title.ru}» ({field.name}), например {example}",
+        return worded(
+            en="“{title}” is missing, for example {example}",
+            ru="не заполнено поле «{title}», например {example}",
+            **about,
         )
-    return Text(
-        en=f"{field.name}: {words.en}, for example {example}",
-        ru=f"{field.name}: {words.ru}, например {example}",
+    return worded(
+        en="“{title}”: {problem}, for example {example}",
+        ru="«{title}»: {problem}, например {example}",
+        problem=problem.words,
+        **about,
     )
 
 
@@ -198,11 +223,18 @@ def is_required_with(field: FormField, given: dict[str, str]) -> bool:
 
 
 def _unknown(name: str, form: Form) -> Text:
-    fields = ", ".join(field.name for field in form) or "—"
-    return Text(
-        en=f"no field {name[:50]!r} in this form (it has: {fields})",
-        ru=f"в этой форме нет поля {name[:50]!r} (есть: {fields})",
+    return worded(
+        en="this form has no field {name} (it has: {fields})",
+        ru="в этой форме нет поля {name} (есть: {fields})",
+        name=typed(name),
+        fields=[field.title for field in form] or "—",
     )
+
+
+def _example(field: FormField, today: date, quantity: int) -> Text:
+    """As people write it."""
+    example = field.example_for(today, quantity)
+    return Text(ru=answer_in_words(example, field, "ru"), en=answer_in_words(example, field, "en"))
 
 
 def in_plain(field: FormField, answer: str) -> str:
@@ -218,11 +250,10 @@ def in_plain(field: FormField, answer: str) -> str:
 
 
 def _choice(field: FormField, answer: str) -> str:
-    for choice in field.choices or ():
-        label = CHOICE_LABELS.get(choice)
-        names = {choice, *((label.ru, label.en) if label else ())}
-        if answer.casefold() in {name.casefold() for name in names}:
-            return choice
+    for code in field.choices or ():
+        title = choice(code, field.choice_titles)
+        if answer.casefold() in {name.casefold() for name in (code, title.ru, title.en)}:
+            return code
     return answer
 
 
@@ -244,7 +275,11 @@ def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Tex
         case FieldType.DATE:
             return _date_problem(field, answer, today)
         case FieldType.CHOICE if field.choices and answer not in field.choices:
-            return Text(en=f"one of {', '.join(field.choices)}", ru=f"одно из: {', '.join(field.choices)}")
+            return worded(
+                en="one of {choices}",
+                ru="одно из: {choices}",
+                choices=[choice(code, field.choice_titles) for code in field.choices],
+            )
         case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,12}([.,][0-9]{1,4})?", answer):
             return Text(en="a number is needed", ru="нужно число")
         case FieldType.EMAIL if not _EMAIL.fullmatch(answer) or len(answer) > MAX_EMAIL:
@@ -268,16 +303,19 @@ def _date_problem(field: FormField, answer: str, today: date) -> Text | None:
     try:
         day = date.fromisoformat(answer if _DATE.fullmatch(answer) else "")
     except ValueError:
-        return Text(en="a date YYYY-MM-DD is needed", ru="нужна дата ГГГГ-ММ-ДД")
+        return Text(en="a date is needed", ru="нужна дата")
     if not in_range(day):
-        return Text(
-            en=f"{day} is no date of the years {FIRST_YEAR} to {LAST_YEAR}",
-            ru=f"{day} — дата не {FIRST_YEAR}–{LAST_YEAR} годов",
+        return worded(
+            en="{day} is no date of the years {first} to {last}",
+            ru="{day} — дата не {first}–{last} годов",
+            day=day,
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
         )
     if field.earliest is not None and day < (bound := today + timedelta(days=field.earliest)):
-        return Text(en=f"{day} is before {bound}", ru=f"{day} раньше {bound}")
+        return worded(en="{day} is before {bound}", ru="{day} раньше {bound}", day=day, bound=bound)
     if field.latest is not None and day > (bound := today + timedelta(days=field.latest)):
-        return Text(en=f"{day} is after {bound}", ru=f"{day} позже {bound}")
+        return worded(en="{day} is after {bound}", ru="{day} позже {bound}", day=day, bound=bound)
     return None
 
 

@@ -30,10 +30,10 @@ GATED = {
     Gate.ORDERING: Text(
         ru="до оплаты товар не заказывают", en="until it is paid the line may not be ordered"
     ),
-    Gate.SHIPPING: Text(ru="до оплаты строку нельзя отгружать", en="until it is paid the line may not ship"),
+    Gate.SHIPPING: Text(ru="до оплаты позицию нельзя отгружать", en="until it is paid the line may not ship"),
 }
 SILENT = Text(
-    ru="проверка в {at} заметит это; до тех пор строка не движется",
+    ru="проверка в {at} заметит это; до тех пор позиция не движется",
     en="the check at {at} notices it; until then the line does not move",
 )
 STUCK = Text(
@@ -114,10 +114,10 @@ def _effect(viewer: Viewer, item: OpenItem) -> str:
     line = viewer.snapshot.lines[item.subject.line] if item.subject.line else None
     if item.kind in ("payment", "document"):
         if line:
-            return viewer.say(ru="строка не закроется", en="the line can't be settled")
+            return viewer.say(ru="позиция не закроется", en="the line can't be settled")
         return viewer.say(ru="сделка не закроется", en="the deal can't close")
     if line:
         status = STATUS_LABELS[line.status].to(viewer.language)
-        return viewer.say(ru=f"строка остаётся в статусе «{status}»", en=f"the line stays “{status}”")
+        return viewer.say(ru=f"позиция остаётся в статусе «{status}»", en=f"the line stays “{status}”")
     stage = STAGE_LABELS[viewer.deal.stage].to(viewer.language)
     return viewer.say(ru=f"сделка остаётся в стадии «{stage}»", en=f"the deal stays in “{stage}”")

@@ -42,7 +42,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language) -> DealView
         stage=deal.stage,
         stage_label=STAGE_LABELS[deal.stage].to(language),
         closed=deal.stage.final,
-        reason=deal.closing.reason if deal.closing else deal.cancel_reason,
+        reason=deal.closing.reason.to(language) if deal.closing else deal.cancel_reason,
         as_of=viewer.now,
         opened_at=deal.opened_at,
         updated_at=deal.updated_at,
@@ -124,7 +124,7 @@ def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineVie
         due_at=next((item.due_at for item in items if item.subject == line.subject), None),
         eta=line.eta,
         held=line.held,
-        cancelled=line.cancelled,
+        cancelled=line.cancelled.to(viewer.language) if line.cancelled else None,
         route=tuple(
             RouteStep(status=status, label=STATUS_LABELS[status].to(viewer.language), progress=progress)
             for status, progress in _progress(route, line.status)

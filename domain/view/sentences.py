@@ -1,34 +1,27 @@
 """A fact as a sentence: what the timeline, the CRM's comments and the log say happened."""
 
-import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
+from enum import Enum
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-from domain.facts import DESK, Fact, FactData
+from domain.deal.messages import MESSAGES
+from domain.facts import DESK, OPERATOR, Fact, FactData, Subject
 from domain.facts.template import fill
-from domain.wording import day, moment, money
-from domain.words import (
-    CHOICE_LABELS,
-    ROLE_LABELS,
-    STAGE_LABELS,
-    STATUS_LABELS,
-    Language,
-    LineStatus,
-    Role,
-    Stage,
-    Text,
-)
+from domain.playbook.book import BUILT_IN
+from domain.playbook.forms import FormField, answer_in_words
+from domain.wording import about, choice, moment, money, word
+from domain.words import ROLE_LABELS, Language, Role, Text
 
 if TYPE_CHECKING:
     from domain.playbook.book import StaffedPlaybook
 
 Clock = Callable[[datetime], str]
 
-UNREADABLE = Text(ru="запись не читается ({kind})", en="this fact can't be read ({kind})")
+OPERATED = Text(ru="оператор", en="an operator")
+UNREADABLE = Text(ru="запись не читается", en="this fact can't be read")
 
 
 def sentence(
@@ -36,7 +29,7 @@ def sentence(
 ) -> str:
     """What it is about, what happened, and who did it.
 
-    `clock` writes moments, Moscow's if none. `book` names people and the fields of forms; without it their ids stand there.
+    `clock` writes moments, Moscow's if none. `book` names people and the fields of forms; without it people go by their ids, and answers without titles.
     """
     reader = Reader(language, clock, book)
     said = _said(fact, reader)
@@ -56,11 +49,9 @@ class Reader:
         self.clock = clock or partial(moment, language=language)
 
     def answers(self, answers: Mapping[str, str], assignment: str) -> str:
-        """`Итог: принят; Серийные номера: A1, A2`."""
-        titles = self._titles(assignment)
-        return "; ".join(
-            f"{titles.get(name, name)}: {self._answer(value)}" for name, value in answers.items()
-        )
+        """`Итог: принят; Серийные номера: A1, A2`. What no form at hand has a title for is told without one."""
+        fields = self._fields(assignment)
+        return "; ".join(self._answered(fields.get(name), value) for name, value in answers.items())
 
     def word(self, data: FactData, name: str) -> str:
         value = getattr(data, name)
@@ -78,76 +69,67 @@ class Reader:
 
     def _one(self, data: FactData, name: str, value: Any) -> str:
         match value:
-            case Text():
-                return value.to(self.language)
-            case Stage():
-                return STAGE_LABELS[value].to(self.language)
-            case LineStatus():
-                return STATUS_LABELS[value].to(self.language)
-            case Role():
-                return ROLE_LABELS[value].to(self.language)
             case Decimal():
                 return money(value, getattr(data, "currency", ""), self.language)
-            case datetime():
-                return self.clock(value)
-            case date():
-                return day(value, self.language)
-        return _READ[_reading(type(data), name)](self, str(value))
+            case str() if not isinstance(value, Enum):
+                return _READ[_reading(type(data), name)](self, value)
+        return word(value, self.language, self.clock)
+
+    def _act(self, name: str) -> str:
+        return MESSAGES[name].title.to(self.language) if name in MESSAGES else name
 
     def _choice(self, value: str) -> str:
-        return CHOICE_LABELS[value].to(self.language) if value in CHOICE_LABELS else value
+        return choice(value).to(self.language)
 
-    def _answer(self, value: str) -> str:
-        with suppress(ValueError):
-            return (
-                day(date.fromisoformat(value), self.language)
-                if _DAY.fullmatch(value)
-                else self._choice(value)
+    def _answered(self, field: FormField | None, value: str) -> str:
+        said = answer_in_words(value, field, self.language)
+        return f"{field.title.to(self.language)}: {said}" if field else said
+
+    def _fields(self, assignment: str) -> dict[str, FormField]:
+        if self.book:
+            forms = [self.book.assignments[assignment].form] if assignment in self.book.assignments else []
+            forms += (
+                [term.form for term in self.book.payments.values()] if assignment == "payment-terms" else []
             )
-        return value
-
-    def _titles(self, assignment: str) -> dict[str, str]:
-        if not self.book:
-            return {}
-        forms = [kind.form for code, kind in self.book.assignments.items() if code == assignment]
-        forms += [term.form for term in self.book.payments.values()] if assignment == "payment-terms" else []
-        return {field.name: field.title.to(self.language) for form in forms for field in form}
-
-
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+        else:
+            forms = []
+        forms += [BUILT_IN[assignment].form] if assignment in BUILT_IN and not forms else []
+        return {field.name: field for form in forms for field in form}
 
 
 def _said(fact: Fact, reader: Reader) -> str:
     try:
         data = fact.read()
     except ValueError:  # altered, or told by a later version
-        return UNREADABLE.to(reader.language).format(kind=fact.kind)
+        return UNREADABLE.to(reader.language)
     return fill(data.sentence.to(reader.language), partial(reader.word, data))
 
 
 _READ: dict[str, Callable[[Reader, str], str]] = {
     "person": Reader.name,
     "choice": Reader._choice,
+    "act": Reader._act,
     "text": lambda _, value: value,
 }
 
 
 @cache
 def _reading(declared: type[FactData], name: str) -> str:
-    """How people read a string: as the name of a person, as the label of a choice, or as it is."""
+    """How people read a string: as the name of a person, as what a message does, as the label of a choice, or as it is."""
     field = declared.model_fields[name]
     if get_origin(field.annotation) is Literal:
         return "choice"
     marks = [field.metadata, *(getattr(arg, "__metadata__", ()) for arg in get_args(field.annotation))]
-    return "person" if any("person" in mark for mark in marks) else "text"
+    return next((kind for kind in ("person", "act") if any(kind in mark for mark in marks)), "text")
 
 
 def _subject(subject: str, language: Language) -> str:
-    line = re.fullmatch(r"line (\d+)", subject)
-    return (f"Строка {line[1]}" if language == "ru" else f"Line {line[1]}") if line else ""
+    line = Subject.read(subject).line
+    return about(line).to(language) if line else ""
 
 
 def _who(fact: Fact, reader: Reader) -> str:
     behalf = reader.name(fact.actor.behalf) if fact.actor.behalf else ""
     absent = (f" (за {behalf})" if reader.language == "ru" else f" (for {behalf})") if behalf else ""
-    return fact.actor.name + absent
+    name = OPERATED.to(reader.language) if fact.actor == OPERATOR else fact.actor.name
+    return name + absent

@@ -51,9 +51,9 @@ def _lines_going_on(deal: DealState) -> Text:
         return Text(ru="", en="")
     if len(going_on) == 1:
         [n] = going_on
-        return Text(ru=f", строка {n} идёт без неё", en=f", line {n} goes on without it")
+        return Text(ru=f", позиция {n} идёт без неё", en=f", line {n} goes on without it")
     named = ", ".join(going_on)
-    return Text(ru=f", строки {named} идут без неё", en=f", lines {named} go on without it")
+    return Text(ru=f", позиции {named} идут без неё", en=f", lines {named} go on without it")
 
 
 def stop_notices(stopped: StoppedProcess, deal: DealState, now: datetime) -> Iterator[Notice]:

@@ -9,6 +9,8 @@ import typer
 
 import domain
 from starter.cli.ending import DealGroup, ended
+from starter.cli.options import Lang
+from starter.cli.speaking import ENVVAR
 from starter.private import keep_private
 from starter.rooms import check_rooms
 
@@ -75,8 +77,13 @@ def deal(
     version: Annotated[
         bool, typer.Option("--version", callback=put_version, is_eager=True, help="print it, and leave")
     ] = False,
+    lang: Annotated[
+        Lang | None, typer.Option("--lang", case_sensitive=False, help="language of what people read")
+    ] = None,
 ) -> None:
     """Dealwright, the durable deal desk: start deals, see what blocks them, and do what they wait for."""
+    if lang:
+        os.environ[ENVVAR] = lang.value  # the command's own option reads it there
 
 
 def commands_app(only: str | None = None) -> typer.Typer:

@@ -28,10 +28,11 @@ def inbox(
     person, absent = (None, []) if all else _asker(at, actor, lang)
     with open_records(at.database_url) as records:
         items = records.inbox(person, stands_in_for=absent)
+        names = records.names(item.deal for item in items)
     if output is Format.JSON:
         put_json(inbox_rows(items, lang.language))
     elif items:
-        console().print(inbox_drawn(items, lang.language))
+        console().print(inbox_drawn(items, lang.language, names))
     else:
         note("Ничего не ждёт." if lang is Lang.RU else "Nothing is waiting.")
 

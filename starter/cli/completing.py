@@ -125,7 +125,7 @@ def _check_known(at: "AtDeal", kind: str, lines: list[int], fields: list[Field])
         if field.name not in known or field.line not in (None, *lines):
             given = field.name if field.line is None else f"{field.line}:{field.name}"
             raise RefusedError(
-                f"Ни у одной из этих строк нет поля {given}. Есть: {', '.join(sorted(known))}."
+                f"Ни у одной из этих позиций нет поля {given}. Есть: {', '.join(sorted(known))}."
                 if at.language == "ru"
                 else f"None of these lines has a field {given}. There are: {', '.join(sorted(known))}."
             )
@@ -139,14 +139,14 @@ def _lines(given: str, kind: str, at: "AtDeal") -> list[int]:
         )
         if not lines:
             raise RefusedError(
-                f"Ни у одной строки не открыто задание {kind}."
+                f"Ни у одной позиции не открыто задание {kind}."
                 if at.language == "ru"
                 else f"No line has an open assignment {kind}."
             )
         return lines
     if not re.fullmatch(r"\s*[0-9]+\s*(,\s*[0-9]+\s*)*", given):
         raise UsageError(
-            f"--lines {given}: номера строк пишутся через запятую, 1,2; или all."
+            f"--lines {given}: номера позиций пишутся через запятую, 1,2; или all."
             if at.language == "ru"
             else f"--lines {given}: numbers of lines with commas between them, 1,2; or all."
         )

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
+from domain.facts import Subject
+from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, LineView, Progress
-from domain.wording import moment, money
+from domain.wording import about, late, moment, money
 from domain.words import Language
+from starter.cli.layout import Flow, Rows
 
 _MARKS: dict[Progress, tuple[str, str]] = {
     "passed": ("✔", "green"),
@@ -47,9 +50,12 @@ class _Drawing:
     def parts(self) -> Iterator[RenderableType]:
         yield self._head()
         yield self._stages()
-        yield self._money()
+        if not self.view.lines:
+            yield from self._lead()
+        if self._has_money:
+            yield self._money()
         if self.view.lines:
-            yield self._titled(self.say(ru="Строки", en="Lines"), self._lines())
+            yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
         if self.view.blockers:
             yield self._titled(self.say(ru="Что мешает", en="What blocks"), self._blockers())
         if self.suggest and not self.view.stands_still and (to_do := list(self._to_do())):
@@ -59,13 +65,13 @@ class _Drawing:
             yield self._titled(self.say(ru="К оплате", en="To be paid"), self._milestones())
 
     def sentence(self, blocker: Blocker) -> str:
-        about, who = self.subject(blocker.subject), self.people(blocker.who)
+        of, who = self.subject(blocker.subject), self.people(blocker.who)
         since, due = self.at(blocker.since), self.at(blocker.due_at)
-        late = self.say(ru=", просрочено", en=", overdue") if blocker.overdue else ""
+        late = f", {self.late(blocker.due_at)}" if blocker.overdue else ""
         return self.say(
-            ru=f"{about}: {blocker.what}. Действует {who}; ждём с {since}, срок {due}{late}. "
+            ru=f"{of}: {blocker.what}. Действует {who}; ждём с {since}, срок {due}{late}. "
             f"Иначе: {blocker.otherwise}.",
-            en=f"{about}: {blocker.what}. {who} must act; waiting since {since}, due {due}{late}. "
+            en=f"{of}: {blocker.what}. {who} must act; waiting since {since}, due {due}{late}. "
             f"If not: {blocker.otherwise}.",
         )
 
@@ -73,39 +79,49 @@ class _Drawing:
         return moment(at, self.language, self.view.zone, seconds=self.view.paced)
 
     def people(self, who: Iterable[str]) -> str:
-        return ", ".join(f"{self.view.people[p].name} ({p})" if p in self.view.people else p for p in who)
+        return ", ".join(self.view.people[p].name if p in self.view.people else p for p in who)
 
     def subject(self, subject: str) -> str:
-        if subject == "deal":
-            return self.say(ru="Сделка", en="Deal")
-        return subject.replace("line", self.say(ru="Строка", en="Line"))
+        return about(Subject.read(subject).line).to(self.language)
 
-    def _head(self) -> Text:
+    def late(self, due: datetime) -> str:
+        return late(due, self.view.as_of, self.language, self.view.zone)
+
+    def cash(self, amount: Decimal) -> str:
+        return money(amount, self.view.totals.currency, self.language)
+
+    def _head(self) -> Flow:
         view = self.view
-        client = view.client.name or view.client.contact
-        title = self.say(ru=f"Сделка {view.number}", en=f"Deal {view.number}")
         manager = self.say(ru="менеджер", en="manager")
-        head = Text.assemble((title, "bold"), f" · {client} · {manager} {self.people([view.manager])}")
+        parts = [
+            Text(self.say(ru=f"Сделка {view.number}", en=f"Deal {view.number}"), style="bold"),
+            Text(view.client.name or view.client.contact),
+            Text(f"{manager} {self.people([view.manager])}"),
+        ]
         if view.lines:
-            head.append(
-                self.say(
-                    ru=f" · договор, версия {view.contract_version}",
-                    en=f" · contract v{view.contract_version}",
-                )
-            )
+            version = view.contract_version
+            parts.append(Text(self.say(ru=f"договор, версия {version}", en=f"contract, version {version}")))
         if view.reason:
-            head.append(f" · {view.reason}", style="red")
-        return head
+            parts.append(Text(view.reason, style="red"))
+        return Flow(parts, Text(" · "))
 
-    def _stages(self) -> Text:
-        line = Text()
-        for n, step in enumerate(self.view.stages):
-            mark, style = _MARKS[step.progress]
-            line.append(" ─ " if n else "", style="dim")
-            line.append(f"{mark} {step.label}", style=style)
-        return line
+    def _stages(self) -> Flow:
+        marks = [(*_MARKS[step.progress], step.label) for step in self.view.stages]
+        return Flow(
+            (Text(f"{mark} {label}", style=style) for mark, style, label in marks), Text(" ─ ", "dim")
+        )
 
-    def _money(self) -> Text:
+    def _lead(self) -> Iterator[Text]:
+        """What is asked for, by whom, and how to reach them: all there is to work with until there is an order."""
+        for label, value in lead_words(self.view, self.language):
+            yield Text.assemble((f"{label}: ", "dim"), value)
+
+    @property
+    def _has_money(self) -> bool:
+        totals = self.view.totals
+        return bool(self.view.lines or totals.amount or totals.paid or totals.advance)
+
+    def _money(self) -> Flow:
         totals = self.view.totals
         parts = [
             (self.say(ru="сумма", en="amount"), totals.amount),
@@ -114,14 +130,11 @@ class _Drawing:
             (self.say(ru="осталось", en="outstanding"), totals.outstanding),
             (self.say(ru="аванс", en="advance"), totals.advance),
         ]
-        return Text(
-            " · ".join(f"{name} {money(amount, totals.currency, self.language)}" for name, amount in parts)
-        )
+        return Flow((Text(f"{name} {self.cash(amount)}") for name, amount in parts), Text(" · "))
 
-    def _lines(self) -> Table:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for line in self.view.lines:
-            table.add_row(
+    def _lines(self) -> Rows:
+        rows = [
+            (
                 str(line.number),
                 f"{line.name} × {line.quantity}",
                 self._route(line),
@@ -130,11 +143,13 @@ class _Drawing:
                     style="cyan",
                 ),
                 f"{line.payment_title}, {line.delivery_title}",
-                money(line.amount, self.view.totals.currency, self.language),
-                Text(f"✔ {money(line.paid, self.view.totals.currency, self.language)}", style="green"),
+                self.cash(line.amount),
+                Text(f"✔ {self.cash(line.paid)}", style="green") if line.paid else Text(),
                 self._due(line.due_at),
             )
-        return table
+            for line in self.view.lines
+        ]
+        return Rows(rows, held=(2, 5, 6, 7))
 
     def _route(self, line: LineView) -> Text:
         return Text.assemble(*(_MARKS[step.progress] for step in line.route))
@@ -142,14 +157,17 @@ class _Drawing:
     def _due(self, at: datetime | None) -> Text:
         if at is None:
             return Text()
-        return Text(self.say(ru="до ", en="by ") + self.at(at), style="red" if at < self.view.as_of else "")
+        words = self.say(ru="до ", en="by ") + self.at(at)
+        if overdue := self.late(at):
+            return Text(f"{words}, {overdue}", style="red")
+        return Text(words)
 
-    def _blockers(self) -> Table:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for blocker in self.view.blockers:
-            what = f"{self.subject(blocker.subject)}: {blocker.what}"
-            table.add_row("•", what, self.people(blocker.who), self._due(blocker.due_at))
-        return table
+    def _blockers(self) -> Rows:
+        rows = [
+            ("•", f"{self.subject(b.subject)}: {b.what}", self.people(b.who), self._due(b.due_at))
+            for b in self.view.blockers
+        ]
+        return Rows(rows, held=(3,))
 
     def _to_do(self) -> Iterator[str]:
         view = self.view
@@ -158,16 +176,17 @@ class _Drawing:
         yield from (document.how for document in view.documents if document.how)
         yield from (milestone.how for milestone in view.milestones if milestone.due_at)
 
-    def _milestones(self) -> Table:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for milestone in self.view.milestones:
-            table.add_row(
+    def _milestones(self) -> Rows:
+        rows = [
+            (
                 self.subject(f"line {milestone.line}"),
                 milestone.title,
-                money(milestone.outstanding, self.view.totals.currency, self.language),
+                self.cash(milestone.outstanding),
                 self._due(milestone.due_at),
             )
-        return table
+            for milestone in self.view.milestones
+        ]
+        return Rows(rows, held=(2, 3))
 
     def _titled(self, title: str, *parts: RenderableType) -> RenderableType:
         return Group(Text(f"\n{title}", style="bold"), *(Padding(part, (0, 0, 0, 2)) for part in parts))

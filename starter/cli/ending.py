@@ -12,6 +12,7 @@ import typer
 import typer.core
 from typer.exceptions import TyperException
 
+from starter.cli.speaking import Language, language_here, speak, usage_words
 from starter.errors import DealwrightError, Exit
 
 T = TypeVar("T")
@@ -38,15 +39,24 @@ def run_async(work: Coroutine[Any, Any, T]) -> T:
 
 
 class DealGroup(typer.core.TyperGroup):
+    def main(self, args: Sequence[str] | None = None, *rest: Any, **more: Any) -> Any:
+        given = list(sys.argv[1:] if args is None else args)
+        speak(self, given)
+        return super().main(given, *rest, **more)
+
     def invoke(self, ctx: Any) -> Any:
         as_json = asks_for_json([*ctx._protected_args, *ctx.args], os.environ)
         with ended(as_json=as_json):
             try:
                 return super().invoke(ctx)
             except TyperException as error:
-                if not as_json or not error.format_message():
+                if not error.format_message() or not (as_json or language_here() == "ru"):
                     raise
-                _put_error({"code": "usage", "words": error.format_message()}, error.exit_code)
+                words = usage_words(error, language_here())
+                if as_json:
+                    _put_error({"code": "usage", "words": words}, error.exit_code)
+                else:
+                    typer.echo(f"{words} {ctx.command_path} --help", err=True)
                 raise typer.Exit(error.exit_code) from None
 
 
@@ -102,21 +112,23 @@ def _places(error: Exception) -> dict[str, Any]:
 
 
 def _told(error: Exception) -> tuple[str, int]:
+    language = language_here()
     if isinstance(error, DealwrightError):
-        return error.words, error.exit_code
+        return error.to(language), error.exit_code
     if type(error).__name__ in ("BadOrder", "BadFile", "BadPlaybook"):
-        return "\n".join(_problems(error)), Exit.USAGE
+        return "\n".join(_problems(error, language)), Exit.USAGE
     if type(error).__name__ == "RecordsUnavailable":
         return str(error), Exit.FAILED
     said = " ".join(str(error).split())[:300]
-    return (
-        f"Something unexpected went wrong ({type(error).__name__}{': ' + said if said else ''}): "
-        "DEALWRIGHT_DEBUG=1 before the command shows where.",
-        Exit.FAILED,
-    )
+    what = f"{type(error).__name__}{': ' + said if said else ''}"
+    words = {
+        "ru": f"Случилось непредвиденное ({what}): DEALWRIGHT_DEBUG=1 перед командой покажет где.",
+        "en": f"Something unexpected went wrong ({what}): DEALWRIGHT_DEBUG=1 before the command shows where.",
+    }
+    return words[language], Exit.FAILED
 
 
-def _problems(error: Exception) -> Iterator[str]:
+def _problems(error: Exception, language: Language) -> Iterator[str]:
     """One a line, each with its place."""
     problems = getattr(error, "problems", None) or [error]
-    return (str(problem) for problem in problems)
+    return (p.to(language) if hasattr(p, "to") else str(p) for p in problems)

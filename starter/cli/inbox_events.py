@@ -66,7 +66,14 @@ def _found(inbox: "EventInbox", seq: int) -> "InboxEvent":
 
     event = inbox.get(seq)
     if event is None:
-        raise NotFoundError(f"There is no event {seq}: `deal inbox-events` lists those there are.")
+        from domain.words import Text
+
+        raise NotFoundError(
+            Text(
+                ru=f"События {seq} нет: `deal inbox-events` показывает, какие есть.",
+                en=f"There is no event {seq}: `deal inbox-events` lists those there are.",
+            )
+        )
     return event
 
 

@@ -1,16 +1,22 @@
 """Deals and open questions in rows: as tables, and as JSON."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
 from rich.text import Text as Styled
 
-from domain.wording import moment, money
-from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Text
+from domain.wording import about, late, moment, money
+from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Language, Role, Text
 from records.listing import InboxItem, ListedDeal
+
+if TYPE_CHECKING:
+    from starter.cli.layout import Rows
+
+Names = Mapping[str, str]
+NOBODY: Names = {}
+"""Without names people go by their ids."""
 
 
 def deal_rows(deals: Iterable[ListedDeal]) -> list[dict[str, Any]]:
@@ -29,45 +35,57 @@ def inbox_rows(items: Iterable[InboxItem], language: Language) -> list[dict[str,
     return [{**_plain(item), "title": item.title.to(language), "subject": _subject(item)} for item in items]
 
 
-def deals_drawn(deals: Iterable[ListedDeal], language: Language) -> Table:
-    names = {
-        "ru": ("№", "клиент", "стадия", "строки", "сумма", "оплачено", "менеджер", "ждём", "срок"),
+def deals_drawn(deals: Iterable[ListedDeal], language: Language, names: Names = NOBODY) -> "Rows":
+    from starter.cli.layout import Rows
+
+    headers = {
+        "ru": ("№", "клиент", "стадия", "позиции", "сумма", "оплачено", "менеджер", "ждём", "срок"),
         "en": ("no.", "client", "stage", "lines", "amount", "paid", "manager", "awaiting", "due"),
     }
-    table = Table(*names[language], box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for deal in deals:
-        table.add_row(
+    rows = [
+        (
             deal.number,
             deal.client,
             _stage(deal, language),
             _lines(deal, language),
-            money(deal.amount, deal.currency, language),
-            money(deal.paid, deal.currency, language),
-            deal.manager,
-            ", ".join(deal.awaiting),
+            money(deal.amount, deal.currency, language) if deal.lines else "",
+            money(deal.paid, deal.currency, language) if deal.paid else "",
+            _name(deal.manager, language, names),
+            ", ".join(_name(person, language, names) for person in deal.awaiting),
             _due(deal.next_due_at, deal.overdue, language),
         )
-    return table
+        for deal in deals
+    ]
+    return Rows(rows, headers[language], held=(0, 4, 5, 8))
 
 
-def inbox_drawn(items: Iterable[InboxItem], language: Language) -> Table:
-    names = {
+def inbox_drawn(items: Iterable[InboxItem], language: Language, names: Names = NOBODY) -> "Rows":
+    from starter.cli.layout import Rows
+
+    headers = {
         "ru": ("сделка", "клиент", "о чём", "id", "что сделать", "кто", "срок", "директор знает"),
         "en": ("deal", "client", "about", "id", "what to do", "who", "due", "director told"),
     }
-    table = Table(*names[language], box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for item in items:
-        table.add_row(
+    rows = [
+        (
             item.deal,
             item.client,
-            _subject(item),
+            about(item.line).to(language),
             item.id,
             _to_do(item, language),
-            item.person,
+            _name(item.person, language, names),
             _due(item.due_at, item.overdue, language),
             _escalated(item, language),
         )
-    return table
+        for item in items
+    ]
+    return Rows(rows, headers[language], held=(0, 3, 6))
+
+
+def _name(person: str, language: Language, names: Names) -> str:
+    if person in set(Role):
+        return ROLE_LABELS[Role(person)].to(language)
+    return names.get(person, person)
 
 
 def _escalated(item: InboxItem, language: Language) -> str:
@@ -89,7 +107,7 @@ def _stage(deal: ListedDeal, language: Language) -> Styled:
 
 
 _TO_DO = {
-    "approval": Text(ru="{title} (v{version})", en="{title} (v{version})"),
+    "approval": Text(ru="{title}, версия {version}", en="{title}, version {version}"),
     "document": Text(ru="подписать: {title}", en="sign: {title}"),
     "payment": Text(ru="оплатить: {title}", en="pay: {title}"),
 }
@@ -107,7 +125,11 @@ def _lines(deal: ListedDeal, language: Language) -> str:
 
 
 def _due(at: datetime | None, overdue: bool, language: Language) -> Styled:
-    return Styled(moment(at, language) if at else "", style="red" if overdue else "")
+    if at is None:
+        return Styled()
+    if overdue:
+        return Styled(f"{moment(at, language)}, {late(at, datetime.now(UTC), language)}", style="red")
+    return Styled(moment(at, language))
 
 
 def _subject(item: InboxItem) -> str:

@@ -70,7 +70,14 @@ Key = Annotated[
 
 def who(actor: str | None) -> str:
     if not actor:
-        raise UsageError("Say who acts: --as ivanova, or set DEALWRIGHT_ACTOR.")
+        from domain.words import Text
+
+        raise UsageError(
+            Text(
+                ru="Скажите, кто действует: --as ivanova, или задайте DEALWRIGHT_ACTOR.",
+                en="Say who acts: --as ivanova, or set DEALWRIGHT_ACTOR.",
+            )
+        )
     return actor
 
 

@@ -1,6 +1,7 @@
 """Data on stdout, everything else on stderr."""
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,14 @@ PIPE_WIDTH = 160  # columns of a table that no terminal limits
 def console() -> "Console":
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else PIPE_WIDTH)
+    return Console(
+        highlight=False, width=None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
+    )
+
+
+def screen_width() -> int | None:
+    """Columns that sentences wrap in; none where nobody's screen limits them."""
+    return console().width if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def rehearse(
     order = read_order(read_document(file), book, first)
     if order.lines is None:
         raise UsageError(
-            "В файле нет строк заказа: репетировать можно заказ, в котором они есть."
+            "В файле нет позиций заказа: репетировать можно заказ, в котором они есть."
             if lang is Lang.RU
             else "The file has no order lines: what can be rehearsed is an order that has them."
         )

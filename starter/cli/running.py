@@ -1,7 +1,7 @@
 """The commands that run the desk, or look whether it runs well."""
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -18,7 +18,7 @@ Pace = Annotated[
 ]
 
 
-def up(pace: Pace = None) -> None:
+def up(pace: Pace = None, lang: Language = Lang.RU) -> None:
     """Temporal with its Web UI, a worker and the web, until Ctrl-C. The state stays in DEALWRIGHT_HOME."""
     from domain.words import Text
     from starter.backup import restored_from
@@ -29,16 +29,58 @@ def up(pace: Pace = None) -> None:
     settings = load_settings(pace=pace)
 
     def tell(stack: "Stack") -> None:
-        note(f"Temporal {stack.address} · Web UI {stack.ui} · web {stack.web_url} · home {settings.home}")
+        web, home = ("веб", "папка") if lang is Lang.RU else ("web", "home")
+        note(f"Temporal {stack.address} · Web UI {stack.ui} · {web} {stack.web_url} · {home} {settings.home}")
         if settings.mail == "files":
-            note(f"  {Text(ru='письма', en='mail').to(settings.lang)}: {settings.mail_folder}")
+            note(f"  {Text(ru='письма', en='mail').to(lang.language)}: {settings.mail_folder}")
         for name, link in (query_links(stack.ui, stack.namespace) | web_links(stack.web_url)).items():
-            note(f"  {name}: {link}")
+            note(f"  {_UP.get(name, name) if lang is Lang.RU else name}: {link}")
         if backup := restored_from(settings.home):
-            note(f"  {settings.home}: {backup.words().to(settings.lang)} · deal doctor")
-        note("Ready: deal start FILE · deal list · Ctrl-C stops")
+            note(f"  {settings.home}: {backup.words().to(lang.language)} · deal doctor")
+        note(_READY[lang])
 
-    run_async(serve(settings, say=note, on_ready=tell))
+    def say(words: str) -> None:
+        note(_in_russian(words) if lang is Lang.RU else words)
+
+    run_async(serve(settings, say=say, on_ready=tell))
+
+
+_READY = {
+    Lang.RU: "Готово: deal start ФАЙЛ · deal list · Ctrl-C останавливает",
+    Lang.EN: "Ready: deal start FILE · deal list · Ctrl-C stops",
+}
+_UP = {
+    "the lead form": "форма заявки",
+    "where events come in": "куда приходят события",
+    "waiting for the director": "ждут директора",
+    "overdue": "просрочено",
+    "at customs": "на таможне",
+}
+_STACK = (
+    ("Stopped what an earlier run had left behind", "Остановлено то, что осталось от прошлого запуска"),
+    (
+        "Stopping: the web, the worker when it has finished what it does, then the server",
+        "Останавливаются: веб, обработчик, когда доделает начатое, потом сервер",
+    ),
+    ("Port (.+) is taken: (.+) answers on (.+)", r"Порт \1 занят: \2 отвечает на \3"),
+    (
+        "(.+) ended with code (.+); it is started again in (.+) s",
+        r"\1: код выхода \2; новый запуск через \3 с",
+    ),
+    (
+        "(.+) was ended by (?:signal )?(.+); it is started again in (.+) s",
+        r"\1: остановлен сигналом \2; новый запуск через \3 с",
+    ),
+)
+
+
+def _in_russian(words: str) -> str:
+    import re
+
+    for pattern, russian in _STACK:
+        if re.fullmatch(pattern, words):
+            return re.sub(pattern, russian, words)
+    return words
 
 
 class DemoCrm(StrEnum):
@@ -64,7 +106,7 @@ def demo(
     run_async(play(pace=pace, language=lang.language, as_json=as_json, crm=crm.value, keep=keep))
 
 
-def doctor(output: Output = Format.TABLE) -> None:
+def doctor(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Is everything there, does everything move, and if not, what to do."""
     from starter.cli.opening import settings_here
     from starter.connection import connect
@@ -78,20 +120,31 @@ def doctor(output: Output = Format.TABLE) -> None:
         async for finding in examine(client, settings):
             findings.append(finding)
             if output is Format.TABLE:
-                _put(finding)
+                _put(_worded(finding, lang))
 
     code = Exit.OK
     try:
         run_async(work())
     except UnreachableError as error:
-        findings.append(unreachable(error))
+        findings.append(unreachable(error)._replace(advice=error.to(lang.language)))
         code = Exit.UNREACHABLE
         if output is Format.TABLE:
-            _put(findings[-1])
+            _put(_worded(findings[-1], lang))
     if output is Format.JSON:
-        put_json([finding._asdict() for finding in findings])
+        put_json([_as_json(finding, lang) for finding in findings])
     if not all(finding.ok for finding in findings):
         raise typer.Exit(code or Exit.FAILED)
+
+
+def _worded(finding: "Finding", lang: Lang) -> "Finding":
+    from starter.doctor.russian import in_russian
+
+    return in_russian(finding) if lang is Lang.RU else finding
+
+
+def _as_json(finding: "Finding", lang: Lang) -> dict[str, Any]:
+    """`what` is the same in both languages: programs go by it."""
+    return {**_worded(finding, lang)._asdict(), "what": finding.what}
 
 
 def _put(finding: "Finding") -> None:

@@ -7,7 +7,7 @@ import typer
 import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Number, Output
-from starter.cli.output import busy, console, in_place, note, put_json
+from starter.cli.output import busy, console, in_place, note, put_json, screen_width
 
 if TYPE_CHECKING:
     from domain.view.model import DealView
@@ -67,7 +67,9 @@ def list_deals(
     if output is Format.JSON:
         put_json(deal_rows(deals))
     elif deals:
-        console().print(deals_drawn(deals, lang.language))
+        with open_records(here().database_url) as records:
+            names = records.names(deal.number for deal in deals)
+        console().print(deals_drawn(deals, lang.language, names))
     else:
         note("Таких сделок нет." if lang is Lang.RU else "There are no such deals.")
     if len(deals) == limit:
@@ -117,13 +119,16 @@ def show(
 def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Why a deal can't move yet: a sentence for each thing that blocks."""
     from starter.cli.drawing import explained
+    from starter.cli.layout import wrapped
 
     view = _view(number, lang)
     if output is Format.JSON:
         put_json(view.json_ready()["blockers"])
         return
-    for sentence in explained(view, lang.language):
-        typer.echo(sentence)
+    width = screen_width()
+    for words in explained(view, lang.language):
+        is_command = words.startswith(" ")
+        typer.echo(wrapped(words, width) if width and not is_command else words)
 
 
 def _view(number: str, lang: Lang) -> "DealView":

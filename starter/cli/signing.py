@@ -43,7 +43,7 @@ def sign(
         send(number, Sign, output, lang, **content, document=document)
     else:
         raise UsageError(
-            "Назовите один документ или --ready, со строкой или без: deal sign N --ready --line 1."
+            "Назовите один документ или --ready, с позицией или без: deal sign N --ready --line 1."
             if lang is Lang.RU
             else "Name one document, or --ready, of one line or of all: deal sign N --ready --line 1."
         )

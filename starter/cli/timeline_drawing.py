@@ -64,7 +64,7 @@ class _Drawing:
             for line in self.timeline.lines
             for n, span in enumerate(line.statuses)
         ]
-        return self._table(self.say(ru="Строки", en="Lines"), names, rows, numbers=1)
+        return self._table(self.say(ru="Позиции", en="Lines"), names, rows, numbers=1)
 
     def _weeks(self) -> RenderableType:
         names = self.say(
@@ -106,7 +106,7 @@ class _Drawing:
 
     def _late(self, item: Overdue) -> tuple[str, ...]:
         about = (
-            self.say(ru=f"Строка {item.line}", en=f"Line {item.line}")
+            self.say(ru=f"Позиция {item.line}", en=f"Line {item.line}")
             if item.line
             else self.say(ru="Сделка", en="Deal")
         )

@@ -1,14 +1,15 @@
 """`deal log`: what happened in a deal, and whether its trail is whole."""
 
 import time
+from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from starter.cli.options import Format, Lang, Language, Number, Output
 from starter.cli.output import note, put_json
-from starter.errors import Exit, NotFoundError
+from starter.errors import Exit, NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 FOLLOW_SECONDS = 0.5
 ABANDONED = "✗"
+_THINGS = {"reminded": "reminder", "escalated": "escalation", "check": "check"}
+"""What repeats, by how its kind ends, and how it is counted."""
 
 
 def log(
@@ -28,6 +31,15 @@ def log(
     verify: Annotated[
         bool, typer.Option("--verify", help="say whether the chain of facts is whole; exit code 1 if not")
     ] = False,
+    kind: Annotated[
+        list[str] | None,
+        typer.Option("--kind", help="only of these kinds: approval, milestone.paid; repeat it"),
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option("--actor", metavar="PERSON", help="only what this person did")
+    ] = None,
+    line: Annotated[int | None, typer.Option("--line", help="only of this line")] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DAY", help="only from this day on")] = None,
     unfolded: Annotated[
         bool, typer.Option("--unfolded", help="a line for each reminder, however often it was repeated")
     ] = False,
@@ -38,11 +50,13 @@ def log(
     from starter.cli.opening import open_records
     from starter.here import here
 
+    wanted = Wanted(tuple(kind or ()), actor, line, _day(since))
+
     with open_records(here().database_url) as records:
         if verify:
             _verify(records, number, output, lang)
             return
-        shown = _Shown(records, number, after, output, lang, unfolded)
+        shown = _Shown(records, number, after, output, lang, wanted, unfolded)
         if not shown.put_new():
             _check_known(records, number)
             if output is Format.TABLE:
@@ -51,6 +65,48 @@ def log(
             time.sleep(FOLLOW_SECONDS)
             if records.head(number) != shown.head:
                 shown.put_new()
+
+
+class Wanted(NamedTuple):
+    """What of a trail somebody wants to read; nothing says nothing."""
+
+    kinds: tuple[str, ...] = ()
+    actor: str | None = None
+    line: int | None = None
+    since: date | None = None
+
+    def has(self, fact: "Fact", zone_name: str) -> bool:
+        from domain.facts import Subject
+        from domain.zones import zone
+
+        return (
+            (not self.kinds or any(f"{fact.kind}.".startswith(f"{kind}.") for kind in self.kinds))
+            and (not self.actor or self._is_by(fact))
+            and (self.line is None or Subject.read(fact.subject).line == self.line)
+            and (self.since is None or fact.at.astimezone(zone(zone_name)).date() >= self.since)
+        )
+
+    def _is_by(self, fact: "Fact") -> bool:
+        wanted = (self.actor or "").casefold()
+        actor = fact.actor
+        return wanted in (actor.person.casefold(), actor.name.casefold(), (actor.behalf or "").casefold())
+
+
+def _day(given: str | None) -> date | None:
+    from domain.spelling import day_as_iso
+    from domain.words import Text
+
+    if given is None:
+        return None
+    try:
+        return date.fromisoformat(day_as_iso(given))
+    except ValueError:
+        raise UsageError(
+            Text(
+                ru=f"--since {given}: нужна дата, как 01.12.2026.",
+                en=f"--since {given}: a date, like 1 Dec 2026.",
+            )
+        ) from None
 
 
 class _Shown:
@@ -63,6 +119,7 @@ class _Shown:
         after: int,
         output: Format,
         lang: Lang,
+        wanted: Wanted,
         unfolded: bool,
     ) -> None:
         from domain.wording import Clock
@@ -71,6 +128,7 @@ class _Shown:
         self._output, self._lang, self._unfolded = output, lang, unfolded
         self._book = records.playbook(number)
         self._clock = Clock(self._book.calendar if self._book else None, lang.language, seconds=True)
+        self._wanted = wanted
         self._facts: set[tuple[int, str]] = set()
         self.head = ""
 
@@ -86,7 +144,11 @@ class _Shown:
         return bool(placed)
 
     def _is_new(self, fact: "Fact") -> bool:
-        return fact.seq > self._after and (fact.seq, fact.digest) not in self._facts
+        return (
+            fact.seq > self._after
+            and (fact.seq, fact.digest) not in self._facts
+            and self._wanted.has(fact, self._clock.zone)
+        )
 
     def _as_json(self, fact: "Fact", abandoned: bool) -> dict[str, Any]:
         return {**fact.model_dump(mode="json"), "words": self._words(fact), "abandoned": abandoned}
@@ -111,8 +173,12 @@ class _Shown:
         return (Entry(fact, fact, 1) for fact in facts) if self._unfolded else folded(facts)
 
     def _since(self, entry: "Entry") -> str:
-        times, first = entry.times, self._clock(entry.since.at)
-        return f" [×{times} с {first}]" if self._lang is Lang.RU else f" [×{times} since {first}]"
+        """` (12 напоминаний с 24.11.2026 09:00:00)`."""
+        from domain.wording import counted
+
+        thing = _THINGS.get(entry.fact.kind.rpartition(".")[2], "reminder")
+        times, first = counted(entry.times, thing, self._lang.language), self._clock(entry.since.at)
+        return f" ({times} с {first})" if self._lang is Lang.RU else f" ({times} since {first})"
 
     def _words(self, fact: "Fact") -> str:
         from domain.view.sentences import sentence
@@ -169,4 +235,11 @@ def _break_in_words(seq: int, what: str, lang: Lang) -> str:
 
 def _check_known(records: "RecordQueries", number: str) -> None:
     if number not in records.standings([number]):
-        raise NotFoundError(f"The records know no deal {number}: `deal list` shows those there are.")
+        from domain.words import Text
+
+        raise NotFoundError(
+            Text(
+                ru=f"В записях нет сделки {number}: `deal list` показывает, какие есть.",
+                en=f"The records know no deal {number}: `deal list` shows those there are.",
+            )
+        )

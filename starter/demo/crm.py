@@ -32,7 +32,7 @@ _TURNED = Text(
     en="⌂ CRM: the deal is at stage “{stage}” again; comment: {comment}",
 )
 _SHOWS = Text(
-    ru="  CRM ({name}): «{stage}», строк {lines}, задач {tasks}, из них открыто {open}, комментариев {comments}",
+    ru="  CRM ({name}): «{stage}», позиций: {lines}, задач {tasks}, из них открыто {open}, комментариев {comments}",
     en="  CRM ({name}): “{stage}”, {lines} lines, {tasks} tasks, {open} of them open, {comments} comments",
 )
 

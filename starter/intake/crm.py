@@ -26,7 +26,7 @@ _HAS_BEEN = {"already", "same_id_other_content", "closed"}
 """Refusals of a turn back that leave nothing to do."""
 
 _GONE = Text(ru="Такой сделки в CRM больше нет", en="The CRM has no such deal any more")
-_NOT_A_DEAL = Text(ru="Не сделка, не строка и не задача стола", en="No deal, line or task of the desk")
+_NOT_A_DEAL = Text(ru="Не сделка, не позиция и не задача стола", en="No deal, line or task of the desk")
 _NOT_OURS = Text(ru="Сделка другой воронки", en="A deal of another funnel")
 _CLOSED_THERE = Text(
     ru="В CRM уже закрыта: процесс не нужен", en="Closed in the CRM already: needs no process"

@@ -98,9 +98,9 @@ def _declined(error: Exception) -> Declined:
         case UnreachableError():
             return not_now()
         case NotFoundError():
-            return Declined(404, "not-found", Text(ru=error.words, en=error.words))
+            return Declined(404, "not-found", error.text)
         case RefusedError():
-            return Declined(409, "refused", Text(ru=error.words, en=error.words))
+            return Declined(409, "refused", error.text)
         case HTTPException():
             words = _BY_STATUS.get(error.status_code) or _phrase(error.status_code)
             return Declined(error.status_code, _code(error.status_code), words, headers=error.headers)

@@ -211,9 +211,9 @@ def test_a_file_that_is_no_order_is_said_and_not_echoed(
 def test_an_order_may_come_on_stdin(desk: MemoryDesk) -> None:
     from typer.testing import CliRunner
 
-    from starter.cli.app import app
+    from starter.cli.app import commands_app
 
     for name in ("lead.yaml", "three-goods.yaml"):
-        outcome = CliRunner().invoke(app, ["start", "-"], input=(ORDERS / name).read_bytes())
+        outcome = CliRunner().invoke(commands_app(), ["start", "-"], input=(ORDERS / name).read_bytes())
         assert outcome.exit_code == 0, outcome.output
     assert len(desk.world.deals) == 2

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from starter.cli.app import app
+from starter.cli.app import commands_app
 from starter.cli.completion import answers, assignments, deals, documents, milestones, people, stages
 from tests.cli.conftest import ORDERS
 from tests.starter.conftest import run_deal
@@ -84,7 +84,7 @@ def test_the_shell_completes_what_the_records_know(three_goods: OpenDeal) -> Non
 
 def test_the_shell_asks_the_command_itself(desk: MemoryDesk) -> None:
     asked = {"_DEAL_COMPLETE": "complete_zsh", "_TYPER_COMPLETE_ARGS": "deal list --stage PREP"}
-    outcome = CliRunner(env=asked).invoke(app, [], prog_name="deal")
+    outcome = CliRunner(env=asked).invoke(commands_app(), [], prog_name="deal")
     assert "PREPAYMENT" in outcome.stdout
 
 

@@ -184,13 +184,13 @@ def test_complete_asks_the_form_of_the_one_that_is_named(
 ) -> None:
     from typer.testing import CliRunner
 
-    from starter.cli.app import app
+    from starter.cli.app import commands_app
 
     three_goods.to("line-1:supplier-order", "line-2:supplier-order", "line-3:reservation")
     monkeypatch.setattr("starter.cli.terminal.at_terminal", lambda: True)
     typed = "РЗВ-1\nБ-1\n"
     outcome = CliRunner().invoke(
-        app, ["complete", "1", "reservation", "--as", "orlov", "--id", "k"], input=typed
+        commands_app(), ["complete", "1", "reservation", "--as", "orlov", "--id", "k"], input=typed
     )
     assert outcome.exit_code == 0, outcome.output
     [message] = desk.sent

@@ -24,11 +24,31 @@ _BY_TYPE: dict[Any, Any] = {
 }
 
 
-def example(kind: type[FactData], *, full: bool) -> FactData:
-    fields = kind.model_fields.items()
-    return kind(
-        **{name: _value(name, field.annotation) for name, field in fields if full or field.is_required()}
+def example(kind: type[FactData], *, full: bool, typed: str = "abc", person: str = "abc") -> FactData:
+    """`typed` is what people write, `person` somebody's id."""
+    data = kind(
+        **{
+            name: _value(name, field.annotation)
+            for name, field in kind.model_fields.items()
+            if full or field.is_required()
+        }
     )
+    return kind.model_validate(_put(data.model_dump(), kind, typed, person))
+
+
+def _put(data: dict[str, Any], kind: type[FactData], typed: str, person: str) -> dict[str, Any]:
+    def put(value: Any, name: str) -> Any:
+        match value:
+            case "abc":
+                marks = str(kind.model_fields[name].annotation) + str(kind.model_fields[name].metadata)
+                return person if "'person'" in marks else "complete" if "'act'" in marks else typed
+            case tuple():
+                return tuple(put(item, name) for item in value)
+            case {"abc": inner, **rest} if not rest:
+                return {typed: put(inner, name)}
+        return value
+
+    return data if typed == "abc" else {name: put(value, name) for name, value in data.items()}
 
 
 def _value(name: str, wanted: Any) -> Any:

@@ -39,5 +39,5 @@ def test_an_answer_given_twice_is_refused() -> None:
     desk = Desk(a_playbook(), a_client(), "ivanova", NOW.date())
     approval = an_approval(asked=ASKED)
     vote(approval, desk, "petrov")
-    with pytest.raises(Refusal, match="director has answered version 1 already"):
+    with pytest.raises(Refusal, match="version 1 has its answer already: director"):
         vote(approval, desk, "petrov")

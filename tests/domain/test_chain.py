@@ -15,7 +15,7 @@ ANNA = facts.Actor(person="anna", name='Анна "Ann" \\ Ivanova', behalf="petr
 
 
 def said(text: str, at: datetime = MONDAY) -> Fact:
-    return Fact.of(facts.DealLost(reason=text), at, ANNA)
+    return Fact.of(facts.CancelRequested(reason=text), at, ANNA)
 
 
 def trail(*texts: str, after: Fact | None = None, at: datetime = MONDAY) -> list[Fact]:

@@ -12,7 +12,7 @@ from domain.deal.state import Closing, DealState, LineState
 from domain.order.order import read_order
 from domain.playbook.book import Playbook
 from domain.playbook.forms import FormField
-from domain.words import LineStatus, Stage
+from domain.words import LineStatus, Stage, same
 from tests.factories import (
     NOW,
     a_client,
@@ -116,7 +116,7 @@ def test_a_closed_task_whose_form_lacks_something_is_turned_back_in_words() -> N
     message = only(the_deal(**NEW), seen(tasks=[task("qualification")]))
     assert isinstance(message, Revert)
     assert (message.what, message.subject, message.by) == ("task", "qualification@1:ivanova", "Мария Иванова")
-    assert "outcome is missing" in message.reason_en
+    assert "“outcome” is missing" in message.reason_en
     assert "не заполнено поле «outcome" in message.reason_ru
 
 
@@ -369,7 +369,7 @@ def test_cancelling_what_is_on_its_way_goes_back_until_the_director_has_agreed()
 
 
 def test_a_deal_that_is_ending_is_left_to_end() -> None:
-    closing = Closing(stage=Stage.CANCELLED, reason="why")
+    closing = Closing(stage=Stage.CANCELLED, reason=same("why"))
     assert sent(the_deal(stage=Stage.SHIPPED, closing=closing), moved(Stage.LOST, reason="why")) == []
     assert sent(the_deal(stage=Stage.PAID), moved(Stage.NEW)) == []
 

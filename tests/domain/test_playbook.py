@@ -275,7 +275,7 @@ class TestLoading:
                 'example: "03214643000000017300"',
                 'example: "0321"',
                 "payments.state_contract.form",
-                "the examples are not accepted: treasury_account",
+                "the examples are not accepted: “Treasury account”",
             ),
         ],
     )

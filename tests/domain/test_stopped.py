@@ -29,8 +29,8 @@ def otherwise(deal: DealState, language: Language) -> str:
 @pytest.mark.parametrize(
     ("deal", "ru", "en"),
     [
-        (a_stopped(1, 3, over=(2,)), ", строки 1, 3 идут без неё, ", ", lines 1, 3 go on without it, "),
-        (a_stopped(2, over=(1,)), ", строка 2 идёт без неё, ", ", line 2 goes on without it, "),
+        (a_stopped(1, 3, over=(2,)), ", позиции 1, 3 идут без неё, ", ", lines 1, 3 go on without it, "),
+        (a_stopped(2, over=(1,)), ", позиция 2 идёт без неё, ", ", line 2 goes on without it, "),
         (a_stopped(over=(1,)), "сделка стоит, а CRM", "the deal stands still, and neither"),
     ],
     ids=["several lines", "one line", "no line is under way"],
@@ -44,5 +44,5 @@ def test_the_mail_names_them_too() -> None:
     def named(deal: DealState) -> set[str]:
         return {notice.data["lines"] for notice in stop_notices(STOPPED, deal, NOW)}
 
-    assert named(a_stopped(1, 3, over=(2,))) == {", строки 1, 3 идут без неё"}
+    assert named(a_stopped(1, 3, over=(2,))) == {", позиции 1, 3 идут без неё"}
     assert named(a_stopped()) == {""}

@@ -22,7 +22,7 @@ def test_a_stage_moved_by_hand_is_moved_back_with_what_is_missing(world: World) 
     assert (stage.op, stage.stage, comment.op) == ("stage", "NEW", "comment")
     for part in ("Ольга Иванова", "Отгружен клиенту", "Новая", "не хватает: Квалифицировать клиента"):
         assert part in comment.text
-    with refused("already", "NEW"):
+    with refused("already", "New"):
         deal.say("revert", actor="crm", what="stage", subject="NEW")
 
 

@@ -152,7 +152,7 @@ def test_documents_are_signed_by_who_must_once_there_is_something_to_sign(world:
     assert signers["line-1:upd"] == ("client", True, False)
     assert signers["line-1:waybill"] == ("orlov", True, False)
     assert signers["line-1:eis-acceptance"] == ("client", False, False)
-    with refused("not_ready", "accepted"):
+    with refused("not_ready", "the client has the goods"):
         deal.sign("line-1:eis-acceptance")
     deal.sign("line-1:upd", "client")
     deal.sign("line-1:waybill", "orlov")
@@ -163,7 +163,7 @@ def test_documents_are_signed_by_who_must_once_there_is_something_to_sign(world:
 def test_a_paper_keeps_its_own_date_which_is_none_to_come(world: World) -> None:
     deal = world.open(an_order(a_good(delivery="carrier")))
     deal.to("line-1:delivery")
-    with refused("future", day(1)):
+    with refused("future", "is in the future"):
         deal.say("sign", actor="client", document="line-1:upd", signed_on=day(1))
     assert (
         deal.tell("update", "sign", {"actor": "client", "document": "line-1:upd", "signed_on": 0}, 1)

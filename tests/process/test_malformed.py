@@ -169,7 +169,7 @@ def test_an_act_that_stumbles_over_a_message_leaves_a_fact_and_not_a_hung_deal(
     [fact] = deal.refused_facts()
     assert (fact.data["code"], fact.data["reason"]["en"]) == (
         "stray",
-        "cancel could not be taken: KeyError",
+        "an error in the desk itself: KeyError",
     )
     _goes_on(deal)
 

@@ -29,7 +29,7 @@ def test_money_for_the_wrong_line_is_moved_to_the_right_one(world: World) -> Non
     deal = two_lines(world)
     deal.pay("2000.00", id="pp-1", line=1)
     receipt = deal.move("pp-1", line=2, reason="ошиблись строкой")
-    assert receipt.words_ru == "Переложено 2000.00 RUB: «Предоплата» (строка 2)"
+    assert receipt.words_ru == "Переложено 2\xa0000,00\xa0₽: «Предоплата» (позиция 2)"
     assert sums(deal) == ["0.00", "2000.00", "0.00"]
     [moved] = deal.facts(MoneyMoved)
     assert (moved.actor.person, moved.data["reason"]) == ("kuznetsova", "ошиблись строкой")
@@ -68,7 +68,7 @@ def test_what_went_back_can_not_be_reversed(world: World) -> None:
     deal = two_lines(world)
     deal.pay("4500.00", id="pp-1")
     deal.refund("pp-1", "500.00")
-    with refused("not_in_hand", "500.00"):
+    with refused("not_in_hand", "₽500.00"):
         deal.reverse("pp-1")
     assert sums(deal) == ["2000.00", "2000.00", "0.00"]
     deal.robot()

@@ -1,6 +1,6 @@
 """Money that goes again: what was paid is to be paid again, gates that were not passed close, and no kopeck is lost."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +16,7 @@ from domain.facts import (
     MoneyMoved,
     PaymentReversed,
 )
+from domain.wording import day as words_of
 from tests.support.memory import How, OpenDeal, World, day, refused
 from tests.support.orders import a_good, a_lead, an_order
 
@@ -187,7 +188,7 @@ def test_an_advance_takes_the_place_of_money_that_has_gone(world: World) -> None
         "pp-2",
         {PREPAYMENT: Decimal("1500.00")},
         "the advance",
-        "«Предоплата» (строка 1)",
+        "«Предоплата» (позиция 1)",
     )
     shown = {p.id: (p.reversed_on, p.allocations) for p in deal.view().payments}
     assert shown == {"pp-1": (world.now.date(), {}), "pp-2": (None, {PREPAYMENT: Decimal("1500.00")})}
@@ -229,12 +230,16 @@ def test_a_payment_and_its_reversal_count_once(world: World, how: How) -> None:
     assert deal.tell(how, "reverse", gone | {"id": "st-2"}) == "already"
 
 
+def in_words(days: int) -> str:
+    return words_of(date.fromisoformat(day(days)), "en")
+
+
 REFUSED = {
     "a payment that there is not": ({"payment": "pp-9"}, "not_found", "pp-1"),
-    "by the manager": ({"actor": "ivanova"}, "not_allowed", "kuznetsova"),
+    "by the manager": ({"actor": "ivanova"}, "not_allowed", "Елена Кузнецова"),
     "without a reason": ({"reason": " "}, "malformed", "reason"),
-    "on a day to come": ({"date": day(9)}, "future", day(9)),
-    "before the money came": ({"date": day(-9)}, "before_payment", day(-2)),
+    "on a day to come": ({"date": day(9)}, "future", in_words(9)),
+    "before the money came": ({"date": day(-9)}, "before_payment", in_words(-2)),
 }
 
 

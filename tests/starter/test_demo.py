@@ -35,7 +35,7 @@ TOLD = (
     "the deal is at stage “Prepayment” again",
     "orlov fills the fields and completes the task in the CRM",
     "(Done: Reserve in stock)",
-    "may not decide this",
+    "may not answer an approval",
     "sent again, counted once",
     "“Contract approval” is rejected, version 1",
     "customs holds the goods",

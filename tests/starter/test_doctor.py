@@ -45,7 +45,7 @@ sys.stdin.read()
 
 async def findings(deal: Cli, **env: str) -> dict[str, dict[str, Any]]:
     """What is wrong, by its name."""
-    outcome = await deal("doctor", "-o", "json", **env)
+    outcome = await deal("doctor", "-o", "json", "--lang", "en", **env)
     found = {finding["what"]: finding for finding in outcome.data if not finding["ok"]}
     assert outcome.code == (1 if found else 0)
     assert all(finding["advice"] for finding in found.values())
@@ -62,11 +62,11 @@ async def well(deal: Cli) -> None:
 
 
 async def test_doctor_finds_all_well_and_then_what_lags(deal: Cli, opened: Opened, office: Stand) -> None:
-    assert [f["what"] for f in await deal.json("doctor") if not f["ok"]] == []
+    assert [f["what"] for f in await deal.json("doctor", "--lang", "en") if not f["ok"]] == []
     office.crm.switch.down = True
     try:
         number = await opened()
-        outcome = await deal("doctor", "-o", "json")
+        outcome = await deal("doctor", "-o", "json", "--lang", "en")
     finally:
         office.crm.switch.down = False
     assert outcome.code == 1
@@ -180,7 +180,7 @@ async def test_a_locked_database_is_named_with_who_locks_it_and_the_rest_is_told
     await well(deal)
     monkeypatch.setattr("records.sqlite.BUSY_MS", 200)
     with held(office) as pid:
-        outcome = await deal("doctor", "-o", "json")
+        outcome = await deal("doctor", "-o", "json", "--lang", "en")
         told = {finding["what"]: finding for finding in outcome.data}
         locked = told["writing to the records"]
         assert "database is locked" in locked["words"]

@@ -93,3 +93,23 @@ def test_a_deal_that_nobody_knows_is_not_whole(log: Log) -> None:
 def test_a_trail_that_is_gone_as_a_whole_is_no_whole_trail(log: Log) -> None:
     log.tamper("DELETE FROM facts")
     assert log("--verify") == (1, "Цепочка обрывается: нет записи 1 или последующих.\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "seqs"),
+    [
+        (("--kind", "deal"), [1, 2, 3, 2, 3]),
+        (("--kind", "deal.cancel_requested"), [1, 2, 3, 2, 3]),
+        (("--kind", "dea"), []),
+        (("--line", "2"), []),
+        (("--actor", "nobody"), []),
+        (("--since", "01.01.2020"), [1, 2, 3, 2, 3]),
+        (("--since", "31.12.2099"), []),
+    ],
+)
+def test_only_what_is_asked_for_is_shown(log: Log, options: tuple[str, ...], seqs: list[int]) -> None:
+    assert [fact["seq"] for fact in log.json(*options)] == seqs
+
+
+def test_a_day_that_is_none_is_refused(log: Log) -> None:
+    assert log("--since", "вчера")[0] == 2

@@ -19,7 +19,7 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState, ProcessState, RecordBatch
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
-from domain.wording import moment
+from domain.wording import Clock, about, moment
 from domain.words import ROLE_LABELS, Role
 from records.listing import ListedDeal
 from records.queries import MAX_ROWS, RecordQueries
@@ -27,7 +27,7 @@ from records.store import RecordStore
 from workflows.temporal import display
 from workflows.temporal import search_attributes as names
 
-DETAIL = re.compile(r"- (.{16}) UTC · (deal|line \d+) · \*\*.+\*\* → (.+)")
+DETAIL = re.compile(r"- ([^·]+) · ([^·]+) · \*\*.+\*\* → (.+)")
 
 
 class Waits(NamedTuple):
@@ -168,8 +168,12 @@ def _compare_details(deal: DealState, items: list[OpenItem]) -> None:
     said = display.details(deal, items).splitlines()
     found = [re.sub(r"\\(.)", r"\1", line) for line in said if line.startswith("- ")]
     shown = sorted(match.groups() for line in found if (match := DETAIL.fullmatch(line)))
-    at = "{:%Y-%m-%d %H:%M}"
-    expected = sorted((at.format(i.due_at), str(i.subject), ", ".join(i.persons)) for i in items)
+    language = deal.book.language
+    clock = Clock(deal.book.calendar, language, zoned=True)
+    expected = sorted(
+        (clock(i.due_at), about(i.subject.line).to(language), ", ".join(dict.fromkeys(_named(deal, i))))
+        for i in items
+    )
     if len("\n".join(said).encode()) < display.LONGEST - 4:  # not cut off
         assert shown == expected, "current details"
 
@@ -196,7 +200,7 @@ def _compare_fields(deal: DealState, fields: dict[str, str], items: list[OpenIte
     ]
     assert [row.rpartition(" — ")[2] for row in rows] == ends[:MOST_BLOCKERS], "the CRM's blockers"
     about = [item.subject.line for item in items[:MOST_BLOCKERS]]
-    assert [int(match[1]) if (match := re.match(r"(\d+): ", row)) else None for row in rows] == about
+    assert [int(match[1]) if (match := re.match(r"\w+ (\d+): ", row)) else None for row in rows] == about
 
 
 def _named(deal: DealState, item: OpenItem) -> list[str]:

@@ -3,7 +3,7 @@
 from domain.deal.messages import Cancel
 from domain.facts import CancelRequested
 from domain.refusals import Refusal
-from domain.words import LineStatus, Role, Text
+from domain.words import LineStatus, Role, Text, same
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 
@@ -20,7 +20,7 @@ def cancel(deal: DealCase, message: Cancel) -> Effect:
     asked = state.approvals.get("cancellation")
 
     def call_off() -> Text:
-        deal.call_off(message.reason, actor)
+        deal.call_off(same(message.reason), actor)
         return ENDS
 
     def ask_the_director() -> Text:
@@ -41,4 +41,4 @@ def cancel(deal: DealCase, message: Cancel) -> Effect:
 def call_off_if_approved(deal: DealCase) -> None:
     asked = deal.state.approvals.get("cancellation")
     if asked and asked.approved:
-        deal.call_off(deal.state.cancel_reason or "", asked.votes[-1].actor)
+        deal.call_off(same(deal.state.cancel_reason or ""), asked.votes[-1].actor)

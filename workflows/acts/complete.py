@@ -14,7 +14,7 @@ from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 from workflows.returned_mail import take_address
 
-ASSIGNMENT = Text(ru="задание", en="assignment")
+ASSIGNMENT = Text(ru="задания", en="assignment")
 
 
 def complete(case: Case[Any], message: Complete) -> Effect:

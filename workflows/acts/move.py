@@ -2,6 +2,7 @@
 
 from domain.deal import money_checks, treasury
 from domain.deal.messages import Move
+from domain.wording import Cash, worded
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -17,8 +18,11 @@ def move(deal: DealCase, message: Move) -> Effect:
         entry = treasury.move_money(state, payment, message, actor, deal.now, deal.today)
         record_moved(deal, [entry])
         deal.lines.fund(treasury.lines_of(state, entry))
-        target = treasury.named(state, entry.put)
-        moved = f"{entry.amount} {entry.currency}"
-        return Text(ru=f"Переложено {moved}: {target.ru}", en=f"{moved} moved: {target.en}")
+        return worded(
+            ru="Переложено {moved}: {target}",
+            en="{moved} moved: {target}",
+            moved=Cash(entry.amount, entry.currency),
+            target=treasury.named(state, entry.put),
+        )
 
     return effect

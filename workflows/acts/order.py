@@ -27,7 +27,7 @@ def compose_order(deal: DealCase, message: Compose) -> Effect:
         lines = len(state.lines)
         deal.record(OrderComposed(amount=state.amount, currency=state.currency, lines=lines), by=actor)
         record_moved(deal, moved)
-        return Text(ru=f"Заказ составлен: строк {lines}", en=f"The order has {lines} lines")
+        return Text(ru=f"Заказ составлен, позиций: {lines}", en=f"The order is composed, lines: {lines}")
 
     return effect
 
@@ -41,9 +41,12 @@ def _read(deal: DealCase, message: Compose) -> Order:
     except BadOrder as error:
         raise Refusal("bad_order", en=error.to("en"), ru=error.to("ru")) from None
     if not order.lines:
-        en, ru = "lines: is missing: the order needs at least one", "lines: нет ни одной строки"
+        en, ru = "the order needs at least one line", "в заказе нет ни одной позиции"
         raise Refusal("bad_order", en=en, ru=ru)
     if order.number not in (None, state.deal):
-        en, ru = f"number: this is deal {state.deal}", f"number: это сделка {state.deal}"
+        en, ru = (
+            f"the order has another number, and this is deal {state.deal}",
+            f"в заказе другой номер, а это сделка {state.deal}",
+        )
         raise Refusal("bad_order", en=en, ru=ru)
     return order

@@ -4,6 +4,8 @@ from domain.deal import money_checks, treasury
 from domain.deal.ledger import ADVANCE, on_milestones
 from domain.deal.messages import Pay
 from domain.facts import PaymentAdvance, PaymentReceived
+from domain.money import ZERO
+from domain.wording import Cash, worded
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -22,8 +24,14 @@ def pay(deal: DealCase, message: Pay) -> Effect:
         if rest:
             deal.record(PaymentAdvance(**about | {"amount": rest}), by=actor)
         deal.lines.fund(treasury.lines_of(state, payment))
-        ru, en = (f", аванс {rest}", f", {rest} of it an advance") if rest else ("", "")
-        paid = f"{payment.amount} {payment.currency}"
-        return Text(ru=f"Платёж {paid} учтён{ru}", en=f"Payment of {paid} counted{en}")
+        paid, beyond = Cash(payment.amount, payment.currency), Cash(rest or ZERO, payment.currency)
+        if not rest:
+            return worded(ru="Платёж {paid} учтён", en="Payment of {paid} counted", paid=paid)
+        return worded(
+            ru="Платёж {paid} учтён, аванс {beyond}",
+            en="Payment of {paid} counted, {beyond} of it an advance",
+            paid=paid,
+            beyond=beyond,
+        )
 
     return effect

@@ -8,6 +8,7 @@ from domain.facts import Actor, AssignmentWithdrawn, DealReassigned
 from domain.playbook.book import DEAL_MANAGER
 from domain.playbook.questions import DealManager
 from domain.refusals import Refusal
+from domain.wording import typed, worded
 from domain.words import Role, Text, said
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -22,12 +23,16 @@ def reassign(deal: DealCase, message: Reassign) -> Effect:
     if to not in deal.state.book.holders(Role.MANAGER):
         raise _no_manager(deal, to)
     if to == deal.state.manager:
-        raise Refusal("already", en=f"{to} is the deal's manager already", ru=f"{to} уже ведёт сделку")
+        raise Refusal(
+            "already",
+            en="{who} is the deal's manager already",
+            ru="{who} уже ведёт сделку",
+            who=deal.desk.name(to),
+        )
 
     def effect() -> Text:
         give_deal_to(deal, to, actor)
-        name = deal.desk.name(to)
-        return Text(ru=f"Сделку ведёт {name}", en=f"{name} is the deal's manager")
+        return worded(ru="Сделку ведёт {who}", en="{who} is the deal's manager", who=deal.desk.name(to))
 
     return effect
 
@@ -68,6 +73,10 @@ def _named(deal: DealCase, answers: dict[str, str]) -> str:
 
 
 def _no_manager(deal: DealCase, to: str) -> Refusal:
-    there = ", ".join(deal.state.book.holders(Role.MANAGER))
-    en, ru = f"{to!r} is no manager: one of {there}", f"{to!r} — не менеджер: есть {there}"
-    return Refusal("not_a_manager", en=en, ru=ru)
+    return Refusal(
+        "not_a_manager",
+        en="{who} is no manager: one of {there}",
+        ru="{who} — не менеджер: есть {there}",
+        who=deal.desk.name(to) if to in deal.state.book.people else typed(to),
+        there=[deal.desk.name(person) for person in deal.state.book.holders(Role.MANAGER)],
+    )

@@ -3,6 +3,7 @@
 from domain.deal import money_checks, treasury
 from domain.deal.messages import Refund
 from domain.facts import MoneyRefunded
+from domain.wording import Cash, worded
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -19,7 +20,7 @@ def refund(deal: DealCase, message: Refund) -> Effect:
             **entry.about(), taken=entry.taken, put=entry.put, day=entry.day, reason=entry.note
         )
         deal.record(refunded, by=actor)
-        given = f"{entry.amount} {entry.currency}"
-        return Text(ru=f"Возвращено клиенту {given}", en=f"{given} went back to the client")
+        given = Cash(entry.amount, entry.currency)
+        return worded(ru="Возвращено клиенту {given}", en="{given} went back to the client", given=given)
 
     return effect

@@ -3,6 +3,7 @@
 from domain.deal import money_checks, treasury
 from domain.deal.messages import Reverse
 from domain.facts import PaymentReversed
+from domain.wording import Cash, worded
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -21,10 +22,11 @@ def reverse(deal: DealCase, message: Reverse) -> Effect:
         moved = treasury.put_advances(state, deal.now, deal.today)
         record_moved(deal, moved)
         deal.lines.fund(treasury.lines_of(state, entry, *moved))
-        taken = f"{entry.amount} {entry.currency}"
-        return Text(
-            ru=f"Платёж {payment.id} на {taken} сторнирован",
-            en=f"Payment {payment.id} of {taken} is reversed",
+        return worded(
+            ru="Платёж {id} на {taken} сторнирован",
+            en="Payment {id} of {taken} is reversed",
+            id=payment.id,
+            taken=Cash(entry.amount, entry.currency),
         )
 
     return effect

@@ -7,12 +7,14 @@ from domain.deal.open_items import open_items
 from domain.facts import CrmReturned
 from domain.refusals import Refusal
 from domain.view.item_words import tell_item
-from domain.words import STAGE_LABELS, Stage, Text
+from domain.wording import typed, worded
+from domain.words import Language, Stage, Text
 from workflows.acts.ask import APPROVAL
 from workflows.acts.complete import ASSIGNMENT
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 
+_MISSING: tuple[tuple[str, Language], ...] = (("не хватает", "ru"), ("missing", "en"))
 MOST_MISSING = 5  # things named in one comment
 
 
@@ -37,14 +39,14 @@ def revert(deal: DealCase, message: Revert) -> Effect:
 def _stage_moved(deal: DealCase, message: Revert) -> Done:
     here = deal.state.stage
     if message.subject == here:
-        en, ru = f"the deal is in {here} itself", f"сделка и так в стадии {here.value}"
-        raise Refusal("already", en=en, ru=ru)
-    known = message.subject in set(Stage)
-    moved = STAGE_LABELS[Stage(message.subject)] if known else Text(ru=message.subject, en=message.subject)
-    back = STAGE_LABELS[here]
-    what = Text(
-        ru=f"стадия «{moved.ru}», сделка остаётся в «{back.ru}»",
-        en=f"stage “{moved.en}”, the deal stays in “{back.en}”",
+        raise Refusal(
+            "already", en="the deal is in “{stage}” itself", ru="сделка и так в стадии «{stage}»", stage=here
+        )
+    what = worded(
+        ru="стадия «{moved}», сделка остаётся в «{here}»",
+        en="stage “{moved}”, the deal stays in “{here}”",
+        moved=Stage(message.subject) if message.subject in set(Stage) else message.subject,
+        here=here,
     )
     return Done(message.subject, what)
 
@@ -63,8 +65,13 @@ def _question_closed(deal: DealCase, message: Revert) -> Done:
         if question := process.assignments.get(id) or process.approvals.get(id):
             return Done(id, Text(ru=f"«{question.title.ru}»", en=f"“{question.title.en}”"))
     what = ASSIGNMENT if message.what == "task" else APPROVAL
-    en, ru = f"the deal has no {what.en} {id!r}", f"в сделке нет: {what.ru} {id!r}"
-    raise Refusal("not_found", en=en, ru=ru)
+    raise Refusal(
+        "not_found",
+        en="the deal has no {what} {id}",
+        ru="в сделке нет {what} {id}",
+        what=what,
+        id=typed(id),
+    )
 
 
 _DONE = {"stage": _stage_moved, "manager": _handed_over}
@@ -75,6 +82,8 @@ def _why_not(deal: DealCase, message: Revert) -> Text | None:
     ru, en = message.reason_ru or message.reason_en, message.reason_en or message.reason_ru
     if message.what == "stage" and not ru:
         items = open_items(deal.state)[:MOST_MISSING]
-        missing = "; ".join(tell_item(deal.state, item) for item in items)
-        ru, en = f"не хватает: {missing}", f"missing: {missing}"
+        ru, en = (
+            f"{missing}: {'; '.join(tell_item(deal.state, item, language) for item in items)}"
+            for missing, language in _MISSING
+        )
     return Text(ru=ru, en=en) if ru else None

@@ -10,14 +10,14 @@ from domain.words import Text
 from workflows.case import Case
 from workflows.inbox import Effect
 
-DOCUMENT = Text(ru="документ", en="document")
+DOCUMENT = Text(ru="документа", en="document")
 
 
 def sign(case: Case[Any], message: Sign) -> Effect:
     document = answers.find(case.state.documents, message.document, DOCUMENT, case.state)
     actor = answers.who_signs(document, message, case.desk)
     if is_over(case.state):
-        raise answers.closed(document.title, document.id)
+        raise answers.closed(document.title)
     on = answers.signed_on(message, case.today)
 
     def effect() -> Text:

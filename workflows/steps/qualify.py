@@ -2,7 +2,7 @@
 
 from domain.facts import ClientQualified
 from domain.playbook.questions import Disqualified, Qualification, Qualified
-from domain.words import Stage
+from domain.words import Stage, same
 from workflows.deal_case import DealCase
 
 
@@ -12,6 +12,6 @@ async def qualify(deal: DealCase) -> None:
         case Disqualified(outcome=outcome, reason=reason):
             if deal.once("qualified"):
                 deal.record(ClientQualified(outcome=outcome, reason=reason), by=question.by)
-            deal.end_early(Stage.LOST, reason, question.by)
+            deal.end_early(Stage.LOST, same(reason), question.by)
         case Qualified(outcome=outcome) if deal.once("qualified"):
             deal.record(ClientQualified(outcome=outcome), by=question.by)

@@ -11,6 +11,8 @@ with workflow.unsafe.imports_passed_through():
     from domain.deal.open_items import OpenItem, awaited, open_items
     from domain.deal.state import DealState
     from domain.markdown import plain
+    from domain.view.item_words import what, who
+    from domain.wording import Clock, about, money
     from domain.words import STAGE_LABELS, STATUS_LABELS, Text
     from workflows.temporal import search_attributes as names
 
@@ -54,7 +56,8 @@ def details(state: DealState, items: Sequence[OpenItem]) -> str:
     language = state.book.language
     title = f"## {plain(state.deal)}: {STAGE_LABELS[state.stage].to(language)}"
     rows = [
-        f"| {n} | {plain(line.good.name)} | {STATUS_LABELS[line.status].to(language)} | {line.amount} | {line.paid} |"
+        f"| {n} | {plain(line.good.name)} | {STATUS_LABELS[line.status].to(language)} "
+        f"| {money(line.amount, state.currency, language)} | {money(line.paid, state.currency, language)} |"
         for n, line in state.lines.items()
     ]
     table = ["", HEAD.to(language), "|---|---|---|---|---|", *rows] if rows else []
@@ -62,9 +65,8 @@ def details(state: DealState, items: Sequence[OpenItem]) -> str:
 
 
 def _open(state: DealState, items: Sequence[OpenItem]) -> Iterator[str]:
+    language = state.book.language
+    clock = Clock(state.book.calendar, language, zoned=True)
     for item in items:
-        what = plain(item.title.to(state.book.language))
-        what += f" v{item.version}" if item.kind == "approval" else ""
-        what += f": {item.amount} {plain(state.currency)}" if item.amount else ""
-        who = ", ".join(map(plain, item.persons))
-        yield f"- {item.due_at:%Y-%m-%d %H:%M} UTC · {item.subject} · **{what}** → {who}"
+        of, asked = about(item.subject.line).to(language), plain(what(state, item).to(language))
+        yield f"- {clock(item.due_at)} · {of} · **{asked}** → {plain(who(state, [item]))}"

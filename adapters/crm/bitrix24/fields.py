@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 from adapters.crm.bitrix24 import codes
 from domain.playbook.book import BUILT_IN, Playbook
 from domain.playbook.forms import FieldType, Form, FormField
-from domain.words import SOURCE_LABELS, Availability, Text
+from domain.wording import choice
+from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, Text
 
 FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration"]
 """`userTypeId`. Money is `"300.00|RUB"`, an enumeration the number of its option."""
@@ -50,10 +51,6 @@ class Field(NamedTuple):
         return next((o for o in self.options if said in (o.code, o.title.ru, o.title.en)), None)
 
 
-AVAILABILITY_LABELS = {
-    Availability.ON_ORDER: Text(ru="под заказ", en="on order"),
-    Availability.AVAILABLE: Text(ru="в наличии", en="available"),
-}
 _ANSWERS = (
     Option(codes.WAITING, Text(ru="Ждёт ответа", en="Waiting for an answer")),
     Option(codes.APPROVE, Text(ru="Согласовать", en="Approve")),
@@ -211,8 +208,8 @@ def _kind(asked: list[FormField]) -> FieldKind:
 def _choices(asked: list[FormField]) -> tuple[Option, ...]:
     if _kind(asked) != "enumeration":
         return ()
-    choices = dict.fromkeys(choice for field in asked for choice in field.choices or ())
-    return tuple(Option(choice, Text(ru=choice, en=choice)) for choice in choices)
+    titles = {code: choice(code, field.choice_titles) for field in asked for code in field.choices or ()}
+    return tuple(Option(code, title) for code, title in titles.items())
 
 
 def _approval(playbook: Playbook, kind: str) -> Iterator[Field]:

@@ -59,7 +59,7 @@ async def test_a_message_without_an_id_has_its_webhooks(front: Front) -> None:
     [
         ("deal.sign", {"actor": "client", "document": "upd"}, "no document 'upd'"),
         ("deal.decide", {"actor": "petrov"}, "approval: Field required"),
-        ("deal.cancel", {"actor": "orlov", "reason": "x"}, "may not cancel"),
+        ("deal.cancel", {"actor": "orlov", "reason": "x"}, "may not cancel the deal"),
     ],
 )
 async def test_a_message_that_is_not_allowed_is_refused_with_words(

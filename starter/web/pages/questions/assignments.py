@@ -9,11 +9,11 @@ from domain.deal.messages import Complete, Message
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
-from domain.playbook.forms import Form, answer_problems
+from domain.playbook.forms import Form, answer_in_words, answer_problems
 from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.web.pages.questions.context import context
-from starter.web.pages.questions.fields import FormShown, answer_words, shown
+from starter.web.pages.questions.fields import FormShown, shown
 from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
@@ -67,7 +67,7 @@ class Assignments:
         asked: Assignment = found.asked
         form = {field.name: field for field in _form(found)}
         rows = tuple(
-            (form[name].title.to(language), answer_words(answer, form[name], language))
+            (form[name].title.to(language), answer_in_words(answer, form[name], language))
             for name, answer in asked.answers.items()
             if name in form
         )

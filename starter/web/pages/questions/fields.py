@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, FieldType, Form, FormField
-from domain.wording import day
-from domain.words import CHOICE_LABELS, Language
+from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, FieldType, Form, FormField, answer_in_words
+from domain.words import Language
 
 LONG_EXAMPLE = 30
 """A text with a longer example is more than a number or a name: it has room for several lines."""
@@ -49,20 +48,12 @@ def shown(
             hint=_hint(field, language, today, quantity),
             required=field.required,
             optional=not field.required and not field.required_when,
-            choices=tuple((code, answer_words(code, field, language)) for code in field.choices or ()),
+            choices=tuple((code, answer_in_words(code, field, language)) for code in field.choices or ()),
             longest=MAX_PATTERNED if field.pattern else MAX_ANSWER,
             earliest=_bound(today, field.earliest),
             latest=_bound(today, field.latest),
             numeric=field.type is FieldType.NUMBER,
         )
-
-
-def answer_words(answer: str, field: FormField, language: Language) -> str:
-    """An answer as people read it."""
-    if field.type is FieldType.DATE:
-        return day(date.fromisoformat(answer), language)
-    label = CHOICE_LABELS.get(answer) if field.type is FieldType.CHOICE else None
-    return label.to(language) if label else answer
 
 
 def _kind(field: FormField) -> str:

@@ -1,0 +1,231 @@
+"""The command line's help in Russian, by the English words that stand at the commands and options themselves."""
+
+HELP = {
+    "Dealwright, the durable deal desk: start deals, see what blocks them, and do what they wait for.": (
+        "Dealwright — стол сделок: начать сделку, увидеть, что её держит, и сделать то, чего она ждёт."
+    ),
+    "Exit codes: 0 ok · 1 failed · 2 usage or bad input file · 3 not found · 4 refused · 5 Temporal unreachable · "
+    "75 try again later (bounced: a mail server keeps the mail) · 130 interrupted.": (
+        "Коды выхода: 0 — сделано · 1 — не вышло · 2 — ошибка в команде или в файле · 3 — не найдено · 4 — отказано · "
+        "5 — Temporal недоступен · 75 — повторите позже (bounced: почтовый сервер оставит письмо у себя) · 130 — прервано."
+    ),
+    "print it, and leave": "показать версию и выйти",
+    "Install completion for the current shell.": "Установить автодополнение для этой оболочки.",
+    "Show completion for the current shell, to copy it or customize the installation.": (
+        "Показать автодополнение для этой оболочки, чтобы скопировать или изменить его."
+    ),
+    "Show this message and exit.": "Показать эту справку и выйти.",
+    # run
+    "Temporal with its Web UI, a worker and the web, until Ctrl-C. The state stays in DEALWRIGHT_HOME.": (
+        "Temporal с его Web UI, обработчик и веб, до Ctrl-C. Состояние остаётся в DEALWRIGHT_HOME."
+    ),
+    "how long a day lasts, for trying out": "сколько длится день, чтобы попробовать",
+    "A real deal of three goods, from lead to paid, in under two minutes, in a home of its own.": (
+        "Настоящая сделка с тремя товарами, от заявки до оплаты, меньше чем за две минуты, в отдельной папке."
+    ),
+    "where the deal is entered; bitrix24: a double of a portal": "где заводится сделка; bitrix24: двойник портала",
+    "for people or for programs": "для людей или для программ",
+    "language of what people read": "язык того, что читают люди",
+    "Is everything there, does everything move, and if not, what to do.": (
+        "Всё ли на месте и всё ли движется, а если нет, то что делать."
+    ),
+    "Webhooks, the lead form and the pages of signed links, until Ctrl-C. `deal up` runs it too.": (
+        "Вебхуки, форма заявки и страницы по подписанным ссылкам, до Ctrl-C. `deal up` запускает и это."
+    ),
+    "where to listen: DEALWRIGHT_WEB_HOST": "где слушать: DEALWRIGHT_WEB_HOST",
+    "DEALWRIGHT_WEB_PORT; 0 takes any": "DEALWRIGHT_WEB_PORT; 0 — любой свободный",
+    # look
+    "Deals, the newest first.": "Сделки, новые первыми.",
+    "NEW, CONTRACT_APPROVAL, … PAID, or as it is shown": "NEW, CONTRACT_APPROVAL, … PAID или так, как она показана",
+    "a person or a role": "человек или роль",
+    "in client, lines, wish": "в клиенте, позициях, запросе",
+    "the last deal of the page before": "последняя сделка предыдущей страницы",
+    "A deal's life: stages passed and to come, each line on its route, what blocks, what is due.": (
+        "Жизнь сделки: пройденные и будущие стадии, каждая позиция на своём пути, что мешает и к какому сроку."
+    ),
+    "the deal's number": "номер сделки",
+    "keep it live until the deal closes or Ctrl-C": "обновлять, пока сделка не закроется, или до Ctrl-C",
+    "print where to see it in a browser": "показать, где открыть её в браузере",
+    "Why a deal can't move yet: a sentence for each thing that blocks.": (
+        "Почему сделка пока не может идти дальше: по предложению на каждую помеху."
+    ),
+    "What a person has to do, decide, sign or pay, and what was escalated to them, over all deals, the most urgent first.": (
+        "Что человеку сделать, решить, подписать или оплатить и о чём ему сообщили по всем сделкам, самое срочное первым."
+    ),
+    "who acts: a person of the playbook, client, or a role that one person holds": (
+        "кто действует: человек из списка людей, client или роль, которая есть у одного"
+    ),
+    "everybody's": "за всех",
+    "A deal's audit trail: who did what, when and why. What only reminds again is folded into one line.": (
+        "История сделки: кто, что, когда и почему сделал. Повторные напоминания сложены в одну строку."
+    ),
+    "only what came later": "только то, что было позже",
+    "go on until Ctrl-C": "продолжать до Ctrl-C",
+    "say whether the chain of facts is whole; exit code 1 if not": (
+        "сказать, цела ли цепочка записей; если нет, код выхода 1"
+    ),
+    "only of these kinds: approval, milestone.paid; repeat it": (
+        "только записи этих видов: approval, milestone.paid; можно повторять"
+    ),
+    "only what this person did": "только то, что сделал этот человек",
+    "only of this line": "только об этой позиции",
+    "only from this day on": "только начиная с этого дня",
+    "a line for each reminder, however often it was repeated": "отдельная строка на каждое напоминание",
+    "What would become of an order: its timeline if everybody keeps to the playbook. Nothing outside is touched.": (
+        "Что стало бы с заказом: его сроки, если все действуют по регламенту. Снаружи ничего не меняется."
+    ),
+    "an order file: YAML or JSON; - is stdin": "файл заказа: YAML или JSON; - — стандартный ввод",
+    "stretch the lead times of roles or people: manager=2,client=1.5": (
+        "растянуть сроки ролей или людей: manager=2,client=1.5"
+    ),
+    "another playbook than that in force": "другой регламент, не действующий",
+    "the first day, YYYY-MM-DD; today if absent": "первый день; если не указан, сегодня",
+    # act
+    "The most urgent question of a person, asked at the terminal; then the next, until none is left.": (
+        "Самый срочный вопрос человека прямо в терминале; потом следующий, пока вопросы не кончатся."
+    ),
+    "of this deal only": "только по этой сделке",
+    "everybody's: each answers in the name of whom it asks": "за всех: каждый ответ — от имени того, кого спрашивают",
+    "Start a deal from an order file; without `lines` the file is a lead. Prints the deal's number.": (
+        "Начать сделку по файлу заказа; файл без `lines` — заявка. Печатает номер сделки."
+    ),
+    "Compose a lead's order from an order file, checked against the deal's own playbook.": (
+        "Составить заказ заявки по файлу; он сверяется с регламентом этой сделки."
+    ),
+    "the message's own id: repeating it with the same content is safe": (
+        "собственный номер сообщения: повторить его с тем же содержанием безопасно"
+    ),
+    "An assignment is done: answer its form. Without any --field it is asked at a terminal.": (
+        "Задание выполнено: заполнить его форму. Без --field вопросы задаются в терминале."
+    ),
+    "as `deal show` names it: line-1:acceptance; its end will do": (
+        "как его называет `deal show`: line-1:acceptance; хватит и конца"
+    ),
+    "an answer of its form; repeat it. With --lines, 2:NAME=VALUE is for line 2 alone": (
+        "ответ на поле формы; можно повторять. С --lines 2:NAME=VALUE — только для позиции 2"
+    ),
+    "the same of several lines, or all, at once": "то же сразу для нескольких позиций или для всех",
+    "Answer an approval.": "Ответить на согласование.",
+    "Before you decide: ask the deal's manager. The deadline stays; you are told the answer.": (
+        "Прежде чем решить — спросить менеджера сделки. Срок остаётся прежним, ответ вам сообщат."
+    ),
+    "what you want to know": "что вы хотите узнать",
+    "as `deal show` names it: contract": "как его называет `deal show`: contract",
+    "yes, or no with a --comment": "да или нет с --comment",
+    "the same": "то же",
+    "why; a rejection needs it": "почему; при отказе обязательно",
+    "refuse if another version is asked about": "отказать, если на согласовании другая версия",
+    "Money came. Give the bank's own number as --id: the same payment counts once.": (
+        "Пришли деньги. Номер платежа из банка укажите как --id: один платёж учитывается один раз."
+    ),
+    "like 1250000.00 or 1 250 000,00; all of --for if absent": (
+        "как 1250000.00 или 1 250 000,00; если не указана, всё, что в --for"
+    ),
+    "like RUB; the deal's if absent": "как RUB; если не указана, валюта сделки",
+    "the line it is for; by due dates if absent": "за какую позицию; если не указана, по срокам оплаты",
+    "what it pays, instead of --line: line-1:balance": "что оплачено, вместо --line: line-1:balance",
+    "value date; today if absent": "дата поступления; если не указана, сегодня",
+    "what the payer wrote": "назначение платежа",
+    "A closing document is signed; with --ready all that can be.": (
+        "Закрывающий документ подписан; с --ready — все, какие уже можно."
+    ),
+    "as `deal show` names it: line-1:upd": "как его называет `deal show`: line-1:upd",
+    "all that is ready and that this person may sign": "всё, что готово и что этот человек может подписать",
+    "of those that are ready, this line's": "из готовых — только этой позиции",
+    "the date on the paper; today if absent": "дата на документе; если не указана, сегодня",
+    "Hand a deal, with all its manager's open assignments, to another manager.": (
+        "Передать сделку со всеми открытыми заданиями её менеджера другому менеджеру."
+    ),
+    "the new manager": "новый менеджер",
+    "Call a deal off. Once goods are on their way the director must approve.": (
+        "Отменить сделку. Когда товар уже в пути, нужно согласие директора."
+    ),
+    "why; it stays on record": "почему; причина останется в истории",
+    # keep
+    "Let a deal go on whose process was stopped in Temporal. Safe to repeat: one that runs stays as it is.": (
+        "Пустить дальше сделку, процесс которой остановили в Temporal. Повторять безопасно: идущую это не тронет."
+    ),
+    "Fill the records again from Temporal. Safe while deals go on; nothing is deleted.\n\n"
+    "A deal that can't be told again is named, and the others go on; the exit code is 1 then.": (
+        "Заново заполнить записи из Temporal. Сделкам это не мешает; ничего не удаляется.\n\n"
+        "Сделка, которую пересказать не удалось, будет названа, остальные пойдут дальше; код выхода тогда 1."
+    ),
+    "What came from the CRM, the site, the bank and mail, and what became of it.": (
+        "Что пришло из CRM, с сайта, из банка и почты и что с этим стало."
+    ),
+    "only those that stand so": "только в этом состоянии",
+    "only those of a deal": "только по этой сделке",
+    "only those from there": "только оттуда",
+    "how many, the newest first": "сколько, новые первыми",
+    "only older ones: the next page": "только более старые: следующая страница",
+    "one whole, with its body": "одно целиком, с телом",
+    "hand one on once more": "передать одно ещё раз",
+    "Mail that came back: its deal hears that an address does not work. For a mail server's pipe.": (
+        "Вернувшееся письмо: сделка узнает, что адрес не работает. Для конвейера почтового сервера."
+    ),
+    "a mail that came back; - is stdin": "вернувшееся письмо; - — стандартный ввод",
+    "Put money right: what the bank took back, what is for another line, what went back.": (
+        "Исправить деньги: что отозвал банк, что за другую позицию, что вернули."
+    ),
+    "The bank took a payment back: what it had paid is to be paid again.": (
+        "Банк отозвал платёж: оплаченное им нужно оплатить снова."
+    ),
+    "its own number, as it was entered": "его номер, как он был внесён",
+    "value date, YYYY-MM-DD; today if absent": "дата; если не указана, сегодня",
+    "Money of a payment is for another line, or an advance.": "Деньги платежа — за другую позицию или аванс.",
+    "the line it is for; an advance if absent": "за какую позицию; если не указана, аванс",
+    "like 1000.00; all that can be if absent": "как 1000.00; если не указана, всё, что можно",
+    "An advance went back to the client. Give the outgoing payment's own number as --id.": (
+        "Аванс вернули клиенту. Номер исходящего платежа укажите как --id."
+    ),
+    "like 500.50": "как 500.50",
+    "The company's reference books: people, payment types, forms, deadlines.": (
+        "Справочники компании: люди, виды оплаты, формы, сроки."
+    ),
+    "What deals that start now would live by.": "По чему жила бы сделка, начатая сейчас.",
+    "Whether a file is a playbook: every problem with its place.": (
+        "Годится ли файл как регламент: каждая ошибка со своим местом."
+    ),
+    "a playbook file": "файл регламента",
+    "Who works here today: roles, substitutes, addresses. Running deals follow.": (
+        "Кто сегодня работает: роли, замещения, адреса. Идущие сделки следуют за этим."
+    ),
+    "Who works here, in which roles, who stands in for whom: the file in force.": (
+        "Кто работает, в каких ролях и кто кого замещает: действующий файл."
+    ),
+    "Whether people can work by the playbook in force: every problem with its place.": (
+        "Могут ли люди работать по действующему регламенту: каждая ошибка со своим местом."
+    ),
+    "a people's file; that in force if absent": "файл людей; если не указан, действующий",
+    "Check a people's file, put it in force, and tell every running deal. Safe to run again.": (
+        "Проверить файл людей, ввести его в действие и сообщить всем идущим сделкам. Повторять безопасно."
+    ),
+    "a director, or whoever runs the desk (operator)": "директор или тот, кто обслуживает стол (operator)",
+    "The Bitrix24 portal behind the desk: set it up, and check it.": (
+        "Портал Bitrix24 за столом: настроить и проверить."
+    ),
+    "Builds the funnel, fields, lines and reference books in the portal; what is there already stays.": (
+        "Создаёт в портале воронку, поля, позиции и справочники; что уже есть, остаётся."
+    ),
+    "say what would be done, and change nothing": "сказать, что было бы сделано, и ничего не менять",
+    "What the portal lacks, or what people renamed there; exit code 1 if the desk could not work.": (
+        "Чего не хватает в портале или что там переименовали; код выхода 1, если стол не смог бы работать."
+    ),
+    "leave it running afterwards, to look around, until Ctrl-C": (
+        "оставить запущенным, чтобы осмотреться, до Ctrl-C"
+    ),
+    "The director has seen what is overdue: nobody is told of it again until that day.": (
+        "Директор видел просроченное: до этого дня о нём больше никому не сообщают."
+    ),
+    "the day on which to hear of it again": "день, когда напомнить снова",
+    "as `deal show` names them; all that was escalated if absent": (
+        "как их называет `deal show`; если не указано, всё, о чём сообщено директору"
+    ),
+    "for the record": "для истории",
+    "also the schedule's looks at the CRM that found nothing to do": (
+        "и плановые сверки с CRM, в которых делать было нечего"
+    ),
+    "also where the file in force is one that git tracks": "и тогда, когда действующий файл лежит в git",
+}
+
+PANELS = {"Run": "Запустить", "Look": "Посмотреть", "Act": "Сделать", "Keep": "Обслужить"}
