@@ -103,6 +103,7 @@ class Process(asyncio.AbstractEventLoop):
         self._background: set[asyncio.Task[None]] = set()
         self._main: asyncio.Task[bool] | None = None
         self._interrupted = False
+        self.messages_coming = False
         self._counted: Counter[Kind] = Counter()
         self.since_run = 0
 
@@ -183,10 +184,6 @@ class Process(asyncio.AbstractEventLoop):
     @property
     def arrival(self) -> int:
         return self.activations
-
-    @property
-    def messages_coming(self) -> bool:
-        return False
 
     @property
     def history_is_long(self) -> bool:

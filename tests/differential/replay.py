@@ -101,11 +101,17 @@ class Replay(Rehearsal):
             return
         if process.outcome:
             raise Difference(f"{self._where(task)}: in memory it has ended already: {process.outcome}")
-        fired = [self._fired(process, came, task) for came in task.rest if came.what.kind is Kind.TIMER]
+        answers, rest = _answers_first(task)
+        if answers:
+            process.messages_coming = bool(task.messages)  # as `workflows.temporal.answers_first` does it
+            fired = [self._fired(process, came, task) for came in answers if came.what.kind is Kind.TIMER]
+            others = [came for came in answers if came.what.kind is not Kind.TIMER]
+            process.activate(lambda: self._all([*fired, *(self._job(process, came, task) for came in others)]))
+            process.messages_coming = False
         if task.messages:
             process.activate(lambda: self._all(self._message(process, m, task) for m in task.messages))
-        rest = [came for came in task.rest if came.what.kind is not Kind.TIMER]
-        process.activate(lambda: self._all([*fired, *(self._job(process, came, task) for came in rest)]))
+        if rest:
+            process.activate(lambda: self._all(self._job(process, came, task) for came in rest))
         self._forget_unsent(process, task)
 
     def _forget_unsent(self, process: Process, task: Task) -> None:
@@ -171,6 +177,12 @@ class Replay(Rehearsal):
 
     def _where(self, task: Task) -> str:
         return f"{task.workflow} at {task.at:%H:%M:%S.%f}"
+
+
+def _answers_first(task: Task) -> tuple[list[Came], list[Came]]:
+    """What answers the process's own commands, and what else came without being a message."""
+    rest = [came for came in task.rest if came == CANCELLED or came.what.kind is Kind.START]
+    return [came for came in task.rest if came not in rest], rest
 
 
 def _refused_starts(read: Read) -> Iterator[tuple[str, int, int]]:
