@@ -17,6 +17,7 @@ os.environ.setdefault(
     "GOGC", "400"
 )  # Temporal servers of tests live a few minutes: a fifth less CPU for more memory
 UPKEEP = "upkeep"
+STOPPED = "stopped"
 WARD = "ward"
 
 SERVERS = {"temporal", "chosen_stand"}
@@ -35,5 +36,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
-    async with dev_server(namespaces=(REPLAYING, OFFICE, UPKEEP, WARD)) as environment:
+    async with dev_server(namespaces=(REPLAYING, OFFICE, STOPPED, UPKEEP, WARD)) as environment:
         yield environment

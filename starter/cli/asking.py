@@ -125,8 +125,11 @@ def person_here(settings: Any, reference: str | None, lang: Lang) -> "tuple[str 
         return None, [], False
     playbook = open_playbook(settings)
     staff = {person: (entry.name,) for person, entry in playbook.people.items()}
-    roles: dict[str, tuple[str, ...]] = {role.value: () for role in Role}
-    person = meant(reference, roles | staff | {CLIENT: ()}, PERSON, lang.language, staff)
+    others: dict[str, tuple[str, ...]] = dict.fromkeys([*(role.value for role in Role), CLIENT], ())
+    left: dict[str, tuple[str, ...]] = dict.fromkeys(
+        playbook.staff().successors, ()
+    )  # deals may still have them
+    person = meant(reference, others | left | staff, PERSON, lang.language, staff)
     if person in set(Role) - {Role.CLIENT}:
         holders = playbook.holders(Role(person))
         person = holders[0] if len(holders) == 1 else person

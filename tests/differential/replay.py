@@ -106,7 +106,9 @@ class Replay(Rehearsal):
             process.messages_coming = bool(task.messages)  # as `workflows.temporal.answers_first` does it
             fired = [self._fired(process, came, task) for came in answers if came.what.kind is Kind.TIMER]
             others = [came for came in answers if came.what.kind is not Kind.TIMER]
-            process.activate(lambda: self._all([*fired, *(self._job(process, came, task) for came in others)]))
+            process.activate(
+                lambda: self._all([*fired, *(self._job(process, came, task) for came in others)])
+            )
             process.messages_coming = False
         if task.messages:
             process.activate(lambda: self._all(self._message(process, m, task) for m in task.messages))

@@ -24,7 +24,7 @@ ORDER = {"client": LEAD["client"] | {"name": "ООО «Клиника»"}, "line
     ("language", "raw", "said"),
     [
         ("ru", ORDER, "Сделка 7: ООО «Клиника», 24 800,00 ₽, позиций: 2"),
-        ("en", ORDER, "Deal 7: ООО «Клиника», 24,800.00 RUB, goods: 2"),
+        ("en", ORDER, "Deal 7: ООО «Клиника», ₽24,800.00, goods: 2"),
         ("ru", LEAD, "Сделка 7: Анна Смирнова, заявка"),
         ("en", {}, "Deal 7: a lead"),
         ("ru", {"client": 5}, "Сделка 7"),

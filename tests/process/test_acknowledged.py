@@ -76,15 +76,15 @@ def test_a_lines_payment_is_acknowledged_at_the_line_by_whoever_stands_in(world:
 @pytest.mark.parametrize("until", [-1, 0, 8, 8 + 93])
 def test_the_day_is_ahead_and_not_beyond_sight(world: World, until: int) -> None:
     deal = escalated(world)
-    with refused("bad_until", day(8 + 92)):
+    with refused("bad_until", "3 Mar 2027"):
         acknowledge(deal, until=day(until))
 
 
 def test_nobody_but_the_director_acknowledges_and_only_what_is_open(world: World) -> None:
     deal = escalated(world)
-    with refused("not_allowed", "petrov"):
+    with refused("not_allowed", "Андрей Петров can"):
         acknowledge(deal, actor="ivanova")
-    with refused("not_found", "qualification"):
+    with refused("not_found", "Qualify the client"):
         acknowledge(deal, "contract")
     deal.qualify()
     with refused("not_found"):

@@ -38,6 +38,7 @@ def run_deal(*args: object, **env: str | None) -> Outcome:
         "DEALWRIGHT_LANG": None,
         "DEALWRIGHT_OUTPUT": None,
         "DEALWRIGHT_DEBUG": None,
+        "COLUMNS": None,  # processes of pytest-xdist have one
     }
     result = CliRunner(env=quiet | env).invoke(APP, [str(arg) for arg in args])
     return Outcome(int(result.exit_code), result.stdout, result.stderr)

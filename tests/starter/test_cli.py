@@ -185,7 +185,7 @@ async def test_a_deal_is_driven_by_commands(deal: Cli, opened: Opened) -> None:
     moved = await deal.done("money", "move", number, f"pp-{number}", "--as", "accountant", "--lang", "en")
     assert moved.out.strip() == "₽620.00 moved: the advance"
     back = ["money", "move", number, f"pp-{number}", "--line", 1, "--as", "accountant"]
-    assert "620.00" in (await deal.done(*back, "--amount", "620")).out
+    assert "620,00" in (await deal.done(*back, "--amount", "620")).out
     assert "is reversed" in (await deal.done(*gone, "--lang", "en")).out
     assert "сторнирован" in (await deal(*gone)).err
     await deal.until(lambda view: view["totals"]["paid"] == "0.00", "show", number)

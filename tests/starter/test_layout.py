@@ -55,7 +55,7 @@ def test_a_lead_shows_the_wish_and_how_to_reach_who_has_it(world: World) -> None
     for known in (
         "Нужен томограф",
         "ООО «Клиника Здоровье»",
-        "7707083893",
+        "9900000017",
         "Анна Смирнова",
         "+7",
         "anna@clinic",

@@ -360,7 +360,9 @@ def business(state: DealState | LineState) -> dict[str, Any]:
     kept = state.model_dump(exclude=talk | told | {"playbook", "lines"})
     mirrors = state.lines.values() if isinstance(state, DealState) else ()
     if isinstance(state, DealState):
-        kept["started_lines"].sort()  # a next run looks after silent lines first, and starts one anew that is gone
+        kept[
+            "started_lines"
+        ].sort()  # a next run looks after silent lines first, and starts one anew that is gone
     return kept | {"lines": [business(mirror) | {"manager": ""} for mirror in mirrors]}
 
 

@@ -84,7 +84,7 @@ async def test_credit_that_the_director_refuses_is_asked_again_on_new_terms(stan
     await deal.complete("line-1:payment-terms#2", credit_limit="9000")
     view = await deal.until_asked("line-1:credit")
     assert view.approvals[0].version == 2
-    with refused("not_allowed", "petrov"):
+    with refused("not_allowed", "Андрей Петров can"):
         await deal.send("decide", actor="ivanova", approval="line-1:credit", approve=True)
     await deal.approve("line-1:credit", "petrov")
     await deal.until_asked("line-1:reservation")

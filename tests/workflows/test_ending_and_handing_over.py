@@ -68,7 +68,7 @@ async def test_a_new_manager_gets_all_open_assignments_of_the_deal_and_its_lines
     handed = await deal.facts(AssignmentReassigned.kind, DealReassigned.kind)
     assert {(f.actor.person, f.data["before"]) for f in handed} == {("petrov", "ivanova")}
     assert len(handed) == 3
-    with refused("not_allowed", "sidorov"):
+    with refused("not_allowed", "Павел Сидоров"):
         await deal.complete("line-1:payment-terms", "ivanova")
     await deal.robot()
     done = [s for s in await deal.story(AssignmentCompleted.kind) if "supplier-order" in s or "arrival" in s]

@@ -22,7 +22,7 @@ from starter.answers import MessageRefused
 from starter.desk import DealDesk
 from starter.errors import NotFoundError, RefusedError
 from starter.revival import ProcessStopped
-from tests.conftest import WARD
+from tests.conftest import STOPPED
 from tests.factories import a_batch, a_deal
 from tests.support.deal import OpenDeal
 from tests.support.orders import a_good, an_order
@@ -195,7 +195,7 @@ async def test_a_deal_that_was_stopped_before_it_took_up_what_came_is_shown_as_t
     temporal: WorkflowEnvironment, tmp_path: Path
 ) -> None:
     target = temporal.client.service_client.config.target_host
-    client = await Client.connect(target, namespace=WARD, data_converter=DATA_CONVERTER)
+    client = await Client.connect(target, namespace=STOPPED, data_converter=DATA_CONVERTER)
     async with a_stand(client, tmp_path) as running:
         deal = await running.open(an_order())
         await deal.caught_up()

@@ -57,7 +57,7 @@ async def test_a_message_without_an_id_has_its_webhooks(front: Front) -> None:
 @pytest.mark.parametrize(
     ("kind", "data", "words"),
     [
-        ("deal.sign", {"actor": "client", "document": "upd"}, "no document 'upd'"),
+        ("deal.sign", {"actor": "client", "document": "upd"}, "no document “upd”"),
         ("deal.decide", {"actor": "petrov"}, "approval: Field required"),
         ("deal.cancel", {"actor": "orlov", "reason": "x"}, "may not cancel the deal"),
     ],

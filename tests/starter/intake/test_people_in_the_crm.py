@@ -60,7 +60,7 @@ async def test_a_new_deal_in_the_crm_runs_and_is_worked_on_there(front: Front) -
     )
     await manager.complete(deal.number, "line-1:payment-terms@1:ivanova")
     assert (await front.told(deal.number)).status == "refused"
-    assert "invoiced_on: 2020-01-01 раньше" in (await returned(front, deal))[-1]
+    assert "«Дата счёта»: 01.01.2020 раньше" in (await returned(front, deal))[-1]
     today = (await deal.view()).as_of.date().isoformat()
     await manager.fill(deal.number, {"payment-terms.invoiced_on": today}, 1)
     await manager.complete(deal.number, "line-1:payment-terms@1:ivanova")
