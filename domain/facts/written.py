@@ -1,5 +1,6 @@
 """Values as JSON that no library's upgrade writes differently: the chain of digests is made of it."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -7,6 +8,8 @@ from enum import Enum
 from typing import Any
 
 from domain.words import Text
+
+_ESCAPED = re.compile(r'[\x00-\x1f"\\]')
 
 
 def written(value: Any) -> Any:
@@ -47,7 +50,7 @@ def _json(value: Any) -> str:
         case int():
             return str(value)
         case str():
-            return f'"{"".join(map(_char, value))}"'
+            return f'"{_ESCAPED.sub(_escape, value)}"'
         case Mapping():
             return f"{{{','.join(f'{_json(name)}:{_json(value[name])}' for name in sorted(value))}}}"
         case tuple() | list():
@@ -55,7 +58,6 @@ def _json(value: Any) -> str:
     raise TypeError(f"{value!r} has no canonical form")
 
 
-def _char(c: str) -> str:
-    if c in '"\\':
-        return f"\\{c}"
-    return c if c >= " " else f"\\u{ord(c):04x}"
+def _escape(found: re.Match[str]) -> str:
+    char = found[0]
+    return f"\\{char}" if char in '"\\' else f"\\u{ord(char):04x}"
