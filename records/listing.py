@@ -72,7 +72,7 @@ class InboxItem(NamedTuple):
     seen_until: datetime | None = None
 
 
-class Standing(NamedTuple):
+class Progress(NamedTuple):
     """How far the records have come with a deal: the newest revision and fact they hold, and whether it has ended there."""
 
     revision: int

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from domain.words import Stage
-from records.listing import InboxItem, ListedDeal, Standing
+from records.listing import InboxItem, ListedDeal, Progress
 from records.reading import Readers, Row
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ SELECT playbooks.content FROM playbooks JOIN deals ON deals.playbook = playbooks
 _BOOKS = """
 SELECT content FROM playbooks WHERE digest IN (SELECT playbook FROM deals WHERE number IN :numbers)
 """
-_STANDINGS = """
+_PROGRESS = """
 SELECT number, revision, updated_at, closed_at,
     coalesce((SELECT max(facts.seq) FROM facts WHERE facts.deal = deals.number), 0) AS seq
 FROM deals WHERE number IN :numbers
@@ -152,16 +152,16 @@ class RecordQueries:
             [found] = reader.rows("SELECT coalesce(max(digits), 0) AS highest FROM deals")
         return int(found["highest"])
 
-    def standings(self, deals: Iterable[str]) -> dict[str, Standing]:
+    def progress(self, deals: Iterable[str]) -> dict[str, Progress]:
         """How far the records have come with each of these deals; those they know nothing of are absent."""
         numbers = sorted(set(deals))
         with self._readers.reading() as reader:
             found = [
                 row
                 for start in range(0, len(numbers), _CHUNK)
-                for row in reader.rows(_STANDINGS, numbers=numbers[start : start + _CHUNK])
+                for row in reader.rows(_PROGRESS, numbers=numbers[start : start + _CHUNK])
             ]
-        return {row["number"]: _standing(row) for row in found}
+        return {row["number"]: _progress(row) for row in found}
 
     def lacking(self, heads: Mapping[str, str]) -> set[str]:
         """Of these deals, those of which no fact here has this digest."""
@@ -177,8 +177,8 @@ class RecordQueries:
         return {number for number, head in heads.items() if (number, head) not in there}
 
 
-def _standing(row: Row) -> Standing:
-    return Standing(row["revision"], row["seq"], row["updated_at"], row["closed_at"] is not None)
+def _progress(row: Row) -> Progress:
+    return Progress(row["revision"], row["seq"], row["updated_at"], row["closed_at"] is not None)
 
 
 def _capped(limit: int) -> int:

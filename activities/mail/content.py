@@ -13,6 +13,7 @@ from markupsafe import Markup
 from activities.mail.address import one_line
 from domain.effects import Notice
 from domain.facts import DESK
+from domain.view.lead_words import LABELS, WISH
 from domain.wording import moment, money
 from domain.words import Text
 
@@ -42,11 +43,11 @@ OPTIONAL = (
 FACTS = {
     "number": Text(ru="Номер", en="Number"),
     "client": Text(ru="Клиент", en="Client"),
-    "wish": Text(ru="Что нужно", en="Wanted"),
-    "lead_contact": Text(ru="Контакт", en="Contact"),
-    "phone": Text(ru="Телефон", en="Phone"),
-    "email": Text(ru="Почта", en="E-mail"),
-    "inn": Text(ru="ИНН", en="INN"),
+    "wish": WISH,
+    "lead_contact": LABELS["contact"],
+    "phone": LABELS["phone"],
+    "email": LABELS["email"],
+    "inn": LABELS["inn"],
     "stage": Text(ru="Стадия", en="Stage"),
     "position": Text(ru="Товар", en="Item"),
     "status": Text(ru="Статус", en="Status"),

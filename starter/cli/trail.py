@@ -234,7 +234,7 @@ def _break_in_words(seq: int, what: str, lang: Lang) -> str:
 
 
 def _check_known(records: "RecordQueries", number: str) -> None:
-    if number not in records.standings([number]):
+    if number not in records.progress([number]):
         from domain.words import Text
 
         raise NotFoundError(

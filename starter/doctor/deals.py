@@ -74,11 +74,11 @@ async def complete_records(settings: Settings, deals: Deals) -> Looks:
     heads = {n: state.head for n, state in deals.states.items() if state.seq and not state.outbox.records}
     queries = RecordQueries(settings.database_url)
     try:
-        standings = await asyncio.to_thread(queries.standings, told)
+        progress = await asyncio.to_thread(queries.progress, told)
         others = await asyncio.to_thread(queries.lacking, heads)
     finally:
         queries.close()
-    kept = {number: standings[number].seq if number in standings else 0 for number in told}
+    kept = {number: progress[number].seq if number in progress else 0 for number in told}
     lost = [f"deal {n} ({kept[n]} of {facts} facts)" for n, facts in told.items() if kept[n] < facts]
     lost += [f"deal {n} (its fact {told[n]} is another there)" for n in others if kept[n] >= told[n]]
     if lost:

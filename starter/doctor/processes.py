@@ -110,8 +110,8 @@ def _of_records(settings: Settings, ended: Collection[str]) -> tuple[list[str], 
 
     watched, queries = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
     try:
-        standings = queries.standings(ended)
-        return watched.open_deals(), {number for number, one in standings.items() if one.closed}
+        progress = queries.progress(ended)
+        return watched.open_deals(), {number for number, one in progress.items() if one.closed}
     except RecordsUnavailable:
         return [], set()
     finally:

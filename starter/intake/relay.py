@@ -62,7 +62,7 @@ class Relay:
         self._held = set[int]()
         self._stopping = False
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         self._woken.set()
 
     async def run(self, stop: asyncio.Event) -> None:

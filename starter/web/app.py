@@ -52,7 +52,7 @@ async def _alive(relay: Relay, _: FastAPI) -> AsyncIterator[None]:
         yield
     finally:
         stop.set()
-        relay.nudge()
+        relay.wake()
         with suppress(TimeoutError):
             await asyncio.wait_for(running, STOP_SECONDS)
 

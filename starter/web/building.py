@@ -35,7 +35,7 @@ async def built(settings: Settings) -> AsyncIterator[FastAPI]:
         opened.callback(inbox.close)
         desk = LazyDesk(settings, records)
         relay = await opened.enter_async_context(build_relay(settings, inbox, desk))
-        door = Door(inbox, relay.nudge)
+        door = Door(inbox, relay.wake)
         opened.callback(door.close)
         services = Services(settings, secrets, inbox, door, desk, relay, records)
         yield create_app(services, routers(services))

@@ -22,7 +22,7 @@ class Relay(Protocol):
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set, and what it had claimed is settled."""
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         """Something has come: it need not wait for its next look."""
 
 

@@ -70,7 +70,7 @@ def test_a_lead_of_three_goods_is_brought_to_paid_by_hand_in_twenty_acts(desk: M
     received = fields(f"delivered_on={TODAY}", "received_by=Анна")
     deal("complete", n, "delivery", "--lines", "all", *received, "--as", "ivanova")
     deal("sign", n, "--ready", "--as", "ivanova")
-    assert desk.deal(n).state.stage == "PAID", desk.deal(n).standing()
+    assert desk.deal(n).state.stage == "PAID", desk.deal(n).describe()
     assert deal.acts <= MOST_ACTS
 
 

@@ -51,7 +51,7 @@ class Ear:
         waiting = lambda: asyncio.to_thread(self.inbox.waiting)  # noqa: E731
         await eventually(waiting, lambda left: left.events == 0)
         stop.set()
-        relay.nudge()
+        relay.wake()
         await running
 
     async def look(self, since: datetime) -> int:

@@ -134,9 +134,9 @@ class Robot:
         if self.happens(habits.reassigns, "reassigned", 3):
             other = "sidorov" if deal.manager == "ivanova" else "ivanova"
             yield self._to_deal("reassign", actor="petrov", to=other)
-        standing = [entry.id for entry in deal.ledger.payments if not deal.ledger.reversal(entry.id)]
-        if standing and self.happens(habits.reverses, "reversed", 3):
-            gone = {"payment": self.dice.choice(standing), "reason": "the bank took it back"}
+        there = [entry.id for entry in deal.ledger.payments if not deal.ledger.reversal(entry.id)]
+        if there and self.happens(habits.reverses, "reversed", 3):
+            gone = {"payment": self.dice.choice(there), "reason": "the bank took it back"}
             yield self._to_deal("reverse", actor="kuznetsova", **gone)
         if self.happens(habits.is_late, "acknowledged", 2):
             yield from self._acknowledged(deal)

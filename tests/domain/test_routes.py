@@ -95,7 +95,7 @@ def test_on_every_route_that_is_allowed_a_line_only_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "stage"),
+    ("statuses", "stage"),
     [
         ([WAITING], Stage.PREPAYMENT),
         ([PROCESSING], Stage.ORDER_SENT),
@@ -114,9 +114,9 @@ def test_on_every_route_that_is_allowed_a_line_only_goes_on() -> None:
     ],
 )
 def test_the_deal_stands_where_its_slowest_active_line_stands(
-    standing: list[LineStatus], stage: Stage
+    statuses: list[LineStatus], stage: Stage
 ) -> None:
-    assert {roll_up(order) for order in permutations(standing)} == {stage}
+    assert {roll_up(order) for order in permutations(statuses)} == {stage}
 
 
 def test_no_line_alone_moves_the_deal_back() -> None:

@@ -166,7 +166,7 @@ def _check_board(real: RealDesk, state: DealState) -> None:
     assert differences(kept, state) == {}
     for line in lines:
         assert differences(line, state.lines[line.number]) == {}
-    assert real.records.standings([state.deal])[state.deal].revision == state.revision
+    assert real.records.progress([state.deal])[state.deal].revision == state.revision
 
 
 def differences(row: ProcessState, state: ProcessState) -> dict[str, tuple[object, object]]:

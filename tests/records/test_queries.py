@@ -265,13 +265,13 @@ def test_standings_say_how_far_the_records_have_come(store: RecordStore, queries
     deal, silent = a_deal(revision=12), a_deal(revision=3)
     store.apply(a_batch(deal, [a_fact(1), a_fact(2)]))
     store.apply(a_batch(silent))
-    found = queries.standings([deal.deal, silent.deal, "unknown"])
+    found = queries.progress([deal.deal, silent.deal, "unknown"])
     assert {number: (one.revision, one.seq) for number, one in found.items()} == {
         deal.deal: (12, 2),
         silent.deal: (3, 0),
     }
     assert found[deal.deal].updated_at == NOW
-    assert len(queries.standings([f"x{n}" for n in range(2000)])) == 0
+    assert len(queries.progress([f"x{n}" for n in range(2000)])) == 0
 
 
 def test_no_records_yet_is_told_in_words_and_makes_no_file(tmp_path: Path) -> None:

@@ -297,4 +297,4 @@ def test_two_processes_may_write_the_same_deal(url: str, queries: RecordQueries)
     for store in stores:
         store.close()
     assert [fact.seq for fact in queries.log("79")] == list(range(1, 8))
-    assert queries.standings(["79"])["79"].revision == 5
+    assert queries.progress(["79"])["79"].revision == 5

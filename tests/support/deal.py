@@ -58,7 +58,7 @@ class OpenDeal:
         return state
 
     async def until(self, holds: Callable[[DealView], object]) -> DealView:
-        return await eventually(self.view, holds, words=_standing)
+        return await eventually(self.view, holds, words=_describe)
 
     async def until_asked(self, id: str) -> DealView:
         """Until this assignment or approval is open."""
@@ -226,7 +226,7 @@ def asked_in(view: View) -> set[str]:
     return {asked["id"] for asked in (*view["assignments"], *view["approvals"])}
 
 
-def _standing(view: DealView) -> str:
+def _describe(view: DealView) -> str:
     lines = ", ".join(f"{line.number} {line.status}" for line in view.lines)
     return f"deal {view.number} in {view.stage}; lines {lines or '—'}; open {sorted(_open(view))}"
 

@@ -40,7 +40,7 @@ class ListeningRelay:
         await stop.wait()
         self.running = False
 
-    def nudge(self) -> None:
+    def wake(self) -> None:
         self.nudges += 1
 
 
@@ -79,7 +79,7 @@ def web_settings(home: Path, **changes: Any) -> Settings:
 @asynccontextmanager
 async def web_on(settings: Settings) -> AsyncIterator[Web]:
     inbox, relay = EventInbox(settings.database_url), ListeningRelay()
-    door = Door(inbox, relay.nudge)
+    door = Door(inbox, relay.wake)
     services = Services(settings, load_secrets(settings), inbox, door, no_desk, relay)
     app = create_app(services)
     transport = httpx.ASGITransport(app)

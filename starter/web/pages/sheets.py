@@ -11,7 +11,7 @@ from activities.mail.links import Link
 from domain.deal.authority import CLIENT
 from domain.words import Language
 from starter.web.pages.house import House
-from starter.web.pages.questions.kind import Page, Standing
+from starter.web.pages.questions.kind import FoundQuestion, Page
 from starter.web.pages.reader import asked_language, language_of
 from starter.web.pages.refusals import WHY
 from starter.web.pages.rendering import Renderer
@@ -33,7 +33,7 @@ class Sheets:
         return self._page(page.template, request, language, status=status, **page.words)
 
     def refused(
-        self, request: Request, code: str, link: Link | None = None, found: Standing | None = None
+        self, request: Request, code: str, link: Link | None = None, found: FoundQuestion | None = None
     ) -> Response:
         """Only who holds a link to the deal is told its number and its manager's address."""
         why = WHY.get(code, WHY["gone"])
@@ -59,7 +59,7 @@ class Sheets:
     ) -> Response:
         return self._renderer.page(template, request, language, status=status, **words)
 
-    def language(self, request: Request, link: Link, found: Standing) -> Language:
+    def language(self, request: Request, link: Link, found: FoundQuestion) -> Language:
         deal = found.deal
         if asked := asked_language(request):
             return asked

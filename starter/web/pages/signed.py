@@ -16,7 +16,7 @@ from starter.errors import DealwrightError, NotFoundError
 from starter.web.bodies import FORM, read_body
 from starter.web.pages.body import form_fields
 from starter.web.pages.house import House
-from starter.web.pages.questions.kind import WHOLE, Kind, Standing, Wrong
+from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Kind, Wrong
 from starter.web.pages.reader import from_own_page
 from starter.web.pages.sheets import Sheets
 
@@ -50,7 +50,7 @@ class SignedPages:
             found = await self._find(link)
         except (DealwrightError, RecordsUnavailable):
             return self._sheets.later(request)
-        return await self._standing(request, link, found)
+        return await self._page_of(request, link, found)
 
     async def answer(self, request: Request, token: str) -> Response:
         try:
@@ -69,7 +69,7 @@ class SignedPages:
     async def _take(self, request: Request, link: Link, form: Mapping[str, str]) -> Response:
         found = await self._find(link)
         if found is None or not found.open:
-            return await self._standing(request, link, found)
+            return await self._page_of(request, link, found)
         try:
             message = self._kinds[link.kind].message(link, found, form)
             await (await self._desk()).send(link.deal, message)
@@ -79,10 +79,10 @@ class SignedPages:
             found = await self._find(link)
             if found and found.open:
                 return await self._ask(request, link, found, form, {WHOLE: refusal.text})
-            return await self._standing(request, link, found)
+            return await self._page_of(request, link, found)
         return self._sheets.taken(request)
 
-    async def _standing(self, request: Request, link: Link, found: Standing | None) -> Response:
+    async def _page_of(self, request: Request, link: Link, found: FoundQuestion | None) -> Response:
         if found is None:
             return self._sheets.refused(request, "gone")
         if found.answered:
@@ -98,7 +98,7 @@ class SignedPages:
         self,
         request: Request,
         link: Link,
-        found: Standing,
+        found: FoundQuestion,
         form: Mapping[str, str],
         wrong: Mapping[str, Text],
     ) -> Response:
@@ -107,7 +107,7 @@ class SignedPages:
         page = await self._kinds[link.kind].asked(link, found, language, form, said)
         return self._sheets.page(request, language, page, status=422 if wrong else 200)
 
-    async def _find(self, link: Link) -> Standing | None:
+    async def _find(self, link: Link) -> FoundQuestion | None:
         try:
             return self._kinds[link.kind].find(await (await self._desk()).state(link.deal), link)
         except NotFoundError:

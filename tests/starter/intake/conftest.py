@@ -89,7 +89,7 @@ async def running(relay: Relay) -> AsyncIterator[Relay]:
         yield relay
     finally:
         stop.set()
-        relay.nudge()
+        relay.wake()
         await asyncio.wait_for(task, 20)
 
 

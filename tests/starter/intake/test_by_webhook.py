@@ -21,7 +21,7 @@ def a_ringer(front: Front) -> Ringer:
     """Through the real web, without a network between."""
     settings = front.office.settings
     secrets = load_secrets(settings)
-    door = Door(front.box.real, front.relay.nudge)
+    door = Door(front.box.real, front.relay.wake)
     app = create_app(Services(settings, secrets, front.box.real, door, front.desk, front.relay))
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
     return Ringer(front.crm, "http://127.0.0.1", secrets.crm_hook[0], client)

@@ -154,7 +154,7 @@ async def test_a_nudge_is_heard_at_once(box: Box) -> None:
     async with relaying(box, handle) as relay:
         await asyncio.sleep(0.1)
         box.put()
-        relay.nudge()
+        relay.wake()
         await asyncio.wait_for(told.wait(), 0.3)
 
 
@@ -172,7 +172,7 @@ async def test_a_stop_lets_what_is_under_way_end_and_gives_the_rest_back(box: Bo
     task = asyncio.create_task(relay.run(stop))
     await begun.wait()
     stop.set()
-    relay.nudge()
+    relay.wake()
     await asyncio.sleep(0.05)
     go_on.set()
     await asyncio.wait_for(task, 5)

@@ -109,7 +109,7 @@ async def test_a_relay_that_fails_is_started_again(web: Web, caplog: pytest.LogC
             self.again.set()
             await stop.wait()
 
-        def nudge(self) -> None: ...
+        def wake(self) -> None: ...
 
     app = create_app(replace(web.services, relay=Stumbling()))
     async with app.router.lifespan_context(app), asyncio.timeout(5):

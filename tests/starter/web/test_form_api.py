@@ -31,7 +31,7 @@ def site(web_home: Path) -> Iterator[Any]:
     """The web as it is put together for real, but that it never tires."""
     settings, relay = web_settings(web_home), ListeningRelay()
     inbox, secrets = EventInbox(settings.database_url), load_secrets(settings)
-    door = Door(inbox, relay.nudge)
+    door = Door(inbox, relay.wake)
     links, tokens = LinkSigner(secrets.link_keys, "", 14), FormTokens(secrets.link_keys)
     site = pages(no_desk, links, door, tokens, house_of(settings), Brake(burst=10**6))
     app = create_app(Services(settings, secrets, inbox, door, no_desk, relay), [site])

@@ -54,7 +54,7 @@ class Signing:
 def api(web_home: Path) -> Iterator[Any]:
     given, relay = web_settings(web_home), ListeningRelay()
     inbox = EventInbox(given.database_url)
-    door = Door(inbox, relay.nudge)
+    door = Door(inbox, relay.wake)
     app = create_app(Services(given, load_secrets(given), inbox, door, no_desk, relay))
     schema = schemathesis.openapi.from_asgi("/openapi.json", Signing(app))
     schema.config.generation.update(allow_x00=False)  # no schema can say that NUL is refused

@@ -14,7 +14,7 @@ from domain.words import Language, Text
 from starter.web.pages.moments import on_the_wall
 from starter.web.pages.questions.client_hint import Records, client_hint
 from starter.web.pages.questions.drawing import Question, question
-from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
+from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes
 
 _NO_COMMENT = Text(ru="Напишите, что нужно изменить: без этого отклонить нельзя.", en="Say what must change: a rejection needs it.")  # fmt: skip
 _NO_QUESTION = Text(ru="Напишите, о чём вы хотите спросить.", en="Write what you want to know.")
@@ -33,18 +33,18 @@ class Approvals:
         """`records` tell a director of the client; without them no page does."""
         self._records = records
 
-    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+    def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         process = next((one for one in processes(snapshot) if link.question in one.approvals), None)
         if process is None:
             return None
-        found = Standing(snapshot, process, approval := process.approvals[link.question])
+        found = FoundQuestion(snapshot, process, approval := process.approvals[link.question])
         if approval.version != link.version:
             return found._replace(refused="stale_version")
         if vote_of(link, found):
             return found._replace(answered=True)
         return found._replace(refused=approval.outcome or _refusal(found, link))
 
-    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
         answer, comment = form.get("answer", ""), form.get("comment", "").strip()
         if answer not in _ANSWERS:
             raise Wrong({"comment": _NO_ANSWER})
@@ -60,7 +60,7 @@ class Approvals:
     async def asked(
         self,
         link: Link,
-        found: Standing,
+        found: FoundQuestion,
         language: Language,
         form: Mapping[str, str],
         wrong: Mapping[str, str],
@@ -69,14 +69,14 @@ class Approvals:
         comment, drawn = form.get("comment", "").strip(), _drawn(link, found, language)
         return Page("approval", {"asked": drawn, "comment": comment, "wrong": wrong, "hint": hint})
 
-    def answered(self, link: Link, found: Standing, language: Language) -> Page:
+    def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         vote = vote_of(link, found)
         at = vote and on_the_wall(vote.at, found.deal.book.calendar, language)
         words = {"vote": vote, "outcome": found.asked.outcome, "at": at}
         return Page("answered", {"asked": _drawn(link, found, language), **words})
 
 
-def vote_of(link: Link, found: Standing) -> Vote | None:
+def vote_of(link: Link, found: FoundQuestion) -> Vote | None:
     return next((vote for vote in found.asked.votes if vote.actor.person == link.person), None)
 
 
@@ -99,11 +99,11 @@ def _question(link: Link, form: Mapping[str, str], words: str) -> Ask:
     return Ask(id=id, actor=link.person, approval=link.question, question=words, version=link.version)
 
 
-def _drawn(link: Link, found: Standing, language: Language) -> Question:
+def _drawn(link: Link, found: FoundQuestion, language: Language) -> Question:
     return question(found.snapshot, found.process, found.asked, link.person, language)
 
 
-def _refusal(found: Standing, link: Link) -> str:
+def _refusal(found: FoundQuestion, link: Link) -> str:
     """The deal's own rule, asked beforehand: may this person answer? Empty if so."""
     try:
         who_votes(found.asked, decision(link, approve=True), found.desk)

@@ -14,7 +14,7 @@ from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.web.pages.questions.context import context
 from starter.web.pages.questions.fields import FormShown, shown
-from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
+from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
 _INTRO = Text(
@@ -26,16 +26,16 @@ _BUTTON = Text(ru="Готово, отправить", en="Done, send")
 
 
 class Assignments:
-    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+    def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         process = next((one for one in processes(snapshot) if link.question in one.assignments), None)
         if process is None or process.assignments[link.question].kind == "order":
             return None
-        found = Standing(snapshot, process, asked := process.assignments[link.question])
+        found = FoundQuestion(snapshot, process, asked := process.assignments[link.question])
         if asked.closed and not asked.withdrawn:
             return found._replace(answered=True)
         return found._replace(refused="withdrawn_task" if asked.closed else _refusal(found, link))
 
-    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
         asked = _form(found)
         fields = {field.name: form.get(field.name, "") for field in asked}
         fields = {name: typed for name, typed in fields.items() if typed.strip()}
@@ -46,7 +46,7 @@ class Assignments:
     async def asked(
         self,
         link: Link,
-        found: Standing,
+        found: FoundQuestion,
         language: Language,
         form: Mapping[str, str],
         wrong: Mapping[str, str],
@@ -63,7 +63,7 @@ class Assignments:
         )
         return Page("task", {"asked": drawn, "form": FormShown(fields, _BUTTON.to(language), wrong)})
 
-    def answered(self, link: Link, found: Standing, language: Language) -> Page:
+    def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         asked: Assignment = found.asked
         form = {field.name: field for field in _form(found)}
         rows = tuple(
@@ -77,12 +77,12 @@ class Assignments:
         return Page("done", {"asked": drawn, "done": done})
 
 
-def _form(found: Standing) -> Form:
+def _form(found: FoundQuestion) -> Form:
     line = found.process.subject.line or 0
     return form_of(found.deal, line, found.asked.kind)
 
 
-def _quantity(found: Standing) -> int:
+def _quantity(found: FoundQuestion) -> int:
     return found.process.good.quantity if isinstance(found.process, LineState) else 1
 
 
@@ -90,7 +90,7 @@ def _message(link: Link, fields: Mapping[str, str]) -> Complete:
     return Complete(id=link.message_id, actor=link.person, assignment=link.question, fields=dict(fields))
 
 
-def _refusal(found: Standing, link: Link) -> str:
+def _refusal(found: FoundQuestion, link: Link) -> str:
     """The deal's own rule, asked beforehand: may this person answer? Empty if so."""
     try:
         who_completes(found.asked, _message(link, {}), found.desk)

@@ -13,7 +13,7 @@ from domain.wording import money
 from domain.words import Language, Role, Text
 from records.clients import ClientRecord, Owed, PaysHow
 from records.errors import RecordsUnavailable
-from starter.web.pages.questions.kind import Standing
+from starter.web.pages.questions.kind import FoundQuestion
 
 SECONDS = 2.0
 _DEALS = Text(ru="Другие сделки", en="Other deals")
@@ -40,7 +40,7 @@ class Hint(NamedTuple):
 
 
 async def client_hint(
-    records: Records | None, link: Link, found: Standing, language: Language
+    records: Records | None, link: Link, found: FoundQuestion, language: Language
 ) -> Hint | None:
     """None for who is no director, nor stands in for one."""
     if records is None or not _directs(link.person, found):
@@ -59,7 +59,7 @@ async def client_hint(
     return Hint(tuple((label.to(language), words) for label, words in rows))
 
 
-def _directs(person: str, found: Standing) -> bool:
+def _directs(person: str, found: FoundQuestion) -> bool:
     directors = found.desk.persons(Role.DIRECTOR)
     return person != CLIENT and person in found.desk.with_substitutes(directors)
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from domain.deal.state import ProcessState
 from domain.playbook.book import QUESTION
 from domain.words import Text
-from starter.web.pages.questions.kind import Standing
+from starter.web.pages.questions.kind import FoundQuestion
 
 OF_A_LEAD = ("qualification", "order")
 _ABOUT = {"contract-revision": "contract", "payment-terms": "credit"}
@@ -23,7 +23,7 @@ class Context(NamedTuple):
     text: str = ""
 
 
-def context(found: Standing) -> Context:
+def context(found: FoundQuestion) -> Context:
     kind, deal = found.asked.kind, found.deal
     if kind in OF_A_LEAD:
         client = deal.client
@@ -37,7 +37,7 @@ def context(found: Standing) -> Context:
     return Context(text=_rejected(found.process, _ABOUT.get(kind, "")))
 
 
-def _asked(found: Standing) -> Context:
+def _asked(found: FoundQuestion) -> Context:
     for approval in found.process.approvals.values():
         for one in approval.inquiries:
             if one.assignment == found.asked.id:

@@ -15,7 +15,7 @@ from domain.spelling import day_as_iso
 from domain.wording import day
 from domain.words import ROLE_LABELS, Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
-from starter.web.pages.questions.kind import Page, Standing, Wrong, processes
+from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
 _FIELD = "signed_on"
@@ -36,18 +36,18 @@ _NO_DATE = Text(
 
 
 class Documents:
-    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+    def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         process = next((one for one in processes(snapshot) if link.question in one.documents), None)
         if process is None:
             return None
-        found = Standing(snapshot, process, document := process.documents[link.question])
+        found = FoundQuestion(snapshot, process, document := process.documents[link.question])
         if document.signed:
             return found._replace(answered=True)
         if is_over(process) or is_over(snapshot.deal):
             return found._replace(refused="withdrawn_task")
         return found._replace(refused=_refusal(found, link))
 
-    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
         try:
             message = _message(link, date.fromisoformat(day_as_iso(form.get(_FIELD, ""))))
         except ValueError:
@@ -61,7 +61,7 @@ class Documents:
     async def asked(
         self,
         link: Link,
-        found: Standing,
+        found: FoundQuestion,
         language: Language,
         form: Mapping[str, str],
         wrong: Mapping[str, str],
@@ -79,7 +79,7 @@ class Documents:
         )
         return Page("task", {"asked": drawn, "form": FormShown((field,), _BUTTON.to(language), wrong)})
 
-    def answered(self, link: Link, found: Standing, language: Language) -> Page:
+    def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         document: Document = found.asked
         rows = [(_DATE.to(language), day(document.signed_on, language))] if document.signed_on else []
         by = by_whom(found, document.signed_by, link.person, language)
@@ -93,7 +93,7 @@ def _message(link: Link, on: date | None = None) -> Sign:
     return Sign(id=link.message_id, actor=link.person, document=link.question, signed_on=on)
 
 
-def _refusal(found: Standing, link: Link) -> str:
+def _refusal(found: FoundQuestion, link: Link) -> str:
     """The deal's own rule, asked beforehand: may this person say so? Empty if so."""
     try:
         answers.who_signs(found.asked, _message(link), found.desk)

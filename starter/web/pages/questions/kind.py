@@ -15,7 +15,7 @@ WHOLE = ""
 """In `Wrong` and in what pages show: of the answer as a whole, not of one field."""
 
 
-class Standing(NamedTuple):
+class FoundQuestion(NamedTuple):
     """`asked` is the approval, assignment, document or milestone. `answered`: the page shows what was answered; else `refused` says
     why nothing can be; see `refusals.WHY`."""
 
@@ -58,23 +58,23 @@ class Page(NamedTuple):
 
 
 class Kind(Protocol):
-    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+    def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         """None: the deal has no such question."""
 
-    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
         """Raises Wrong."""
 
     async def asked(
         self,
         link: Link,
-        found: Standing,
+        found: FoundQuestion,
         language: Language,
         form: Mapping[str, str],
         wrong: Mapping[str, str],
     ) -> Page:
         """The page with the question, with what was typed."""
 
-    def answered(self, link: Link, found: Standing, language: Language) -> Page: ...
+    def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page: ...
 
 
 def processes(snapshot: Snapshot) -> Iterator[ProcessState]:

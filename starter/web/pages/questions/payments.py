@@ -25,7 +25,7 @@ from domain.view.payment_words import what_to_pay
 from domain.wording import day, money
 from domain.words import Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
-from starter.web.pages.questions.kind import WHOLE, Page, Standing, Wrong
+from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Page, Wrong
 from starter.web.pages.questions.sheet import Done, moment, sheet
 
 LONGEST_AMOUNT = 30
@@ -65,18 +65,18 @@ class Payments:
     def __init__(self, requisites: Requisites | None) -> None:
         self._requisites = requisites
 
-    def find(self, snapshot: Snapshot, link: Link) -> Standing | None:
+    def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         lines = [line for line in snapshot.lines.values() if link.question in line.milestones]
         if not lines or snapshot.deal.playbook is None:
             return None
-        found = Standing(snapshot, lines[0], milestone := lines[0].milestones[link.question])
+        found = FoundQuestion(snapshot, lines[0], milestone := lines[0].milestones[link.question])
         if milestone.paid:
             return found._replace(answered=True)
         if is_over(lines[0]) or is_over(snapshot.deal):
             return found._replace(refused="withdrawn_task")
         return found._replace(refused=_refusal(found, link))
 
-    def message(self, link: Link, found: Standing, form: Mapping[str, str]) -> Message:
+    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
         if link.person == CLIENT:
             raise Wrong({WHOLE: _CLIENTS})
         wrong: dict[str, Text] = {}
@@ -101,7 +101,7 @@ class Payments:
     async def asked(
         self,
         link: Link,
-        found: Standing,
+        found: FoundQuestion,
         language: Language,
         form: Mapping[str, str],
         wrong: Mapping[str, str],
@@ -120,7 +120,7 @@ class Payments:
         form_shown = FormShown(fields, _BUTTON.to(language), wrong)
         return Page("payment", {"asked": drawn, "form": form_shown, "how": how})
 
-    def _how_to_pay(self, found: Standing, language: Language) -> HowToPay | None:
+    def _how_to_pay(self, found: FoundQuestion, language: Language) -> HowToPay | None:
         line = found.process
         what = what_to_pay(found.deal, line, found.asked.id) if isinstance(line, LineState) else None
         if what is None or self._requisites is None:
@@ -128,7 +128,7 @@ class Payments:
         code = svg(qr_text(self._requisites, what.amount, what.purpose))
         return HowToPay(payment_rows(self._requisites, what, language), Markup(code))  # noqa: S704 (made of modules)
 
-    def answered(self, link: Link, found: Standing, language: Language) -> Page:
+    def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         milestone: Milestone = found.asked
         on = milestone.paid_on or milestone.funded_on
         rows = [(_AMOUNT.to(language), money(milestone.amount, found.deal.currency, language))]
@@ -139,7 +139,7 @@ class Payments:
         )
 
 
-def _facts(found: Standing, language: Language) -> list[tuple[Text, str]]:
+def _facts(found: FoundQuestion, language: Language) -> list[tuple[Text, str]]:
     milestone: Milestone = found.asked
     amounts = [(_AMOUNT, milestone.amount)]
     if milestone.allocated:
@@ -147,7 +147,7 @@ def _facts(found: Standing, language: Language) -> list[tuple[Text, str]]:
     return [(label, money(part, found.deal.currency, language)) for label, part in amounts]
 
 
-def _fields(found: Standing, form: Mapping[str, str], language: Language) -> tuple[Shown, ...]:
+def _fields(found: FoundQuestion, form: Mapping[str, str], language: Language) -> tuple[Shown, ...]:
     today, milestone = found.today.isoformat(), found.asked
     left = money(milestone.outstanding, "", language).strip()
     return (
@@ -165,7 +165,7 @@ def _fields(found: Standing, form: Mapping[str, str], language: Language) -> tup
     )
 
 
-def _message(found: Standing, person: str, form: Mapping[str, str], paid: Decimal) -> Pay:
+def _message(found: FoundQuestion, person: str, form: Mapping[str, str], paid: Decimal) -> Pay:
     """Its id is the bank's own number: so the same payment counts once, whoever enters it."""
     return Pay.model_validate(
         {
@@ -188,7 +188,7 @@ def _read_amount(typed: str) -> Decimal | None:
     return read if read.is_finite() else None
 
 
-def _refusal(found: Standing, link: Link) -> str:
+def _refusal(found: FoundQuestion, link: Link) -> str:
     """The deal's own rule, asked beforehand: may this person count money? Empty if so; a client only looks."""
     if link.person == CLIENT:
         return ""

@@ -10,7 +10,7 @@ from domain.facts import Actor
 from domain.view.viewer import Viewer
 from domain.words import Language, Text
 from starter.web.pages.moments import on_the_wall
-from starter.web.pages.questions.kind import Standing
+from starter.web.pages.questions.kind import FoundQuestion
 
 
 class Sheet(NamedTuple):
@@ -38,7 +38,7 @@ class Done(NamedTuple):
 
 
 def sheet(
-    found: Standing,
+    found: FoundQuestion,
     person: str,
     language: Language,
     *,
@@ -77,7 +77,7 @@ def _said(value: str | Text, language: Language) -> str:
     return value.to(language) if isinstance(value, Text) else value
 
 
-def by_whom(found: Standing, actor: Actor | None, person: str, language: Language) -> str:
+def by_whom(found: FoundQuestion, actor: Actor | None, person: str, language: Language) -> str:
     """A client learns nobody's name; everybody else does, except their own."""
     if actor is None or actor.person == person:
         return ""
@@ -86,7 +86,7 @@ def by_whom(found: Standing, actor: Actor | None, person: str, language: Languag
     return Viewer(found.snapshot, datetime.now(UTC), language).name(actor.person)
 
 
-def moment(found: Standing, at: datetime | None, language: Language) -> str:
+def moment(found: FoundQuestion, at: datetime | None, language: Language) -> str:
     return on_the_wall(at, found.deal.book.calendar, language) if at else ""
 
 
