@@ -104,7 +104,8 @@ def _at_work(moment: datetime, calendar: WorkingCalendar) -> datetime:
 
 
 class Check(State):
-    """A recurring look at what may change unseen: the customs, a carrier, a silent line."""
+    """A recurring look at what may change unseen: the customs, a carrier, a silent line. `seen`: of how many the desk has looked itself."""
 
     next_at: AwareDatetime
     count: Count = 0
+    seen: Count = 0

@@ -40,7 +40,6 @@ class Lines:
         self._deal = deal
         self._draining = self._starting = False
         self._looking = False
-        self._seen = 0  # rounds of looking after silent lines
         self._being_started: set[int] = set()
 
     def begin(self) -> None:
@@ -58,7 +57,6 @@ class Lines:
     def rest(self) -> None:
         """All lines have closed: none can fall silent, unless one is reopened."""
         self._deal.state.checks.pop(SILENCE, None)
-        self._seen = 0
 
     # --- from the deal to its lines ----------------------------------------------------------------------------------
 
@@ -256,17 +254,16 @@ class Lines:
     async def _watch(self) -> None:
         """Looks after lines that have been silent; one that an operator terminated goes on from its last report."""
         while True:
-            await self._deal.host.wait(
-                lambda: self._rounds() > self._seen and not self._draining and self._deal.quiet
-            )
-            self._seen = self._rounds()
+            await self._deal.host.wait(lambda: self._is_due() and not self._draining and self._deal.quiet)
+            check = self._deal.state.checks[SILENCE]
+            check.seen = check.count
             self._looking = True
             await self._look_after(self._silent())
             self._looking = False
 
-    def _rounds(self) -> int:
+    def _is_due(self) -> bool:
         check = self._deal.state.checks.get(SILENCE)
-        return check.count if check else 0
+        return check is not None and check.count > check.seen
 
     def _silent(self) -> tuple[int, ...]:
         state = self._deal.state

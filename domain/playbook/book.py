@@ -4,7 +4,6 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import Field, model_validator
@@ -281,28 +280,21 @@ class StaffedPlaybook(Playbook, People):
         return People.model_construct(**_fields(self, People))
 
 
+_MADE: dict[tuple[int, int], tuple[Playbook, People, StaffedPlaybook]] = {}
+_MOST_MADE = 32
+
+
 def staffed(playbook: Playbook, people: People) -> StaffedPlaybook:
-    """The one that was made of these two before, or a new one."""
-    return _staffed(_Same(playbook), _Same(people))
-
-
-class _Same:
-    """Equal only to itself: comparing playbooks by content would take longer than putting one together."""
-
-    def __init__(self, value: Any) -> None:
-        self.value = value
-
-    def __hash__(self) -> int:
-        return id(self.value)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.value is self.value
-
-
-@lru_cache(maxsize=32)
-def _staffed(playbook: _Same, people: _Same) -> StaffedPlaybook:
-    fields = _fields(playbook.value, Playbook) | _fields(people.value, People)
-    return StaffedPlaybook.model_construct(**fields)
+    """The one that was made of these two before, or a new one. By identity: to compare them takes longer than to put one together."""
+    key = id(playbook), id(people)
+    if made := _MADE.get(key):
+        return made[2]
+    fields = _fields(playbook, Playbook) | _fields(people, People)
+    while len(_MADE) >= _MOST_MADE:
+        _MADE.pop(next(iter(_MADE)), None)
+    book = StaffedPlaybook.model_construct(**fields)
+    _MADE[key] = playbook, people, book  # it holds both: nothing else gets their identities
+    return book
 
 
 def _fields(value: Value, model: type[Value]) -> dict[str, Any]:

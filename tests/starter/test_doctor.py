@@ -21,14 +21,14 @@ from workflows.names import LINE_WORKFLOW, deal_id, line_id
 from workflows.temporal.converter import DATA_CONVERTER
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def client(temporal: WorkflowEnvironment) -> Client:
     """In a namespace of its own: other tests terminate deals and leave them."""
     target = temporal.client.service_client.config.target_host
     return await Client.connect(target, namespace=WARD, data_converter=DATA_CONVERTER)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 async def office(client: Client, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stand]:
     async with stand(client, tmp_path_factory.mktemp("ward")) as made:
         yield made
