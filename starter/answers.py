@@ -97,7 +97,16 @@ def unanswered(error: RPCError) -> bool:
     return error.status in (RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED)
 
 
+def no_worker_looked(error: BaseException) -> bool:
+    """Whether the server gave an update back that was handed to a worker, and no workflow saw: a worker that has just started may
+    lose one. It is no refusal, and sent again it is taken."""
+    cause = error.cause if isinstance(error, WorkflowUpdateFailedError) else error
+    return isinstance(cause, ApplicationError) and cause.type == "UnprocessedUpdate"
+
+
 def _refusal(cause: BaseException, language: Language) -> DealwrightError:
+    if no_worker_looked(cause):
+        return UnreachableError(BUSY)
     if isinstance(cause, ApplicationError) and cause.type == "Refused":
         said = cause.details[0] if cause.details and isinstance(cause.details[0], dict) else {}
         text = Text(ru=str(said.get("ru", cause.message)), en=str(said.get("en", cause.message)))

@@ -13,6 +13,7 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowQueryFailedError,
     WorkflowQueryRejectedError,
+    WorkflowUpdateFailedError,
 )
 from temporalio.common import QueryRejectCondition, WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -30,7 +31,14 @@ from domain.view.title import title
 from domain.wording import worded
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
-from starter.answers import MessageRefused, NoSuchProcess, answered, caught_between_tasks, unanswered
+from starter.answers import (
+    MessageRefused,
+    NoSuchProcess,
+    answered,
+    caught_between_tasks,
+    no_worker_looked,
+    unanswered,
+)
 from starter.errors import NotFoundError, RefusedError, UnreachableError, UsageError
 from starter.pollers import worker_polls
 from starter.revival import ProcessStopped, revive
@@ -341,8 +349,9 @@ async def _update(handle: WorkflowHandle[Any, Any], message: Message) -> Receipt
                 result_type=Receipt,
             )
             return receipt
-        except RPCError as error:
-            if pause is None or not caught_between_tasks(error):
+        except (RPCError, WorkflowUpdateFailedError) as error:
+            lost = caught_between_tasks(error) if isinstance(error, RPCError) else no_worker_looked(error)
+            if pause is None or not lost:
                 raise
             await asyncio.sleep(pause)
     raise AssertionError  # the last try has returned or raised
