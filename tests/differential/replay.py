@@ -182,7 +182,9 @@ class Replay(Rehearsal):
 
 
 def _answers_first(task: Task) -> tuple[list[Came], list[Came]]:
-    """What answers the process's own commands, and what else came without being a message."""
+    """What answers the process's own commands, and what else came without being a message; all of it at once, without messages."""
+    if not task.messages:
+        return list(task.rest), []
     rest = [came for came in task.rest if came == CANCELLED or came.what.kind is Kind.START]
     return [came for came in task.rest if came not in rest], rest
 
