@@ -17,11 +17,9 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from records.address import UNKNOWN
 from records.errors import RecordsUnavailable
-from records.reading import Postgres, Reader, Sqlite
-from records.sqlite import BUSY_MS, sqlite_engine
+from records.reading import BUSY_MS, CONNECT_SECONDS, Postgres, Reader, Sqlite
+from records.sqlite import sqlite_engine
 from records.trouble import unavailable
-
-_CONNECT_SECONDS = 5
 
 
 def open_engine(
@@ -38,7 +36,7 @@ def open_engine(
         address,
         hide_parameters=True,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_SECONDS},
+        connect_args={"connect_timeout": CONNECT_SECONDS},
     )
 
     @event.listens_for(engine, "connect")

@@ -19,7 +19,7 @@ from records.trouble import unavailable
 
 Row = dict[str, Any]
 BUSY_MS = 5000
-_CONNECT_SECONDS = 5
+CONNECT_SECONDS = 5
 _KEPT = 4
 _NAME = re.compile(r":(\w+)")
 _MONEY = ("amount", "paid", "received", "allocated")
@@ -158,5 +158,5 @@ def _sqlite(driver: ModuleType, file: Path) -> Iterator[Reader]:
 
 def _connected(driver: ModuleType, address: Address) -> Any:
     wait = f"-c lock_timeout={BUSY_MS}"
-    options = {"connect_timeout": _CONNECT_SECONDS, **address.options}
+    options = {"connect_timeout": CONNECT_SECONDS, **address.options}
     return driver.connect(**options | {"options": f"{options.get('options', '')} {wait}".strip()})

@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 
 from records.engine import open_engine, reaching, sqlite_file
 from records.errors import RecordsUnavailable
-from records.sqlite import BUSY_MS
+from records.reading import BUSY_MS
 
 _LOCK = 7105_2026  # PostgreSQL's advisory lock that one migrating process holds
 

@@ -8,8 +8,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from records.errors import RecordsUnavailable
-
-BUSY_MS = 5000
+from records.reading import BUSY_MS
 
 
 def sqlite_engine(address: URL, file: Path | None, writes: bool, durable: bool, foreign_keys: bool) -> Engine:

@@ -1,9 +1,9 @@
 """What the desk sees to every minute: deals whose process was stopped or reset, changes that the CRM's webhook missed, mail that waited."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from temporalio import workflow
 from temporalio.common import RetryPolicy
@@ -17,7 +17,10 @@ with workflow.unsafe.imports_passed_through():
     from workflows.temporal import ports
 
 RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_attempts=3)
-ALL_TRIES = timedelta(minutes=3)
+ONE_TRY, ALL_TRIES = timedelta(seconds=60), timedelta(minutes=3)
+BEAT = timedelta(seconds=20)
+
+Found = TypeVar("Found")
 
 Tried = tuple[bool, str]
 """Whether a part got through, and its words."""
@@ -44,49 +47,36 @@ class Upkeep:
         return await _tried("deals", self._watch()), await _tried("mail", self._post())
 
     async def _watch(self) -> str:
-        watched: WatchedDeals = await workflow.execute_activity(
-            ports.watch_deals,
-            task_queue=TASK_QUEUE,
-            start_to_close_timeout=timedelta(seconds=60),
-            schedule_to_close_timeout=ALL_TRIES,
-            retry_policy=RETRY,
-            summary="are the processes of all open deals still running?",
-        )
+        summary = "are the processes of all open deals still running?"
+        watched: WatchedDeals = await _ask(ports.watch_deals, TASK_QUEUE, summary)
         return f"{watched.open} open, {watched.stopped} stopped, {watched.new} of them new"
 
     async def _tell_people(self) -> str:
-        told: ToldDeals = await workflow.execute_activity(
-            ports.tell_reset_deals,
-            task_queue=TASK_QUEUE,
-            start_to_close_timeout=timedelta(seconds=60),
-            schedule_to_close_timeout=ALL_TRIES,
-            retry_policy=RETRY,
-            summary="do deals that were reset know who works here today?",
-        )
+        summary = "do deals that were reset know who works here today?"
+        told: ToldDeals = await _ask(ports.tell_reset_deals, TASK_QUEUE, summary)
         return f"{told.reset} reset deals told of today's"
 
     async def _reconcile(self) -> str:
-        found: Reconciled = await workflow.execute_activity(
-            ports.reconcile_crm,
-            task_queue=CRM_QUEUE,
-            start_to_close_timeout=timedelta(seconds=60),
-            schedule_to_close_timeout=ALL_TRIES,
-            retry_policy=RETRY,
-            summary="what changed in the CRM",
-        )
+        found: Reconciled = await _ask(ports.reconcile_crm, CRM_QUEUE, "what changed in the CRM")
         return f"{found.changed} changed, {found.new} of it new"
 
     async def _post(self) -> str:
-        posted: Posted = await workflow.execute_activity(
-            ports.send_post,
-            task_queue=MAIL_QUEUE,
-            start_to_close_timeout=timedelta(seconds=60),
-            schedule_to_close_timeout=ALL_TRIES,
-            heartbeat_timeout=timedelta(seconds=20),
-            retry_policy=RETRY,
-            summary="mail whose time has come",
-        )
+        posted: Posted = await _ask(ports.send_post, MAIL_QUEUE, "mail whose time has come", beat=BEAT)
         return f"{posted.sent} sent, {posted.refused} refused, {posted.put_off} put off"
+
+
+async def _ask(
+    activity: Callable[[], Awaitable[Found]], queue: str, summary: str, *, beat: timedelta | None = None
+) -> Found:
+    return await workflow.execute_activity(
+        activity,
+        task_queue=queue,
+        start_to_close_timeout=ONE_TRY,
+        schedule_to_close_timeout=ALL_TRIES,
+        heartbeat_timeout=beat,
+        retry_policy=RETRY,
+        summary=summary,
+    )
 
 
 async def _tried(what: str, part: Awaitable[str]) -> Tried:

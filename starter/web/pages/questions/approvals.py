@@ -9,12 +9,11 @@ from domain.deal.answers import who_votes
 from domain.deal.messages import Ask, Decide, Message
 from domain.deal.snapshot import Snapshot
 from domain.deal.tasks import Vote
-from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.web.pages.moments import on_the_wall
 from starter.web.pages.questions.client_hint import Records, client_hint
 from starter.web.pages.questions.drawing import Question, question
-from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes
+from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes, refusal_of
 
 _NO_COMMENT = Text(ru="Напишите, что нужно изменить: без этого отклонить нельзя.", en="Say what must change: a rejection needs it.")  # fmt: skip
 _NO_QUESTION = Text(ru="Напишите, о чём вы хотите спросить.", en="Write what you want to know.")
@@ -104,9 +103,4 @@ def _drawn(link: Link, found: FoundQuestion, language: Language) -> Question:
 
 
 def _refusal(found: FoundQuestion, link: Link) -> str:
-    """The deal's own rule, asked beforehand: may this person answer? Empty if so."""
-    try:
-        who_votes(found.asked, decision(link, approve=True), found.desk)
-    except Refusal as refusal:
-        return "not_allowed" if refusal.code == "unknown_person" else refusal.code
-    return ""
+    return refusal_of(lambda: who_votes(found.asked, decision(link, approve=True), found.desk))

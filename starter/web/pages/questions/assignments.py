@@ -10,11 +10,10 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
 from domain.playbook.forms import Form, answer_in_words, answer_problems
-from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.web.pages.questions.context import context
 from starter.web.pages.questions.fields import FormShown, shown
-from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes
+from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes, refusal_of
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
 _INTRO = Text(
@@ -91,9 +90,4 @@ def _message(link: Link, fields: Mapping[str, str]) -> Complete:
 
 
 def _refusal(found: FoundQuestion, link: Link) -> str:
-    """The deal's own rule, asked beforehand: may this person answer? Empty if so."""
-    try:
-        who_completes(found.asked, _message(link, {}), found.desk)
-    except Refusal as refusal:
-        return "not_allowed" if refusal.code == "unknown_person" else refusal.code
-    return ""
+    return refusal_of(lambda: who_completes(found.asked, _message(link, {}), found.desk))

@@ -15,7 +15,7 @@ from domain.spelling import day_as_iso
 from domain.wording import day
 from domain.words import ROLE_LABELS, Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
-from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes
+from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes, refusal_of
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
 _FIELD = "signed_on"
@@ -94,9 +94,4 @@ def _message(link: Link, on: date | None = None) -> Sign:
 
 
 def _refusal(found: FoundQuestion, link: Link) -> str:
-    """The deal's own rule, asked beforehand: may this person say so? Empty if so."""
-    try:
-        answers.who_signs(found.asked, _message(link), found.desk)
-    except Refusal as refusal:
-        return "not_allowed" if refusal.code == "unknown_person" else refusal.code
-    return ""
+    return refusal_of(lambda: answers.who_signs(found.asked, _message(link), found.desk))

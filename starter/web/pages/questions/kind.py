@@ -1,6 +1,6 @@
 """What a kind of question gives to the pages of signed links."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, Protocol
 
@@ -9,6 +9,7 @@ from domain.deal.authority import Desk
 from domain.deal.messages import Message
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, ProcessState
+from domain.refusals import Refusal
 from domain.words import Language, Text
 
 WHOLE = ""
@@ -75,6 +76,15 @@ class Kind(Protocol):
         """The page with the question, with what was typed."""
 
     def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page: ...
+
+
+def refusal_of(check: Callable[[], object]) -> str:
+    """The deal's own rule, asked beforehand: why this person can't answer, as in `refusals.WHY`; empty if they can."""
+    try:
+        check()
+    except Refusal as refusal:
+        return "not_allowed" if refusal.code == "unknown_person" else refusal.code
+    return ""
 
 
 def processes(snapshot: Snapshot) -> Iterator[ProcessState]:

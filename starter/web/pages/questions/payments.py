@@ -25,7 +25,7 @@ from domain.view.payment_words import what_to_pay
 from domain.wording import day, money
 from domain.words import Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
-from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Page, Wrong
+from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Page, Wrong, refusal_of
 from starter.web.pages.questions.sheet import Done, moment, sheet
 
 LONGEST_AMOUNT = 30
@@ -189,11 +189,7 @@ def _read_amount(typed: str) -> Decimal | None:
 
 
 def _refusal(found: FoundQuestion, link: Link) -> str:
-    """The deal's own rule, asked beforehand: may this person count money? Empty if so; a client only looks."""
+    """A client only looks."""
     if link.person == CLIENT:
         return ""
-    try:
-        found.desk.authorize(Pay, found.desk.identify(link.person))
-    except Refusal as refusal:
-        return "not_allowed" if refusal.code == "unknown_person" else refusal.code
-    return ""
+    return refusal_of(lambda: found.desk.authorize(Pay, found.desk.identify(link.person)))
