@@ -28,7 +28,12 @@ def _printable(value: str) -> str:
 
 
 Comment = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=4000), AfterValidator(_printable)
+    str,
+    StringConstraints(strip_whitespace=True, max_length=4000),
+    AfterValidator(_printable),
+    Field(
+        json_schema_extra={"pattern": r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"}
+    ),  # what `_printable` refuses, for schemas
 ]
 
 
