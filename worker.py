@@ -76,6 +76,10 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     )
 
 
+WORKFLOW_TASKS = 4 * (os.cpu_count() or 1)
+"""At once: they share one interpreter, and more of them make one wait for its two seconds, which the SDK takes for a deadlock."""
+
+
 def build_workers(client: Client, adapters: Adapters, settings: Settings) -> list[Worker]:
     """Three queues: a slow portal holds up nobody else, and the server keeps its rate over all workers."""
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
@@ -94,7 +98,7 @@ def build_workers(client: Client, adapters: Adapters, settings: Settings) -> lis
         workflow_runner=RUNNER,
         interceptors=[RefusalInterceptor()],
         max_cached_workflows=settings.max_cached_workflows,
-        max_concurrent_workflow_tasks=4 * (os.cpu_count() or 1),  # more trips the 2 s deadlock detector
+        max_concurrent_workflow_tasks=WORKFLOW_TASKS,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=1),  # what a killed worker costs its deals
         workflow_task_poller_behavior=pollers,
         activity_task_poller_behavior=pollers,

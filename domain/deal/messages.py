@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from domain.base import Count, Value
 from domain.playbook.people import People, Person, Substitute
@@ -18,6 +18,9 @@ from domain.words import Role, Text
 Id = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    Field(
+        json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"}
+    ),  # not blank
 ]
 
 
@@ -47,6 +50,19 @@ def _no_number(day: Any) -> Any:
 
 
 Day = Annotated[date, BeforeValidator(_no_number)]
+
+
+def _as_text(answer: Any) -> Any:
+    if answer is not None and not isinstance(answer, str | int | float | Decimal):
+        raise ValueError("write the answer as text")
+    return answer if answer is None else str(answer)
+
+
+Answer = Annotated[
+    str | None,
+    BeforeValidator(_as_text),
+    WithJsonSchema({"type": ["string", "number", "boolean", "null"]}),
+]
 
 
 class Message(Value):
@@ -104,7 +120,7 @@ class Complete(Message):
     }
 
     assignment: Id
-    fields: dict[str, Annotated[str, BeforeValidator(lambda v: v if v is None else str(v))] | None] = {}
+    fields: dict[str, Answer] = {}
 
     @property
     def about(self) -> str:

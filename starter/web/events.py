@@ -31,6 +31,13 @@ def _only_text(value: Any) -> Any:
     return value
 
 
+def _only_number(value: Any) -> Any:
+    """5.0 is a whole number to JSON Schema as 5 is; "5" and true are none."""
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float | Decimal)):
+        raise ValueError("write it as a number")
+    return value
+
+
 Day = Annotated[date, BeforeValidator(_only_text)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_only_text)]
 _DIGITS = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
@@ -117,7 +124,7 @@ class Payment(BaseModel):
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["RUB"])]
     date: Day | None = None
     purpose: Annotated[str, Field(max_length=4000)] = ""
-    line: Annotated[int, Field(strict=True)] | None = None
+    line: Annotated[int, BeforeValidator(_only_number)] | None = None
 
 
 class PaymentReceived(Event):

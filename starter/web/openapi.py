@@ -74,9 +74,13 @@ def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def signed(events: Mapping[str, type[Event]]) -> dict[str, Any]:
     """Of a signed webhook: its headers, its bodies with an example of each, and how it refuses."""
-    models: list[type[Event]] = [*dict.fromkeys(events.values()), Other]
+    known = [{"$ref": _REF.format(model=model.__name__)} for model in dict.fromkeys(events.values())]
+    other = {
+        "allOf": [{"$ref": _REF.format(model=Other.__name__)}],
+        "properties": {"type": {"not": {"enum": [*events]}}},
+    }
     content = {
-        "schema": {"anyOf": [{"$ref": _REF.format(model=model.__name__)} for model in models]},
+        "schema": {"anyOf": [*known, other]},
         "examples": {kind: {"value": {"type": kind, "data": _EXAMPLES[kind]}} for kind in events},
     }
     headers = [
