@@ -20,6 +20,8 @@ def crm_fields(deal: DealState) -> dict[str, str]:
     return {
         "client": client.name or client.contact,
         "inn": client.inn or "",
+        "kpp": client.kpp or "",
+        "ogrn": client.ogrn or "",
         "contact": client.contact,
         "email": deal.addresses.get("client") or client.email or "",
         "phone": client.phone or "",

@@ -82,6 +82,8 @@ _BOTH_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
 _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "client": (Text(ru="Клиент сделки", en="Client of the deal"), "string", 1),
     "inn": (Text(ru="ИНН клиента", en="INN of the client"), "string", 1),
+    "kpp": (Text(ru="КПП клиента", en="KPP of the client"), "string", 1),
+    "ogrn": (Text(ru="ОГРН клиента", en="OGRN of the client"), "string", 1),
     "contact": (Text(ru="Контактное лицо", en="Contact person"), "string", 1),
     "email": (Text(ru="Почта клиента", en="E-mail of the client"), "string", 1),
     "phone": (Text(ru="Телефон клиента", en="Phone of the client"), "string", 1),

@@ -136,7 +136,8 @@ class Planner:
         yield ("crm.timeline.comment.add", {"fields": {**owner, "COMMENT": marked(text, key)}})
 
     def _open(self, write: OpenTask, name: str) -> Iterator[Command]:
-        description = marked(write.description, write.key)
+        key = task_key(write.deal, write.task)
+        description = marked(write.description, write.key, key)
         fields: dict[str, Any] = {
             "TITLE": one_line(write.title),
             "DESCRIPTION": description,
@@ -149,7 +150,6 @@ class Planner:
         made = SeenTask(ref(f"{name}_{len(asked)}", "task", "id"), False, write.key, description)
         self._found.tasks[write.task] = made if seen is None else made._replace(id=seen.id)
         if seen is None:
-            key = task_key(write.deal, write.task)
             yield (
                 "tasks.task.add",
                 {"fields": {**fields, "XML_ID": key, "UF_CRM_TASK": self._bound(write.line)}},

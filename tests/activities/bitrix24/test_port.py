@@ -300,12 +300,12 @@ async def test_an_answered_question_waits_again_when_it_is_asked_anew(
 ) -> None:
     await carry_out(crm, [task(1, "contract@1:petrov", asks="contract")])
     (id,) = there.state.items[DEAL]
-    there.as_user(2).choose(DEAL, id, "UF_CRM_DW_A_CONTRACT", "approve")
+    there.as_user(2).choose(DEAL, id, "UF_CRM_DEAL_DW_A_CONTRACT", "approve")
     await carry_out(crm, [task(1, "contract@1:petrov", asks="contract")])
-    waiting = there.as_user(2).option(DEAL, "UF_CRM_DW_A_CONTRACT", "waiting")
-    assert there.state.items[DEAL][id]["UF_CRM_DW_A_CONTRACT"] != waiting
+    waiting = there.as_user(2).option(DEAL, "UF_CRM_DEAL_DW_A_CONTRACT", "waiting")
+    assert there.state.items[DEAL][id]["UF_CRM_DEAL_DW_A_CONTRACT"] != waiting
     await carry_out(crm, [task(2, "contract@2:petrov", asks="contract")])
-    assert there.state.items[DEAL][id]["UF_CRM_DW_A_CONTRACT"] == waiting
+    assert there.state.items[DEAL][id]["UF_CRM_DEAL_DW_A_CONTRACT"] == waiting
 
 
 async def test_a_form_is_empty_again_for_its_next_round(there: Double, crm: Bitrix24Crm) -> None:

@@ -83,6 +83,8 @@ LEAD_STAGES = [
     ("CONVERTED", "Качественный лид", 30, "S", True),
     ("JUNK", "Некачественный лид", 40, "F", True),
 ]
+PRESETS = {"COMPANY": "Организация", "INDIVIDUAL": "ИП", "PERSON": "Физ. лицо"}
+"""Templates of requisites of a Russian portal."""
 USER_TYPES = {
     "string", "integer", "double", "boolean", "enumeration", "date", "datetime", "money", "url", "address", "employee",
     "crm", "crm_status", "file",

@@ -199,8 +199,7 @@ def config_add(call: Call) -> Any:
     entity, name = str(given.get("ENTITY_ID", "")), str(given.get("FIELD_NAME") or "")
     if not name:
         raise nameless("The 'FIELD_NAME' field is not found.")
-    smart = re.fullmatch(r"CRM_\d+", entity)
-    if not name.startswith(f"UF_{entity}_" if smart else "UF_CRM_"):
+    if not name.startswith(f"UF_{entity}_"):
         raise nameless("You cannot create custom fields")
     field = _make(call, entity, name, str(given.get("USER_TYPE_ID") or ""))
     _common(field, given)
