@@ -95,5 +95,10 @@ SWITCHES = (
 )  # fmt: skip
 
 
+def read_only(entity_type: int) -> set[str]:
+    """Which form a deal came by is the portal's to say; of a lead one may write it."""
+    return READ_ONLY if entity_type == LEAD else {*READ_ONLY, "webformId"}
+
+
 def system_fields(entity_type: int) -> dict[str, str]:
     return FIELDS.get(entity_type) or SMART

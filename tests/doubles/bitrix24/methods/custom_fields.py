@@ -183,7 +183,9 @@ for word in ("deal", "lead", "contact", "company"):
 
 
 def _snake(given: dict[str, Any]) -> dict[str, Any]:
-    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper(): value for name, value in given.items()}
+    """Only the names that userfieldconfig.* has: others mean nothing to it."""
+    camel = {name: value for name, value in given.items() if name[:1].islower()}
+    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper(): value for name, value in camel.items()}
 
 
 def _module(call: Call) -> None:

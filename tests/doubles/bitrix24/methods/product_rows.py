@@ -11,6 +11,7 @@ from tests.doubles.bitrix24.values import truth
 
 _MONETARY = 1
 _NUMBERS = {"price": 0.0, "quantity": 1.0, "discountRate": 0.0, "discountSum": 0.0}
+_COUNTED = ("measureName", "xmlId")  # by the portal itself
 _INDEXED = ("ownerType", "ownerId", "id", "productId")
 _PLAIN: dict[str, int | str] = {
     "productId": 0,
@@ -39,7 +40,7 @@ def fill(row: Item, given: dict[str, Any]) -> Item:
     for name, value in given.items():
         if name in _NUMBERS:
             row[name] = float(value)
-        elif name in _PLAIN:
+        elif name in _PLAIN and name not in _COUNTED:
             row[name] = type(_PLAIN[name])(value)
         elif name == "taxRate":
             row[name] = None if value in (None, "") else float(value)
@@ -121,7 +122,7 @@ def _row(call: Call) -> Item:
 def update(call: Call) -> Any:
     fields = call.need("fields")
     for name in fields:
-        if name not in {*_NUMBERS, *_PLAIN, "taxRate", "taxIncluded"} - {"xmlId"}:
+        if name not in {*_NUMBERS, *_PLAIN, "taxRate", "taxIncluded"} - {*_COUNTED}:
             raise Refusal(400, "INVALID_ARG_VALUE", f"Unknown field or not available for update: {name}")
     row = fill(_row(call), fields)
     rules.recount(call.portal, call.user, row["entityType"], row["ownerId"])
