@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.deal.state import DealState, LineState
 from domain.view.item_words import tell_item, who
-from domain.words import SOURCE_LABELS, STATUS_LABELS, LineStatus, Text
+from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, STATUS_LABELS, LineStatus, Text
 
 MOST_BLOCKERS = 20  # in one field
 
@@ -51,7 +51,7 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "payment": _payment(deal, line),
         "delivery": deal.book.deliveries[good.delivery].title.to(language),
         "source": SOURCE_LABELS[good.source].to(language),
-        "availability": good.availability.value,
+        "availability": AVAILABILITY_LABELS[good.availability].to(language),
         "unit_price": f"{good.unit_price} {line.currency}",
         "vat": deal.book.vat[good.vat].title.to(language),
         "paid": f"{line.paid} {line.currency}",

@@ -131,6 +131,7 @@ USE: dict[str, dict[str, Any]] = {
     "tasks.task.update": {"taskId": 1, "fields": {"TITLE": "z"}},
     "tasks.task.complete": {"taskId": 1},
     "tasks.task.renew": {"taskId": 1},
+    "tasks.task.delete": {"taskId": 1},
     "crm.status.delete": {"id": "of DECISION"},
 }
 

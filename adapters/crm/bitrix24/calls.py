@@ -52,6 +52,7 @@ CALLS: dict[str, Repeat] = {
     "tasks.task.update": Repeat.WRITE,
     "tasks.task.complete": Repeat.WRITE,
     "tasks.task.renew": Repeat.WRITE,
+    "tasks.task.delete": Repeat.WRITE,
     "im.notify.personal.add": Repeat.WRITE,  # one with the same TAG takes its place
     "scope": Repeat.READ,
     "profile": Repeat.READ,

@@ -53,6 +53,9 @@ STATUSES = {
     LineStatus.CANCELLED: "FAIL",
 }
 
+NONE = "dw-none"
+"""XML_ID of the option that says that nothing is chosen: not every portal empties a field when it is told to."""
+
 WAITING, APPROVE, REJECT = "waiting", "approve", "reject"
 """XML_ID of the options of an approval's field."""
 

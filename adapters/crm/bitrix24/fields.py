@@ -56,6 +56,7 @@ _ANSWERS = (
     Option(codes.APPROVE, Text(ru="Согласовать", en="Approve")),
     Option(codes.REJECT, Text(ru="Отклонить", en="Reject")),
 )
+_NOTHING = Option(codes.NONE, Text(ru="—", en="—"))
 _COMMENT = Text(ru="комментарий", en="comment")
 _KINDS: dict[FieldType, FieldKind] = {
     FieldType.TEXT: "string",
@@ -211,7 +212,7 @@ def _choices(asked: list[FormField]) -> tuple[Option, ...]:
     if _kind(asked) != "enumeration":
         return ()
     titles = {code: choice(code, field.choice_titles) for field in asked for code in field.choices or ()}
-    return tuple(Option(code, title) for code, title in titles.items())
+    return (*(Option(code, title) for code, title in titles.items()), _NOTHING)
 
 
 def _approval(playbook: Playbook, kind: str) -> Iterator[Field]:

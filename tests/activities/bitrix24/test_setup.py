@@ -8,6 +8,7 @@ import pytest
 from activities.errors import CrmUnavailable
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.building.check import check
+from adapters.crm.bitrix24.building.probe import KEY, TITLE
 from adapters.crm.bitrix24.building.setup import FALLBACK, Setup
 from adapters.crm.bitrix24.building.steps import Part, Step
 from adapters.crm.bitrix24.calls import CALLS, Repeat
@@ -105,6 +106,28 @@ async def test_after_the_setup_the_check_finds_nothing(there: Double, portal: Po
     with_people(there, a_playbook())
     await build(portal)
     assert set((await findings(portal)).values()) == {(True, "in order")}
+
+
+@pytest.mark.parametrize(("keeps", "words"), [(True, "the portal keeps"), (False, "does not keep")])
+async def test_a_check_may_try_whether_a_tasks_key_is_kept(
+    there: Double, portal: Portal, keeps: bool, words: str
+) -> None:
+    """On one task, which goes again; also one that a check left behind."""
+    there.keeps_xml_id = keeps
+    there.as_user(1).add_task(TITLE, 1, XML_ID=KEY)
+    for _ in range(2):
+        last = (await check(portal, a_playbook(), probe=True))[-1]
+        assert (last.part, last.ok) == (Part.TASKS, True)
+        assert words in last.words.en
+        assert there.state.tasks == {}
+    assert Part.TASKS not in {finding.part for finding in await check(portal, a_playbook())}
+
+
+async def test_a_portal_that_refuses_the_tried_task_is_told_so(there: Double, portal: Portal) -> None:
+    there.faults.add("nameless", times=1, method="tasks.task.add")
+    last = (await check(portal, a_playbook(), probe=True))[-1]
+    assert not last.ok
+    assert last.words.en.startswith("tasks.task.add: ")
 
 
 async def test_a_dry_run_says_it_all_and_changes_nothing(there: Double, portal: Portal) -> None:
