@@ -41,6 +41,8 @@ async def shell(command: str, env: Mapping[str, str]) -> str:
 
 def sent(home: Path) -> list[str]:
     ledger = home / "mail" / "ledger.jsonl"
+    if not ledger.exists():
+        return []
     return [json.loads(line)["message_id"] for line in ledger.read_text().splitlines()]
 
 
@@ -80,6 +82,7 @@ async def test_a_restored_desk_has_all_that_was_before_tells_nobody_twice_and_sa
         await old.ok("reassign", number, "--to", "sidorov", "--as", "petrov")
         assert await paid(old, number, "pp-1") in ("0.00", "500.00")
         await settled(old)
+        await eventually(lambda: asyncio.to_thread(sent, old.home))
         facts = (await old.ok("log", number, "-o", "json")).json
         mails, writes = sent(old.home), written(old.home)
         under_way = [asyncio.create_task(old.ok("start", str(order))) for _ in range(5)]

@@ -1,14 +1,15 @@
 """All that shows, searches or rings what keeps a deal waiting, read back and compared: each must say the same."""
 
+import atexit
 import re
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
 
 import records
 from activities.projections.crm_fields import MOST_BLOCKERS, crm_fields, line_fields
@@ -21,9 +22,11 @@ from domain.view.deal_view import deal_view
 from domain.view.model import DealView
 from domain.wording import Clock, about, moment
 from domain.words import ROLE_LABELS, Role
+from records.engine import open_engine
 from records.listing import ListedDeal
 from records.queries import MAX_ROWS, RecordQueries
 from records.store import RecordStore
+from records.tables import Record
 from workflows.temporal import display
 from workflows.temporal import search_attributes as names
 
@@ -110,23 +113,27 @@ def _listed(view: DealView, signers: dict[str, frozenset[str]]) -> Iterator[Wait
 
 
 @cache
-def _migrated() -> Path:
-    file = Path(tempfile.mkdtemp(prefix="dealwright-views-")) / "records.db"
-    records.migrate(f"sqlite:///{file}")
-    return file
+def _records() -> tuple[RecordStore, RecordQueries, Engine]:
+    """One database for all deals: a new one would compile its statements anew for each."""
+    folder = tempfile.TemporaryDirectory(prefix="dealwright-views-")
+    atexit.register(folder.cleanup)
+    url = f"sqlite:///{folder.name}/records.db"
+    records.migrate(url)
+    return RecordStore(url), RecordQueries(url), open_engine(url, writes=True)
 
 
 @contextmanager
 def recorded(deal: DealState) -> Iterator[RecordQueries]:
     """The records of a desk that has this one deal."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{shutil.copy(_migrated(), folder)}"
-        store, queries = RecordStore(url), RecordQueries(url)
-        lines = tuple(line.mirror() for line in deal.lines.values())
-        store.apply(RecordBatch(deal=deal.model_copy(update={"lines": {}}), lines=lines))
-        store.close()
+    store, queries, engine = _records()
+    lines = tuple(line.mirror() for line in deal.lines.values())
+    store.apply(RecordBatch(deal=deal.model_copy(update={"lines": {}}), lines=lines))
+    try:
         yield queries
-        queries.close()
+    finally:
+        with engine.begin() as connection:
+            for table in reversed(Record.metadata.sorted_tables):
+                connection.execute(table.delete())
 
 
 def _compare_records(deal: DealState, items: list[OpenItem], now: datetime) -> None:
