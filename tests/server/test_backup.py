@@ -21,7 +21,8 @@ from tests.support.orders import a_good, an_order
 from tests.support.waiting import eventually
 
 PAGE = (ROOT / "docs" / "how-to" / "back-up-and-restore.md").read_text()
-NO_NIGHTS = ("--pace", "1d=2h")  # a desk with a pace has no quiet hours: mail goes out at whatever hour the test runs
+NO_NIGHTS = ("--pace", "1d=2h")
+"""A desk with a pace has no quiet hours: mail goes out at whatever hour the test runs."""
 MONEY = ("--currency", "RUB", "--line", "1", "--as", "accountant")
 
 
