@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine
 
 import records
-from activities.projections.crm_fields import MOST_BLOCKERS, crm_fields, line_fields
+from activities.projections.crm_fields import MOST_ROWS, crm_fields, line_fields
 from domain.alarms import Alarm
 from domain.deal import agenda
 from domain.deal.open_items import OpenItem, open_items
@@ -205,8 +205,8 @@ def _compare_fields(deal: DealState, fields: dict[str, str], items: list[OpenIte
         f"{', '.join(people)}, {moment(item.due_at, deal.book.language, deal.book.calendar.zone)}"
         for people, item in zip(named, items, strict=True)
     ]
-    assert [row.rpartition(" — ")[2] for row in rows] == ends[:MOST_BLOCKERS], "the CRM's blockers"
-    about = [item.subject.line for item in items[:MOST_BLOCKERS]]
+    assert [row.rpartition(" — ")[2] for row in rows] == ends[:MOST_ROWS], "the CRM's blockers"
+    about = [item.subject.line for item in items[:MOST_ROWS]]
     assert [int(match[1]) if (match := re.match(r"\w+ (\d+): ", row)) else None for row in rows] == about
 
 
