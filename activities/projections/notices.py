@@ -2,21 +2,18 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from shlex import quote
+from typing import Any
 
-from activities.projections.asks import asks_of, how_to_answer, signers
+from activities.projections.asks import acknowledges, asks_of, how_to_acknowledge, how_to_answer, signers
 from activities.projections.enclosures import lead_words, line_of, order_of, to_pay
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
-from domain.deal.messages import Acknowledge
 from domain.deal.state import DealState, FactBatch
 from domain.effects import Notice, NoticeKind
-from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, Ringing, To
+from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, To
 from domain.facts.content import content
 from domain.facts.written import written
-from domain.placeholders import placeholder
 from domain.playbook.quiet import Sending, sending
-from domain.refusals import Refusal
 from domain.view.letter_words import deal_words
 from domain.words import STATUS_LABELS, Language, Role, Text
 
@@ -52,8 +49,11 @@ def notices(fact: Fact, deal: DealState, now: datetime, nth: int = 1) -> Iterato
         notice = _notice(mail.kind, person, fact, data, deal, desk, key)
         if notice:
             when = _when(notice, fact, data, deal, now)
-            asks = asks_of(fact, data, deal, person, desk) if person == notice.person else None
-            yield notice.model_copy(update={"send_at": when.at, "digest": when.digest, "asks": asks})
+            update: dict[str, Any] = {"send_at": when.at, "digest": when.digest}
+            if person == notice.person:
+                update["asks"] = asks_of(fact, data, deal, person, desk)
+                update["acknowledges"] = acknowledges(data, person, desk)
+            yield notice.model_copy(update=update)
 
 
 def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
@@ -166,15 +166,3 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
             "status": STATUS_LABELS[line.status].to(language),
         }
     return about
-
-
-def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk, language: Language) -> str:
-    """The command by which this reader says that they know of what is overdue in the deal; empty where they may not."""
-    if not (isinstance(data, Ringing) and hasattr(data, "to")) or reader == CLIENT:
-        return ""
-    try:
-        desk.authorize(Acknowledge, desk.identify(reader))
-    except Refusal:
-        return ""
-    day = placeholder("Дата" if language == "ru" else "Date")
-    return f"deal acknowledge {deal.deal} --until {quote(day)} --as {reader}"
