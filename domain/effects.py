@@ -127,6 +127,7 @@ class NoticeKind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     CONTRACT_AGREED = "contract_agreed"
     PAYMENT_DUE = "payment_due"
+    PAYMENT_EXPECTED = "payment_expected"
     PAYMENT_REMINDED = "payment_reminded"
     PAYMENT_ESCALATED = "payment_escalated"
     PAYMENT_RECEIVED = "payment_received"

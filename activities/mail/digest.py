@@ -46,13 +46,10 @@ def _place(item: Item) -> tuple[Any, ...]:
 
 
 def _deal(found: Sequence[Item]) -> Words:
-    """What is escalated is not reminded of as well."""
+    """What is escalated is not reminded of as well; what was said more than once is said once, as it was said last."""
     escalated = {item.notice.data.get("id", ""): item for item in found if _is_escalated(item)}
-    others = [
-        item
-        for item in found
-        if not _is_escalated(item) and item.notice.data.get("id", item.notice.key) not in escalated
-    ]
+    by_id = {(item.notice.kind, item.notice.data.get("id", item.notice.key)): item for item in found}
+    others = [item for (_, id), item in by_id.items() if not _is_escalated(item) and id not in escalated]
     first = found[0].words
     return {
         "ref": first["ref"],

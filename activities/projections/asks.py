@@ -1,6 +1,7 @@
 """What a fact asks of one reader: the question, and the command that answers it."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from shlex import quote
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ from domain.facts import (
 )
 from domain.placeholders import placeholder
 from domain.refusals import Refusal
-from domain.view.commands import FILE
+from domain.view.commands import FILE, PAYMENT
 from domain.words import Language, Role
 
 _FOLLOWED_BY = {EtaCheck: "arrival", CustomsCheck: "customs-release", GoodsDamaged: "claim"}
@@ -106,10 +107,17 @@ def _question(fact: Fact, data: FactData, deal: DealState) -> Question | None:
         case AboutDocument() if signer := getattr(data, "signer", None):
             asks = Asks(kind="document", question=data.id)
             return Question(Sign, signers(signer, deal), f"sign {deal.deal} {data.id}", asks)
-        case AboutMilestone() if getattr(data, "outstanding", None):
-            return Question(Pay, (), asks=Asks(kind="payment", question=data.id))
+        case AboutMilestone() if due := getattr(data, "outstanding", None):
+            asks = Asks(kind="payment", question=data.id)
+            return _to_pay(fact, due, deal)._replace(asks=asks)
     following = _follows(fact, data, deal)
     return _to_complete(deal, following.id, following.assignee) if following else None
+
+
+def _to_pay(fact: Fact, due: Decimal, deal: DealState) -> Question:
+    line, number = line_of(fact, deal), quote(PAYMENT[deal.book.language])
+    command = f"pay {deal.deal} --amount {due:.2f} --line {line.number} --id {number}" if line else ""
+    return Question(Pay, (), command)
 
 
 def _to_complete(deal: DealState, id: str, assignee: str) -> Question:

@@ -199,8 +199,8 @@ def reminders() -> Iterator[Row]:
 
 def facts() -> Iterator[Row]:
     for kind, declared in FACTS.items():
-        mail = declared.mail
-        yield code(kind), f"{code(mail.kind)} to {', '.join(mail.to)}" if mail else "–"
+        mails = [mail for mail in (declared.mail, declared.second_mail) if mail]
+        yield code(kind), "; ".join(f"{code(mail.kind)} to {', '.join(mail.to)}" for mail in mails) or "–"
 
 
 # --- messages --------------------------------------------------------------------------------------------------------

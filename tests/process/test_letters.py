@@ -12,9 +12,10 @@ import pytest
 from activities.mail.letter import Letter
 from activities.mail.letters import Letters
 from activities.playbook import load_site
-from domain.effects import Notice
+from domain.effects import Asks, Notice
+from domain.playbook.people import Substitute
 from domain.wording import money
-from tests.support.memory import ROOT, World, sample_order
+from tests.support.memory import ROOT, World, changed_playbook, sample_order
 from tests.support.orders import a_good, a_lead, an_order
 
 
@@ -71,6 +72,32 @@ def test_every_letter_that_asks_its_reader_for_something_leads_to_a_page(world: 
         ("payment_reminded", "ivanova"),
         ("payment_escalated", "ivanova"),
     }
+
+
+def test_who_enters_money_hears_in_their_digest_what_is_due_and_how_to_enter_it(world: World) -> None:
+    away = Substitute(absent="kuznetsova", acts="petrov", since=world.now.date(), until="2027-12-31")
+    world.book = changed_playbook(substitutes=[away.model_dump(mode="json")])
+    deal = world.open(an_order(a_good(payment="prepaid_50")))
+    deal.agree()
+    told = [n for n in letters(world) if n.kind == "payment_expected"]
+    assert [(n.person, n.digest) for n in told] == [("kuznetsova", True), ("petrov", True)]
+    for notice in told:
+        assert notice.asks == Asks(kind="payment", question="line-1:prepayment")
+        assert notice.data["how"] == (
+            f"deal pay {deal.number} --amount 1000.00 --line 1 --id '<номер платёжного поручения>' --as {notice.person}"
+        )
+    world.skip(timedelta(days=9))
+    again = [n for n in letters(world) if (n.kind, n.person) == ("payment_expected", "kuznetsova")]
+    assert len(again) > 1, "and of what has not come in time"
+    other = {"deal": "9", "key": "other", "data": again[0].data | {"number": "9"}}
+    digest = LETTERS.write([*again, again[0].model_copy(update=other)])
+    assert digest.text.count("Ждём оплату «Предоплата 50 %», срок") == 2, "once for each payment"
+    assert "1\u00a0000,00\u00a0₽" in digest.text
+    deal.pay("1000")
+    world.skip(timedelta(days=9))
+    assert len(
+        [n for n in letters(world) if (n.kind, n.person) == ("payment_expected", "kuznetsova")]
+    ) == len(again)
 
 
 def test_what_is_overdue_leads_its_director_to_a_page_and_nobody_else(world: World) -> None:
