@@ -53,7 +53,7 @@ format: $(READY) ## rewrite the code as `make check` wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure against bare Temporal workflows; writes docs/performance.md
+bench: $(READY) ## measure against bare Temporal workflows; writes docs/explanation/performance.md
 	$(BIN)/python -m bench
 
 pictures: $(READY) ## draw docs/pictures anew, of what the tutorial's commands print

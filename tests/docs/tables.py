@@ -370,9 +370,9 @@ README, COMMANDS, SETTINGS, LIMITS, PROCESS, MESSAGES_PAGE, OPERATIONS = (
     "docs/reference/commands.md",
     "docs/reference/settings.md",
     "docs/reference/limits.md",
-    "docs/process.md",
-    "docs/messages.md",
-    "docs/operations.md",
+    "docs/reference/process.md",
+    "docs/reference/messages.md",
+    "docs/how-to/operations.md",
 )
 _FORM = ("type", "required")
 
@@ -422,6 +422,6 @@ TABLES = [
     Table(MESSAGES_PAGE, "show", ("field",), shown, ("means",)),
     Table(OPERATIONS, "attributes", ("search attribute", "type"), attributes, ("holds",)),
     Table(OPERATIONS, "queues", ("task queue",), queues, ("does",)),
-    Table("docs/glossary.md", "glossary", ("по-русски", "in English", "в коде"), glossary),
+    Table("docs/reference/glossary.md", "glossary", ("по-русски", "in English", "в коде"), glossary),
     *PORTAL_TABLES,
 ]  # fmt: skip
