@@ -167,6 +167,20 @@ async def test_a_link_is_the_directors_and_of_the_latest_letter(
     assert (await web.get(new)).status_code == GONE
 
 
+async def test_the_next_version_of_a_contract_is_a_new_question(world: World, web: WorldWeb) -> None:
+    deal = world.open(sample_order())
+    deal.to("contract")
+    for revision in ("contract-revision", "contract-revision#2"):
+        while not unseen(deal):
+            deal.skip(timedelta(hours=12))
+        answer = {"until": in_days(world, 60)} | ticked("contract")
+        assert (await web.post(last_link(web, world, deal), **answer)).status_code == TAKEN
+        assert unseen(deal) == []
+        deal.reject("contract", "petrov", "дорого")
+        deal.complete(revision)
+    assert len(deal.facts(EscalationAcknowledged)) == 2
+
+
 async def test_told_again_after_the_day_it_is_a_new_question(
     world: World, web: WorldWeb, deal: OpenDeal
 ) -> None:

@@ -132,9 +132,10 @@ def _until(form: Mapping[str, str], today: date, wrong: dict[str, Text]) -> date
 
 
 def _message(link: Link, item: OpenItem, until: date, comment: str) -> Acknowledge:
-    """Its id is that of this escalation: whichever letter's page it is said on, it counts once."""
-    nth = item.alarm.escalated if item.alarm else 1
-    id = f"link:seen:{item.id}@{nth}:{link.person}"
+    """Its id is that of this escalation: whichever letter's page it is said on, it counts once. What is asked anew under the same
+    id, as a contract's next version is, was escalated at another time."""
+    since, nth = (item.alarm.escalated_at, item.alarm.escalated) if item.alarm else (None, 0)
+    id = f"link:seen:{item.id}@{since:%Y%m%dT%H%M%S}.{nth}:{link.person}"
     return Acknowledge(id=id, actor=link.person, item=item.id or "", until=until, comment=comment)
 
 
