@@ -24,7 +24,6 @@ async def run_lines(deal: DealCase) -> None:
     deal.follow_lines()
     await deal.lines.start()
     await deal.until(deal.state.all_lines_closed, "the lines")
-    deal.lines.rest()
     if not deal.state.active_lines:
         deal.end_early(Stage.CANCELLED, NOTHING_LEFT)
 

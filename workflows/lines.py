@@ -8,6 +8,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
+from domain.alarms import Check
 from domain.deal.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.facts import (
     DESK,
@@ -54,10 +55,6 @@ class Lines:
     def busy(self) -> bool:
         return self._looking or bool(self._being_started)
 
-    def rest(self) -> None:
-        """All lines have closed: none can fall silent, unless one is reopened."""
-        self._deal.state.checks.pop(SILENCE, None)
-
     # --- from the deal to its lines ----------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -77,6 +74,10 @@ class Lines:
             self._starting = False
 
     def _watch_silence(self) -> None:
+        """Of lines that have closed none can fall silent, unless one is reopened."""
+        if self._deal.state.all_lines_closed():
+            self._deal.state.checks.pop(SILENCE, None)
+            return
         book = self._deal.state.book
         self._deal.check_every(SILENCE, book.calendar.after(self._deal.now, book.checks.silent_line))
 
@@ -181,6 +182,7 @@ class Lines:
                 line.status, line.cancelled = LineStatus.CANCELLED, reason
                 self._deal.state.dirty_lines.append(line.number)
         self.tell_all(lambda number: LineOrder(line=number, name="wind_down", reason=reason))
+        self._watch_silence()
 
     def ask_for_whole_reports(self) -> None:
         """An operator has reset the deal: the lines know better how they stand."""
@@ -245,6 +247,7 @@ class Lines:
             report.change.apply(known)
         if report.whole:
             self._put_right(report, stands)
+        self._watch_silence()
         state.updated_at = self._deal.now
         state.revision += 1
         if report.line not in state.dirty_lines:
@@ -254,16 +257,18 @@ class Lines:
     async def _watch(self) -> None:
         """Looks after lines that have been silent; one that an operator terminated goes on from its last report."""
         while True:
-            await self._deal.host.wait(lambda: self._is_due() and not self._draining and self._deal.quiet)
-            check = self._deal.state.checks[SILENCE]
-            check.seen = check.count
-            self._looking = True
-            await self._look_after(self._silent())
-            self._looking = False
+            await self._deal.host.wait(
+                lambda: self._due() is not None and not self._draining and self._deal.quiet
+            )
+            if check := self._due():
+                check.seen = check.count
+                self._looking = True
+                await self._look_after(self._silent())
+                self._looking = False
 
-    def _is_due(self) -> bool:
+    def _due(self) -> Check | None:
         check = self._deal.state.checks.get(SILENCE)
-        return check is not None and check.count > check.seen
+        return check if check is not None and check.count > check.seen else None
 
     def _silent(self) -> tuple[int, ...]:
         state = self._deal.state

@@ -172,3 +172,17 @@ def test_a_line_whose_deal_is_gone_keeps_its_report_and_tells_it_later(world: Wo
 
 def _down(_: object) -> WatchedLines:
     raise Down("switched off")
+
+
+def test_once_all_lines_have_closed_nobody_looks_after_them_until_one_is_reopened(world: World) -> None:
+    deal = world.open(an_order(a_good(payment="deferred_30")))
+    deal.robot(until=lambda view: view["lines"][0]["status"] == "SETTLED")
+    assert not deal.state.stage.final, "its own documents are not signed yet"
+    assert "silent-lines" not in deal.state.checks
+    [payment] = deal.state.ledger.payments
+    deal.reverse(payment.id)
+    assert "silent-lines" in deal.state.checks
+    deal.pay(str(payment.amount), id="pp-2")
+    deal.robot(until=lambda view: view["lines"][0]["status"] == "SETTLED")
+    assert not deal.state.stage.final
+    assert "silent-lines" not in deal.state.checks
