@@ -65,7 +65,8 @@ class CrmSource(Protocol):
     """What the desk reads from a CRM: what people did there. Raises the same errors as `CrmPort`."""
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
-        """The CRM's id of the deal that a thing of this id there belongs to; None if it is gone, or belongs to none."""
+        """The CRM's id of the deal that a thing of this id there belongs to; None if it is gone, or belongs to none. A deal's is
+        itself, and None where it stands in a funnel of others."""
 
     async def read(self, ref: str) -> SeenDeal | None:
         """The deal as it stands now, with its lines and tasks; None if it is deleted."""

@@ -21,6 +21,8 @@ from starter.intake.reads import Looked, Looks
 DeskFactory = Callable[[], Awaitable[DealDesk]]
 Books = Callable[[], Awaitable[StaffedPlaybook]]
 
+AT_ONCE = 8
+"""Deals that are spoken to at the same time; the CRM is asked about more of them together."""
 _THINGS = {"deal", "line", "task"}
 _HAS_BEEN = {"already", "same_id_other_content", "closed"}
 """Refusals of a turn back that leave nothing to do."""
@@ -28,6 +30,9 @@ _HAS_BEEN = {"already", "same_id_other_content", "closed"}
 _GONE = Text(ru="Такой сделки в CRM больше нет", en="The CRM has no such deal any more")
 _NOT_A_DEAL = Text(ru="Не сделка, не позиция и не задача стола", en="No deal, line or task of the desk")
 _NOT_OURS = Text(ru="Сделка другой воронки", en="A deal of another funnel")
+_NOT_OURS_SINCE = Text(
+    ru="Не относится к столу: выяснено только что", en="None of the desk's: found out a moment ago"
+)
 _CLOSED_THERE = Text(
     ru="В CRM уже закрыта: процесс не нужен", en="Closed in the CRM already: needs no process"
 )
@@ -61,13 +66,17 @@ class CrmReader:
     ) -> None:
         self._source, self._desk, self._memory, self._books = source, desk, memory, books
         self._crm, self._language = crm, language
-        self._looks = Looks()
+        self._looks, self._turns = Looks(), asyncio.Semaphore(AT_ONCE)
 
     async def look(self, event: InboxEvent) -> Outcome:
         """Raises what makes sense to try again: UnreachableError, RecordsUnavailable, the CRM's RetryLater, TryAgain."""
+        if self._looks.is_foreign(event):
+            return self._ignored(_NOT_OURS_SINCE)
+        asked_at = datetime.now(UTC)
         ref = await self._deal_of(event.subject)
-        if ref is None:
-            return self._ignored(_NOT_A_DEAL)
+        if ref is None or not await self._is_ours(ref):
+            self._looks.set_foreign(event.subject, asked_at)
+            return self._ignored(_NOT_OURS if ref else _NOT_A_DEAL)
         looked = self._looks.at(ref)
         async with looked.turn:  # a deal's tasks and lines have subjects of their own
             if looked.ended:  # asking a workflow that has closed replays all its life
@@ -92,12 +101,23 @@ class CrmReader:
         ref = await self._source.deal_of(thing, id)  # type: ignore[arg-type]
         return self._looks.refs.keep(subject, ref) if ref else None
 
+    async def _is_ours(self, ref: str) -> bool:
+        """What the desk has seen before is: it may have left the funnel since. Others are asked for together, and cheaply."""
+        if self._looks.is_ours(ref):
+            return True
+        before = await asyncio.to_thread(self._memory.get, ref)
+        return before is not None or await self._source.deal_of("deal", ref) is not None
+
     async def _compare(self, ref: str, looked: Looked) -> Outcome:
         now = await self._source.read(ref)
         if now is None:
             return self._ignored(_GONE)
         if not now.ours:
             return self._ignored(_NOT_OURS)
+        async with self._turns:
+            return await self._answer(ref, looked, now)
+
+    async def _answer(self, ref: str, looked: Looked, now: SeenDeal) -> Outcome:
         desk = await self._desk()
         try:
             found = await desk.state(now.number)

@@ -9,6 +9,10 @@ from typing import Generic, TypeVar
 from records.arrivals import InboxEvent
 
 MOST = 10_000
+FOREIGN_FOR = timedelta(minutes=10)
+"""So long a line or a task of somebody else is not asked about again."""
+FOREIGN_DEAL_FOR = timedelta(seconds=20)
+"""A deal may be moved into the desk's funnel right after it was changed in another one."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(seconds=1)
 """Another host may have stored the event."""
@@ -46,7 +50,23 @@ class Looks:
 
     def __init__(self) -> None:
         self._deals = Recent[Looked]()
+        self._foreign = Recent[datetime]()
         self.refs = Recent[str]()
 
     def at(self, ref: str) -> Looked:
         return self._deals.keep(ref, self._deals.get(ref) or Looked())
+
+    def is_ours(self, ref: str) -> bool:
+        """Whether it was looked at before, and not found to be somebody else's."""
+        return ref in self._deals
+
+    def set_foreign(self, subject: str, asked_at: datetime) -> None:
+        self._foreign.keep(subject, asked_at)
+
+    def is_foreign(self, event: InboxEvent) -> bool:
+        """Not for an event that says more than "look": one of a comparison with the CRM, one told on purpose or tried again."""
+        asked_at = self._foreign.get(event.subject)
+        if asked_at is None or event.source == "poll" or event.next_try_at > event.received_at:
+            return False
+        is_deal = event.subject.startswith("crm:")
+        return event.received_at < asked_at + (FOREIGN_DEAL_FOR if is_deal else FOREIGN_FOR)

@@ -85,8 +85,9 @@ def understood(name: str, event: dict[str, Any]) -> Hint:
     if not re.fullmatch("[0-9]{1,18}", id):
         return Hint("b24", body, "It does not say which one")
     body |= {"thing": thing, "id": id}
-    if thing == "line":
-        body["entity_type"] = str(fields.get("ENTITY_TYPE_ID") or name.rpartition("_")[2])
+    if thing == "line" and (entity_type := _entity_type(name, fields)):
+        body["entity_type"] = entity_type
+        id = f"{entity_type}:{id}"
     return Hint(f"crm:{id}" if thing == "deal" else f"b24:{thing}:{id}", body)
 
 
@@ -97,6 +98,12 @@ def _fields(data: Any) -> dict[str, Any]:
             if isinstance(fields := data.get(place), dict):
                 return fields
     return {}
+
+
+def _entity_type(name: str, fields: dict[str, Any]) -> str:
+    """Of a smart process, which each of its events tells: items of different ones may have the same number."""
+    told = str(fields.get("ENTITY_TYPE_ID") or name.rpartition("_")[2])
+    return told if re.fullmatch("[0-9]{1,18}", told) else ""
 
 
 def _check_sender(auth: Any, settings: Settings) -> None:

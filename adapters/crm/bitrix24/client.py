@@ -39,6 +39,7 @@ _AT_ONCE = timedelta(seconds=1)
 _LONGEST = 60.0
 
 _UNTIL: ContextVar[float] = ContextVar("until")
+_YIELDING: ContextVar[bool] = ContextVar("yielding", default=False)
 
 Command = tuple[str, Mapping[str, Any]]
 
@@ -51,6 +52,16 @@ def hurrying(seconds: float) -> Iterator[None]:
         yield
     finally:
         _UNTIL.reset(token)
+
+
+@contextmanager
+def yielding() -> Iterator[None]:
+    """Requests leave room for those that write: what people did waits better than what they are to see."""
+    token = _YIELDING.set(True)
+    try:
+        yield
+    finally:
+        _YIELDING.reset(token)
 
 
 class Portal:
@@ -158,7 +169,8 @@ class Portal:
         """`safe`: it may be repeated, so an answer that is lost leaves nothing to look up."""
         if time.monotonic() > _UNTIL.get(math.inf):
             raise CrmBusy(f"{self.host}: {method} goes on in the next delivery", _AT_ONCE)
-        pause = await self._budget.take(self.host, [self._gate(gate) for gate in gates])
+        closable = [self._gate(gate) for gate in gates]
+        pause = await self._budget.take(self.host, closable, yields=_YIELDING.get())
         if pause:
             raise CrmBusy(f"{self.host}: {method} waits for its turn", pause)
         try:

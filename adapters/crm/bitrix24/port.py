@@ -10,8 +10,7 @@ from adapters.crm.bitrix24.client import Portal, hurrying
 from adapters.crm.bitrix24.deals import Deals
 from adapters.crm.bitrix24.lookup import done_already, look
 from adapters.crm.bitrix24.naming import id_of
-from adapters.crm.bitrix24.people import Books, People
-from adapters.crm.bitrix24.portal_map import MapKeeper
+from adapters.crm.bitrix24.people import Books
 from adapters.crm.bitrix24.showing import card_of
 from adapters.crm.bitrix24.source import Source
 from adapters.crm.bitrix24.writing import DealGone, Writing, users_of
@@ -26,10 +25,7 @@ class Bitrix24Crm(Source):
     nothing is ever created twice."""
 
     def __init__(self, portal: Portal, book: Books) -> None:
-        self._portal = portal
-        self._book = book
-        self._maps = MapKeeper(portal)
-        self._people = People(portal, book)
+        super().__init__(portal, book)
         self._deals = Deals(portal)
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:

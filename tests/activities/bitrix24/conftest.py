@@ -31,7 +31,7 @@ class OpenBudget:
         self.taken: list[tuple[str, tuple[str, ...]]] = []
         self.pause = timedelta()
 
-    async def take(self, name: str, gates: Sequence[str] = ()) -> timedelta:
+    async def take(self, name: str, gates: Sequence[str] = (), *, yields: bool = False) -> timedelta:
         self.taken.append((name, tuple(gates)))
         return self.pause
 
