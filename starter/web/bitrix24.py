@@ -3,25 +3,23 @@
 https://apidocs.bitrix24.com/local-integrations/local-webhooks.html
 """
 
-import hmac
 import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
 
 from domain.words import Text
 from records.arrivals import Arrival
-from starter.settings import Settings
 from starter.web.bodies import FORM, JSON, check_tame, parse_json, read_body
 from starter.web.brackets import BadForm, parse_form
 from starter.web.errors import Declined
 from starter.web.hooks import Taken
 from starter.web.openapi import bitrix24
+from starter.web.portal_sender import Senders
 from starter.web.services import Services
 
 log = logging.getLogger("dealwright.web")
@@ -33,11 +31,6 @@ _THINGS = (
     (r"ONCRMLEAD(ADD|UPDATE|DELETE)", "lead"),
 )
 _NOTHING_OF_OURS = "Not an event of a deal, a line, a task or a lead"
-
-WRONG_TOKEN = Text(
-    ru="Токен приложения не подходит: проверьте DEALWRIGHT_BITRIX24_TOKEN.",
-    en="The application token is wrong: check DEALWRIGHT_BITRIX24_TOKEN.",
-)
 
 
 class Hint(NamedTuple):
@@ -57,14 +50,17 @@ def router(services: Services) -> APIRouter:
 
 
 def _route(services: Services) -> Callable[[Request], Any]:
+    senders = Senders(services.settings, services.inbox)
+
     async def take_bitrix24(request: Request) -> Taken:
         kind, text = await read_body(request, FORM, JSON)
         event = parse_json(text) if kind == JSON else _form(text)
-        _check_sender(event.get("auth"), services.settings)
+        sender = await senders.check(event.get("auth"))
         name = str(event.get("event", "")).upper()[:80]
         hint = understood(name, event)
         arrival = Arrival(
-            *("bitrix24", uuid4().hex, name, hint.subject, hint.body, datetime.now(UTC)),
+            *("bitrix24", uuid4().hex, name, hint.subject, hint.body | {"portal": sender}),
+            datetime.now(UTC),
             ignored=hint.ignored,
         )
         accepted = await services.door.accept(arrival)
@@ -104,26 +100,6 @@ def _entity_type(name: str, fields: dict[str, Any]) -> str:
     """Of a smart process, which each of its events tells: items of different ones may have the same number."""
     told = str(fields.get("ENTITY_TYPE_ID") or name.rpartition("_")[2])
     return told if re.fullmatch("[0-9]{1,18}", told) else ""
-
-
-def _check_sender(auth: Any, settings: Settings) -> None:
-    expected = settings.bitrix24_token.get_secret_value()
-    auth = auth if isinstance(auth, dict) else {}
-    given = str(auth.get("application_token", ""))
-    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
-        log.warning("bitrix24: an event with a wrong application token was turned away")
-        raise Declined(403, "wrong-token", WRONG_TOKEN)
-    portal, domain = _host(settings.bitrix24_url.get_secret_value()), auth.get("domain")
-    if portal and domain and _host(f"https://{domain}") != portal:
-        log.warning("bitrix24: an event of another portal was turned away")
-        raise Declined(403, "wrong-portal", Text(ru="Это другой портал.", en="This is another portal."))
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return "?"
 
 
 def _form(text: str) -> dict[str, Any]:

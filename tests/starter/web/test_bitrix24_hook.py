@@ -11,7 +11,18 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.support.hooks import JSON, TOKEN, Web, bracketed, portal_event, short, web_on, web_settings
+from tests.support.hooks import (
+    JSON,
+    MEMBER,
+    PORTAL,
+    TOKEN,
+    Web,
+    bracketed,
+    portal_event,
+    short,
+    web_on,
+    web_settings,
+)
 
 UPDATED = portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "7405"}})
 
@@ -29,7 +40,9 @@ async def test_both_shapes_are_stored_without_what_signs_them(web: Web, event: d
     assert stored.body == {
         **{"event": "ONCRMDEALUPDATE", "thing": "deal", "id": "7405", "ts": "1766047124"},
         "data": {"FIELDS": {"ID": "7405"}},
+        "portal": stored.body["portal"],
     }
+    assert stored.body["portal"] | {"key": ""} == {"domain": PORTAL, "member_id": MEMBER, "key": ""}
     assert TOKEN not in json.dumps(stored.body)
     assert web.relay.nudges == 1
 
@@ -96,8 +109,6 @@ WRONG_AUTH: dict[str, dict[str, str]] = {
     "another token": {"application_token": "x" * 32},
     "none": {"application_token": ""},
     "letters of another alphabet": {"application_token": "токен"},
-    "another portal": {"domain": "elsewhere.example"},
-    "a portal like ours": {"domain": f"{'portal.example'}.elsewhere.example"},
 }
 
 
@@ -127,3 +138,26 @@ async def test_an_auth_that_is_no_tree_is_no_token(web: Web) -> None:
             "/webhooks/bitrix24", content=json.dumps(UPDATED | {"auth": auth}), headers=JSON
         )
         assert reply.status_code == 403
+
+
+async def test_a_renamed_portal_is_the_same_by_its_token_and_member(web: Web, web_home: Path) -> None:
+    event = portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "1"}})
+    assert (await send(web, event)).status_code == 200
+    event["auth"]["domain"] = "renamed.bitrix24.example"
+    assert (await send(web, event)).status_code == 200
+    event["auth"]["member_id"] = "f" * 32
+    assert (await send(web, event)).status_code == 403
+    async with web_on(web_settings(web_home)) as later:
+        assert (await send(later, event)).status_code == 403, "it is known after a restart, too"
+        event["auth"].pop("member_id")
+        assert (await send(later, event)).status_code == 200, "the token alone is proof"
+    assert web.inbox.waiting().events == 3
+
+
+async def test_a_new_token_may_be_another_portals(web: Web, web_home: Path) -> None:
+    event = portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "1"}})
+    await send(web, event)
+    settings = web_settings(web_home).model_copy(update={"bitrix24_token": SecretStr("another")})
+    async with web_on(settings) as later:
+        event["auth"] |= {"member_id": "f" * 32, "application_token": "another"}
+        assert (await send(later, event)).status_code == 200

@@ -7,6 +7,7 @@ from adapters.crm.bitrix24.building.plan import plan
 from adapters.crm.bitrix24.building.seen import Survey
 from adapters.crm.bitrix24.building.steps import Part, Plan
 from adapters.crm.bitrix24.building.survey import look
+from adapters.crm.bitrix24.building.version import TOO_OLD, UPDATE, is_too_old
 from adapters.crm.bitrix24.client import Portal
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
@@ -38,7 +39,10 @@ class Finding(NamedTuple):
 async def check(portal: Portal, playbook: StaffedPlaybook) -> list[Finding]:
     """Changes nothing. Raises what `Portal.call` does."""
     survey = await look(portal, playbook)
-    return findings(survey, plan(blueprint(playbook), playbook, survey))
+    found = findings(survey, plan(blueprint(playbook), playbook, survey))
+    if await is_too_old(portal, survey):
+        found.append(Finding(Part.DEAL_FIELDS, False, TOO_OLD, UPDATE))
+    return found
 
 
 def findings(survey: Survey, left: Plan) -> list[Finding]:

@@ -1,0 +1,29 @@
+"""Whether a portal's version is new enough: one in a company's own house may be years old."""
+
+from adapters.crm.bitrix24 import codes
+from adapters.crm.bitrix24.building.seen import Survey
+from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.faults import PortalRefused
+from domain.words import Text
+
+TOO_OLD = Text(
+    ru="версия портала не умеет называть поля по их кодам (useOriginalUfNames), а без этого стол не читает и не пишет полей",
+    en="this version of the portal can't name fields by their codes (useOriginalUfNames): without that the desk reads and writes none",
+)
+UPDATE = Text(
+    ru="Обновите модуль crm портала до версии, где методы crm.item.* знают этот параметр.",
+    en="Update the portal's crm module to a version whose crm.item.* methods know this parameter.",
+)
+
+
+async def is_too_old(portal: Portal, survey: Survey) -> bool:
+    """Seen by how it names the desk's own fields; a portal without any is not judged yet."""
+    ours = set(survey.deal_fields)
+    if not ours:
+        return False
+    asked = {"entityTypeId": codes.DEAL, "useOriginalUfNames": "Y"}
+    try:
+        fields = (await portal.call("crm.item.fields", asked)).result["fields"]
+    except PortalRefused:  # no such method, or no such right, which is told elsewhere
+        return False
+    return not ours & set(fields)
