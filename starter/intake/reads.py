@@ -13,6 +13,8 @@ FOREIGN_FOR = timedelta(minutes=10)
 """So long a line or a task of somebody else is not asked about again."""
 FOREIGN_DEAL_FOR = timedelta(seconds=20)
 """A deal may be moved into the desk's funnel right after it was changed in another one."""
+ROBOT = "ROBOT"
+"""The kind of what a robot of the portal tells: it runs on the deals that matter."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(seconds=1)
 """Another host may have stored the event."""
@@ -66,7 +68,8 @@ class Looks:
     def is_foreign(self, event: InboxEvent) -> bool:
         """Not for an event that says more than "look": one of a comparison with the CRM, one told on purpose or tried again."""
         asked_at = self._foreign.get(event.subject)
-        if asked_at is None or event.source == "poll" or event.next_try_at > event.received_at:
+        on_purpose = event.source == "poll" or event.kind == ROBOT
+        if asked_at is None or on_purpose or event.next_try_at > event.received_at:
             return False
         is_deal = event.subject.startswith("crm:")
         return event.received_at < asked_at + (FOREIGN_DEAL_FOR if is_deal else FOREIGN_FOR)

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 
 from domain.words import Text
 from records.arrivals import Arrival
+from starter.intake.reads import ROBOT
 from starter.web.bodies import FORM, JSON, check_tame, parse_json, read_body
 from starter.web.brackets import BadForm, parse_form
 from starter.web.errors import Declined
@@ -55,9 +56,11 @@ def _route(services: Services) -> Callable[[Request], Any]:
     async def take_bitrix24(request: Request) -> Taken:
         kind, text = await read_body(request, FORM, JSON)
         event = parse_json(text) if kind == JSON else _form(text)
-        sender = await senders.check(event.get("auth"))
-        name = str(event.get("event", "")).upper()[:80]
-        hint = understood(name, event)
+        by_robot = "document_id" in event
+        token = request.query_params.get("token", "") if by_robot else ""
+        sender = await senders.check(event.get("auth"), token)
+        name = ROBOT if by_robot else str(event.get("event", "")).upper()[:80]
+        hint = of_document(event["document_id"]) if by_robot else understood(name, event)
         arrival = Arrival(
             *("bitrix24", uuid4().hex, name, hint.subject, hint.body | {"portal": sender}),
             datetime.now(UTC),
@@ -94,6 +97,21 @@ def _fields(data: Any) -> dict[str, Any]:
             if isinstance(fields := data.get(place), dict):
                 return fields
     return {}
+
+
+def of_document(told: Any) -> Hint:
+    """What the robot "Webhook" runs on: a deal, or an item of a smart process."""
+    parts = told.values() if isinstance(told, dict) else told if isinstance(told, list) else ()
+    document = [str(part)[:200] for part in parts][:3]
+    body: dict[str, Any] = {"event": ROBOT, "document": document}
+    found = re.fullmatch(r"DEAL_([0-9]{1,18})|DYNAMIC_([0-9]{1,18})_([0-9]{1,18})", (document or [""])[-1])
+    if found is None:
+        return Hint("b24", body, _NOTHING_OF_OURS)
+    deal, entity_type, item = found.groups()
+    if deal:
+        return Hint(f"crm:{deal}", body | {"thing": "deal", "id": deal})
+    thing = {"thing": "line", "id": item, "entity_type": entity_type}
+    return Hint(f"b24:line:{entity_type}:{item}", body | thing)
 
 
 def _entity_type(name: str, fields: dict[str, Any]) -> str:

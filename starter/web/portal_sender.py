@@ -32,10 +32,11 @@ class Senders:
     def knows(self, given: str) -> bool:
         return bool(self._token) and hmac.compare_digest(given.encode(), self._token.encode())
 
-    async def check(self, auth: Any) -> dict[str, str]:
-        """What is kept of it. Raises Declined, and RecordsUnavailable while nobody can say which portal came before."""
+    async def check(self, auth: Any, token: str = "") -> dict[str, str]:
+        """What is kept of it. `token`: given in the handler's address, by who can't give it in the event. Raises Declined, and
+        RecordsUnavailable while nobody can say which portal came before."""
         auth = auth if isinstance(auth, dict) else {}
-        if not self.knows(str(auth.get("application_token", ""))):
+        if not self.knows(token or str(auth.get("application_token", ""))):
             log.warning("bitrix24: an event with a wrong application token was turned away")
             raise Declined(403, "wrong-token", WRONG_TOKEN)
         domain, member = (str(auth.get(name) or "")[:100] for name in ("domain", "member_id"))

@@ -131,6 +131,11 @@ async def test_a_deal_that_came_into_the_funnel_is_not_somebody_elses_for_long()
     assert (await reader.look(a_hint(1, subject="crm:8"))).deal is None
     found = await reader.look(a_hint(2, subject="crm:8", source="poll"))
     assert found.deal == "1042", "a comparison with the CRM knows better"
+    portal.foreign = {"7"}
+    await reader.look(a_hint(1, subject="crm:7"))
+    portal.foreign = set()
+    told = await reader.look(a_hint(2, subject="crm:7")._replace(kind="ROBOT"))
+    assert told.deal == "1042", "a robot runs on the deals that matter"
     portal.foreign = {"9"}
     await reader.look(a_hint(3, subject="crm:9"))
     portal.foreign = set()

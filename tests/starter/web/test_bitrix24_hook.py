@@ -161,3 +161,55 @@ async def test_a_new_token_may_be_another_portals(web: Web, web_home: Path) -> N
     async with web_on(settings) as later:
         event["auth"] |= {"member_id": "f" * 32, "application_token": "another"}
         assert (await send(later, event)).status_code == 200
+
+
+def by_robot(*document: str) -> str:
+    """As the robot "Webhook" posts it: what it runs on, and no token."""
+    who = {"auth[domain]": PORTAL, "auth[member_id]": MEMBER}
+    return urlencode([*(("document_id[]", part) for part in document), *who.items()])
+
+
+async def robot(web: Web, body: str, token: str = TOKEN) -> httpx.Response:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    return await web.client.post(f"/webhooks/bitrix24?token={token}", content=body, headers=form)
+
+
+async def test_the_robot_webhook_is_a_hint_with_the_token_in_its_address(web: Web) -> None:
+    assert (await robot(web, by_robot("crm", "CCrmDocumentDeal", "DEAL_7405"))).status_code == 200
+    dynamic = by_robot("crm", "Bitrix\\Crm\\Integration\\BizProc\\Document\\Dynamic", "DYNAMIC_1220_24")
+    await robot(web, dynamic)
+    line, deal = web.inbox.events()
+    assert (deal.kind, deal.status, deal.subject) == ("ROBOT", "new", "crm:7405")
+    assert (line.status, line.subject) == ("new", "b24:line:1220:24")
+    assert TOKEN not in json.dumps([deal.body, line.body])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        by_robot("crm", "CCrmDocumentLead", "LEAD_3"),
+        by_robot("crm", "CCrmDocumentDeal", "DEAL_1 OR 1=1"),
+        by_robot("lists", "BizprocDocument", "7"),
+        "document_id=DEAL_7",
+    ],
+)
+async def test_what_a_robot_runs_on_that_is_no_deal_leaves_a_trace_only(web: Web, body: str) -> None:
+    assert (await robot(web, body)).status_code == 200
+    assert [event.status for event in web.inbox.events()] == ["ignored"]
+
+
+async def test_a_robot_without_the_token_is_turned_away(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    body = by_robot("crm", "CCrmDocumentDeal", "DEAL_7405")
+    with caplog.at_level(logging.DEBUG):
+        for token in ("", "x", "токен"):
+            assert (await robot(web, body, token)).status_code == 403
+        assert (await robot(web, body)).status_code == 200
+    assert not any(TOKEN in record.getMessage() for record in caplog.records if record.name != "httpx")
+    assert len(web.inbox.events()) == 1
+
+
+async def test_the_token_in_an_address_is_none_of_an_events(web: Web) -> None:
+    event = urlencode(
+        bracketed(portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "1"}}, application_token=""))
+    )
+    assert (await robot(web, event)).status_code == 403
