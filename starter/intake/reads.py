@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from records.arrivals import InboxEvent
+from starter.intake.finished import Finished
 
 MOST = 10_000
 FOREIGN_FOR = timedelta(minutes=10)
@@ -35,12 +36,12 @@ class Recent(OrderedDict[str, T], Generic[T]):
 
 @dataclass
 class Looked:
-    """A deal is looked at once at a time. `began_at`: the last look that came to its end; `ended`: the number of a deal that
-    needs none any more."""
+    """A deal is looked at once at a time. `began_at`: the last look that came to its end; `ended`: the deal needs none any more,
+    but for its card's being moved."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     began_at: datetime = NEVER
-    ended: str = ""
+    ended: Finished | None = None
 
     def answers(self, event: InboxEvent) -> bool:
         """Whether the last look saw what the event is about. One that is replayed, or waited for another try, asks anew."""

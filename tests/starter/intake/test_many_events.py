@@ -51,7 +51,7 @@ async def desk() -> Any:
     """Each deal has ended: nothing is told to it."""
 
     async def state(number: str) -> Snapshot:
-        return Snapshot(a_deal(stage=Stage.PAID))
+        return Snapshot(a_deal(number, stage=Stage.PAID))
 
     return SimpleNamespace(state=state)
 
@@ -70,9 +70,11 @@ def deal_changed(id: int) -> Arrival:
     return arrival("ONCRMDEALUPDATE", {"FIELDS": {"ID": str(id)}})
 
 
-async def cost(there: Double, crm: Bitrix24Crm, box: Box, events: list[Arrival]) -> int:
+async def cost(
+    there: Double, crm: Bitrix24Crm, box: Box, events: list[Arrival], reader: CrmReader | None = None
+) -> int:
     """Requests until the inbox is empty again."""
-    reader, before = CrmReader(crm, desk, box.seen, books, "bitrix24", "en"), len(there.calls)
+    reader, before = reader or CrmReader(crm, desk, box.seen, books, "bitrix24", "en"), len(there.calls)
     await asyncio.to_thread(box.real.accept_all, events)
     async with relaying(box, reader.look, is_hint):
         await eventually(lambda: asyncio.to_thread(box.real.waiting), lambda left: left.events == 0)
@@ -95,11 +97,30 @@ async def test_other_peoples_events_are_cheap(there: Double, box: Box) -> None:
 async def test_own_events_are_read_together_and_each_deal_once(there: Double, box: Box) -> None:
     async with crm_of(there) as crm:
         category = (await crm._maps.get()).category
-        ids = [there.as_user(2).add_deal(f"{n}", category=category) for n in range(49)]
+        paid = {"category": category, "stageId": f"C{category}:WON"}
+        ids = [there.as_user(2).add_deal(f"{n}", **paid) for n in range(49)]
         events = [deal_changed(ids[n % 49]) for n in range(500)]
         assert await cost(there, crm, box, events) <= 2 + 8, (
             "whose they are: 2; seven deals a request: 7, or 8"
         )
+
+
+async def test_a_finished_deals_card_that_is_moved_by_hand_goes_back_once_with_words(
+    there: Double, box: Box
+) -> None:
+    async with crm_of(there) as crm:
+        category = (await crm._maps.get()).category
+        id = there.as_user(2).add_deal("Своя", category=category, stageId=f"C{category}:WON")
+        reader = CrmReader(crm, desk, box.seen, books, "bitrix24", "ru")
+        there.as_user(2).move_deal(id, f"C{category}:DW_SHIPPED")
+        for _ in range(2):
+            await cost(there, crm, box, [deal_changed(id)], reader)
+        assert there.state.items[DEAL][id]["stageId"] == f"C{category}:WON"
+        [comment] = there.state.comments_of(DEAL, id)
+        assert "сделка завершена, карточка возвращена в «Оплата заказа»" in str(comment)
+        there.as_user(2).fill_deal(id, categoryId=0)
+        await cost(there, crm, box, [deal_changed(id)], reader)
+        assert there.state.items[DEAL][id]["categoryId"] == 0, "where else it lives on is none of the desk's"
 
 
 async def test_an_item_of_another_smart_process_costs_no_request(there: Double, box: Box) -> None:

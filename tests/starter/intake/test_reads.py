@@ -48,11 +48,14 @@ class Nothing:
     def put(self, ref: str, content: SeenDeal, at: datetime) -> None:
         pass
 
+    def forget(self, ref: str) -> None:
+        pass
+
 
 def a_reader(portal: Portal) -> CrmReader:
     async def state(number: str) -> Any:
         portal.asked["state"] += 1
-        return Snapshot(a_deal(stage=Stage.PAID))
+        return Snapshot(a_deal("1042", stage=Stage.PAID))
 
     async def desk() -> Any:
         return SimpleNamespace(state=state)
