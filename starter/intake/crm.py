@@ -23,9 +23,13 @@ Books = Callable[[], Awaitable[StaffedPlaybook]]
 AT_ONCE = 8
 """Deals that are spoken to at the same time; the CRM is asked about more of them together."""
 _THINGS = {"deal", "line", "task"}
+_CLIENT_CARDS = {"company", "contact", "requisite"}
 
 _GONE = Text(ru="Такой сделки в CRM больше нет", en="The CRM has no such deal any more")
 _NOT_A_DEAL = Text(ru="Не сделка, не позиция и не задача стола", en="No deal, line or task of the desk")
+_NOT_A_CLIENT = Text(
+    ru="Клиент не тех сделок, которым чего-то не хватает", en="No client of a deal that lacks anything"
+)
 _NOT_OURS = Text(ru="Сделка другой воронки", en="A deal of another funnel")
 _NOT_OURS_SINCE = Text(
     ru="Не относится к столу: выяснено только что", en="None of the desk's: found out a moment ago"
@@ -68,11 +72,28 @@ class CrmReader:
         """Raises what makes sense to try again: UnreachableError, RecordsUnavailable, the CRM's RetryLater, TryAgain."""
         if self._looks.is_foreign(event):
             return self._ignored(_NOT_OURS_SINCE)
+        thing = event.subject.removeprefix("b24:").partition(":")[0]
+        if thing in _CLIENT_CARDS:
+            return await self._look_at_deals_of(thing, event)
         asked_at = datetime.now(UTC)
         ref = await self._deal_of(event.subject)
         if ref is None or not await self._is_ours(ref):
             self._looks.set_foreign(event.subject, asked_at)
             return self._ignored(_NOT_OURS if ref else _NOT_A_DEAL)
+        return await self._look_at(ref, event)
+
+    async def _look_at_deals_of(self, card: str, event: InboxEvent) -> Outcome:
+        """Those whose order lacks something: the others have their client."""
+        asked_at = datetime.now(UTC)
+        refs = await self._source.deals_of(card, event.subject.rpartition(":")[2])  # type: ignore[arg-type]
+        seen = await asyncio.gather(*(asyncio.to_thread(self._memory.get, ref) for ref in refs))
+        lacking = [deal.ref for deal in seen if deal and deal.lacks]
+        if not refs:
+            self._looks.set_foreign(event.subject, asked_at)
+        outcomes = [await self._look_at(ref, event) for ref in lacking]
+        return next((o for o in outcomes if o.status == "done"), self._ignored(_NOT_A_CLIENT))
+
+    async def _look_at(self, ref: str, event: InboxEvent) -> Outcome:
         looked = self._looks.at(ref)
         async with looked.turn:  # a deal's tasks and lines have subjects of their own
             if looked.ended and not event.subject.startswith("crm:"):

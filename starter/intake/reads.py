@@ -12,8 +12,8 @@ from starter.intake.finished import Finished
 MOST = 10_000
 FOREIGN_FOR = timedelta(minutes=10)
 """So long a line or a task of somebody else is not asked about again."""
-FOREIGN_DEAL_FOR = timedelta(seconds=20)
-"""A deal may be moved into the desk's funnel right after it was changed in another one."""
+FOREIGN_FOR_NOW = timedelta(seconds=20)
+"""A deal may be moved into the desk's funnel right after it was changed in another one, a client get a deal right after it was entered."""
 ROBOT = "ROBOT"
 """The kind of what a robot of the portal tells: it runs on the deals that matter."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
@@ -72,5 +72,5 @@ class Looks:
         on_purpose = event.source == "poll" or event.kind == ROBOT
         if asked_at is None or on_purpose or event.next_try_at > event.received_at:
             return False
-        is_deal = event.subject.startswith("crm:")
-        return event.received_at < asked_at + (FOREIGN_DEAL_FOR if is_deal else FOREIGN_FOR)
+        stays = event.subject.startswith(("b24:line:", "b24:task:", "b24:lead:"))
+        return event.received_at < asked_at + (FOREIGN_FOR if stays else FOREIGN_FOR_NOW)

@@ -30,8 +30,11 @@ _THINGS = (
     (r"ONCRMDYNAMICITEM(ADD|UPDATE|DELETE)(_[0-9]+)?", "line"),
     (r"ONTASK(ADD|UPDATE|DELETE)", "task"),
     (r"ONCRMLEAD(ADD|UPDATE|DELETE)", "lead"),
+    (r"ONCRMCOMPANY(ADD|UPDATE|DELETE)", "company"),
+    (r"ONCRMCONTACT(ADD|UPDATE|DELETE)", "contact"),
+    (r"ONCRMREQUISITE(ADD|UPDATE|DELETE)", "requisite"),
 )
-_NOTHING_OF_OURS = "Not an event of a deal, a line, a task or a lead"
+_NOTHING_OF_OURS = "Not an event of a deal, a line, a task, a lead or a client"
 
 
 class Hint(NamedTuple):

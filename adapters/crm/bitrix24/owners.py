@@ -32,17 +32,18 @@ class Owners:
 def _questions(known: PortalMap, things: Sequence[Named]) -> dict[str, Command]:
     asked: dict[str, Command] = {}
     if deals := [id for thing, id in things if thing == "deal"]:
-        asked["deals"] = _items(DEAL, deals, "categoryId")
+        asked["deals"] = items_of(DEAL, deals, "categoryId")
     lines = [id for thing, id in things if thing == "line"]
     if known.lines and lines:
-        asked["lines"] = _items(known.lines.entity_type, lines, f"parentId{DEAL}")
+        asked["lines"] = items_of(known.lines.entity_type, lines, f"parentId{DEAL}")
     for thing, id in things:
         if thing == "task":
             asked[f"task{id}"] = ("tasks.task.get", {"taskId": id, "select": ["ID", "UF_CRM_TASK"]})
     return asked
 
 
-def _items(entity_type: int, ids: list[str], field: str) -> Command:
+def items_of(entity_type: int, ids: list[str], field: str) -> Command:
+    """At most a page of them."""
     return (
         "crm.item.list",
         {

@@ -4,16 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from activities.crm.port import Thing
+from activities.crm.port import ClientCard, Thing
 from activities.errors import WorldError
 from adapters.crm.bitrix24 import values
 from adapters.crm.bitrix24.answers import Outcomes, rows
-from adapters.crm.bitrix24.client import MOST_IN_BATCH, Command, Portal, yielding
+from adapters.crm.bitrix24.client import MOST_IN_BATCH, PAGE, Command, Portal, yielding
+from adapters.crm.bitrix24.client_deals import MOST_CARDS, ClientDeals
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL, ORIGINATOR
 from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.gathering import Gathering
 from adapters.crm.bitrix24.lookup import product_rows, tasks_of
-from adapters.crm.bitrix24.owners import MOST_THINGS, Owners, bound_deal
+from adapters.crm.bitrix24.owners import MOST_THINGS, Owners, bound_deal, items_of
 from adapters.crm.bitrix24.people import Books, People
 from adapters.crm.bitrix24.portal_map import Lines, MapKeeper, PortalMap
 from adapters.crm.bitrix24.query import ref, within
@@ -34,6 +35,7 @@ class Source:
         self._maps = MapKeeper(portal)
         self._people = People(portal, book)
         self._owners = Gathering(Owners(portal, self._maps).ask, MOST_THINGS)
+        self._clients = Gathering(ClientDeals(portal, self._maps).ask, MOST_CARDS)
         self._reads = Gathering(self._read_all, _deals_in_batch())
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
@@ -44,6 +46,19 @@ class Source:
             if known.lines is None or entity_type not in ("", str(known.lines.entity_type)):
                 return None
         return await self._owners.get((thing, id)) if id.isdigit() else None
+
+    async def deals_of(self, card: ClientCard, id: str) -> list[str]:
+        return await self._clients.get((card, id)) if id.isdigit() else []
+
+    async def gone(self, refs: Sequence[str]) -> set[str]:
+        known = [ref for ref in refs if ref.isdigit()]
+        parts = [known[start : start + PAGE] for start in range(0, len(known), PAGE)]
+        with yielding():
+            found = await self._portal.many(
+                {f"p{n}": items_of(DEAL, part, "id") for n, part in enumerate(parts)}
+            )
+        there = {str(item["id"]) for n in range(len(parts)) for item in rows(found.result(f"p{n}"), "items")}
+        return set(known) - there
 
     async def read(self, ref: str) -> SeenDeal | None:
         return await self._reads.get(ref) if ref.isdigit() else None

@@ -63,6 +63,9 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "ONTASKUPDATE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "b24:task:9"),
     "ONTASKDELETE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": "undefined", **NOWHERE}, "b24:task:9"),
     "ONCRMLEADUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:lead:3"),
+    "ONCRMCOMPANYUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:company:3"),
+    "ONCRMCONTACTUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:contact:3"),
+    "onCrmRequisiteAdd": ({"FIELDS": {"ID": "27"}}, "b24:requisite:27"),
     "OnCrmDealUpdate": ({"FIELDS": {"ID": "1"}}, "crm:1"),
 }
 
@@ -82,7 +85,7 @@ async def test_every_event_of_a_deal_says_what_it_is_about(
 
 
 OTHERS: dict[str, Any] = {
-    "ONCRMCONTACTUPDATE": {"FIELDS": {"ID": "1"}},
+    "ONCRMCONTACTUSERFIELDUPDATE": {"FIELDS": {"ID": "1", "FIELD_NAME": "UF_CRM_1"}},
     "ONCRMDEALUSERFIELDUPDATE": {
         "FIELDS": {"ID": "6947", "FIELD_NAME": "UF_CRM_1"}
     },  # the id of a field, no deal
