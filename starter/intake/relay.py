@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Protocol
 
-from activities.errors import RetryLater
+from activities.errors import RetryLater, WorldError
 from domain.words import Language, Text
 from records.arrivals import Finished, InboxEvent
 from records.errors import RecordsUnavailable
@@ -156,7 +156,7 @@ class Relay:
         if isinstance(error, RetryLater) and error.retry_after is not None:
             pause = max(pause, error.retry_after.total_seconds())
         words = self._words(error)
-        if not isinstance(error, DealwrightError | RetryLater | RecordsUnavailable | TryAgain):
+        if not isinstance(error, DealwrightError | WorldError | RecordsUnavailable | TryAgain):
             where = "".join(traceback.format_tb(error.__traceback__)[-6:])
             log.error("event %s: a fault of ours, %s\n%s", step[0].seq, type(error).__name__, where)
         elif attempts in (1, 10):
@@ -168,7 +168,7 @@ class Relay:
         """Of errors that are made for people. Others may hold what nobody should read."""
         if isinstance(error, TryAgain):
             return error.text.to(self._language)
-        if isinstance(error, DealwrightError | RetryLater | RecordsUnavailable):
+        if isinstance(error, DealwrightError | WorldError | RecordsUnavailable):
             return str(error)
         return FAULT.to(self._language).format(kind=type(error).__name__)
 
