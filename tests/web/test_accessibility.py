@@ -104,6 +104,12 @@ async def rejected(page: Page, web: Web, address: str) -> None:
     await expect(page.locator(".receipt")).to_be_visible()
 
 
+async def deal_page(page: Page, web: Web, address: str) -> None:
+    deal = web.desk.put(an_order_deal())
+    await page.goto(address + web.addresses.address(deal.deal))
+    await expect(page.locator("ol.steps").first).to_be_visible()
+
+
 async def broken_link(page: Page, web: Web, address: str) -> None:
     await page.goto(f"{address}/a/nonsense")
 

@@ -10,7 +10,7 @@ from domain.playbook.forms import FieldType, Form, FormField
 from domain.wording import choice
 from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, Text
 
-FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration"]
+FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration", "url"]
 """`userTypeId`. Money is `"300.00|RUB"`, an enumeration the number of its option."""
 
 ROWS = 5  # of the input of what takes several lines
@@ -74,7 +74,7 @@ _CERTIFICATE = Text(ru="Регистрационное удостоверени�
 _BOTH_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "paid": (Text(ru="Оплачено", en="Paid"), "money", 1),
     "customs": (Text(ru="Таможня", en="Customs"), "string", 1),
-    "documents": (Text(ru="Закрывающие документы", en="Closing documents"), "string", 1),
+    "documents": (Text(ru="Закрывающие документы", en="Closing documents"), "string", ROWS),
     "blockers": (Text(ru="Что мешает", en="What blocks it"), "string", ROWS),
     "awaiting": (Text(ru="Кто должен действовать", en="Who must act"), "string", 1),
     "due": (Text(ru="Срок", en="Due"), "datetime", 1),
@@ -89,8 +89,11 @@ _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "wish": (Text(ru="Пожелание", en="Wish"), "string", ROWS),
     "amount": (Text(ru="Сумма заказа", en="Amount of the order"), "money", 1),
     "outstanding": (Text(ru="Осталось оплатить", en="Outstanding"), "money", 1),
+    "payable": (Text(ru="Сейчас к оплате", en="To be paid now"), "money", 1),
+    "offer": (Text(ru="Предложение", en="Offer"), "string", 1),
     "payment": (Text(ru="Условия оплаты", en="Payment terms"), "string", 1),
     "lines": (Text(ru="Позиции", en="Lines"), "string", ROWS),
+    "page": (Text(ru="Страница сделки", en="Page of the deal"), "url", 1),
 }
 _LINE_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "eta": (Text(ru="Ожидаемая дата прибытия", en="Expected arrival"), "date", 1),
