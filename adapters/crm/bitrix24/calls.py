@@ -15,7 +15,6 @@ CALLS: dict[str, Repeat] = {
     "user.get": Repeat.READ,
     "crm.item.get": Repeat.READ,
     "crm.item.list": Repeat.READ,
-    "crm.item.fields": Repeat.READ,
     "crm.item.add": Repeat.CREATE,
     "crm.item.update": Repeat.WRITE,  # "if no field values have changed, the save is not performed"
     "crm.item.productrow.list": Repeat.READ,

@@ -1,6 +1,7 @@
 """Whether a portal's version is new enough: one in a company's own house may be years old."""
 
 from adapters.crm.bitrix24 import codes
+from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.building.seen import Survey
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.faults import PortalRefused
@@ -17,13 +18,16 @@ UPDATE = Text(
 
 
 async def is_too_old(portal: Portal, survey: Survey) -> bool:
-    """Seen by how it names the desk's own fields; a portal without any is not judged yet."""
-    ours = set(survey.deal_fields)
-    if not ours:
+    """Seen by how it names the desk's own fields on a deal, whichever; a portal without any is not judged yet."""
+    if not survey.deal_fields:
         return False
-    asked = {"entityTypeId": codes.DEAL, "useOriginalUfNames": "Y"}
+    some = {"entityTypeId": codes.DEAL, "select": ["id"], "order": {"id": "DESC"}, "start": -1}
     try:
-        fields = (await portal.call("crm.item.fields", asked)).result["fields"]
-    except PortalRefused:  # no such method, or no such right, which is told elsewhere
+        deals = rows((await portal.call("crm.item.list", some)).result, "items")
+        if not deals:
+            return False
+        asked = {"entityTypeId": codes.DEAL, "id": deals[0]["id"], "useOriginalUfNames": "Y"}
+        item = (await portal.call("crm.item.get", asked)).result["item"]
+    except PortalRefused:  # no right to it, which is told elsewhere
         return False
-    return not ours & set(fields)
+    return not set(survey.deal_fields) & set(item)
