@@ -7,7 +7,15 @@ from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.deal.state import DealState, LineState
 from domain.view.item_words import tell_item, who
 from domain.wording import about
-from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, LineStatus, Stage, Text
+from domain.words import (
+    AVAILABILITY_LABELS,
+    ROLE_LABELS,
+    SOURCE_LABELS,
+    STATUS_LABELS,
+    LineStatus,
+    Stage,
+    Text,
+)
 
 MOST_ROWS = 20  # in one field
 
@@ -30,6 +38,8 @@ def crm_fields(deal: DealState, page: str = "") -> dict[str, str]:
     return {
         "client": client.name or client.contact,
         "inn": client.inn or "",
+        "kpp": client.kpp or "",
+        "ogrn": client.ogrn or "",
         "contact": client.contact,
         "email": deal.addresses.get("client") or client.email or "",
         "phone": client.phone or "",
@@ -62,7 +72,7 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "payment": _payment(deal, line),
         "delivery": deal.book.deliveries[good.delivery].title.to(language),
         "source": SOURCE_LABELS[good.source].to(language),
-        "availability": good.availability.value,
+        "availability": AVAILABILITY_LABELS[good.availability].to(language),
         "unit_price": f"{good.unit_price} {line.currency}",
         "vat": deal.book.vat[good.vat].title.to(language),
         "paid": f"{line.paid} {line.currency}",

@@ -154,7 +154,6 @@ DATA = {
     "outstanding",
     "payable",
     "unit_price",
-    "availability",
     "source",
     "due",
     "eta",

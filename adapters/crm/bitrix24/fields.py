@@ -56,6 +56,7 @@ _ANSWERS = (
     Option(codes.APPROVE, Text(ru="Согласовать", en="Approve")),
     Option(codes.REJECT, Text(ru="Отклонить", en="Reject")),
 )
+_NOTHING = Option(codes.NONE, Text(ru="—", en="—"))
 _COMMENT = Text(ru="комментарий", en="comment")
 _KINDS: dict[FieldType, FieldKind] = {
     FieldType.TEXT: "string",
@@ -82,6 +83,8 @@ _BOTH_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
 _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "client": (Text(ru="Клиент сделки", en="Client of the deal"), "string", 1),
     "inn": (Text(ru="ИНН клиента", en="INN of the client"), "string", 1),
+    "kpp": (Text(ru="КПП клиента", en="KPP of the client"), "string", 1),
+    "ogrn": (Text(ru="ОГРН клиента", en="OGRN of the client"), "string", 1),
     "contact": (Text(ru="Контактное лицо", en="Contact person"), "string", 1),
     "email": (Text(ru="Почта клиента", en="E-mail of the client"), "string", 1),
     "phone": (Text(ru="Телефон клиента", en="Phone of the client"), "string", 1),
@@ -212,7 +215,7 @@ def _choices(asked: list[FormField]) -> tuple[Option, ...]:
     if _kind(asked) != "enumeration":
         return ()
     titles = {code: choice(code, field.choice_titles) for field in asked for code in field.choices or ()}
-    return tuple(Option(code, title) for code, title in titles.items())
+    return (*(Option(code, title) for code, title in titles.items()), _NOTHING)
 
 
 def _approval(playbook: Playbook, kind: str) -> Iterator[Field]:

@@ -81,10 +81,10 @@ class Bitrix24Crm(Source):
         try:
             known = await self._maps.get()
             users = await users_of(self._people, writes)
-            language = (await self._book()).language
+            book = await self._book()
             id = await self._deals.find_or_make(known, number)
             gone = partial(self._deals.is_gone, number, id)
-            writing = Writing(self._portal, known, users, language, id, writes, gone)
+            writing = Writing(self._portal, known, users, book, id, writes, gone)
             await writing.run()
         except DealGone as error:
             if id_of(number) is None:
@@ -107,8 +107,7 @@ class Bitrix24Crm(Source):
         try:
             known = await self._maps.get()
             users = await users_of(self._people, notices)
-            language = (await self._book()).language
-            writing = Writing(self._portal, known, users, language, 0, notices, self._never)
+            writing = Writing(self._portal, known, users, await self._book(), 0, notices, self._never)
             await writing.run()
         except WorldError as error:
             return 0, {}, error

@@ -53,8 +53,8 @@ async def deal(there: Double, category: int) -> int:
         comments="[B]Срочно[/B]",
     )
     for field, option in {"PAYMENT_TYPE": "prepaid_100", "SOURCE": "import", "DELIVERY": "carrier"}.items():
-        ivanova.choose(DEAL, id, f"UF_CRM_DW_{field}", option)
-    ivanova.fill_deal(id, UF_CRM_DW_CERTIFICATE="РЗН 2023/12345")
+        ivanova.choose(DEAL, id, f"UF_CRM_DEAL_DW_{field}", option)
+    ivanova.fill_deal(id, UF_CRM_DEAL_DW_CERTIFICATE="РЗН 2023/12345")
     return id
 
 
@@ -233,7 +233,7 @@ async def test_an_answer_in_the_approvals_field_is_a_decision(there: Double, crm
     answer, said = map.line_field("A_credit"), map.line_field("N_credit")
     assert answer
     assert said
-    petrov.choose(DEAL, 1, "UF_CRM_DW_A_CONTRACT", "approve")
+    petrov.choose(DEAL, 1, "UF_CRM_DEAL_DW_A_CONTRACT", "approve")
     petrov.fill(map.lines.entity_type, item, **{said.code: "лимит исчерпан"})
     petrov.choose(map.lines.entity_type, item, answer.code, "reject")
     seen = await crm.read("1")
@@ -251,8 +251,8 @@ async def test_forms_are_read_in_the_playbooks_words(there: Double, crm: Bitrix2
     assert map.lines
     kind = map.lines.entity_type
     (item,) = there.state.items[kind]
-    hands.choose(DEAL, 1, "UF_CRM_DW_F_QUALIFICATION_OUTCOME", "qualified")
-    hands.fill_deal(1, UF_CRM_DW_F_QUALIFICATION_NEED="  УЗИ ")
+    hands.choose(DEAL, 1, "UF_CRM_DEAL_DW_F_QUALIFICATION_OUTCOME", "qualified")
+    hands.fill_deal(1, UF_CRM_DEAL_DW_F_QUALIFICATION_NEED="  УЗИ ")
     names = {
         name: field.code
         for name in ("F_arrival_outcome", "F_arrival_eta", "F_payment-terms_credit_limit")
@@ -284,7 +284,7 @@ async def test_forms_are_read_in_the_playbooks_words(there: Double, crm: Bitrix2
 
 
 async def test_why_a_deal_is_lost(there: Double, crm: Bitrix24Crm, deal: int) -> None:
-    there.as_user(2).fill_deal(deal, UF_CRM_DW_REASON="Нет бюджета")
+    there.as_user(2).fill_deal(deal, UF_CRM_DEAL_DW_REASON="Нет бюджета")
     seen = await crm.read(str(deal))
     assert seen
     assert seen.reason == "Нет бюджета"

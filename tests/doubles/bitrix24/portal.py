@@ -28,7 +28,8 @@ class Webhook:
 
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
-    `old_names` is a version that does not know `useOriginalUfNames`; whoever comes to another address than `moved_to` is sent there.
+    `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
+    not know `useOriginalUfNames`; whoever comes to another address than `moved_to` is sent there.
     """
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
@@ -44,6 +45,7 @@ class Portal:
         self.stubborn = False
         self.old_names = False
         self.moved_to = ""
+        self.keeps_xml_id = False
         self.address = ""
         self.application_token = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
         _furnish(self)
@@ -100,6 +102,16 @@ def _furnish(portal: Portal) -> None:
     for n, name in enumerate(("CALL", "EMAIL", "WEB", "WEBFORM"), start=1):
         id = state.next("status", start=101)
         state.statuses[id] = Status(id, "SOURCE", name, name.capitalize(), n * 10, color="")
+    for n, (kind, name) in enumerate(schema.PRESETS.items(), start=1):
+        mark = f"#CRM_REQUISITE_PRESET_DEF_RU_{kind}#"
+        state.presets[n] = {
+            "ID": n,
+            "NAME": name,
+            "COUNTRY_ID": 1,
+            "XML_ID": mark,
+            "ENTITY_TYPE_ID": 8,
+            "ACTIVE": "Y",
+        }
     state.vats = [
         {"id": 1, "name": "Без НДС", "active": "Y", "rate": None, "sort": 100},
         {"id": 2, "name": "НДС 10%", "active": "Y", "rate": 10, "sort": 200},
