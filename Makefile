@@ -53,11 +53,11 @@ format: $(READY) ## rewrite the code as `make check` wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure against bare Temporal workflows; writes docs/performance.md
+bench: $(READY) ## measure against bare Temporal workflows; writes docs/explanation/performance.md
 	$(BIN)/python -m bench
 
-pictures: $(READY) ## draw docs/pictures anew, of what the command line prints about a real deal
-	$(BIN)/python docs/pictures/make.py
+pictures: $(READY) ## draw docs/pictures anew, of what the tutorial's commands print
+	DOCS_REWRITE=1 $(BIN)/python -m pytest -q tests/cli/test_tutorial.py
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --custom-compile-command "make lock" --quiet

@@ -26,7 +26,9 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
     does not repeat."""
     url = settings.bitrix24_url.get_secret_value()
     if not url:
-        raise UsageError(f"Set {PREFIX}BITRIX24_URL: the portal's incoming webhook, see docs/bitrix24.md.")
+        raise UsageError(
+            f"Set {PREFIX}BITRIX24_URL: the portal's incoming webhook, see docs/reference/bitrix24.md."
+        )
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     rate = settings.bitrix24_rate
     budget = SharedBudget(settings.database_url, rate, burst=BURST * rate)
@@ -47,7 +49,9 @@ async def open_portal(settings: Settings) -> AsyncIterator[Portal]:
     try:
         yield portal
     except WorldError as error:
-        raise DealwrightError(f"{error}. What it means: docs/bitrix24.md, Troubleshooting.") from None
+        raise DealwrightError(
+            f"{error}. What it means: docs/reference/bitrix24.md, Troubleshooting."
+        ) from None
     finally:
         await portal.close()
         budget.dispose()

@@ -12,11 +12,11 @@ PAGE_SALT, PAGE_PATH = "dealwright.deal", "/d/"
 _SIGNED_BY = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
-LinkKind = Literal["approval", "assignment", "document", "payment"]
+LinkKind = Literal["approval", "assignment", "document", "payment", "escalation"]
 
 
 class Link(NamedTuple):
-    """`question` is the id of an approval, an assignment, a document or a milestone; `person` an id of the playbook, or `client`."""
+    """`question` and `version` are those of `domain.effects.Asks`; `person` an id of the playbook, or `client`."""
 
     deal: str
     question: str

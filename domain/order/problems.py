@@ -60,8 +60,8 @@ KINDS = {
         en="no way to reach the contact: write email or phone",
     ),
     "no_company": Text(
-        ru="не заполнено: в заказе с позициями нужно название компании, например ООО «Клиника»",
-        en="is missing: an order with lines needs the company's name, like ООО «Клиника»",
+        ru="не заполнено: в заказе с позициями нужно название компании, например ООО «Клиника Образец»",
+        en="is missing: an order with lines needs the company's name, like ООО «Клиника Образец»",
     ),
     "no_inn": Text(
         ru="не заполнено: в заказе с позициями нужен ИНН компании, например 9900000017",

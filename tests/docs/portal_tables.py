@@ -1,4 +1,4 @@
-"""What `deal crm setup` builds, as the rows of the tables in docs/bitrix24.md."""
+"""What `deal crm setup` builds, as the rows of the tables in docs/reference/bitrix24.md."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -12,7 +12,7 @@ from adapters.crm.bitrix24.fields import Field, Purpose
 from starter.rooms import ROOT
 from tests.docs.pages import Row, Table, code
 
-BITRIX24 = "docs/bitrix24.md"
+BITRIX24 = "docs/reference/bitrix24.md"
 
 _WHOSE = {
     Purpose.SHOWN: "the desk writes it",

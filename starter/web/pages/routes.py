@@ -20,6 +20,7 @@ from starter.web.pages.questions.approvals import Approvals
 from starter.web.pages.questions.assignments import Assignments
 from starter.web.pages.questions.client_hint import Records
 from starter.web.pages.questions.documents import Documents
+from starter.web.pages.questions.escalations import Escalations
 from starter.web.pages.questions.kind import Kind
 from starter.web.pages.questions.payments import Payments
 from starter.web.pages.signed import DeskFactory, Links, SignedPages
@@ -77,6 +78,7 @@ def pages(
         "assignment": Assignments(),
         "document": Documents(),
         "payment": Payments(house.site.requisites),
+        "escalation": Escalations(),
     }
     signed = SignedPages(desk, links, house, kinds)
 

@@ -95,7 +95,7 @@ class Portal:
 
 def _furnish(portal: Portal) -> None:
     state = portal.state
-    state.departments[1] = Department(1, "Медтехника Плюс", head=1)
+    state.departments[1] = Department(1, "Медтех Образец", head=1)
     portal.user("Интеграция", "Робот", "robot@double.example", admin=True)
     portal.funnel(2, "Общая", default=True)
     portal.stages("STATUS", "", schema.LEAD_STAGES, 0)
