@@ -143,6 +143,8 @@ class CrmReader:
         except NotFoundError:
             return await self._start(desk, now) if now.ours else self._ignored(_NOT_OURS)
         deal, lines = found.deal, found.lines.values()
+        if deal.stage.final and deal.outbox.crm:  # the CRM has not heard of its end
+            return self._ignored(_CLOSED_HERE, now.number)
         if deal.stage.final:
             looked.ended = Finished.of(deal)
             await self._forget(now.ref)

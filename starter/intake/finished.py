@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from activities.crm.port import CrmPort, CrmSource, carry_out
@@ -31,14 +32,17 @@ class Finished(NamedTuple):
     stage: Stage
     seq: int
     language: Language
+    closed_at: datetime | None
 
     @classmethod
     def of(cls, deal: DealState) -> "Finished":
-        return cls(deal.deal, deal.stage, deal.seq, deal.book.language)
+        return cls(deal.deal, deal.stage, deal.seq, deal.book.language, deal.closed_at)
 
     def is_moved(self, seen: SeenDeal) -> bool:
-        """By a person, within the funnel. In another one it may live on as others wish."""
-        return seen.ours and seen.moved_by is not None and seen.stage is not self.stage
+        """By a person, within the funnel, after the end. In another one it may live on as others wish."""
+        if not seen.ours or seen.moved_by is None or seen.stage is self.stage:
+            return False
+        return None not in (seen.moved_at, self.closed_at) and seen.moved_at > self.closed_at  # type: ignore[operator]
 
     async def put_back(self, crm: Crm, seen: SeenDeal, by: str) -> Outcome:
         """Done again it changes nothing: the writes' keys tell."""

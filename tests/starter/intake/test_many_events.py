@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from types import SimpleNamespace
 from typing import Any
@@ -15,6 +15,7 @@ from activities.playbook import load_playbook
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.deal.snapshot import Snapshot
+from domain.deal.state import Outbox
 from domain.effects import PutLine
 from domain.playbook.book import StaffedPlaybook
 from domain.words import LineStatus, Stage
@@ -52,7 +53,7 @@ async def desk() -> Any:
     """Each deal has ended: nothing is told to it."""
 
     async def state(number: str) -> Snapshot:
-        return Snapshot(a_deal(number, stage=Stage.PAID))
+        return Snapshot(a_deal(number, stage=Stage.PAID, closed_at=datetime.now(UTC) - timedelta(hours=1)))
 
     return SimpleNamespace(state=state)
 
@@ -121,6 +122,31 @@ async def test_a_finished_deals_card_that_is_moved_by_hand_goes_back_once_with_w
         there.as_user(2).fill_deal(id, categoryId=0)
         await cost(there, crm, box, [deal_changed(id)], reader)
         assert there.state.items[DEAL][id]["categoryId"] == 0, "where else it lives on is none of the desk's"
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [{"closed_at": datetime.now(UTC) + timedelta(hours=1)}, {"outbox": Outbox(crm=[3])}],
+    ids=["moved before its end", "the CRM has not heard of the end"],
+)
+async def test_a_card_that_only_lags_behind_its_deals_end_was_moved_by_nobody(
+    there: Double, box: Box, ending: dict[str, Any]
+) -> None:
+    closed: dict[str, Any] = {"closed_at": datetime.now(UTC) - timedelta(hours=1), **ending}
+
+    async def state(number: str) -> Snapshot:
+        return Snapshot(a_deal(number, stage=Stage.LOST, **closed))
+
+    async def ending_desk() -> Any:
+        return SimpleNamespace(state=state)
+
+    async with crm_of(there) as crm:
+        id = there.as_user(2).add_deal("Своя", category=(await crm._maps.get()).category)
+        stands = there.state.items[DEAL][id]["stageId"]
+        reader = CrmReader(crm, ending_desk, box.seen, books, "bitrix24", "ru")
+        await cost(there, crm, box, [deal_changed(id)], reader)
+        assert there.state.items[DEAL][id]["stageId"] == stands
+        assert there.state.comments_of(DEAL, id) == []
 
 
 async def test_an_item_of_another_smart_process_costs_no_request(there: Double, box: Box) -> None:
