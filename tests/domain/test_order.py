@@ -215,6 +215,13 @@ def test_the_inn_of_a_company_or_of_a_person_is_taken(order: Raw, playbook: Play
     assert client.inn == str(inn)
 
 
+def test_a_companys_other_numbers_are_taken_too(order: Raw, playbook: Playbook) -> None:
+    order["client"] |= {"kpp": 770501001, "ogrn": "1027700132195"}
+    client = read_order(order, playbook, TODAY).client
+    assert client is not None
+    assert (client.kpp, client.ogrn) == ("770501001", "1027700132195")
+
+
 @pytest.mark.parametrize("phone", ["+74951234567", "8 (495) 123-45-67", 84951234567])
 def test_phones_are_kept_in_one_form(order: Raw, playbook: Playbook, phone: Any) -> None:
     order["client"]["phone"] = phone

@@ -223,7 +223,7 @@ class Portal:
         return response
 
     async def _failure(self, fault: Fault, method: str, safe: bool, clock: Any) -> WorldError:
-        words = f"{self.host}: {method}: {fault.words}"
+        words = f"{self.host}: {method}: {fault.said}"
         match fault.meaning:
             case Meaning.TOO_FAST:
                 self._strikes += 1

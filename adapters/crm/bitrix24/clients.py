@@ -5,7 +5,7 @@ from typing import Any
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import Command, Portal
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL, ORIGINATOR
-from adapters.crm.bitrix24.firms import PRESETS, numbers, preset_for, the_one
+from adapters.crm.bitrix24.firms import PRESETS, linked, numbers, preset_for, the_one
 from adapters.crm.bitrix24.lookup import Found
 from adapters.crm.bitrix24.persons import parted
 from adapters.crm.bitrix24.plan import add, update
@@ -67,6 +67,9 @@ async def _bind_firm(portal: Portal, found: Found, said: dict[str, str]) -> None
         "link": ("crm.requisite.link.get", {"entityTypeId": DEAL, "entityId": found.id}),
     }
     answers = await portal.batch(asked)
+    link = linked(answers)
+    if int(link.get("REQUISITE_ID") or 0):
+        return  # somebody chose it
     known = the_one(rows(answers.result("requisites")), said.get("kpp", ""))
     if known is None:
         preset = preset_for(inn, rows(answers.result("presets")))
@@ -75,7 +78,6 @@ async def _bind_firm(portal: Portal, found: Found, said: dict[str, str]) -> None
     owner, id = int(known["ENTITY_TYPE_ID"]), int(known["ENTITY_ID"])
     if owner == CONTACT and found.contact not in (0, id):
         return  # another person is the deal's contact: the card of the deal has the INN all the same
-    link = answers.answers["link"].result if "link" in answers.answers else {}
     commands = {
         "client": update(DEAL, found.id, {"companyId" if owner == COMPANY else "contactId": id}),
         "link": _link(found.id, int(known["ID"]), link),

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from activities.errors import CrmRefused
+from adapters.crm.bitrix24.answers import Outcomes, rows
 from adapters.crm.bitrix24.client import Command
+from adapters.crm.bitrix24.faults import PortalRefused
 
 RUSSIA = 1
 REQUISITE = 8
@@ -54,6 +56,35 @@ def the_one(requisites: Sequence[dict[str, Any]], kpp: str) -> dict[str, Any] | 
     """Branches of a firm share its INN and differ in KPP."""
     same = [requisite for requisite in requisites if kpp and requisite.get("RQ_KPP") == kpp]
     return next(iter([*same, *requisites]), None)
+
+
+def linked(answers: Outcomes) -> dict[str, Any]:
+    """What `crm.requisite.link.get` says of a deal; nothing if it is bound to none. Raises what is no refusal: else another firm's
+    numbers would be taken for the client's."""
+    if isinstance(answers.errors.get("link"), PortalRefused):
+        return {}
+    found = answers.result("link")
+    return dict(found) if isinstance(found, dict) else {}
+
+
+def requisite_of(item: dict[str, Any], answers: Outcomes) -> dict[str, Any]:
+    """Of a deal's card: that to which it is bound, for a company may have several; else the company's, or a sole trader's own. The
+    answers are `link`, `bound`, `requisites` and `of_contact`."""
+
+    def seen(name: str) -> list[dict[str, Any]]:
+        return [] if isinstance(answers.errors.get(name), PortalRefused) else rows(answers.result(name))
+
+    bound = str(linked(answers).get("REQUISITE_ID") or "0")
+    if bound != "0" and (found := [r for r in seen("bound") if str(r["ID"]) == bound]):
+        return found[0]
+    owner = "requisites" if item.get("companyId") else "of_contact" if item.get("contactId") else ""
+    own = seen(owner) if owner else []
+    return next((r for r in own if r.get("RQ_INN")), {})
+
+
+def requisites_where(filter: dict[str, Any]) -> Command:
+    select = ["ID", "NAME", "RQ_INN", "RQ_KPP", "RQ_OGRN", "RQ_OGRNIP", "RQ_COMPANY_NAME"]
+    return ("crm.requisite.list", {"filter": filter, "select": select, "order": {"ID": "ASC"}})
 
 
 def is_sole_trader(inn: str) -> bool:

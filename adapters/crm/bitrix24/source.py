@@ -12,6 +12,7 @@ from adapters.crm.bitrix24.client import MOST_IN_BATCH, PAGE, Command, Portal, y
 from adapters.crm.bitrix24.client_deals import MOST_CARDS, ClientDeals
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL
 from adapters.crm.bitrix24.faults import PortalRefused
+from adapters.crm.bitrix24.firms import requisite_of, requisites_where
 from adapters.crm.bitrix24.gathering import Gathering
 from adapters.crm.bitrix24.lookup import TASK_KEYS, product_rows, tasks_of
 from adapters.crm.bitrix24.naming import is_task_of_desk
@@ -133,25 +134,9 @@ class Source:
             tasks=await all_of("tasks", "tasks"),
             contact=card("contact"),
             company=card("company"),
-            requisite=_requisite(item, answers),
+            requisite=requisite_of(item, answers),
             stages=await all_of("stages"),
         )
-
-
-def _requisite(item: dict[str, Any], answers: Outcomes) -> dict[str, Any]:
-    """That to which the deal is bound: a company may have several. Else the company's, or a sole trader's own."""
-
-    def seen(name: str) -> list[dict[str, Any]]:
-        return [] if isinstance(answers.errors.get(name), PortalRefused) else rows(answers.result(name))
-
-    link = answers.answers.get("link")
-    bound = str(link.result.get("REQUISITE_ID") or "0") if link and isinstance(link.result, dict) else "0"
-    if bound != "0" and (found := [r for r in seen("bound") if str(r["ID"]) == bound]):
-        return found[0]
-    own = seen("requisites") if item.get("companyId") else []
-    if not item.get("companyId") and item.get("contactId"):
-        own = seen("of_contact")
-    return next((r for r in own if r.get("RQ_INN")), {})
 
 
 def _questions(known: PortalMap, id: int) -> dict[str, Command]:
@@ -165,9 +150,13 @@ def _questions(known: PortalMap, id: int) -> dict[str, Command]:
         "contact": ("crm.item.get", {"entityTypeId": CONTACT, "id": ref("deal", "item", "contactId")}),
         "company": ("crm.item.get", {"entityTypeId": COMPANY, "id": ref("deal", "item", "companyId")}),
         "link": ("crm.requisite.link.get", {"entityTypeId": DEAL, "entityId": id}),
-        "bound": _requisites({"ID": ref("link", "REQUISITE_ID")}),
-        "requisites": _requisites({"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": ref("deal", "item", "companyId")}),
-        "of_contact": _requisites({"ENTITY_TYPE_ID": CONTACT, "ENTITY_ID": ref("deal", "item", "contactId")}),
+        "bound": requisites_where({"ID": ref("link", "REQUISITE_ID")}),
+        "requisites": requisites_where(
+            {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": ref("deal", "item", "companyId")}
+        ),
+        "of_contact": requisites_where(
+            {"ENTITY_TYPE_ID": CONTACT, "ENTITY_ID": ref("deal", "item", "contactId")}
+        ),
         "stages": (
             "crm.status.list",
             {"filter": {"ENTITY_ID": f"DEAL_STAGE_{known.category}"}, "order": {"SORT": "ASC"}},
@@ -193,11 +182,6 @@ def _deals_in_batch() -> int:
 def _names(ref: str, questions: Iterable[str]) -> dict[str, str]:
     """What each of them is called in a batch about many deals."""
     return {name: name if name in SHARED else f"d{ref}_{name}" for name in questions}
-
-
-def _requisites(filter: dict[str, Any]) -> Command:
-    select = ["ID", "NAME", "RQ_INN", "RQ_KPP", "RQ_OGRN", "RQ_OGRNIP", "RQ_COMPANY_NAME"]
-    return ("crm.requisite.list", {"filter": filter, "select": select, "order": {"ID": "ASC"}})
 
 
 def _text(id: object) -> str | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from activities.errors import CrmBusy
 from adapters.crm.bitrix24.persons import parted
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from tests.activities.bitrix24.test_port import CLIENT, carry_out, fields, made
@@ -163,6 +164,34 @@ async def test_a_known_sole_trader_is_bound_as_the_contact(
         await carry_out(crm, [fields(seq, **CLIENT | {"inn": SOLE_TRADER})])
     assert (ours(there)["contactId"], made(there)["companies"], len(there.state.requisites)) == (person, 0, 1)
     assert there.state.requisite_links[DEAL, ours(there)["id"]]["REQUISITE_ID"] == str(own)
+
+
+async def test_what_people_chose_in_the_deal_stays(
+    there: Double, crm: Bitrix24Crm, hand: Hands, category: int
+) -> None:
+    person = hand.add(CONTACT, name="Анна")
+    chosen, other = [
+        hand.add_requisite(CONTACT, person, preset=2, NAME=name, RQ_INN=SOLE_TRADER)
+        for name in ("one", "two")
+    ]
+    deal = hand.add(DEAL, title="x", categoryId=category, contactId=person)
+    hand.bind_requisite(deal, other)
+    number = f"B24-{deal}"
+    await carry_out(crm, [fields(1, number, **CLIENT | {"inn": SOLE_TRADER})])
+    assert there.state.requisite_links[DEAL, deal]["REQUISITE_ID"] == str(other)
+    assert made(there)["companies"] == 0
+    assert chosen != other
+
+
+async def test_a_choice_that_could_not_be_read_is_not_taken_for_none(
+    there: Double, crm: Bitrix24Crm, hand: Hands, category: int
+) -> None:
+    deal = hand.add_deal("x", category=category, company={"title": "Холдинг"}, requisite={"RQ_INN": OLD})
+    busy = {"code": "OPERATION_TIME_LIMIT", "text": "Method is blocked due to operation time limit."}
+    there.faults.add("inner", method="crm.requisite.link.get", **busy)
+    with pytest.raises(CrmBusy):
+        await crm.read(str(deal))
+    assert (await client_of(crm, deal))["inn"] == OLD
 
 
 @pytest.mark.parametrize("spelt", ["8 (495) 123-45-67", "+7 495 123 45 67", "84951234567"])

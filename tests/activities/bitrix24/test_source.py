@@ -201,6 +201,17 @@ async def test_a_person_that_the_playbook_does_not_know_goes_by_the_portals_name
     assert seen.changed_by == "Семён Чужой"
 
 
+async def test_a_price_without_tax_in_it_is_still_what_the_client_pays(
+    there: Double, crm: Bitrix24Crm, category: int
+) -> None:
+    """`price` has discount and tax in it, also where the row says that tax comes on top."""
+    row = {"productName": "УЗИ", "price": 1098, "discountRate": 10, "taxRate": 22, "taxIncluded": "N"}
+    deal = there.as_user(2).add_deal("x", category=category, rows=[row])
+    seen = await crm.read(str(deal))
+    assert seen
+    assert seen.order["lines"][0]["unit_price"] == "1098.00"
+
+
 async def test_tasks_tell_who_closed_them(there: Double, crm: Bitrix24Crm) -> None:
     await carry_out(
         crm, [task(1), task(2, "contract@1:petrov"), task(3, "order@1:ivanova"), close(4, "order@1:ivanova")]

@@ -169,7 +169,7 @@ async def _elements(portal: Portal, list_id: int) -> Mapping[str, SeenElement]:
 async def _emails(portal: Portal, playbook: StaffedPlaybook) -> frozenset[str]:
     """Those of the playbook's people who are active users."""
     asked = [person.email for person in playbook.people.values()]
-    filter = {"@EMAIL": [*asked, *map(str.lower, asked)], "ACTIVE": "Y"}
+    filter = {"@EMAIL": [*asked, *map(str.lower, asked)], "ACTIVE": True}
     listed = await portal.pages("user.get", {"filter": filter, "sort": "ID", "order": "ASC"})
     return frozenset(str(row["EMAIL"]).lower() for row in listed if row.get("EMAIL"))
 

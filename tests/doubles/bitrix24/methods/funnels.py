@@ -171,8 +171,9 @@ def add_status(call: Call) -> Any:
 
 
 def _code(entity: str, code: str) -> str:
-    """The portal puts a deal funnel's prefix before the code by itself; a smart process wants it given."""
+    """The portal puts a deal funnel's prefix before the code by itself, unless it is there; a smart process wants it given."""
     deal = re.fullmatch(r"DEAL_STAGE(?:_(\d+))?", entity)
+    code = code.removeprefix(f"C{deal[1]}:") if deal and deal[1] else code
     smart = re.fullmatch(r"DYNAMIC_(\d+)_STAGE_(\d+)", entity)
     if smart and not code.startswith(f"DT{smart[1]}_{smart[2]}:"):
         raise nameless("The field STATUS_ID is invalid.")
