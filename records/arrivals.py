@@ -1,5 +1,6 @@
 """An event from outside, as it comes to the inbox and as the inbox tells of it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -50,6 +51,16 @@ class InboxEvent(NamedTuple):
     outcome: str
     finished_at: datetime | None
     claimed_until: datetime | None
+
+
+class Finished(NamedTuple):
+    """What became of events for ever, but for a replay."""
+
+    seqs: Sequence[int]
+    status: Final
+    outcome: str
+    at: datetime
+    deal: str | None = None
 
 
 class Waiting(NamedTuple):

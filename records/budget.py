@@ -1,6 +1,7 @@
 """Budgets that all processes share: a leaky bucket each, which may also be closed until some moment."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -15,6 +16,9 @@ from records.ledgers import BudgetRecord
 PATIENCE = timedelta(seconds=10)
 """How long a caller is made to wait here. Beyond it, he is told how long to stay away."""
 IDLE = timedelta(days=1)
+YIELDED = 0.5
+"""The part of the bucket that those who yield leave to the others."""
+_STEP = timedelta(seconds=0.5)
 _BUDGETS = BudgetRecord.metadata.tables["budgets"]
 _IT = _BUDGETS.c
 
@@ -49,11 +53,14 @@ class SharedBudget:
         self._engine = open_engine(url, writes=True)
         self._own: dict[str, Bucket] = {}
 
-    async def take(self, name: str, gates: Sequence[str] = ()) -> timedelta:
+    async def take(self, name: str, gates: Sequence[str] = (), *, yields: bool = False) -> timedelta:
         """Waits for its turn, then returns zero. Where that would take longer than `patience`, or `name` or a gate is closed for
-        longer, it takes nothing and returns how long to stay away."""
+        longer, it takes nothing and returns how long to stay away. Who `yields` first waits until the bucket is half empty, but
+        no longer than `patience`: then he queues like everybody."""
+        polite_until = time.monotonic() + self._patience.total_seconds()
         while True:
-            pause, taken = await asyncio.to_thread(self._take, name, gates)
+            spare = self._burst * YIELDED if yields and time.monotonic() < polite_until else 0.0
+            pause, taken = await asyncio.to_thread(self._take, name, gates, spare)
             if pause > self._patience:
                 return pause
             await asyncio.sleep(pause.total_seconds())
@@ -71,16 +78,16 @@ class SharedBudget:
     def dispose(self) -> None:
         self._engine.dispose()
 
-    def _take(self, name: str, gates: Sequence[str]) -> tuple[timedelta, bool]:
+    def _take(self, name: str, gates: Sequence[str], spare: float) -> tuple[timedelta, bool]:
         now = datetime.now(UTC)
         try:
             with reaching(self._url), self._engine.begin() as db:
-                return self._turn(_Rows(db), name, gates, now)
+                return self._turn(_Rows(db), name, gates, spare, now)
         except RecordsUnavailable:
-            return self._turn(_Own(self._own), name, gates, now)
+            return self._turn(_Own(self._own), name, gates, spare, now)
 
     def _turn(
-        self, kept: "_Rows | _Own", name: str, gates: Sequence[str], now: datetime
+        self, kept: "_Rows | _Own", name: str, gates: Sequence[str], spare: float, now: datetime
     ) -> tuple[timedelta, bool]:
         bucket = kept.get(name, now).leaked(now, self._rate)
         closed = max(
@@ -88,6 +95,8 @@ class SharedBudget:
         )
         if closed:
             return closed, False
+        if spare and bucket.level + 1 > self._burst - spare:
+            return min(timedelta(seconds=1 / self._rate), _STEP, self._patience), False
         wait = timedelta(seconds=max(bucket.level + 1 - self._burst, 0.0) / self._rate)
         if wait <= self._patience:
             kept.put(name, bucket._replace(level=bucket.level + 1))

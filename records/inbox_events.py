@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from records.arrivals import Accepted, Arrival, Final, InboxEvent, Source, Status, Waiting
+from records.arrivals import Accepted, Arrival, Final, Finished, InboxEvent, Source, Status, Waiting
 from records.engine import open_engine, reaching
 from records.ledgers import CursorRecord, InboxRecord
 
@@ -66,11 +66,18 @@ class EventInbox:
             return [_event(row) for row in connection.execute(select(_INBOX).where(*mine).order_by(_IT.seq))]
 
     def finish(
-        self, seqs: Collection[int], status: Final, outcome: str, at: datetime, deal: str | None = None
+        self, seqs: Sequence[int], status: Final, outcome: str, at: datetime, deal: str | None = None
     ) -> None:
         """For ever, but for a replay. An event that is finished already stays as it is."""
-        known = {"deal": _storable(deal)} if deal else {}
-        self._change(seqs, status=status, outcome=outcome, finished_at=at, attempts=_IT.attempts + 1, **known)
+        self.finish_all([Finished(seqs, status, outcome, at, deal)])
+
+    def finish_all(self, finished: Sequence[Finished]) -> None:
+        """All in one transaction."""
+        with reaching(self._url), self._engine.begin() as connection:
+            for seqs, status, outcome, at, deal in finished:
+                known = {"deal": _storable(deal)} if deal else {}
+                ended = {"status": status, "outcome": outcome, "finished_at": at, **known}
+                _change(connection, seqs, attempts=_IT.attempts + 1, **ended)
 
     def retry(self, seqs: Collection[int], words: str, next_try_at: datetime) -> None:
         self._change(seqs, status="retry", outcome=words, next_try_at=next_try_at, attempts=_IT.attempts + 1)
@@ -140,15 +147,21 @@ class EventInbox:
             return Waiting(*found)
 
     def _change(self, seqs: Collection[int], *where: ColumnElement[bool], **values: Any) -> None:
-        if not seqs:
-            return
-        if "outcome" in values:
-            values["outcome"] = _storable(values["outcome"])
-        all_seqs = list(seqs)
-        change = update(_INBOX).where(_OPEN, *where).values({"claimed_until": None, **values})
-        with reaching(self._url), self._engine.begin() as connection:
-            for start in range(0, len(all_seqs), _CHUNK):
-                connection.execute(change.where(_IT.seq.in_(all_seqs[start : start + _CHUNK])))
+        if seqs:
+            with reaching(self._url), self._engine.begin() as connection:
+                _change(connection, seqs, *where, **values)
+
+
+def _change(
+    connection: Connection, seqs: Collection[int], *where: ColumnElement[bool], **values: Any
+) -> None:
+    """Of those not finished."""
+    if "outcome" in values:
+        values["outcome"] = _storable(values["outcome"])
+    all_seqs = list(seqs)
+    change = update(_INBOX).where(_OPEN, *where).values({"claimed_until": None, **values})
+    for start in range(0, len(all_seqs), _CHUNK):
+        connection.execute(change.where(_IT.seq.in_(all_seqs[start : start + _CHUNK])))
 
 
 def _accept(connection: Connection, new: Arrival) -> Accepted:

@@ -40,6 +40,17 @@ class SeenDeals:
         with reaching(self._url), self._engine.begin() as connection:
             connection.execute(_SEEN.delete().where(_SEEN.c.ref == ref))
 
+    def kept(self) -> list[tuple[str, datetime]]:
+        """All of them, and when each was kept last."""
+        with reaching(self._url), self._engine.begin() as connection:
+            return [(ref, at) for ref, at in connection.execute(select(_SEEN.c.ref, _SEEN.c.at))]
+
+    def lacking(self) -> list[str]:
+        """Those whose order lacked something when they were last seen."""
+        some = _SEEN.c.content.contains('"lacks":["', autoescape=True)
+        with reaching(self._url), self._engine.begin() as connection:
+            return list(connection.scalars(select(_SEEN.c.ref).where(some)))
+
     def cursor(self, name: str) -> datetime | None:
         """How far the poll of this name has read."""
         with reaching(self._url), self._engine.begin() as connection:

@@ -33,10 +33,13 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
     rate = settings.bitrix24_rate
     budget = SharedBudget(settings.database_url, rate, burst=BURST * rate)
     try:
-        return Portal(url, budget), budget
+        return Portal(url, budget, ca=settings.bitrix24_ca), budget
     except BadAddress as error:
         budget.dispose()
         raise UsageError(f"{PREFIX}BITRIX24_URL: {error}.") from None
+    except OSError as error:
+        budget.dispose()
+        raise UsageError(f"{PREFIX}BITRIX24_CA: no certificates in this file ({error}).") from None
 
 
 @asynccontextmanager

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
     bitrix24_token: SecretStr = Field(
         SecretStr(""), description="application token of the portal's outgoing webhook"
     )
+    bitrix24_ca: Path | None = Field(
+        None, description="certificates of who signs the portal's, where no public authority does; a PEM file"
+    )
     bitrix24_rate: float = Field(2.0, gt=0, description="calls a second that the portal's plan allows")
     web_host: str = Field("127.0.0.1", description="where `deal web` listens")
     web_port: int = Field(8080, ge=0, le=65535, description="preferred port of `deal web`")
@@ -96,7 +99,7 @@ class Settings(BaseSettings):
         "INFO", description="log level of the worker"
     )
 
-    @field_validator("home", "playbook", "people", "temporal_cli")
+    @field_validator("home", "playbook", "people", "temporal_cli", "bitrix24_ca")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and Path(os.path.abspath(path.expanduser()))  # resolve() would follow symbolic links

@@ -14,6 +14,7 @@ from domain.deal.messages import (
     Pay,
     Reassign,
     Refund,
+    ReportCard,
     Reverse,
     Revert,
     Sign,
@@ -22,6 +23,7 @@ from workflows.acts.acknowledge import acknowledge
 from workflows.acts.ask import ask
 from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
+from workflows.acts.card import report_card
 from workflows.acts.complete import complete
 from workflows.acts.decide import decide
 from workflows.acts.move import move
@@ -49,6 +51,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Reassign: reassign,
     Cancel: cancel,
     Revert: revert,
+    ReportCard: report_card,
     Bounce: bounce,
     ApplyPeople: apply_people,
 }

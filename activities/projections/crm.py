@@ -121,7 +121,7 @@ def _put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> 
 
 def _put_right(key: str, data: CrmReturned, deal: DealState) -> Iterator[CrmWrite]:
     """The CRM as the desk has it: its stage, its manager, or the question that somebody took for answered."""
-    if data.done == "stage":
+    if data.done in ("stage", "funnel"):
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
     if data.done == "manager":
         yield SetFields(key=f"{key}:manager", deal=deal.deal, fields={"manager": deal.manager})

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from domain.crm.mirror import SeenDeal, SeenForm
 from domain.crm.order import order_to_compose
 from domain.deal.assignment_form import form_of
-from domain.deal.messages import Complete, Compose, Message, Revert
+from domain.deal.messages import Complete, Compose, Message, ReportCard, Revert
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Assignment
@@ -28,22 +28,32 @@ _STRANGER = Text(
 
 
 class Answer(NamedTuple):
-    """A message to the deal, and how the CRM is put right if it is refused. Of one `group`, none goes after a refusal."""
+    """A message to the deal, and how the CRM is put right if it is refused; None if there is nothing to put right. Of one `group`,
+    none goes after a refusal."""
 
     message: Message
-    back: Revert
+    back: Revert | None
 
     @property
     def group(self) -> tuple[str, str]:
-        return self.back.what, self.back.subject
+        return (self.back.what, self.back.subject) if self.back else (self.message.name, self.message.id)
 
-    def refused(self, why: Text) -> Revert:
-        return self.back.model_copy(update={"reason_ru": why.ru[:LONGEST], "reason_en": why.en[:LONGEST]})
+    @property
+    def is_turned_back(self) -> bool:
+        """Whether the deal is told nothing but that the CRM is put right."""
+        return isinstance(self.message, Revert)
+
+    def refused(self, why: Text) -> Revert | None:
+        return refused(self.back, why) if self.back else None
+
+
+def refused(back: Revert, why: Text) -> Revert:
+    return back.model_copy(update={"reason_ru": why.ru[:LONGEST], "reason_en": why.en[:LONGEST]})
 
 
 def reverted(back: Revert, why: Text = _NOTHING) -> Answer:
     """Nothing that the deal could be told: the CRM is put right at once."""
-    return Answer(Answer(back, back).refused(why), back)
+    return Answer(refused(back, why), back)
 
 
 class Comparison:
@@ -69,15 +79,21 @@ class Comparison:
             yield reverted(back, _STRANGER)
             return
         name = kind.__name__.lower()
-        id = f"crm:{name}:{_digest(self.seen.ref, by, *map(str, content.values()))}"
+        id = f"crm:{name}:{digest(self.seen.ref, by, *map(str, content.values()))}"
         yield Answer(kind.model_validate({"id": id, "actor": by, **content}), back)
 
     def back(self, what: str, subject: str, by: str | None, at: datetime | None) -> Revert:
         """Its id tells this act from any other: the same done again, later, is turned back again."""
-        id = f"crm:back:{_digest(self.seen.ref, what, subject, by, at)}"
+        id = f"crm:back:{digest(self.seen.ref, what, subject, by, at)}"
         who = self.deal.book.name(by) if by else ""
         said = {"what": what, "subject": subject, "by": who[:255]}
         return Revert.model_validate({"id": id, "actor": CRM, **said})
+
+    def card(self, what: str, by: str | None, told: str, **more: Any) -> Answer:
+        """For its manager to know. `told` makes the id: the same seen again is said once."""
+        id, who = f"crm:card:{digest(self.seen.ref, what, told)}", self.deal.book.name(by) if by else ""
+        content = {"id": id, "actor": CRM, "what": what, "by": who[:255], **more}
+        return Answer(ReportCard.model_validate(content), None)
 
     def complete(self, assignment: Assignment, line: int, by: str | None, back: Revert) -> Iterator[Answer]:
         """With what the card says; turned back if that is no answer to its form."""
@@ -125,5 +141,5 @@ def _of_line(seen: SeenDeal | None, line: int) -> SeenForm:
     return next((form for form in forms if form.line == line), SeenForm(line=line))
 
 
-def _digest(*parts: object) -> str:
+def digest(*parts: object) -> str:
     return hashlib.sha256("\n".join(map(str, parts)).encode(errors="replace")).hexdigest()[:20]

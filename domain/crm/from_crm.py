@@ -3,14 +3,21 @@
 from collections.abc import Iterable
 from datetime import date
 
+from domain.crm import card as crm_card
 from domain.crm import moves as crm_moves
 from domain.crm import questions as crm_questions
+from domain.crm.card import card_deleted
 from domain.crm.comparison import Answer, Comparison
 from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
 from domain.deal.state import DealState, LineState
 
-__all__ = ["Answer", "answers", "order_of"]
+__all__ = ["Answer", "answers", "card_deleted", "lacking", "order_of"]
+
+
+def lacking(deal: DealState, seen: SeenDeal, today: date) -> tuple[str, ...]:
+    """What the order of a deal that runs as a lead lacks, in words."""
+    return crm_card.lacking(deal, seen, today)
 
 
 def answers(
@@ -24,11 +31,16 @@ def answers(
     if deal.stage.final:
         return []
     comparison = Comparison(deal, lines, seen, before, today)
+    if not seen.ours:
+        return list(crm_card.funnel(comparison))
     found = [
+        *crm_card.restored(comparison),
         *crm_moves.manager(comparison),  # first: what the new manager did counts as his
         *crm_questions.tasks(comparison),
         *crm_questions.forms(comparison),
         *crm_questions.decisions(comparison),
         *crm_moves.stage(comparison),
+        *crm_card.goods(comparison),
     ]
+    found += crm_card.filled(comparison, found)
     return list({answer.message.id: answer for answer in found}.values())

@@ -45,6 +45,8 @@ class SeenDeal(Value):
 
     `made_by_desk`: its workflow put it there, so it must not start another.
 
+    `lacks` and `deleted` are the desk's own notes on a deal it has seen: what its order lacked then, in words, and that its card is gone.
+
     `order` is what an order file would hold, as far as the CRM knows it: it is checked like one. `gaps` are the adapter's own
     remarks about what it could not read, in words.
     """
@@ -66,6 +68,8 @@ class SeenDeal(Value):
     forms: tuple[SeenForm, ...] = ()
     decisions: tuple[SeenDecision, ...] = ()
     tasks: tuple[SeenTask, ...] = ()
+    lacks: tuple[str, ...] = ()
+    deleted: bool = False
 
 
 class Changed(Value):

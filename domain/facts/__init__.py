@@ -61,6 +61,7 @@ from domain.facts.money import (
 )
 from domain.facts.outside import (
     AddressCorrected,
+    CrmCardChanged,
     CrmReturned,
     DeliveryRefused,
     FloodRefused,
@@ -130,6 +131,7 @@ __all__ = [
     "ClientQualified",
     "ContractAgreed",
     "Crm",
+    "CrmCardChanged",
     "CrmReturned",
     "CustomsCheck",
     "CustomsHeld",

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from domain.facts.declare import SILENT, Act, FactData, Person
+from domain.facts.declare import SILENT, Act, Crm, FactData, Person
 from domain.words import Text
 
 
@@ -85,8 +85,31 @@ class CrmReturned(FactData):
         en="what was done in the CRM[ ({did})] does not count: {what}[: {reason}]",
     )
 
-    done: Literal["stage", "task", "answer", "manager"]
+    done: Literal["stage", "funnel", "task", "answer", "manager"]
     id: str
     did: str = ""
     what: Text
     reason: Text | None = None
+
+
+class CrmCardChanged(FactData):
+    """What became of the deal's card in the CRM, and what its manager can do. Whoever `did` it is named."""
+
+    kind = "crm.card_changed"
+    sentence = Text(ru="карточка в CRM[ ({did})]: {what}", en="the card in the CRM[ ({did})]: {what}")
+    crm = (Crm.COMMENT, Crm.NOTIFY)
+
+    change: Literal["deleted", "restored", "goods", "lacks", "whole"]
+    did: str = ""
+    what: Text
+
+    def told_to_crm(self) -> tuple[Crm, ...]:
+        match self.change:
+            case "deleted":
+                return (Crm.NOTIFY,)
+            case "restored":
+                return (Crm.STAGE, Crm.COMMENT)
+            case "lacks":
+                return (Crm.COMMENT,)
+            case _:
+                return self.crm

@@ -29,6 +29,9 @@ WORDS = {
     "foreign processes": "чужие процессы",
     "mail server": "почтовый сервер",
     "Bitrix24: webhook": "Bitrix24: вебхук",
+    "Bitrix24: address": "Bitrix24: адрес",
+    "the portal is at {} now, the setting says {}": "портал теперь по адресу {}, в настройках {}",
+    "Put the new address into DEALWRIGHT_BITRIX24_URL.": "Впишите новый адрес в DEALWRIGHT_BITRIX24_URL.",
     # what was found
     "does not answer": "не отвечает",
     "answers at {}": "отвечает: {}",

@@ -1,7 +1,9 @@
 """What is outside: the mail server and the portal, by these settings; the worker's may be others."""
 
 import asyncio
+from contextlib import closing
 
+from records.inbox_events import EventInbox
 from starter.doctor.finding import Finding, Looks
 from starter.errors import UsageError
 from starter.settings import Settings
@@ -36,3 +38,37 @@ async def portal(settings: Settings) -> Looks:
     if settings.crm == "bitrix24":
         async for finding in examine_portal(settings):
             yield finding
+        async for finding in _address(settings):
+            yield finding
+
+
+async def _address(settings: Settings) -> Looks:
+    """A portal that was renamed still answers at its old address, by a redirect; its events come from the new one."""
+    from activities.errors import WorldError
+    from adapters.crm.bitrix24.address import is_cloud
+    from starter.portal import portal_of
+
+    try:
+        portal, budget = portal_of(settings)
+    except UsageError:
+        return  # told by the look before
+    try:
+        await portal.call("scope")
+    except WorldError:
+        return
+    finally:
+        await portal.close()
+        budget.dispose()
+    told = await asyncio.to_thread(_domain, settings)
+    now = portal.moved_to or (told if is_cloud(portal.host) and told != portal.host else "")
+    if now:
+        words = f"the portal is at {now} now, the setting says {portal.host}"
+        yield Finding("Bitrix24: address", False, words, "Put the new address into DEALWRIGHT_BITRIX24_URL.")
+
+
+def _domain(settings: Settings) -> str:
+    """Where the last event of the portal came from."""
+    with closing(EventInbox(settings.database_url)) as inbox:
+        events = inbox.events(source="bitrix24", limit=10)
+    domains = ((event.body.get("portal") or {}).get("domain") for event in events)
+    return next((str(domain) for domain in domains if domain), "")

@@ -5,29 +5,35 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
-from activities.crm.port import CrmSource
-from domain.crm.from_crm import Answer, answers, order_of
+from domain.crm.from_crm import answers, card_deleted, lacking, order_of
 from domain.crm.mirror import SeenDeal
-from domain.deal.messages import Message, Receipt, Revert
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
-from starter.answers import MessageRefused
 from starter.desk import DealDesk
-from starter.errors import NotFoundError, RefusedError
+from starter.errors import NotFoundError
+from starter.intake.finished import Crm, Finished
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
 from starter.intake.reads import Looked, Looks
+from starter.intake.sending import Sending
 
 DeskFactory = Callable[[], Awaitable[DealDesk]]
 Books = Callable[[], Awaitable[StaffedPlaybook]]
 
+AT_ONCE = 8
+"""Deals that are spoken to at the same time; the CRM is asked about more of them together."""
 _THINGS = {"deal", "line", "task"}
-_HAS_BEEN = {"already", "same_id_other_content", "closed"}
-"""Refusals of a turn back that leave nothing to do."""
+_CLIENT_CARDS = {"company", "contact", "requisite"}
 
 _GONE = Text(ru="Такой сделки в CRM больше нет", en="The CRM has no such deal any more")
 _NOT_A_DEAL = Text(ru="Не сделка, не позиция и не задача стола", en="No deal, line or task of the desk")
+_NOT_A_CLIENT = Text(
+    ru="Клиент не тех сделок, которым чего-то не хватает", en="No client of a deal that lacks anything"
+)
 _NOT_OURS = Text(ru="Сделка другой воронки", en="A deal of another funnel")
+_NOT_OURS_SINCE = Text(
+    ru="Не относится к столу: выяснено только что", en="None of the desk's: found out a moment ago"
+)
 _CLOSED_THERE = Text(
     ru="В CRM уже закрыта: процесс не нужен", en="Closed in the CRM already: needs no process"
 )
@@ -36,14 +42,12 @@ _UNKNOWN_HERE = Text(
     ru="Сделку завёл этот стол, но процесса у неё больше нет",
     en="The desk made it, and has no process for it any more",
 )
-_NOTHING = Text(ru="Ничего нового", en="Nothing new")
 _READ_SINCE = Text(ru="С тех пор сделка уже прочитана", en="The deal has been read since")
 _NO_NUMBER = Text(ru="Номер сделки не подходит", en="The deal's number can't be used")
 _STARTED = Text(ru="Начата сделка {deal}", en="Deal {deal} started")
 _AS_LEAD = Text(
     ru="Начата сделка {deal}, не хватает: {missing}", en="Deal {deal} started, missing: {missing}"
 )
-_BACK = Text(ru="возвращено", en="turned back")
 
 
 class Memory(Protocol):
@@ -51,29 +55,51 @@ class Memory(Protocol):
 
     def get(self, ref: str) -> SeenDeal | None: ...
     def put(self, ref: str, content: SeenDeal, at: datetime) -> None: ...
+    def forget(self, ref: str) -> None: ...
 
 
 class CrmReader:
     """`crm` names the CRM where deals say where they came from."""
 
     def __init__(
-        self, source: CrmSource, desk: DeskFactory, memory: Memory, books: Books, crm: str, language: Language
+        self, source: Crm, desk: DeskFactory, memory: Memory, books: Books, crm: str, language: Language
     ) -> None:
         self._source, self._desk, self._memory, self._books = source, desk, memory, books
         self._crm, self._language = crm, language
-        self._looks = Looks()
+        self._looks, self._turns = Looks(), asyncio.Semaphore(AT_ONCE)
 
     async def look(self, event: InboxEvent) -> Outcome:
         """Raises what makes sense to try again: UnreachableError, RecordsUnavailable, the CRM's RetryLater, TryAgain."""
+        if self._looks.is_foreign(event):
+            return self._ignored(_NOT_OURS_SINCE)
+        thing = event.subject.removeprefix("b24:").partition(":")[0]
+        if thing in _CLIENT_CARDS:
+            return await self._look_at_deals_of(thing, event)
+        asked_at = datetime.now(UTC)
         ref = await self._deal_of(event.subject)
-        if ref is None:
-            return self._ignored(_NOT_A_DEAL)
+        if ref is None or not await self._is_ours(ref):
+            self._looks.set_foreign(event.subject, asked_at)
+            return self._ignored(_NOT_OURS if ref else _NOT_A_DEAL)
+        return await self._look_at(ref, event)
+
+    async def _look_at_deals_of(self, card: str, event: InboxEvent) -> Outcome:
+        """Those whose order lacks something: the others have their client."""
+        asked_at = datetime.now(UTC)
+        refs = await self._source.deals_of(card, event.subject.rpartition(":")[2])  # type: ignore[arg-type]
+        seen = await asyncio.gather(*(asyncio.to_thread(self._memory.get, ref) for ref in refs))
+        lacking = [deal.ref for deal in seen if deal and deal.lacks]
+        if not refs:
+            self._looks.set_foreign(event.subject, asked_at)
+        outcomes = [await self._look_at(ref, event) for ref in lacking]
+        return next((o for o in outcomes if o.status == "done"), self._ignored(_NOT_A_CLIENT))
+
+    async def _look_at(self, ref: str, event: InboxEvent) -> Outcome:
         looked = self._looks.at(ref)
         async with looked.turn:  # a deal's tasks and lines have subjects of their own
-            if looked.ended:  # asking a workflow that has closed replays all its life
-                return self._ignored(_CLOSED_HERE, looked.ended)
+            if looked.ended and not event.subject.startswith("crm:"):
+                return self._ignored(_CLOSED_HERE, looked.ended.number)
             if looked.answers(event):
-                return self._ignored(_READ_SINCE)
+                return self._ignored(_READ_SINCE, looked.ended.number if looked.ended else None)
             began_at = datetime.now(UTC)
             outcome = await self._compare(ref, looked)
             looked.began_at = began_at
@@ -92,27 +118,69 @@ class CrmReader:
         ref = await self._source.deal_of(thing, id)  # type: ignore[arg-type]
         return self._looks.refs.keep(subject, ref) if ref else None
 
+    async def _is_ours(self, ref: str) -> bool:
+        """What the desk has seen before is: it may have left the funnel since. Others are asked for together, and cheaply."""
+        if self._looks.is_ours(ref):
+            return True
+        before = await asyncio.to_thread(self._memory.get, ref)
+        return before is not None or await self._source.deal_of("deal", ref) is not None
+
     async def _compare(self, ref: str, looked: Looked) -> Outcome:
-        now = await self._source.read(ref)
-        if now is None:
-            return self._ignored(_GONE)
-        if not now.ours:
-            return self._ignored(_NOT_OURS)
+        before, now = await asyncio.gather(asyncio.to_thread(self._memory.get, ref), self._source.read(ref))
+        if looked.ended:  # asking a workflow that has closed replays all its life
+            return await self._of_ended(looked.ended, now)
+        if before is None and (now is None or not now.ours):
+            return self._ignored(_NOT_OURS if now else _GONE)
+        async with self._turns:
+            if now is None:
+                return await self._deleted(before) if before else self._ignored(_GONE)
+            return await self._answer(looked, now, before)
+
+    async def _answer(self, looked: Looked, now: SeenDeal, before: SeenDeal | None) -> Outcome:
         desk = await self._desk()
         try:
             found = await desk.state(now.number)
         except NotFoundError:
-            return await self._start(desk, now)
+            return await self._start(desk, now) if now.ours else self._ignored(_NOT_OURS)
         deal, lines = found.deal, found.lines.values()
-        if deal.stage.final:
-            looked.ended = now.number
+        if deal.stage.final and deal.outbox.crm:  # the CRM has not heard of its end
             return self._ignored(_CLOSED_HERE, now.number)
+        if deal.stage.final:
+            looked.ended = Finished.of(deal)
+            await self._forget(now.ref)
+            return await self._of_ended(looked.ended, now)
         if deal.playbook is None:
             raise TryAgain(TOO_EARLY)
-        before = await asyncio.to_thread(self._memory.get, ref)
         today = deal.playbook.calendar.today(datetime.now(UTC))
-        told = await _Telling(desk, now.number, self._language).tell(answers(deal, lines, now, before, today))
-        await self._remember(now)
+        sending = Sending(desk, now.number, self._language)
+        told = await sending.send(answers(deal, lines, now, before, today))
+        if now.ours:  # until it is back, what was seen of it before counts
+            await self._remember(now.model_copy(update={"lacks": lacking(deal, now, today)}))
+        return told
+
+    async def _of_ended(self, ended: Finished, now: SeenDeal | None) -> Outcome:
+        if now and ended.is_moved(now):
+            name = (await self._books()).name(now.moved_by or "")
+            return await ended.put_back(self._source, now, name)
+        return self._ignored(_CLOSED_HERE, ended.number)
+
+    async def _deleted(self, before: SeenDeal) -> Outcome:
+        """Its process goes on: the manager is told what he can do. A card that the desk made is made anew, under another id."""
+        desk = await self._desk()
+        if before.deleted:
+            return self._ignored(_GONE, before.number)
+        try:
+            ended = (await desk.state(before.number)).deal.stage.final
+        except NotFoundError:
+            ended = True
+        if ended:
+            await self._forget(before.ref)
+            return self._ignored(_GONE, before.number)
+        told = await Sending(desk, before.number, self._language).send([card_deleted(before)])
+        if before.made_by_desk:
+            await self._forget(before.ref)
+        else:
+            await self._remember(before.model_copy(update={"deleted": True}))
         return told
 
     async def _start(self, desk: DealDesk, now: SeenDeal) -> Outcome:
@@ -133,54 +201,8 @@ class CrmReader:
     async def _remember(self, now: SeenDeal) -> None:
         await asyncio.to_thread(self._memory.put, now.ref, now, datetime.now(UTC))
 
+    async def _forget(self, ref: str) -> None:
+        await asyncio.to_thread(self._memory.forget, ref)
+
     def _ignored(self, why: Text, deal: str | None = None) -> Outcome:
         return Outcome("ignored", why.to(self._language), deal)
-
-
-class _Telling:
-    """What people did in one deal, on its way there: taken, or refused and turned back in the CRM."""
-
-    def __init__(self, desk: DealDesk, number: str, language: Language) -> None:
-        self._desk, self._number, self._language = desk, number, language
-        self._taken: list[str] = []
-        self._refused: list[str] = []
-
-    async def tell(self, found: list[Answer]) -> Outcome:
-        over = set[tuple[str, str]]()
-        for answer in found:
-            if answer.group in over:
-                continue
-            if isinstance(answer.message, Revert):
-                await self._back(answer.message)
-            elif why := await self._send(answer.message):
-                over.add(answer.group)
-                await self._back(answer.refused(why))
-        words = "; ".join([*self._taken, *self._refused]) or _NOTHING.to(self._language)
-        status = "done" if self._taken else "refused" if self._refused else "ignored"
-        return Outcome(status, words, self._number)  # type: ignore[arg-type]
-
-    async def _send(self, message: Message) -> Text | None:
-        """Why not, if the deal does not take it."""
-        try:
-            self._taken.append(self._words(await self._desk.send(self._number, message)))
-        except MessageRefused as error:
-            if error.code == "too_early":
-                raise TryAgain(TOO_EARLY) from error
-            return error.text
-        except (RefusedError, NotFoundError) as error:
-            return Text(ru=error.words, en=error.words)
-        return None
-
-    async def _back(self, back: Revert) -> None:
-        why = Text(ru=back.reason_ru, en=back.reason_en).to(self._language)
-        self._refused.append(f"{_BACK.to(self._language)} ({back.what} {back.subject}): {why}".rstrip(": "))
-        try:
-            await self._desk.send(self._number, back)
-        except MessageRefused as error:
-            if error.code == "too_early":
-                raise TryAgain(TOO_EARLY) from error
-            if error.code not in _HAS_BEEN:
-                self._refused.append(error.words)
-
-    def _words(self, receipt: Receipt) -> str:
-        return receipt.words_ru if self._language == "ru" else receipt.words_en

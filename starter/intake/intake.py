@@ -1,12 +1,13 @@
 """Each event to the one who knows what it means."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 from domain.deal.messages import MESSAGES
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.intake.answers import Told
-from starter.intake.crm import CrmReader
+from starter.intake.crm import AT_ONCE, CrmReader
 from starter.intake.outcome import Outcome
 
 TOLD = ("order", "complete", "decide", "sign", "acknowledge", "reassign", "cancel")
@@ -17,7 +18,7 @@ _UNKNOWN = Text(ru="Такой вид события неизвестен: {kind
 
 class Intake:
     def __init__(self, reader: CrmReader, told: Told, language: Language) -> None:
-        self._language = language
+        self._language, self._turns = language, asyncio.Semaphore(AT_ONCE)
         self._told = told
         self._by_kind: dict[tuple[str, str], Callable[[InboxEvent], Awaitable[Outcome]]] = {
             ("crm", "deal.created"): told.created,
@@ -32,10 +33,11 @@ class Intake:
     async def handle(self, event: InboxEvent) -> Outcome:
         if is_hint(event):
             return await self._reader.look(event)
-        if event.source == "form":
-            return await self._told.lead(event)
-        known = self._by_kind.get((event.source, event.kind))
-        return await known(event) if known else self._unknown(event)
+        async with self._turns:
+            if event.source == "form":
+                return await self._told.lead(event)
+            known = self._by_kind.get((event.source, event.kind))
+            return await known(event) if known else self._unknown(event)
 
     def _unknown(self, event: InboxEvent) -> Outcome:
         return Outcome("ignored", _UNKNOWN.to(self._language).format(kind=event.kind[:80]), event.deal)

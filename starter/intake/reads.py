@@ -7,8 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from records.arrivals import InboxEvent
+from starter.intake.finished import Finished
 
 MOST = 10_000
+FOREIGN_FOR = timedelta(minutes=10)
+"""So long a line or a task of somebody else is not asked about again."""
+FOREIGN_FOR_NOW = timedelta(seconds=20)
+"""A deal may be moved into the desk's funnel right after it was changed in another one, a client get a deal right after it was entered."""
+ROBOT = "ROBOT"
+"""The kind of what a robot of the portal tells: it runs on the deals that matter."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(seconds=1)
 """Another host may have stored the event."""
@@ -29,12 +36,12 @@ class Recent(OrderedDict[str, T], Generic[T]):
 
 @dataclass
 class Looked:
-    """A deal is looked at once at a time. `began_at`: the last look that came to its end; `ended`: the number of a deal that
-    needs none any more."""
+    """A deal is looked at once at a time. `began_at`: the last look that came to its end; `ended`: the deal needs none any more,
+    but for its card's being moved."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     began_at: datetime = NEVER
-    ended: str = ""
+    ended: Finished | None = None
 
     def answers(self, event: InboxEvent) -> bool:
         """Whether the last look saw what the event is about. One that is replayed, or waited for another try, asks anew."""
@@ -46,7 +53,24 @@ class Looks:
 
     def __init__(self) -> None:
         self._deals = Recent[Looked]()
+        self._foreign = Recent[datetime]()
         self.refs = Recent[str]()
 
     def at(self, ref: str) -> Looked:
         return self._deals.keep(ref, self._deals.get(ref) or Looked())
+
+    def is_ours(self, ref: str) -> bool:
+        """Whether it was looked at before, and not found to be somebody else's."""
+        return ref in self._deals
+
+    def set_foreign(self, subject: str, asked_at: datetime) -> None:
+        self._foreign.keep(subject, asked_at)
+
+    def is_foreign(self, event: InboxEvent) -> bool:
+        """Not for an event that says more than "look": one of a comparison with the CRM, one told on purpose or tried again."""
+        asked_at = self._foreign.get(event.subject)
+        on_purpose = event.source == "poll" or event.kind == ROBOT
+        if asked_at is None or on_purpose or event.next_try_at > event.received_at:
+            return False
+        stays = event.subject.startswith(("b24:line:", "b24:task:", "b24:lead:"))
+        return event.received_at < asked_at + (FOREIGN_FOR if stays else FOREIGN_FOR_NOW)

@@ -9,16 +9,17 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from typing import Protocol
 
-from activities.errors import RetryLater
+from activities.errors import RetryLater, WorldError
 from domain.words import Language, Text
-from records.arrivals import Final, InboxEvent
+from records.arrivals import Finished, InboxEvent
 from records.errors import RecordsUnavailable
 from starter.errors import DealwrightError
+from starter.intake.finishing import Finishing
 from starter.intake.outcome import Outcome, TryAgain
 
 log = logging.getLogger("dealwright.intake")
 
-AT_ONCE = 8  # subjects in work at the same time
+AT_ONCE = 64  # subjects in work at the same time: the CRM is asked about many together
 LEASE = timedelta(seconds=20)  # after it another relay takes over what one that died has left
 RENEW_SECONDS = 5.0  # how often a relay that lives says so
 LOOK_SECONDS = 0.5  # between looks while nobody nudges
@@ -34,9 +35,7 @@ class Inbox(Protocol):
     """`records.inbox_events.EventInbox`, as far as the relay needs it."""
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[InboxEvent]: ...
-    def finish(
-        self, seqs: Sequence[int], status: Final, outcome: str, at: datetime, deal: str | None = None
-    ) -> None: ...
+    def finish_all(self, finished: Sequence[Finished]) -> None: ...
     def retry(self, seqs: Sequence[int], words: str, next_try_at: datetime) -> None: ...
     def release(self, seqs: Sequence[int]) -> None: ...
     def renew(self, seqs: Sequence[int], until: datetime) -> None: ...
@@ -57,6 +56,7 @@ class Relay:
     ) -> None:
         self._inbox, self._handle, self._is_hint = inbox, handle, is_hint
         self._language, self._at_once, self._longest = language, at_once, longest_pause
+        self._finishing = Finishing(inbox)
         self._woken = asyncio.Event()
         self._working = set[asyncio.Task[None]]()
         self._held = set[int]()
@@ -129,7 +129,8 @@ class Relay:
                     break
                 await self._finish(step, outcome)
                 left = left[len(step) :]
-            await asyncio.to_thread(self._inbox.release, [event.seq for event in left])
+            if left:
+                await asyncio.to_thread(self._inbox.release, [event.seq for event in left])
         except RecordsUnavailable as error:
             log.warning("event %s stays claimed until its lease ends: %s", events[0].seq, error)
         finally:
@@ -142,13 +143,11 @@ class Relay:
     async def _finish(self, step: list[InboxEvent], outcome: Outcome) -> None:
         *others, last = step
         now = datetime.now(UTC)
+        done = [Finished([last.seq], outcome.status, outcome.words[:2000], now, outcome.deal)]
         if others:
             words = TOGETHER.to(self._language).format(seq=last.seq)
-            seqs = [event.seq for event in others]
-            await asyncio.to_thread(self._inbox.finish, seqs, "ignored", words, now, outcome.deal)
-        await asyncio.to_thread(
-            self._inbox.finish, [last.seq], outcome.status, outcome.words[:2000], now, outcome.deal
-        )
+            done.append(Finished([event.seq for event in others], "ignored", words, now, outcome.deal))
+        await self._finishing.finish(*done)
         log.info("event %s %s: %s, deal %s", last.seq, last.source, outcome.status, outcome.deal)
 
     async def _later(self, step: list[InboxEvent], error: Exception) -> None:
@@ -157,7 +156,7 @@ class Relay:
         if isinstance(error, RetryLater) and error.retry_after is not None:
             pause = max(pause, error.retry_after.total_seconds())
         words = self._words(error)
-        if not isinstance(error, DealwrightError | RetryLater | RecordsUnavailable | TryAgain):
+        if not isinstance(error, DealwrightError | WorldError | RecordsUnavailable | TryAgain):
             where = "".join(traceback.format_tb(error.__traceback__)[-6:])
             log.error("event %s: a fault of ours, %s\n%s", step[0].seq, type(error).__name__, where)
         elif attempts in (1, 10):
@@ -169,7 +168,7 @@ class Relay:
         """Of errors that are made for people. Others may hold what nobody should read."""
         if isinstance(error, TryAgain):
             return error.text.to(self._language)
-        if isinstance(error, DealwrightError | RetryLater | RecordsUnavailable):
+        if isinstance(error, DealwrightError | WorldError | RecordsUnavailable):
             return str(error)
         return FAULT.to(self._language).format(kind=type(error).__name__)
 

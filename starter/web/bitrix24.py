@@ -3,25 +3,24 @@
 https://apidocs.bitrix24.com/local-integrations/local-webhooks.html
 """
 
-import hmac
 import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 from fastapi import APIRouter, Request
 
 from domain.words import Text
 from records.arrivals import Arrival
-from starter.settings import Settings
+from starter.intake.reads import ROBOT
 from starter.web.bodies import FORM, JSON, check_tame, parse_json, read_body
 from starter.web.brackets import BadForm, parse_form
 from starter.web.errors import Declined
 from starter.web.hooks import Taken
 from starter.web.openapi import bitrix24
+from starter.web.portal_sender import Senders
 from starter.web.services import Services
 
 log = logging.getLogger("dealwright.web")
@@ -31,13 +30,11 @@ _THINGS = (
     (r"ONCRMDYNAMICITEM(ADD|UPDATE|DELETE)(_[0-9]+)?", "line"),
     (r"ONTASK(ADD|UPDATE|DELETE)", "task"),
     (r"ONCRMLEAD(ADD|UPDATE|DELETE)", "lead"),
+    (r"ONCRMCOMPANY(ADD|UPDATE|DELETE)", "company"),
+    (r"ONCRMCONTACT(ADD|UPDATE|DELETE)", "contact"),
+    (r"ONCRMREQUISITE(ADD|UPDATE|DELETE)", "requisite"),
 )
-_NOTHING_OF_OURS = "Not an event of a deal, a line, a task or a lead"
-
-WRONG_TOKEN = Text(
-    ru="Токен приложения не подходит: проверьте DEALWRIGHT_BITRIX24_TOKEN.",
-    en="The application token is wrong: check DEALWRIGHT_BITRIX24_TOKEN.",
-)
+_NOTHING_OF_OURS = "Not an event of a deal, a line, a task, a lead or a client"
 
 
 class Hint(NamedTuple):
@@ -57,14 +54,19 @@ def router(services: Services) -> APIRouter:
 
 
 def _route(services: Services) -> Callable[[Request], Any]:
+    senders = Senders(services.settings, services.inbox)
+
     async def take_bitrix24(request: Request) -> Taken:
         kind, text = await read_body(request, FORM, JSON)
         event = parse_json(text) if kind == JSON else _form(text)
-        _check_sender(event.get("auth"), services.settings)
-        name = str(event.get("event", "")).upper()[:80]
-        hint = understood(name, event)
+        by_robot = "document_id" in event
+        token = request.query_params.get("token", "") if by_robot else ""
+        sender = await senders.check(event.get("auth"), token)
+        name = ROBOT if by_robot else str(event.get("event", "")).upper()[:80]
+        hint = of_document(event["document_id"]) if by_robot else understood(name, event)
         arrival = Arrival(
-            *("bitrix24", uuid4().hex, name, hint.subject, hint.body, datetime.now(UTC)),
+            *("bitrix24", uuid4().hex, name, hint.subject, hint.body | {"portal": sender}),
+            datetime.now(UTC),
             ignored=hint.ignored,
         )
         accepted = await services.door.accept(arrival)
@@ -85,8 +87,9 @@ def understood(name: str, event: dict[str, Any]) -> Hint:
     if not re.fullmatch("[0-9]{1,18}", id):
         return Hint("b24", body, "It does not say which one")
     body |= {"thing": thing, "id": id}
-    if thing == "line":
-        body["entity_type"] = str(fields.get("ENTITY_TYPE_ID") or name.rpartition("_")[2])
+    if thing == "line" and (entity_type := _entity_type(name, fields)):
+        body["entity_type"] = entity_type
+        id = f"{entity_type}:{id}"
     return Hint(f"crm:{id}" if thing == "deal" else f"b24:{thing}:{id}", body)
 
 
@@ -99,24 +102,25 @@ def _fields(data: Any) -> dict[str, Any]:
     return {}
 
 
-def _check_sender(auth: Any, settings: Settings) -> None:
-    expected = settings.bitrix24_token.get_secret_value()
-    auth = auth if isinstance(auth, dict) else {}
-    given = str(auth.get("application_token", ""))
-    if not expected or not hmac.compare_digest(given.encode(), expected.encode()):
-        log.warning("bitrix24: an event with a wrong application token was turned away")
-        raise Declined(403, "wrong-token", WRONG_TOKEN)
-    portal, domain = _host(settings.bitrix24_url.get_secret_value()), auth.get("domain")
-    if portal and domain and _host(f"https://{domain}") != portal:
-        log.warning("bitrix24: an event of another portal was turned away")
-        raise Declined(403, "wrong-portal", Text(ru="Это другой портал.", en="This is another portal."))
+def of_document(told: Any) -> Hint:
+    """What the robot "Webhook" runs on: a deal, or an item of a smart process."""
+    parts = told.values() if isinstance(told, dict) else told if isinstance(told, list) else ()
+    document = [str(part)[:200] for part in parts][:3]
+    body: dict[str, Any] = {"event": ROBOT, "document": document}
+    found = re.fullmatch(r"DEAL_([0-9]{1,18})|DYNAMIC_([0-9]{1,18})_([0-9]{1,18})", (document or [""])[-1])
+    if found is None:
+        return Hint("b24", body, _NOTHING_OF_OURS)
+    deal, entity_type, item = found.groups()
+    if deal:
+        return Hint(f"crm:{deal}", body | {"thing": "deal", "id": deal})
+    thing = {"thing": "line", "id": item, "entity_type": entity_type}
+    return Hint(f"b24:line:{entity_type}:{item}", body | thing)
 
 
-def _host(url: str) -> str:
-    try:
-        return urlsplit(url).hostname or ""
-    except ValueError:
-        return "?"
+def _entity_type(name: str, fields: dict[str, Any]) -> str:
+    """Of a smart process, which each of its events tells: items of different ones may have the same number."""
+    told = str(fields.get("ENTITY_TYPE_ID") or name.rpartition("_")[2])
+    return told if re.fullmatch("[0-9]{1,18}", told) else ""
 
 
 def _form(text: str) -> dict[str, Any]:

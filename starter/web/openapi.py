@@ -132,9 +132,13 @@ def bitrix24() -> dict[str, Any]:
             "example": tree,
         },
     }
+    token = {
+        **{"name": "token", "in": "query", "required": False, "schema": text},
+        "description": "the application token, for the robot “Webhook”: it posts `document_id` and no token of its own",
+    }
     return {
         "responses": refusals(400, 403, 408, 413, 415, 503),
-        "openapi_extra": {"requestBody": {"required": True, "content": content}},
+        "openapi_extra": {"parameters": [token], "requestBody": {"required": True, "content": content}},
     }
 
 

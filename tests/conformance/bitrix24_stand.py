@@ -39,7 +39,7 @@ class OpenBudget:
     def __init__(self) -> None:
         self.closed: dict[str, datetime] = {}
 
-    async def take(self, name: str, gates: Any = ()) -> timedelta:
+    async def take(self, name: str, gates: Any = (), *, yields: bool = False) -> timedelta:
         return timedelta()
 
     async def close(self, name: str, until: datetime) -> None:

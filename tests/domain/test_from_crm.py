@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.crm.from_crm import Answer, answers, order_of
+from domain.crm.from_crm import Answer, answers, lacking, order_of
 from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
-from domain.deal.messages import Cancel, Complete, Compose, Decide, Message, Reassign, Revert
+from domain.deal.messages import Cancel, Complete, Compose, Decide, Message, Reassign, ReportCard, Revert
 from domain.deal.state import Closing, DealState, LineState
-from domain.order.order import read_order
+from domain.order.order import Client, read_order
 from domain.playbook.book import Playbook
 from domain.playbook.forms import FormField
 from domain.words import LineStatus, Stage, same
@@ -459,3 +459,68 @@ def test_a_client_the_desk_knows_need_not_stand_in_the_card() -> None:
     deal = the_deal(client=a_client(), **LEAD)
     message = only(deal, seen(tasks=[task("order")], order={"lines": [GOOD]}))
     assert message.order["client"]["inn"] == "9900000017"
+
+
+# --- the card as a whole -------------------------------------------------------------------------------------------------
+
+ROW = {"name": "Сканер", "quantity": 7, "unit_price": "5.00"}
+
+
+def test_a_card_in_another_funnel_comes_back_with_the_way_to_let_it_go() -> None:
+    message = only(
+        the_deal(), seen(ours=False, stage=None, stage_name="Сервис", moved_by="ivanova", moved_at=NOW)
+    )
+    assert isinstance(message, Revert)
+    assert (message.what, message.subject, message.by) == ("funnel", "Сервис", "Мария Иванова")
+    assert "cancel the deal" in message.reason_en
+
+
+def test_a_card_that_was_gone_and_is_back_is_told_once() -> None:
+    back = only(the_deal(), seen(), seen(deleted=True))
+    assert isinstance(back, ReportCard)
+    assert back.what == "restored"
+    assert sent(the_deal(), seen(), seen()) == []
+
+
+def test_goods_changed_after_the_order_are_told() -> None:
+    deal = the_deal(a_line(1))
+    good = deal.lines[1].good
+    as_ordered = {"name": "x", "quantity": good.quantity, "unit_price": f"{good.unit_price:.2f}"}
+    before = seen(order={"lines": [as_ordered]})
+    for lines in ([ROW], [as_ordered, ROW], []):
+        changed = only(deal, seen(order={"lines": lines}, changed_by="ivanova"), before)
+        assert isinstance(changed, ReportCard)
+        assert (changed.what, changed.by) == ("goods", "Мария Иванова")
+        assert sent(deal, seen(order={"lines": lines}), seen(order={"lines": lines})) == [], "seen before"
+    renamed = as_ordered | {"name": "y", "quantity": str(good.quantity)}
+    assert sent(deal, seen(order={"lines": [renamed]}), before) == [], "the desk's own row"
+    assert sent(deal, seen(order={"lines": [ROW]}), seen()) == [], "nobody of the portal's people did it"
+    assert sent(the_deal(), seen(order={"lines": [ROW]}, changed_by="ivanova"), seen()) == [], "no order yet"
+
+
+def test_what_the_order_lacked_and_is_there_now_is_told() -> None:
+    deal = the_deal(**LEAD, client=Client(contact="—"))
+    lead = seen(order={"client": CLIENT | {"inn": ""}, "lines": [GOOD]})
+    lacks = lacking(deal, lead, TODAY)
+    assert lacks == ("client, INN: is missing",)
+    whole = seen(order={"client": CLIENT, "lines": [GOOD]}, changed_by="ivanova")
+    told = only(deal, whole, lead.model_copy(update={"lacks": lacks}))
+    assert isinstance(told, ReportCard)
+    assert (told.what, told.missing) == ("lacks", "")
+    no_phone = {name: said for name, said in CLIENT.items() if name not in ("inn", "phone")}
+    poor = seen(order={"client": no_phone, "lines": [GOOD]})
+    some = seen(order={"client": no_phone | {"inn": CLIENT["inn"]}, "lines": [GOOD]})
+    told = only(deal, some, poor.model_copy(update={"lacks": lacking(deal, poor, TODAY)}))
+    assert "phone" in told.missing
+    assert "INN" not in told.missing
+    assert sent(deal, poor, some.model_copy(update={"lacks": lacking(deal, some, TODAY)})) == [], (
+        "emptied again"
+    )
+
+
+def test_an_order_that_is_composed_at_once_needs_no_words() -> None:
+    deal = the_deal(**LEAD)
+    whole = seen(order={"client": CLIENT, "lines": [GOOD]}, tasks=[task("order")])
+    assert isinstance(only(deal, whole, seen(lacks=("client, INN: is missing",))), Compose)
+    poor = seen(order={"client": CLIENT}, tasks=[task("order")])
+    assert isinstance(only(deal, poor, seen(lacks=("client, INN: is missing",))), Revert)

@@ -309,6 +309,13 @@ class RandomDeal(Ways, RuleBasedStateMachine):
     def somebody_meddles_in_the_crm(self, what: str, subject: str) -> None:
         self.say("revert", actor="crm", what=what, subject=subject, by="Игорь Орлов")
 
+    @rule(
+        what=st.sampled_from(("deleted", "restored", "goods", "lacks")),
+        missing=st.sampled_from(("", "телефон")),
+    )
+    def somebody_does_without_the_card(self, what: str, missing: str) -> None:
+        self.say("card", actor="crm", what=what, missing=missing)
+
     @rule()
     def the_world_is_whole_again(self) -> None:
         self._mend_the_world()

@@ -101,3 +101,28 @@ async def test_without_its_database_a_process_keeps_to_the_rate_by_itself(tmp_pa
     await budget.close("portal", datetime.now(UTC) + timedelta(minutes=10))
     assert await budget.take("portal") > timedelta(minutes=9)
     budget.dispose()
+
+
+async def test_who_yields_leaves_half_of_the_bucket_to_the_others(url: str) -> None:
+    budget = SharedBudget(url, rate=0.5, burst=8, patience=timedelta(seconds=20))
+    for _ in range(4):
+        assert await budget.take("portal", yields=True) == NOT_AT_ALL
+    polite = asyncio.create_task(budget.take("portal", yields=True))
+    started = time.monotonic()
+    for _ in range(4):
+        assert await budget.take("portal") == NOT_AT_ALL
+    assert time.monotonic() - started < 1
+    assert not polite.done()
+    polite.cancel()
+    budget.dispose()
+
+
+async def test_who_has_yielded_as_long_as_he_can_queues_like_everybody(url: str) -> None:
+    budget = SharedBudget(url, rate=0.5, burst=4, patience=timedelta(seconds=0.3))
+    for _ in range(3):
+        await budget.take("portal")
+    started = time.monotonic()
+    assert await budget.take("portal", yields=True) == NOT_AT_ALL
+    assert 0.3 <= time.monotonic() - started < 3
+    assert await budget.take("portal", yields=True) > timedelta(seconds=1), "the bucket is full"
+    budget.dispose()

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+import records
 from starter.cli.crm import app as crm_commands
+from starter.doctor import world
 from starter.doctor.finding import Finding
 from starter.portal import examine_portal
 from starter.settings import Settings
@@ -105,6 +107,31 @@ async def test_doctor_tells_that_the_portal_does_not_answer(there: Double, tmp_p
     assert [(f.what, f.ok) for f in found] == [("Bitrix24", False)]
     assert "can't be reached" in found[0].words
     assert "s3cr3tw0rd" not in found[0].words
+
+
+async def test_doctor_tells_that_the_portal_has_another_address(there: Double, tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, crm="bitrix24", bitrix24_url=there.url, bitrix24_rate=1000)  # type: ignore[arg-type]
+    records.migrate(settings.database_url)
+
+    async def told() -> list[Finding]:
+        return [f async for f in world.portal(settings) if f.what == "Bitrix24: address"]
+
+    assert await told() == []
+    there.moved_to = there.address.replace("127.0.0.1", "localhost")
+    [found] = await told()
+    assert not found.ok
+    assert "localhost" in found.words
+    assert "s3cr3tw0rd" not in found.words
+
+
+async def test_check_recognises_a_version_that_is_too_old(there: Double, crm: Cli) -> None:
+    await crm.done("crm", "setup")
+    there.as_user(1).add_deal("Любая")
+    await crm.done("crm", "check")
+    there.old_names = True
+    outcome = await crm("crm", "check", "--lang", "en")
+    assert outcome.code == 1
+    assert "useOriginalUfNames" in outcome.out
 
 
 async def _examined(there: Double, home: Path, **settings: str) -> list[Finding]:

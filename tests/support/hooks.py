@@ -26,6 +26,7 @@ NEW = "whsec_" + "bmV3" * 10
 OLD = "whsec_" + "b2xk" * 10
 TOKEN = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
 PORTAL = "portal.example"
+MEMBER = "d897063e1ce7c5eb9f04b9751eef5915"
 JSON = {"content-type": "application/json"}
 CHANGED = {"type": "deal.changed", "timestamp": "2026-03-02T12:00:00+03:00", "data": {"id": "7405"}}
 
@@ -112,7 +113,7 @@ def portal_event(name: str, data: dict[str, Any], **auth: str) -> dict[str, Any]
             "domain": PORTAL,
             "client_endpoint": f"https://{PORTAL}/rest/",
             "server_endpoint": "https://oauth.bitrix.example/rest/",
-            "member_id": "d897063e1ce7c5eb9f04b9751eef5915",
+            "member_id": MEMBER,
             "application_token": TOKEN,
         }
         | auth,

@@ -1,11 +1,12 @@
 """Every minute the desk looks for what the CRM's webhook missed, and sends the mail that waited: neither hides the other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -48,6 +49,7 @@ class Portal:
 
     changes: list[Changed] = field(default_factory=list)
     asked: list[datetime] = field(default_factory=list)
+    deleted: set[str] = field(default_factory=set)
     down: bool = False
 
     async def changed(self, since: datetime) -> list[Changed]:
@@ -61,6 +63,12 @@ class Portal:
 
     async def read(self, ref: str) -> SeenDeal | None:
         raise NotImplementedError
+
+    async def deals_of(self, card: str, id: str) -> list[str]:
+        raise NotImplementedError
+
+    async def gone(self, refs: Sequence[str]) -> set[str]:
+        return {ref for ref in refs if ref in self.deleted}
 
 
 @dataclass
@@ -88,6 +96,10 @@ def office(tmp_path: Path) -> Iterator[Office]:
     seen.close()
 
 
+def a_seen(ref: str, **changes: Any) -> SeenDeal:
+    return SeenDeal(ref=ref, number=f"B24-{ref}", changed_at=NOON, **changes)
+
+
 # --- the look ------------------------------------------------------------------------------------------------------------
 
 
@@ -102,6 +114,29 @@ async def test_what_changed_is_put_into_the_inbox_once(office: Office) -> None:
     [*_, oldest] = office.inbox.events()
     assert (oldest.source, oldest.subject, oldest.kind) == ("poll", "crm:7", "deal.changed")
     assert oldest.body["id"] == "7"
+
+
+async def test_a_deal_that_is_gone_is_noticed_once_for_each_time_it_was_seen(office: Office) -> None:
+    for ref in ("7", "8"):
+        office.seen.put(ref, a_seen(ref), NOON)
+    assert (await office.reconcile.reconcile()).new == 0
+    office.portal.deleted = {"7"}
+    assert [(await office.reconcile.reconcile()).new for _ in range(2)] == [1, 0]
+    [event] = office.inbox.events()
+    assert (event.source, event.subject) == ("poll", "crm:7")
+    office.seen.put("7", a_seen("7"), NOON + timedelta(minutes=5))  # restored, and deleted again
+    assert (await office.reconcile.reconcile()).new == 1
+    office.seen.forget("7")
+    assert (await office.reconcile.reconcile()).new == 0, "it has ended"
+
+
+async def test_a_deal_whose_order_lacks_something_is_read_again_now_and_then(office: Office) -> None:
+    office.seen.put("7", a_seen("7", lacks=["client, INN: is missing"]), NOON)
+    office.seen.put("8", a_seen("8", reason='"lacks":["x"]'), NOON)
+    found = [(await office.reconcile.reconcile()).new for _ in range(3)]
+    assert found[0] == 1
+    assert sum(found) <= 2, "once an hour, and the hour may end here"
+    assert {event.subject for event in office.inbox.events()} == {"crm:7"}
 
 
 async def test_each_look_begins_a_little_before_the_last_change_seen(office: Office) -> None:

@@ -51,6 +51,14 @@ def _stage_moved(deal: DealCase, message: Revert) -> Done:
     return Done(message.subject, what)
 
 
+def _taken_away(deal: DealCase, message: Revert) -> Done:
+    what = Text(
+        ru=f"карточка переведена в другую воронку («{message.subject}») и возвращена: сделку ведёт стол",
+        en=f"the card was moved to another funnel (“{message.subject}”) and is back: the desk has the deal",
+    )
+    return Done(message.subject, what)
+
+
 def _handed_over(deal: DealCase, message: Revert) -> Done:
     to, stays = deal.desk.name(message.subject), deal.desk.name(deal.state.manager)
     what = Text(
@@ -74,7 +82,7 @@ def _question_closed(deal: DealCase, message: Revert) -> Done:
     )
 
 
-_DONE = {"stage": _stage_moved, "manager": _handed_over}
+_DONE = {"stage": _stage_moved, "funnel": _taken_away, "manager": _handed_over}
 
 
 def _why_not(deal: DealCase, message: Revert) -> Text | None:

@@ -3,8 +3,9 @@
 import ipaddress
 import logging
 import re
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
+_LAN = (".local", ".lan", ".internal", ".intranet", ".corp", ".home.arpa")
 _RIGHT = "it must be an incoming webhook's address, like https://portal.bitrix24.ru/rest/1/secret/"
 
 
@@ -19,18 +20,43 @@ def host_of(webhook: str) -> str:
         host, _ = parts.netloc.rpartition("@")[2], parts.port
     except ValueError:
         raise BadAddress(_RIGHT) from None
-    if not re.fullmatch(r"/rest/\d+/[^/\s]+/?", parts.path) or not parts.hostname or parts.query:
+    if not re.fullmatch(r"(/[^/\s]+)*/rest/\d+/[^/\s]+/?", parts.path) or not parts.hostname or parts.query:
         raise BadAddress(_RIGHT)
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_loopback(parts.hostname)):
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_near(parts.hostname)):
         raise BadAddress("it must begin with https://: the secret in it would travel in the open")
     return host
 
 
-def _is_loopback(host: str) -> bool:
+def is_cloud(host: str) -> bool:
+    """Whether a portal lives at Bitrix24 itself. One in a company's own house keeps other limits."""
+    return re.search(r"(^|\.)bitrix24\.[a-z.]+(:\d+)?$", host.lower()) is not None
+
+
+def moved(webhook: str, asked: str, location: str) -> str | None:
+    """The webhook's address after a portal was renamed, by where it sends a call `asked` of it: the same path on another host.
+    None for any other redirect, and for one that would send the secret in the open."""
     try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+        old, new = urlsplit(webhook), urlsplit(location)
+        if (
+            not new.netloc
+            or new.path != urlsplit(asked).path
+            or (old.scheme, new.scheme) == ("https", "http")
+        ):
+            return None
+        address = urlunsplit((new.scheme, new.netloc, old.path, "", ""))
+        host_of(address)
     except ValueError:
-        return False
+        return None
+    return address
+
+
+def _is_near(host: str) -> bool:
+    """This machine, or one in the same network: an address from a private range, or a name that no public DNS has."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host or host.endswith(_LAN)
+    return address.is_loopback or (address.is_private and not address.is_unspecified)
 
 
 class _Hidden(logging.Filter):

@@ -1,6 +1,6 @@
 """What a portal answers: its envelope, the outcomes of a batch, and lists, which PHP writes now so, now so."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -24,6 +24,13 @@ class Outcomes(NamedTuple):
         if name in self.errors:
             raise self.errors[name]
         return self.answers[name].result
+
+    def named(self, names: Mapping[str, str]) -> "Outcomes":
+        """Some of them under other names: `names` of those here by those wanted."""
+        return Outcomes(
+            {wanted: self.answers[name] for wanted, name in names.items() if name in self.answers},
+            {wanted: self.errors[name] for wanted, name in names.items() if name in self.errors},
+        )
 
 
 def answer(result: Any, total: Any, next: Any) -> Answer:

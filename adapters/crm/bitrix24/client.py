@@ -1,30 +1,42 @@
 """A portal's REST by its incoming webhook."""
 
 import json
+import logging
 import math
 import random
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import httpx
 
 from activities.errors import CrmAmbiguous, CrmBusy, CrmUnavailable, WorldError
-from adapters.crm.bitrix24.address import hide_addresses, host_of
+from adapters.crm.bitrix24.address import hide_addresses, host_of, is_cloud, moved
 from adapters.crm.bitrix24.answers import Answer, Outcomes, answer, by_name, operating, reset_at, rows
 from adapters.crm.bitrix24.calls import repeatable
 from adapters.crm.bitrix24.faults import Fault, Meaning, PortalRefused, fault_in, inner_fault
 from adapters.crm.bitrix24.limiter import Budget
 from adapters.crm.bitrix24.query import command
 
+log = logging.getLogger("dealwright.crm")
+
 TIMEOUT = httpx.Timeout(25.0, connect=5.0)  # the portal itself gives a request 60 s
 PAGE = 50
 MOST_IN_BATCH = 50
-NEAR, FULL = 384.0, 470.0  # of the 480 seconds that a method may work in ten minutes
+CLOUD_SECONDS, OWN_SECONDS = (
+    480.0,
+    420.0,
+)  # that a method may work in ten minutes; the second, in a company's own house
+_NEAR, _REST = (
+    0.8,
+    10.0,
+)  # from this part on it is used more slowly; so many seconds before the end not at all
 NEVER_SENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -39,6 +51,7 @@ _AT_ONCE = timedelta(seconds=1)
 _LONGEST = 60.0
 
 _UNTIL: ContextVar[float] = ContextVar("until")
+_YIELDING: ContextVar[bool] = ContextVar("yielding", default=False)
 
 Command = tuple[str, Mapping[str, Any]]
 
@@ -53,6 +66,16 @@ def hurrying(seconds: float) -> Iterator[None]:
         _UNTIL.reset(token)
 
 
+@contextmanager
+def yielding() -> Iterator[None]:
+    """Requests leave room for those that write: what people did waits better than what they are to see."""
+    token = _YIELDING.set(True)
+    try:
+        yield
+    finally:
+        _YIELDING.reset(token)
+
+
 class Portal:
     """Every call raises `CrmUnavailable`, `CrmBusy`, `PortalRefused`, or, if it creates something, `CrmAmbiguous`."""
 
@@ -61,11 +84,16 @@ class Portal:
         webhook: str,
         budget: Budget,
         *,
+        ca: Path | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        """Raises BadAddress."""
+        """`ca`: certificates of who signs the portal's, where no public authority does. Raises BadAddress, and OSError for a
+        file that can't be read."""
         self.host = host_of(webhook)
+        self.moved_to = ""
+        """Its host now, if it has been renamed: calls go there."""
+        self._seconds = CLOUD_SECONDS if is_cloud(self.host) else OWN_SECONDS
         hide_addresses()
         self._budget = budget
         self._now = now
@@ -79,6 +107,7 @@ class Portal:
             },
             timeout=TIMEOUT,
             transport=transport,
+            verify=ssl.create_default_context(cafile=ca) if ca else True,
         )
 
     def __repr__(self) -> str:
@@ -160,11 +189,12 @@ class Portal:
         """`safe`: it may be repeated, so an answer that is lost leaves nothing to look up."""
         if time.monotonic() > _UNTIL.get(math.inf):
             raise CrmBusy(f"{self.host}: {method} goes on in the next delivery", _AT_ONCE)
-        pause = await self._budget.take(self.host, [self._gate(gate) for gate in gates])
+        closable = [self._gate(gate) for gate in gates]
+        pause = await self._budget.take(self.host, closable, yields=_YIELDING.get())
         if pause:
             raise CrmBusy(f"{self.host}: {method} waits for its turn", pause)
         try:
-            response = await self._http.post(method, content=json.dumps(params))
+            response = await self._send(method, params)
         except NEVER_SENT as error:
             raise CrmUnavailable(f"{self.host} can't be reached ({type(error).__name__})") from None
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
@@ -177,6 +207,20 @@ class Portal:
         self._strikes = 0
         parsed: dict[str, Any] = body
         return parsed
+
+    async def _send(self, method: str, params: Mapping[str, Any]) -> httpx.Response:
+        """A portal that was renamed answers 302 and does nothing: the same goes to its new address, once."""
+        base, content = str(self._http.base_url), json.dumps(params)
+        response = await self._http.post(method, content=content)
+        location = response.headers.get("location", "") if response.is_redirect else ""
+        if address := moved(base, str(response.url), location):
+            self.moved_to = host_of(address)
+            self._http.base_url = httpx.URL(address)
+            log.warning(
+                "the portal %s is %s now: put it into DEALWRIGHT_BITRIX24_URL", self.host, self.moved_to
+            )
+            response = await self._http.post(method, content=content)
+        return response
 
     async def _failure(self, fault: Fault, method: str, safe: bool, clock: Any) -> WorldError:
         words = f"{self.host}: {method}: {fault.said}"
@@ -203,10 +247,10 @@ class Portal:
     async def _watch(self, method: str, clock: Any) -> None:
         """Goes slower before the portal closes the method to all who use it."""
         used = operating(clock)
-        if used < NEAR:
+        if used < self._seconds * _NEAR:
             return
         reset = reset_at(clock) or self._now() + _UNTOLD
-        until = reset if used >= FULL else min(self._now() + _SLOWER, reset)
+        until = reset if used >= self._seconds - _REST else min(self._now() + _SLOWER, reset)
         await self._budget.close(self._gate(method), until)
 
     def _gate(self, method: str) -> str:

@@ -54,7 +54,8 @@ class Planner:
         match write:
             case SetStage():
                 stage = codes.stage_id(self._map.category, write.stage)
-                yield update(codes.DEAL, self._found.id, {"stageId": stage})
+                funnel = {"categoryId": self._map.category}  # it may have been moved to another one
+                yield update(codes.DEAL, self._found.id, {**funnel, "stageId": stage})
             case SetFields():
                 yield update(codes.DEAL, self._found.id, self._deal_fields(write))
             case PutLine() if self._map.lines:

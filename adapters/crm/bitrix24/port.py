@@ -10,12 +10,11 @@ from adapters.crm.bitrix24.client import Portal, hurrying
 from adapters.crm.bitrix24.deals import Deals
 from adapters.crm.bitrix24.lookup import done_already, look
 from adapters.crm.bitrix24.naming import id_of
-from adapters.crm.bitrix24.people import Books, People
-from adapters.crm.bitrix24.portal_map import MapKeeper
+from adapters.crm.bitrix24.people import Books
 from adapters.crm.bitrix24.showing import card_of
 from adapters.crm.bitrix24.source import Source
 from adapters.crm.bitrix24.writing import DealGone, Writing, users_of
-from domain.effects import CrmWrite, Delivered
+from domain.effects import CrmWrite, Delivered, Notify
 
 LONGEST = 20.0
 """Seconds in which a delivery may start requests: with the wait for a place, and the request itself, it is over in a minute."""
@@ -26,10 +25,7 @@ class Bitrix24Crm(Source):
     nothing is ever created twice."""
 
     def __init__(self, portal: Portal, book: Books) -> None:
-        self._portal = portal
-        self._book = book
-        self._maps = MapKeeper(portal)
-        self._people = People(portal, book)
+        super().__init__(portal, book)
         self._deals = Deals(portal)
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
@@ -93,13 +89,29 @@ class Bitrix24Crm(Source):
         except DealGone as error:
             if id_of(number) is None:
                 return 0, {}, CrmUnavailable(f"deal {number} was deleted in the portal: it is made anew")
-            return (
-                len(writes),
-                {write.key: f"the deal was deleted in the portal ({error})" for write in writes},
-                None,
-            )
+            return await self._without_deal(writes, f"the deal was deleted in the portal ({error})")
         except WorldError as error:
             return (writing.done, writing.refusals(), error) if writing else (0, {}, error)
         if writing.refused:
             self._maps.doubt()  # a stage or a field may have another number by now
         return writing.done, writing.refusals(), None
+
+    async def _without_deal(
+        self, writes: list[CrmWrite], why: str
+    ) -> tuple[int, dict[str, str], WorldError | None]:
+        """What can still be told of it: notices, which hang on persons. The same tag takes the place of one that was sent before."""
+        notices = [write for write in writes if isinstance(write, Notify)]
+        refused = {write.key: why for write in writes if write not in notices}
+        if not notices:
+            return len(writes), refused, None
+        try:
+            known = await self._maps.get()
+            users = await users_of(self._people, notices)
+            writing = Writing(self._portal, known, users, await self._book(), 0, notices, self._never)
+            await writing.run()
+        except WorldError as error:
+            return 0, {}, error
+        return len(writes), refused | writing.refusals(), None
+
+    async def _never(self) -> bool:
+        return False

@@ -14,6 +14,19 @@ def ref(name: str, *path: str) -> Ref:
     return Ref(f"$result[{name}]" + "".join(f"[{step}]" for step in path))
 
 
+def within(params: Mapping[str, Any], prefix: str) -> dict[str, Any]:
+    """The same parameters in a batch where the names of all these commands have a prefix."""
+    return {name: _within(value, prefix) for name, value in params.items()}
+
+
+def _within(node: Any, prefix: str) -> Any:
+    if isinstance(node, Ref):
+        return Ref(node.replace("$result[", f"$result[{prefix}", 1))
+    if isinstance(node, Mapping):
+        return within(node, prefix)
+    return [_within(part, prefix) for part in node] if isinstance(node, list | tuple) else node
+
+
 def value_of(ref: Ref, results: Mapping[str, Any]) -> Any:
     """What it stood for, once the batch is answered; None if its command was not done."""
     found: Any = results

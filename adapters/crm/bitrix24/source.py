@@ -1,69 +1,69 @@
 """What people did in a portal, as the desk reads it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from activities.crm.port import Thing
+from activities.crm.port import ClientCard, Thing
+from activities.errors import WorldError
 from adapters.crm.bitrix24 import values
 from adapters.crm.bitrix24.answers import Outcomes, rows
-from adapters.crm.bitrix24.client import Command, Portal
+from adapters.crm.bitrix24.client import MOST_IN_BATCH, PAGE, Command, Portal, yielding
+from adapters.crm.bitrix24.client_deals import MOST_CARDS, ClientDeals
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL
 from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.firms import requisite_of, requisites_where
+from adapters.crm.bitrix24.gathering import Gathering
 from adapters.crm.bitrix24.lookup import TASK_KEYS, product_rows, tasks_of
 from adapters.crm.bitrix24.naming import is_task_of_desk
+from adapters.crm.bitrix24.owners import MOST_THINGS, Owners, bound_deal, items_of
 from adapters.crm.bitrix24.people import Books, People
-from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
-from adapters.crm.bitrix24.query import ref
+from adapters.crm.bitrix24.portal_map import Lines, MapKeeper, PortalMap
+from adapters.crm.bitrix24.query import ref, within
 from adapters.crm.bitrix24.raw import Raw, users_in
 from adapters.crm.bitrix24.reading import seen_deal
 from domain.crm.mirror import Changed, SeenDeal
+
+SHARED = {"stages"}
+"""What is asked once for all deals of a batch."""
 
 
 class Source:
     """Serves `CrmSource`. A deal's `ref` is its id in the portal."""
 
-    _portal: Portal
-    _book: Books
-    _maps: MapKeeper
-    _people: People
+    def __init__(self, portal: Portal, book: Books) -> None:
+        self._portal = portal
+        self._book = book
+        self._maps = MapKeeper(portal)
+        self._people = People(portal, book)
+        self._owners = Gathering(Owners(portal, self._maps).ask, MOST_THINGS)
+        self._clients = Gathering(ClientDeals(portal, self._maps).ask, MOST_CARDS)
+        self._reads = Gathering(self._read_all, _deals_in_batch())
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
-        if not id.isdigit():
-            return None
+        """A line's id may say its smart process, as in `1220:24`: an item of another one costs no request."""
         known = await self._maps.get()
-        try:
-            match thing:
-                case "deal":
-                    return id
-                case "line" if known.lines:
-                    asked = {"entityTypeId": known.lines.entity_type, "id": id}
-                    item = (await self._portal.call("crm.item.get", asked)).result["item"]
-                    return _text(item.get(f"parentId{DEAL}"))
-                case "task":
-                    asked = {"taskId": id, "select": ["ID", "UF_CRM_TASK"]}
-                    task = (await self._portal.call("tasks.task.get", asked)).result["task"]
-                    return _bound_deal(task)
-                case _:
-                    return None
-        except (PortalRefused, TypeError, KeyError):  # gone: the answer then is an error, or empty
-            return None
+        if thing == "line":
+            entity_type, _, id = id.rpartition(":")
+            if known.lines is None or entity_type not in ("", str(known.lines.entity_type)):
+                return None
+        return await self._owners.get((thing, id)) if id.isdigit() else None
+
+    async def deals_of(self, card: ClientCard, id: str) -> list[str]:
+        return await self._clients.get((card, id)) if id.isdigit() else []
+
+    async def gone(self, refs: Sequence[str]) -> set[str]:
+        known = [ref for ref in refs if ref.isdigit()]
+        parts = [known[start : start + PAGE] for start in range(0, len(known), PAGE)]
+        with yielding():
+            found = await self._portal.many(
+                {f"p{n}": items_of(DEAL, part, "id") for n, part in enumerate(parts)}
+            )
+        there = {str(item["id"]) for n in range(len(parts)) for item in rows(found.result(f"p{n}"), "items")}
+        return set(known) - there
 
     async def read(self, ref: str) -> SeenDeal | None:
-        if not ref.isdigit():
-            return None
-        known, book = await self._maps.get(), await self._book()
-        answers = await self._portal.batch(_questions(known, int(ref)))
-        try:
-            item = answers.result("deal")["item"]
-        except PortalRefused as refusal:
-            if refusal.not_found:
-                return None
-            raise
-        raw = await self._raw(known, int(ref), item, answers)
-        names = await self._people.named(users_in(raw))
-        return seen_deal(known, book, raw, names)
+        return await self._reads.get(ref) if ref.isdigit() else None
 
     async def changed(self, since: datetime) -> list[Changed]:
         known = await self._maps.get()
@@ -80,7 +80,7 @@ class Source:
             seen += [(deal, item["updatedTime"]) for item in lines if (deal := _text(item.get(parent)))]
         asked = {"filter": {">=CHANGED_DATE": at}, "select": [*TASK_KEYS, "UF_CRM_TASK", "CHANGED_DATE"]}
         for task in await self._portal.every("tasks.task.list", asked, "tasks", key="ID"):
-            if is_task_of_desk(task, known.me) and (deal := _bound_deal(task)):
+            if is_task_of_desk(task, known.me) and (deal := bound_deal(task)):
                 seen.append((deal, task["changedDate"]))
         return _latest(seen)
 
@@ -89,6 +89,26 @@ class Source:
     ) -> list[dict[str, Any]]:
         asked = {"entityTypeId": entity_type, "filter": filter, "select": select}
         return await self._portal.every("crm.item.list", asked, "items")
+
+    async def _read_all(self, refs: Sequence[str]) -> dict[str, SeenDeal | WorldError | None]:
+        """One request, beside those for what is longer than a page."""
+        with yielding():
+            known, asked = await self._maps.get(), dict[str, Command]()
+            names = {ref: _names(ref, _questions(known, int(ref))) for ref in refs}
+            for ref in refs:
+                for name, (method, params) in _questions(known, int(ref)).items():
+                    asked[names[ref][name]] = (method, within(params, f"d{ref}_"))
+            answers = await self._portal.batch(asked)
+            return {ref: await self._seen(known, ref, answers.named(names[ref])) for ref in refs}
+
+    async def _seen(self, known: PortalMap, ref: str, answers: Outcomes) -> SeenDeal | WorldError | None:
+        try:
+            item = answers.result("deal")["item"]
+            raw = await self._raw(known, int(ref), item, answers)
+            return seen_deal(known, await self._book(), raw, await self._people.named(users_in(raw)))
+        except WorldError as error:
+            gone = isinstance(error, PortalRefused) and error.not_found and "deal" in answers.errors
+            return None if gone else error
 
     async def _raw(self, known: PortalMap, id: int, item: dict[str, Any], answers: Outcomes) -> Raw:
         """Lists longer than a page are read to their end. A client's card that we may not read counts as none."""
@@ -154,9 +174,14 @@ def _questions(known: PortalMap, id: int) -> dict[str, Command]:
     return asked
 
 
-def _bound_deal(task: dict[str, Any]) -> str | None:
-    bound = task.get("ufCrmTask") or []
-    return next((str(b)[2:] for b in bound if str(b).startswith("D_")), None)
+def _deals_in_batch() -> int:
+    own = [name for name in _questions(PortalMap(0, 0, {}, Lines(0, 0, 0, {})), 0) if name not in SHARED]
+    return (MOST_IN_BATCH - len(SHARED)) // len(own)
+
+
+def _names(ref: str, questions: Iterable[str]) -> dict[str, str]:
+    """What each of them is called in a batch about many deals."""
+    return {name: name if name in SHARED else f"d{ref}_{name}" for name in questions}
 
 
 def _text(id: object) -> str | None:

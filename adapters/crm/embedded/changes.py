@@ -6,6 +6,7 @@ import sqlite3
 from typing import assert_never
 
 from activities.errors import CrmRefused
+from adapters.crm.embedded.reading import OURS
 from domain.effects import (
     AddComment,
     CloseTask,
@@ -62,9 +63,9 @@ def change(db: sqlite3.Connection, write: CrmWrite, at: str) -> None:
 def _set_stage(db: sqlite3.Connection, write: SetStage, at: str) -> None:
     """A stage that stands there already is left alone, and so is the mark of who put it there."""
     db.execute(
-        "UPDATE deals SET stage = :stage, stage_name = '', moved_by = NULL, moved_at = :at, changed_by = NULL"
-        " WHERE deal = :deal AND (stage IS NOT :stage OR stage_name <> '')",
-        {"stage": write.stage, "deal": write.deal, "at": at},
+        "UPDATE deals SET stage = :stage, stage_name = '', funnel = :ours, moved_by = NULL, moved_at = :at, changed_by = NULL"
+        " WHERE deal = :deal AND (stage IS NOT :stage OR stage_name <> '' OR funnel <> :ours)",
+        {"stage": write.stage, "deal": write.deal, "ours": OURS, "at": at},
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from activities.crm.card import CrmEvent, DealCard
-from activities.crm.port import Thing
+from activities.crm.port import ClientCard, Thing
 from adapters.crm.embedded.people import Person
 from adapters.crm.embedded.store import CrmStore
 from domain.crm.mirror import Changed, SeenDeal
@@ -42,6 +42,13 @@ class EmbeddedCrm:
     async def deal_of(self, thing: Thing, id: str) -> str | None:
         """Its events name the deal itself."""
         return id if thing == "deal" else None
+
+    async def deals_of(self, card: ClientCard, id: str) -> list[str]:
+        """Clients have no cards of their own here."""
+        return []
+
+    async def gone(self, refs: Sequence[str]) -> set[str]:
+        return await self._run(lambda: self._store.gone(refs))
 
     async def read(self, ref: str) -> SeenDeal | None:
         return await self._run(lambda: self._store.seen(ref))

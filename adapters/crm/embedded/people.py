@@ -58,6 +58,14 @@ class Person:
             deal, what, stage=stage if known else None, name="" if known else stage, reason=reason
         )
 
+    async def take_away(self, deal: str, funnel: str) -> None:
+        """Into a funnel of others."""
+        await self._set(
+            deal,
+            "funnel = :funnel, stage = NULL, stage_name = :funnel, moved_by = :by, moved_at = :at",
+            funnel=funnel,
+        )
+
     async def fill(self, deal: str, values: Mapping[str, str], line: int = 0) -> None:
         """Fields of the desk's forms, as `arrival.eta`; an empty one is emptied."""
 

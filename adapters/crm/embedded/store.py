@@ -98,6 +98,10 @@ class CrmStore:
         with self._connected() as db, _snapshot(db):
             return seen_deal(db, deal)
 
+    def gone(self, refs: Sequence[str]) -> set[str]:
+        with self._connected() as db:
+            return set(refs) - {row["deal"] for row in db.execute("SELECT deal FROM deals")}
+
     def changed(self, since: datetime) -> list[Changed]:
         with self._connected() as db:
             rows = db.execute(

@@ -13,7 +13,7 @@ from tests.factories import a_playbook
 
 
 class NoLimit:
-    async def take(self, name: str, gates: Sequence[str] = ()) -> timedelta:
+    async def take(self, name: str, gates: Sequence[str] = (), *, yields: bool = False) -> timedelta:
         return timedelta()
 
     async def close(self, name: str, until: datetime) -> None:

@@ -31,7 +31,7 @@ class OpenBudget:
         self.taken: list[tuple[str, tuple[str, ...]]] = []
         self.pause = timedelta()
 
-    async def take(self, name: str, gates: Sequence[str] = ()) -> timedelta:
+    async def take(self, name: str, gates: Sequence[str] = (), *, yields: bool = False) -> timedelta:
         self.taken.append((name, tuple(gates)))
         return self.pause
 
@@ -45,13 +45,13 @@ Handler = Callable[[httpx.Request], httpx.Response]
 class Answering:
     """A portal whose answers are written by hand. `asked` are the requests' bodies, by method."""
 
-    def __init__(self) -> None:
+    def __init__(self, webhook: str = WEBHOOK) -> None:
         self.budget = OpenBudget()
         self.asked: list[tuple[str, Any]] = []
         self.requests: list[httpx.Request] = []
         self.answers: list[httpx.Response | Exception] = []
         self.portal = Portal(
-            WEBHOOK, self.budget, transport=httpx.MockTransport(self._answer), now=lambda: NOW
+            webhook, self.budget, transport=httpx.MockTransport(self._answer), now=lambda: NOW
         )
 
     def will(self, content: Any = None, status: int = 200, **more: Any) -> None:

@@ -2,8 +2,10 @@
 
 import inspect
 import logging
+import ssl
 import traceback
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -171,13 +173,27 @@ async def test_an_overload_is_left_alone_for_long(answering: Answering) -> None:
     ("used", "until"),
     [(380.0, None), (400.0, NOW + timedelta(seconds=5)), (475.0, NOW + timedelta(minutes=3))],
 )
-async def test_a_method_that_nears_its_time_goes_slower(
-    answering: Answering, used: float, until: datetime | None
+async def test_a_method_that_nears_its_time_goes_slower(used: float, until: datetime | None) -> None:
+    answering = Answering("https://firm.bitrix24.ru/rest/1/secret/")
+    assert await closed_until(answering, used) == until
+
+
+@pytest.mark.parametrize(
+    ("used", "until"),
+    [(330.0, None), (340.0, NOW + timedelta(seconds=5)), (411.0, NOW + timedelta(minutes=3))],
+)
+async def test_a_portal_in_the_companys_own_house_gives_a_method_less_time(
+    used: float, until: datetime | None
 ) -> None:
+    assert await closed_until(Answering("http://192.168.1.7/rest/1/secret/"), used) == until
+
+
+async def closed_until(answering: Answering, used: float) -> datetime | None:
     reset = (NOW + timedelta(minutes=3)).timestamp()
     answering.will({"result": 1, "time": {"operating": used, "operating_reset_at": reset}})
     await answering.portal.call(READ)
-    assert answering.budget.closed.get(f"portal.example:{READ}") == until
+    await answering.portal.close()
+    return answering.budget.closed.get(f"{answering.portal.host}:{READ}")
 
 
 async def test_who_is_not_let_through_asks_nothing(answering: Answering) -> None:
@@ -330,9 +346,85 @@ def test_an_address_that_cannot_be_a_webhooks_is_refused_without_repeating_it(ad
     assert SECRET not in "".join(traceback.format_exception(caught.value))
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8123", "localhost:80", "[::1]:9"])
-def test_plain_http_goes_to_this_machine_only(host: str) -> None:
+NEAR = [
+    "127.0.0.1:8123",
+    "localhost:80",
+    "[::1]:9",
+    "192.168.1.7",
+    "10.0.0.5:8080",
+    "portal",
+    "bitrix.firm.local",
+]
+
+
+@pytest.mark.parametrize("host", NEAR)
+def test_plain_http_goes_to_this_machine_and_its_network_only(host: str) -> None:
     assert host_of(f"http://{host}/rest/1/{SECRET}/") == host
+    with pytest.raises(BadAddress):
+        host_of(f"http://portal.example/rest/1/{SECRET}/")
+    with pytest.raises(BadAddress):
+        host_of(f"http://8.8.8.8/rest/1/{SECRET}/")
+
+
+async def test_a_portal_may_live_under_a_path() -> None:
+    answering = Answering(f"https://firm.example/portal/b24/rest/1/{SECRET}/")
+    answering.will({"result": 7})
+    assert (await answering.portal.call(READ)).result == 7
+    assert answering.requests[0].url.path == f"/portal/b24/rest/1/{SECRET}/{READ}"
+    await answering.portal.close()
+
+
+NEW = f"https://renamed.example/rest/1/{SECRET}/"
+
+
+async def test_a_renamed_portal_is_followed_once_with_the_post_kept(
+    answering: Answering, caplog: pytest.LogCaptureFixture
+) -> None:
+    answering.will("", 302, headers={"location": NEW + CREATE})
+    answering.will({"result": 1})
+    answering.will({"result": 2})
+    assert (await answering.portal.call(CREATE, {"fields": {"title": "x"}})).result == 1
+    assert (await answering.portal.call(READ, {"id": 1})).result == 2
+    asked = [(request.method, request.url.host) for request in answering.requests]
+    assert asked == [("POST", "portal.example"), *[("POST", "renamed.example")] * 2]
+    assert answering.asked[:2] == [(CREATE, {"fields": {"title": "x"}})] * 2
+    assert answering.portal.moved_to == "renamed.example"
+    assert "renamed.example" in caplog.text
+    assert SECRET not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "",
+        "/auth/",
+        "https://login.example/sso?back=portal",
+        f"http://renamed.example/rest/1/{SECRET}/{READ}",
+        "https://[bad/rest",
+    ],
+)
+async def test_a_redirect_that_is_no_new_address_stops_and_sends_the_secret_nowhere(
+    answering: Answering, location: str
+) -> None:
+    answering.will("", 302, headers={"location": location})
+    stopped = await failure(answering, READ)
+    assert isinstance(stopped, CrmUnavailable)
+    assert len(answering.requests) == 1
+
+
+async def test_a_second_redirect_is_not_followed(answering: Answering) -> None:
+    answering.will("", 302, headers={"location": NEW + READ})
+    answering.will("", 302, headers={"location": f"https://third.example/rest/1/{SECRET}/{READ}"})
+    assert isinstance(await failure(answering, READ), CrmUnavailable)
+    assert len(answering.requests) == 2
+
+
+def test_a_file_of_certificates_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Portal(WEBHOOK, OpenBudget(), ca=tmp_path / "none.pem")
+    (tmp_path / "bad.pem").write_text("no certificate")
+    with pytest.raises(ssl.SSLError):
+        Portal(WEBHOOK, OpenBudget(), ca=tmp_path / "bad.pem")
 
 
 def test_a_moment_of_the_portal_is_one_of_ours() -> None:

@@ -476,6 +476,38 @@ async def test_a_deal_born_and_deleted_there_takes_no_more_writes(there: Double,
     assert made(there)["deals"] == 0
 
 
+async def test_of_a_deal_deleted_there_people_still_have_their_notices(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    id = there.as_user(2).add_deal("Своя", category=(await crm._maps.get()).category)
+    there.as_user(2).delete_deal(id)
+    number = f"B24-{id}"
+    notice = Notify(key=f"deal-{number}:2:notice", deal=number, person="ivanova", text="карточку удалили")
+    writes = [comment(1, "", number), notice, fields(3, number, client="x")]
+    for _ in range(2):
+        delivered = await crm.carry_out_all(writes)
+        assert delivered.count == 3
+        assert set(delivered.refused) == {writes[0].key, writes[2].key}
+    [told] = there.state.notices.values()
+    assert "карточку удалили" in str(told)
+    there.faults.add("html", times=1, method="batch")
+    with pytest.raises(CrmUnavailable):
+        await crm.carry_out_all(writes)
+
+
+async def test_a_deal_in_another_funnel_comes_back_with_its_stage(there: Double, crm: Bitrix24Crm) -> None:
+    category = (await crm._maps.get()).category
+    id = there.as_user(2).add_deal("Своя", category=category)
+    there.as_user(2).fill_deal(id, categoryId=0)
+    seen = await crm.read(str(id))
+    assert seen
+    assert not seen.ours
+    await carry_out(crm, [stage(1, Stage.PREPAYMENT, f"B24-{id}")])
+    seen = await crm.read(str(id))
+    assert seen
+    assert (seen.ours, seen.stage, seen.moved_by) == (True, Stage.PREPAYMENT, None)
+
+
 MARKUP = "[URL=https://evil.example]here[/URL] <script>alert(1)</script> [B]bold[/B] $result[w0_0]"
 
 

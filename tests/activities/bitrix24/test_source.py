@@ -342,6 +342,32 @@ async def test_lines_and_tasks_lead_to_their_deal(there: Double, crm: Bitrix24Cr
         assert await crm.deal_of(thing, str(of)) is None  # type: ignore[arg-type]
 
 
+async def test_a_client_and_its_requisites_lead_to_its_deals(
+    there: Double, crm: Bitrix24Crm, category: int, deal: int
+) -> None:
+    other = there.as_user(2).add_deal("Чужая", company={"title": "Чужие"}, requisite={"RQ_INN": "7728168971"})
+    item = there.state.items[DEAL][deal]
+    requisite, of_other = there.state.requisites
+    assert await crm.deals_of("company", str(item["companyId"])) == [str(deal)]
+    assert await crm.deals_of("contact", str(item["contactId"])) == [str(deal)]
+    assert await crm.deals_of("requisite", str(requisite)) == [str(deal)]
+    assert await crm.deals_of("requisite", str(of_other)) == []
+    assert await crm.deals_of("company", str(there.state.items[DEAL][other]["companyId"])) == []
+    for nobody in ("999", "1x"):
+        assert await crm.deals_of("requisite", nobody) == [], "deals without a client are none of theirs"
+        assert await crm.deals_of("company", nobody) == []
+
+
+async def test_what_is_gone_is_found_in_one_request(there: Double, crm: Bitrix24Crm, category: int) -> None:
+    ids = [there.as_user(2).add_deal(f"{n}", category=category) for n in range(120)]
+    there.as_user(2).delete_deal(ids[70])
+    there.as_user(2).fill_deal(ids[3], categoryId=0)
+    before = len(there.calls)
+    assert await crm.gone([*map(str, ids), "no number"]) == {str(ids[70])}
+    assert there.calls[before:] == ["batch"]
+    assert await crm.gone([]) == set()
+
+
 async def test_a_deal_changes_with_its_line_and_its_task(
     there: Double, crm: Bitrix24Crm, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from tests.doubles.bitrix24 import batch, body
 from tests.doubles.bitrix24.control import control
@@ -39,6 +39,8 @@ class App:
         path = request.url.path
         if path.startswith("/_double/"):
             response: Response | None = await control(self.portal, request)
+        elif self.portal.moved_to and self.portal.moved_to != f"{request.url.scheme}://{request.url.netloc}":
+            response = RedirectResponse(self.portal.moved_to + path, 302)
         else:
             response = await self._rest(request, path)
         if response is None:

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from domain.effects import SetStage
-from domain.facts import ApprovalVoted, AssignmentCompleted, CrmReturned, MessageRefused
+from domain.facts import ApprovalVoted, AssignmentCompleted, CrmCardChanged, CrmReturned, MessageRefused
 from domain.words import Stage
 from records.errors import RecordsUnavailable
 from tests.starter.intake.conftest import Front
@@ -128,7 +128,18 @@ async def test_a_deal_lost_in_the_crm_is_lost_and_one_without_a_reason_comes_bac
     await deal.caught_up()
     await front.person().move(deal.number, Stage.SHIPPED)
     event = await front.told(deal.number)
-    assert (event.status, event.outcome) == ("ignored", "Сделка уже завершена")
+    assert event.status == "done"
+    card = await front.crm.card(deal.number)
+    assert card
+    assert card.stage is Stage.LOST
+    words = card.comments[-1].text
+    for part in ("Ольга Иванова", "Отгружен клиенту", "завершена", "Проиграна", "новую сделку"):
+        assert part in words
+    again = await front.told(deal.number)
+    assert (again.status, again.outcome) == ("ignored", "Сделка уже завершена")
+    after = await front.crm.card(deal.number)
+    assert after
+    assert after.comments == card.comments, "said once"
 
 
 async def test_what_is_on_its_way_is_cancelled_only_by_the_director(front: Front) -> None:
@@ -212,12 +223,67 @@ async def test_a_deal_that_the_desk_put_there_never_starts_a_second_time(front: 
     )
 
 
-async def test_a_deal_deleted_while_it_runs_leaves_a_trace_and_goes_on(front: Front) -> None:
+async def test_a_deal_deleted_while_it_runs_is_told_to_its_manager_and_goes_on(front: Front) -> None:
     deal = await front.new(**ORDER)
     await front.person().delete(deal.number)
-    assert (await front.told(deal.number)).outcome == "Такой сделки в CRM больше нет"
+    event = await front.told(deal.number)
+    assert (event.status, event.outcome) == ("done", "Менеджеру сообщено")
+    await deal.caught_up()
+    card = await front.crm.card(deal.number)
+    assert card, "this CRM makes a card for whatever is written"
+    assert "восстановите её из корзины CRM или отмените сделку" in card.notices[-1].text
+    assert (await front.told(deal.number)).status == "done"
+    await deal.caught_up()
+    card = await front.crm.card(deal.number)
+    assert card
+    assert (card.stage, card.fields["client"]) == (Stage.NEW, CLIENT["name"])
+    assert "восстановлена" in card.comments[-1].text
+    assert (await front.told(deal.number)).status == "ignored", "said once"
+    changes = [fact.data["change"] for fact in await deal.facts(CrmCardChanged.kind)]
+    assert changes == ["deleted", "restored"]
     await deal.qualify()
     await deal.until_asked("contract")
+
+
+async def test_a_card_moved_to_another_funnel_comes_back_with_words(front: Front) -> None:
+    deal = await front.new(**ORDER)
+    await front.person().take_away(deal.number, "Сервис")
+    event = await front.told(deal.number)
+    assert event.outcome.startswith("возвращено (funnel Сервис)")
+    [comment] = await returned(front, deal)
+    for words in ("Ольга Иванова", "другую воронку («Сервис»)", "отмените сделку"):
+        assert words in comment
+    seen = await front.crm.read(deal.number)
+    assert seen
+    assert (seen.ours, seen.stage) == (True, Stage.NEW)
+    assert (await front.told(deal.number)).status == "ignored", "the desk's own move back"
+
+
+async def test_goods_changed_in_the_card_after_the_order_are_answered(front: Front) -> None:
+    deal = await front.new(**ORDER)
+    await front.told(deal.number)
+    await front.person().write(deal.number, {**ORDER, "lines": [a_good(quantity=9)]})
+    assert (await front.told(deal.number)).outcome == "Менеджеру сообщено"
+    assert (await front.told(deal.number)).status == "ignored"
+    await deal.caught_up()
+    card = await front.crm.card(deal.number)
+    assert card
+    for said in (card.comments[-1].text, card.notices[-1].text):
+        assert "заказ составлен и остаётся прежним" in said
+
+
+async def test_what_a_lead_lacked_is_answered_when_it_is_there(front: Front) -> None:
+    number = await front.person().add_deal({"client": {**CLIENT, "inn": ""}, "lines": [a_good()]})
+    await front.told(number)
+    deal = await front.opened(number)
+    assert (await front.told(number)).status == "ignored"
+    await front.person().write(number, ORDER)
+    assert (await front.told(number)).outcome == "Менеджеру сообщено"
+    await deal.caught_up()
+    card = await front.crm.card(number)
+    assert card
+    assert "теперь в ней всё, чего не хватало" in card.comments[-1].text
+    assert (await front.told(number)).status == "ignored"
 
 
 async def test_a_burst_of_five_hundred_starts_each_deal_once_and_completes_once(front: Front) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 import starter.intake.relay
-from activities.errors import CrmBusy, CrmUnavailable
+from activities.errors import CrmBusy, CrmRefused, CrmUnavailable
 from domain.words import Text
 from records.arrivals import InboxEvent
 from records.errors import RecordsUnavailable
@@ -57,6 +57,7 @@ async def test_a_subjects_events_go_one_after_the_other_and_subjects_side_by_sid
     [
         (UnreachableError("Temporal does not answer"), "Temporal does not answer"),
         (CrmUnavailable("the portal is down"), "the portal is down"),
+        (CrmRefused("Access denied: it may pass"), "Access denied: it may pass"),
         (RecordsUnavailable("the records are locked"), "the records are locked"),
         (TryAgain(Text(ru="рано", en="too early")), "too early"),
         (ValueError("Анна Смирнова, +7495"), "Fault ValueError: see the log"),

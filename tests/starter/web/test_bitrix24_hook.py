@@ -11,7 +11,18 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from tests.support.hooks import JSON, TOKEN, Web, bracketed, portal_event, short, web_on, web_settings
+from tests.support.hooks import (
+    JSON,
+    MEMBER,
+    PORTAL,
+    TOKEN,
+    Web,
+    bracketed,
+    portal_event,
+    short,
+    web_on,
+    web_settings,
+)
 
 UPDATED = portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "7405"}})
 
@@ -29,7 +40,9 @@ async def test_both_shapes_are_stored_without_what_signs_them(web: Web, event: d
     assert stored.body == {
         **{"event": "ONCRMDEALUPDATE", "thing": "deal", "id": "7405", "ts": "1766047124"},
         "data": {"FIELDS": {"ID": "7405"}},
+        "portal": stored.body["portal"],
     }
+    assert stored.body["portal"] | {"key": ""} == {"domain": PORTAL, "member_id": MEMBER, "key": ""}
     assert TOKEN not in json.dumps(stored.body)
     assert web.relay.nudges == 1
 
@@ -44,12 +57,15 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "ONCRMDEALADD": ({"FIELDS": {"ID": "1"}}, "crm:1"),
     "ONCRMDEALDELETE": ({"FIELDS": {"ID": "1"}}, "crm:1"),
     "ONCRMDEALMOVETOCATEGORY": ({"FIELDS": {"ID": "1", "CATEGORY_ID": "2", "STAGE_ID": "C2:NEW"}}, "crm:1"),
-    "ONCRMDYNAMICITEMUPDATE": ({"FIELDS": {"ID": "24", "ENTITY_TYPE_ID": "1220"}}, "b24:line:24"),
-    "ONCRMDYNAMICITEMADD_1220": ({"FIELDS": {"ID": "24"}}, "b24:line:24"),
+    "ONCRMDYNAMICITEMUPDATE": ({"FIELDS": {"ID": "24", "ENTITY_TYPE_ID": "1220"}}, "b24:line:1220:24"),
+    "ONCRMDYNAMICITEMADD_1220": ({"FIELDS": {"ID": "24"}}, "b24:line:1220:24"),
     "ONTASKADD": ({"FIELDS_BEFORE": "undefined", "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "b24:task:9"),
     "ONTASKUPDATE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "b24:task:9"),
     "ONTASKDELETE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": "undefined", **NOWHERE}, "b24:task:9"),
     "ONCRMLEADUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:lead:3"),
+    "ONCRMCOMPANYUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:company:3"),
+    "ONCRMCONTACTUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:contact:3"),
+    "onCrmRequisiteAdd": ({"FIELDS": {"ID": "27"}}, "b24:requisite:27"),
     "OnCrmDealUpdate": ({"FIELDS": {"ID": "1"}}, "crm:1"),
 }
 
@@ -69,7 +85,7 @@ async def test_every_event_of_a_deal_says_what_it_is_about(
 
 
 OTHERS: dict[str, Any] = {
-    "ONCRMCONTACTUPDATE": {"FIELDS": {"ID": "1"}},
+    "ONCRMCONTACTUSERFIELDUPDATE": {"FIELDS": {"ID": "1", "FIELD_NAME": "UF_CRM_1"}},
     "ONCRMDEALUSERFIELDUPDATE": {
         "FIELDS": {"ID": "6947", "FIELD_NAME": "UF_CRM_1"}
     },  # the id of a field, no deal
@@ -96,8 +112,6 @@ WRONG_AUTH: dict[str, dict[str, str]] = {
     "another token": {"application_token": "x" * 32},
     "none": {"application_token": ""},
     "letters of another alphabet": {"application_token": "токен"},
-    "another portal": {"domain": "elsewhere.example"},
-    "a portal like ours": {"domain": f"{'portal.example'}.elsewhere.example"},
 }
 
 
@@ -127,3 +141,78 @@ async def test_an_auth_that_is_no_tree_is_no_token(web: Web) -> None:
             "/webhooks/bitrix24", content=json.dumps(UPDATED | {"auth": auth}), headers=JSON
         )
         assert reply.status_code == 403
+
+
+async def test_a_renamed_portal_is_the_same_by_its_token_and_member(web: Web, web_home: Path) -> None:
+    event = portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "1"}})
+    assert (await send(web, event)).status_code == 200
+    event["auth"]["domain"] = "renamed.bitrix24.example"
+    assert (await send(web, event)).status_code == 200
+    event["auth"]["member_id"] = "f" * 32
+    assert (await send(web, event)).status_code == 403
+    async with web_on(web_settings(web_home)) as later:
+        assert (await send(later, event)).status_code == 403, "it is known after a restart, too"
+        event["auth"].pop("member_id")
+        assert (await send(later, event)).status_code == 200, "the token alone is proof"
+    assert web.inbox.waiting().events == 3
+
+
+async def test_a_new_token_may_be_another_portals(web: Web, web_home: Path) -> None:
+    event = portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "1"}})
+    await send(web, event)
+    settings = web_settings(web_home).model_copy(update={"bitrix24_token": SecretStr("another")})
+    async with web_on(settings) as later:
+        event["auth"] |= {"member_id": "f" * 32, "application_token": "another"}
+        assert (await send(later, event)).status_code == 200
+
+
+def by_robot(*document: str) -> str:
+    """As the robot "Webhook" posts it: what it runs on, and no token."""
+    who = {"auth[domain]": PORTAL, "auth[member_id]": MEMBER}
+    return urlencode([*(("document_id[]", part) for part in document), *who.items()])
+
+
+async def robot(web: Web, body: str, token: str = TOKEN) -> httpx.Response:
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    return await web.client.post(f"/webhooks/bitrix24?token={token}", content=body, headers=form)
+
+
+async def test_the_robot_webhook_is_a_hint_with_the_token_in_its_address(web: Web) -> None:
+    assert (await robot(web, by_robot("crm", "CCrmDocumentDeal", "DEAL_7405"))).status_code == 200
+    dynamic = by_robot("crm", "Bitrix\\Crm\\Integration\\BizProc\\Document\\Dynamic", "DYNAMIC_1220_24")
+    await robot(web, dynamic)
+    line, deal = web.inbox.events()
+    assert (deal.kind, deal.status, deal.subject) == ("ROBOT", "new", "crm:7405")
+    assert (line.status, line.subject) == ("new", "b24:line:1220:24")
+    assert TOKEN not in json.dumps([deal.body, line.body])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        by_robot("crm", "CCrmDocumentLead", "LEAD_3"),
+        by_robot("crm", "CCrmDocumentDeal", "DEAL_1 OR 1=1"),
+        by_robot("lists", "BizprocDocument", "7"),
+        "document_id=DEAL_7",
+    ],
+)
+async def test_what_a_robot_runs_on_that_is_no_deal_leaves_a_trace_only(web: Web, body: str) -> None:
+    assert (await robot(web, body)).status_code == 200
+    assert [event.status for event in web.inbox.events()] == ["ignored"]
+
+
+async def test_a_robot_without_the_token_is_turned_away(web: Web, caplog: pytest.LogCaptureFixture) -> None:
+    body = by_robot("crm", "CCrmDocumentDeal", "DEAL_7405")
+    with caplog.at_level(logging.DEBUG):
+        for token in ("", "x", "токен"):
+            assert (await robot(web, body, token)).status_code == 403
+        assert (await robot(web, body)).status_code == 200
+    assert not any(TOKEN in record.getMessage() for record in caplog.records if record.name != "httpx")
+    assert len(web.inbox.events()) == 1
+
+
+async def test_the_token_in_an_address_is_none_of_an_events(web: Web) -> None:
+    event = urlencode(
+        bracketed(portal_event("ONCRMDEALUPDATE", {"FIELDS": {"ID": "1"}}, application_token=""))
+    )
+    assert (await robot(web, event)).status_code == 403

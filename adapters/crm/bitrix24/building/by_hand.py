@@ -15,8 +15,12 @@ EVENTS = (
     "ONCRMDYNAMICITEMDELETE",
     "ONTASKUPDATE",
     "ONTASKDELETE",
+    "ONCRMCOMPANYUPDATE",
+    "ONCRMCONTACTUPDATE",
+    "ONCRMREQUISITEADD",
+    "ONCRMREQUISITEUPDATE",
 )
-"""To be ticked: what happens to deals, to items of smart processes, and to tasks."""
+"""To be ticked: what happens to deals, to items of smart processes, to tasks, and to clients."""
 
 UNSEEN = Text(
     ru="исходящий вебхук входящему не виден: проверьте его в портале сами",
@@ -38,8 +42,8 @@ def by_hand(public_url: str, *, has_token: bool) -> Iterator[Text]:
         en=f"Portal → Developer resources → Other → Outbound webhook: the handler's address is {shown}",
     )
     yield Text(
-        ru=f"Отметьте в нём события сделок, элементов смарт-процессов и задач: {', '.join(EVENTS)}",
-        en=f"Tick in it the events of deals, of smart process items and of tasks: {', '.join(EVENTS)}",
+        ru=f"Отметьте в нём события сделок, элементов смарт-процессов, задач и клиентов: {', '.join(EVENTS)}",
+        en=f"Tick in it the events of deals, of smart process items, of tasks and of clients: {', '.join(EVENTS)}",
     )
     if not has_token:
         yield Text(

@@ -9,6 +9,7 @@ from adapters.crm.bitrix24.building.rights import advice
 from adapters.crm.bitrix24.building.seen import Survey
 from adapters.crm.bitrix24.building.steps import Part, Plan
 from adapters.crm.bitrix24.building.survey import look
+from adapters.crm.bitrix24.building.version import TOO_OLD, UPDATE, is_too_old
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.faults import PortalRefused
 from domain.playbook.book import StaffedPlaybook
@@ -42,7 +43,11 @@ async def check(portal: Portal, playbook: StaffedPlaybook, *, probe: bool = Fals
     """Changes nothing; but with `probe` it makes a task and removes it. Raises what `Portal.call` does."""
     survey = await look(portal, playbook)
     found = findings(survey, plan(blueprint(playbook), playbook, survey))
-    return found if survey.shut or not probe else [*found, await _probed(portal, survey.admin)]
+    if survey.shut:
+        return found
+    if await is_too_old(portal, survey):
+        found.append(Finding(Part.DEAL_FIELDS, False, TOO_OLD, UPDATE))
+    return [*found, await _probed(portal, survey.admin)] if probe else found
 
 
 async def _probed(portal: Portal, admin: bool) -> Finding:

@@ -12,7 +12,7 @@ from tests.doubles.bitrix24.values import wire
 
 def spelling(call: Call, entity_type: int) -> dict[str, str]:
     """The custom fields' database names, by the names this call uses."""
-    original = call.params.get("useOriginalUfNames") == "Y"
+    original = call.params.get("useOriginalUfNames") == "Y" and not call.portal.old_names
     fields = rules.custom_fields(call.portal, entity_type)
     return {(name if original else names.camel_uf(name)): name for name in fields}
 

@@ -1,0 +1,89 @@
+"""What people did with the card as a whole that the deal can't follow: taken away, brought back, filled further, its goods changed."""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from domain.crm.comparison import CRM, LONGEST, Answer, Comparison, digest, reverted
+from domain.crm.mirror import SeenDeal
+from domain.crm.order import order_to_compose
+from domain.deal.messages import Compose, ReportCard
+from domain.deal.state import DealState
+from domain.words import Text
+
+_KEPT = Text(
+    ru="чтобы стол её больше не вёл, отмените сделку",
+    en="cancel the deal if the desk is not to have it any more",
+)
+
+
+def card_deleted(before: SeenDeal) -> Answer:
+    """By whom, no CRM tells. `before` is the deal as it was last seen."""
+    id = f"crm:card:{digest(before.ref, 'deleted', before.changed_at)}"
+    return Answer(ReportCard(id=id, actor=CRM, what="deleted", remade=before.made_by_desk), None)
+
+
+def restored(comparison: Comparison) -> Iterator[Answer]:
+    if comparison.before and comparison.before.deleted:
+        yield comparison.card("restored", comparison.seen.changed_by, str(comparison.seen.changed_at))
+
+
+def funnel(comparison: Comparison) -> Iterator[Answer]:
+    """Into a funnel of others: the deal is still this desk's."""
+    seen = comparison.seen
+    if not seen.ours:
+        by, at = seen.moved_by or seen.changed_by, seen.moved_at or seen.changed_at
+        name = "".join(c for c in seen.stage_name if c.isprintable()).strip()[:100] or "?"
+        yield reverted(comparison.back("funnel", name, by, at), _KEPT)
+
+
+def goods(comparison: Comparison) -> Iterator[Answer]:
+    """Changed after the order was composed. What the desk itself writes is as the order has it."""
+    deal, before, seen = comparison.deal, comparison.before, comparison.seen
+    if not deal.lines or before is None or before.deleted:
+        return
+    now, then = seen.order.get("lines") or [], before.order.get("lines") or []
+    if now == then or not (then or seen.changed_by) or _pieces(now) == _pieces_of(deal):
+        return
+    told = f"{seen.changed_at} {json.dumps(now, ensure_ascii=False, sort_keys=True)}"
+    yield comparison.card("goods", seen.changed_by, told)
+
+
+def filled(comparison: Comparison, found: Iterable[Answer]) -> Iterator[Answer]:
+    """Something that the order lacked is there now. Nothing where it is composed at once, or was just said to lack something."""
+    before, now = comparison.before, lacking(comparison.deal, comparison.seen, comparison.today)
+    if before is None or comparison.deal.lines or not set(before.lacks) - set(now):
+        return
+    if any(isinstance(answer.message, Compose) or answer.is_turned_back for answer in found):
+        return
+    missing = "; ".join(now)[:LONGEST]
+    seen = comparison.seen
+    yield comparison.card("lacks", seen.changed_by, f"{seen.changed_at} {missing}", missing=missing)
+
+
+def lacking(deal: DealState, seen: SeenDeal, today: date) -> tuple[str, ...]:
+    """What the order lacks, in words for its manager."""
+    if deal.lines or not seen.ours:
+        return ()
+    _, problems = order_to_compose(seen, deal.client, deal.book, today)
+    return tuple(problem.words for problem in problems)
+
+
+def _pieces(lines: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
+    return Counter((_number(line.get("quantity")), _number(line.get("unit_price"))) for line in lines)
+
+
+def _pieces_of(deal: DealState) -> Counter[tuple[str, str]]:
+    goods = (line.good for line in deal.lines.values())
+    return Counter((_number(good.quantity), _number(good.unit_price)) for good in goods)
+
+
+def _number(value: object) -> str:
+    """Equal for equal numbers, however they are written."""
+    try:
+        return f"{Decimal(str(value)).normalize():f}"
+    except InvalidOperation:
+        return str(value)

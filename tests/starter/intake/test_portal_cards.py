@@ -1,0 +1,119 @@
+"""A card of a portal that is deleted, restored, and moved to another funnel, as the deal hears of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from activities.reconcile import CrmReconcile
+from adapters.crm.bitrix24.port import Bitrix24Crm
+from domain.deal.messages import Message, Receipt, ReportCard, Revert
+from domain.deal.snapshot import Snapshot
+from domain.words import Stage
+from starter.intake.crm import CrmReader
+from starter.intake.poll import Poll
+from tests.activities.bitrix24.conftest import furnished
+from tests.doubles.bitrix24 import DEAL, Double
+from tests.factories import a_deal, a_line, a_playbook
+from tests.starter.intake.conftest import Box
+from tests.starter.intake.test_many_events import BOOK, books, cost, crm_of, deal_changed
+
+NOW = datetime.now(UTC)
+
+
+@dataclass
+class Desk:
+    """A deal that runs, and hears everything."""
+
+    heard: list[Message] = field(default_factory=list)
+
+    async def __call__(self) -> Any:
+        return SimpleNamespace(state=self.state, send=self.send)
+
+    async def state(self, number: str) -> Snapshot:
+        return Snapshot(a_deal(number, [a_line(1)], playbook=a_playbook(), stage=Stage.NEW))
+
+    async def send(self, number: str, message: Message) -> Receipt:
+        self.heard.append(message)
+        return Receipt(id=message.id, at=NOW, words_ru="да", words_en="yes")
+
+    def done(self) -> list[str]:
+        return [m.what for m in self.heard if isinstance(m, ReportCard | Revert)]
+
+
+@dataclass
+class Office:
+    there: Double
+    crm: Bitrix24Crm
+    box: Box
+    category: int
+    desk: Desk = field(default_factory=Desk)
+
+    def __post_init__(self) -> None:
+        self.reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24", "en")
+        self.id = self.there.as_user(2).add_deal("Своя", category=self.category)
+
+    async def look(self) -> None:
+        await cost(self.there, self.crm, self.box, [deal_changed(self.id)], self.reader)
+
+    async def compare(self) -> int:
+        """As the schedule does: how many hints were new."""
+        found = await CrmReconcile(self.crm, Poll(self.box.real), self.box.seen).reconcile()
+        await cost(self.there, self.crm, self.box, [], self.reader)
+        return found.new
+
+
+@pytest.fixture
+async def office(box: Box) -> AsyncIterator[Office]:
+    async with furnished(BOOK) as there, crm_of(there) as crm:
+        yield Office(there, crm, box, (await crm._maps.get()).category)
+
+
+async def test_a_deal_deleted_and_restored_is_told_once_each(office: Office) -> None:
+    await office.look()
+    item = office.there.state.items[DEAL][office.id]
+    office.there.as_user(2).delete_deal(office.id)
+    for _ in range(3):
+        await office.look()
+    assert office.desk.done() == ["deleted"]
+    office.there.state.items[DEAL][office.id] = item
+    for _ in range(3):
+        await office.look()
+    assert office.desk.done() == ["deleted", "restored"]
+
+
+async def test_a_deletion_that_no_event_told_is_noticed_by_the_comparison(office: Office) -> None:
+    await office.look()
+    await office.compare()
+    office.there.as_user(2).delete_deal(office.id)
+    assert [await office.compare() for _ in range(4)][2:] == [0, 0]
+    assert office.desk.done() == ["deleted"]
+
+
+async def test_a_deal_that_is_only_hidden_from_the_desk_is_not_called_deleted(office: Office) -> None:
+    await office.look()
+    await office.compare()
+    office.there.faults.add(
+        "inner", times=99, method="crm.item.get", code="ACCESS_DENIED", text="Access denied"
+    )
+    item = office.there.state.items[DEAL].pop(office.id)
+    found = await CrmReconcile(office.crm, Poll(office.box.real), office.box.seen).reconcile()
+    assert found.new == 1
+    [event] = await asyncio.to_thread(office.box.real.events, "new")
+    with pytest.raises(Exception, match="Access denied"):
+        await office.reader.look(event)
+    assert office.desk.done() == []
+    office.there.state.items[DEAL][office.id] = item
+
+
+async def test_a_card_in_another_funnel_is_told_once(office: Office) -> None:
+    await office.look()
+    office.there.as_user(2).fill_deal(office.id, categoryId=0)
+    await office.look()
+    await office.look()
+    assert set(office.desk.done()) == {"funnel"}
+    assert len({message.id for message in office.desk.heard}) == 1, "said again, it has the effect of once"
