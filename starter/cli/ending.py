@@ -108,7 +108,11 @@ def _code(error: Exception, exit_code: int) -> str:
 
 def _places(error: Exception) -> dict[str, Any]:
     problems = getattr(error, "problems", None)
-    return {"problems": [{"place": p.place, "words": p.words} for p in problems]} if problems else {}
+    return (
+        {"problems": [{"place": p.place, "words": p.text.to(language_here())} for p in problems]}
+        if problems
+        else {}
+    )
 
 
 def _told(error: Exception) -> tuple[str, int]:
@@ -130,5 +134,4 @@ def _told(error: Exception) -> tuple[str, int]:
 
 def _problems(error: Exception, language: Language) -> Iterator[str]:
     """One a line, each with its place."""
-    problems = getattr(error, "problems", None) or [error]
-    return (p.to(language) if hasattr(p, "to") else str(p) for p in problems)
+    return (problem.to(language) for problem in getattr(error, "problems", ()))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from starter.cli.speaking import language_here
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -56,7 +58,9 @@ def problems_as_json(asked: bool) -> Iterator[None]:
     except BadPlaybook as bad:
         if not asked:
             raise
-        put_json({"ok": False, "problems": [problem.model_dump() for problem in bad.problems]})
+        language = language_here()
+        found = [{"place": one.place, "words": one.text.to(language)} for one in bad.problems]
+        put_json({"ok": False, "problems": found})
         raise typer.Exit(Exit.USAGE) from None
 
 

@@ -197,9 +197,9 @@ def _order(question: Question, terminal: Terminal) -> Message:
         except BadOrder as bad:
             raise Wrong(bad.to(at.language)) from None
         except BadFile as bad:
-            raise Wrong(str(bad)) from None
+            raise Wrong(bad.to(at.language)) from None
         except UsageError as wrong:
-            raise Wrong(wrong.words) from None
+            raise Wrong(wrong.to(at.language)) from None
         read.update(order.model_dump(mode="json", exclude_none=True))
         return path
 

@@ -186,10 +186,10 @@ def message_of(model: "type[Message]", content: dict[str, Any]) -> "Message":
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)
-        )
-        raise UsageError(f"{wrong}.") from None
+        from domain.wording import worded
+        from domain.wording.invalid import summary
+
+        raise UsageError(worded(ru="{wrong}.", en="{wrong}.", wrong=summary(error))) from None
 
 
 def answer(work: "Coroutine[Any, Any, Receipt]", output: Format, lang: Lang) -> None:

@@ -10,6 +10,7 @@ from fastapi import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect
 
+from domain.wording.invalid import each
 from domain.words import Text
 from starter.web.errors import Declined
 
@@ -86,13 +87,11 @@ def fit(model: type[Model] | TypeAdapter[Model], data: dict[str, Any]) -> Model:
     try:
         return model.validate_python(data) if isinstance(model, TypeAdapter) else model.model_validate(data)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        places = [f"{'.'.join(map(str, one['loc']))[:200]}: {one['msg']}" for one in found[:20]]
         raise Declined(
             422,
             "does-not-fit",
             Text(ru="Поля сообщения не подходят.", en="The fields of the message do not fit."),
-            places=places,
+            places=[Text(ru=one.ru[:500], en=one.en[:500]) for one in each(error, most=20)],
         ) from None
 
 
