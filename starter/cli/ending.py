@@ -56,7 +56,8 @@ class DealGroup(typer.core.TyperGroup):
                 if as_json:
                     _put_error({"code": "usage", "words": words}, error.exit_code)
                 else:
-                    typer.echo(f"{words} {ctx.command_path} --help", err=True)
+                    at = getattr(error, "ctx", None) or ctx
+                    typer.echo(f"{words} {at.command_path} --help", err=True)
                 raise typer.Exit(error.exit_code) from None
 
 
@@ -121,8 +122,8 @@ def _told(error: Exception) -> tuple[str, int]:
         return error.to(language), error.exit_code
     if type(error).__name__ in ("BadOrder", "BadFile", "BadPlaybook"):
         return "\n".join(_problems(error, language)), Exit.USAGE
-    if type(error).__name__ == "RecordsUnavailable":
-        return str(error), Exit.FAILED
+    if type(error).__name__ in ("RecordsUnavailable", "RecordsFull"):
+        return error.to(language), Exit.FAILED  # type: ignore[attr-defined]
     said = " ".join(str(error).split())[:300]
     what = f"{type(error).__name__}{': ' + said if said else ''}"
     words = {

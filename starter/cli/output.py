@@ -14,6 +14,8 @@ from starter.cli.speaking import language_here
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from domain.words import Text
+
 PIPE_WIDTH = 160  # columns of a table that no terminal limits
 
 
@@ -70,12 +72,12 @@ def note(words: str) -> None:
 
 
 @contextmanager
-def busy(words: str) -> Iterator[None]:
+def busy(words: "Text") -> Iterator[None]:
     """Shows on a terminal that work goes on, where it may last."""
     if not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(words):
+    with Console(stderr=True).status(words.to(language_here())):
         yield

@@ -192,7 +192,7 @@ def _order(question: Question, terminal: Terminal) -> Message:
 
     def check(path: str) -> str:
         try:
-            document = read_order_document(path, at.language)
+            document = read_order_document(path)
             order = read_order(document, deal.book, at.today, known_client=deal.client)
         except BadOrder as bad:
             raise Wrong(bad.to(at.language)) from None

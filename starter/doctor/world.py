@@ -2,11 +2,20 @@
 
 import asyncio
 
+from domain.wording import worded
+from domain.words import Text
 from starter.doctor.finding import Finding, Looks
 from starter.errors import UsageError
 from starter.settings import Settings
 
 MAIL_SECONDS = 30.0
+
+_SET = Text(
+    ru="Задайте это там, где работает обработчик, и запустите его заново.",
+    en="Set it where the worker runs, and start the worker anew.",
+)
+_SILENT = Text(ru="нет ответа вовремя", en="no answer in time")
+_WAITS = Text(ru="Письма ждут, пока он не ответит.", en="Mail waits until it answers.")
 
 
 async def mail_server(settings: Settings) -> Looks:
@@ -15,17 +24,17 @@ async def mail_server(settings: Settings) -> Looks:
     try:
         mailer = mailer_of(settings)
     except UsageError as error:
-        advice = "Set it where the worker runs, and start the worker anew."
-        yield Finding("mail server", False, error.words, advice)
+        yield Finding("mail server", False, error.text, _SET)
         return
     try:
         async with asyncio.timeout(MAIL_SECONDS):
             await mailer.ready()
     except Exception as error:
-        words = str(error) or "no answer in time"
-        yield Finding("mail server", False, words, "Mail waits until it answers.")
+        words = Text(ru=f"«{error}»", en=str(error)) if str(error) else _SILENT
+        yield Finding("mail server", False, words, _WAITS)
     else:
-        yield Finding("mail server", True, f"takes mail ({settings.mail})")
+        words = worded(ru="принимает письма ({how})", en="takes mail ({how})", how=settings.mail)
+        yield Finding("mail server", True, words)
     finally:
         await mailer.close()
 

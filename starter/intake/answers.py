@@ -137,7 +137,7 @@ class Told:
                 raise TryAgain(TOO_EARLY) from error
             return Outcome("refused", error.words, number)
         except (NotFoundError, RefusedError) as error:
-            return Outcome("refused", error.words, number)
+            return Outcome("refused", error.to(self._language), number)
         return Outcome("done", receipt.words_ru if self._language == "ru" else receipt.words_en, number)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
+from domain.words import same
 from starter.cli import main
 from starter.cli.app import commands_app
 from starter.errors import StackError
@@ -292,7 +293,7 @@ def test_a_package_that_shadows_a_room_is_one_sentence_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def shadowed() -> None:
-        raise StackError("`import workflows` finds another one")
+        raise StackError(same("`import workflows` finds another one"))
 
     monkeypatch.setattr("starter.cli.app.check_rooms", shadowed)
     with pytest.raises(SystemExit) as end:

@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from activities.playbook import load_people, people_beside
 from domain.deal.messages import ApplyPeople, Message
+from domain.words import same
 from starter.answers import MessageRefused, Text
 from starter.errors import NotFoundError, UnreachableError, UsageError
 from starter.people import message_of, put_in_force, tell_all
@@ -155,12 +156,14 @@ async def test_a_deal_that_starts_meanwhile_is_told_too_and_each_once() -> None:
 async def test_one_that_closes_or_refuses_does_not_keep_the_others_from_hearing() -> None:
     no = MessageRefused(Text(ru="нет", en="no"), "en", "not_allowed")
     closed = MessageRefused(Text(ru="закрыта", en="closed"), "en", "closed")
-    result = await told(Desk("1", "2", "3", "4", deal_1=no, deal_2=closed, deal_3=NotFoundError("gone")))
+    result = await told(
+        Desk("1", "2", "3", "4", deal_1=no, deal_2=closed, deal_3=NotFoundError(same("gone")))
+    )
     assert (result.heard, result.later, result.refused) == (["4"], [], {"1": "no"})
 
 
 async def test_where_no_worker_answers_the_server_keeps_it_for_later() -> None:
-    desk = Desk("1", "2", "3", deal_1=UnreachableError("no worker"))
+    desk = Desk("1", "2", "3", deal_1=UnreachableError(same("no worker")))
     result = await told(desk)
     assert "1" in result.later
     assert sorted(result.heard + result.later) == ["1", "2", "3"]
