@@ -75,10 +75,16 @@ def language_here() -> Language:
     return _LANGUAGE.get()
 
 
-def speak(command: Any, args: Sequence[str]) -> None:
-    """From here on the command is in the language that was asked for, with its help and those below it."""
+def choose_language(args: Sequence[str]) -> Language:
+    """For all that is said from here on."""
     language = language_asked(args, os.environ)
     _LANGUAGE.set(language)
+    return language
+
+
+def speak(command: Any, args: Sequence[str]) -> None:
+    """From here on the command is in the language that was asked for, with its help and those below it."""
+    language = choose_language(args)
     if any(arg in HELP_OPTIONS for arg in args) or _is_group(command, args):
         _speak_typer(language)
         if language == "ru":
