@@ -108,7 +108,7 @@ async def test_a_killed_server_comes_back_at_its_address_with_its_workflows(tmp_
         noted = read_stack(tmp_path)
         assert noted is not None
         assert noted.pids.server == stack.server.pid != first
-    assert any("was ended by SIGKILL; it is started again" in words for words in said)
+    assert any("was ended by SIGKILL; it is started again" in words.en for words in said)
 
 
 async def test_two_homes_run_side_by_side_and_each_command_finds_its_own(
@@ -178,7 +178,7 @@ async def test_interrupting_stops_everything_in_order_and_leaves_nothing_running
 
     said: list[Text] = []
     await embedded.serve(settings(tmp_path / "home"), say=said.append, on_ready=interrupt)
-    assert said[-1].startswith("Stopping")
+    assert said[-1].en.startswith("Stopping")
     for log in ("worker.log", "web.log"):
         assert (tmp_path / "home" / "logs" / log).read_text() == "ready\ndrained\n"
     for pid in pids:
