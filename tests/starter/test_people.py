@@ -85,8 +85,12 @@ async def test_a_file_that_would_hold_up_deals_is_refused_with_its_place_and_tol
     before = text(in_force)
     bad = changed(tmp_path, "roles: [director]", "roles: [manager]")
     for command in ("check", "apply"):
-        outcome = await people("people", command, bad)
-        assert (outcome.code, outcome.err.strip()) == (2, "people: nobody is director")
+        for language, words in (
+            ("ru", "ни у кого нет роли director (директор)"),
+            ("en", "nobody is director"),
+        ):
+            outcome = await people("people", command, bad, "--lang", language)
+            assert (outcome.code, outcome.err.strip()) == (2, f"people: {words}")
     outcome = await people("people", "check", bad, "-o", "json")
     assert (outcome.code, [problem["place"] for problem in outcome.data["problems"]]) == (2, ["people"])
     assert text(in_force) == before
@@ -100,7 +104,7 @@ async def test_people_who_could_not_answer_by_the_playbook_in_force_are_refused(
     default = text(ROOT / "playbooks" / "default.yaml")
     playbook.write_text(default.replace("roles: [client, director]", "roles: [client, director, accountant]"))
     both = changed(tmp_path, "roles: [director]", "roles: [director, accountant]")
-    outcome = await people("people", "check", both, DEALWRIGHT_PLAYBOOK=str(playbook))
+    outcome = await people("people", "check", both, DEALWRIGHT_PLAYBOOK=str(playbook), DEALWRIGHT_LANG="en")
     assert outcome.code == 2
     assert "approvals.contract.roles: director and accountant are both petrov" in outcome.err
 
