@@ -12,7 +12,8 @@ import typer
 import typer.core
 from typer.exceptions import TyperException
 
-from starter.cli.speaking import Language, language_here, speak, usage_words
+from starter.cli.speaking import Language, language_here, speak
+from starter.cli.usage import usage_words
 from starter.errors import DealwrightError, Exit
 
 T = TypeVar("T")

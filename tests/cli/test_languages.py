@@ -10,7 +10,8 @@ from typer.exceptions import TyperException
 
 from starter.cli.app import commands_app
 from starter.cli.russian import HELP, PANELS
-from starter.cli.speaking import language_asked, parts, usage_words
+from starter.cli.speaking import language_asked, parts
+from starter.cli.usage import usage_words
 from tests.starter.conftest import run_deal
 
 _KNOWN = re.compile(

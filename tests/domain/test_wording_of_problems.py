@@ -21,7 +21,8 @@ from domain.playbook.book import ASSIGNMENT_KINDS, BUILT_IN, Playbook
 from domain.playbook.forms import FormField
 from domain.playbook.people import People, Person, Substitute
 from domain.playbook.site import Site
-from domain.wording.invalid import UNFIT, WORDS, Invalid, place_of, shape, summary, why
+from domain.wording.error_types import UNFIT, WORDS
+from domain.wording.invalid import Invalid, place_of, shape, summary, why
 from domain.wording.system import system_words
 from domain.words import Text
 from starter.rooms import ROOT
