@@ -27,8 +27,8 @@ test-fast: $(READY) ## what needs no server: rules, scenarios in memory, records
 	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable -m "not server" $(FAST)
 
 DEALS ?= 5000
-soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some four a second
-	DEALS=$(DEALS) $(BIN)/python -m pytest -q tests/process/test_random_deals.py
+soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some six a second on two cores
+	DEALS=$(DEALS) $(BIN)/python -m pytest -q --numprocesses 2 tests/process/test_random_deals.py
 
 storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does twenty)
 	FAULT_DEALS=200 $(BIN)/python -m pytest --inline-snapshot=disable -s tests/faults/test_portal.py
@@ -53,11 +53,11 @@ format: $(READY) ## rewrite the code as `make check` wants it
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(READY) ## measure against bare Temporal workflows; writes docs/performance.md
+bench: $(READY) ## measure against bare Temporal workflows; writes docs/explanation/performance.md
 	$(BIN)/python -m bench
 
-pictures: $(READY) ## draw docs/pictures anew, of what the command line prints about a real deal
-	$(BIN)/python docs/pictures/make.py
+pictures: $(READY) ## draw docs/pictures anew, of what the tutorial's commands print
+	DOCS_REWRITE=1 $(BIN)/python -m pytest -q tests/cli/test_tutorial.py
 
 COMPILE := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
     --custom-compile-command "make lock" --quiet

@@ -52,13 +52,13 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from records.store import RecordStore
     from starter.crm import open_crm
     from starter.intake.poll import Poll
-    from starter.mailing import BounceInbox, domain_of, mailer_of, signer_of
+    from starter.mailing import BounceInbox, domain_of, mailer_of, page_of, signer_of
 
     shelf = PlaybookShelf(settings.playbook, settings.pace, settings.people)
     records = RecordsDelivery(RecordStore(settings.database_url))
     inbox, portal = EventInbox(settings.database_url), open_crm(settings, shelf.load)
     playbooks = KnownPlaybooks(shelf.load)
-    crm = CrmDelivery(portal, playbooks)
+    crm = CrmDelivery(portal, playbooks, page_of=page_of(settings))
     seen = SeenDeals(settings.database_url)
     reconcile = CrmReconcile(portal, Poll(inbox), seen)
     people = TodaysPeople(client, shelf.load, seen)

@@ -1,4 +1,4 @@
-"""python -m bench [--only NAME] [--rounds N]: measures, prints a table; a whole run writes JSON and docs/performance.md."""
+"""python -m bench [--only NAME] [--rounds N]: measures, prints a table; a whole run writes JSON and docs/explanation/performance.md."""
 
 import argparse
 import asyncio

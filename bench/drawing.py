@@ -1,4 +1,4 @@
-"""The results as tables: for the terminal, and for docs/performance.md."""
+"""The results as tables: for the terminal, and for docs/explanation/performance.md."""
 
 import re
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from bench.obstacles import OBSTACLES
 from bench.results import Conditions, Results
 from starter.rooms import ROOT
 
-PAGE = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "docs" / "explanation" / "performance.md"
 BEGIN, END = "<!-- written by `make bench`: begin -->", "<!-- written by `make bench`: end -->"
 MARKS = {"met": "[green]met[/]", "missed": "[red]missed[/]", "": ""}
 HEADINGS = ("", "Dealwright", "bare", "ratio", "target", "")

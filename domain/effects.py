@@ -127,6 +127,7 @@ class NoticeKind(StrEnum):
     QUESTION_ANSWERED = "question_answered"
     CONTRACT_AGREED = "contract_agreed"
     PAYMENT_DUE = "payment_due"
+    PAYMENT_EXPECTED = "payment_expected"
     PAYMENT_REMINDED = "payment_reminded"
     PAYMENT_ESCALATED = "payment_escalated"
     PAYMENT_RECEIVED = "payment_received"
@@ -147,9 +148,12 @@ class NoticeKind(StrEnum):
 
 
 class Asks(Value):
-    """What a mail asks its very reader to answer: the id of an approval, an assignment, a document or a milestone."""
+    """What a mail asks its very reader to answer: the id of an approval, an assignment, a document or a milestone.
 
-    kind: Literal["approval", "assignment", "document", "payment"]
+    Of an `escalation` it is the id of what is overdue, and `version` the how-manieth time that this is said.
+    """
+
+    kind: Literal["approval", "assignment", "document", "payment", "escalation"]
     question: str
     version: Count = 1
 
@@ -159,7 +163,8 @@ class Notice(Value):
 
     `person` is an id of the playbook, or `client`. The key goes by what the fact says, so that a reset sends nobody the same mail
     again. A mail goes out at once, unless it has a time of its own: then it waits until
-    `send_at`, and, where it may (`digest`), together with the others that wait for the same person.
+    `send_at`, and, where it may (`digest`), together with the others that wait for the same person. `acknowledges`: where its
+    reader may say that they know.
     """
 
     key: str
@@ -173,6 +178,7 @@ class Notice(Value):
     language: Language
     data: dict[str, str] = {}
     asks: Asks | None = None
+    acknowledges: Asks | None = None
     order: OrderWords | None = None
     to_pay: ToPay | None = None
 

@@ -24,9 +24,8 @@ from domain.deal.messages import Message, Receipt
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealStart, DealState, LineState
 from domain.deal.stopped import Ending, StoppedProcess
-from domain.view.deal_view import deal_view
 from domain.view.model import DealView
-from domain.view.stopped import stopped_view
+from domain.view.stopped import view_of
 from domain.view.title import title
 from domain.wording import worded
 from domain.words import Language, Text
@@ -168,10 +167,7 @@ class DealDesk:
         return Snapshot(deal, await self._own_lines(deal), stopped)
 
     async def show(self, number: str) -> DealView:
-        snapshot = await self.state(number)
-        view = deal_view(snapshot, datetime.now(UTC), self.language)
-        stopped = snapshot.stopped
-        return stopped_view(view, stopped, snapshot.deal, self.language) if stopped else view
+        return view_of(await self.state(number), datetime.now(UTC), self.language)
 
     async def revive(self, number: str) -> bool:
         """Lets a deal go on whose process was stopped. False if it runs: then there was nothing to do.

@@ -10,6 +10,8 @@ from starter.errors import UsageError
 from starter.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from activities.mail.links import LinkSigner
     from activities.mail.port import Mailer
     from records.inbox_events import EventInbox
@@ -41,6 +43,16 @@ def signer_of(settings: Settings) -> "LinkSigner | None":
     if not settings.public_url:
         return None
     return LinkSigner(load_secrets(settings).link_keys, settings.public_url, settings.link_days)
+
+
+def page_of(settings: Settings) -> "Callable[[str], str]":
+    """The address of a deal's page, by its number; none where people can't reach the web."""
+    from activities.mail.links import DealPages
+    from starter.secrets import load_secrets
+
+    if not settings.public_url:
+        return lambda number: ""
+    return DealPages(load_secrets(settings).link_keys, settings.public_url).address
 
 
 def domain_of(settings: Settings) -> str:

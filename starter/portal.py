@@ -38,8 +38,8 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
     if not url:
         raise UsageError(
             worded(
-                ru="Задайте {prefix}BITRIX24_URL: входящий вебхук портала, см. docs/bitrix24.md.",
-                en="Set {prefix}BITRIX24_URL: the portal's incoming webhook, see docs/bitrix24.md.",
+                ru="Задайте {prefix}BITRIX24_URL: входящий вебхук портала, см. docs/reference/bitrix24.md.",
+                en="Set {prefix}BITRIX24_URL: the portal's incoming webhook, see docs/reference/bitrix24.md.",
                 prefix=PREFIX,
             )
         )
@@ -67,8 +67,8 @@ async def open_portal(settings: Settings) -> AsyncIterator[Portal]:
     except WorldError as error:
         raise DealwrightError(
             worded(
-                ru="Портал отвечает: {why}. Что это значит: docs/bitrix24.md, Troubleshooting.",
-                en="{why}. What it means: docs/bitrix24.md, Troubleshooting.",
+                ru="Портал отвечает: {why}. Что это значит: docs/reference/bitrix24.md, Troubleshooting.",
+                en="{why}. What it means: docs/reference/bitrix24.md, Troubleshooting.",
                 why=Text(ru=f"«{error}»", en=str(error)),
             )
         ) from None

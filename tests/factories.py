@@ -49,7 +49,7 @@ def a_playbook() -> StaffedPlaybook:
     return StaffedPlaybook.model_validate(
         {
             "version": "test",
-            "company": "ООО «Меддеск»",
+            "company": "ООО «Медтех Образец»",
             "people": {
                 "ivanova": _person("Мария Иванова", "manager"),
                 "petrov": _person("Пётр Петров", "director"),
@@ -100,7 +100,7 @@ def _person(name: str, role: str) -> dict[str, Any]:
 
 def a_client(**changes: Any) -> Client:
     known = {
-        "name": "ООО «Клиника Здоровье»",
+        "name": "ООО «Клиника Образец»",
         "inn": "9900000017",
         "contact": "Анна Смирнова",
         "email": "anna@clinic.example.com",

@@ -16,7 +16,7 @@ from starter.settings import PREFIX, Settings
 from starter.web.building import SHARED_SECRETS, refuse_own_secrets
 from starter.web.limits import MAX_BYTES
 
-DOCS = (ROOT / "docs" / "deployment.md").read_text()
+DOCS = (ROOT / "docs" / "how-to" / "deployment.md").read_text()
 TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]

@@ -1,4 +1,4 @@
-"""Every act by its message. Updates, signals, webhooks, the CLI and `docs/messages.md` come from here and from `domain.deal.messages`."""
+"""Every act by its message. Updates, signals, webhooks, the CLI and `docs/reference/messages.md` come from here and from `domain.deal.messages`."""
 
 from domain.deal.messages import (
     Acknowledge,

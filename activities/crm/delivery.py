@@ -1,5 +1,7 @@
 """The activity that tells the CRM of facts."""
 
+from collections.abc import Callable
+
 from temporalio import activity
 
 from activities.crm.port import CrmPort
@@ -12,15 +14,22 @@ from domain.effects import Delivered
 
 
 class CrmDelivery:
-    def __init__(self, port: CrmPort, playbooks: KnownPlaybooks, *, settle_seconds: float = 2.0) -> None:
-        """See `CrmWriter`."""
-        self._playbooks = playbooks
+    def __init__(
+        self,
+        port: CrmPort,
+        playbooks: KnownPlaybooks,
+        *,
+        page_of: Callable[[str], str] = lambda number: "",
+        settle_seconds: float = 2.0,
+    ) -> None:
+        """`page_of`: the address of a deal's page, by its number. See `CrmWriter` too."""
+        self._playbooks, self._page_of = playbooks, page_of
         self._writer = CrmWriter(port, settle_seconds=settle_seconds)
 
     @activity.defn(name="crm.deliver")
     async def deliver(self, batch: FactBatch) -> Delivered:
         """As many facts as it can, and at least a part of what the first makes: a retry looks up what is written already."""
-        writes, shows = plan_crm(batch, await self._playbooks.complete(batch))
+        writes, shows = plan_crm(batch, await self._playbooks.complete(batch), self._page_of(batch.deal.deal))
         items = writes.items
 
         def shown(done: int) -> dict[str, str]:

@@ -87,6 +87,7 @@ UNTITLED = {
 }
 
 
+SEEN = Text(ru="В курсе, до…", en="Seen, until…")
 BUTTONS = {
     "approval": Text(ru="Ответить", en="Answer"),
     "assignment": Text(ru="Заполнить форму", en="Fill in the form"),
@@ -99,14 +100,16 @@ HOW_TO_PAY = Text(ru="Как оплатить", en="How to pay")
 LONGEST_PREVIEW = 140
 
 
-def content(notice: Notice, link: str = "") -> dict[str, Any]:
+def content(notice: Notice, link: str = "", seen: str = "") -> dict[str, Any]:
     """Every value is one line of plain text, so that none can pass itself off as a part of the mail.
 
-    `link` is where this reader can answer what the notice asks: whoever has it needs no command.
+    `link` is where this reader can answer what the notice asks, `seen` where they can say that they know: whoever has it needs no
+    command.
     """
     words = _Content(notice).words
     shown = {"link": link, "button": _button(notice), "order": _order(notice), "payment": ()}
-    return words | shown | ({"how": ""} if link else {})
+    shown |= {"seen": seen, "seen_button": SEEN.to(notice.language)}
+    return words | shown | ({"how": ""} if link else {}) | ({"acknowledge": ""} if seen else {})
 
 
 def _order(notice: Notice) -> dict[str, Any] | None:

@@ -6,8 +6,8 @@ from typing import Protocol
 from activities.mail.address import own_address, own_domain
 from activities.mail.letter import Letter
 from activities.mail.links import Link
-from activities.mail.render import render, render_digest
-from domain.effects import Notice
+from activities.mail.render import NO_LINKS, Linked, render, render_digest
+from domain.effects import Asks, Notice
 from domain.playbook.requisites import Requisites
 
 
@@ -33,14 +33,22 @@ class Letters:
         """Raises `MailRefused` for what can never be sent. All of `notices` go to one address, in one language."""
         if len(notices) == 1:
             [notice] = notices
-            link, requisites = self._link(notice), self._requisites
-            return render(notice, sender=self._sender, domain=self._domain, link=link, requisites=requisites)
-        links = [self._link(notice) for notice in notices]
-        return render_digest(notices, links, sender=self._sender, domain=self._domain)
+            links, requisites = self._links(notice), self._requisites
+            return render(
+                notice, sender=self._sender, domain=self._domain, links=links, requisites=requisites
+            )
+        every = [self._links(notice) for notice in notices]
+        return render_digest(
+            notices, every, sender=self._sender, domain=self._domain, requisites=self._requisites
+        )
 
-    def _link(self, notice: Notice) -> str:
-        """For a mail that asks its very reader for something. Made here, so that no history ever holds it."""
-        asks = notice.asks
-        if not self._signer or not asks or not notice.person:
+    def _links(self, notice: Notice) -> Linked:
+        """For a mail that asks its very reader for something. Made here, so that no history ever holds one."""
+        if not self._signer or not notice.person:
+            return NO_LINKS
+        return Linked(self._link(notice, notice.asks), self._link(notice, notice.acknowledges))
+
+    def _link(self, notice: Notice, asks: Asks | None) -> str:
+        if not self._signer or not asks:
             return ""
         return self._signer.sign(Link(notice.deal, asks.question, asks.version, notice.person, asks.kind))

@@ -5,17 +5,18 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple, cast, get_args
 
-from itsdangerous import BadData, URLSafeTimedSerializer
+from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
-SALT = "dealwright.link"
-PATH = "/a/"
+SALT, PATH = "dealwright.link", "/a/"
+PAGE_SALT, PAGE_PATH = "dealwright.deal", "/d/"
+_SIGNED_BY = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
-LinkKind = Literal["approval", "assignment", "document", "payment"]
+LinkKind = Literal["approval", "assignment", "document", "payment", "escalation"]
 
 
 class Link(NamedTuple):
-    """`question` is the id of an approval, an assignment, a document or a milestone; `person` an id of the playbook, or `client`."""
+    """`question` and `version` are those of `domain.effects.Asks`; `person` an id of the playbook, or `client`."""
 
     deal: str
     question: str
@@ -57,7 +58,7 @@ class LinkSigner:
         self._serializer = URLSafeTimedSerializer(
             list(reversed(keys)),  # itsdangerous signs with the last
             salt=SALT,
-            signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
+            signer_kwargs=_SIGNED_BY,
         )
         self._address = public_url.rstrip("/") + PATH
         self._lifetime = timedelta(days=days)
@@ -84,3 +85,21 @@ def _link(content: Any) -> Link:
         case [str(deal), str(question), int(version), str(person), str(kind)] if kind in get_args(LinkKind):
             return Link(deal, question, version, person, cast(LinkKind, kind))
     raise LinkBroken("this link is of another kind")
+
+
+class DealPages:
+    """The address of a deal's page, for whoever sees its card: it names the deal alone, answers nothing, and is the same as long as the keys are."""
+
+    def __init__(self, keys: Sequence[str], public_url: str) -> None:
+        self._serializer = URLSafeSerializer(list(reversed(keys)), salt=PAGE_SALT, signer_kwargs=_SIGNED_BY)
+        self._address = public_url.rstrip("/") + PAGE_PATH
+
+    def address(self, number: str) -> str:
+        return self._address + str(self._serializer.dumps(number))
+
+    def read(self, token: str) -> str:
+        """The deal's number. Raises LinkBroken."""
+        try:
+            return str(self._serializer.loads(token))
+        except (BadData, ValueError):
+            raise LinkBroken("this address is not whole, or not one of ours") from None

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from email.headerregistry import Address
 from functools import cache
 from hashlib import sha256
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, TemplateError
 
@@ -21,7 +21,7 @@ from activities.mail.content import (
 )
 from activities.mail.digest import Item, digest_content
 from activities.mail.letter import Letter
-from activities.mail.payment import payment_of
+from activities.mail.payment import QR, Payment, payment_of
 from domain.effects import Notice
 from domain.playbook.requisites import Requisites
 
@@ -29,15 +29,30 @@ Part = Literal["text", "html"]
 DIGEST = "digest"
 
 
+class Linked(NamedTuple):
+    """Where its reader can answer, if the notice asks for an answer, and where they can say that they know of what is overdue."""
+
+    answer: str = ""
+    acknowledge: str = ""
+
+
+NO_LINKS = Linked()
+
+
 def render(
-    notice: Notice, *, sender: Address, domain: str, link: str = "", requisites: Requisites | None = None
+    notice: Notice,
+    *,
+    sender: Address,
+    domain: str,
+    links: Linked = NO_LINKS,
+    requisites: Requisites | None = None,
 ) -> Letter:
     """Raises `MailRefused` for what can never be sent: a bad address, a kind that has no template.
 
-    `link` is where the reader can answer, if the notice asks for an answer; `requisites` where they pay to, if it asks for money.
+    `requisites` are where its reader pays to, if it asks for money.
     """
     payment = payment_of(notice, requisites)
-    words = content(notice, link) | {"payment": payment.rows if payment else ()}
+    words = content(notice, links.answer, links.acknowledge) | {"payment": payment.rows if payment else ()}
     return Letter(
         message_id=message_id(notice.key, domain),
         thread=message_id(f"deal-{notice.deal}", domain),
@@ -47,13 +62,23 @@ def render(
         sender=Address(header_text(words["company"]), sender.username, sender.domain),
         to=one_address(notice.to_name, notice.to_email),
         **_written(f"{notice.language}/{notice.kind}.j2", words),
-        pictures=payment.pictures if payment else (),
+        pictures=(payment.picture,) if payment else (),
     )
 
 
-def render_digest(notices: Sequence[Notice], links: Sequence[str], *, sender: Address, domain: str) -> Letter:
+def render_digest(
+    notices: Sequence[Notice],
+    links: Sequence[Linked],
+    *,
+    sender: Address,
+    domain: str,
+    requisites: Requisites | None = None,
+) -> Letter:
     """One mail of all of them, which go to one address in one language; `links` as in `render`, one for each."""
-    items = [_item(notice, link) for notice, link in zip(notices, links, strict=True)]
+    items = [
+        _item(notice, linked, payment_of(notice, requisites, f"{QR}-{n}"))
+        for n, (notice, linked) in enumerate(zip(notices, links, strict=True), start=1)
+    ]
     words = digest_content(items)
     first = notices[0]
     same = sha256("\n".join(sorted(notice.key for notice in notices)).encode()).hexdigest()
@@ -66,6 +91,7 @@ def render_digest(notices: Sequence[Notice], links: Sequence[str], *, sender: Ad
         sender=Address(header_text(words["company"]), sender.username, sender.domain),
         to=one_address(first.to_name, first.to_email),
         **_written("digest.j2", words),
+        pictures=tuple(payment.picture for payment in words["payments"]),
     )
 
 
@@ -84,9 +110,9 @@ def _written(template: str, words: dict[str, Any]) -> _Parts:
         }
 
 
-def _item(notice: Notice, link: str) -> Item:
-    words = content(notice, link)
-    return Item(notice, words | {"headline": _headline(notice, words)})
+def _item(notice: Notice, links: Linked, payment: Payment | None) -> Item:
+    words = content(notice, links.answer, links.acknowledge)
+    return Item(notice, words | {"headline": _headline(notice, words)}, payment)
 
 
 def _headline(notice: Notice, words: dict[str, Any]) -> str:

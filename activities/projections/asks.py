@@ -1,11 +1,13 @@
 """What a fact asks of one reader: the question, and the command that answers it."""
 
 from collections.abc import Sequence
+from decimal import Decimal
+from shlex import quote
 from typing import NamedTuple
 
 from activities.projections.enclosures import line_of
 from domain.deal.authority import CLIENT, Desk
-from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Sign
+from domain.deal.messages import Acknowledge, Complete, Compose, Decide, Message, Pay, Sign
 from domain.deal.state import DealState
 from domain.deal.tasks import Assignment
 from domain.effects import Asks
@@ -14,18 +16,24 @@ from domain.facts import (
     AboutAssignment,
     AboutDocument,
     AboutMilestone,
+    ApprovalEscalated,
     ApprovalRejected,
+    AssignmentEscalated,
     CustomsCheck,
+    DocumentEscalated,
     EtaCheck,
     Fact,
     FactData,
     GoodsDamaged,
+    MilestoneEscalated,
 )
+from domain.placeholders import placeholder
 from domain.refusals import Refusal
-from domain.view.commands import FILE
-from domain.words import Role
+from domain.view.commands import FILE, PAYMENT
+from domain.words import Language, Role
 
 _FOLLOWED_BY = {EtaCheck: "arrival", CustomsCheck: "customs-release", GoodsDamaged: "claim"}
+_ESCALATED = AssignmentEscalated | ApprovalEscalated | DocumentEscalated | MilestoneEscalated
 _REVISED_BY = {"contract": "contract-revision", "credit": "payment-terms"}
 
 
@@ -52,6 +60,21 @@ def how_to_answer(fact: Fact, data: FactData, deal: DealState, reader: str, desk
     if question is None or not question.command or reader == CLIENT or not _may(question, reader, desk):
         return ""
     return f"deal {question.command} --as {reader}"
+
+
+def acknowledges(data: FactData, reader: str, desk: Desk) -> Asks | None:
+    """What is overdue, where this very reader may say that they know."""
+    if not isinstance(data, _ESCALATED) or not _may(Question(Acknowledge, ()), reader, desk):
+        return None
+    return Asks(kind="escalation", question=data.id, version=data.times or 1)
+
+
+def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk, language: Language) -> str:
+    """The command by which they say so of all that is overdue in the deal; empty where they may not."""
+    if acknowledges(data, reader, desk) is None:
+        return ""
+    day = placeholder("Дата" if language == "ru" else "Date")
+    return f"deal acknowledge {deal.deal} --until {quote(day)} --as {reader}"
 
 
 def signers(signer: Role, deal: DealState) -> list[str]:
@@ -84,10 +107,17 @@ def _question(fact: Fact, data: FactData, deal: DealState) -> Question | None:
         case AboutDocument() if signer := getattr(data, "signer", None):
             asks = Asks(kind="document", question=data.id)
             return Question(Sign, signers(signer, deal), f"sign {deal.deal} {data.id}", asks)
-        case AboutMilestone() if getattr(data, "outstanding", None):
-            return Question(Pay, (), asks=Asks(kind="payment", question=data.id))
+        case AboutMilestone() if due := getattr(data, "outstanding", None):
+            asks = Asks(kind="payment", question=data.id)
+            return _to_pay(fact, due, deal)._replace(asks=asks)
     following = _follows(fact, data, deal)
     return _to_complete(deal, following.id, following.assignee) if following else None
+
+
+def _to_pay(fact: Fact, due: Decimal, deal: DealState) -> Question:
+    line, number = line_of(fact, deal), quote(PAYMENT[deal.book.language])
+    command = f"pay {deal.deal} --amount {due:.2f} --line {line.number} --id {number}" if line else ""
+    return Question(Pay, (), command)
 
 
 def _to_complete(deal: DealState, id: str, assignee: str) -> Question:

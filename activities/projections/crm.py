@@ -43,11 +43,14 @@ class CrmPlan(NamedTuple):
     shown: dict[str, dict[str, str]]
 
 
-def plan_crm(batch: FactBatch, deal: DealState) -> CrmPlan:
-    """Of `deal`, the batch's with its playbook. Fields and lines go with the last fact: they show what all of them changed."""
+def plan_crm(batch: FactBatch, deal: DealState, page: str = "") -> CrmPlan:
+    """Of `deal`, the batch's with its playbook. Fields and lines go with the last fact: they show what all of them changed.
+
+    `page` is the address of the deal's own page; nothing where people can't reach the web.
+    """
     groups = [list(crm_writes(fact, deal, batch.nth.get(fact.seq, 1))) for fact in batch.facts]
     shown: dict[str, dict[str, str]] = {}
-    for write, digests in _changes(deal, batch.shown):
+    for write, digests in _changes(deal, batch.shown, page):
         groups[-1].append(write)
         shown[write.key] = digests
     return CrmPlan(Grouped(groups), shown)
@@ -80,10 +83,12 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
         yield AddComment(key=f"{content_key}:comment", deal=deal.deal, text=words)
 
 
-def _changes(deal: DealState, shown: dict[str, str]) -> Iterator[tuple[CrmWrite, dict[str, str]]]:
+def _changes(deal: DealState, shown: dict[str, str], page: str) -> Iterator[tuple[CrmWrite, dict[str, str]]]:
     """One write for all fields that the CRM shows otherwise, or not yet, and one for each such line; with the new digests."""
     key = f"deal-{deal.deal}:{deal.seq}:{deal.head[:8]}-{deal.revision}"
-    fields = {name: value for name, value in crm_fields(deal).items() if shown.get(name) != _digest(value)}
+    fields = {
+        name: value for name, value in crm_fields(deal, page).items() if shown.get(name) != _digest(value)
+    }
     if fields:
         write = SetFields(key=f"{key}:fields", deal=deal.deal, fields=fields)
         yield write, {name: _digest(value) for name, value in fields.items()}

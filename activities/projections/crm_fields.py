@@ -1,25 +1,45 @@
 """The fields a CRM shows of a deal and of its lines, in the playbook's language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
+from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.deal.state import DealState, LineState
 from domain.view.item_words import tell_item, who
-from domain.words import SOURCE_LABELS, STATUS_LABELS, LineStatus, Text
+from domain.wording import about
+from domain.words import (
+    AVAILABILITY_LABELS,
+    ROLE_LABELS,
+    SOURCE_LABELS,
+    STATUS_LABELS,
+    LineStatus,
+    Stage,
+    Text,
+)
 
-MOST_BLOCKERS = 20  # in one field
+MOST_ROWS = 20  # in one field
 
 HELD = Text(ru="задержано", en="held")
-SIGNED = Text(ru="подписано {signed} из {all}", en="{signed} of {all} signed")
+SIGNED = Text(ru="подписан", en="signed")
+NOT_YET = Text(ru="ещё не готов к подписи", en="not ready to be signed yet")
+AWAITS = Text(ru="ждёт подписи: {who}", en="awaits a signature: {who}")
+OFFER = Text(ru="версия {version}: {how}", en="version {version}: {how}")
+PUT_TO_APPROVAL = Text(ru="на согласовании", en="put to approval")
+AGREED, DRAFTED = Text(ru="согласована", en="agreed"), Text(ru="готовится", en="being prepared")
 
 
-def crm_fields(deal: DealState) -> dict[str, str]:
-    """By name. Amounts have their currency, `due` is an ISO moment; what there is nothing to say of is empty."""
+def crm_fields(deal: DealState, page: str = "") -> dict[str, str]:
+    """By name. Amounts have their currency, `due` is an ISO moment; what there is nothing to say of is empty.
+
+    `page` is the address of the deal's own page.
+    """
     language, client = deal.book.language, deal.client
     items = open_items(deal)
     return {
         "client": client.name or client.contact,
         "inn": client.inn or "",
+        "kpp": client.kpp or "",
+        "ogrn": client.ogrn or "",
         "contact": client.contact,
         "email": deal.addresses.get("client") or client.email or "",
         "phone": client.phone or "",
@@ -28,6 +48,8 @@ def crm_fields(deal: DealState) -> dict[str, str]:
         "amount": f"{deal.amount} {deal.currency}",
         "paid": f"{deal.received} {deal.currency}",
         "outstanding": f"{sum(m.outstanding for m in deal.milestones)} {deal.currency}",
+        "payable": f"{sum(m.outstanding for m in deal.milestones if m.due_at)} {deal.currency}",
+        "offer": _offer(deal),
         "payment": ", ".join(dict.fromkeys(_payment(deal, line) for line in deal.lines.values())),
         "customs": "; ".join(
             f"{n}: {said}" for n, line in deal.lines.items() if (said := _customs(deal, line))
@@ -39,6 +61,7 @@ def crm_fields(deal: DealState) -> dict[str, str]:
         "lines": "; ".join(
             f"{n}: {STATUS_LABELS[line.status].to(language)}" for n, line in deal.lines.items()
         ),
+        "page": page,
     }
 
 
@@ -49,7 +72,7 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "payment": _payment(deal, line),
         "delivery": deal.book.deliveries[good.delivery].title.to(language),
         "source": SOURCE_LABELS[good.source].to(language),
-        "availability": good.availability.value,
+        "availability": AVAILABILITY_LABELS[good.availability].to(language),
         "unit_price": f"{good.unit_price} {line.currency}",
         "vat": deal.book.vat[good.vat].title.to(language),
         "paid": f"{line.paid} {line.currency}",
@@ -75,18 +98,47 @@ def _customs(deal: DealState, line: LineState) -> str:
     return number
 
 
-def _documents(deal: DealState, processes: Iterable[DealState | LineState]) -> str:
-    documents = [document for process in processes for document in process.documents.values()]
-    if not documents:
+def _offer(deal: DealState) -> str:
+    """The version of what is sold, and how far it has come."""
+    if not deal.offers:
         return ""
-    signed = sum(document.signed for document in documents)
-    return SIGNED.to(deal.book.language).format(signed=signed, all=len(documents))
+    if any(approval.kind == "contract" for approval in deal.open_approvals):
+        how = PUT_TO_APPROVAL
+    else:
+        how = DRAFTED if deal.stage in (Stage.NEW, Stage.CONTRACT_APPROVAL) else AGREED
+    language = deal.book.language
+    return OFFER.to(language).format(version=deal.contract_version, how=how.to(language))
+
+
+def _documents(deal: DealState, processes: Sequence[DealState | LineState]) -> str:
+    """One a line: which, of which line where there are several, and how it stands."""
+    told = [
+        _document(deal, process, document, of_line=len(processes) > 1)
+        for process in processes
+        for document in process.documents.values()
+    ]
+    return _some(told)
+
+
+def _document(deal: DealState, process: DealState | LineState, document: Document, *, of_line: bool) -> str:
+    language, line = deal.book.language, process.subject.line
+    of = f"{about(line).to(language)}: " if of_line and line else ""
+    if document.signed:
+        stands = SIGNED.to(language)
+    elif document.ready:
+        stands = AWAITS.to(language).format(who=ROLE_LABELS[document.signer].to(language))
+    else:
+        stands = NOT_YET.to(language)
+    return f"{of}{document.title.to(language)} — {stands}"
 
 
 def _blockers(deal: DealState, items: Sequence[OpenItem]) -> str:
     """One a line: what, who, and until when."""
-    told = [tell_item(deal, item) for item in items[:MOST_BLOCKERS]]
-    return "\n".join([*told, "…"] if len(items) > MOST_BLOCKERS else told)
+    return _some([tell_item(deal, item) for item in items])
+
+
+def _some(told: Sequence[str]) -> str:
+    return "\n".join([*told[:MOST_ROWS], "…"] if len(told) > MOST_ROWS else told)
 
 
 def _due(items: Sequence[OpenItem]) -> str:

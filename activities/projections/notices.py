@@ -2,23 +2,24 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from shlex import quote
+from typing import Any
 
-from activities.projections.asks import asks_of, how_to_answer, signers
+from activities.projections.asks import acknowledges, asks_of, how_to_acknowledge, how_to_answer, signers
 from activities.projections.enclosures import lead_words, line_of, order_of, to_pay
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
-from domain.deal.messages import Acknowledge
+from domain.deal.messages import Pay
 from domain.deal.state import DealState, FactBatch
 from domain.effects import Notice, NoticeKind
-from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, Ringing, To
+from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, To
 from domain.facts.content import content
 from domain.facts.written import written
-from domain.placeholders import placeholder
 from domain.playbook.quiet import Sending, sending
-from domain.refusals import Refusal
 from domain.view.letter_words import deal_words
 from domain.words import STATUS_LABELS, Language, Role, Text
+
+_NOTHING_TO_DO = (NoticeKind.PAYMENT_EXPECTED,)
+"""Its reader has nothing to do before the deadline: it need not come before that."""
 
 
 def plan_mail(batch: FactBatch, deal: DealState, now: datetime) -> Grouped[Notice]:
@@ -42,18 +43,28 @@ def notices(fact: Fact, deal: DealState, now: datetime, nth: int = 1) -> Iterato
     just this.
     """
     data = fact.read()
-    mail = data.mailed(deal.manager)
-    if mail is None:
-        return
     desk = Desk(deal.book, deal.client, deal.manager, deal.book.calendar.today(now))
-    told = [person for to in mail.to for person in _persons(to, data, deal)]
     key = f"deal-{deal.deal}:{content(fact)}{f'~{nth}' if nth > 1 else ''}"
-    for person in desk.with_substitutes(told):
-        notice = _notice(mail.kind, person, fact, data, deal, desk, key)
+    for kind, person in _addressed(data, deal, desk):
+        notice = _notice(kind, person, fact, data, deal, desk, key)
         if notice:
             when = _when(notice, fact, data, deal, now)
-            asks = asks_of(fact, data, deal, person, desk) if person == notice.person else None
-            yield notice.model_copy(update={"send_at": when.at, "digest": when.digest, "asks": asks})
+            update: dict[str, Any] = {"send_at": when.at, "digest": when.digest}
+            if person == notice.person:
+                update["asks"] = asks_of(fact, data, deal, person, desk)
+                update["acknowledges"] = acknowledges(data, person, desk)
+            yield notice.model_copy(update=update)
+
+
+def _addressed(data: FactData, deal: DealState, desk: Desk) -> Iterator[tuple[NoticeKind, str]]:
+    """Each person once."""
+    mail, told = data.mailed(deal.manager), set[str]()
+    for one in (mail, data.second_mail) if mail else ():
+        persons = [person for to in one.to for person in _persons(to, data, deal)] if one else []
+        for person in desk.with_substitutes(persons):
+            if one and person not in told:
+                told.add(person)
+                yield one.kind, person
 
 
 def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
@@ -64,6 +75,8 @@ def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
             return [deal.manager]
         case To.DIRECTOR:
             return [getattr(data, "to", "") or deal.book.holders(Role.DIRECTOR)[0]]
+        case To.ACCOUNTANT:
+            return [person for role in Pay.who for person in deal.book.holders(role)]
         case To.SIGNER:
             return signers(getattr(data, "signer", Role.CLIENT), deal)
         case To.ASSIGNEE:
@@ -143,7 +156,7 @@ def _when(notice: Notice, fact: Fact, data: FactData, deal: DealState, now: date
         deal.book.mail,
         deal.book.calendar,
         to_client=notice.data["audience"] == CLIENT,
-        due=getattr(data, "due", None),
+        due=None if notice.kind in _NOTHING_TO_DO else getattr(data, "due", None),
     )
     if when.at is None or when.digest:
         return when
@@ -166,15 +179,3 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
             "status": STATUS_LABELS[line.status].to(language),
         }
     return about
-
-
-def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk, language: Language) -> str:
-    """The command by which this reader says that they know of what is overdue in the deal; empty where they may not."""
-    if not (isinstance(data, Ringing) and hasattr(data, "to")) or reader == CLIENT:
-        return ""
-    try:
-        desk.authorize(Acknowledge, desk.identify(reader))
-    except Refusal:
-        return ""
-    day = placeholder("Дата" if language == "ru" else "Date")
-    return f"deal acknowledge {deal.deal} --until {quote(day)} --as {reader}"

@@ -19,6 +19,8 @@ _MOST_MISSING, _LONGEST = 50, 500
 _FIELDS = {
     "name": Text(ru="название", en="name"),
     "inn": Text(ru="ИНН", en="INN"),
+    "kpp": Text(ru="КПП", en="KPP"),
+    "ogrn": Text(ru="ОГРН", en="OGRN"),
     "contact": Text(ru="контакт", en="contact"),
     "email": Text(ru="e-mail", en="e-mail"),
     "phone": Text(ru="телефон", en="phone"),

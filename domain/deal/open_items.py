@@ -66,6 +66,11 @@ class OpenItem(NamedTuple):
     def seen_until(self) -> datetime | None:
         return self.alarm.seen_until if self.alarm else None
 
+    @property
+    def unseen(self) -> bool:
+        """It was escalated, and nobody has said since that they know."""
+        return self.escalated_at is not None and self.seen_until is None
+
     def overdue(self, now: datetime) -> bool:
         return now > self.due_at
 

@@ -326,7 +326,8 @@ class DealState(ProcessState):
     def excerpt(self, lines: Container[int]) -> "DealState":
         """What can be seen of it from outside, with these of its lines."""
         seen = {number: line.excerpt() for number, line in self.lines.items() if number in lines}
-        apart = {"offers": [], "funds": {}, "dirty_lines": [], "returned": [], "outbox": Outbox()}
+        latest = [offer.model_copy(update={"lines": ()}) for offer in self.offers[-1:]]
+        apart = {"offers": latest, "funds": {}, "dirty_lines": [], "returned": [], "outbox": Outbox()}
         return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | apart | {"lines": seen})
 
     def all_lines_closed(self) -> bool:

@@ -28,6 +28,7 @@ class To(StrEnum):
     ASKER = "asker"
     MANAGER = "manager"
     DIRECTOR = "director"
+    ACCOUNTANT = "accountant"
 
 
 class Mail(NamedTuple):
@@ -60,12 +61,14 @@ class BadDeclaration(TypeError):
 class FactData(Value):
     """What a fact of one kind says, and all that follows from it. A subclass without a `kind` is only a common base.
 
+    `second_mail` goes along with `mail`, to others and in words of their own; who is told already gets none.
     `line_reports`: a line may tell it in its reports; all else only the deal itself records.
     """
 
     kind: ClassVar[str]
     sentence: ClassVar[Text]
     mail: ClassVar[Mail | None] = None
+    second_mail: ClassVar[Mail | None] = None
     crm: ClassVar[tuple[Crm, ...]] = (Crm.COMMENT,)
     line_reports: ClassVar[bool] = False
 
@@ -130,7 +133,8 @@ def _problems(fact: type[FactData]) -> list[str]:
     money = any(_is_money(field.annotation) for field in fields.values())
     if money and "currency" not in fields:
         problems.append("an amount stands without its currency")
-    named = [to.value for to in (fact.mail.to if fact.mail else ()) if to in _NAMED]
+    mails = [mail for mail in (fact.mail, fact.second_mail) if mail]
+    named = [to.value for mail in mails for to in mail.to if to in _NAMED]
     problems += [f"mail goes to the {who}, whom the data lacks" for who in named if who not in fields]
     return problems
 

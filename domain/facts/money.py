@@ -9,6 +9,8 @@ from domain.effects import NoticeKind
 from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, Ringing, To
 from domain.words import Text
 
+_EXPECTED = Mail(NoticeKind.PAYMENT_EXPECTED, (To.ACCOUNTANT,))
+
 
 class PaymentReceived(FactData):
     """`payment` is the bank's own number; `put` says how much of it stands on which milestone."""
@@ -124,6 +126,7 @@ class MilestoneDue(AboutMilestone):
         ru="к оплате «{title}»: {amount}, срок {due}", en="“{title}” is to be paid: {amount}, due {due}"
     )
     mail = Mail(NoticeKind.PAYMENT_DUE, (To.CLIENT,))
+    second_mail = _EXPECTED
     crm = SILENT
 
     outstanding: Decimal
@@ -166,6 +169,7 @@ class MilestoneReminded(AboutMilestone, Ringing):
         en="reminder: “{title}” is to be paid, {outstanding} is missing, due {due}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.PAYMENT_REMINDED, (To.CLIENT, To.MANAGER))
+    second_mail = _EXPECTED
 
     outstanding: Decimal
     due: AwareDatetime

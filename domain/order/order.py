@@ -12,6 +12,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from stdnum.ru import inn as inn_number
+from stdnum.ru import ogrn as ogrn_number
 
 from domain.base import Value
 from domain.money import LARGEST, ZERO, Money, vat_part
@@ -48,6 +49,18 @@ def _inn(value: str, info: ValidationInfo) -> str:
     if not inn_number.is_valid(value):
         raise _wrong("bad_inn")
     return inn_number.compact(value)
+
+
+def _kpp(value: str, info: ValidationInfo) -> str:
+    if _books(info) and not re.fullmatch(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}", value):
+        raise _wrong("bad_kpp")
+    return value
+
+
+def _ogrn(value: str, info: ValidationInfo) -> str:
+    if _books(info) and not ogrn_number.is_valid(value):
+        raise _wrong("bad_ogrn")
+    return value
 
 
 def _email(value: str, info: ValidationInfo) -> str:
@@ -119,6 +132,8 @@ class Client(Value):
 
     name: Words | None = None
     inn: Annotated[Code, AfterValidator(_inn)] | None = None
+    kpp: Annotated[Code, AfterValidator(_kpp)] | None = None
+    ogrn: Annotated[Code, AfterValidator(_ogrn)] | None = None
     contact: Words
     email: Annotated[str, AfterValidator(_email)] | None = None
     phone: Annotated[Code, AfterValidator(_phone)] | None = None

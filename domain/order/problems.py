@@ -63,8 +63,8 @@ KINDS = {
         en="no way to reach the contact: write email or phone",
     ),
     "no_company": Text(
-        ru="не заполнено: в заказе с позициями нужно название компании, например ООО «Клиника»",
-        en="is missing: an order with lines needs the company's name, like ООО «Клиника»",
+        ru="не заполнено: в заказе с позициями нужно название компании, например ООО «Клиника Образец»",
+        en="is missing: an order with lines needs the company's name, like ООО «Клиника Образец»",
     ),
     "no_inn": Text(
         ru="не заполнено: в заказе с позициями нужен ИНН компании, например 9900000017",
@@ -73,6 +73,14 @@ KINDS = {
     "bad_inn": Text(
         ru="это не ИНН: в нём 10 цифр у организации или 12 у человека, последние — контрольные",
         en="not a valid INN: 10 digits of a company or 12 of a person, the last ones a checksum",
+    ),
+    "bad_kpp": Text(
+        ru="это не КПП: в нём 9 знаков, например 770501001",
+        en="not a valid KPP: 9 characters, like 770501001",
+    ),
+    "bad_ogrn": Text(
+        ru="это не ОГРН: в нём 13 цифр у организации или 15 у предпринимателя, последняя — контрольная",
+        en="not a valid OGRN: 13 digits of a company or 15 of a sole trader, the last one a checksum",
     ),
     "bad_email": Text(
         ru="это не адрес e-mail: он пишется как anna@clinic.example",

@@ -4,14 +4,22 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from domain.deal.authority import Desk
+from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState
 from domain.deal.stopped import StoppedProcess
 from domain.effects import Notice, NoticeKind
 from domain.facts import Subject
 from domain.playbook.quiet import sending
+from domain.view.deal_view import deal_view
 from domain.view.letter_words import deal_words
 from domain.view.model import Blocker, DealView, NextDue
 from domain.words import Language, Role, Text
+
+
+def view_of(snapshot: Snapshot, now: datetime, language: Language) -> DealView:
+    """What a deal shows of itself, stopped or not."""
+    view = deal_view(snapshot, now, language)
+    return stopped_view(view, snapshot.stopped, snapshot.deal, language) if snapshot.stopped else view
 
 
 def stopped_view(view: DealView, stopped: StoppedProcess, deal: DealState, language: Language) -> DealView:

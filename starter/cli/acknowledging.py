@@ -14,7 +14,7 @@ from starter.errors import NotFoundError
 
 if TYPE_CHECKING:
     from domain.deal.messages import Receipt
-    from starter.desk import DealDesk
+    from starter.cli.at_deal import AtDeal
 
 
 def acknowledge(
@@ -41,7 +41,7 @@ def acknowledge(
     async def work() -> "list[Receipt]":
         desk = await open_desk(settings, lang)
         at = AtDeal(await desk.state(number), lang.language)
-        found = items or await _escalated(desk, number, lang)
+        found = items or _unseen(at, number, lang)
         messages = [
             message_of(
                 Acknowledge, at.content(said | {"id": first if n == 0 else f"{first}-{n}", "item": item})
@@ -55,10 +55,9 @@ def acknowledge(
     answers(receipts, output, lang)
 
 
-async def _escalated(desk: "DealDesk", number: str, lang: Lang) -> list[str]:
+def _unseen(at: "AtDeal", number: str, lang: Lang) -> list[str]:
     """What was escalated, and nobody has seen yet."""
-    view = await desk.show(number)
-    found = [b.id for b in view.blockers if b.id and b.escalated_at and not b.seen_until]
+    found = [item.id for item in at.items if item.id and item.unseen]
     if not found:
         raise NotFoundError(
             Text(

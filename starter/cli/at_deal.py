@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT, Desk
-from domain.deal.messages import Sign
+from domain.deal.messages import Acknowledge, Message, Sign
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
@@ -93,9 +93,17 @@ class AtDeal:
         return [item for item in self.items if item.kind == "document" and self._may_sign(actor, item)]
 
     def _may_sign(self, actor: str, item: OpenItem) -> bool:
+        return self._may(Sign, actor, item.persons)
+
+    def overdue_for(self, actor: str) -> list[OpenItem]:
+        """What was escalated and nobody has seen, where they may say that they know."""
+        found = [item for item in self.items if item.unseen]
+        return found if found and self._may(Acknowledge, actor) else []
+
+    def _may(self, message: type[Message], actor: str, asked: Iterable[str] = ()) -> bool:
         desk = self.desk
         try:
-            desk.authorize(Sign, desk.identify(actor), item.persons)
+            desk.authorize(message, desk.identify(actor), asked)
         except Refusal:
             return False
         return True

@@ -64,7 +64,7 @@ def check(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
 
         async with open_portal(settings) as portal:
             with busy(AT_THE_PORTAL):
-                return await look_over(portal, playbook)
+                return await look_over(portal, playbook, probe=True)
 
     findings = run_async(work())
     if output is Format.JSON:

@@ -74,14 +74,14 @@ class Session:
 
         question = self._step(None)
         while question:
-            message = None
+            messages: tuple[Message, ...] = ()
             try:
-                message = question.asked_at(self._terminal)
+                messages = question.asked_at(self._terminal)
             except Later:
                 self._left.add(question.key)
             except EOFError:
                 return
-            question = self._step((question, message) if message else None)
+            question = self._step((question, messages) if messages else None)
         self._terminal.say(_nothing_left(self._lang, bool(self._left)))
 
     def run_one(self, assignment: str | None, id: str) -> None:
@@ -90,12 +90,12 @@ class Session:
         with busy(ASKING):
             question = run_async(self._the_one(assignment))
         try:
-            message = question.asked_at(self._terminal).model_copy(update={"id": id})
+            [message] = question.asked_at(self._terminal)
         except (Later, EOFError):
             return
-        run_async(self._told(question, message))
+        run_async(self._told(question, message.model_copy(update={"id": id})))
 
-    def _step(self, answered: "tuple[Question, Message] | None") -> "Question | None":
+    def _step(self, answered: "tuple[Question, tuple[Message, ...]] | None") -> "Question | None":
         async def work() -> "Question | None":
             desk = await self._desk()
             if answered:
@@ -114,14 +114,15 @@ class Session:
         receipt = await (await self._desk()).send(question.number, message)
         self._terminal.say(receipt.words_ru if self._lang is Lang.RU else receipt.words_en, "green")
 
-    async def _send(self, desk: "DealDesk", question: "Question", message: "Message") -> None:
+    async def _send(self, desk: "DealDesk", question: "Question", messages: "tuple[Message, ...]") -> None:
         """A refusal is said, and the question stays open."""
-        try:
-            receipt = await desk.send(question.number, message)
-        except RefusedError as refused:
-            self._terminal.say(refused.to(self._lang.language), "red")
-            return
-        self._terminal.say(receipt.words_ru if self._lang is Lang.RU else receipt.words_en, "green")
+        for message in messages:
+            try:
+                receipt = await desk.send(question.number, message)
+            except RefusedError as refused:
+                self._terminal.say(refused.to(self._lang.language), "red")
+                continue
+            self._terminal.say(receipt.words_ru if self._lang is Lang.RU else receipt.words_en, "green")
 
     async def _next(self, desk: "DealDesk", *, patient: bool) -> "Question | None":
         for pause in PAUSES if patient else PAUSES[:1]:

@@ -14,6 +14,7 @@ from domain.spelling import amount, day_as_iso
 from domain.wording import day, moment, money
 from domain.words import CHOICE_LABELS, Language, Role, Text
 from starter.cli.at_deal import AtDeal
+from starter.cli.escalations import acknowledgements
 from starter.cli.terminal import Check, Terminal, Wrong
 from starter.errors import UsageError
 
@@ -38,11 +39,13 @@ _TO_DO = {
 
 
 class Question(NamedTuple):
-    """`person` answers it, and `at` is the deal as it was when it was asked."""
+    """`person` answers it, and `at` is the deal as it was when it was asked. `overdue`: it is only whether they know of all this;
+    `item` is the most urgent of it."""
 
     at: AtDeal
     item: OpenItem
     person: str
+    overdue: tuple[OpenItem, ...] = ()
 
     @property
     def number(self) -> str:
@@ -51,22 +54,34 @@ class Question(NamedTuple):
     @property
     def key(self) -> tuple[str, str, str, int, str]:
         item = self.item
+        if self.overdue:
+            return self.number, "escalation", "", 1, self.person
         return self.number, item.kind, item.id or "", item.version, self.person
 
-    def asked_at(self, terminal: Terminal) -> Message:
-        """Raises Later, EOFError."""
+    def asked_at(self, terminal: Terminal) -> tuple[Message, ...]:
+        """What answers it. Raises Later, EOFError."""
+        if self.overdue:
+            return acknowledgements(self.at, self.overdue, self.person, terminal)
         terminal.head(*_head(self))
-        return _ASKED[self.item.kind](self, terminal)
+        return (_ASKED[self.item.kind](self, terminal),)
 
 
 def questions_in(at: AtDeal, person: str | None) -> Iterator[Question]:
-    """What this person, or whoever they stand in for, is asked; with None whoever is. The most urgent first."""
+    """What this person, or whoever they stand in for, is asked; with None whoever is. The most urgent first, and at last whether
+    they know of what others are late with."""
     for item in at.items:
         asked = _asked_of(at, item)
         if person is None:
             yield from (Question(at, item, one) for one in (asked if item.kind == "approval" else asked[:1]))
         elif {person, *at.snapshot.deal.book.stands_in_for(person, at.today)} & set(asked):
             yield Question(at, item, person)
+    if person is not None and (overdue := _of_others(at, person)):
+        yield Question(at, overdue[0], person, overdue)
+
+
+def _of_others(at: AtDeal, person: str) -> tuple[OpenItem, ...]:
+    mine = {person, *at.snapshot.deal.book.stands_in_for(person, at.today)}
+    return tuple(item for item in at.overdue_for(person) if not mine & set(_asked_of(at, item)))
 
 
 def _asked_of(at: AtDeal, item: OpenItem) -> tuple[str, ...]:

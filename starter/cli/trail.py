@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
 FOLLOW_SECONDS = 0.5
 ABANDONED = "✗"
-_THINGS = {"reminded": "reminder", "escalated": "escalation", "check": "check"}
-"""What repeats, by how its kind ends, and how it is counted."""
 
 
 def log(
@@ -154,12 +152,15 @@ class _Shown:
         return {**fact.model_dump(mode="json"), "words": self._words(fact), "abandoned": abandoned}
 
     def _as_lines(self, placed: "list[tuple[Fact, bool]]") -> None:
+        from domain.view.folding import since
+
         for abandoned, facts in groupby(placed, key=lambda one: one[1]):
             mark = ABANDONED if abandoned else " "
             for entry in self._entries(fact for fact, _ in facts):
                 fact = entry.fact
-                since = self._since(entry) if entry.times > 1 else ""
-                typer.echo(f"{fact.seq:>4} {mark} {self._clock(fact.at)}  {self._words(fact)}{since}")
+                repeated = since(entry, self._lang.language, self._clock)
+                often = f" ({repeated})" if repeated else ""
+                typer.echo(f"{fact.seq:>4} {mark} {self._clock(fact.at)}  {self._words(fact)}{often}")
         if any(abandoned for _, abandoned in placed):
             note(
                 f"{ABANDONED} — записи ветви, которую оставил оператор, когда вернул процесс сделки назад."
@@ -171,14 +172,6 @@ class _Shown:
         from domain.view.folding import Entry, folded
 
         return (Entry(fact, fact, 1) for fact in facts) if self._unfolded else folded(facts)
-
-    def _since(self, entry: "Entry") -> str:
-        """` (12 напоминаний с 24.11.2026 09:00:00)`."""
-        from domain.wording import counted
-
-        thing = _THINGS.get(entry.fact.kind.rpartition(".")[2], "reminder")
-        times, first = counted(entry.times, thing, self._lang.language), self._clock(entry.since.at)
-        return f" ({times} с {first})" if self._lang is Lang.RU else f" ({times} since {first})"
 
     def _words(self, fact: "Fact") -> str:
         from domain.view.sentences import sentence

@@ -15,7 +15,8 @@ from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.building.setup import Setup
 from adapters.crm.bitrix24.client import Portal
-from adapters.crm.bitrix24.naming import id_of, line_key, task_key
+from adapters.crm.bitrix24.lookup import TASK_KEYS
+from adapters.crm.bitrix24.naming import id_of, line_key, task_of
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from domain.playbook.book import StaffedPlaybook
@@ -149,9 +150,10 @@ class PortalCrm:
     async def _task(self, deal: str, task: str) -> int:
         if self._portal is None:
             raise DealwrightError(Text(ru="Портал закрыт.", en="The portal is closed."))
-        asked = {"filter": {"UF_CRM_TASK": [f"D_{id_of(deal)}"]}, "select": ["ID", "XML_ID"]}
+        asked = {"filter": {"UF_CRM_TASK": [f"D_{id_of(deal)}"]}, "select": TASK_KEYS}
         found = await self._portal.pages("tasks.task.list", asked, "tasks")
-        return next(int(row["id"]) for row in found if row["xmlId"] == task_key(deal, task))
+        me = (await self._map()).me
+        return next(int(row["id"]) for row in found if task_of(row, deal, me) == task)
 
     async def _is_open(self, deal: str, task: str) -> bool:
         card = await self.card(deal)

@@ -26,7 +26,9 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "deal.changed": {"id": "7405"},
     "deal.created": {
         "id": "A-17",
-        "order": {"client": {"name": "ООО «Клиника»", "contact": "Анна", "email": "anna@clinic.example"}},
+        "order": {
+            "client": {"name": "ООО «Клиника Образец»", "contact": "Анна", "email": "anna@clinic.example"}
+        },
     },
     "deal.order": {"deal": "1042", "actor": "ivanova", "order": {"lines": []}},
     "deal.complete": {

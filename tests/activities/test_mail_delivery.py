@@ -188,9 +188,9 @@ async def test_mail_says_who_it_is_from_and_that_a_machine_wrote_it(
     env: ActivityEnvironment, mail: Mail
 ) -> None:
     mailer = MailerDouble()
-    await env.run(delivery(mailer).send, (mail(data={"company": "ООО «Медтехника»"}),))
+    await env.run(delivery(mailer).send, (mail(data={"company": "ООО «Медтех Образец»"}),))
     [message] = mailer.wire
-    assert message["From"] == "ООО «Медтехника» <desk@dealwright.example>"
+    assert message["From"] == "ООО «Медтех Образец» <desk@dealwright.example>"
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["References"] == "<deal-1042@dealwright.example>"
     assert message["Content-Language"] == "ru"

@@ -1,6 +1,7 @@
 """Mail with a time of its own: it waits in the post, many go as one, and no crash loses or doubles one unrecognisably."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -185,6 +186,23 @@ async def test_what_is_overdue_is_one_line_a_deal(office: Office, staff: Mail) -
     assert lines[0].endswith("; и ещё 5")
     assert letter.text.count("deal acknowledge 7 --until … --as petrov") == 1
     assert "deal sign" not in letter.text, "the director is asked to know of it, not to do it"
+
+
+async def test_what_is_overdue_in_a_deal_leads_to_one_page_that_of_the_last_escalation(
+    office: Office, staff: Mail
+) -> None:
+    def told(n: int, deal: str, times: int) -> Notice:
+        notice = escalated(staff, n, deal, times=str(times))
+        asks = Asks(kind="escalation", question=f"item-{n}", version=times)
+        return notice.model_copy(update={"acknowledges": asks, "key": f"deal-{deal}:{n}:{-times}:petrov"})
+
+    await office.take(told(1, "7", 2), told(1, "7", 1), told(2, "7", 1), told(3, "8", 4))
+    await office.round()
+    [letter] = office.mailer.sent
+    for part in (letter.text, letter.html):
+        assert re.findall(r"desk.example/a/([\w.-]+)", part) == ["item-1.2.petrov", "item-3.4.petrov"]
+        assert "В курсе, до…" in part
+        assert "deal acknowledge" not in part
 
 
 async def test_whoever_must_act_on_what_is_overdue_finds_how(office: Office, staff: Mail) -> None:

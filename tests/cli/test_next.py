@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from rich.console import Console
 
-from domain.deal.messages import Complete, Decide, Sign
+from domain.deal.messages import Acknowledge, Complete, Decide, Sign
 from domain.playbook.forms import FieldType
 from domain.wording import day
 from starter.cli.next import Session
@@ -215,3 +215,34 @@ def test_over_all_deals_the_most_urgent_comes_first_and_money_is_the_accountants
     assert {message.name for message in desk.sent} == {"pay"}
     assert later.view().totals.paid > 0
     assert sooner.view().totals.outstanding == 0
+
+
+@pytest.mark.usefixtures("recorded")
+def test_a_director_is_asked_of_each_deal_at_last_whether_they_know_of_what_others_are_late_with(
+    desk: MemoryDesk, sit: Sit
+) -> None:
+    deals = [desk.world.open(sample_order()) for _ in range(2)]
+    deals[0].to("contract")
+    deals[1].to("line-1:supplier-order", "line-2:credit")
+    desk.world.skip(timedelta(days=12))
+    until = day(deals[0].state.book.calendar.today(desk.world.now) + timedelta(days=5), "ru")
+    first = ("согласовать", "", "", "вчера", "01.01.2020", until, "ждём")
+    person = Person(*first, "согласовать", "", until, "", stubborn=True)
+    seen = sit(None, person, "petrov")
+    assert "Вопросов больше нет." in seen, seen
+    assert seen.index("Ваше решение") < seen.index("вы в курсе")
+    wrong = [line for line in seen.splitlines() if "✘" in line]
+    assert ["дата" in line for line in wrong] == [True, True, False]
+    told = [message for message in desk.sent if isinstance(message, Acknowledge)]
+    assert {(message.actor, day(message.until, "ru")) for message in told} == {("petrov", until)}
+    assert [message.comment for message in told] == ["ждём", "ждём", ""]
+    asked = len(desk.sent)
+    assert "Вопросов больше нет." in sit(None, Person(stubborn=True), "petrov")
+    assert len(desk.sent) == asked
+
+
+def test_whether_they_know_can_be_left_for_later(three_goods: OpenDeal, desk: MemoryDesk, sit: Sit) -> None:
+    desk.world.skip(timedelta(days=12))
+    assert "отложенные на потом" in sit(three_goods, Person("/", stubborn=True), "petrov")
+    assert "Вопросов больше нет." in sit(three_goods, Person(stubborn=True), "orlov")
+    assert desk.sent == []

@@ -10,6 +10,7 @@ from typing import Any
 from adapters.crm.bitrix24.building.setup import Setup
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.port import Bitrix24Crm
+from adapters.crm.bitrix24.text import marked_of
 from domain.effects import CrmWrite
 from domain.playbook.book import Playbook
 from domain.words import Stage
@@ -55,7 +56,7 @@ class Bitrix24Stand(CrmStand):
         self._book = book
         self._kind = next(iter(portal.state.types.values()), None)
         self.lines_have_cards = self._kind is not None
-        self.funnel = next(c.id for c in portal.state.categories if c.originator_id == "dealwright")
+        self.funnel = next(c.id for c in portal.state.categories if c.name == "Сделки с поставкой")
         self.client = Portal(portal.url, self.budget)
         self.crm: Bitrix24Crm = Bitrix24Crm(self.client, self._books)
 
@@ -91,18 +92,21 @@ class Bitrix24Stand(CrmStand):
 
     async def fill(self, ref: str, values: Mapping[str, str], by: str) -> None:
         fields = {
-            f"UF_CRM_DW_F_{name.upper().replace('-', '_').replace('.', '_')}": v for name, v in values.items()
+            f"UF_CRM_DEAL_DW_F_{name.upper().replace('-', '_').replace('.', '_')}": v
+            for name, v in values.items()
         }
         self.portal.as_user(self.users[by]).fill_deal(int(ref), **fields)
 
     async def answer(self, ref: str, approval: str, approve: bool, comment: str, by: str) -> None:
-        hand, field = self.portal.as_user(self.users[by]), f"UF_CRM_DW_A_{approval.upper()}"
+        hand, field = self.portal.as_user(self.users[by]), f"UF_CRM_DEAL_DW_A_{approval.upper()}"
         option = hand.option(DEAL, field, "approve" if approve else "reject")
-        hand.fill_deal(int(ref), **{field: option, f"UF_CRM_DW_N_{approval.upper()}": comment})
+        hand.fill_deal(int(ref), **{field: option, f"UF_CRM_DEAL_DW_N_{approval.upper()}": comment})
 
     async def complete(self, ref: str, task: str, by: str) -> None:
         found = next(
-            t for t in self.portal.state.tasks.values() if str(t["xmlId"] or "").endswith(f":{task}")
+            t
+            for t in self.portal.state.tasks.values()
+            if str(marked_of(t["description"])).endswith(f":{task}")
         )
         assert f"D_{ref}" in found["ufCrmTask"]
         self.portal.as_user(self.users[by]).complete_task(found["id"])

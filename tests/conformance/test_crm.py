@@ -468,9 +468,9 @@ async def test_a_field_that_people_removed_takes_no_other_field_with_it(bitrix24
     """Bitrix24 only, for the same reason."""
     deliver = bitrix24.delivery()
     await deliver(stage(1))
-    bitrix24.portal.as_user(bitrix24.users["ivanova"]).remove_field("UF_CRM_DW_PAID")
+    bitrix24.portal.as_user(bitrix24.users["ivanova"]).remove_field("UF_CRM_DEAL_DW_PAID")
     fields = {"paid": "1.00 RUB", "outstanding": "2.00 RUB"}
     await deliver(SetFields(key=key(2, "fields"), deal=NUMBER, fields=fields), comment(3))
     [deal] = bitrix24.portal.state.find(DEAL, originId=NUMBER)
-    assert deal["UF_CRM_DW_OUTSTANDING"] == "2.00|RUB"
+    assert deal["UF_CRM_DEAL_DW_OUTSTANDING"] == "2.00|RUB"
     assert (await bitrix24.holds(NUMBER))["comments"] == 1

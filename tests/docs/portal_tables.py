@@ -1,5 +1,6 @@
-"""What `deal crm setup` builds, as the rows of the tables in docs/bitrix24.md."""
+"""What `deal crm setup` builds, as the rows of the tables in docs/reference/bitrix24.md."""
 
+import json
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -8,11 +9,12 @@ from activities.playbook import load_playbook
 from adapters.crm.bitrix24.blueprint import Blueprint, StagePlan, blueprint
 from adapters.crm.bitrix24.building.by_hand import EVENTS
 from adapters.crm.bitrix24.building.rights import SCOPES
+from adapters.crm.bitrix24.calls import CALLS, Repeat
 from adapters.crm.bitrix24.fields import Field, Purpose
 from starter.rooms import ROOT
 from tests.docs.pages import Row, Table, code
 
-BITRIX24 = "docs/bitrix24.md"
+BITRIX24 = "docs/reference/bitrix24.md"
 
 _WHOSE = {
     Purpose.SHOWN: "the desk writes it",
@@ -74,7 +76,21 @@ def events() -> Iterator[Row]:
         yield (code(event),)
 
 
+_AGAIN = {
+    Repeat.READ: "changes nothing",
+    Repeat.WRITE: "the same stands there after",
+    Repeat.CREATE: "looked up by its key first",
+}
+
+
+def calls() -> Iterator[Row]:
+    pages = json.loads((ROOT / "tests" / "doubles" / "documented.json").read_text())
+    for method, repeat in CALLS.items():
+        yield code(method), code(pages[method]["page"]), _AGAIN[repeat]
+
+
 PORTAL_TABLES = [
+    Table(BITRIX24, "portal-calls", ("call", "page", "if its answer is lost"), calls),
     Table(BITRIX24, "portal-scopes", ("permission", "for", "the desk can't work without it"), scopes),
     Table(BITRIX24, "portal-events", ("event",), events, ("when",)),
     Table(BITRIX24, "portal-stages", ("STATUS_ID", "по-русски", "in English", "group"), stages),

@@ -199,8 +199,8 @@ def reminders() -> Iterator[Row]:
 
 def facts() -> Iterator[Row]:
     for kind, declared in FACTS.items():
-        mail = declared.mail
-        yield code(kind), f"{code(mail.kind)} to {', '.join(mail.to)}" if mail else "–"
+        mails = [mail for mail in (declared.mail, declared.second_mail) if mail]
+        yield code(kind), "; ".join(f"{code(mail.kind)} to {', '.join(mail.to)}" for mail in mails) or "–"
 
 
 # --- messages --------------------------------------------------------------------------------------------------------
@@ -370,9 +370,9 @@ README, COMMANDS, SETTINGS, LIMITS, PROCESS, MESSAGES_PAGE, OPERATIONS = (
     "docs/reference/commands.md",
     "docs/reference/settings.md",
     "docs/reference/limits.md",
-    "docs/process.md",
-    "docs/messages.md",
-    "docs/operations.md",
+    "docs/reference/process.md",
+    "docs/reference/messages.md",
+    "docs/how-to/operations.md",
 )
 _FORM = ("type", "required")
 
@@ -422,6 +422,6 @@ TABLES = [
     Table(MESSAGES_PAGE, "show", ("field",), shown, ("means",)),
     Table(OPERATIONS, "attributes", ("search attribute", "type"), attributes, ("holds",)),
     Table(OPERATIONS, "queues", ("task queue",), queues, ("does",)),
-    Table("docs/glossary.md", "glossary", ("по-русски", "in English", "в коде"), glossary),
+    Table("docs/reference/glossary.md", "glossary", ("по-русски", "in English", "в коде"), glossary),
     *PORTAL_TABLES,
 ]  # fmt: skip

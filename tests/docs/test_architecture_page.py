@@ -8,7 +8,7 @@ from starter.rooms import ROOMS, ROOT
 from tests.docs.pages import text
 from tests.test_architecture import imports_of, modules_of
 
-PAGE = "docs/architecture.md"
+PAGE = "docs/explanation/architecture.md"
 INNER = ("workflows.temporal", "activities.projections")
 """Rooms within rooms that the picture shows; a module belongs to the innermost one."""
 SECTIONS = {

@@ -24,12 +24,14 @@ from activities.playbook import load_playbook
 from starter.cli.app import commands_app
 from starter.rooms import ROOT
 from starter.web.signatures import verified
-from tests.docs.pages import pages
+from tests.docs.pages import MAKEFILE, pages
 from tests.factories import NOW
 
 PAGES = [page for page in pages() if page.name != "CHANGELOG.md"]
 FENCED = re.compile(r"^ *```sh\n(.*?)^ *```", re.DOTALL | re.MULTILINE)
 INLINE = re.compile(r"`(deal [^`]+)`")
+OPTION = re.compile(r"(?<=[\s\[|])(--?[a-z][a-z-]*)")
+MAKE = re.compile(r"(?:^|`)make ([a-z][a-z-]*)", re.MULTILINE)
 HOW_TO = ROOT / "docs" / "how-to"
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -62,6 +64,36 @@ def test_commands_that_a_page_names_are_there(page: Path) -> None:
     known: Any = typer.main.get_command(commands_app())
     named = {words.split()[1] for words in INLINE.findall(page.read_text())}
     assert sorted(name for name in named if name[0].islower() and name not in known.commands) == []
+
+
+def options_of(words: list[str]) -> set[str]:
+    """Of the command that these words begin with, and of `deal` itself."""
+    command: Any = typer.main.get_command(commands_app())
+    known = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}
+    for word in words:
+        if not isinstance(command, typer.core.TyperGroup) or word not in command.commands:
+            break
+        command = command.commands[word]
+    params = {option for param in command.params for option in (*param.opts, *param.secondary_opts)}
+    return known | params | {"--help"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_options_that_a_page_names_are_there(page: Path) -> None:
+    named = [(words, OPTION.findall(words)) for words in INLINE.findall(page.read_text())]
+    wrong = [(words, set(options) - options_of(words.split()[1:])) for words, options in named]
+    assert [(words, options) for words, options in wrong if options] == []
+
+
+def test_an_option_that_is_not_there_is_found() -> None:
+    [words] = INLINE.findall("then `deal log N [--soon] -o json` says")
+    assert set(OPTION.findall(words)) - options_of(words.split()[1:]) == {"--soon"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_make_targets_that_a_page_names_are_there(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", MAKEFILE.read_text(), re.MULTILINE))
+    assert set(MAKE.findall(page.read_text())) - targets == set()
 
 
 @pytest.mark.parametrize("words", [["list", "--no-such"], ["show"], ["shwo", "1"], ["decide", "1"]])

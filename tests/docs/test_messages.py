@@ -1,4 +1,4 @@
-"""docs/messages.md, carried out: every example is sent by the commands on the page, from the top to the end."""
+"""docs/reference/messages.md, carried out: every example is sent by the commands on the page, from the top to the end."""
 
 import asyncio
 import json

@@ -63,7 +63,7 @@ def test_every_exit_code_is_in_the_reference() -> None:
 
 def test_every_make_target_is_told() -> None:
     targets = re.findall(r"^([a-z]+):.*## ", MAKEFILE.read_text(), re.MULTILINE)
-    there = text(README) + text("docs/architecture.md") + text(OPERATIONS)
+    there = text(README) + text("docs/explanation/architecture.md") + text(OPERATIONS)
     assert [name for name in targets if f"make {name}" not in there and name not in UNTOLD_TARGETS] == []
 
 
@@ -135,6 +135,15 @@ def test_files_named_in_code_marks_are_there(page: Path) -> None:
     )
     named = re.findall(rf"`((?:{'|'.join(folders)})/[\w./-]*)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+def test_every_page_is_sorted_and_the_first_one_lists_it() -> None:
+    docs = ROOT / "docs"
+    assert [path.name for path in docs.glob("*.md")] == ["README.md"]
+    first = docs / "README.md"
+    listed = {(docs / link.partition("#")[0]).resolve() for link in LINK.findall(first.read_text())}
+    shown = {path for path in docs.rglob("*.md") if path.parent.name != "adr"} - {first}
+    assert sorted(path.name for path in shown - listed) == []
 
 
 def test_decisions_are_numbered_listed_and_of_one_form() -> None:

@@ -56,6 +56,9 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     ("INN with a wrong checksum", in_client(inn="9900000010"), "client.inn", "a checksum"),
     ("INN of nine digits", in_client(inn="990000001"), "client.inn", "10 digits"),
     ("INN of letters", in_client(inn="abc"), "client.inn", "10 digits"),
+    ("KPP of eight characters", in_client(kpp="77050100"), "client.kpp", "9 characters"),
+    ("KPP of letters", in_client(kpp="abcdefghi"), "client.kpp", "9 characters"),
+    ("OGRN with a wrong checksum", in_client(ogrn="1027700132196"), "client.ogrn", "a checksum"),
     ("personal INN with a wrong checksum", in_client(inn="990000000110"), "client.inn", "a checksum"),
     ("e-mail without @", in_client(email="anna.clinic.example"), "client.email", "not an e-mail"),
     ("e-mail of two", in_client(email="a@b.example, c@d.example"), "client.email", "not an e-mail"),
@@ -211,6 +214,13 @@ def test_the_inn_of_a_company_or_of_a_person_is_taken(order: Raw, playbook: Play
     client = read_order(order, playbook, TODAY).client
     assert client is not None
     assert client.inn == str(inn)
+
+
+def test_a_companys_other_numbers_are_taken_too(order: Raw, playbook: Playbook) -> None:
+    order["client"] |= {"kpp": 770501001, "ogrn": "1027700132195"}
+    client = read_order(order, playbook, TODAY).client
+    assert client is not None
+    assert (client.kpp, client.ogrn) == ("770501001", "1027700132195")
 
 
 @pytest.mark.parametrize("phone", ["+74951234567", "8 (495) 123-45-67", 84951234567])

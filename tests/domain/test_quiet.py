@@ -26,7 +26,7 @@ from domain.facts import (
 from domain.playbook.book import StaffedPlaybook
 from domain.playbook.people import Substitute
 from domain.playbook.quiet import Digest, MailHabits, QuietHours, Sending, sending
-from domain.words import Text
+from domain.words import Role, Text
 from tests.domain.conftest import TODAY
 from tests.factories import NOW, a_client, a_deal, a_fact
 
@@ -194,7 +194,31 @@ def test_a_notice_says_whose_it_is_and_when_it_goes(playbook: StaffedPlaybook) -
     assert {person: (n.digest, n.send_at) for person, n in sent.items()} == {
         "client": (True, at("2026-11-30 09:30")),
         "ivanova": (True, at("2026-11-30 09:30")),
+        "kuznetsova": (True, at("2026-11-30 09:30")),
     }
+
+
+def test_who_only_expects_money_waits_for_the_digest_even_past_the_deadline(
+    playbook: StaffedPlaybook,
+) -> None:
+    soon = OWED.model_copy(update={"due": at("2026-11-30 09:15")})
+    sent = told(the_deal(playbook), soon)
+    assert {person: n.digest for person, n in sent.items()} == {
+        "client": False,
+        "ivanova": False,
+        "kuznetsova": True,
+    }
+
+
+def test_whoever_has_two_parts_in_it_gets_one_mail(playbook: StaffedPlaybook) -> None:
+    both = playbook.people["ivanova"].model_copy(update={"roles": (Role.MANAGER, Role.ACCOUNTANT)})
+    people = {id: person for id, person in playbook.people.items() if id != "kuznetsova"} | {"ivanova": both}
+    fact = a_fact(1, OWED, at=at("2026-11-27 21:00"))
+    sent = list(notices(fact, the_deal(playbook.model_copy(update={"people": people})), fact.at))
+    assert [(n.person, n.kind) for n in sent] == [
+        ("client", "payment_reminded"),
+        ("ivanova", "payment_reminded"),
+    ]
 
 
 def test_mail_of_one_night_goes_out_in_the_order_of_its_facts(playbook: StaffedPlaybook) -> None:

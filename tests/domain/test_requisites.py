@@ -12,10 +12,10 @@ from domain.playbook.requisites import Requisites
 from domain.words import Text
 
 GOOD = {
-    "name": "ООО «Медтехника»",
+    "name": "ООО «Медтех Образец»",
     "inn": "9900000017",
     "kpp": "990001001",
-    "bank": "АО «Банк Пример»",
+    "bank": "АО «Банк Образец»",
     "bic": "044525999",
     "account": "40702810500000000017",
     "correspondent": "30101810600000000999",
@@ -49,7 +49,7 @@ def test_a_typing_error_is_found_before_a_client_pays_somebody_else(wrong: dict[
 def test_the_code_is_what_gost_r_56042_says() -> None:
     text = qr_text(requisites(), Decimal("1250000.50"), "Оплата по заказу № 7")
     assert text == (
-        "ST00012|Name=ООО «Медтехника»|PersonalAcc=40702810500000000017|BankName=АО «Банк Пример»|BIC=044525999|"
+        "ST00012|Name=ООО «Медтех Образец»|PersonalAcc=40702810500000000017|BankName=АО «Банк Образец»|BIC=044525999|"
         "CorrespAcc=30101810600000000999|Sum=125000050|Purpose=Оплата по заказу № 7|PayeeINN=9900000017|KPP=990001001"
     )
     without = qr_text(requisites(kpp="", correspondent=""), Decimal("0.01"), "x")

@@ -16,40 +16,9 @@ from tests.doubles.bitrix24 import COMPANY, DEAL, Double, Limits, double
 from tests.doubles.bitrix24.body import parse_query
 from tests.doubles.bitrix24.names import camel_uf
 from tests.doubles.bitrix24.server import Server
+from tests.doubles.conftest import Caller
 
 WHEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+03:00")
-
-
-class Caller:
-    def __init__(self, portal: Double, client: httpx.AsyncClient) -> None:
-        self.portal = portal
-        self.client = client
-
-    async def raw(self, method: str, **params: Any) -> httpx.Response:
-        return await self.client.post(self.portal.url + method, json=params)
-
-    async def __call__(self, method: str, **params: Any) -> Any:
-        answer = await self.raw(method, **params)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["result"]
-
-    async def fails(self, method: str, **params: Any) -> tuple[int, Any, str]:
-        answer = await self.raw(method, **params)
-        body = answer.json()
-        return answer.status_code, body["error"], body["error_description"]
-
-
-@pytest.fixture
-async def portal() -> AsyncIterator[Double]:
-    async with double() as portal:
-        portal.user("Ольга", "Иванова", "ivanova@dealwright.example")
-        yield portal
-
-
-@pytest.fixture
-async def call(portal: Double) -> AsyncIterator[Caller]:
-    async with httpx.AsyncClient(trust_env=False, verify=False) as client:
-        yield Caller(portal, client)
 
 
 class Receiver:
@@ -484,8 +453,12 @@ async def test_a_batch_succeeds_even_where_a_command_fails(portal: Double, call:
     assert halted["result"] == []
 
 
-async def test_a_batch_has_fifty_commands_and_no_batch_inside(call: Caller) -> None:
-    assert (await call.fails("batch", cmd=["server.time"] * 51))[1] == "ERROR_BATCH_LENGTH_EXCEEDED"
+async def test_a_batch_does_fifty_commands_and_no_batch_inside(call: Caller) -> None:
+    long = await call("batch", cmd={f"c{n}": "server.time" for n in range(52)})
+    assert len(long["result"]) == 50
+    assert {n: e["error"] for n, e in long["result_error"].items()} == dict.fromkeys(
+        ("c50", "c51"), "ERROR_BATCH_LENGTH_EXCEEDED"
+    )
     inner = await call("batch", cmd=["batch?cmd[0]=server.time"])
     assert inner["result_error"][0]["error"] == "ERROR_BATCH_METHOD_NOT_ALLOWED"
 

@@ -29,6 +29,7 @@ from domain.facts import (
 )
 from domain.facts.content import repeats
 from domain.words import LineStatus, Stage
+from starter.mailing import page_of
 from tests.faults.real_desk import RealDesk, Taken
 from tests.support.histories import TrailOfRuns
 from workflows.temporal.converter import DATA_CONVERTER
@@ -193,7 +194,7 @@ def _check_crm(real: RealDesk, facts: Sequence[Fact], state: DealState) -> None:
     assert len(card.comments) == sum(key.endswith(":comment") for key in expected)
     assert {line.line: line.status for line in card.lines} == {n: li.status for n, li in state.lines.items()}
     assert [task.task for task in card.tasks if task.closed_at is None] == []
-    assert card.fields == crm_fields(state)
+    assert card.fields == crm_fields(state, page_of(real.settings)(state.deal))
 
 
 def _check_mail(real: RealDesk, facts: Sequence[Fact], state: DealState) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from temporalio.client import WorkflowExecutionStatus
 
 from activities.projections.crm import crm_writes
+from adapters.crm.bitrix24.text import marked_of
 from domain.deal.state import DealState
 from domain.effects import AddComment, OpenTask, identity_of
 from domain.facts import CrmReturned, DeliveryRefused, Fact, MessageRefused
@@ -125,7 +126,7 @@ class Books:
         assert len(self._lines[id]) == len(state.lines), f"{state.deal}: a line twice"
 
     def _check_tasks(self, id: int, number: str, opened: set[str]) -> None:
-        tasks = Counter(task["xmlId"] for task in self._tasks[id])
+        tasks = Counter(marked_of(task["description"]) for task in self._tasks[id])
         assert tasks == Counter(f"dealwright:{number}:{task}" for task in opened)
-        left = [task["xmlId"] for task in self._tasks[id] if task["status"] != COMPLETED]
+        left = [marked_of(task["description"]) for task in self._tasks[id] if task["status"] != COMPLETED]
         assert left == [], f"{number}: tasks still open"

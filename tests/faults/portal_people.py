@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from adapters.crm.bitrix24.text import marked_of
 from tests.doubles.bitrix24 import DEAL, Double, Hands
 from tests.doubles.bitrix24.state import Item
 from tests.support.orders import CLIENT, Order
@@ -22,7 +23,7 @@ class People:
     def __init__(self, portal: Double, users: Mapping[str, int]) -> None:
         self._portal = portal
         self._users = users
-        self._funnel = next(c.id for c in portal.state.categories if c.originator_id == "dealwright")
+        self._funnel = next(c.id for c in portal.state.categories if c.name == "Сделки с поставкой")
 
     def enter(self, goods: Sequence[Order], *, told: bool) -> str:
         """A deal with its client and rows, by its manager; gives the number that the desk must know it by. Of one that is not
@@ -41,7 +42,7 @@ class People:
             assignedById=ivanova.user,
             currencyId="RUB",
             **{
-                f"UF_CRM_DW_{name}": ivanova.option(DEAL, f"UF_CRM_DW_{name}", code)
+                f"UF_CRM_DEAL_DW_{name}": ivanova.option(DEAL, f"UF_CRM_DEAL_DW_{name}", code)
                 for name, code in shared.items()
             },
         )
@@ -67,12 +68,13 @@ class People:
         self._hands(by).fill_deal(self._id(number), **dict(self._fields(kind, answers)))
 
     def answer(self, number: str, approval: str, option: str, by: str) -> None:
-        self._hands(by).choose(DEAL, self._id(number), f"UF_CRM_DW_A_{approval.upper()}", option)
+        self._hands(by).choose(DEAL, self._id(number), f"UF_CRM_DEAL_DW_A_{approval.upper()}", option)
 
     def task(self, number: str, task: str) -> int | None:
         """The portal's own id of it, while it is open."""
         key = f"dealwright:{number}:{task}"
-        found = (t["id"] for t in self._portal.state.tasks.values() if (t["xmlId"], t["status"]) == (key, 2))
+        tasks = self._portal.state.tasks.values()
+        found = (t["id"] for t in tasks if t["status"] == 2 and marked_of(t["description"]) == key)
         return next(found, None)
 
     def complete(self, task: int, by: str) -> None:
@@ -81,7 +83,7 @@ class People:
     def _fields(self, kind: str, answers: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
         known = self._portal.state.fields_of("CRM_DEAL")
         for name, value in answers.items():
-            field = known[f"UF_CRM_DW_F_{kind.upper()}_{name.upper()}"]
+            field = known[f"UF_CRM_DEAL_DW_F_{kind.upper()}_{name.upper()}"]
             options = {option.xml_id: option.id for option in field.options}
             yield field.name, options[value] if field.type == "enumeration" else value
 

@@ -12,9 +12,10 @@ import pytest
 from activities.mail.letter import Letter
 from activities.mail.letters import Letters
 from activities.playbook import load_site
-from domain.effects import Notice
+from domain.effects import Asks, Notice
+from domain.playbook.people import Substitute
 from domain.wording import money
-from tests.support.memory import ROOT, World, sample_order
+from tests.support.memory import ROOT, World, changed_playbook, sample_order
 from tests.support.orders import a_good, a_lead, an_order
 
 
@@ -64,16 +65,52 @@ def test_every_letter_that_asks_its_reader_for_something_leads_to_a_page(world: 
         world.skip(timedelta(days=30))
     deal.robot()
     told = [notice for notice in letters(world) if ASKING.search(notice.kind)]
-    without = {(n.kind, n.person) for n in told if n.asks is None}
+    without = {(n.kind, n.person) for n in told if not (n.asks or n.acknowledges)}
     assert {n.asks.kind for n in told if n.asks} == {"approval", "assignment", "document", "payment"}
     assert without <= {
-        ("approval_escalated", "petrov"),
         ("approval_escalated", "ivanova"),
         ("payment_reminded", "ivanova"),
         ("payment_escalated", "ivanova"),
-        ("payment_escalated", "petrov"),
-        ("document_escalated", "petrov"),
     }
+
+
+def test_who_enters_money_hears_in_their_digest_what_is_due_and_how_to_enter_it(world: World) -> None:
+    away = Substitute(absent="kuznetsova", acts="petrov", since=world.now.date(), until="2027-12-31")
+    world.book = changed_playbook(substitutes=[away.model_dump(mode="json")])
+    deal = world.open(an_order(a_good(payment="prepaid_50")))
+    deal.agree()
+    told = [n for n in letters(world) if n.kind == "payment_expected"]
+    assert [(n.person, n.digest) for n in told] == [("kuznetsova", True), ("petrov", True)]
+    for notice in told:
+        assert notice.asks == Asks(kind="payment", question="line-1:prepayment")
+        assert notice.data["how"] == (
+            f"deal pay {deal.number} --amount 1000.00 --line 1 --id '<номер платёжного поручения>' --as {notice.person}"
+        )
+    world.skip(timedelta(days=9))
+    again = [n for n in letters(world) if (n.kind, n.person) == ("payment_expected", "kuznetsova")]
+    assert len(again) > 1, "and of what has not come in time"
+    other = {"deal": "9", "key": "other", "data": again[0].data | {"number": "9"}}
+    digest = LETTERS.write([*again, again[0].model_copy(update=other)])
+    assert digest.text.count("Ждём оплату «Предоплата 50 %», срок") == 2, "once for each payment"
+    assert "1\u00a0000,00\u00a0₽" in digest.text
+    deal.pay("1000")
+    world.skip(timedelta(days=9))
+    assert len(
+        [n for n in letters(world) if (n.kind, n.person) == ("payment_expected", "kuznetsova")]
+    ) == len(again)
+
+
+def test_what_is_overdue_leads_its_director_to_a_page_and_nobody_else(world: World) -> None:
+    deal = world.open(sample_order())
+    for step in ("contract", "line-1:supplier-order"):
+        deal.to(step)
+        world.skip(timedelta(days=30))
+    told = [n for n in letters(world) if n.kind.endswith("_escalated")]
+    assert {n.person for n in told if n.acknowledges} == {"petrov"}
+    assert {n.acknowledges is None for n in told if n.person == "petrov"} == {False}
+    asks = [n.acknowledges for n in told if n.acknowledges and n.acknowledges.question == "contract"]
+    assert [one.version for one in asks] == list(range(1, len(asks) + 1)), "each time it is told anew"
+    assert len(asks) > 1
 
 
 def test_a_check_and_a_rejection_lead_to_the_assignment_that_answers_them(world: World) -> None:
@@ -153,6 +190,38 @@ def test_the_payment_letter_has_requisites_and_a_code_that_banks_read(world: Wor
     asked = next(n for n in letters(world) if n.kind == "payment_due").to_pay
     assert asked
     assert (str(asked.amount), f"заказу № {deal.number}" in asked.purpose) == ("1000.00", True)
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_clients_digest_has_the_requisites_once_and_a_code_for_each_payment(
+    world: World, language: str
+) -> None:
+    order = deepcopy(an_order(a_good(payment="prepaid_50"), a_good(payment="prepaid_100")))
+    order["client"]["language"] = language
+    for _ in range(2):
+        world.open(order).agree()
+    world.skip(timedelta(days=9))
+    told = [n for n in letters(world) if (n.kind, n.person) == ("payment_reminded", "client")]
+    one_each = list({(n.deal, n.data["id"]): n for n in told}.values())
+    assert len(one_each) == 4
+    letter = LETTERS.write(one_each)
+    assert REQUISITES
+    for part in (letter.text, unescape(letter.html)):
+        assert all(part.count(value) == 1 for value in (REQUISITES.account, REQUISITES.bic, REQUISITES.inn))
+        for notice in one_each:
+            assert notice.to_pay
+            assert notice.to_pay.purpose in part
+            assert money(notice.to_pay.amount, "RUB", letter.language) in part
+    shown = re.findall(r'src="cid:([^"]+)"', letter.html)
+    assert shown == [picture.id for picture in letter.pictures]
+    assert len(set(shown)) == 4
+    parsed = message_from_bytes(letter.as_bytes(), policy=default)
+    pictures = [part for part in parsed.walk() if part.get_content_type() == "image/png"]
+    assert [part["Content-ID"] for part in pictures] == [f"<{id}>" for id in shown]
+    by_purpose = letter.html.index(one_each[0].to_pay.purpose) if one_each[0].to_pay else -1
+    assert by_purpose < letter.html.index(f"cid:{letter.pictures[0].id}"), "the code stands under its payment"
+    plain = Letters("desk@dealwright.example", "dealwright.example").write(one_each)
+    assert (plain.pictures, "cid:" in plain.html) == ((), False)
 
 
 def test_without_requisites_and_for_our_own_people_a_payment_letter_shows_no_code(world: World) -> None:

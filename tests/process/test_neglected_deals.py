@@ -39,7 +39,7 @@ def test_thirty_deals_left_alone_for_four_weeks_write_a_person_one_letter_a_work
     assert all(calendar.is_working(day) for _, day in by_day)
     assert {whom: count for whom, count in by_day.items() if count > 1} == {}
     readers = {to.partition("@")[0] for to, _ in by_day}
-    assert {"ivanova", "petrov", "orlov", "anna"} <= readers, "and everybody hears of it"
+    assert {"ivanova", "petrov", "orlov", "kuznetsova", "anna"} <= readers, "and everybody hears of it"
     assert room.box.overdue(world.now) == 0, "nothing waits longer than it should"
 
 

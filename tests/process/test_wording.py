@@ -147,7 +147,17 @@ def shown_of(deal: OpenDeal, language: Language) -> Iterator[str]:
         yield from (value for name, value in words.items() if name not in DATA)
 
 
-DATA = {"manager", "amount", "paid", "outstanding", "unit_price", "availability", "source", "due", "eta"}
+DATA = {
+    "manager",
+    "amount",
+    "paid",
+    "outstanding",
+    "payable",
+    "unit_price",
+    "source",
+    "due",
+    "eta",
+}
 """Fields that an adapter writes as data of their type, or chooses from a list: a portal shows them in its own way."""
 
 

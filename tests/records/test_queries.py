@@ -55,7 +55,7 @@ def test_a_listed_deal_says_what_the_board_needs(tell: Tell, queries: RecordQuer
     assert (listed.number, listed.stage, listed.client) == (
         number,
         Stage.ORDER_SENT,
-        "ООО «Клиника Здоровье»",
+        "ООО «Клиника Образец»",
     )
     assert [(entry.number, entry.status, entry.sku) for entry in listed.lines] == [
         (1, LineStatus.SENT, "US-900")
@@ -135,7 +135,7 @@ def test_overdue_is_told_for_the_moment_of_asking(tell: Tell, queries: RecordQue
     ("text", "found"),
     [
         ("клиника", True),
-        ("ЗДОРОВЬЕ", True),
+        ("ОБРАЗЕЦ", True),
         ("9900000017", True),
         ("смирнова", True),
         ("узи-СКАНЕР", True),

@@ -66,7 +66,7 @@ async def test_check_ends_with_one_until_the_portal_is_built(there: Double, crm:
     assert (await crm("crm", "check")).code == 1
     await crm.done("crm", "setup")
     assert "✔ Воронка: в порядке" in (await crm.done("crm", "check")).out
-    there.as_user(1).remove_field("UF_CRM_DW_LINES")
+    there.as_user(1).remove_field("UF_CRM_DEAL_DW_LINES")
     outcome = await crm("crm", "check", "--lang", "en", "-o", "json")
     assert outcome.code == 1
     assert [f["part"] for f in outcome.data["findings"] if not f["ok"]] == ["deal fields"]

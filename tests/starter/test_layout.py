@@ -54,7 +54,7 @@ def test_a_lead_shows_the_wish_and_how_to_reach_who_has_it(world: World) -> None
     words = shown(deal, "ru", 80)
     for known in (
         "Нужен томограф",
-        "ООО «Клиника Здоровье»",
+        "ООО «Клиника Образец»",
         "9900000017",
         "Анна Смирнова",
         "+7",

@@ -14,7 +14,7 @@ from tests.support.orders import a_good, a_lead, an_order
 FILE = ROOT / "tests" / "fingerprints.json"
 CHANGED = """The workflows issue other commands than tests/fingerprints.json says, first in {where}.
 If that was not meant, find out why. If it was: until release 0.5.0 run `make fingerprint` and `make histories`, and say so in the
-commit; from 0.5.0 on a running deal must go on as it began, so guard the change (docs/operations.md, “Changing workflows”)."""
+commit; from 0.5.0 on a running deal must go on as it began, so guard the change (docs/how-to/operations.md, “Changing workflows”)."""
 
 
 def three_goods(world: World) -> OpenDeal:

@@ -11,7 +11,7 @@ from tests.support.orders import a_good
 TYPED = "Αλφα"
 CLIENT = {
     "name": f"{TYPED} Κλινική",
-    "inn": "7707083893",
+    "inn": "9900000017",
     "contact": f"{TYPED} Άννα",
     "email": "anna@clinic.example",
     "phone": "+74951234567",

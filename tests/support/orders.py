@@ -17,7 +17,7 @@ PAYMENTS = (
 )
 DELIVERIES = ("pickup", "carrier", "installation")
 CLIENT = {
-    "name": "ООО «Клиника Здоровье»",
+    "name": "ООО «Клиника Образец»",
     "inn": "9900000017",
     "contact": "Анна Смирнова",
     "email": "anna@clinic.example",

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from activities.mail.links import Link, LinkSigner
+from activities.mail.links import DealPages, Link, LinkSigner
 from activities.playbook import load_playbook, load_site
 from domain.alarms import set_alarm
 from domain.deal.answers import who_votes
@@ -38,8 +38,7 @@ from starter.web.errors import HANDLED, answer
 from starter.web.pages.brake import Brake
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
-from starter.web.pages.questions.client_hint import Records
-from starter.web.pages.routes import pages
+from starter.web.pages.routes import PageRecords, pages
 from starter.web.pages.signed import DeskFactory
 from tests.factories import fresh_number
 from tests.support.stand import sample_order
@@ -156,13 +155,14 @@ class Web:
         self,
         origin: str = SITE,
         desk: DeskFactory | None = None,
-        records: Records | None = None,
+        records: PageRecords | None = None,
         **brake: Any,
     ) -> None:
         self.origin = origin
         self.desk, self.door = FakeDesk(), FakeDoor()
         self.later = timedelta()
         self.links = LinkSigner([KEY], "", 14, now=self._now)
+        self.addresses = DealPages([KEY], "")
         self.tokens = FormTokens([KEY], now=self._now)
         self.house = house = House(the_playbook(), load_site(PLAYBOOK), form_origins=(origin,))
         self.app = FastAPI(exception_handlers=dict.fromkeys(HANDLED, answer))
@@ -170,6 +170,7 @@ class Web:
             pages(
                 desk or self.desk,
                 self.links,
+                self.addresses,
                 self.door,
                 self.tokens,
                 house,

@@ -1,17 +1,18 @@
 """All that shows, searches or rings what keeps a deal waiting, read back and compared: each must say the same."""
 
+import atexit
 import re
-import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
+from sqlalchemy import Engine
+
 import records
-from activities.projections.crm_fields import MOST_BLOCKERS, crm_fields, line_fields
+from activities.projections.crm_fields import MOST_ROWS, crm_fields, line_fields
 from domain.alarms import Alarm
 from domain.deal import agenda
 from domain.deal.open_items import OpenItem, open_items
@@ -21,9 +22,11 @@ from domain.view.deal_view import deal_view
 from domain.view.model import DealView
 from domain.wording import Clock, about, moment
 from domain.words import ROLE_LABELS, Role
+from records.engine import open_engine
 from records.listing import ListedDeal
 from records.queries import MAX_ROWS, RecordQueries
 from records.store import RecordStore
+from records.tables import Record
 from workflows.temporal import display
 from workflows.temporal import search_attributes as names
 
@@ -110,23 +113,27 @@ def _listed(view: DealView, signers: dict[str, frozenset[str]]) -> Iterator[Wait
 
 
 @cache
-def _migrated() -> Path:
-    file = Path(tempfile.mkdtemp(prefix="dealwright-views-")) / "records.db"
-    records.migrate(f"sqlite:///{file}")
-    return file
+def _records() -> tuple[RecordStore, RecordQueries, Engine]:
+    """One database for all deals: a new one would compile its statements anew for each."""
+    folder = tempfile.TemporaryDirectory(prefix="dealwright-views-")
+    atexit.register(folder.cleanup)
+    url = f"sqlite:///{folder.name}/records.db"
+    records.migrate(url)
+    return RecordStore(url), RecordQueries(url), open_engine(url, writes=True)
 
 
 @contextmanager
 def recorded(deal: DealState) -> Iterator[RecordQueries]:
     """The records of a desk that has this one deal."""
-    with tempfile.TemporaryDirectory() as folder:
-        url = f"sqlite:///{shutil.copy(_migrated(), folder)}"
-        store, queries = RecordStore(url), RecordQueries(url)
-        lines = tuple(line.mirror() for line in deal.lines.values())
-        store.apply(RecordBatch(deal=deal.model_copy(update={"lines": {}}), lines=lines))
-        store.close()
+    store, queries, engine = _records()
+    lines = tuple(line.mirror() for line in deal.lines.values())
+    store.apply(RecordBatch(deal=deal.model_copy(update={"lines": {}}), lines=lines))
+    try:
         yield queries
-        queries.close()
+    finally:
+        with engine.begin() as connection:
+            for table in reversed(Record.metadata.sorted_tables):
+                connection.execute(table.delete())
 
 
 def _compare_records(deal: DealState, items: list[OpenItem], now: datetime) -> None:
@@ -198,8 +205,8 @@ def _compare_fields(deal: DealState, fields: dict[str, str], items: list[OpenIte
         f"{', '.join(people)}, {moment(item.due_at, deal.book.language, deal.book.calendar.zone)}"
         for people, item in zip(named, items, strict=True)
     ]
-    assert [row.rpartition(" — ")[2] for row in rows] == ends[:MOST_BLOCKERS], "the CRM's blockers"
-    about = [item.subject.line for item in items[:MOST_BLOCKERS]]
+    assert [row.rpartition(" — ")[2] for row in rows] == ends[:MOST_ROWS], "the CRM's blockers"
+    about = [item.subject.line for item in items[:MOST_ROWS]]
     assert [int(match[1]) if (match := re.match(r"\w+ (\d+): ", row)) else None for row in rows] == about
 
 

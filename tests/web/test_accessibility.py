@@ -63,6 +63,15 @@ async def task_with_errors(page: Page, web: Web, address: str) -> None:
     await expect(page.get_by_role("alert")).to_be_visible()
 
 
+async def overdue(page: Page, web: Web, address: str) -> None:
+    deal = web.desk.put(an_order_deal())
+    asked = deal.assignments["qualification"] = an_assignment("qualification")
+    asked.alarm.escalated, asked.alarm.escalated_at = 1, datetime.now(UTC)
+    await page.goto(address + web.links.sign(Link(deal.deal, "qualification", 1, "petrov", "escalation")))
+    await page.locator(".primary").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+
+
 async def done_task(page: Page, web: Web, address: str) -> None:
     deal = web.desk.put(an_order_deal("en"))
     answers = {"outcome": "disqualified", "reason": "No money"}
@@ -104,6 +113,12 @@ async def rejected(page: Page, web: Web, address: str) -> None:
     await expect(page.locator(".receipt")).to_be_visible()
 
 
+async def deal_page(page: Page, web: Web, address: str) -> None:
+    deal = web.desk.put(an_order_deal())
+    await page.goto(address + web.addresses.address(deal.deal))
+    await expect(page.locator("ol.steps").first).to_be_visible()
+
+
 async def broken_link(page: Page, web: Web, address: str) -> None:
     await page.goto(f"{address}/a/nonsense")
 
@@ -130,7 +145,7 @@ async def answer_while_down(page: Page, web: Web, address: str) -> None:
 PAGES: tuple[Open, ...] = (
     *(form, form_in_a_frame, form_with_errors, form_while_down, sent, consent),
     *(question, question_with_an_error, approved, rejected),
-    *(home, task_with_errors, done_task, payment),
+    *(home, task_with_errors, done_task, payment, overdue),
     *(broken_link, old_link, question_while_down, answer_while_down),
 )
 

@@ -26,7 +26,7 @@ async def test_the_client_reads_the_order_and_approves_it(
         await expect(page.locator("main")).to_contain_text("2\u00a0906\u00a0402,00\u00a0₽")
         await expect(page.locator("main")).to_contain_text("Предоплата 50 %, остаток до отгрузки")
         await expect(page.locator("main")).to_contain_text("(Москва)")
-        await expect(page.locator(".others")).to_have_text("директор ООО «Медтехника Плюс»: ответа пока нет")
+        await expect(page.locator(".others")).to_have_text("директор ООО «Медтех Образец»: ответа пока нет")
         assert web.desk.taken == []
         await page.get_by_role("button", name="Согласовать").click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Ваш ответ принят")

@@ -14,7 +14,6 @@ from adapters.crm.bitrix24.fields import Field, deal_fields, line_fields
 from domain.playbook.book import StaffedPlaybook
 from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Text
 
-FUNNEL_TITLE = Text(ru="Сделки с поставкой", en="Deals with delivery")
 LINES_TITLE = Text(ru="Позиции сделок", en="Deal lines")
 LINES_CODE = "DW_LINES"
 """Symbolic code of the smart process: finds it between its making and that of its first field (`codes.LINES_MARK`)."""

@@ -20,9 +20,11 @@ CALLS: dict[str, Repeat] = {
     "crm.item.productrow.list": Repeat.READ,
     "crm.item.productrow.add": Repeat.CREATE,
     "crm.item.productrow.update": Repeat.WRITE,
-    "crm.contact.list": Repeat.READ,  # deprecated, but crm.item.list can't filter by phone or e-mail
+    "crm.duplicate.findbycomm": Repeat.READ,  # finds a phone however it is spelt
     "crm.requisite.list": Repeat.READ,
     "crm.requisite.add": Repeat.CREATE,
+    "crm.requisite.link.get": Repeat.READ,
+    "crm.requisite.link.register": Repeat.WRITE,
     "crm.requisite.preset.list": Repeat.READ,
     "crm.timeline.comment.list": Repeat.READ,
     "crm.timeline.comment.add": Repeat.CREATE,
@@ -50,8 +52,10 @@ CALLS: dict[str, Repeat] = {
     "tasks.task.update": Repeat.WRITE,
     "tasks.task.complete": Repeat.WRITE,
     "tasks.task.renew": Repeat.WRITE,
+    "tasks.task.delete": Repeat.WRITE,
     "im.notify.personal.add": Repeat.WRITE,  # one with the same TAG takes its place
     "scope": Repeat.READ,
+    "profile": Repeat.READ,
 }
 
 

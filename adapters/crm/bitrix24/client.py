@@ -96,6 +96,8 @@ class Portal:
         """In order, at most 50. `halt` stops at the first error; else each stands for itself."""
         if not commands:
             return Outcomes({}, {})
+        if len(commands) > MOST_IN_BATCH:  # the portal would do fifty of them, and fail the rest
+            raise ValueError(f"a batch of {len(commands)} commands")
         safe = min(repeatable(method) for method, _ in commands.values())  # looks all of them up
         cmd = {name: command(method, params) for name, (method, params) in commands.items()}
         methods = list(dict.fromkeys(method for method, _ in commands.values()))
@@ -177,7 +179,7 @@ class Portal:
         return parsed
 
     async def _failure(self, fault: Fault, method: str, safe: bool, clock: Any) -> WorldError:
-        words = f"{self.host}: {method}: {fault.words}"
+        words = f"{self.host}: {method}: {fault.said}"
         match fault.meaning:
             case Meaning.TOO_FAST:
                 self._strikes += 1
@@ -196,7 +198,7 @@ class Portal:
             case Meaning.BROKEN:
                 return CrmUnavailable(words) if safe else CrmAmbiguous(words)
             case Meaning.REFUSED:
-                return PortalRefused(f"{method}: {fault.words}", fault.code)
+                return PortalRefused(f"{method}: {fault.said}", fault.code)
 
     async def _watch(self, method: str, clock: Any) -> None:
         """Goes slower before the portal closes the method to all who use it."""

@@ -2,14 +2,17 @@
 
 from typing import Any
 
-from activities.errors import CrmRefused
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import Command, Portal
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL, ORIGINATOR
+from adapters.crm.bitrix24.firms import PRESETS, linked, numbers, preset_for, the_one
 from adapters.crm.bitrix24.lookup import Found
+from adapters.crm.bitrix24.persons import parted
 from adapters.crm.bitrix24.plan import add, update
 from adapters.crm.bitrix24.text import one_line
 from domain.effects import SetFields
+
+_CHANNELS = (("email", "EMAIL"), ("phone", "PHONE"))
 
 
 async def bind_client(portal: Portal, found: Found, write: SetFields) -> None:
@@ -17,80 +20,110 @@ async def bind_client(portal: Portal, found: Found, write: SetFields) -> None:
     said = write.fields
     if not found.contact and said.get("contact") and (said.get("email") or said.get("phone")):
         found.contact = await _contact(portal, found.number, said)
-        await _bind(portal, found.id, {"contactId": found.contact})
+        await portal.call(*update(DEAL, found.id, {"contactId": found.contact}))
     if not found.company and said.get("inn") and said.get("client"):
-        found.company = await _company(portal, said["inn"], said["client"])
-        await _bind(portal, found.id, {"companyId": found.company})
-
-
-async def _bind(portal: Portal, deal: int, client: dict[str, Any]) -> None:
-    method, params = update(DEAL, deal, client)
-    await portal.call(method, params)
+        await _bind_firm(portal, found, said)
 
 
 async def _contact(portal: Portal, number: str, said: dict[str, str]) -> int:
     asked = {"ours": _by_origin(CONTACT, number)}
-    for name, kind in (("email", "EMAIL"), ("phone", "PHONE")):
+    for name, kind in _CHANNELS:
         if said.get(name):
             asked[name] = (
-                "crm.contact.list",
-                {"filter": {kind: said[name]}, "select": ["ID"], "order": {"ID": "ASC"}},
+                "crm.duplicate.findbycomm",
+                {"type": kind, "values": [said[name]], "entity_type": "CONTACT"},
             )
     answers = await portal.batch(asked)
+    if ours := rows(answers.result("ours"), "items"):
+        return int(ours[0]["id"])
     for name in asked:
-        if known := rows(answers.result(name), "items"):
-            return int(known[0].get("id") or known[0].get("ID"))
+        result = answers.result(name)  # nobody is an empty list
+        if name != "ours" and isinstance(result, dict) and (known := rows(result, "CONTACT")):
+            return int(known[0])
     reached = [
         {"typeId": kind, "valueType": "WORK", "value": said[name]}
-        for name, kind in (("email", "EMAIL"), ("phone", "PHONE"))
+        for name, kind in _CHANNELS
         if said.get(name)
     ]
-    fields = {
-        "name": one_line(said["contact"]),
-        "fm": reached,
-        "originatorId": ORIGINATOR,
-        "originId": number,
-    }
+    person = parted(one_line(said["contact"])).fields
+    fields = {**person, "fm": reached, "originatorId": ORIGINATOR, "originId": number}
     return await _made(portal, CONTACT, fields)
 
 
-async def _company(portal: Portal, inn: str, name: str) -> int:
+async def _bind_firm(portal: Portal, found: Found, said: dict[str, str]) -> None:
+    """By the requisite of that INN, whoever's it is: a sole trader's may be a contact's own."""
+    inn = said["inn"]
     asked: dict[str, Command] = {
         "requisites": (
             "crm.requisite.list",
             {
-                "filter": {"RQ_INN": inn, "ENTITY_TYPE_ID": COMPANY},
-                "select": ["ID", "ENTITY_ID"],
+                "filter": {"RQ_INN": inn},
+                "select": ["ID", "ENTITY_TYPE_ID", "ENTITY_ID", "RQ_KPP"],
                 "order": {"ID": "ASC"},
             },
         ),
         "ours": _by_origin(COMPANY, inn),
-        "presets": ("crm.requisite.preset.list", {"order": {"ID": "ASC"}, "select": ["ID", "NAME"]}),
+        "presets": PRESETS,
+        "link": ("crm.requisite.link.get", {"entityTypeId": DEAL, "entityId": found.id}),
     }
     answers = await portal.batch(asked)
-    if known := rows(answers.result("requisites")):
-        return int(known[0]["ENTITY_ID"])
-    ours = rows(answers.result("ours"), "items")
-    fields = {"title": one_line(name), "originatorId": ORIGINATOR, "originId": inn}
-    company = int(ours[0]["id"]) if ours else await _made(portal, COMPANY, fields)
-    presets = rows(answers.result("presets"))
-    if not presets:
-        raise CrmRefused("the portal has no template of requisites, so the client's INN can't be written")
+    link = linked(answers)
+    if int(link.get("REQUISITE_ID") or 0):
+        return  # somebody chose it
+    known = the_one(rows(answers.result("requisites")), said.get("kpp", ""))
+    if known is None:
+        preset = preset_for(inn, rows(answers.result("presets")))
+        ours = rows(answers.result("ours"), "items")
+        known = await _firm(portal, said, preset, int(ours[0]["id"]) if ours else 0)
+    owner, id = int(known["ENTITY_TYPE_ID"]), int(known["ENTITY_ID"])
+    if owner == CONTACT and found.contact not in (0, id):
+        return  # another person is the deal's contact: the card of the deal has the INN all the same
+    commands = {
+        "client": update(DEAL, found.id, {"companyId" if owner == COMPANY else "contactId": id}),
+        "link": _link(found.id, int(known["ID"]), link),
+    }
+    outcome = await portal.batch(commands, halt=True)
+    outcome.result("client")
+    if owner == COMPANY:
+        found.company = id
+    else:
+        found.contact = id
+    outcome.result("link")
+
+
+async def _firm(portal: Portal, said: dict[str, str], preset: int, company: int) -> dict[str, int]:
+    """`company` was made by us earlier, and has no requisite yet."""
+    inn, name = said["inn"], one_line(said["client"])
+    if not company:
+        fields = {"title": name, "originatorId": ORIGINATOR, "originId": inn}
+        company = await _made(portal, COMPANY, fields)
     requisite = {
         "ENTITY_TYPE_ID": COMPANY,
         "ENTITY_ID": company,
-        "PRESET_ID": presets[0]["ID"],
-        "NAME": one_line(name),
-        "RQ_INN": inn,
+        "PRESET_ID": preset,
+        "NAME": name,
         "XML_ID": f"{ORIGINATOR}:{inn}",
+        **numbers(said),
     }
-    await portal.call("crm.requisite.add", {"fields": requisite})
-    return company
+    made = await portal.call("crm.requisite.add", {"fields": requisite})
+    return {"ID": int(made.result), "ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": company}
+
+
+def _link(deal: int, requisite: int, before: dict[str, Any]) -> Command:
+    """What people chose of our own company stays."""
+    kept = {name: int(before.get(name) or 0) for name in ("MC_REQUISITE_ID", "MC_BANK_DETAIL_ID")}
+    fields = {
+        "ENTITY_TYPE_ID": DEAL,
+        "ENTITY_ID": deal,
+        "REQUISITE_ID": requisite,
+        "BANK_DETAIL_ID": 0,
+        **kept,
+    }
+    return ("crm.requisite.link.register", {"fields": fields})
 
 
 async def _made(portal: Portal, entity_type: int, fields: dict[str, Any]) -> int:
-    method, params = add(entity_type, fields)
-    return int((await portal.call(method, params)).result["item"]["id"])
+    return int((await portal.call(*add(entity_type, fields))).result["item"]["id"])
 
 
 def _by_origin(entity_type: int, origin: str) -> Command:

@@ -2,13 +2,18 @@
 
 import hashlib
 
-from domain.words import LineStatus, Stage
+from domain.words import LineStatus, Stage, Text
 
 ORIGINATOR = "dealwright"
 """`originatorId` of whatever the desk makes; `originId` is then the desk's own name of it."""
 
-FUNNEL = "deals"
-"""`originId` of our funnel (with `ORIGINATOR`)."""
+FUNNEL_TITLE = Text(ru="Сделки с поставкой", en="Deals with delivery")
+
+OURS = "DW_"
+"""Codes of stages begin so that no portal has of itself: a funnel that has some is ours."""
+
+DEAL_FIELDS = "UF_CRM_DEAL_DW_"
+"""A portal takes no field for deals whose code begins otherwise than `UF_CRM_DEAL_`."""
 
 DEAL, CONTACT, COMPANY = 2, 3, 4
 """entityTypeId of the portal's own types."""
@@ -48,12 +53,15 @@ STATUSES = {
     LineStatus.CANCELLED: "FAIL",
 }
 
+NONE = "dw-none"
+"""XML_ID of the option that says that nothing is chosen: not every portal empties a field when it is told to."""
+
 WAITING, APPROVE, REJECT = "waiting", "approve", "reject"
 """XML_ID of the options of an approval's field."""
 
 
 def deal_field(name: str) -> str:
-    return _fitted(f"UF_CRM_DW_{_upper(name)}")
+    return _fitted(f"{DEAL_FIELDS}{_upper(name)}")
 
 
 def line_field(type_id: int, name: str) -> str:
@@ -72,6 +80,16 @@ def answer_name(approval_kind: str) -> str:
 
 def comment_name(approval_kind: str) -> str:
     return f"N_{approval_kind}"
+
+
+def stage_entity(category: int) -> str:
+    """ENTITY_ID of the stages of a funnel of deals."""
+    return f"DEAL_STAGE_{category}" if category else "DEAL_STAGE"
+
+
+def bare(status_id: str) -> str:
+    """A stage's code without its funnel's prefix."""
+    return status_id.rpartition(":")[2]
 
 
 def stage_id(category: int, stage: Stage) -> str:

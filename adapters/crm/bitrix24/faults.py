@@ -59,6 +59,11 @@ class Fault(NamedTuple):
     code: str
     words: str
 
+    @property
+    def said(self) -> str:
+        """With its code, where that says more than the words."""
+        return f"{self.code}: {self.words}" if self.code and self.code not in self.words else self.words
+
 
 def fault_in(status: int, body: Any) -> Fault | None:
     """None if the answer is a good one. `body` is the parsed JSON, or None if it was none."""

@@ -10,7 +10,7 @@ from domain.playbook.forms import FieldType, Form, FormField
 from domain.wording import choice
 from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, Text
 
-FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration"]
+FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration", "url"]
 """`userTypeId`. Money is `"300.00|RUB"`, an enumeration the number of its option."""
 
 ROWS = 5  # of the input of what takes several lines
@@ -56,6 +56,7 @@ _ANSWERS = (
     Option(codes.APPROVE, Text(ru="Согласовать", en="Approve")),
     Option(codes.REJECT, Text(ru="Отклонить", en="Reject")),
 )
+_NOTHING = Option(codes.NONE, Text(ru="—", en="—"))
 _COMMENT = Text(ru="комментарий", en="comment")
 _KINDS: dict[FieldType, FieldKind] = {
     FieldType.TEXT: "string",
@@ -74,7 +75,7 @@ _CERTIFICATE = Text(ru="Регистрационное удостоверени�
 _BOTH_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "paid": (Text(ru="Оплачено", en="Paid"), "money", 1),
     "customs": (Text(ru="Таможня", en="Customs"), "string", 1),
-    "documents": (Text(ru="Закрывающие документы", en="Closing documents"), "string", 1),
+    "documents": (Text(ru="Закрывающие документы", en="Closing documents"), "string", ROWS),
     "blockers": (Text(ru="Что мешает", en="What blocks it"), "string", ROWS),
     "awaiting": (Text(ru="Кто должен действовать", en="Who must act"), "string", 1),
     "due": (Text(ru="Срок", en="Due"), "datetime", 1),
@@ -82,6 +83,8 @@ _BOTH_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
 _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "client": (Text(ru="Клиент сделки", en="Client of the deal"), "string", 1),
     "inn": (Text(ru="ИНН клиента", en="INN of the client"), "string", 1),
+    "kpp": (Text(ru="КПП клиента", en="KPP of the client"), "string", 1),
+    "ogrn": (Text(ru="ОГРН клиента", en="OGRN of the client"), "string", 1),
     "contact": (Text(ru="Контактное лицо", en="Contact person"), "string", 1),
     "email": (Text(ru="Почта клиента", en="E-mail of the client"), "string", 1),
     "phone": (Text(ru="Телефон клиента", en="Phone of the client"), "string", 1),
@@ -89,8 +92,11 @@ _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "wish": (Text(ru="Пожелание", en="Wish"), "string", ROWS),
     "amount": (Text(ru="Сумма заказа", en="Amount of the order"), "money", 1),
     "outstanding": (Text(ru="Осталось оплатить", en="Outstanding"), "money", 1),
+    "payable": (Text(ru="Сейчас к оплате", en="To be paid now"), "money", 1),
+    "offer": (Text(ru="Предложение", en="Offer"), "string", 1),
     "payment": (Text(ru="Условия оплаты", en="Payment terms"), "string", 1),
     "lines": (Text(ru="Позиции", en="Lines"), "string", ROWS),
+    "page": (Text(ru="Страница сделки", en="Page of the deal"), "url", 1),
 }
 _LINE_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "eta": (Text(ru="Ожидаемая дата прибытия", en="Expected arrival"), "date", 1),
@@ -209,7 +215,7 @@ def _choices(asked: list[FormField]) -> tuple[Option, ...]:
     if _kind(asked) != "enumeration":
         return ()
     titles = {code: choice(code, field.choice_titles) for field in asked for code in field.choices or ()}
-    return tuple(Option(code, title) for code, title in titles.items())
+    return (*(Option(code, title) for code, title in titles.items()), _NOTHING)
 
 
 def _approval(playbook: Playbook, kind: str) -> Iterator[Field]:

@@ -13,8 +13,10 @@ from adapters.crm.bitrix24.query import Ref, value_of
 from adapters.crm.bitrix24.text import mark_in
 from domain.effects import AddComment, CloseTask, CrmWrite, OpenTask, PutLine, SetFields, identity_of
 
-TASK_FIELDS = ["ID", "XML_ID", "STATUS", "TITLE", "DESCRIPTION", "DEADLINE", "RESPONSIBLE_ID", "CREATED_DATE"]
-CLIENT_FIELDS = {"client", "inn", "contact", "email", "phone"}
+TASK_KEYS = ["ID", "XML_ID", "DESCRIPTION", "CREATED_BY"]
+"""What tells which of the desk's tasks one is."""
+TASK_FIELDS = [*TASK_KEYS, "STATUS", "TITLE", "DEADLINE", "RESPONSIBLE_ID", "CREATED_DATE"]
+CLIENT_FIELDS = {"client", "inn", "kpp", "ogrn", "contact", "email", "phone"}
 DONE = ("4", "5")  # awaiting control, completed
 
 
@@ -68,7 +70,7 @@ async def look(portal: Portal, known: PortalMap, id: int, number: str, writes: S
             rows(answers.result("rows"), "productRows"), key=lambda r: (int(r["sort"]), int(r["id"]))
         )
     if "tasks" in asked:
-        await _tasks(portal, asked["tasks"], answers, found, writes)
+        await _tasks(portal, asked["tasks"], answers, found, writes, known.me)
     if "comments" in asked:
         await _marks(portal, asked["comments"], answers, found, writes)
     return found
@@ -127,13 +129,13 @@ def comments_of(id: int) -> Command:
 
 
 async def _tasks(
-    portal: Portal, asked: Command, answers: Outcomes, found: Found, writes: Sequence[CrmWrite]
+    portal: Portal, asked: Command, answers: Outcomes, found: Found, writes: Sequence[CrmWrite], me: int
 ) -> None:
     wanted = {w.task for w in writes if isinstance(w, OpenTask | CloseTask)}
 
     def take(page: Answer) -> bool:
         for item in rows(page.result, "tasks"):
-            if task := task_of(item.get("xmlId"), found.number):
+            if task := task_of(item, found.number, me):
                 description = item.get("description") or ""
                 seen = SeenTask(
                     int(item["id"]), str(item["status"]) in DONE, mark_in(description), description

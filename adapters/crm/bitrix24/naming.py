@@ -1,8 +1,11 @@
 """Which deal, line and task of the desk a portal's item is: computed from its keys, both ways, with no table between."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from adapters.crm.bitrix24.codes import ORIGINATOR
+from adapters.crm.bitrix24.text import marked_of
 
 BORN_THERE = "B24-"
 """A deal that began in the portal has this and its id there for a number."""
@@ -30,10 +33,25 @@ def line_of(key: object, number: str) -> int | None:
 
 
 def task_key(number: str, task: str) -> str:
-    """XML_ID of a task."""
+    """XML_ID of a task, and what its description ends with."""
     return f"{ORIGINATOR}:{number}:{task}"
 
 
-def task_of(key: object, number: str) -> str | None:
+def task_of(row: Mapping[str, Any], number: str, me: int) -> str | None:
+    """Of a task as the portal lists it, with XML_ID, DESCRIPTION and CREATED_BY."""
     prefix = f"{ORIGINATOR}:{number}:"
-    return str(key)[len(prefix) :] if str(key or "").startswith(prefix) else None
+    key = _task_key(row, me)
+    return key[len(prefix) :] if key.startswith(prefix) else None
+
+
+def is_task_of_desk(row: Mapping[str, Any], me: int) -> bool:
+    return _task_key(row, me).startswith(f"{ORIGINATOR}:")
+
+
+def _task_key(row: Mapping[str, Any], me: int) -> str:
+    """No portal promises to keep the XML_ID of a task, so its description says it too: of a task that the desk made, for a copy
+    that somebody makes of it says the same."""
+    if key := row.get("xmlId"):
+        return str(key)
+    made_by = int(row.get("createdBy") or 0)
+    return (marked_of(row.get("description") or "") or "") if made_by == me else ""

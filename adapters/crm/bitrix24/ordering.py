@@ -47,12 +47,15 @@ def order_of(
 
 
 def _client(raw: Raw) -> dict[str, str]:
-    contact, company = raw.contact or {}, raw.company or {}
-    person = " ".join(str(part) for part in (contact.get("name"), contact.get("lastName")) if part)
+    contact, company, firm = raw.contact or {}, raw.company or {}, raw.requisite
+    names = (contact.get("name"), contact.get("secondName"), contact.get("lastName"))
+    person = " ".join(str(part) for part in names if part)
     title = str(company.get("title") or "")
     said = {
-        "name": title,
-        "inn": next((str(r["RQ_INN"]) for r in raw.requisites if r.get("RQ_INN")), ""),
+        "name": str(firm.get("RQ_COMPANY_NAME") or title or firm.get("NAME") or ""),
+        "inn": str(firm.get("RQ_INN") or ""),
+        "kpp": str(firm.get("RQ_KPP") or ""),
+        "ogrn": str(firm.get("RQ_OGRN") or firm.get("RQ_OGRNIP") or ""),
         "contact": person or title,
         "email": _reached(contact, "EMAIL") or _reached(company, "EMAIL"),
         "phone": _reached(contact, "PHONE") or _reached(company, "PHONE"),

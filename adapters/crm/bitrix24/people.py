@@ -54,7 +54,7 @@ class People:
 
     async def _read(self) -> dict[str, int]:
         emails = {p.email.lower(): id for id, p in (await self._book()).people.items()}
-        filter = {"@EMAIL": list(emails), "ACTIVE": "Y"}
+        filter = {"@EMAIL": list(emails), "ACTIVE": True}
         users = await self._portal.pages("user.get", {"filter": filter, "sort": "ID", "order": "ASC"})
         return {
             emails[email]: int(user["ID"])

@@ -1,13 +1,15 @@
 """What each write takes: the commands of a batch, given what the portal has already."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, assert_never
 
 from activities.errors import CrmRefused
 from adapters.crm.bitrix24 import codes, values
+from adapters.crm.bitrix24.blueprint import blueprint
 from adapters.crm.bitrix24.client import Command
+from adapters.crm.bitrix24.fields import Field
 from adapters.crm.bitrix24.lookup import Found, SeenTask
 from adapters.crm.bitrix24.naming import id_of, line_key, task_key
 from adapters.crm.bitrix24.portal_map import Lines, PortalField, PortalMap
@@ -23,7 +25,8 @@ from domain.effects import (
     SetFields,
     SetStage,
 )
-from domain.words import STATUS_LABELS, Language
+from domain.playbook.book import StaffedPlaybook
+from domain.words import STATUS_LABELS
 
 CLIENT_ID = "dealwright"  # without it a notice by webhook has no TAG
 KEPT_NAMES = "Y"
@@ -35,12 +38,13 @@ class Planner:
     """Of one deal. `users` has the portal's user of every person that the writes name, or why there is none."""
 
     def __init__(
-        self, known: PortalMap, found: Found, users: dict[str, int | CrmRefused], language: Language
+        self, known: PortalMap, found: Found, users: dict[str, int | CrmRefused], book: StaffedPlaybook
     ) -> None:
         self._map = known
         self._found = found
         self._users = users
-        self._language: Language = language
+        self._book = book
+        self._want = blueprint(book)
 
     def commands(self, write: CrmWrite, name: str) -> dict[str, Command]:
         """In order, under names that begin with `name`. Notes what they make, for the writes after. Raises CrmRefused."""
@@ -70,8 +74,12 @@ class Planner:
                 assert_never(write)
 
     def _deal_fields(self, write: SetFields) -> dict[str, Any]:
-        fields = _told(write.fields, self._map.deal_field)
-        if person := write.fields.get("manager"):
+        said = dict(write.fields)
+        if person := said.get("manager"):
+            known = self._book.people.get(person)
+            said["manager"] = known.name if known else person
+        fields = _told(said, self._map.deal_field, self._want.deal_field)
+        if person:
             user = self._users.get(person)
             if isinstance(user, int):
                 fields["assignedById"] = user
@@ -91,7 +99,7 @@ class Planner:
             "unit_price": f"{unit_price} {write.currency}",
             **write.shown,
         }
-        fields = _told(told, self._map.line_field) | {
+        fields = _told(told, self._map.line_field, self._want.line_field) | {
             "title": one_line(f"{write.line}. {write.name}"),
             "stageId": codes.status_id(lines.entity_type, lines.category, write.status),
         }
@@ -127,7 +135,7 @@ class Planner:
         elif not row.get("productId"):
             yield ("crm.item.productrow.update", {"id": row["id"], "fields": fields})
         if write.key not in self._found.marks:
-            status = STATUS_LABELS[write.status].to(self._language)
+            status = STATUS_LABELS[write.status].to(self._book.language)
             yield from self._comment(f"{write.line}. {write.name}: {status}", write.key)
 
     def _comment(self, text: str, key: str) -> Iterator[Command]:
@@ -136,7 +144,8 @@ class Planner:
         yield ("crm.timeline.comment.add", {"fields": {**owner, "COMMENT": marked(text, key)}})
 
     def _open(self, write: OpenTask, name: str) -> Iterator[Command]:
-        description = marked(write.description, write.key)
+        key = task_key(write.deal, write.task)
+        description = marked(write.description, write.key, key)
         fields: dict[str, Any] = {
             "TITLE": one_line(write.title),
             "DESCRIPTION": description,
@@ -149,7 +158,6 @@ class Planner:
         made = SeenTask(ref(f"{name}_{len(asked)}", "task", "id"), False, write.key, description)
         self._found.tasks[write.task] = made if seen is None else made._replace(id=seen.id)
         if seen is None:
-            key = task_key(write.deal, write.task)
             yield (
                 "tasks.task.add",
                 {"fields": {**fields, "XML_ID": key, "UF_CRM_TASK": self._bound(write.line)}},
@@ -179,7 +187,8 @@ class Planner:
     def _on_card(self, line: int, said: dict[str, str], emptied: list[str]) -> Iterator[Command]:
         """Of the deal, or of the line."""
         field_of = self._map.line_field if line else self._map.deal_field
-        fields = _told(said, field_of) | {field.code: "" for name in emptied if (field := field_of(name))}
+        planned = self._want.line_field if line else self._want.deal_field
+        fields = _told({**said, **dict.fromkeys(emptied, "")}, field_of, planned)
         if not line:
             yield update(codes.DEAL, self._found.id, fields)
         elif self._map.lines and (item := self._found.lines.get(line)):
@@ -219,12 +228,18 @@ def add(entity_type: int, fields: dict[str, Any]) -> Command:
     return ("crm.item.add", {"entityTypeId": entity_type, "fields": fields, "useOriginalUfNames": KEPT_NAMES})
 
 
-def _told(said: dict[str, str], field_of: Any) -> dict[str, Any]:
-    """As the portal wants it. Left out is what it has no field or no option for: `deal crm check` tells."""
+def _told(
+    said: dict[str, str],
+    field_of: Callable[[str], PortalField | None],
+    planned: Callable[[str], Field | None],
+) -> dict[str, Any]:
+    """As the portal wants it. Left out is what it has no field or no option for: `deal crm check` tells. An option goes by its code,
+    for people may rename it."""
     fields: dict[str, Any] = {}
     for name, text in said.items():
-        field: PortalField | None = field_of(name)
-        value = values.to_portal(field, text) if field else None
+        field, wanted = field_of(name), planned(name)
+        option = wanted.option(text) if wanted else None
+        value = values.to_portal(field, option.code if option else text) if field else None
         if field and value is not None:
             fields[field.code] = value
     return fields

@@ -85,10 +85,10 @@ class Bitrix24Crm(Source):
         try:
             known = await self._maps.get()
             users = await users_of(self._people, writes)
-            language = (await self._book()).language
+            book = await self._book()
             id = await self._deals.find_or_make(known, number)
             gone = partial(self._deals.is_gone, number, id)
-            writing = Writing(self._portal, known, users, language, id, writes, gone)
+            writing = Writing(self._portal, known, users, book, id, writes, gone)
             await writing.run()
         except DealGone as error:
             if id_of(number) is None:

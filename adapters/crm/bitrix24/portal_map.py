@@ -9,6 +9,7 @@ from activities.errors import CrmRefused, CrmUnavailable
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.funnel import deal_funnels, with_our_stages
 
 FRESH = 600.0
 """Seconds after which the map is read anew: fields that were added, options that were renamed."""
@@ -84,25 +85,19 @@ async def _read(portal: Portal) -> PortalMap:
     found = await portal.batch(
         {
             "me": ("user.current", {}),
-            "funnels": ("crm.category.list", {"entityTypeId": codes.DEAL}),
             "types": ("crm.type.list", {"order": {"id": "ASC"}}),
         }
     )
-    funnel = our_funnel(rows(found.result("funnels"), "categories"))
+    funnel = with_our_stages(await deal_funnels(portal))
     if funnel is None:
         raise CrmUnavailable(f"{portal.host} has no funnel of ours yet: run `deal crm setup`")
     types = rows(found.answers["types"].result, "types") if "types" in found.answers else []
     return PortalMap(
         me=int(found.result("me")["ID"]),
-        category=int(funnel["id"]),
+        category=funnel.id,
         fields=await _fields(portal, "CRM_DEAL"),
         lines=await _lines(portal, [(int(type["id"]), int(type["entityTypeId"])) for type in types]),
     )
-
-
-def our_funnel(categories: list[dict[str, Any]]) -> dict[str, Any] | None:
-    ours = (codes.ORIGINATOR, codes.FUNNEL)
-    return next((c for c in categories if (c.get("originatorId"), c.get("originId")) == ours), None)
 
 
 async def _lines(portal: Portal, types: list[tuple[int, int]]) -> Lines | None:

@@ -7,13 +7,15 @@ Item = Mapping[str, Any]
 
 
 class Raw(NamedTuple):
+    """`requisite` is that of the client's firm; empty if there is none."""
+
     item: Item
     lines: list[dict[str, Any]]
     rows: list[dict[str, Any]]
     tasks: list[dict[str, Any]]
     contact: Item | None
     company: Item | None
-    requisites: list[dict[str, Any]]
+    requisite: Item
     stages: list[dict[str, Any]]
 
 

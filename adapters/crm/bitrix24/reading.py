@@ -89,7 +89,7 @@ def _decisions(
 
 def _tasks(tasks: list[dict[str, Any]], number: str, names: Mapping[int, str], me: int) -> Iterator[SeenTask]:
     for task in tasks:
-        if id := task_of(task.get("xmlId"), number):
+        if id := task_of(task, number, me):
             closed = str(task["status"]) in DONE
             yield SeenTask(
                 task=id,

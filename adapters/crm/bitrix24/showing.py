@@ -35,7 +35,7 @@ async def card_of(portal: Portal, known: PortalMap, people: People, id: int, num
     return DealCard(
         deal=number,
         stage=stage_of(known, item["stageId"]),
-        fields=_shown(item, known.fields, "UF_CRM_DW_", but=_ENTERED),
+        fields=_shown(item, known.fields, codes.DEAL_FIELDS, but=_ENTERED),
         lines=await _lines(portal, known, id, number),
         comments=tuple(
             Comment(text=without_mark(row.get("COMMENT") or ""), at=values.moment(row["CREATED"]))
@@ -117,7 +117,7 @@ async def _tasks(portal: Portal, people: People, me: int, id: int, number: str) 
     method, params = tasks_of(id)
     select = [*params["select"], "CLOSED_DATE", "CLOSED_BY"]
     listed = await portal.pages(method, {**params, "select": select}, "tasks")
-    ours = [(task, row) for row in listed if (task := task_of(row.get("xmlId"), number))]
+    ours = [(task, row) for row in listed if (task := task_of(row, number, me))]
     users = [int(row.get(of) or 0) for _, row in ours for of in ("responsibleId", "closedBy")]
     names = await people.named(users)
     return tuple(_task(task, row, names, me) for task, row in reversed(ours))

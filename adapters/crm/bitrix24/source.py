@@ -8,9 +8,11 @@ from activities.crm.port import Thing
 from adapters.crm.bitrix24 import values
 from adapters.crm.bitrix24.answers import Outcomes, rows
 from adapters.crm.bitrix24.client import Command, Portal
-from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL, ORIGINATOR
+from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL
 from adapters.crm.bitrix24.faults import PortalRefused
-from adapters.crm.bitrix24.lookup import product_rows, tasks_of
+from adapters.crm.bitrix24.firms import requisite_of, requisites_where
+from adapters.crm.bitrix24.lookup import TASK_KEYS, product_rows, tasks_of
+from adapters.crm.bitrix24.naming import is_task_of_desk
 from adapters.crm.bitrix24.people import Books, People
 from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from adapters.crm.bitrix24.query import ref
@@ -76,9 +78,9 @@ class Source:
                 known.lines.entity_type, {">=updatedTime": at}, ["id", parent, "updatedTime"]
             )
             seen += [(deal, item["updatedTime"]) for item in lines if (deal := _text(item.get(parent)))]
-        asked = {"filter": {">=CHANGED_DATE": at}, "select": ["ID", "XML_ID", "UF_CRM_TASK", "CHANGED_DATE"]}
+        asked = {"filter": {">=CHANGED_DATE": at}, "select": [*TASK_KEYS, "UF_CRM_TASK", "CHANGED_DATE"]}
         for task in await self._portal.every("tasks.task.list", asked, "tasks", key="ID"):
-            if str(task.get("xmlId") or "").startswith(f"{ORIGINATOR}:") and (deal := _bound_deal(task)):
+            if is_task_of_desk(task, known.me) and (deal := _bound_deal(task)):
                 seen.append((deal, task["changedDate"]))
         return _latest(seen)
 
@@ -112,7 +114,7 @@ class Source:
             tasks=await all_of("tasks", "tasks"),
             contact=card("contact"),
             company=card("company"),
-            requisites=await all_of("requisites") if may_read("requisites", "companyId") else [],
+            requisite=requisite_of(item, answers),
             stages=await all_of("stages"),
         )
 
@@ -124,16 +126,16 @@ def _questions(known: PortalMap, id: int) -> dict[str, Command]:
     asked: dict[str, Command] = {
         "deal": ("crm.item.get", {"entityTypeId": DEAL, "id": id, **names}),
         "rows": product_rows(id),
-        "tasks": (method, {**tasks, "select": ["ID", "XML_ID", "STATUS", "CLOSED_BY", "CLOSED_DATE"]}),
+        "tasks": (method, {**tasks, "select": [*TASK_KEYS, "STATUS", "CLOSED_BY", "CLOSED_DATE"]}),
         "contact": ("crm.item.get", {"entityTypeId": CONTACT, "id": ref("deal", "item", "contactId")}),
         "company": ("crm.item.get", {"entityTypeId": COMPANY, "id": ref("deal", "item", "companyId")}),
-        "requisites": (
-            "crm.requisite.list",
-            {
-                "filter": {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": ref("deal", "item", "companyId")},
-                "select": ["ID", "RQ_INN", "RQ_COMPANY_NAME"],
-                "order": {"ID": "ASC"},
-            },
+        "link": ("crm.requisite.link.get", {"entityTypeId": DEAL, "entityId": id}),
+        "bound": requisites_where({"ID": ref("link", "REQUISITE_ID")}),
+        "requisites": requisites_where(
+            {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": ref("deal", "item", "companyId")}
+        ),
+        "of_contact": requisites_where(
+            {"ENTITY_TYPE_ID": CONTACT, "ENTITY_ID": ref("deal", "item", "contactId")}
         ),
         "stages": (
             "crm.status.list",

@@ -4,7 +4,7 @@ import re
 
 _FOREIGN = str.maketrans("[]<>", "［］＜＞")
 _OWN = str.maketrans("［］＜＞", "[]<>")
-_MARK = re.compile(r"^· (\S+:\d+:\S+)$", re.MULTILINE)
+_MARK = re.compile(r"^· (\S+:\d+:\S+)(?: (\S+))?$", re.MULTILINE)
 LONGEST_TITLE = 250
 
 
@@ -23,15 +23,25 @@ def one_line(text: str) -> str:
     return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1]}…"
 
 
-def marked(text: str, key: str) -> str:
-    """A comment has no field for a key, so its last line is one."""
-    return f"{plain(text)}\n· {key}"
+def marked(text: str, key: str, of: str = "") -> str:
+    """A comment has no field for a key, so its last line is one. `of` is what a task is known by, whichever write was its last."""
+    return f"{plain(text)}\n· {key} {of}".rstrip()
 
 
 def mark_in(text: str) -> str | None:
     """The key; None in what the desk did not write."""
-    found = _MARK.findall(text.replace("\r", ""))
-    return found[-1] if found else None
+    found = _marks(text)
+    return found[-1][0] if found else None
+
+
+def marked_of(text: str) -> str | None:
+    """What a task's description says that it is."""
+    found = _marks(text)
+    return found[-1][1] or None if found else None
+
+
+def _marks(text: str) -> list[tuple[str, str]]:
+    return _MARK.findall(text.replace("\r", ""))
 
 
 def without_mark(text: str) -> str:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.portal_map import PortalField
 
 NOTHING = "—"
@@ -12,10 +13,10 @@ _MONEY = re.compile(r"(-?\d+(?:\.\d+)?)\s+([A-Z]{3})")
 
 
 def to_portal(field: PortalField, said: str) -> str | None:
-    """None if the field can't hold it: an option the portal does not have. Nothing is a dash where that can be written: not
-    every portal clears a field when it is told to (b24-rest-docs#145)."""
+    """None if the field can't hold it: an option the portal does not have. Nothing is a dash where that can be written or chosen:
+    not every portal clears a field when it is told to (b24-rest-docs#145)."""
     if not said:
-        return NOTHING if field.kind == "string" else ""
+        return NOTHING if field.kind == "string" else field.options.get(codes.NONE, "")
     match field.kind:
         case "money":
             found = _MONEY.fullmatch(said)
@@ -39,7 +40,8 @@ def from_portal(field: PortalField, value: Any) -> str:
             amount, _, currency = str(value).partition("|")
             return f"{kopecks(amount)} {currency}".strip()
         case "enumeration":
-            return next((code for code, id in field.options.items() if id == str(value)), "")
+            code = next((code for code, id in field.options.items() if id == str(value)), "")
+            return "" if code == codes.NONE else code
         case "date":
             return str(value)[:10]
         case "datetime":
@@ -53,7 +55,8 @@ def from_portal(field: PortalField, value: Any) -> str:
 def as_shown(field: PortalField, value: Any) -> str:
     """As people read it: an option by its title."""
     if field.kind == "enumeration":
-        return next((title for title, id in field.titles.items() if id == str(value)), "")
+        title = next((title for title, id in field.titles.items() if id == str(value)), "")
+        return "" if title == NOTHING else title
     return from_portal(field, value)
 
 

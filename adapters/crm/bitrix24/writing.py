@@ -11,7 +11,7 @@ from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.plan import MOST_COMMANDS, Planner
 from adapters.crm.bitrix24.portal_map import PortalMap
 from domain.effects import CrmWrite, Notify, OpenTask, SetFields
-from domain.words import Language
+from domain.playbook.book import StaffedPlaybook
 
 
 class DealGone(Exception):
@@ -26,7 +26,7 @@ class Writing:
         portal: Portal,
         known: PortalMap,
         users: dict[str, int | CrmRefused],
-        language: Language,
+        book: StaffedPlaybook,
         id: int,
         writes: Sequence[CrmWrite],
         gone: Callable[[], Awaitable[bool]],
@@ -34,7 +34,7 @@ class Writing:
         self._portal = portal
         self._map = known
         self._users = users
-        self._language: Language = language
+        self._book = book
         self._id = id
         self._writes = writes
         self._gone = gone
@@ -49,7 +49,7 @@ class Writing:
     async def run(self) -> None:
         while self.done < len(self._writes):
             found = await self._look()
-            planner = Planner(self._map, found, self._users, self._language)
+            planner = Planner(self._map, found, self._users, self._book)
             while self.done < len(self._writes) and await self._some(planner, found):
                 pass  # until all is done, or a refusal leaves unclear what was: then it looks again
 

@@ -1,6 +1,6 @@
 """The pages' routes. Of the OpenAPI only what is JSON is a part."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starter.web.errors import Problem
 from starter.web.pages import assets
 from starter.web.pages.body import form_fields
 from starter.web.pages.brake import Brake
+from starter.web.pages.deal_page import Addresses, DealPage, Trail
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
 from starter.web.pages.leads import Door, LeadPages
@@ -19,6 +20,7 @@ from starter.web.pages.questions.approvals import Approvals
 from starter.web.pages.questions.assignments import Assignments
 from starter.web.pages.questions.client_hint import Records
 from starter.web.pages.questions.documents import Documents
+from starter.web.pages.questions.escalations import Escalations
 from starter.web.pages.questions.kind import Kind
 from starter.web.pages.questions.payments import Payments
 from starter.web.pages.signed import DeskFactory, Links, SignedPages
@@ -55,14 +57,19 @@ _DESCRIBED: dict[str, Any] = {
 }
 
 
+class PageRecords(Records, Trail, Protocol):
+    """The desk's records, as far as pages need them."""
+
+
 def pages(
     desk: DeskFactory,
     links: Links,
+    addresses: Addresses,
     door: Door,
     tokens: FormTokens,
     house: House,
     brake: Brake | None = None,
-    records: Records | None = None,
+    records: PageRecords | None = None,
 ) -> APIRouter:
     brake = brake or Brake()
     leads, site = LeadPages(door, tokens, house, brake), SiteForm(door, house, brake)
@@ -71,6 +78,7 @@ def pages(
         "assignment": Assignments(),
         "document": Documents(),
         "payment": Payments(house.site.requisites),
+        "escalation": Escalations(),
     }
     signed = SignedPages(desk, links, house, kinds)
 
@@ -89,6 +97,7 @@ def pages(
     hidden.add_api_route("/forms/consent", leads.consent, methods=_LOOKS)
     hidden.add_api_route("/a/{token}", signed.show, methods=_LOOKS)
     hidden.add_api_route("/a/{token}", signed.answer, methods=["POST"])
+    hidden.add_api_route("/d/{token}", DealPage(desk, addresses, house, records).show, methods=_LOOKS)
     hidden.include_router(assets.router)
     router.include_router(hidden)
     return router

@@ -32,6 +32,9 @@ class Sheets:
     def page(self, request: Request, language: Language, page: Page, *, status: int = 200) -> Response:
         return self._page(page.template, request, language, status=status, **page.words)
 
+    def deal(self, request: Request, language: Language, words: Mapping[str, Any]) -> Response:
+        return self._page("deal", request, language, **words)
+
     def refused(
         self, request: Request, code: str, link: Link | None = None, found: FoundQuestion | None = None
     ) -> Response:

@@ -71,8 +71,8 @@ class SignedPages:
         if found is None or not found.open:
             return await self._page_of(request, link, found)
         try:
-            message = self._kinds[link.kind].message(link, found, form)
-            await (await self._desk()).send(link.deal, message)
+            for message in self._kinds[link.kind].messages(link, found, form):
+                await (await self._desk()).send(link.deal, message)
         except Wrong as wrong:
             return await self._ask(request, link, found, form, wrong.fields)
         except MessageRefused as refusal:  # something came in between: what stands now tells what

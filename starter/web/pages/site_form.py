@@ -27,7 +27,7 @@ class SiteLead(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     contact: str = Field(max_length=255, examples=["Анна Смирнова"])
-    company: str = Field(default="", max_length=255, examples=["ООО «Клиника»"])
+    company: str = Field(default="", max_length=255, examples=["ООО «Клиника Образец»"])
     inn: str = Field(default="", max_length=30, examples=["9900000017"])
     phone: str = Field(default="", max_length=50, examples=["+74951234567"])
     email: str = Field(default="", max_length=254, examples=["anna@clinic.example"])

@@ -94,7 +94,7 @@ async def test_a_refusal_is_readable_and_keeps_its_code(answering: Answering) ->
     answering.will(error("ERROR_CORE", "Task title is not specified<br>\nSay &quot;what&quot;<br>"), 400)
     refused = await failure(answering, CREATE)
     assert isinstance(refused, PortalRefused)
-    assert str(refused) == 'crm.item.add: Task title is not specified Say "what"'
+    assert str(refused) == 'crm.item.add: ERROR_CORE: Task title is not specified Say "what"'
     assert refused.code == "ERROR_CORE"
 
 

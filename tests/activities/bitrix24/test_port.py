@@ -11,6 +11,7 @@ from activities.crm.writer import CrmWriter
 from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.port import Bitrix24Crm
+from domain.crm.mirror import SeenDeal
 from domain.effects import (
     AddComment,
     CloseTask,
@@ -144,7 +145,7 @@ async def test_the_portal_shows_the_deal_with_its_lines_tasks_and_comments(crm: 
     card = await crm.card("1042")
     assert card
     assert card.stage is Stage.CONTRACT_APPROVAL
-    assert card.fields == CLIENT | {"manager": "ivanova", "amount": "300000.00 RUB"}
+    assert card.fields == CLIENT | {"manager": "Ольга Иванова", "amount": "300000.00 RUB"}
     assert [(row.line, row.sku, row.name, row.quantity, row.amount) for row in card.lines] == [
         (1, "US-1", "УЗИ-сканер", 2, "300000.00"),
         (2, "US-2", "УЗИ-сканер", 2, "300000.00"),
@@ -295,21 +296,32 @@ async def test_a_task_that_its_person_completed_is_done(there: Double, crm: Bitr
     await carry_out(crm, [close(2, comment="готово")])
 
 
+async def read(crm: Bitrix24Crm, deal: int) -> SeenDeal:
+    seen = await crm.read(str(deal))
+    assert seen
+    return seen
+
+
 async def test_an_answered_question_waits_again_when_it_is_asked_anew(
     there: Double, crm: Bitrix24Crm
 ) -> None:
     await carry_out(crm, [task(1, "contract@1:petrov", asks="contract")])
     (id,) = there.state.items[DEAL]
-    there.as_user(2).choose(DEAL, id, "UF_CRM_DW_A_CONTRACT", "approve")
+    there.as_user(2).choose(DEAL, id, "UF_CRM_DEAL_DW_A_CONTRACT", "approve")
     await carry_out(crm, [task(1, "contract@1:petrov", asks="contract")])
-    waiting = there.as_user(2).option(DEAL, "UF_CRM_DW_A_CONTRACT", "waiting")
-    assert there.state.items[DEAL][id]["UF_CRM_DW_A_CONTRACT"] != waiting
+    waiting = there.as_user(2).option(DEAL, "UF_CRM_DEAL_DW_A_CONTRACT", "waiting")
+    assert there.state.items[DEAL][id]["UF_CRM_DEAL_DW_A_CONTRACT"] != waiting
     await carry_out(crm, [task(2, "contract@2:petrov", asks="contract")])
-    assert there.state.items[DEAL][id]["UF_CRM_DW_A_CONTRACT"] == waiting
+    assert there.state.items[DEAL][id]["UF_CRM_DEAL_DW_A_CONTRACT"] == waiting
 
 
-async def test_a_form_is_empty_again_for_its_next_round(there: Double, crm: Bitrix24Crm) -> None:
-    form = ("arrival.outcome", "arrival.eta")
+@pytest.mark.parametrize("stubborn", [False, True])
+async def test_a_form_is_empty_again_for_its_next_round(
+    there: Double, crm: Bitrix24Crm, stubborn: bool
+) -> None:
+    """Also in a portal that empties no field: there a dash is chosen."""
+    there.stubborn = stubborn
+    form = ("arrival.outcome",)
     await carry_out(crm, [line(1), task(2, "line-1:arrival@1:ivanova", line=1, form=form)])
     map = await crm._maps.get()
     assert map.lines
@@ -317,8 +329,61 @@ async def test_a_form_is_empty_again_for_its_next_round(there: Double, crm: Bitr
     assert field
     (item,) = there.state.items[map.lines.entity_type]
     there.as_user(2).choose(map.lines.entity_type, item, field.code, "delayed")
+    (deal,) = there.state.items[DEAL]
+    assert [f.values for f in (await read(crm, deal)).forms] == [{"arrival.outcome": "delayed"}]
     await carry_out(crm, [task(3, "line-1:arrival-2@1:ivanova", line=1, form=form)])
-    assert not there.state.items[map.lines.entity_type][item].get(field.code)
+    assert (await read(crm, deal)).forms == ()
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+async def test_a_comment_does_not_begin_as_that_of_the_round_before(
+    there: Double, crm: Bitrix24Crm, stubborn: bool
+) -> None:
+    there.stubborn = stubborn
+    await carry_out(crm, [task(1, "contract@1:petrov", asks="contract")])
+    (id,) = there.state.items[DEAL]
+    hand = there.as_user(2)
+    hand.choose(DEAL, id, "UF_CRM_DEAL_DW_A_CONTRACT", "reject")
+    hand.fill_deal(id, UF_CRM_DEAL_DW_N_CONTRACT="дорого")
+    assert [d.comment for d in (await read(crm, id)).decisions] == ["дорого"]
+    await carry_out(crm, [task(2, "contract@2:petrov", asks="contract")])
+    assert (await read(crm, id)).decisions == ()
+    hand.choose(DEAL, id, "UF_CRM_DEAL_DW_A_CONTRACT", "approve")
+    assert [d.comment for d in (await read(crm, id)).decisions] == [""]
+
+
+async def test_an_option_that_people_renamed_is_still_the_one_that_is_chosen(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    for field in there.state.fields.values():
+        for option in field.options:
+            option.value = f"{option.value}!"
+    await carry_out(crm, [line(1, shown={"source": "от дилера", "availability": "под заказ"})])
+    (row,) = (await crm.card("1042")).lines  # type: ignore[union-attr]
+    assert (row.shown["source"], row.shown["availability"]) == ("от дилера!", "под заказ!")
+
+
+async def test_a_task_is_known_by_its_description(there: Double, crm: Bitrix24Crm) -> None:
+    """This portal keeps no XML_ID. A copy that somebody makes of a task is none of ours."""
+    await carry_out(crm, [task(1)])
+    ((id, made_one),) = there.state.tasks.items()
+    assert made_one["xmlId"] is None
+    copy = there.as_user(2).add_task(
+        "Копия", 2, DESCRIPTION=made_one["description"], UF_CRM_TASK=made_one["ufCrmTask"]
+    )
+    await carry_out(crm, [close(2)])
+    assert (there.state.tasks[id]["status"], there.state.tasks[copy]["status"]) == (5, 2)
+    (deal,) = there.state.items[DEAL]
+    assert [t.task for t in (await read(crm, deal)).tasks] == ["qualification@1:ivanova"]
+
+
+async def test_a_portal_that_keeps_the_key_needs_no_description(there: Double, crm: Bitrix24Crm) -> None:
+    there.keeps_xml_id = True
+    await carry_out(crm, [task(1)])
+    (made_one,) = there.state.tasks.values()
+    made_one["description"] = "Своими словами"
+    await carry_out(crm, [task(2)])
+    assert len(there.state.tasks) == 1
 
 
 async def test_tasks_show_on_the_deal_and_on_their_line(there: Double, crm: Bitrix24Crm) -> None:

@@ -1,12 +1,14 @@
 """Building a portal: all of it, once, whatever goes wrong on the way; and never against the people who work there."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 
 import pytest
 
 from activities.errors import CrmUnavailable
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.building.check import check
+from adapters.crm.bitrix24.building.probe import KEY, TITLE
 from adapters.crm.bitrix24.building.setup import FALLBACK, Setup
 from adapters.crm.bitrix24.building.steps import Part, Step
 from adapters.crm.bitrix24.calls import CALLS, Repeat
@@ -16,6 +18,7 @@ from domain.playbook.book import Playbook
 from domain.words import Stage
 from tests.activities.bitrix24.building import at_once, build, reached, said, with_people
 from tests.doubles.bitrix24.server import Double, double
+from tests.doubles.bitrix24.state import DEAL
 from tests.factories import a_playbook, both
 
 
@@ -41,7 +44,8 @@ async def findings(portal: Portal, book: Playbook | None = None) -> dict[Part, t
 
 
 def _stages(there: Double) -> list[str]:
-    funnel = next(c for c in there.state.categories if c.originator_id == codes.ORIGINATOR)
+    both_titles = (codes.FUNNEL_TITLE.ru, codes.FUNNEL_TITLE.en)
+    funnel = next(c for c in there.state.categories if c.name in both_titles)
     return [stage.status for stage in there.state.stages(f"DEAL_STAGE_{funnel.id}")]
 
 
@@ -65,10 +69,65 @@ async def test_a_bare_portal_becomes_one_that_the_adapter_can_work_with(
     assert known.line_field("sku") is not None
 
 
+async def test_every_field_of_a_deal_has_a_code_that_the_portal_takes(there: Double, portal: Portal) -> None:
+    assert (await build(portal)).failed == ()
+    codes_there = [field.name for field in there.state.fields.values() if field.entity == "CRM_DEAL"]
+    assert len(codes_there) > 20
+    assert all(code.startswith("UF_CRM_DEAL_DW_") and len(code) <= 50 for code in codes_there)
+
+
+@pytest.mark.parametrize("renamed", ["", "Продажи оборудования"])
+async def test_a_funnel_is_found_again_and_no_second_one_is_made(
+    there: Double, portal: Portal, renamed: str
+) -> None:
+    """A funnel keeps nothing but its name, and people change that: it is known by its stages."""
+    for _ in range(3):
+        assert (await build(portal)).ok
+        there.state.categories[-1].name = renamed or there.state.categories[-1].name
+    assert [category.id for category in there.state.categories if category.entity_type == DEAL] == [0, 1]
+    assert (await MapKeeper(portal).get()).category == 1
+
+
+async def test_of_two_funnels_with_our_stages_the_whole_one_is_ours(there: Double, portal: Portal) -> None:
+    stray = there.funnel(DEAL, "Копия")
+    there.stages(f"DEAL_STAGE_{stray.id}", f"C{stray.id}:", [("DW_CUSTOMS", "Таможня", 35, "", False)], 0)
+    there.funnel(DEAL, "Сделки с поставкой")
+    there.stages("DEAL_STAGE_2", "C2:", [(f"DW_{n}", n, 30, "", False) for n in ("PREPAY", "SENT")], 0)
+    assert (await MapKeeper(portal).get()).category == 2
+
+
+async def test_a_funnel_that_was_not_built_is_none_for_the_adapter(there: Double, portal: Portal) -> None:
+    there.funnel(DEAL, "Сделки с поставкой")
+    with pytest.raises(CrmUnavailable, match="deal crm setup"):
+        await MapKeeper(portal).get()
+
+
 async def test_after_the_setup_the_check_finds_nothing(there: Double, portal: Portal) -> None:
     with_people(there, a_playbook())
     await build(portal)
     assert set((await findings(portal)).values()) == {(True, "in order")}
+
+
+@pytest.mark.parametrize(("keeps", "words"), [(True, "the portal keeps"), (False, "does not keep")])
+async def test_a_check_may_try_whether_a_tasks_key_is_kept(
+    there: Double, portal: Portal, keeps: bool, words: str
+) -> None:
+    """On one task, which goes again; also one that a check left behind."""
+    there.keeps_xml_id = keeps
+    there.as_user(1).add_task(TITLE, 1, XML_ID=KEY)
+    for _ in range(2):
+        last = (await check(portal, a_playbook(), probe=True))[-1]
+        assert (last.part, last.ok) == (Part.TASKS, True)
+        assert words in last.words.en
+        assert there.state.tasks == {}
+    assert Part.TASKS not in {finding.part for finding in await check(portal, a_playbook())}
+
+
+async def test_a_portal_that_refuses_the_tried_task_is_told_so(there: Double, portal: Portal) -> None:
+    there.faults.add("nameless", times=1, method="tasks.task.add")
+    last = (await check(portal, a_playbook(), probe=True))[-1]
+    assert not last.ok
+    assert last.words.en.startswith("tasks.task.add: ")
 
 
 async def test_a_dry_run_says_it_all_and_changes_nothing(there: Double, portal: Portal) -> None:
@@ -111,10 +170,9 @@ async def test_cut_off_in_the_middle_it_goes_on_where_it_was(
 async def test_lost_answers_make_nothing_twice(there: Double, portal: Portal, fault: str) -> None:
     whole = await _built_elsewhere()
     there.faults.add(fault, times=2, method="batch")  # type: ignore[arg-type]
-    try:
-        await build(portal)
-    except CrmUnavailable:
-        await build(portal)
+    for _ in range(3):
+        with suppress(CrmUnavailable):
+            await build(portal)
     assert there.faults.fired[fault] == 2
     assert _inventory(there) == whole
 
@@ -144,7 +202,7 @@ async def test_a_stage_that_people_removed_is_missed_and_comes_back(there: Doubl
 
 
 async def test_a_stage_in_which_deals_stand_is_not_removed(there: Double, portal: Portal) -> None:
-    there.funnel(2, "Сделки с поставкой", originator_id=codes.ORIGINATOR, origin_id=codes.FUNNEL)
+    there.funnel(2, "Сделки с поставкой")
     there.as_user(1).add_deal("Стоит", category=1, stageId="C1:EXECUTING")
     built = await build(portal)
     assert built.ok
@@ -154,7 +212,7 @@ async def test_a_stage_in_which_deals_stand_is_not_removed(there: Double, portal
 
 async def test_a_field_that_people_removed_comes_back(there: Double, portal: Portal) -> None:
     await build(portal)
-    there.as_user(1).remove_field("UF_CRM_DW_BLOCKERS")
+    there.as_user(1).remove_field("UF_CRM_DEAL_DW_BLOCKERS")
     ok, words = (await findings(portal))[Part.DEAL_FIELDS]
     assert not ok
     assert "What blocks it" in words
@@ -163,7 +221,7 @@ async def test_a_field_that_people_removed_comes_back(there: Double, portal: Por
 
 async def test_a_field_of_another_type_is_told_and_left_alone(there: Double, portal: Portal) -> None:
     await build(portal)
-    field = next(f for f in there.state.fields.values() if f.name == "UF_CRM_DW_DUE")
+    field = next(f for f in there.state.fields.values() if f.name == "UF_CRM_DEAL_DW_DUE")
     field.type = "string"
     built = await build(portal)
     assert (built.ok, built.done) == (False, ())
@@ -176,7 +234,7 @@ async def test_a_new_payment_type_becomes_an_option_and_the_old_ones_keep_what_p
 ) -> None:
     await build(portal)
     book = a_playbook()
-    field = next(f for f in there.state.fields.values() if f.name == "UF_CRM_DW_PAYMENT_TYPE")
+    field = next(f for f in there.state.fields.values() if f.name == "UF_CRM_DEAL_DW_PAYMENT_TYPE")
     before = {option.xml_id: option.id for option in field.options}
     field.options[0].value = "пополам"
     more = book.model_copy(update={"payments": {**book.payments, "credit_60": book.payments["deferred_30"]}})
@@ -216,6 +274,29 @@ async def test_a_webhook_of_somebody_without_rights_is_told_whose_it_must_be(
     built = await build(portal)
     assert not built.ok
     assert "administrator" in next(t for t in built.failed if t.part is Part.FUNNEL).advice.en
+
+
+async def test_a_refusal_names_the_call_and_the_answer_and_blames_no_rights_that_are_there(
+    there: Double, portal: Portal
+) -> None:
+    said = "You cannot create custom fields"
+    there.faults.add("inner", times=99, method="userfieldconfig.add", code="", text=said)
+    there.faults.add("inner", times=1, method="lists.add", code="ERROR_CORE", text="Access denied")
+    built = await build(portal)
+    assert not built.ok
+    told = [trouble.words.en for trouble in built.failed]
+    assert f"add the field “Client of the deal”: userfieldconfig.add: {said}" in told
+    assert any(words.endswith("lists.add: ERROR_CORE: Access denied") for words in told)
+    assert {"administrator" in trouble.advice.en for trouble in built.failed} == {False}
+
+
+async def test_what_a_portal_does_not_show_is_told_with_the_call_and_its_answer(
+    there: Double, portal: Portal
+) -> None:
+    there.faults.add("inner", times=9, method="crm.status.list", code="", text="The plan has no funnels")
+    trouble = next(t for t in (await build(portal)).plan.troubles if t.part is Part.FUNNEL)
+    assert trouble.words.en.endswith("crm.status.list: The plan has no funnels")
+    assert "administrator" not in trouble.advice.en
 
 
 async def test_a_webhook_that_lacks_permissions_is_told_which(there: Double, portal: Portal) -> None:
@@ -268,7 +349,7 @@ async def test_a_wrong_address_is_told_without_the_secret_in_it(there: Double) -
 def _inventory(there: Double) -> object:
     state = there.state
     return (
-        sorted((c.name, c.originator_id) for c in state.categories),
+        sorted(c.name for c in state.categories),
         sorted((s.entity, s.status, s.name, s.sort) for s in state.statuses.values()),
         sorted((t.title, t.code) for t in state.types.values()),
         sorted((f.entity, f.name, tuple(o.xml_id for o in f.options)) for f in state.fields.values()),
@@ -291,7 +372,7 @@ _UNDISTURBED: list[object] = []
 async def test_ready_made_stages_get_our_names_also_where_the_portal_does_not_say_that_nobody_named_them(
     there: Double, portal: Portal
 ) -> None:
-    there.funnel(2, "Сделки с поставкой", originator_id=codes.ORIGINATOR, origin_id=codes.FUNNEL)
+    there.funnel(2, "Сделки с поставкой")
     for stage in there.state.stages("DEAL_STAGE_1"):
         stage.name_init = ""
     await build(portal)
@@ -303,7 +384,10 @@ async def test_a_portal_that_forgets_what_it_was_given_is_not_asked_for_ever(
 ) -> None:
     def forget(step: Step) -> None:
         for category in there.state.categories:
-            category.originator_id = ""
+            category.name = "Чужая"
+        ours = [s.id for s in there.state.statuses.values() if ":DW_" in s.status and s.status[0] == "C"]
+        for id in ours:
+            del there.state.statuses[id]
 
     built = await Setup(portal, a_playbook(), tell=forget, sleep=at_once).build()
     assert not built.ok

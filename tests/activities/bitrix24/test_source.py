@@ -53,8 +53,8 @@ async def deal(there: Double, category: int) -> int:
         comments="[B]Срочно[/B]",
     )
     for field, option in {"PAYMENT_TYPE": "prepaid_100", "SOURCE": "import", "DELIVERY": "carrier"}.items():
-        ivanova.choose(DEAL, id, f"UF_CRM_DW_{field}", option)
-    ivanova.fill_deal(id, UF_CRM_DW_CERTIFICATE="РЗН 2023/12345")
+        ivanova.choose(DEAL, id, f"UF_CRM_DEAL_DW_{field}", option)
+    ivanova.fill_deal(id, UF_CRM_DEAL_DW_CERTIFICATE="РЗН 2023/12345")
     return id
 
 
@@ -201,6 +201,17 @@ async def test_a_person_that_the_playbook_does_not_know_goes_by_the_portals_name
     assert seen.changed_by == "Семён Чужой"
 
 
+async def test_a_price_without_tax_in_it_is_still_what_the_client_pays(
+    there: Double, crm: Bitrix24Crm, category: int
+) -> None:
+    """`price` has discount and tax in it, also where the row says that tax comes on top."""
+    row = {"productName": "УЗИ", "price": 1098, "discountRate": 10, "taxRate": 22, "taxIncluded": "N"}
+    deal = there.as_user(2).add_deal("x", category=category, rows=[row])
+    seen = await crm.read(str(deal))
+    assert seen
+    assert seen.order["lines"][0]["unit_price"] == "1098.00"
+
+
 async def test_tasks_tell_who_closed_them(there: Double, crm: Bitrix24Crm) -> None:
     await carry_out(
         crm, [task(1), task(2, "contract@1:petrov"), task(3, "order@1:ivanova"), close(4, "order@1:ivanova")]
@@ -233,7 +244,7 @@ async def test_an_answer_in_the_approvals_field_is_a_decision(there: Double, crm
     answer, said = map.line_field("A_credit"), map.line_field("N_credit")
     assert answer
     assert said
-    petrov.choose(DEAL, 1, "UF_CRM_DW_A_CONTRACT", "approve")
+    petrov.choose(DEAL, 1, "UF_CRM_DEAL_DW_A_CONTRACT", "approve")
     petrov.fill(map.lines.entity_type, item, **{said.code: "лимит исчерпан"})
     petrov.choose(map.lines.entity_type, item, answer.code, "reject")
     seen = await crm.read("1")
@@ -251,8 +262,8 @@ async def test_forms_are_read_in_the_playbooks_words(there: Double, crm: Bitrix2
     assert map.lines
     kind = map.lines.entity_type
     (item,) = there.state.items[kind]
-    hands.choose(DEAL, 1, "UF_CRM_DW_F_QUALIFICATION_OUTCOME", "qualified")
-    hands.fill_deal(1, UF_CRM_DW_F_QUALIFICATION_NEED="  УЗИ ")
+    hands.choose(DEAL, 1, "UF_CRM_DEAL_DW_F_QUALIFICATION_OUTCOME", "qualified")
+    hands.fill_deal(1, UF_CRM_DEAL_DW_F_QUALIFICATION_NEED="  УЗИ ")
     names = {
         name: field.code
         for name in ("F_arrival_outcome", "F_arrival_eta", "F_payment-terms_credit_limit")
@@ -284,7 +295,7 @@ async def test_forms_are_read_in_the_playbooks_words(there: Double, crm: Bitrix2
 
 
 async def test_why_a_deal_is_lost(there: Double, crm: Bitrix24Crm, deal: int) -> None:
-    there.as_user(2).fill_deal(deal, UF_CRM_DW_REASON="Нет бюджета")
+    there.as_user(2).fill_deal(deal, UF_CRM_DEAL_DW_REASON="Нет бюджета")
     seen = await crm.read(str(deal))
     assert seen
     assert seen.reason == "Нет бюджета"

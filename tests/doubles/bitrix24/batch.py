@@ -1,4 +1,4 @@
-"""`batch`: up to fifty commands in one call, each as "method?query", able to refer to the results before it."""
+"""`batch`: commands in one call, each as "method?query", able to refer to the results before it. Those after the fiftieth are errors."""
 
 import re
 from collections.abc import Callable
@@ -23,11 +23,13 @@ def commands(params: dict[str, Any]) -> dict[str, str]:
 def run_batch(call: Call, run: Run) -> Answer:
     """`run` answers one command, with its time; the batch itself is always a success."""
     cmd = commands(call.params)
-    if len(cmd) > LONGEST:
-        raise Refusal(400, "ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")
     result: dict[str, Any] = {}
     parts: dict[str, dict[str, Any]] = {name: {} for name in ("error", "total", "next", "time")}
-    for key, command in cmd.items():
+    for place, (key, command) in enumerate(cmd.items()):
+        if place >= LONGEST:
+            refused = Refusal(400, "ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")
+            parts["error"][key] = refused.body()
+            continue
         name, _, query = str(command).partition("?")
         inner = Call(
             call.portal, call.user, name.removesuffix(".json"), _resolved(parse_query(query), result), {}

@@ -78,6 +78,14 @@ class Hands:
             self.set_rows(id, rows)
         return id
 
+    def bind_requisite(self, deal: int, requisite: int) -> None:
+        """Chooses one of the client's requisites in the deal's card."""
+        requisites.link(self._call(), deal, requisite)
+
+    def add_requisite(self, entity_type: int, id: int, preset: int = 1, **fields: str) -> int:
+        owner = {"ENTITY_TYPE_ID": entity_type, "ENTITY_ID": id, "PRESET_ID": preset}
+        return requisites.add_to(self._call(), owner | fields)
+
     def set_rows(self, deal: int, rows: list[dict[str, Any]]) -> None:
         call = self._call()
         product_rows.replace(call, DEAL, deal, [product_rows.make(call, DEAL, deal, row) for row in rows])

@@ -27,7 +27,8 @@ class Webhook:
 
 
 class Portal:
-    """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either."""
+    """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
+    `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises."""
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
         self.state = State(zone)
@@ -40,6 +41,7 @@ class Portal:
         self.calls: list[str] = []
         self.smart = True
         self.stubborn = False
+        self.keeps_xml_id = False
         self.address = ""
         self.application_token = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
         _furnish(self)
@@ -89,13 +91,23 @@ class Portal:
 
 def _furnish(portal: Portal) -> None:
     state = portal.state
-    state.departments[1] = Department(1, "Медтехника Плюс", head=1)
+    state.departments[1] = Department(1, "Медтех Образец", head=1)
     portal.user("Интеграция", "Робот", "robot@double.example", admin=True)
     portal.funnel(2, "Общая", default=True)
     portal.stages("STATUS", "", schema.LEAD_STAGES, 0)
     for n, name in enumerate(("CALL", "EMAIL", "WEB", "WEBFORM"), start=1):
         id = state.next("status", start=101)
         state.statuses[id] = Status(id, "SOURCE", name, name.capitalize(), n * 10, color="")
+    for n, (kind, name) in enumerate(schema.PRESETS.items(), start=1):
+        mark = f"#CRM_REQUISITE_PRESET_DEF_RU_{kind}#"
+        state.presets[n] = {
+            "ID": n,
+            "NAME": name,
+            "COUNTRY_ID": 1,
+            "XML_ID": mark,
+            "ENTITY_TYPE_ID": 8,
+            "ACTIVE": "Y",
+        }
     state.vats = [
         {"id": 1, "name": "Без НДС", "active": "Y", "rate": None, "sort": 100},
         {"id": 2, "name": "НДС 10%", "active": "Y", "rate": 10, "sort": 200},

@@ -131,7 +131,7 @@ def _clean(portal: "Portal", entity_type: int, fields: dict[str, Any], fresh: bo
             clean[name] = [
                 _channel(portal, one) for one in (value.values() if isinstance(value, dict) else value)
             ]
-        elif name in system and name not in schema.READ_ONLY:
+        elif name in system and name not in schema.read_only(entity_type):
             clean[name] = values.system(system[name], value, name, zone)
         elif name.startswith("parentId"):
             clean[name] = int(value) if value else None

@@ -83,6 +83,8 @@ LEAD_STAGES = [
     ("CONVERTED", "Качественный лид", 30, "S", True),
     ("JUNK", "Некачественный лид", 40, "F", True),
 ]
+PRESETS = {"COMPANY": "Организация", "INDIVIDUAL": "ИП", "PERSON": "Физ. лицо"}
+"""Templates of requisites of a Russian portal."""
 USER_TYPES = {
     "string", "integer", "double", "boolean", "enumeration", "date", "datetime", "money", "url", "address", "employee",
     "crm", "crm_status", "file",
@@ -91,6 +93,11 @@ SWITCHES = (
     "Categories", "Stages", "BeginCloseDates", "Client", "UseInUserfield", "LinkWithProducts", "Mycompany", "Documents",
     "Source", "Observers", "Recyclebin", "Automation", "BizProc", "SetOpenPermissions", "Payments", "Counters",
 )  # fmt: skip
+
+
+def read_only(entity_type: int) -> set[str]:
+    """Which form a deal came by is the portal's to say; of a lead one may write it."""
+    return READ_ONLY if entity_type == LEAD else {*READ_ONLY, "webformId"}
 
 
 def system_fields(entity_type: int) -> dict[str, str]:

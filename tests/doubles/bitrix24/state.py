@@ -39,8 +39,6 @@ class Category:
     name: str
     sort: int = 200
     default: bool = False
-    origin_id: str = ""
-    originator_id: str = ""
 
 
 @dataclass
@@ -122,6 +120,8 @@ class State:
         self.items: dict[int, dict[int, Item]] = {}
         self.rows: dict[int, Item] = {}
         self.requisites: dict[int, dict[str, Any]] = {}
+        self.presets: dict[int, dict[str, Any]] = {}
+        self.requisite_links: dict[tuple[int, int], dict[str, Any]] = {}
         self.comments: dict[int, dict[str, Any]] = {}
         self.logs: dict[int, dict[str, Any]] = {}
         self.tasks: dict[int, dict[str, Any]] = {}

@@ -1,43 +1,23 @@
 """What a director is shown of the client: from the records, a hint that blocks nothing."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from domain.effects import Delivered
 from records.queries import RecordQueries
-from records.store import RecordStore
 from tests.support.memory import OpenDeal, World
 from tests.support.orders import a_good, an_order
+from tests.support.recorded import Recorded, recorded_in
 from tests.support.world_desk import WorldWeb
-
-
-class Recorded:
-    """A world whose facts go into real records."""
-
-    def __init__(self, world: World, file: Path) -> None:
-        self.world = world
-        self.store, self.queries = RecordStore(f"sqlite:///{file}"), RecordQueries(f"sqlite:///{file}")
-        world.activities["records.deliver"] = self._take
-
-    def _take(self, batch: Any) -> Delivered:
-        self.store.apply(batch)
-        return self.world.records(batch)
 
 
 @pytest.fixture
 def recorded(tmp_path: Path, empty_records: Path) -> Iterator[Recorded]:
-    world = World()
-    made = Recorded(world, shutil.copy(empty_records, tmp_path / "records.db"))
-    yield made
-    made.queries.close()
-    made.store.close()
-    world.check()
+    with recorded_in(tmp_path, empty_records) as made:
+        yield made
 
 
 @pytest.fixture

@@ -4,10 +4,13 @@ from typing import NamedTuple
 
 from adapters.crm.bitrix24.blueprint import blueprint
 from adapters.crm.bitrix24.building.plan import plan
+from adapters.crm.bitrix24.building.probe import KEPT, NOT_KEPT, keeps_task_keys
+from adapters.crm.bitrix24.building.rights import advice
 from adapters.crm.bitrix24.building.seen import Survey
 from adapters.crm.bitrix24.building.steps import Part, Plan
 from adapters.crm.bitrix24.building.survey import look
 from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.faults import PortalRefused
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 
@@ -35,17 +38,25 @@ class Finding(NamedTuple):
     advice: Text | None = None
 
 
-async def check(portal: Portal, playbook: StaffedPlaybook) -> list[Finding]:
-    """Changes nothing. Raises what `Portal.call` does."""
+async def check(portal: Portal, playbook: StaffedPlaybook, *, probe: bool = False) -> list[Finding]:
+    """Changes nothing; but with `probe` it makes a task and removes it. Raises what `Portal.call` does."""
     survey = await look(portal, playbook)
-    return findings(survey, plan(blueprint(playbook), playbook, survey))
+    found = findings(survey, plan(blueprint(playbook), playbook, survey))
+    return found if survey.shut or not probe else [*found, await _probed(portal, survey.admin)]
+
+
+async def _probed(portal: Portal, admin: bool) -> Finding:
+    try:
+        return Finding(Part.TASKS, True, KEPT if await keeps_task_keys(portal) else NOT_KEPT)
+    except PortalRefused as refused:
+        return Finding(Part.TASKS, False, Text(ru=str(refused), en=str(refused)), advice(str(refused), admin))
 
 
 def findings(survey: Survey, left: Plan) -> list[Finding]:
     if survey.shut:
         return [_finding(Part.RIGHTS, left)]
     lineless = survey.lines is None and "lines" not in survey.hidden
-    parts = [part for part in Part if not (lineless and part in _OF_LINES)]
+    parts = [part for part in Part if part is not Part.TASKS and not (lineless and part in _OF_LINES)]
     return [
         Finding(part, True, NO_LINES, IF_THE_PLAN_ALLOWS)
         if lineless and part is Part.LINES

@@ -6,14 +6,14 @@ People may rename whatever they like, for all goes by codes: what they renamed i
 from collections.abc import Iterator
 
 from adapters.crm.bitrix24 import codes
-from adapters.crm.bitrix24.blueprint import FUNNEL_TITLE, LINES_CODE, LINES_TITLE, Blueprint
+from adapters.crm.bitrix24.blueprint import LINES_CODE, LINES_TITLE, Blueprint
 from adapters.crm.bitrix24.building.custom_fields import added, plan_fields
 from adapters.crm.bitrix24.building.lists import plan_books
-from adapters.crm.bitrix24.building.rights import ADMINISTRATOR, TICK
+from adapters.crm.bitrix24.building.rights import TICK, advice
 from adapters.crm.bitrix24.building.seen import SeenLines, Survey
 from adapters.crm.bitrix24.building.stages import plan_stages
 from adapters.crm.bitrix24.building.steps import Item, Note, Part, Plan, Step, Trouble
-from adapters.crm.bitrix24.building.survey import CRM_DEAL, stage_entity, status_entity
+from adapters.crm.bitrix24.building.survey import CRM_DEAL, status_entity
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 
@@ -56,28 +56,24 @@ def _rights(survey: Survey) -> Iterator[Item]:
         yield Trouble(Part.RIGHTS, words, TICK, scope.vital)
     for area, said in survey.hidden.items():
         words = Text(ru=f"портал не показывает этого: {said}", en=f"the portal does not show it: {said}")
-        yield Trouble(_AREAS[area], words, ADMINISTRATOR, vital=area not in _OPTIONAL)
+        yield Trouble(_AREAS[area], words, advice(said, survey.admin), vital=area not in _OPTIONAL)
 
 
 def _funnel(want: Blueprint, survey: Survey) -> Iterator[Item]:
     funnel, language = survey.funnel, want.language
     if funnel is None:
-        fields = {
-            "name": FUNNEL_TITLE.to(language),
-            "sort": 100,
-            "originatorId": codes.ORIGINATOR,
-            "originId": codes.FUNNEL,
-        }
-        words = Text(ru=f"создать воронку «{FUNNEL_TITLE.ru}»", en=f"make the funnel “{FUNNEL_TITLE.en}”")
+        fields = {"name": codes.FUNNEL_TITLE.to(language), "sort": 100}
+        title = codes.FUNNEL_TITLE
+        words = Text(ru=f"создать воронку «{title.ru}»", en=f"make the funnel “{title.en}”")
         params = {"entityTypeId": codes.DEAL, "fields": fields}
         yield Step(Part.FUNNEL, words, "crm.category.add", params)
-    elif funnel.name not in (FUNNEL_TITLE.ru, FUNNEL_TITLE.en):
+    elif funnel.name not in (codes.FUNNEL_TITLE.ru, codes.FUNNEL_TITLE.en):
         words = Text(
             ru=f"воронку переименовали в «{funnel.name}»: так и останется",
             en=f"the funnel was renamed to “{funnel.name}”: it stays so",
         )
         yield Note(Part.FUNNEL, words)
-    entity = stage_entity(funnel.id) if funnel else ""
+    entity = codes.stage_entity(funnel.id) if funnel else ""
     yield from plan_stages(Part.STAGES, want.stages, funnel and funnel.stages, entity, "", language)
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from adapters.crm.bitrix24.faults import PortalRefused
 from domain.words import Text
 
 
@@ -33,12 +32,17 @@ TICK = Text(
     ru="Отметьте их в настройках входящего вебхука (Разработчикам → Интеграции).",
     en="Tick them in the settings of the incoming webhook (Developer resources → Integrations).",
 )
+MEND = Text(
+    ru="Исправьте это в портале и повторите deal crm setup: сделанное он пропустит.",
+    en="Mend it in the portal and run deal crm setup again: it skips what is done.",
+)
 _NO_RIGHTS = (
     "access denied",
     "access_denied",
     "insufficient permissions",
     "cannot create custom fields",
     "cannot change the settings",
+    "do not have permission",
 )
 
 
@@ -47,6 +51,11 @@ def missing(granted: Iterable[str]) -> list[Scope]:
     return [scope for scope in SCOPES if not have & {scope.name, *scope.wider}]
 
 
-def lacks_rights(refused: PortalRefused) -> bool:
-    said = f"{refused.code} {refused}".lower()
-    return any(sign in said for sign in _NO_RIGHTS)
+def advice(said: str, admin: bool) -> Text:
+    """On a portal's refusal. Its wording alone proves nothing: of a field's code that it does not like it says the same as of a
+    user who may not make fields. An administrator lacks no rights."""
+    return ADMINISTRATOR if not admin and _sounds_of_rights(said) else MEND
+
+
+def _sounds_of_rights(said: str) -> bool:
+    return any(sign in said.lower() for sign in _NO_RIGHTS)

@@ -59,7 +59,7 @@ class SeenBook(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """`lacks`: without the vital ones among them nothing more was looked at. `hidden`: areas that the webhook's owner may not
+    """`admin`: the webhook's owner is an administrator of the portal. `lacks`: without the vital ones among them nothing more was looked at. `hidden`: areas that the webhook's owner may not
     see, with what the portal said. `emails` are those of active users, in lower case."""
 
     host: str
@@ -70,6 +70,7 @@ class Survey(NamedTuple):
     lines: SeenLines | None = None
     books: Mapping[str, SeenBook] | None = None
     emails: frozenset[str] = frozenset()
+    admin: bool = False
 
     @property
     def shut(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from activities.errors import CrmAmbiguous, CrmBusy, CrmUnavailable
 from adapters.crm.bitrix24.blueprint import Blueprint, blueprint
 from adapters.crm.bitrix24.building.plan import plan
-from adapters.crm.bitrix24.building.rights import ADMINISTRATOR, lacks_rights
+from adapters.crm.bitrix24.building.rights import advice
 from adapters.crm.bitrix24.building.seen import Survey
 from adapters.crm.bitrix24.building.steps import Note, Part, Plan, Step, Trouble
 from adapters.crm.bitrix24.building.survey import look
@@ -73,6 +73,7 @@ class Setup:
         self._done: list[Step] = []
         self._failed: dict[tuple[Part, str], Trouble] = {}
         self._type_id: int | None = None
+        self._admin = False
 
     async def planned(self) -> Built:
         """What `build` would do. Changes nothing."""
@@ -84,7 +85,7 @@ class Setup:
         for _ in range(ROUNDS):
             try:
                 survey = await look(self._portal, self._playbook, self._type_id)
-                left = self._plan(survey)
+                left, self._admin = self._plan(survey), survey.admin
                 steps = [step for step in left.steps if self._can_be_taken(step)]
                 if not steps:
                     return Built(tuple(self._done), tuple(self._failed.values()), left, survey)
@@ -134,16 +135,8 @@ class Setup:
             self._smart = False
         else:
             words = Text(ru=f"{step.words.ru}: {refused}", en=f"{step.words.en}: {refused}")
-            self._failed[step.key] = Trouble(step.part, words, _advice(refused), step.vital)
+            mend = advice(str(refused), self._admin)
+            self._failed[step.key] = Trouble(step.part, words, mend, step.vital)
 
     async def _pause(self, time: timedelta | None) -> None:
         await self._sleep((time or UNSURE).total_seconds())
-
-
-def _advice(refused: PortalRefused) -> Text:
-    if lacks_rights(refused):
-        return ADMINISTRATOR
-    return Text(
-        ru="Исправьте это в портале и повторите deal crm setup: сделанное он пропустит.",
-        en="Mend it in the portal and run deal crm setup again: it skips what is done.",
-    )

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.blueprint import StagePlan
 from adapters.crm.bitrix24.building.seen import SeenStage
 from adapters.crm.bitrix24.building.steps import Item, Note, Part, Step
 from domain.words import Language, Text
 
-OURS = "DW_"
 READY_MADE = {"PREPARATION", "PREPAYMENT_INVOICE", "EXECUTING", "FINAL_INVOICE", "APOLOGY", "CLIENT"}
 """Codes of stages that the portal puts into a new funnel and that are not ours. Those that people add begin with UC_."""
 
@@ -26,7 +26,7 @@ def plan_stages(
             yield Step(part, _add(stage, language), "crm.status.add", None)
         return
     absent = [stage for stage in wanted if stage.code not in seen]
-    new = not any(stage.code.startswith(OURS) for stage in wanted if stage not in absent)
+    new = not any(stage.code.startswith(codes.OURS) for stage in wanted if stage not in absent)
     for stage in reversed(wanted):
         if stage.code in seen:
             found = seen[stage.code]

@@ -16,6 +16,7 @@ class Part(StrEnum):
     LINE_FIELDS = "line fields"
     BOOKS = "books"
     PEOPLE = "people"
+    TASKS = "tasks"
     RIGHTS = "rights"
 
 
@@ -28,6 +29,7 @@ PART_LABELS = {
     Part.LINE_FIELDS: Text(ru="Поля позиций", en="Fields of lines"),
     Part.BOOKS: Text(ru="Справочники", en="Reference books"),
     Part.PEOPLE: Text(ru="Сотрудники", en="People"),
+    Part.TASKS: Text(ru="Задачи", en="Tasks"),
     Part.RIGHTS: Text(ru="Права", en="Permissions"),
 }
 

@@ -20,6 +20,7 @@ from adapters.crm.bitrix24.building.seen import (
 )
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.faults import PortalRefused
+from adapters.crm.bitrix24.funnel import begun, deal_funnels, with_our_stages
 from domain.playbook.book import StaffedPlaybook
 
 T = TypeVar("T")
@@ -33,8 +34,11 @@ async def look(portal: Portal, playbook: StaffedPlaybook, type_id: int | None = 
 
     Raises what `Portal.call` does, but for what the webhook's owner may not see.
     """
-    lacks = tuple(missing(map(str, rows((await portal.call("scope")).result))))
-    survey = Survey(portal.host, lacks)
+    asked = await portal.batch({"scope": ("scope", {}), "owner": ("profile", {})})
+    lacks = tuple(missing(map(str, rows(asked.result("scope")))))
+    owner = asked.answers.get("owner")
+    admin = bool(owner and owner.result.get("ADMIN"))
+    survey = Survey(portal.host, lacks, admin=admin)
     if survey.shut:
         return survey
     view = _View()
@@ -61,13 +65,9 @@ class _View:
 
 
 async def _funnel(portal: Portal) -> SeenFunnel | None:
-    listed = rows((await portal.call("crm.category.list", {"entityTypeId": codes.DEAL})).result, "categories")
-    ours = (codes.ORIGINATOR, codes.FUNNEL)
-    found = next((c for c in listed if (c.get("originatorId"), c.get("originId")) == ours), None)
-    if found is None:
-        return None
-    id = int(found["id"])
-    return SeenFunnel(id, str(found["name"]), await _stages(portal, stage_entity(id)))
+    funnels = await deal_funnels(portal)
+    found = with_our_stages(funnels) or begun(funnels)
+    return SeenFunnel(found.id, found.name, _seen_stages(found.stages)) if found else None
 
 
 async def _lines(portal: Portal, new: int | None) -> SeenLines | None:
@@ -111,8 +111,12 @@ async def _stages(portal: Portal, entity: str) -> Mapping[str, SeenStage]:
     listed = await portal.pages(
         "crm.status.list", {"filter": {"ENTITY_ID": entity}, "order": {"SORT": "ASC"}}
     )
+    return _seen_stages(listed)
+
+
+def _seen_stages(listed: Sequence[Mapping[str, Any]]) -> Mapping[str, SeenStage]:
     return {
-        str(row["STATUS_ID"]).rpartition(":")[2]: SeenStage(
+        codes.bare(str(row["STATUS_ID"])): SeenStage(
             int(row["ID"]), str(row["NAME"]), int(row["SORT"]), row["NAME"] == row.get("NAME_INIT")
         )
         for row in listed
@@ -165,13 +169,9 @@ async def _elements(portal: Portal, list_id: int) -> Mapping[str, SeenElement]:
 async def _emails(portal: Portal, playbook: StaffedPlaybook) -> frozenset[str]:
     """Those of the playbook's people who are active users."""
     asked = [person.email for person in playbook.people.values()]
-    filter = {"@EMAIL": [*asked, *map(str.lower, asked)], "ACTIVE": "Y"}
+    filter = {"@EMAIL": [*asked, *map(str.lower, asked)], "ACTIVE": True}
     listed = await portal.pages("user.get", {"filter": filter, "sort": "ID", "order": "ASC"})
     return frozenset(str(row["EMAIL"]).lower() for row in listed if row.get("EMAIL"))
-
-
-def stage_entity(category: int) -> str:
-    return f"DEAL_STAGE_{category}" if category else "DEAL_STAGE"
 
 
 def status_entity(entity_type: int, category: int) -> str:

@@ -13,11 +13,17 @@ from domain.words import Language, Text
 from starter.web.pages.moments import on_the_wall
 from starter.web.pages.questions.client_hint import Records, client_hint
 from starter.web.pages.questions.drawing import Question, question
-from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes, refusal_of
+from starter.web.pages.questions.kind import (
+    BAD_COMMENT,
+    FoundQuestion,
+    Page,
+    Wrong,
+    processes,
+    refusal_of,
+)
 
 _NO_COMMENT = Text(ru="Напишите, что нужно изменить: без этого отклонить нельзя.", en="Say what must change: a rejection needs it.")  # fmt: skip
 _NO_QUESTION = Text(ru="Напишите, о чём вы хотите спросить.", en="Write what you want to know.")
-_BAD_COMMENT = Text(ru="Не больше 4000 знаков обычного текста.", en="At most 4000 characters of plain text.")
 _NO_ANSWER = Text(
     ru="Выберите ответ: согласовать, отклонить или спросить.", en="Choose an answer: approve, reject or ask."
 )
@@ -43,7 +49,7 @@ class Approvals:
             return found._replace(answered=True)
         return found._replace(refused=approval.outcome or _refusal(found, link))
 
-    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
+    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
         answer, comment = form.get("answer", ""), form.get("comment", "").strip()
         if answer not in _ANSWERS:
             raise Wrong({"comment": _NO_ANSWER})
@@ -51,10 +57,10 @@ class Approvals:
             raise Wrong({"comment": needed})
         try:
             if answer == "ask":
-                return _question(link, form, comment)
-            return decision(link, approve=answer == "approve", comment=comment)
+                return (_question(link, form, comment),)
+            return (decision(link, approve=answer == "approve", comment=comment),)
         except ValidationError:
-            raise Wrong({"comment": _BAD_COMMENT}) from None
+            raise Wrong({"comment": BAD_COMMENT}) from None
 
     async def asked(
         self,

@@ -34,13 +34,13 @@ class Assignments:
             return found._replace(answered=True)
         return found._replace(refused="withdrawn_task" if asked.closed else _refusal(found, link))
 
-    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
+    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
         asked = _form(found)
         fields = {field.name: form.get(field.name, "") for field in asked}
         fields = {name: typed for name, typed in fields.items() if typed.strip()}
         if problems := answer_problems(asked, fields, found.today, _quantity(found)):
             raise Wrong({problem.name: problem.words for problem in problems})
-        return _message(link, fields)
+        return (_message(link, fields),)
 
     async def asked(
         self,

@@ -47,7 +47,7 @@ class Documents:
             return found._replace(refused="withdrawn_task")
         return found._replace(refused=_refusal(found, link))
 
-    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
+    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
         try:
             message = _message(link, date.fromisoformat(day_as_iso(form.get(_FIELD, ""))))
         except ValueError:
@@ -56,7 +56,7 @@ class Documents:
             answers.signed_on(message, found.today)
         except Refusal as refusal:
             raise Wrong({_FIELD: refusal.text}) from None
-        return message
+        return (message,)
 
     async def asked(
         self,

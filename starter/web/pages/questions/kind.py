@@ -15,9 +15,11 @@ from domain.words import Language, Text
 WHOLE = ""
 """In `Wrong` and in what pages show: of the answer as a whole, not of one field."""
 
+BAD_COMMENT = Text(ru="Не больше 4000 знаков обычного текста.", en="At most 4000 characters of plain text.")
+
 
 class FoundQuestion(NamedTuple):
-    """`asked` is the approval, assignment, document or milestone. `answered`: the page shows what was answered; else `refused` says
+    """`asked` is the approval, assignment, document or milestone, or what is overdue. `answered`: the page shows what was answered; else `refused` says
     why nothing can be; see `refusals.WHY`."""
 
     snapshot: Snapshot
@@ -62,7 +64,7 @@ class Kind(Protocol):
     def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         """None: the deal has no such question."""
 
-    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
+    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
         """Raises Wrong."""
 
     async def asked(

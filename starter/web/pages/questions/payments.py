@@ -76,7 +76,7 @@ class Payments:
             return found._replace(refused="withdrawn_task")
         return found._replace(refused=_refusal(found, link))
 
-    def message(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> Message:
+    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
         if link.person == CLIENT:
             raise Wrong({WHOLE: _CLIENTS})
         wrong: dict[str, Text] = {}
@@ -96,7 +96,7 @@ class Payments:
             check_payment(found.deal, message, found.today)
         except Refusal as refusal:
             raise Wrong({_BY_CODE.get(refusal.code, WHOLE): refusal.text}) from None
-        return message
+        return (message,)
 
     async def asked(
         self,

@@ -2,6 +2,7 @@
 
 from tests.doubles.bitrix24.methods import (
     custom_fields,
+    duplicates,
     funnels,
     general,
     items,
@@ -18,6 +19,7 @@ from tests.doubles.bitrix24.methods import (
 
 __all__ = [
     "custom_fields",
+    "duplicates",
     "funnels",
     "general",
     "items",

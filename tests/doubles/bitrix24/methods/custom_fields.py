@@ -183,7 +183,9 @@ for word in ("deal", "lead", "contact", "company"):
 
 
 def _snake(given: dict[str, Any]) -> dict[str, Any]:
-    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper(): value for name, value in given.items()}
+    """Only the names that userfieldconfig.* has: others mean nothing to it."""
+    camel = {name: value for name, value in given.items() if name[:1].islower()}
+    return {re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper(): value for name, value in camel.items()}
 
 
 def _module(call: Call) -> None:
@@ -199,8 +201,7 @@ def config_add(call: Call) -> Any:
     entity, name = str(given.get("ENTITY_ID", "")), str(given.get("FIELD_NAME") or "")
     if not name:
         raise nameless("The 'FIELD_NAME' field is not found.")
-    smart = re.fullmatch(r"CRM_\d+", entity)
-    if not name.startswith(f"UF_{entity}_" if smart else "UF_CRM_"):
+    if not name.startswith(f"UF_{entity}_"):
         raise nameless("You cannot create custom fields")
     field = _make(call, entity, name, str(given.get("USER_TYPE_ID") or ""))
     _common(field, given)

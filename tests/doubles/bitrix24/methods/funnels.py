@@ -21,7 +21,7 @@ def _shown(category: Category) -> dict[str, Any]:
     row: dict[str, Any] = {"id": category.id, "name": category.name, "sort": category.sort}
     row |= {"entityTypeId": category.entity_type, "isDefault": "Y" if category.default else "N"}
     if category.entity_type == DEAL and not category.default:
-        row |= {"originId": category.origin_id, "originatorId": category.originator_id}
+        row |= {"originId": "", "originatorId": ""}
     return row
 
 
@@ -55,13 +55,13 @@ def category(call: Call) -> Any:
 
 @method("crm.category.add", writes=True)
 def add_category(call: Call) -> Any:
+    """Takes `name`, `sort` and `isDefault`; `fields` shows more than it keeps."""
     call.admin()
     entity_type = _type(call)
     fields = call.need("fields")
     if not fields.get("name"):
         raise Refusal(400, "0", "Field 'NAME' is required")
-    origin = {"origin_id": fields.get("originId", ""), "originator_id": fields.get("originatorId", "")}
-    made = call.portal.funnel(entity_type, fields["name"], sort=int(fields.get("sort", 500)), **origin)
+    made = call.portal.funnel(entity_type, fields["name"], sort=int(fields.get("sort", 500)))
     return {"category": _shown(made)}
 
 
@@ -72,8 +72,6 @@ def update_category(call: Call) -> Any:
     fields = call.need("fields")
     found.name = fields.get("name", found.name)
     found.sort = int(fields.get("sort", found.sort))
-    found.origin_id = fields.get("originId", found.origin_id)
-    found.originator_id = fields.get("originatorId", found.originator_id)
     return {"category": _shown(found)}
 
 
@@ -173,8 +171,9 @@ def add_status(call: Call) -> Any:
 
 
 def _code(entity: str, code: str) -> str:
-    """The portal puts a deal funnel's prefix before the code by itself; a smart process wants it given."""
+    """The portal puts a deal funnel's prefix before the code by itself, unless it is there; a smart process wants it given."""
     deal = re.fullmatch(r"DEAL_STAGE(?:_(\d+))?", entity)
+    code = code.removeprefix(f"C{deal[1]}:") if deal and deal[1] else code
     smart = re.fullmatch(r"DYNAMIC_(\d+)_STAGE_(\d+)", entity)
     if smart and not code.startswith(f"DT{smart[1]}_{smart[2]}:"):
         raise nameless("The field STATUS_ID is invalid.")

@@ -105,7 +105,7 @@ def listed(call: Call) -> Any:
 def fields(call: Call) -> Any:
     entity_type = rules.known_type(call.portal, call.need("entityTypeId"))
     described = {
-        name: _described(name, kind, name in schema.READ_ONLY)
+        name: _described(name, kind, name in schema.read_only(entity_type))
         for name, kind in schema.system_fields(entity_type).items()
     }
     customs = rules.custom_fields(call.portal, entity_type)

@@ -5,11 +5,14 @@ from typing import Any
 from tests.doubles.bitrix24 import names, rules
 from tests.doubles.bitrix24.errors import Refusal, nameless, not_found
 from tests.doubles.bitrix24.methods.registry import Call, method, paged
-from tests.doubles.bitrix24.query import chosen, ordered
+from tests.doubles.bitrix24.query import chosen, field_of, ordered
 from tests.doubles.bitrix24.state import DEAL, Item
 from tests.doubles.bitrix24.values import truth
 
+_MONETARY = 1
 _NUMBERS = {"price": 0.0, "quantity": 1.0, "discountRate": 0.0, "discountSum": 0.0}
+_COUNTED = ("measureName", "xmlId")  # by the portal itself
+_INDEXED = ("ownerType", "ownerId", "id", "productId")
 _PLAIN: dict[str, int | str] = {
     "productId": 0,
     "productName": "",
@@ -37,7 +40,7 @@ def fill(row: Item, given: dict[str, Any]) -> Item:
     for name, value in given.items():
         if name in _NUMBERS:
             row[name] = float(value)
-        elif name in _PLAIN:
+        elif name in _PLAIN and name not in _COUNTED:
             row[name] = type(_PLAIN[name])(value)
         elif name == "taxRate":
             row[name] = None if value in (None, "") else float(value)
@@ -47,18 +50,25 @@ def fill(row: Item, given: dict[str, Any]) -> Item:
 
 
 def shown(row: Item) -> dict[str, Any]:
+    """`price` is what the client pays, discount and tax in it, whatever `taxIncluded` says."""
     rate = (row["taxRate"] or 0) / 100
-    included = row["taxIncluded"] == "Y"
-    exclusive = round(row["price"] / (1 + rate), 2) if included else row["price"]
-    netto = round(exclusive + row["discountSum"], 2)
+    exclusive = round(row["price"] / (1 + rate), 2)
+    netto = _before_discount(row, exclusive)
     full = {name: value for name, value in row.items() if name != "entityType"}
     full |= {
         "ownerType": names.owner_code(row["entityType"]),
         "priceAccount": row["price"],
         "priceExclusive": exclusive,
+        "discountSum": round(netto - exclusive, 2),
     }
     full |= {"priceNetto": netto, "priceBrutto": round(netto * (1 + rate), 2)}
     return {k: int(v) if isinstance(v, float) and v.is_integer() else v for k, v in full.items()}
+
+
+def _before_discount(row: Item, exclusive: float) -> float:
+    if row["discountTypeId"] == _MONETARY:
+        return float(round(exclusive + row["discountSum"], 2))
+    return float(round(exclusive / (1 - row["discountRate"] / 100), 2))
 
 
 def _owner(call: Call, code: Any, id: Any) -> tuple[int, int]:
@@ -110,7 +120,11 @@ def _row(call: Call) -> Item:
 
 @method("crm.item.productrow.update", writes=True)
 def update(call: Call) -> Any:
-    row = fill(_row(call), call.need("fields"))
+    fields = call.need("fields")
+    for name in fields:
+        if name not in {*_NUMBERS, *_PLAIN, "taxRate", "taxIncluded"} - {*_COUNTED}:
+            raise Refusal(400, "INVALID_ARG_VALUE", f"Unknown field or not available for update: {name}")
+    row = fill(_row(call), fields)
     rules.recount(call.portal, call.user, row["entityType"], row["ownerId"])
     return {"productRow": shown(row)}
 
@@ -129,11 +143,18 @@ def delete(call: Call) -> Any:
 
 @method("crm.item.productrow.list")
 def listed(call: Call) -> Any:
+    """Of one owner, which must be named. Conditions on other than ids, and sorting by other than `id` and `sort`, are ignored."""
+    filter = call.need("filter")
+    if not {"=ownerType", "=ownerId"} <= set(filter):
+        raise Refusal(400, "REQUIRED_ARG_MISSING", "Required arguments: =ownerType, =ownerId")
+    known = {key: value for key, value in filter.items() if field_of(key) in _INDEXED}
+    order = {name: way for name, way in (call.params.get("order") or {}).items() if name in ("id", "sort")}
+
     def read(row: Item, name: str) -> Any:
         return names.owner_code(row["entityType"]) if name == "ownerType" else row.get(name)
 
-    found = chosen(call.state.rows.values(), call.need("filter"), read, call.state.zone)
-    return paged(call, ordered(found, call.params.get("order"), read), shown, "productRows")
+    found = chosen(call.state.rows.values(), known, read, call.state.zone)
+    return paged(call, ordered(found, order or {"sort": "ASC"}, read), shown, "productRows")
 
 
 @method("crm.deal.productrows.get")

@@ -18,8 +18,18 @@ _BASE = (
     "deadline", "guid", "xmlId", "status", "groupId", "stageId", "commentsCount", "taskControl", "descriptionInBbcode",
 )  # fmt: skip
 _WRITABLE = {
-    "TITLE": "title", "DESCRIPTION": "description", "PRIORITY": "priority", "GROUP_ID": "groupId", "XML_ID": "xmlId",
+    "TITLE": "title", "DESCRIPTION": "description", "PRIORITY": "priority", "GROUP_ID": "groupId",
     "PARENT_ID": "parentId", "STAGE_ID": "stageId", "TASK_CONTROL": "taskControl",
+}  # fmt: skip
+
+
+_SORTABLE = {
+    "ID", "TITLE", "DATE_START", "CREATED_DATE", "CHANGED_DATE", "CLOSED_DATE", "ACTIVITY_DATE", "DEADLINE", "REAL_STATUS",
+    "PRIORITY", "MARK", "GROUP_ID",
+}  # fmt: skip
+_FILTERED = {
+    "ID", "PARENT_ID", "GROUP_ID", "CREATED_BY", "STATUS_CHANGED_BY", "PRIORITY", "RESPONSIBLE_ID", "TITLE", "REAL_STATUS",
+    "STATUS", "MARK", "DATE_START", "DEADLINE", "CREATED_DATE", "CLOSED_DATE", "CHANGED_DATE", "STAGE_ID", "UF_CRM_TASK",
 }  # fmt: skip
 
 
@@ -48,7 +58,7 @@ def make(portal: Portal, user: int, given: dict[str, Any]) -> dict[str, Any]:
         "history": [],
     }
     task |= {"guid": f"{{{uuid.uuid4()}}}", "descriptionInBbcode": "Y", "ufCrmTask": []}
-    _fill(state, task, given)
+    _fill(portal, task, given)
     state.tasks[task["id"]] = task
     _remember(state, task, user, "NEW", None, None)
     portal.events.task("ADD", task["id"])
@@ -57,7 +67,7 @@ def make(portal: Portal, user: int, given: dict[str, Any]) -> dict[str, Any]:
 
 def change(portal: Portal, user: int, task: dict[str, Any], given: dict[str, Any]) -> None:
     before = dict(task)
-    _fill(portal.state, task, given)
+    _fill(portal, task, given)
     _saved(portal, user, task, before)
 
 
@@ -82,7 +92,11 @@ def _saved(portal: Portal, user: int, task: dict[str, Any], before: dict[str, An
     portal.events.task("UPDATE", task["id"])
 
 
-def _fill(state: State, task: dict[str, Any], given: dict[str, Any]) -> None:
+def _fill(portal: Portal, task: dict[str, Any], given: dict[str, Any]) -> None:
+    """XML_ID is documented for reading only: `keeps_xml_id` says whether this portal takes it all the same."""
+    state = portal.state
+    if portal.keeps_xml_id and "XML_ID" in given:
+        task["xmlId"] = str(given["XML_ID"])
     for name, kept in _WRITABLE.items():
         if name in given:
             task[kept] = str(given[name])
@@ -227,17 +241,17 @@ _moves("defer", DEFERRED, {PENDING, IN_PROGRESS})
 
 @method("tasks.task.list", scope="task")
 def listed(call: Call) -> Any:
-    """Filter keys that it does not know it ignores: a misspelt filter finds every task there is."""
+    """Filter keys that it does not know, XML_ID among them, it ignores: a misspelt filter finds every task there is."""
     names = {upper(name): name for name in (*_BASE, "ufCrmTask")} | {"REAL_STATUS": "status"}
 
     def read(task: dict[str, Any], name: str) -> Any:
         return task[names[name.upper()]]
 
-    order = call.params.get("order") or {"ID": "ASC"}
-    if any(name.upper() not in names for name in order):
+    order = call.params.get("order") or {"ID": "DESC"}
+    if any(name.upper() not in _SORTABLE for name in order):
         raise Refusal(400, "0", "Invalid sorting key (internal error)")
     given = call.params.get("filter") or {}
-    filter = {key: value for key, value in given.items() if field_of(key) in names}
+    filter = {key: value for key, value in given.items() if field_of(key) in _FILTERED}
     found = chosen(call.state.tasks.values(), filter, read, call.state.zone)
     select = call.params.get("select")
     return paged(call, ordered(found, order, read), lambda t: shown(call.state, t, select), "tasks")

@@ -5,10 +5,11 @@ from typing import Any
 from tests.doubles.bitrix24 import names
 from tests.doubles.bitrix24.errors import Refusal, missing, nameless, not_found
 from tests.doubles.bitrix24.methods.registry import Call, method, paged
-from tests.doubles.bitrix24.query import chosen, ordered
+from tests.doubles.bitrix24.query import chosen, field_of, ordered
 from tests.doubles.bitrix24.state import State
 from tests.doubles.bitrix24.values import wire
 
+_OF = ("ENTITY_ID", "ENTITY_TYPE")
 _ALL = ("ID", "ENTITY_ID", "ENTITY_TYPE", "CREATED", "COMMENT", "AUTHOR_ID", "FILES")
 
 
@@ -78,8 +79,9 @@ def delete(call: Call) -> Any:
 
 @method("crm.timeline.comment.list")
 def listed(call: Call) -> Any:
-    filter = call.array("filter")
-    if not {"ENTITY_ID", "ENTITY_TYPE"} <= {key.lstrip("=") for key in filter}:
+    """Of one card, which must be named; it knows no other conditions."""
+    filter = {key: value for key, value in call.array("filter").items() if field_of(key) in _OF}
+    if not set(_OF) <= {field_of(key) for key in filter}:
         raise nameless("Access denied.")
 
     def read(row: dict[str, Any], name: str) -> Any:

@@ -1,0 +1,226 @@
+"""Whose firm a deal is with: which requisite counts, and how the client that the desk brings is found or made."""
+
+from typing import Any
+
+import pytest
+
+from activities.errors import CrmBusy
+from adapters.crm.bitrix24.persons import parted
+from adapters.crm.bitrix24.port import Bitrix24Crm
+from tests.activities.bitrix24.test_port import CLIENT, carry_out, fields, made
+from tests.activities.bitrix24.test_source import mail, phone
+from tests.doubles.bitrix24 import COMPANY, CONTACT, DEAL, Double
+from tests.doubles.bitrix24.hands import Hands
+
+SOLE_TRADER = "500100732259"
+OLD, NEW = "7728168971", "7736050003"
+
+
+async def client_of(crm: Bitrix24Crm, deal: int) -> dict[str, Any]:
+    seen = await crm.read(str(deal))
+    assert seen
+    return dict(seen.order.get("client") or {})
+
+
+@pytest.fixture
+async def category(crm: Bitrix24Crm) -> int:
+    return (await crm._maps.get()).category
+
+
+@pytest.fixture
+def hand(there: Double) -> Hands:
+    return there.as_user(2)
+
+
+def ours(there: Double) -> dict[str, Any]:
+    [deal] = there.state.find(DEAL, originId="1042")
+    return deal
+
+
+# --- read -------------------------------------------------------------------------------------------------------------------
+
+
+async def test_of_a_company_with_two_firms_the_one_that_the_deal_is_bound_to_counts(
+    crm: Bitrix24Crm,
+    hand: Hands,
+    category: int,
+) -> None:
+    company = hand.add(COMPANY, title="Холдинг")
+    hand.add_requisite(COMPANY, company, NAME="Старое", RQ_INN=OLD, RQ_KPP="772801001")
+    new = hand.add_requisite(
+        COMPANY,
+        company,
+        NAME="Новое",
+        RQ_COMPANY_NAME="ООО «Новое»",
+        RQ_INN=NEW,
+        RQ_KPP="773601001",
+        RQ_OGRN="1027700132195",
+    )
+    deal = hand.add(DEAL, title="x", categoryId=category, companyId=company)
+    assert (await client_of(crm, deal))["inn"] == OLD, "bound to none, it is the first"
+    hand.bind_requisite(deal, new)
+    client = await client_of(crm, deal)
+    assert (client["name"], client["inn"], client["kpp"], client["ogrn"]) == (
+        "ООО «Новое»",
+        NEW,
+        "773601001",
+        "1027700132195",
+    )
+
+
+async def test_a_sole_trader_has_requisites_of_his_own(
+    crm: Bitrix24Crm,
+    hand: Hands,
+    category: int,
+) -> None:
+    person = hand.add(CONTACT, name="Иван", lastName="Иванов", fm=[mail("ivan@ip.example")])
+    hand.add_requisite(
+        CONTACT, person, preset=2, NAME="ИП Иванов", RQ_INN=SOLE_TRADER, RQ_OGRNIP="304500116000157"
+    )
+    deal = hand.add(DEAL, title="x", categoryId=category, contactId=person)
+    assert await client_of(crm, deal) == {
+        "name": "ИП Иванов",
+        "inn": SOLE_TRADER,
+        "ogrn": "304500116000157",
+        "contact": "Иван Иванов",
+        "email": "ivan@ip.example",
+    }
+
+
+async def test_a_contacts_own_requisites_are_not_those_of_the_company_he_works_for(
+    crm: Bitrix24Crm,
+    hand: Hands,
+    category: int,
+) -> None:
+    person = hand.add(CONTACT, name="Иван")
+    hand.add_requisite(CONTACT, person, preset=2, NAME="ИП", RQ_INN=SOLE_TRADER)
+    company = hand.add(COMPANY, title="Клиника")
+    deal = hand.add(DEAL, title="x", categoryId=category, contactId=person, companyId=company)
+    assert "inn" not in await client_of(crm, deal)
+
+
+# --- found, or made ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_company_gets_its_numbers_by_the_template_of_russian_companies(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    there.state.presets = {
+        7: {"ID": 7, "NAME": "Компания", "COUNTRY_ID": 4, "ENTITY_TYPE_ID": 8, "ACTIVE": "Y", "XML_ID": "BY"},
+        **{n + 10: preset | {"ID": n + 10} for n, preset in there.state.presets.items()},
+    }
+    await carry_out(crm, [fields(1, **CLIENT, kpp="770501001", ogrn="1027700132195")])
+    [requisite] = there.state.requisites.values()
+    assert requisite["PRESET_ID"] == 11
+    assert (requisite["RQ_INN"], requisite["RQ_KPP"], requisite["RQ_OGRN"]) == (
+        CLIENT["inn"],
+        "770501001",
+        "1027700132195",
+    )
+
+
+async def test_a_sole_traders_requisite_is_made_by_his_own_template(there: Double, crm: Bitrix24Crm) -> None:
+    trader = CLIENT | {
+        "client": "ИП Смирнова",
+        "inn": SOLE_TRADER,
+        "ogrn": "304500116000157",
+        "kpp": "770501001",
+    }
+    await carry_out(crm, [fields(1, **trader)])
+    [requisite] = there.state.requisites.values()
+    assert there.state.presets[requisite["PRESET_ID"]]["NAME"] == "ИП"
+    assert requisite["RQ_OGRNIP"] == "304500116000157"
+    assert "RQ_KPP" not in requisite
+
+
+async def test_a_portal_without_a_russian_template_says_so(there: Double, crm: Bitrix24Crm) -> None:
+    for preset in there.state.presets.values():
+        preset["COUNTRY_ID"] = 4
+    delivered = await crm.carry_out_all([fields(1, **CLIENT)])
+    assert "no Russian template" in str(delivered.refused)
+
+
+async def test_the_deal_is_bound_to_the_requisite_of_its_inn_and_branch(
+    there: Double, crm: Bitrix24Crm, hand: Hands
+) -> None:
+    company = hand.add(COMPANY, title="Сеть клиник")
+    numbers = [
+        hand.add_requisite(COMPANY, company, NAME=kpp, RQ_INN=CLIENT["inn"], RQ_KPP=kpp)
+        for kpp in ("770501001", "780501002")
+    ]
+    await carry_out(crm, [fields(1, **CLIENT, kpp="780501002")])
+    assert ours(there)["companyId"] == company
+    link = there.state.requisite_links[DEAL, ours(there)["id"]]
+    assert link["REQUISITE_ID"] == str(numbers[1])
+    assert made(there)["companies"] == 1
+
+
+async def test_a_known_sole_trader_is_bound_as_the_contact(
+    there: Double, crm: Bitrix24Crm, hand: Hands
+) -> None:
+    person = hand.add(CONTACT, name="Анна", lastName="Смирнова", fm=[mail(CLIENT["email"])])
+    own = hand.add_requisite(CONTACT, person, preset=2, NAME="ИП", RQ_INN=SOLE_TRADER)
+    for seq in (1, 2):
+        await carry_out(crm, [fields(seq, **CLIENT | {"inn": SOLE_TRADER})])
+    assert (ours(there)["contactId"], made(there)["companies"], len(there.state.requisites)) == (person, 0, 1)
+    assert there.state.requisite_links[DEAL, ours(there)["id"]]["REQUISITE_ID"] == str(own)
+
+
+async def test_what_people_chose_in_the_deal_stays(
+    there: Double, crm: Bitrix24Crm, hand: Hands, category: int
+) -> None:
+    person = hand.add(CONTACT, name="Анна")
+    chosen, other = [
+        hand.add_requisite(CONTACT, person, preset=2, NAME=name, RQ_INN=SOLE_TRADER)
+        for name in ("one", "two")
+    ]
+    deal = hand.add(DEAL, title="x", categoryId=category, contactId=person)
+    hand.bind_requisite(deal, other)
+    number = f"B24-{deal}"
+    await carry_out(crm, [fields(1, number, **CLIENT | {"inn": SOLE_TRADER})])
+    assert there.state.requisite_links[DEAL, deal]["REQUISITE_ID"] == str(other)
+    assert made(there)["companies"] == 0
+    assert chosen != other
+
+
+async def test_a_choice_that_could_not_be_read_is_not_taken_for_none(
+    there: Double, crm: Bitrix24Crm, hand: Hands, category: int
+) -> None:
+    deal = hand.add_deal("x", category=category, company={"title": "Холдинг"}, requisite={"RQ_INN": OLD})
+    busy = {"code": "OPERATION_TIME_LIMIT", "text": "Method is blocked due to operation time limit."}
+    there.faults.add("inner", method="crm.requisite.link.get", **busy)
+    with pytest.raises(CrmBusy):
+        await crm.read(str(deal))
+    assert (await client_of(crm, deal))["inn"] == OLD
+
+
+@pytest.mark.parametrize("spelt", ["8 (495) 123-45-67", "+7 495 123 45 67", "84951234567"])
+async def test_a_contact_is_found_by_his_phone_however_it_is_spelt(
+    there: Double, crm: Bitrix24Crm, hand: Hands, spelt: str
+) -> None:
+    person = hand.add(CONTACT, name="Анна", fm=[phone(spelt)])
+    await carry_out(crm, [fields(1, **CLIENT)])
+    assert (ours(there)["contactId"], made(there)["contacts"]) == (person, 1)
+
+
+async def test_a_new_contact_has_a_first_and_a_last_name(there: Double, crm: Bitrix24Crm) -> None:
+    await carry_out(crm, [fields(1, **CLIENT | {"contact": "Смирнова Анна Петровна"})])
+    [contact] = there.state.of_type(CONTACT).values()
+    assert (contact["name"], contact["secondName"], contact["lastName"]) == ("Анна", "Петровна", "Смирнова")
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second", "last"),
+    [
+        ("Анна Смирнова", "Анна", "", "Смирнова"),
+        ("Анна Петровна", "Анна", "Петровна", ""),
+        ("Анна Петровна Смирнова", "Анна", "Петровна", "Смирнова"),
+        ("Смирнов Илья Ильич", "Илья", "Ильич", "Смирнов"),
+        ("Анна", "Анна", "", ""),
+        ("Гарсия Маркес де ла Крус", "Гарсия", "", "Маркес де ла Крус"),
+    ],
+)
+def test_a_name_is_parted_as_people_say_it_or_as_papers_have_it(
+    name: str, first: str, second: str, last: str
+) -> None:
+    assert parted(name) == (first, second, last)

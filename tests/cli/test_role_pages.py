@@ -1,0 +1,46 @@
+"""The commands of the pages for each role, run as they stand there on a deal that has come as far as they need."""
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from domain.wording import day
+from starter.rooms import ROOT
+from tests.docs.test_commands import shown
+from tests.starter.conftest import run_deal
+from tests.support.memory import OpenDeal
+from tests.support.memory_desk import MemoryDesk
+
+PAGES = sorted((ROOT / "docs" / "roles").glob("*.md"))
+COMMANDS = [(page.stem, words) for page in PAGES for words in shown(page)]
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@pytest.mark.usefixtures("recorded")
+@pytest.mark.parametrize(
+    ("page", "words"), COMMANDS, ids=lambda one: one if isinstance(one, str) else " ".join(one)
+)
+def test_a_command_of_a_roles_page_goes_well(
+    desk: MemoryDesk, three_goods: OpenDeal, page: str, words: list[str]
+) -> None:
+    bring(three_goods, words)
+    ahead = day(three_goods.state.book.calendar.today(desk.world.now) + timedelta(days=9), "ru")
+    outcome = run_deal(*(DAY.sub(ahead, word) for word in words))
+    assert outcome.code == 0, outcome.err
+
+
+def bring(deal: OpenDeal, words: list[str]) -> None:
+    match words:
+        case ["complete" | "decide", _, question, *_]:
+            deal.to(question)
+        case ["sign", _, paper, *_]:
+            ready = {"id": paper, "can_sign": True}
+            deal.robot(
+                leave=lambda id: id == paper,
+                until=lambda view: any(ready.items() <= document.items() for document in view["documents"]),
+            )
+        case ["pay", *_]:
+            deal.agree()
+        case ["acknowledge", *_]:
+            deal.skip(timedelta(days=9))
