@@ -14,7 +14,7 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from starter.connection import connect
-from starter.errors import DealwrightError
+from starter.errors import DealwrightError, said
 from starter.private import keep_private
 from starter.rooms import check_rooms
 from starter.settings import Settings, load_settings
@@ -140,7 +140,7 @@ def main(build: Build = build_adapters) -> None:
         check_rooms()
         asyncio.run(run(settings, build))
     except DealwrightError as error:
-        print(error.words, file=sys.stderr)
+        print(said(error), file=sys.stderr)
         sys.exit(error.exit_code)
 
 

@@ -3,13 +3,17 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from domain.order.problems import Problem
+from domain.order.problems import Problem, joined
+from domain.wording import typed, worded
+from domain.wording.invalid import Invalid
+from domain.wording.system import system_words
+from domain.words import Language, Text
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 40
@@ -17,14 +21,35 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")  # 0123 and +7495… are codes, so text
 _WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
 
+_TOO_LARGE = worded(
+    ru="больше {most} МБ: это не заказ и не регламент",
+    en="larger than {most} MB: that is no order and no playbook",
+    most=MAX_BYTES // 1_000_000,
+)
+_NOT_UTF_8 = Text(
+    ru="это не UTF-8: сохраните файл в кодировке UTF-8", en="not UTF-8: save the file in the encoding UTF-8"
+)
+_TOO_DEEP = worded(
+    ru="вложенность больше {most} уровней", en="nested more than {most} levels deep", most=MAX_DEPTH
+)
+_SECOND = Text(
+    ru="здесь начинается второй документ, а в файле бывает один",
+    en="a second document starts here: one file holds one",
+)
+_TAG = Text(ru="здесь стоит тег: нужны простые значения", en="a tag stands here: write plain values")
+_KEY = Text(ru="ключ должен быть простым словом", en="a key must be a plain word")
+
 
 class BadFile(Exception):
     """A file that can't be read. All that is wrong with it, each with its place, and what would be right."""
 
-    def __init__(self, path: str, problems: list[Problem]) -> None:
-        super().__init__(f"{path}: {'; '.join(str(problem) for problem in problems)}")
+    def __init__(self, path: str, problems: Sequence[Problem]) -> None:
+        super().__init__(f"{path}: {joined(problems, 'en')}")
         self.path = path
-        self.problems = problems
+        self.problems = list(problems)
+
+    def to(self, language: Language) -> str:
+        return f"{self.path}: {joined(self.problems, language)}"
 
 
 def read_document(path: str | Path) -> Any:
@@ -34,28 +59,38 @@ def read_document(path: str | Path) -> Any:
         with path.open("rb") as file:
             raw = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
-        raise _bad(path.name, f"there is no file {path}") from None
+        raise _bad(
+            path.name, worded(ru="файла {path} нет", en="there is no file {path}", path=path)
+        ) from None
     except IsADirectoryError:
-        raise _bad(path.name, f"{path} is a folder: name the file in it") from None
+        words = worded(
+            ru="{path} — папка: назовите файл в ней", en="{path} is a folder: name the file in it", path=path
+        )
+        raise _bad(path.name, words) from None
     except OSError as error:
-        raise _bad(path.name, f"can't be read: {error.strerror or error}") from None
+        words = worded(ru="не читается: {why}", en="can't be read: {why}", why=system_words(error))
+        raise _bad(path.name, words) from None
     return parse_document(raw, path.name)
 
 
 def parse_document(raw: bytes, name: str) -> Any:
     """As `read_document`, of bytes. A `name` that ends in .json is read as JSON, everything else as YAML."""
     if len(raw) > MAX_BYTES:
-        raise _bad(name, f"larger than {MAX_BYTES // 1_000_000} MB: that is no order and no playbook")
+        raise _bad(name, _TOO_LARGE)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
-        raise _bad(name, "not UTF-8: save the file in the encoding UTF-8", line) from None
+        raise _bad(name, _NOT_UTF_8, line) from None
     return _json(text, name) if name.lower().endswith(".json") else _yaml(text, name)
 
 
-def _bad(name: str, words: str, line: int | None = None) -> BadFile:
-    return BadFile(name, [Problem(place=f"line {line}" if line else "", words=words)])
+def _bad(name: str, text: Text, line: int | None = None) -> BadFile:
+    return BadFile(name, [_problem(text, line)])
+
+
+def _problem(text: Text, line: int | None) -> Problem:
+    return Problem(place=f"line {line}" if line else "", text=text)
 
 
 def _json(text: str, name: str) -> Any:
@@ -71,13 +106,19 @@ def _json(text: str, name: str) -> Any:
         )
         _check_depth(document, MAX_DEPTH)
     except json.JSONDecodeError as error:
-        raise _bad(name, f"not JSON: {error.msg} at column {error.colno}", error.lineno) from None
+        words = worded(
+            ru="это не JSON, знак {column}: проверьте кавычки, запятые и скобки",
+            en="not JSON: {why} at column {column}",
+            column=error.colno,
+            why=error.msg,
+        )
+        raise _bad(name, words, error.lineno) from None
     except RecursionError:
-        raise _bad(name, f"nested more than {MAX_DEPTH} levels deep") from None
-    except ValueError as error:
-        raise _bad(name, str(error)) from None
+        raise _bad(name, _TOO_DEEP) from None
+    except Invalid as error:
+        raise _bad(name, error.text) from None
     if twice:
-        raise BadFile(name, [Problem(place="", words=_twice(key)) for key in twice])
+        raise BadFile(name, [_problem(_twice(key), None) for key in twice])
     return document
 
 
@@ -86,11 +127,19 @@ def _integer(text: str) -> int | str:
 
 
 def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is not a number that can be used here")
+    raise Invalid(
+        ru="{text} — не число, которое здесь годится",
+        en="{text} is not a number that can be used here",
+        text=text,
+    )
 
 
-def _twice(key: str) -> str:
-    return f"the key {key[:60]!r} stands twice in one mapping: keep one of them"
+def _twice(key: str) -> Text:
+    return worded(
+        ru="ключ {key} стоит дважды на одном уровне: оставьте один",
+        en="the key {key} stands twice in one mapping: keep one of them",
+        key=typed(key[:60]),
+    )
 
 
 def _check_depth(value: Any, left: int) -> None:
@@ -102,8 +151,9 @@ def _check_depth(value: Any, left: int) -> None:
 
 
 class _Unwanted(Exception):
-    def __init__(self, words: str, event: yaml.Event) -> None:
-        super().__init__(words)
+    def __init__(self, text: Text, event: yaml.Event) -> None:
+        super().__init__(text.en)
+        self.text = text
         self.line = _line(event.start_mark)
 
 
@@ -113,15 +163,21 @@ def _yaml(text: str, name: str) -> Any:
     try:
         document = _document(yaml.parse(text, Loader=_LOADER), problems)
     except _Unwanted as error:
-        raise _bad(name, str(error), error.line) from None
+        raise _bad(name, error.text, error.line) from None
     except yaml.MarkedYAMLError as error:
-        words = f"not YAML: {error.problem or error.context or 'it does not parse'}"
+        words = _not_yaml(error.problem or error.context or "it does not parse")
         raise _bad(name, words, _line(error.problem_mark or error.context_mark)) from None
     except yaml.YAMLError as error:
-        raise _bad(name, f"not YAML: {str(error).splitlines()[0]}") from None
+        raise _bad(name, _not_yaml(str(error).splitlines()[0])) from None
     if problems:
         raise BadFile(name, problems)
     return document
+
+
+def _not_yaml(why: str) -> Text:
+    return worded(
+        ru="это не YAML: проверьте здесь отступы, кавычки и двоеточия", en="not YAML: {why}", why=why
+    )
 
 
 def _document(events: Iterator[yaml.Event], problems: list[Problem]) -> Any:
@@ -130,7 +186,7 @@ def _document(events: Iterator[yaml.Event], problems: list[Problem]) -> Any:
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):
             if seen:
-                raise _Unwanted("a second document starts here: one file holds one", event)
+                raise _Unwanted(_SECOND, event)
             seen = True
             document = _value(next(events), events, problems, MAX_DEPTH)
     return document
@@ -138,11 +194,16 @@ def _document(events: Iterator[yaml.Event], problems: list[Problem]) -> Any:
 
 def _value(event: yaml.Event, events: Iterator[yaml.Event], problems: list[Problem], left: int) -> Any:
     if isinstance(event, yaml.AliasEvent):
-        raise _Unwanted(f"*{event.anchor} is an alias: write the value out", event)
+        words = worded(
+            ru="*{anchor} — ссылка: напишите значение целиком",
+            en="*{anchor} is an alias: write the value out",
+            anchor=event.anchor,
+        )
+        raise _Unwanted(words, event)
     if getattr(event, "tag", None):
-        raise _Unwanted("a tag stands here: write plain values", event)
+        raise _Unwanted(_TAG, event)
     if left < 0:
-        raise _Unwanted(f"nested more than {MAX_DEPTH} levels deep", event)
+        raise _Unwanted(_TOO_DEEP, event)
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(event)
     if isinstance(event, yaml.SequenceStartEvent):
@@ -154,9 +215,9 @@ def _mapping(events: Iterator[yaml.Event], problems: list[Problem], left: int) -
     values: dict[str, Any] = {}
     for key in _until(yaml.MappingEndEvent, events):
         if not isinstance(key, yaml.ScalarEvent):
-            raise _Unwanted("a key must be a plain word", key)
+            raise _Unwanted(_KEY, key)
         if key.value in values:
-            problems.append(Problem(place=f"line {_line(key.start_mark)}", words=_twice(key.value)))
+            problems.append(_problem(_twice(key.value), _line(key.start_mark)))
         values[key.value] = _value(next(events), events, problems, left - 1)
     return values
 

@@ -15,14 +15,26 @@ from temporalio.exceptions import ApplicationError
 from activities.files import BadFile, read_document
 from activities.playbook_calendar import freeze_calendar
 from activities.playbook_problems import problems_of, readable, unknown_fields
-from domain.order.problems import Problem
+from domain.order.problems import Problem, problem
 from domain.playbook.book import Playbook, StaffedPlaybook, staffed
 from domain.playbook.check import people_problems, playbook_problems, unprintable
 from domain.playbook.people import People
 from domain.playbook.site import Site
+from domain.wording import typed
+from domain.wording.invalid import Invalid
+from domain.words import Text
 
 PEOPLE = "people.yaml"
 _ELSEWHERE = ("people", "substitutes", "successors")
+
+_NO_PLAYBOOK = Text(
+    ru="в файле должен быть регламент: version, company и остальное",
+    en="the file must hold a playbook: version, company, and the rest",
+)
+_NO_PEOPLE = Text(
+    ru="в файле должно быть people: и у каждого name, email и roles",
+    en="the file must hold people: and each of them with name, email and roles",
+)
 
 
 class BadPlaybook(BadFile):
@@ -53,7 +65,7 @@ def load_playbook(
 
 def load_people(path: str | Path) -> People:
     """Raises `BadPlaybook`. Whether they can work by a playbook, `role_problems` tells."""
-    name, raw = _read(path, "people: and each of them with name, email and roles")
+    name, raw = _read(path, _NO_PEOPLE)
     problems = list(unknown_fields(raw, People))
     try:
         people = People.model_validate(raw)
@@ -74,8 +86,12 @@ def _of_people(raw: dict[str, Any]) -> Iterator[Problem]:
     for name in _ELSEWHERE:
         if name in raw:
             raw.pop(name)
-            words = f"people stand in a file of their own: move this to {PEOPLE} beside the playbook"
-            yield Problem(place=name, words=words)
+            yield problem(
+                name,
+                ru="люди стоят в отдельном файле: перенесите это в {file} рядом с регламентом",
+                en="people stand in a file of their own: move this to {file} beside the playbook",
+                file=PEOPLE,
+            )
 
 
 def _bad(name: str, problems: list[Problem]) -> BadPlaybook:
@@ -94,16 +110,14 @@ def load_site(path: str | Path) -> Site:
     return site
 
 
-def _read(
-    path: str | Path, what: str = "a playbook: version, company, and the rest"
-) -> tuple[str, dict[str, Any]]:
+def _read(path: str | Path, what: Text = _NO_PLAYBOOK) -> tuple[str, dict[str, Any]]:
     name = Path(path).name
     try:
         raw = read_document(path)
     except BadFile as error:
         raise BadPlaybook(name, error.problems) from None
     if not isinstance(raw, dict):
-        raise BadPlaybook(name, [Problem(place="", words=f"the file must hold {what}")])
+        raise BadPlaybook(name, [Problem(place="", text=what)])
     return name, raw
 
 
@@ -133,7 +147,7 @@ class PlaybookShelf:
         try:
             return await asyncio.to_thread(self._load, datetime.now(UTC).date())
         except BadPlaybook as error:
-            words = f"The deal waits until this file is put right. {error}"
+            words = f"The deal waits until this file is put right. {error}"  # for the Web UI, which operators read
             raise ApplicationError(words, type="BadPlaybook") from None
 
     def _load(self, today: date) -> StaffedPlaybook:
@@ -153,11 +167,15 @@ def _fingerprint(path: Path) -> tuple[int, int]:
 
 
 def read_pace(text: str) -> float:
-    """How many seconds a day lasts: `1d=2s`, `1d=500ms`, `1d=1m`. Raises `ValueError`."""
+    """How many seconds a day lasts: `1d=2s`, `1d=500ms`, `1d=1m`. Raises `Invalid`."""
     found = re.fullmatch(r"\s*1d\s*=\s*([0-9]{1,6}(?:\.[0-9]{1,3})?)\s*(ms|s|m|h)\s*", text)
     seconds = float(found[1]) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[found[2]] if found else 0.0
     if not 0 < seconds <= 86400:
-        raise ValueError(f"{text!r} is not a pace: write how long a day lasts, like 1d=2s or 1d=500ms")
+        raise Invalid(
+            ru="{text} — не темп: напишите, сколько длится день, например 1d=2s или 1d=500ms",
+            en="{text} is not a pace: write how long a day lasts, like 1d=2s or 1d=500ms",
+            text=typed(text),
+        )
     return seconds
 
 
@@ -166,5 +184,5 @@ def _set_pace(raw: dict[str, Any], pace: str | None) -> Iterator[Problem]:
         return
     try:
         raw["calendar"]["pace"] = read_pace(pace)
-    except ValueError as error:
-        yield Problem(place="pace", words=str(error))
+    except Invalid as error:
+        yield Problem(place="pace", text=error.text)

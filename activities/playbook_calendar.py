@@ -5,7 +5,8 @@ from datetime import date
 from typing import Any
 
 from activities.days_off import days_off
-from domain.order.problems import Problem
+from domain.order.problems import Problem, problem
+from domain.wording import typed
 
 COUNTRY = "RU"
 
@@ -21,8 +22,12 @@ def freeze_calendar(raw: dict[str, Any], today: date) -> Iterator[Problem]:
     try:
         known = days_off(str(country), range(today.year, today.year + 4))
     except LookupError:
-        words = f"no public holidays are known of {country!r}: write RU, or null and your own holidays"
-        yield Problem(place="calendar.country", words=words)
+        yield problem(
+            "calendar.country",
+            ru="праздники страны {country} неизвестны: напишите RU или null и свои holidays",
+            en="no public holidays are known of {country}: write RU, or null and your own holidays",
+            country=typed(str(country)),
+        )
         return
     off, worked, short = (_own(calendar, name) for name in ("holidays", "workdays", "short_days"))
     if off is None or worked is None or short is None:

@@ -1,6 +1,5 @@
 """What is wrong with a playbook file, each with its place and what would be right."""
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from typing import Any, get_args, get_origin, get_type_hints
@@ -8,12 +7,13 @@ from typing import Any, get_args, get_origin, get_type_hints
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.order.order import place_of
-from domain.order.problems import Problem
+from domain.order.problems import Problem, problem
 from domain.playbook.book import Playbook
+from domain.wording import typed
+from domain.wording.invalid import perhaps, place_of, why
+from domain.words import Text
 
 _OURS = ("calendar.pace", "former")  # fields of the model that no file may set
-_RIGHT = {"missing": "is missing", "string_type": "text is needed: put it in quotes"}
 
 
 def unknown_fields(raw: Any, model: type[BaseModel] = Playbook, place: str = "") -> Iterator[Problem]:
@@ -28,7 +28,8 @@ def problems_of(error: ValidationError) -> list[Problem]:
 
 def readable(problem: Problem) -> Problem:
     """Fit for a terminal, whatever the file holds."""
-    return Problem(place=_clean(problem.place)[:200], words=_clean(problem.words)[:1000])
+    text = Text(ru=_clean(problem.text.ru)[:1000], en=_clean(problem.text.en)[:1000])
+    return Problem(place=_clean(problem.place)[:200], text=text)
 
 
 def _clean(text: str) -> str:
@@ -36,13 +37,16 @@ def _clean(text: str) -> str:
 
 
 def _problem(found: ErrorDetails) -> Problem:
-    place, input = place_of(part for part in found["loc"] if part != "[key]"), found["input"]
-    words = _RIGHT.get(found["type"]) or found["msg"].removeprefix("Value error, ")
-    if place.endswith(".email") and found["type"] == "string_pattern_mismatch":
-        words = "an e-mail address is needed"
-    if found["type"] not in ("missing", "value_error") and isinstance(input, str | int):
-        words += f" (it says {str(input)[:60]!r})"
-    return Problem(place=place, words=words)
+    place, said = place_of(found["loc"]), found["input"]
+    if found["type"] in ("missing", "value_error") or not isinstance(said, str | int):
+        return Problem(place=place, text=why(found))
+    return problem(
+        place,
+        ru="{why} (стоит {said})",
+        en="{why} (it says {said})",
+        why=why(found),
+        said=typed(str(said)[:60]),
+    )
 
 
 def _unknown(raw: Any, wanted: Any, place: str) -> Iterator[Problem]:
@@ -60,7 +64,12 @@ def _unknown(raw: Any, wanted: Any, place: str) -> Iterator[Problem]:
             elif key in (known := _fields(model)) and at not in _OURS:
                 yield from _unknown(item, known[key], at)
             else:
-                yield Problem(place=at, words=_no_such_field(key, model))
+                yield problem(
+                    at,
+                    ru="такого поля нет: {hint}",
+                    en="no such field: {hint}",
+                    hint=perhaps(key, _fields(model)),
+                )
 
 
 def _model_in(annotation: Any) -> type | None:
@@ -75,10 +84,3 @@ def _fields(model: type) -> dict[str, Any]:
     if issubclass(model, BaseModel):
         return {name: field.annotation for name, field in model.model_fields.items()}
     return get_type_hints(model)
-
-
-def _no_such_field(name: str, model: type) -> str:
-    known = _fields(model)
-    near = difflib.get_close_matches(name, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-    return f"no such field: {hint}"

@@ -15,7 +15,7 @@ from bench.drawing import PAGE, draw, write_page
 from bench.figures import Part, Row
 from bench.ground import bench_settings, ground
 from bench.results import LATEST, Results, conditions
-from starter.errors import DealwrightError
+from starter.errors import DealwrightError, said
 from starter.rooms import ROOT
 from starter.stack.temporal_cli import find_temporal
 
@@ -90,7 +90,7 @@ def main() -> None:
     try:
         results = asyncio.run(run(set(given.only or NAMES), given.rounds))
     except DealwrightError as error:
-        sys.exit(error.words)
+        sys.exit(said(error))
     draw(results, console)
     if not given.only:
         results.write()

@@ -10,6 +10,8 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
 from domain.base import Value
+from domain.wording.invalid import Invalid
+from domain.wording.values import typed
 from domain.zones import MOSCOW, zone
 
 _HORIZON = 3660  # days a search for a working day may go on
@@ -27,12 +29,18 @@ def _written_day(raw: Any) -> Any:
     """Numbers would be taken for seconds since 1970."""
     if isinstance(raw, date) or (isinstance(raw, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", raw)):
         return raw
-    raise ValueError("write a date like 2026-12-31")
+    raise Invalid(ru="напишите дату как 2026-12-31", en="write a date like 2026-12-31")
 
 
 def _sane_day(day: date) -> date:
     if not in_range(day):
-        raise ValueError(f"{day} is no date of the years {FIRST_YEAR} to {LAST_YEAR}")
+        raise Invalid(
+            ru="{day} — дата не {first}–{last} годов",
+            en="{day} is no date of the years {first} to {last}",
+            day=day,
+            first=FIRST_YEAR,
+            last=LAST_YEAR,
+        )
     return day
 
 
@@ -42,7 +50,7 @@ def _written_time(raw: Any) -> Any:
         return raw
     if isinstance(raw, str) and re.fullmatch(r"[0-9]{2}:[0-9]{2}(:[0-9]{2})?", raw):
         return raw
-    raise ValueError("write a time of the day like 09:00")
+    raise Invalid(ru="напишите время суток как 09:00", en="write a time of the day like 09:00")
 
 
 Day = Annotated[date, BeforeValidator(_written_day), AfterValidator(_sane_day)]
@@ -68,8 +76,10 @@ class Span(Value):
         if isinstance(raw, str):
             found = re.fullmatch(r"\s*([0-9]{1,4})\s*(wd|wh|cd)\s*", raw)
             if not found:
-                raise ValueError(
-                    f"'{raw}' is not a span: write 2wd (working days), 4wh (working hours) or 30cd"
+                raise Invalid(
+                    ru="{raw} — не срок: напишите 2wd (рабочих дня), 4wh (рабочих часа) или 30cd (дней подряд)",
+                    en="{raw} is not a span: write 2wd (working days), 4wh (working hours) or 30cd",
+                    raw=typed(raw),
                 )
             return {"n": int(found[1]), "unit": found[2]}
         return raw
@@ -102,15 +112,25 @@ class WorkingCalendar(Value):
     @model_validator(mode="after")
     def _opens_before_it_closes(self) -> "WorkingCalendar":
         if self.opens >= self.closes:
-            raise ValueError(
-                f"the working day opens at {self.opens} and closes at {self.closes}: opening must be first"
+            raise Invalid(
+                ru="рабочий день начинается в {opens}, а кончается в {closes}: начало должно быть раньше",
+                en="the working day opens at {opens} and closes at {closes}: opening must be first",
+                opens=self.opens,
+                closes=self.closes,
             )
         if not self.weekdays or not all(0 <= day <= 6 for day in self.weekdays):
-            raise ValueError("weekdays are numbers from 0 (Monday) to 6 (Sunday), at least one")
+            raise Invalid(
+                ru="дни недели — числа от 0 (понедельник) до 6 (воскресенье), хотя бы одно",
+                en="weekdays are numbers from 0 (Monday) to 6 (Sunday), at least one",
+            )
         try:
             zone(self.zone)
         except (LookupError, OSError, ValueError):  # no such file, no file at all, or no file of a zone
-            raise ValueError(f"no time zone {self.zone!r}: write one like Europe/Moscow") from None
+            raise Invalid(
+                ru="нет часового пояса {zone}: напишите, например, Europe/Moscow",
+                en="no time zone {zone}: write one like Europe/Moscow",
+                zone=typed(self.zone),
+            ) from None
         return self
 
     @property

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from domain.wording.invalid import Invalid
+
 KOPECK = Decimal("0.01")
 ZERO = Decimal("0.00")
 LARGEST = Decimal(10**15)
@@ -18,7 +20,11 @@ def kopecks(amount: Decimal) -> Decimal:
 
 def _at_most_two_decimals(amount: Decimal) -> Decimal:
     if amount != kopecks(amount):
-        raise ValueError(f"{amount} has more than two decimals")
+        raise Invalid(
+            ru="{amount}: больше двух знаков после запятой",
+            en="{amount} has more than two decimals",
+            amount=amount,
+        )
     return kopecks(amount)
 
 

@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
+from domain.words import Text
 from records.errors import RecordsUnavailable
 
-UNKNOWN = (
-    "The address of the records is not one that SQLAlchemy knows: write it like "
-    "sqlite:////var/lib/dealwright/records.db or postgresql://user:password@host/records."
+UNKNOWN = Text(
+    ru="Адрес записей SQLAlchemy не знает: он пишется как "
+    "sqlite:////var/lib/dealwright/records.db или postgresql://user:password@host/records.",
+    en="The address of the records is not one that SQLAlchemy knows: write it like "
+    "sqlite:////var/lib/dealwright/records.db or postgresql://user:password@host/records.",
 )
 _SQLITE = re.compile(r"sqlite(?:\+pysqlite)?:///(?P<file>[^?]+)(?:\?.*)?")
 _POSTGRES = re.compile(

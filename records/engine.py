@@ -15,6 +15,7 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from domain.wording import worded
 from records.address import UNKNOWN
 from records.errors import RecordsUnavailable
 from records.reading import BUSY_MS, CONNECT_SECONDS, Postgres, Reader, Sqlite
@@ -82,7 +83,11 @@ def reaching(url: str) -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise RecordsUnavailable(
-            f"The records at {_address(url)} are busy: no connection is free."
+            worded(
+                ru="Записи {place} заняты: свободного соединения нет.",
+                en="The records at {place} are busy: no connection is free.",
+                place=_address(url),
+            )
         ) from error
     except DBAPIError as error:
         unusable = isinstance(error, OperationalError | InterfaceError)

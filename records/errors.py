@@ -1,11 +1,17 @@
 """What can go wrong with the records."""
 
+from domain.words import Language, Text
+
 
 class RecordsUnavailable(Exception):
-    """The database does not answer, is locked or full, or has no tables. Worth another try.
+    """The database does not answer, is locked or full, or has no tables. Worth another try."""
 
-    The words are for people.
-    """
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
+
+    def to(self, language: Language) -> str:
+        return self.text.to(language)
 
 
 class RecordsFull(RecordsUnavailable):
@@ -15,5 +21,5 @@ class RecordsFull(RecordsUnavailable):
 class BatchRefused(Exception):
     """What a deal told is more than a column holds. Another try fails like this one, until the code takes it.
 
-    The words are for people, and hold no value of the batch.
+    The words are for operators, and hold no value of the batch.
     """

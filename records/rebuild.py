@@ -12,6 +12,7 @@ from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain.deal.state import RecordBatch
+from domain.wording.invalid import summary
 from records.errors import BatchRefused, RecordsUnavailable
 from records.store import RecordStore
 
@@ -111,6 +112,5 @@ async def _batch(client: Client, told: list[Payload]) -> RecordBatch:
 def _words(error: Exception) -> str:
     """Without what stood in the batch: it is a client's."""
     if isinstance(error, ValidationError):
-        first = error.errors(include_url=False, include_input=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return summary(error, most=1).en
     return str(error) if isinstance(error, BatchRefused) else f"{type(error).__name__}: {error}"

@@ -17,6 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from domain.wording import worded
 from records.engine import open_engine, reaching, sqlite_file
 from records.errors import RecordsUnavailable
 from records.reading import BUSY_MS
@@ -124,5 +125,9 @@ def _refuse_newer(connection: Connection) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if current and current not in known:
         raise RecordsUnavailable(
-            f"The records are of a newer Dealwright (schema {current}): run that version, or use another database."
+            worded(
+                ru="Записи от более нового Dealwright (схема {current}): запустите его или возьмите другую базу.",
+                en="The records are of a newer Dealwright (schema {current}): run that version, or use another database.",
+                current=current,
+            )
         )

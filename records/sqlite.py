@@ -7,6 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from domain.wording import worded
 from records.errors import RecordsUnavailable
 from records.reading import BUSY_MS
 
@@ -52,7 +53,11 @@ def _stay_with_the_file(engine: Engine, file: Path) -> None:
     def compare_again(connection: Connection) -> None:
         if connection.info["file"] != _identity(file):
             raise RecordsUnavailable(
-                f"The records at {file} were deleted or replaced while they were written."
+                worded(
+                    ru="Записи {file} удалили или подменили, пока в них писали.",
+                    en="The records at {file} were deleted or replaced while they were written.",
+                    file=file,
+                )
             )
 
 

@@ -17,14 +17,17 @@ from pathlib import Path
 from pydantic import AwareDatetime, BaseModel, ValidationError
 
 from adapters.mail.eml import LEDGER
+from domain.wording import utc, worded
+from domain.wording.system import system_words
 from domain.words import Text
-from starter.errors import DealwrightError, StackError, UsageError
+from starter.errors import DealwrightError, StackError, UsageError, said
 from starter.private import keep_private
 from starter.settings import Settings
 
 NOTE = "backup.json"
 PATIENCE_SECONDS = 30.0  # how long it waits for whoever is writing
 _SINGLE = ("secrets.json", "ports.json")
+_DATABASE = Text(ru="база не отдаёт копию", en="a database gives no copy")
 _DONE = Text(ru="Копия {home}: {to}", en="{home} is copied to {to}")
 
 
@@ -34,10 +37,10 @@ class Backup(BaseModel):
     made_at: AwareDatetime
 
     def words(self) -> Text:
-        at = f"{self.made_at:%Y-%m-%d %H:%M} UTC"
-        return Text(
-            ru=f"восстановлена из копии от {at}: того, что было после, в ней нет",
-            en=f"restored from a copy of {at}: what came after is not in it",
+        return worded(
+            ru="восстановлена из копии от {at}: того, что было после, в ней нет",
+            en="restored from a copy of {at}: what came after is not in it",
+            at=utc(self.made_at),
         )
 
 
@@ -65,7 +68,15 @@ def back_up(settings: Settings, to: Path) -> None:
                 shutil.copy(settings.home / name, to)
         (to / NOTE).write_text(Backup(made_at=made_at).model_dump_json() + "\n")
     except (OSError, sqlite3.Error) as error:
-        raise StackError(f"{settings.home} can't be copied ({error}): remove {to}, and try again.") from error
+        raise StackError(
+            worded(
+                ru="Скопировать {home} не вышло ({why}): удалите {to} и повторите.",
+                en="{home} can't be copied ({why}): remove {to}, and try again.",
+                home=settings.home,
+                why=system_words(error) if isinstance(error, OSError) else _DATABASE,
+                to=to,
+            )
+        ) from error
 
 
 def _records_of(settings: Settings) -> Path:
@@ -74,11 +85,20 @@ def _records_of(settings: Settings) -> Path:
     file = sqlite_file(settings.database_url)
     if file is None:
         raise UsageError(
-            "The records are in PostgreSQL: docs/how-to/back-up-and-restore.md says how to copy that."
+            Text(
+                ru="Записи в PostgreSQL: как скопировать её, сказано в docs/how-to/back-up-and-restore.md.",
+                en="The records are in PostgreSQL: docs/how-to/back-up-and-restore.md says how to copy that.",
+            )
         )
     for needed in (file, settings.temporal_db):
         if not needed.exists():
-            raise UsageError(f"There is no {needed}: set DEALWRIGHT_HOME to a home where a desk has run.")
+            raise UsageError(
+                worded(
+                    ru="{file} нет: укажите в DEALWRIGHT_HOME папку, где стол уже работал.",
+                    en="There is no {file}: set DEALWRIGHT_HOME to a home where a desk has run.",
+                    file=needed,
+                )
+            )
     return file
 
 
@@ -86,9 +106,20 @@ def _empty_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise UsageError(f"{folder} can't be made ({error.strerror}).") from None
+        why = system_words(error)
+        raise UsageError(
+            worded(
+                ru="Не создать {folder}: {why}.", en="{folder} can't be made ({why}).", folder=folder, why=why
+            )
+        ) from None
     if os.listdir(folder):
-        raise UsageError(f"{folder} is not empty: name a new one for each copy.")
+        raise UsageError(
+            worded(
+                ru="{folder} не пуста: называйте для каждой копии новую папку.",
+                en="{folder} is not empty: name a new one for each copy.",
+                folder=folder,
+            )
+        )
 
 
 @contextmanager
@@ -126,12 +157,17 @@ def main() -> None:
     keep_private()
     try:
         if len(sys.argv) != 2:
-            raise UsageError("Say where to: python -m starter.backup FOLDER.")
+            raise UsageError(
+                Text(
+                    ru="Скажите, куда: python -m starter.backup ПАПКА.",
+                    en="Say where to: python -m starter.backup FOLDER.",
+                )
+            )
         settings, to = settings_here(), Path(sys.argv[1]).absolute()
         back_up(settings, to)
         print(_DONE.to(settings.lang).format(home=settings.home, to=to))
     except DealwrightError as error:
-        print(error.words, file=sys.stderr)
+        print(said(error), file=sys.stderr)
         sys.exit(error.exit_code)
 
 

@@ -59,7 +59,13 @@ _LINE_STOPPED = Text(
 
 class DuplicateNumber(UsageError):
     def __init__(self, number: str) -> None:
-        super().__init__(f"number: deal {number} exists already: leave the number out, or give another.")
+        super().__init__(
+            worded(
+                ru="number: сделка {number} уже есть: уберите номер или укажите другой.",
+                en="number: deal {number} exists already: leave the number out, or give another.",
+                number=number,
+            )
+        )
 
 
 class _NoAnswer(Exception):
@@ -129,7 +135,7 @@ class DealDesk:
             raise await self._why_gone(number, handle.id) from None
         except UnreachableError:
             if stopped := await self._foreign(number):
-                raise ProcessStopped(stopped, self.language) from None
+                raise ProcessStopped(stopped) from None
             raise
 
     async def signal(self, number: str, message: Message) -> None:
@@ -178,12 +184,12 @@ class DealDesk:
                 return False
             stopped = await stopped_process(self.client, number)
             if stopped and described:
-                await revive(self.client, stopped, self.language)
+                await revive(self.client, stopped)
                 return True
         snapshot = await self.state(number)
         if snapshot.stopped is None:
             raise _closed(number, self.language)
-        raise RefusedError(str(ProcessStopped(snapshot.stopped, self.language)))
+        raise RefusedError(ProcessStopped(snapshot.stopped).text)
 
     async def _start_as(self, number: str, order: Mapping[str, Any], must_be_new: bool) -> str:
         if await asyncio.to_thread(self._archived, number):
@@ -244,7 +250,7 @@ class DealDesk:
         with suppress(RecordsUnavailable):
             if archived := await asyncio.to_thread(self._archive.snapshot, stopped.deal):
                 return archived[0]
-        raise ProcessStopped(stopped, self.language)
+        raise ProcessStopped(stopped)
 
     async def _ask_once(self, handle: WorkflowHandle[Any, Any]) -> DealState:
         half = timedelta(seconds=self._seconds / 2)
@@ -306,7 +312,7 @@ class DealDesk:
                 described = await self._handle(workflow_id).describe()
                 stopped = await stopped_process(self.client, number)
             if stopped:
-                return ProcessStopped(stopped, self.language)
+                return ProcessStopped(stopped)
             if described.status is WorkflowExecutionStatus.COMPLETED:
                 return _closed(number, self.language)
             return UnreachableError(_LINE_STOPPED)

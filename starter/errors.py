@@ -1,5 +1,6 @@
 """What can go wrong for whoever runs `deal`: words a person can act on, and the exit code."""
 
+import os
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
@@ -19,25 +20,23 @@ class Exit(IntEnum):
 
 
 class DealwrightError(Exception):
-    """The words are shown as they are, so they say what to do. As a `Text` they are in both languages."""
+    """The words are shown as they are, in the reader's language, so they say what to do."""
 
     exit_code: Exit = Exit.FAILED
 
-    def __init__(self, words: "Text | str", exit_code: Exit | None = None) -> None:
-        self._said = words
-        self.words = words if isinstance(words, str) else words.en
-        super().__init__(self.words)
+    def __init__(self, text: "Text", exit_code: Exit | None = None) -> None:
+        self.text = text
+        super().__init__(text.en)
         if exit_code is not None:
             self.exit_code = exit_code
 
     def to(self, language: "Language") -> str:
-        return self._said if isinstance(self._said, str) else self._said.to(language)
+        return self.text.to(language)
 
-    @property
-    def text(self) -> "Text":
-        from domain.words import same  # help, too, imports this module, and should be quick
 
-        return same(self._said) if isinstance(self._said, str) else self._said
+def said(error: DealwrightError) -> str:
+    """For programs that take no --lang: in the language of the settings."""
+    return error.to("en" if os.environ.get("DEALWRIGHT_LANG", "").casefold() == "en" else "ru")
 
 
 class UsageError(DealwrightError):

@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from domain.bounced import KIND, Bounced
+from domain.wording import worded
+from domain.wording.invalid import Invalid
 from starter.errors import UsageError
 from starter.settings import Settings
 
@@ -28,8 +30,9 @@ def mailer_of(settings: Settings) -> "Mailer":
             api_key=settings.mail_api_key.get_secret_value(),
             hello=domain_of(settings),
         )
-    except ValueError as error:
-        raise UsageError(f"Mail can't be sent: {error}.") from None
+    except Invalid as error:
+        words = worded(ru="Почту не отправить: {why}.", en="Mail can't be sent: {why}.", why=error.text)
+        raise UsageError(words) from None
 
 
 def signer_of(settings: Settings) -> "LinkSigner | None":

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from domain.deal.messages import ApplyPeople
 from domain.playbook.people import People
+from domain.wording import worded
+from domain.wording.system import system_words
 from starter.answers import MessageRefused
 from starter.checkout import tracked
 from starter.desk import DealDesk
@@ -33,8 +35,13 @@ def put_in_force(file: Path, in_force: Path, *, overwrite: bool = False) -> bool
         return False
     if not overwrite and in_force.exists() and tracked(in_force):
         raise UsageError(
-            f"{in_force} is in force, and git tracks it: set DEALWRIGHT_PEOPLE to a file of your own, "
-            "or say --overwrite to put the other people into it."
+            worded(
+                ru="{file} действует, и его отслеживает git: укажите в DEALWRIGHT_PEOPLE свой файл "
+                "или скажите --overwrite, чтобы записать в него других людей.",
+                en="{file} is in force, and git tracks it: set DEALWRIGHT_PEOPLE to a file of your own, "
+                "or say --overwrite to put the other people into it.",
+                file=in_force,
+            )
         )
     draft = in_force.with_name(f".{in_force.name}.new")
     try:
@@ -44,7 +51,12 @@ def put_in_force(file: Path, in_force: Path, *, overwrite: bool = False) -> bool
         os.replace(draft, in_force)
     except OSError as error:
         raise UsageError(
-            f"{in_force} can't be written ({error.strerror}): new deals read it. Put the people there, and apply that file."
+            worded(
+                ru="{file} не записать ({why}), а новые сделки читают его: поместите людей туда и примените этот файл.",
+                en="{file} can't be written ({why}): new deals read it. Put the people there, and apply that file.",
+                file=in_force,
+                why=system_words(error),
+            )
         ) from None
     return True
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from activities.errors import WorldError
 from adapters.crm.bitrix24.address import BadAddress
 from adapters.crm.bitrix24.client import Portal
+from domain.wording import worded
+from domain.words import Text
 from records.budget import SharedBudget
 from starter.errors import DealwrightError, UsageError
 from starter.settings import PREFIX, Settings
@@ -15,7 +17,15 @@ from starter.settings import PREFIX, Settings
 if TYPE_CHECKING:
     from starter.doctor.finding import Finding
 
-HOW_TO_HOOK = f"Make the outbound webhook and set {PREFIX}BITRIX24_TOKEN: deal crm setup says how."
+HOW_TO_HOOK = worded(
+    ru="Создайте исходящий вебхук и задайте {prefix}BITRIX24_TOKEN: deal crm setup скажет как.",
+    en="Make the outbound webhook and set {prefix}BITRIX24_TOKEN: deal crm setup says how.",
+    prefix=PREFIX,
+)
+_CORRECT = Text(ru="Исправьте и выполните deal crm check.", en="Correct it, then run deal crm check.")
+_NO_TOKEN = Text(
+    ru="ключ не задан, поэтому события не принимаются", en="no token is set, so no event is accepted"
+)
 
 BURST = 20.0
 """Seconds of a portal's rate that may come at once: 40 calls of the 50 that an ordinary plan lets through, 100 of 250."""
@@ -27,7 +37,11 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
     url = settings.bitrix24_url.get_secret_value()
     if not url:
         raise UsageError(
-            f"Set {PREFIX}BITRIX24_URL: the portal's incoming webhook, see docs/reference/bitrix24.md."
+            worded(
+                ru="Задайте {prefix}BITRIX24_URL: входящий вебхук портала, см. docs/reference/bitrix24.md.",
+                en="Set {prefix}BITRIX24_URL: the portal's incoming webhook, see docs/reference/bitrix24.md.",
+                prefix=PREFIX,
+            )
         )
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     rate = settings.bitrix24_rate
@@ -36,10 +50,22 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
         return Portal(url, budget, ca=settings.bitrix24_ca), budget
     except BadAddress as error:
         budget.dispose()
-        raise UsageError(f"{PREFIX}BITRIX24_URL: {error}.") from None
+        words = error.text
+        raise UsageError(
+            worded(
+                ru="{prefix}BITRIX24_URL: {why}.", en="{prefix}BITRIX24_URL: {why}.", prefix=PREFIX, why=words
+            )
+        ) from None
     except OSError as error:
         budget.dispose()
-        raise UsageError(f"{PREFIX}BITRIX24_CA: no certificates in this file ({error}).") from None
+        raise UsageError(
+            worded(
+                ru="{prefix}BITRIX24_CA: в файле нет сертификатов ({error}).",
+                en="{prefix}BITRIX24_CA: no certificates in this file ({error}).",
+                prefix=PREFIX,
+                error=str(error),
+            )
+        ) from None
 
 
 @asynccontextmanager
@@ -50,7 +76,11 @@ async def open_portal(settings: Settings) -> AsyncIterator[Portal]:
         yield portal
     except WorldError as error:
         raise DealwrightError(
-            f"{error}. What it means: docs/reference/bitrix24.md, Troubleshooting."
+            worded(
+                ru="Портал отвечает: {why}. Что это значит: docs/reference/bitrix24.md, Troubleshooting.",
+                en="{why}. What it means: docs/reference/bitrix24.md, Troubleshooting.",
+                why=Text(ru=f"«{error}»", en=str(error)),
+            )
         ) from None
     finally:
         await portal.close()
@@ -69,9 +99,9 @@ async def examine_portal(settings: Settings) -> AsyncIterator["Finding"]:
         async with open_portal(settings) as portal:
             found = await check(portal, playbook)
     except (DealwrightError, BadPlaybook) as error:
-        yield Finding("Bitrix24", False, str(error), "Correct it, then run deal crm check.")
+        yield Finding("Bitrix24", False, Text(ru=error.to("ru"), en=error.to("en")), _CORRECT)
         return
     for part, ok, words, advice in found:
-        yield Finding(f"Bitrix24: {part}", ok, words.en, advice.en if advice else "")
+        yield Finding(f"Bitrix24: {part}", ok, words, advice)
     if not settings.bitrix24_token.get_secret_value():
-        yield Finding("Bitrix24: webhook", False, "no token is set, so no event is accepted", HOW_TO_HOOK)
+        yield Finding("Bitrix24: webhook", False, _NO_TOKEN, HOW_TO_HOOK)

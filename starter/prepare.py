@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from records import migrate
 from starter.connection import connect
-from starter.errors import DealwrightError
+from starter.errors import DealwrightError, said
 from starter.private import keep_private
 from starter.settings import Settings, load_settings
 from starter.stack.namespace import ensure_namespace, prepare_namespace
@@ -30,7 +30,7 @@ def main() -> None:
     try:
         asyncio.run(prepare(load_settings()))
     except DealwrightError as error:
-        print(error.words, file=sys.stderr)
+        print(said(error), file=sys.stderr)
         sys.exit(error.exit_code)
 
 

@@ -56,9 +56,10 @@ def _asked(file: Path, question: dict[str, str]) -> bytes:
 
 def _view(answer: bytes) -> "DealView":
     from domain.view.model import DealView
+    from domain.words import Text
 
     kind, _, said = answer.partition(b"\n")
     if kind == b"error":
         error = json.loads(said)
-        raise DealwrightError(error["words"], Exit(error["exit_code"]))
+        raise DealwrightError(Text(ru=error["ru"], en=error["en"]), Exit(error["exit_code"]))
     return DealView.model_validate_json(said)

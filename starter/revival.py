@@ -11,7 +11,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 
 from domain.deal.stopped import StoppedProcess
-from domain.words import Language
+from domain.words import Text
 from starter.errors import RefusedError, UnreachableError
 from workflows.names import deal_id
 
@@ -21,19 +21,24 @@ PAGE = 100
 class ProcessStopped(UnreachableError):
     """A deal that nobody can tell anything until it is revived: what is meant for it waits."""
 
-    def __init__(self, stopped: StoppedProcess, language: Language) -> None:
-        words = f"{stopped.words().to(language)}; {stopped.remedy().to(language)}."
-        super().__init__(words[:1].upper() + words[1:])
+    def __init__(self, stopped: StoppedProcess) -> None:
+        why, remedy = stopped.words(), stopped.remedy()
+        super().__init__(Text(ru=_sentence(why.ru, remedy.ru), en=_sentence(why.en, remedy.en)))
 
 
-async def revive(client: Client, stopped: StoppedProcess, language: Language) -> None:
+def _sentence(why: str, remedy: str) -> str:
+    words = f"{why}; {remedy}."
+    return words[:1].upper() + words[1:]
+
+
+async def revive(client: Client, stopped: StoppedProcess) -> None:
     """Signals and updates that came after the last workflow task are kept. Raises RefusedError for what no reset can let go on.
 
     Never tried again by itself: the server takes a reset twice, though it has the same request id (seen on 1.32), and the
     second ends the run that the first began. Whoever repeats it looks first whether the deal runs.
     """
     if not stopped.revivable:
-        raise RefusedError(str(ProcessStopped(stopped, language)))
+        raise RefusedError(ProcessStopped(stopped).text)
     execution = WorkflowExecution(workflow_id=deal_id(stopped.deal), run_id=stopped.run_id)
     await client.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(

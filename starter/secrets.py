@@ -7,6 +7,9 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.wording import worded
+from domain.wording.system import system_words
+from domain.words import Text
 from starter.errors import UsageError
 from starter.settings import PREFIX, Settings
 
@@ -14,6 +17,7 @@ FILE = "secrets.json"
 SHORTEST_KEY = 32  # characters of a link key
 SHORTEST_HOOK = 24  # bytes of a webhook secret, by Standard Webhooks
 HOOK = "whsec_"
+_NOT_OURS = Text(ru="в нём не то, что туда записано", en="it does not hold what was written there")
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,23 @@ def load_secrets(settings: Settings) -> Secrets:
     for key in given["link_keys"]:
         if len(key) < SHORTEST_KEY:
             raise UsageError(
-                f"{PREFIX}LINK_KEYS: a key needs at least {SHORTEST_KEY} characters: openssl rand -base64 33."
+                worded(
+                    ru="{prefix}LINK_KEYS: в ключе нужно не меньше {most} знаков: openssl rand -base64 33.",
+                    en="{prefix}LINK_KEYS: a key needs at least {most} characters: openssl rand -base64 33.",
+                    prefix=PREFIX,
+                    most=SHORTEST_KEY,
+                )
             )
     for name in ("crm_hook", "payment_hook", "mail_hook"):
         if any(_too_short(secret) for secret in given[name]):
             raise UsageError(
-                f"{PREFIX}{name.upper()}_SECRETS: each is whsec_ and at least {SHORTEST_HOOK} bytes in base64: "
-                f'echo "whsec_$(openssl rand -base64 {SHORTEST_HOOK})".'
+                worded(
+                    ru="{name}: каждый — whsec_ и не меньше {bytes} байт в base64: {how}.",
+                    en="{name}: each is whsec_ and at least {bytes} bytes in base64: {how}.",
+                    name=f"{PREFIX}{name.upper()}_SECRETS",
+                    bytes=SHORTEST_HOOK,
+                    how=f'echo "whsec_$(openssl rand -base64 {SHORTEST_HOOK})"',
+                )
             )
     return Secrets(**given)
 
@@ -78,8 +92,14 @@ def _own(home: Path) -> dict[str, str]:
         return {name: made[name] for name in ("link_keys", "crm_hook", "payment_hook", "mail_hook")}
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(
-            f"The desk's secrets in {file} can't be used ({type(error).__name__}): remove the file, "
-            f"or set {PREFIX}LINK_KEYS and the other secrets."
+            worded(
+                ru="Секреты стола в {file} не годятся ({why}): удалите файл или задайте {prefix}LINK_KEYS и остальные.",
+                en="The desk's secrets in {file} can't be used ({why}): remove the file, "
+                "or set {prefix}LINK_KEYS and the other secrets.",
+                file=file,
+                why=system_words(error) if isinstance(error, OSError) else _NOT_OURS,
+                prefix=PREFIX,
+            )
         ) from None
 
 

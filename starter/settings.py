@@ -3,16 +3,26 @@
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.wording.invalid import shape, why
 from domain.words import Text
 from starter.errors import UsageError
 from starter.rooms import ROOT
 
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
 PREFIX = "DEALWRIGHT_"
+
+_ADDRESS = shape(
+    r"^[^@\s]+@[A-Za-z0-9.-]+$",
+    ru="нужен адрес почты с латинским доменом",
+    en="an e-mail address with an ASCII domain is needed",
+)
 
 
 def _default_home() -> Path:
@@ -37,7 +47,7 @@ class Settings(BaseSettings):
     ui_port: int = Field(8233, ge=0, le=65535, description="preferred port of its Web UI")
     mail_from: str = Field(
         "desk@dealwright.example",
-        pattern=r"^[^@\s]+@[A-Za-z0-9.-]+$",
+        pattern=_ADDRESS,
         description="the address mail comes from",
     )
     mail: Literal["files", "smtp", "api"] = Field("files", description="how mail goes out")
@@ -144,7 +154,16 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        wrong = "; ".join(f"{PREFIX}{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        wrong = [_named(found) for found in error.errors(include_url=False)]
         raise UsageError(
-            Text(ru=f"Настройка не подходит: {wrong}.", en=f"A setting does not fit: {wrong}.")
+            Text(
+                ru=f"Настройка не подходит: {'; '.join(words.ru for words in wrong)}.",
+                en=f"A setting does not fit: {'; '.join(words.en for words in wrong)}.",
+            )
         ) from None
+
+
+def _named(found: "ErrorDetails") -> Text:
+    """By the variable that it is set with."""
+    name, words = f"{PREFIX}{str(found['loc'][0]).upper()}", why(found)
+    return Text(ru=f"{name}: {words.ru}", en=f"{name}: {words.en}")

@@ -234,7 +234,7 @@ def test_the_deal_command_says_which_room_is_shadowed(tmp_path: Path) -> None:
     (tmp_path / "domain.py").write_text("")
     ran = subprocess.run(
         [Path(sys.executable).with_name("deal"), "playbook", "show"],
-        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        env=os.environ | {"PYTHONPATH": str(tmp_path), "DEALWRIGHT_LANG": "en"},
         cwd=tmp_path,
         capture_output=True,
         text=True,

@@ -61,7 +61,7 @@ class TestFindingTheTemporalCli:
         monkeypatch.setenv("PATH", str(fake_temporal(tmp_path / "path").parent), prepend=os.pathsep)
         given = fake_temporal(tmp_path / "given")
         found = find_temporal(Settings(temporal_cli=given))
-        assert (found.path, found.found) == (given, "by DEALWRIGHT_TEMPORAL_CLI")
+        assert (found.path, found.found.en) == (given, "by DEALWRIGHT_TEMPORAL_CLI")
         assert found.version == "9.9.9 (Server 1.99.0, UI 2.99.0)"
 
     def test_path_comes_before_the_bundled_one(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,8 @@ from domain.deal.messages import MESSAGES, Kept, Message, Receipt
 from domain.deal.state import DealState
 from domain.facts import FloodRefused, MessageRefused
 from domain.refusals import Refusal
-from domain.wording import typed
+from domain.wording import typed, worded
+from domain.wording.invalid import summary
 from domain.words import Text
 from workflows.case import Case
 from workflows.host import Task
@@ -199,17 +200,13 @@ def read(name: str, raw: Any) -> Message:
     if name not in MESSAGES:
         raise _unknown(name)
     if isinstance(raw, Unreadable):
-        raise _malformed(name, f"not readable: {raw.why}")
+        raise _malformed(name, worded(ru="не читается", en="not readable: {why}", why=raw.why))
     if raw is None:
-        raise _malformed(name, "it is empty")
+        raise _malformed(name, _EMPTY)
     try:
         return MESSAGES[name].model_validate(raw)
     except ValidationError as error:
-        wrong = (
-            f"{'.'.join(map(str, e['loc'])) or 'it'}: {e['msg']}"
-            for e in error.errors(include_url=False)[:10]
-        )
-        raise _malformed(name, "; ".join(wrong)) from None
+        raise _malformed(name, summary(error)) from None
 
 
 def _unknown(name: str) -> Refusal:
@@ -248,9 +245,13 @@ def _of_a_line(id: str, deal: str) -> Refusal:
     )
 
 
-def _malformed(name: str, why: str) -> Refusal:
+_EMPTY = Text(ru="пусто", en="it is empty")
+
+
+def _malformed(name: str, why: Text) -> Refusal:
     example = json.dumps(MESSAGES[name].example, ensure_ascii=False)
-    return Refusal("malformed", en=f"{why}. Send it like {example}", ru=f"{why}. Пример: {example}")
+    en, ru = "{why}. Send it like {example}", "{why}. Пример: {example}"
+    return Refusal("malformed", en=en, ru=ru, why=why, example=example)
 
 
 def _refused(name: str, raw: Any, refusal: Refusal) -> MessageRefused:

@@ -9,6 +9,8 @@ from adapters.mail.api import ApiMailer
 from adapters.mail.eml import MailFolder
 from adapters.mail.smtp import SmtpMailer
 from adapters.mail.smtp_server import SmtpServer, is_loopback, smtp_server
+from domain.wording import typed
+from domain.wording.invalid import Invalid
 
 
 def open_mailer(
@@ -20,7 +22,7 @@ def open_mailer(
     api_key: str = "",
     hello: str = "localhost",
 ) -> Mailer:
-    """`how`: files, smtp or api. Raises `ValueError`, whose words hold no secret. Nothing is connected yet."""
+    """`how`: files, smtp or api. Raises `Invalid`, whose words hold no secret. Nothing is connected yet."""
     match how:
         case "files":
             return MailFolder(folder)
@@ -28,16 +30,25 @@ def open_mailer(
             return SmtpMailer(_server(smtp_url), hello=hello)
         case "api":
             return ApiMailer(httpx.AsyncClient(), _api(api_url), _key(api_key))
-    raise ValueError(f"mail goes out by files, smtp or api, not by {how!r}")
+    raise Invalid(
+        ru="почта уходит через files, smtp или api, а не через {how}",
+        en="mail goes out by files, smtp or api, not by {how}",
+        how=typed(how),
+    )
 
 
 def _server(url: str) -> SmtpServer:
     if not url:
-        raise ValueError("mail is to go by SMTP: set DEALWRIGHT_SMTP_URL, as smtps://user:password@host:465")
+        raise Invalid(
+            ru="почта идёт через SMTP: задайте DEALWRIGHT_SMTP_URL, например smtps://user:password@host:465",
+            en="mail is to go by SMTP: set DEALWRIGHT_SMTP_URL, as smtps://user:password@host:465",
+        )
     try:
         return smtp_server(url)
-    except ValueError as error:
-        raise ValueError(f"DEALWRIGHT_SMTP_URL: {error}") from None
+    except Invalid as error:
+        raise Invalid(
+            ru="DEALWRIGHT_SMTP_URL: {why}", en="DEALWRIGHT_SMTP_URL: {why}", why=error.text
+        ) from None
 
 
 def _api(url: str) -> str:
@@ -46,13 +57,17 @@ def _api(url: str) -> str:
     except httpx.InvalidURL:
         address = httpx.URL()
     if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.host)):
-        raise ValueError(
-            "DEALWRIGHT_MAIL_API_URL: an https:// address is needed, or the key could be read on its way"
+        raise Invalid(
+            ru="DEALWRIGHT_MAIL_API_URL: нужен адрес https://, иначе ключ могли бы прочесть по дороге",
+            en="DEALWRIGHT_MAIL_API_URL: an https:// address is needed, or the key could be read on its way",
         )
     return url
 
 
 def _key(key: str) -> str:
     if not key.isascii() or not key.isprintable() or not key.strip():
-        raise ValueError("mail is to go by an API: set DEALWRIGHT_MAIL_API_KEY to its key")
+        raise Invalid(
+            ru="почта идёт через API: задайте его ключ в DEALWRIGHT_MAIL_API_KEY",
+            en="mail is to go by an API: set DEALWRIGHT_MAIL_API_KEY to its key",
+        )
     return key.strip()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
+from domain.wording.invalid import Invalid
+
 
 @dataclass(frozen=True)
 class SmtpServer:
@@ -21,17 +23,23 @@ class SmtpServer:
 def smtp_server(url: str) -> SmtpServer:
     """`smtps://user:password@host:465`, or `smtp://…:587` with STARTTLS, but to the machine itself.
 
-    Raises `ValueError`, without the URL in its words.
+    Raises `Invalid`, without the URL in its words.
     """
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        raise ValueError("its port is no number") from None
+        raise Invalid(ru="порт — не число", en="its port is no number") from None
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("write it like smtps://user:password@host:465 or smtp://user:password@host:587")
+        raise Invalid(
+            ru="нужно как smtps://user:password@host:465 или smtp://user:password@host:587",
+            en="write it like smtps://user:password@host:465 or smtp://user:password@host:587",
+        )
     if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValueError("nothing comes after the port; in a password, write / as %2F, # as %23, ? as %3F")
+        raise Invalid(
+            ru="после порта ничего не бывает; в пароле пишите / как %2F, # как %23, ? как %3F",
+            en="nothing comes after the port; in a password, write / as %2F, # as %23, ? as %3F",
+        )
     at_once = parts.scheme == "smtps"
     return SmtpServer(
         host=parts.hostname,

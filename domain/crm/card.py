@@ -69,7 +69,7 @@ def lacking(deal: DealState, seen: SeenDeal, today: date) -> tuple[str, ...]:
     if deal.lines or not seen.ours:
         return ()
     _, problems = order_to_compose(seen, deal.client, deal.book, today)
-    return tuple(problem.words for problem in problems)
+    return tuple(problem.text.to(deal.book.language) for problem in problems)
 
 
 def _pieces(lines: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:

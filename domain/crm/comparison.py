@@ -107,8 +107,8 @@ class Comparison:
     def compose(self, by: str | None, back: Revert) -> Iterator[Answer]:
         order, missing = order_to_compose(self.seen, self.deal.client, self.deal.book, self.today)
         if missing:
-            words = "; ".join(problem.words for problem in missing)
-            yield reverted(back, Text(ru=words, en=words))
+            words = Text(ru="; ".join(p.text.ru for p in missing), en="; ".join(p.text.en for p in missing))
+            yield reverted(back, words)
         else:
             yield from self.forward(by, back, Compose, order=order)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from domain.crm.mirror import SeenDeal
 from domain.order.order import Client, Order, read_order
-from domain.order.problems import KINDS, NOT_FILLED, BadOrder, OrderProblem, Problem
+from domain.order.problems import KINDS, NOT_FILLED, BadOrder, OrderProblem, Problem, problem
 from domain.playbook.book import StaffedPlaybook
-from domain.words import Language, Role, Text
+from domain.wording import worded
+from domain.words import Role, Text, same
 
 NO_CONTACT = "—"
 _LEAD = ("number", "client", "manager", "currency", "wish", "origin")
@@ -39,7 +40,6 @@ _FIELDS = {
 }
 _CLIENT = Text(ru="клиент", en="client")
 _LINES = Text(ru="товары", en="goods")
-_LINE = Text(ru="товар {n}", en="line {n}")
 _NO_REACH = Text(ru="нет ни телефона, ни e-mail", en="neither phone nor e-mail")
 _NO_MANAGER = Text(
     ru="сотрудник, ответственный в CRM, не менеджер по справочнику",
@@ -60,7 +60,7 @@ def order_of(
     problems += missing
     if order and not problems:
         return _plain(order), []
-    said = [problem.words[:_LONGEST] for problem in problems][:_MOST_MISSING]
+    said = [problem.text.to(playbook.language)[:_LONGEST] for problem in problems][:_MOST_MISSING]
     return _lead(raw | {"origin": raw["origin"] | {"missing": said}}, playbook, today), problems
 
 
@@ -73,14 +73,14 @@ def order_to_compose(
     return (_plain(order) if order else {}), problems
 
 
-def words_of(problem: OrderProblem, language: Language) -> str:
-    """In the manager's language, without the technical place."""
+def text_of(problem: OrderProblem) -> Text:
+    """Without the technical place."""
     wrong = problem.text
     if problem.code in NOT_FILLED:
         wrong = KINDS["missing"]
     if problem.code == "no_reach":
         wrong = _NO_REACH
-    return f"{_where(problem.place, language)}: {wrong.to(language)}"
+    return worded(ru="{where}: {wrong}", en="{where}: {wrong}", where=_where(problem.place), wrong=wrong)
 
 
 def _read(
@@ -91,8 +91,8 @@ def _read(
     try:
         order = read_order(raw, playbook, today, known_client=client)
     except BadOrder as error:
-        problems = [_worded(problem, playbook.language) for problem in error.problems]
-    return order, problems + [Problem(place="", words=gap) for gap in seen.gaps]
+        problems = [Problem(place=problem.place, text=text_of(problem)) for problem in error.problems]
+    return order, problems + [Problem(place="", text=same(gap)) for gap in seen.gaps]
 
 
 def _filled(value: Any) -> Any:
@@ -126,23 +126,22 @@ def _reachable(client: Any) -> dict[str, Any]:
 def _of_manager(seen: SeenDeal, playbook: StaffedPlaybook) -> list[Problem]:
     if seen.manager is None or seen.manager in playbook.holders(Role.MANAGER):
         return []
-    words = f"{_FIELDS['manager'].to(playbook.language)}: {_NO_MANAGER.to(playbook.language)}"
-    return [Problem(place="manager", words=words)]
+    return [
+        problem(
+            "manager", ru="{field}: {why}", en="{field}: {why}", field=_FIELDS["manager"], why=_NO_MANAGER
+        )
+    ]
 
 
-def _worded(problem: OrderProblem, language: Language) -> Problem:
-    return Problem(place=problem.place, words=words_of(problem, language))
-
-
-def _where(place: str, language: Language) -> str:
+def _where(place: str) -> Text:
     """`lines[1].vat` as `line 2, VAT rate`."""
     if place in ("client", "lines", ""):
-        return (_CLIENT if place == "client" else _LINES).to(language)
+        return _CLIENT if place == "client" else _LINES
     whole, _, part = place.rpartition(".")
-    field = _FIELDS[part].to(language) if part in _FIELDS else part
+    field = _FIELDS.get(part) or same(part)
     if line := re.fullmatch(r"lines\[(\d+)\]", whole):
-        return f"{_LINE.to(language).format(n=int(line[1]) + 1)}, {field}"
-    return f"{_CLIENT.to(language)}, {field}" if whole == "client" else field
+        return worded(ru="товар {n}, {field}", en="line {n}, {field}", n=int(line[1]) + 1, field=field)
+    return worded(ru="клиент, {field}", en="client, {field}", field=field) if whole == "client" else field
 
 
 def _plain(order: Order) -> dict[str, Any]:

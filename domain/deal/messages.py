@@ -13,11 +13,17 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 
 from domain.base import Count, Value
 from domain.playbook.people import People, Person, Substitute
+from domain.wording.invalid import Invalid, shape
 from domain.words import Role, Text
 
+_ONE_LINE = shape(
+    r"^[^\x00-\x1f\x7f]+$",
+    ru="управляющие знаки недопустимы: нужна одна строка текста",
+    en="control characters are not allowed: write one line of text",
+)
 Id = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=_ONE_LINE),
     Field(
         json_schema_extra={"pattern": r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$"}
     ),  # not blank
@@ -26,7 +32,10 @@ Id = Annotated[
 
 def _printable(value: str) -> str:
     if any((ord(c) < 32 and c not in "\n\r\t") or c == "\x7f" or "\ud800" <= c <= "\udfff" for c in value):
-        raise ValueError("control characters are not allowed: write plain text")
+        raise Invalid(
+            ru="управляющие знаки недопустимы: нужен простой текст",
+            en="control characters are not allowed: write plain text",
+        )
     return value
 
 
@@ -45,7 +54,7 @@ Amount = Annotated[Decimal, Field(allow_inf_nan=False)]
 
 def _no_number(day: Any) -> Any:
     if isinstance(day, int | float):
-        raise ValueError("write it like 2026-12-01")
+        raise Invalid(ru="нужна дата, например 2026-12-31", en="write it like 2026-12-01")
     return day
 
 
@@ -54,7 +63,7 @@ Day = Annotated[date, BeforeValidator(_no_number)]
 
 def _as_text(answer: Any) -> Any:
     if answer is not None and not isinstance(answer, str | int | float | Decimal):
-        raise ValueError("write the answer as text")
+        raise Invalid(ru="ответ нужен текстом", en="write the answer as text")
     return answer if answer is None else str(answer)
 
 

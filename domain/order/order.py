@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, NamedTuple
@@ -19,13 +19,15 @@ from domain.money import LARGEST, ZERO, Money, vat_part
 from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.forms import MAX_PIECES
-from domain.words import Availability, Language, Role, Source
+from domain.wording import Cash, typed
+from domain.wording.invalid import place_of, shape, why
+from domain.words import Availability, Language, Role, Source, Text
 
 MAX_LINES = 200
-NUMBER = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$"
+NUMBER = shape(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$", ru=KINDS["bad_number"].ru, en=KINDS["bad_number"].en)
 
 
-def _wrong(code: str, **said: str) -> PydanticCustomError:
+def _wrong(code: str, **said: str | date | Text) -> PydanticCustomError:
     """A problem of a declared kind."""
     return PydanticCustomError(code, KINDS[code].en, said)
 
@@ -117,7 +119,7 @@ def _as_text(value: Any) -> Any:
 
 def _known(value: str, known: Mapping[str, object], what: str) -> str:
     if value not in known:
-        raise _wrong("unknown", what=what, value=repr(value), known=", ".join(known))
+        raise _wrong("unknown", what=what, value=typed(value), known=", ".join(known))
     return value
 
 
@@ -181,7 +183,7 @@ class OrderLine(Value):
         rates = {code: rate for code, rate in books.playbook.vat.items() if rate.holds_on(books.today)}
         if value in books.playbook.vat and value not in rates:
             known = ", ".join(rates)
-            raise _wrong("vat_not_in_force", value=repr(value), day=str(books.today), known=known)
+            raise _wrong("vat_not_in_force", value=typed(value), day=books.today, known=known)
         return _known(value, rates, "VAT code")
 
     @field_validator("registration_certificate")
@@ -190,7 +192,7 @@ class OrderLine(Value):
         books = _books(info)
         rate = books.playbook.vat.get(info.data.get("vat", "")) if books else None
         if rate and rate.needs_certificate and not value:
-            raise _wrong("no_certificate", vat=repr(info.data["vat"]))
+            raise _wrong("no_certificate", vat=typed(info.data["vat"]))
         return value
 
 
@@ -263,7 +265,14 @@ def read_order(
     except ValidationError as error:
         problems += [_problem(e) for e in error.errors(include_url=False) if not _miscounted(e, raw)]
     if order and order.amount > LARGEST:
-        problems.append(order_problem("lines", "too_large_total", total=order.amount, most=f"{LARGEST:,}"))
+        problems.append(
+            order_problem(
+                "lines",
+                "too_large_total",
+                total=Cash(order.amount, order.currency),
+                most=Cash(LARGEST, order.currency),
+            )
+        )
     known = {problem.place for problem in problems}
     problems += [p for p in _client_problems(raw) if p.place not in known]
     if problems or order is None:
@@ -340,16 +349,8 @@ _CODES = {
     "too_short": "empty",  # of a text that was stripped first
     "too_long": "too_long",
 }
-"""The kinds of problem that pydantic finds. The rest of what it says goes on in its own words."""
+"""The kinds of problem that pydantic finds. The rest of what it says is worded as everywhere."""
 _CODES_OF_LINES = {"too_short": "no_lines", "too_long": "too_many_lines"}
-
-
-def place_of(loc: Iterable[str | int]) -> str:
-    """Where pydantic found an error, as people write it: `lines[1].vat`."""
-    place = ""
-    for part in loc:
-        place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
-    return place
 
 
 def _problem(error: Any) -> OrderProblem:
@@ -360,7 +361,7 @@ def _problem(error: Any) -> OrderProblem:
     return order_problem(
         place,
         code or _CODES.get(kind, "unfit"),
-        said=str(error["msg"]).removeprefix("Value error, "),
+        said=why(error),
         most=said.get("max_length"),
         known=str(said.get("expected")).replace("'", "").replace(" or ", ", "),
     )

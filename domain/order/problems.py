@@ -1,8 +1,11 @@
 """What can be wrong with an order: every kind declared once, with its code and its words in both languages."""
 
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from domain.base import Value
+from domain.wording import worded
 from domain.words import Language, Text
 
 KINDS = {
@@ -29,7 +32,7 @@ KINDS = {
         ru="в справочнике нет {value}: нужно одно из: {known}",
         en="no {what} {value} in the playbook: one of {known}",
     ),
-    "unfit": Text(ru="значение не подходит", en="{said}"),
+    "unfit": Text(ru="{said}", en="{said}"),
     # the order
     "bad_number": Text(
         ru="только латинские буквы, цифры, - . и _, не больше 50 знаков, например 1042",
@@ -108,43 +111,55 @@ NOT_FILLED = frozenset({"missing", "empty", "no_lines", "no_client", "no_company
 """The kinds that say no more than that something is not there yet."""
 
 
+_FILE_LINE = re.compile(r"line (\d+)")
+
+
 class Problem(Value):
     """What is wrong with a file or a card, where, and what would be right."""
 
     place: str
-    words: str
-
-    def __str__(self) -> str:
-        return f"{self.place}: {self.words}" if self.place else self.words
-
-
-class OrderProblem(Problem):
-    """Of a declared kind; `words` are the English ones."""
-
-    code: str
     text: Text
 
     def to(self, language: Language) -> str:
-        words = self.text.to(language)
-        return f"{self.place}: {words}" if self.place else words
+        words, where = self.text.to(language), self.where(language)
+        return f"{where}: {words}" if where else words
+
+    def where(self, language: Language) -> str:
+        """The place, as it is said."""
+        line = _FILE_LINE.fullmatch(self.place) if language == "ru" else None
+        return f"строка {line[1]}" if line else self.place
+
+    def __str__(self) -> str:
+        return self.to("en")
 
 
-def order_problem(place: str, code: str, **said: object) -> OrderProblem:
+class OrderProblem(Problem):
+    """Of a declared kind."""
+
+    code: str
+
+
+def problem(place: str, *, ru: str, en: str, **values: Any) -> Problem:
+    """The `{blanks}` of the words are filled as in `worded`."""
+    return Problem(place=place, text=worded(ru=ru, en=en, **values))
+
+
+def order_problem(place: str, code: str, **said: Any) -> OrderProblem:
     kind = KINDS[code]
-    text = Text(ru=kind.ru.format(**said), en=kind.en.format(**said))
-    return OrderProblem(place=place, words=text.en, code=code, text=text)
+    return OrderProblem(place=place, code=code, text=worded(ru=kind.ru, en=kind.en, **said))
 
 
 class BadOrder(Exception):
     """The order can't be taken in. All its problems at once."""
 
     def __init__(self, problems: Sequence[OrderProblem]) -> None:
-        super().__init__(self._joined(problems, "en"))
+        super().__init__(joined(problems, "en"))
         self.problems = list(problems)
 
     def to(self, language: Language) -> str:
-        return self._joined(self.problems, language)
+        return joined(self.problems, language)
 
-    @staticmethod
-    def _joined(problems: Sequence[OrderProblem], language: Language) -> str:
-        return "; ".join(problem.to(language) for problem in problems)
+
+def joined(problems: Sequence[Problem], language: Language) -> str:
+    """In one sentence, without its full stop."""
+    return "; ".join(problem.to(language) for problem in problems)

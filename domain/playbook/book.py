@@ -14,6 +14,7 @@ from domain.playbook.forms import FieldType, Form, FormField
 from domain.playbook.people import People
 from domain.playbook.quiet import MailHabits
 from domain.playbook.routes import DEFAULT_ROUTES, Route
+from domain.wording.invalid import Invalid, shape
 from domain.words import Availability, Language, Role, Source, Text
 from domain.words import Trigger as Trigger
 
@@ -31,6 +32,13 @@ _BEFORE_GATE = {
 }
 
 
+_MILESTONE = shape(
+    r"^[a-z][a-z0-9-]{0,29}$",
+    ru="нужны строчные латинские буквы, цифры и -, первой буква, не больше 30 знаков",
+    en="small latin letters, digits and -, a letter first, at most 30",
+)
+
+
 class VatRate(Value):
     """A VAT rate with the dates it holds. `rate` is per cent; none means exempt («Без НДС»), which is not 0 %."""
 
@@ -43,7 +51,12 @@ class VatRate(Value):
     @model_validator(mode="after")
     def _in_order(self) -> "VatRate":
         if self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError(f"valid_until {self.valid_until} is before valid_from {self.valid_from}")
+            raise Invalid(
+                ru="valid_until {until} раньше valid_from {since}",
+                en="valid_until {until} is before valid_from {since}",
+                until=self.valid_until,
+                since=self.valid_from,
+            )
         return self
 
     def holds_on(self, day: date) -> bool:
@@ -53,7 +66,7 @@ class VatRate(Value):
 class MilestoneTerm(Value):
     """One part of a payment: a share of the line's total in per cent, or, with no share, the balance."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9-]{0,29}$")
+    id: str = Field(pattern=_MILESTONE)
     title: Text
     share: Decimal | None = Field(default=None, gt=0, lt=100, decimal_places=4)
     trigger: Trigger
@@ -76,15 +89,26 @@ class PaymentTerm(Value):
     def _sums_to_the_total(self) -> "PaymentTerm":
         shares = [m.share for m in self.milestones if m.share is not None]
         if len(shares) != len(self.milestones) - 1:
-            raise ValueError("exactly one milestone is the balance: it has no share and takes the remainder")
+            raise Invalid(
+                ru="ровно одна часть оплаты — остаток: у неё нет share, она берёт всё, что осталось",
+                en="exactly one milestone is the balance: it has no share and takes the remainder",
+            )
         if sum(shares) >= 100:
-            raise ValueError(f"the shares sum to {sum(shares)} %: nothing is left for the balance")
+            raise Invalid(
+                ru="в сумме долей {sum} %: для остатка ничего нет",
+                en="the shares sum to {sum} %: nothing is left for the balance",
+                sum=sum(shares),
+            )
         if len({m.id for m in self.milestones}) != len(self.milestones):
-            raise ValueError("two milestones have the same id")
+            raise Invalid(ru="у двух частей оплаты один id", en="two milestones have the same id")
         for m in self.milestones:
             if m.gate and m.trigger not in _BEFORE_GATE[m.gate]:
-                raise ValueError(
-                    f"milestone {m.id}: {m.gate} would wait for money that is due only once {m.trigger}"
+                raise Invalid(
+                    ru="часть {id}: {gate} ждал бы денег, срок которых считается только от {trigger}",
+                    en="milestone {id}: {gate} would wait for money that is due only once {trigger}",
+                    id=m.id,
+                    gate=m.gate.value,
+                    trigger=m.trigger.value,
                 )
         return self
 
@@ -122,7 +146,10 @@ class Reminders(Value):
     @model_validator(mode="after")
     def _repeats(self) -> "Reminders":
         if any(span.n < 1 for span in self.repeat):
-            raise ValueError("repeat must be at least one unit each: 1wh, 1wd or 1cd")
+            raise Invalid(
+                ru="в repeat нужно не меньше единицы: 1wh, 1wd или 1cd",
+                en="repeat must be at least one unit each: 1wh, 1wd or 1cd",
+            )
         return self
 
     def repeat_after(self, escalations: int) -> Span:

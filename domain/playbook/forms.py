@@ -15,6 +15,7 @@ from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
 from domain.spelling import day_as_iso, ungrouped
 from domain.wording import choice, typed, word, worded
+from domain.wording.invalid import Invalid, shape
 from domain.words import Language, Text
 
 MAX_ANSWER = 4000
@@ -26,6 +27,13 @@ _RUN = re.compile(r"(.*?)([0-9]{1,18})\s*\.\.\s*(.*?)([0-9]{1,18})")
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 MAX_EMAIL = 254
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # not for PostgreSQL or UTF-8
+
+
+_NAME = shape(
+    r"^[a-z][a-z0-9_]{0,49}$",
+    ru="нужны строчные латинские буквы, цифры и _, первой буква, не больше 50 знаков",
+    en="small latin letters, digits and _, a letter first, at most 50",
+)
 
 
 class FieldType(StrEnum):
@@ -58,7 +66,7 @@ class FormField(Value):
     date, `DDMMYY`.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")
+    name: str = Field(pattern=_NAME)
     type: FieldType = FieldType.TEXT
     title: Text
     help: Text | None = None
@@ -76,21 +84,37 @@ class FormField(Value):
     @model_validator(mode="after")
     def _consistent(self) -> "FormField":
         if self.type is FieldType.CHOICE and not self.choices:
-            raise ValueError(f"field {self.name}: a choice needs choices")
+            raise self._invalid(ru="для выбора нужны choices", en="a choice needs choices")
         if self.required and self.required_when:
-            raise ValueError(f"field {self.name}: required_when needs required: false")
+            raise self._invalid(
+                ru="required_when требует required: false", en="required_when needs required: false"
+            )
         if self.type is FieldType.TEXT and not self.example:
-            raise ValueError(f"field {self.name}: a text needs an example")
+            raise self._invalid(ru="тексту нужен example", en="a text needs an example")
         if self.date_in is not None and self.pattern is None:
-            raise ValueError(f"field {self.name}: date_in is a group of the pattern, and there is none")
+            raise self._invalid(
+                ru="date_in — группа из pattern, а его нет",
+                en="date_in is a group of the pattern, and there is none",
+            )
         if strange := sorted(self.choice_titles.keys() - {*(self.choices or ())}):
-            raise ValueError(f"field {self.name}: choice_titles has {strange[0]}, which is no choice")
+            raise self._invalid(
+                ru="в choice_titles есть {strange}, а среди choices нет",
+                en="choice_titles has {strange}, which is no choice",
+                strange=strange[0],
+            )
         for name, types in _ONLY_FOR.items():
             if self.type not in types and getattr(self, name) != type(self).model_fields[name].default:
-                raise ValueError(
-                    f"field {self.name}: {name} is for {' or '.join(types)}, and its type is {self.type}"
+                raise self._invalid(
+                    ru="{what} — для {types}, а его тип — {type}",
+                    en="{what} is for {types}, and its type is {type}",
+                    what=name,
+                    types=Text(ru=" или ".join(types), en=" or ".join(types)),
+                    type=self.type.value,
                 )
         return self
+
+    def _invalid(self, *, ru: str, en: str, **values: Any) -> Invalid:
+        return Invalid(ru="поле {name}: " + ru, en="field {name}: " + en, name=self.name, **values)
 
     def example_for(self, today: date, quantity: int) -> str:
         """An answer that is accepted as it stands."""

@@ -8,12 +8,13 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.calendar import Day
+from domain.wording.invalid import EMAIL, Invalid
 from domain.words import Language, Role
 
 
 class Person(Value):
     name: str = Field(min_length=1, max_length=200)
-    email: str = Field(pattern=r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$", max_length=254)
+    email: str = Field(pattern=EMAIL, max_length=254)
     roles: tuple[Role, ...] = Field(min_length=1)
     language: Language = "ru"
 
@@ -29,8 +30,13 @@ class Substitute(Value):
     @model_validator(mode="after")
     def _in_order(self) -> "Substitute":
         if self.until < self.since:
-            raise ValueError(
-                f"substitute {self.acts} for {self.absent}: until {self.until} is before since {self.since}"
+            raise Invalid(
+                ru="{acts} замещает {absent}: until {until} раньше since {since}",
+                en="substitute {acts} for {absent}: until {until} is before since {since}",
+                acts=self.acts,
+                absent=self.absent,
+                until=self.until,
+                since=self.since,
             )
         return self
 

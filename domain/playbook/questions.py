@@ -19,8 +19,13 @@ Pieces = Annotated[tuple[str, ...], BeforeValidator(lambda answer: tuple(pieces(
 """One value per piece of the line's quantity."""
 
 
+def used(*, ru: str, en: str) -> Any:
+    """An answer, and what the process does with it."""
+    return Field(description=en, json_schema_extra={"ru": ru})
+
+
 class Answers(Value):
-    """The answers that a step reads. Each field's description says what for.
+    """The answers that a step reads. Each field says what for: `used`.
 
     A question with several outcomes is a base class, and each outcome a subclass with the code it is chosen by (a `Literal`)
     and the answers needed under it; the first is the one by which the deal goes on.
@@ -50,7 +55,10 @@ def _code(annotation: Any) -> str | None:
 
 
 class Qualification(Answers):
-    outcome: str = Field(description="a deal goes on with a qualified client, and is lost with any other")
+    outcome: str = used(
+        ru="сделка идёт дальше с клиентом, который квалифицирован, а с другим проиграна",
+        en="a deal goes on with a qualified client, and is lost with any other",
+    )
 
 
 class Qualified(Qualification):
@@ -59,85 +67,122 @@ class Qualified(Qualification):
 
 class Disqualified(Qualification):
     outcome: Literal["disqualified"]
-    reason: str = Field(description="the deal is lost with this reason")
+    reason: str = used(ru="с этой причиной сделка проиграна", en="the deal is lost with this reason")
 
 
 class SupplierOrder(Answers):
-    ready_on: date = Field(description="the deadline of the dispatch counts from this day")
+    ready_on: date = used(
+        ru="от этого дня считается срок отправки", en="the deadline of the dispatch counts from this day"
+    )
 
 
 class Dispatch(Answers):
-    eta: date = Field(description="the arrival is asked for once this day has passed")
+    eta: date = used(
+        ru="когда этот день пройдёт, спросят о прибытии",
+        en="the arrival is asked for once this day has passed",
+    )
 
 
 class Arrival(Answers):
-    outcome: str = Field(
-        description="the line goes on with goods that have arrived, and waits for those delayed"
+    outcome: str = used(
+        ru="прибывший товар идёт дальше, задержанного ждут",
+        en="the line goes on with goods that have arrived, and waits for those delayed",
     )
 
 
 class Arrived(Arrival):
     outcome: Literal["arrived"]
-    arrived_on: date = Field(description="the trail tells when the goods arrived")
+    arrived_on: date = used(
+        ru="в истории остаётся, когда товар прибыл", en="the trail tells when the goods arrived"
+    )
 
 
 class Delayed(Arrival):
     outcome: Literal["delayed"]
-    eta: date = Field(description="the arrival is asked for again once this day has passed")
+    eta: date = used(
+        ru="когда этот день пройдёт, о прибытии спросят снова",
+        en="the arrival is asked for again once this day has passed",
+    )
 
 
 class CustomsDeclaration(Answers):
-    declaration: str = Field(description="the deal's card shows the declaration at the customs")
+    declaration: str = used(
+        ru="декларацию показывает карточка сделки", en="the deal's card shows the declaration at the customs"
+    )
 
 
 class CustomsRelease(Answers):
-    outcome: str = Field(
-        description="the line goes on with goods released, and asks again about those on hold"
+    outcome: str = used(
+        ru="выпущенный товар идёт дальше, о задержанном спросят снова",
+        en="the line goes on with goods released, and asks again about those on hold",
     )
 
 
 class Released(CustomsRelease):
     outcome: Literal["released"]
-    released_on: date = Field(description="terms count from the day of the release")
+    released_on: date = used(
+        ru="сроки считаются от дня выпуска", en="terms count from the day of the release"
+    )
 
 
 class OnHold(CustomsRelease):
     outcome: Literal["hold"]
-    reason: str = Field(description="manager and director are told why the goods are held")
+    reason: str = used(
+        ru="менеджеру и директору сообщают, почему товар задержан",
+        en="manager and director are told why the goods are held",
+    )
 
 
 class Acceptance(Answers):
-    result: str = Field(description="goods accepted may be shipped, and damaged ones go through a claim")
+    result: str = used(
+        ru="принятый товар можно отгружать, по повреждённому идёт претензия",
+        en="goods accepted may be shipped, and damaged ones go through a claim",
+    )
 
 
 class Accepted(Acceptance):
     result: Literal["accepted"]
-    serial_numbers: Pieces = Field(description="every piece that goes to the client is known by its number")
+    serial_numbers: Pieces = used(
+        ru="каждая штука, которую получит клиент, известна по номеру",
+        en="every piece that goes to the client is known by its number",
+    )
 
 
 class Damaged(Acceptance):
     result: Literal["damaged"]
-    remarks: str = Field(description="the manager is told what the warehouse found")
+    remarks: str = used(
+        ru="менеджеру сообщают, что нашёл склад", en="the manager is told what the warehouse found"
+    )
 
 
 class Shipment(Answers):
-    shipped_on: date = Field(description="payments and documents are due counting from this day")
+    shipped_on: date = used(
+        ru="от этого дня считаются сроки платежей и документов",
+        en="payments and documents are due counting from this day",
+    )
 
 
 class Delivery(Answers):
-    delivered_on: date = Field(description="payments and documents are due counting from this day")
+    delivered_on: date = used(
+        ru="от этого дня считаются сроки платежей и документов",
+        en="payments and documents are due counting from this day",
+    )
 
 
 class MailAddress(Answers):
-    email: Email = Field(description="mail goes to this address from then on")
+    email: Email = used(
+        ru="с этого времени письма идут на этот адрес", en="mail goes to this address from then on"
+    )
 
 
 class DealManager(Answers):
-    manager: str = Field(description="the deal is handed over to this manager")
+    manager: str = used(ru="сделка переходит к этому менеджеру", en="the deal is handed over to this manager")
 
 
 class Explanation(Answers):
-    answer: str = Field(description="who asked before deciding is told this")
+    answer: str = used(
+        ru="это ответ тому, кто спросил, прежде чем решать", en="who asked before deciding is told this"
+    )
 
 
 ANSWERS: dict[str, type[Answers]] = {

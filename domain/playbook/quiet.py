@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from domain.base import Value
 from domain.calendar import WallTime, WorkingCalendar
 from domain.effects import NoticeKind
+from domain.wording.invalid import Invalid
 from domain.zones import zone
 
 LAST_MINUTE = timedelta(minutes=1)
@@ -23,8 +24,11 @@ class QuietHours(Value):
     @model_validator(mode="after")
     def _over_night(self) -> "QuietHours":
         if self.begins <= self.ends:
-            raise ValueError(
-                f"quiet hours go over midnight: from {self.begins:%H:%M} to {self.ends:%H:%M} they do not"
+            raise Invalid(
+                ru="тихие часы идут через полночь, а с {begins} до {ends} её нет",
+                en="quiet hours go over midnight: from {begins} to {ends} they do not",
+                begins=f"{self.begins:%H:%M}",
+                ends=f"{self.ends:%H:%M}",
             )
         return self
 
@@ -50,9 +54,17 @@ class MailHabits(Value):
     @model_validator(mode="after")
     def _agree(self) -> "MailHabits":
         if self.digest and self.quiet and (silent := list(filter(self.quiet.hold, self.digest.at))):
-            raise ValueError(f"the digest's time {silent[0]:%H:%M} is in the quiet hours")
+            raise Invalid(
+                ru="время сводки {at} попадает в тихие часы",
+                en="the digest's time {at} is in the quiet hours",
+                at=f"{silent[0]:%H:%M}",
+            )
         if self.digest and (both := [kind for kind in self.urgent if kind in self.digest.kinds]):
-            raise ValueError(f"{both[0]} can't be urgent and wait for the digest")
+            raise Invalid(
+                ru="{kind} не может быть срочным и ждать сводки",
+                en="{kind} can't be urgent and wait for the digest",
+                kind=both[0],
+            )
         return self
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
-from domain.words import LineStatus, Source, Stage
+from domain.wording import worded
+from domain.words import LineStatus, Source, Stage, Text
 
 
 class Step(StrEnum):
@@ -57,29 +58,65 @@ def statuses(route: Route) -> tuple[LineStatus, ...]:
 ROUTES = {source: statuses(route) for source, route in DEFAULT_ROUTES.items()}
 
 _ALWAYS = {
-    Step.RELEASE: "it starts with it, and the money before ordering is waited for there",
-    Step.RECEIVE: "payments and documents of goods ready to ship count from it",
-    Step.SHIP: "the money before shipping is waited for there",
-    Step.SETTLE: "it ends with it, and the delivery, the last money and signatures are waited for there",
+    Step.RELEASE: Text(
+        ru="с него путь начинается, и на нём ждут денег до заказа",
+        en="it starts with it, and the money before ordering is waited for there",
+    ),
+    Step.RECEIVE: Text(
+        ru="от него считаются платежи и документы готового к отгрузке товара",
+        en="payments and documents of goods ready to ship count from it",
+    ),
+    Step.SHIP: Text(ru="на нём ждут денег до отгрузки", en="the money before shipping is waited for there"),
+    Step.SETTLE: Text(
+        ru="им путь кончается, и на нём ждут доставки, последних денег и подписей",
+        en="it ends with it, and the delivery, the last money and signatures are waited for there",
+    ),
 }
 _AFTER = {
-    Step.TRAVEL: ((Step.ORDER, Step.RESERVE), "goods travel once they are ordered or reserved"),
-    Step.CUSTOMS: ((Step.TRAVEL,), "goods come to the customs by travelling"),
+    Step.TRAVEL: (
+        (Step.ORDER, Step.RESERVE),
+        Text(
+            ru="товар едет, когда он заказан или зарезервирован",
+            en="goods travel once they are ordered or reserved",
+        ),
+    ),
+    Step.CUSTOMS: (
+        (Step.TRAVEL,),
+        Text(ru="товар попадает на таможню, доехав до неё", en="goods come to the customs by travelling"),
+    ),
 }
 
 
-def route_problems(route: Route) -> Iterator[str]:
+def route_problems(route: Route) -> Iterator[Text]:
     """Why a line could not go this way to its end."""
-    yield from (f"{step.value} is missing: {why}" for step, why in _ALWAYS.items() if step not in route)
+    for step, why in _ALWAYS.items():
+        if step not in route:
+            yield worded(ru="нет шага {step}: {why}", en="{step} is missing: {why}", step=step, why=why)
     for n, step in enumerate(route):
         passed = route[:n]
         if step in passed:
-            yield f"{step.value} stands twice: a line takes a step once"
+            yield worded(
+                ru="шаг {step} стоит дважды: позиция проходит каждый шаг один раз",
+                en="{step} stands twice: a line takes a step once",
+                step=step,
+            )
         elif later := [other for other in passed if _ORDER.index(other) > _ORDER.index(step)]:
-            yield f"{step.value} after {later[0].value}: the order is {', '.join(_ORDER)}, and a line never goes back"
+            yield worded(
+                ru="{step} после {later}: порядок такой: {order}, и назад позиция не ходит",
+                en="{step} after {later}: the order is {order}, and a line never goes back",
+                step=step,
+                later=later[0],
+                order=_ORDER,
+            )
         elif step in _AFTER and not set(passed) & set(_AFTER[step][0]):
             needed, why = _AFTER[step]
-            yield f"{step.value} without {' or '.join(needed)} before it: {why}"
+            yield worded(
+                ru="{step} без {needed} перед ним: {why}",
+                en="{step} without {needed} before it: {why}",
+                step=step,
+                needed=Text(ru=" или ".join(needed), en=" or ".join(needed)),
+                why=why,
+            )
 
 
 STAGE_OF_STATUS: dict[LineStatus, Stage] = {

@@ -4,9 +4,10 @@ from pydantic import Field
 
 from domain.base import Value
 from domain.playbook.requisites import Requisites
+from domain.wording.invalid import EMAIL, shape
 from domain.words import Text
 
-_EMAIL = r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$"
+_EMAIL_OR_NONE = shape(rf"^$|{EMAIL}", ru="нужен адрес почты", en="an e-mail address is needed")
 
 
 class Consent(Value):
@@ -55,7 +56,7 @@ class Site(Value):
         ru="Менеджер свяжется с вами в течение рабочего дня.",
         en="A manager will get in touch with you within one working day.",
     )
-    email: str = Field(default="", pattern=rf"^$|{_EMAIL}", max_length=254)
+    email: str = Field(default="", pattern=_EMAIL_OR_NONE, max_length=254)
     phone: str = Field(default="", max_length=40)
     consent: Consent = Consent()
     requisites: Requisites | None = None

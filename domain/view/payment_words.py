@@ -11,5 +11,5 @@ def what_to_pay(deal: DealState, line: LineState, milestone: str) -> ToPay | Non
     if deal.currency != CURRENCY or asked.paid:
         return None
     vat, good = book.vat[line.good.vat], line.good.name
-    why = purpose(deal.deal, asked.title.to(book.language), good, asked.outstanding, vat)
+    why = purpose(deal.deal, asked.title.ru, good, asked.outstanding, vat)
     return ToPay(amount=asked.outstanding, purpose=why)

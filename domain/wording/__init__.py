@@ -15,6 +15,7 @@ from domain.wording.values import (
     money,
     number,
     typed,
+    utc,
     word,
     worded,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "money",
     "number",
     "typed",
+    "utc",
     "word",
     "worded",
 ]

@@ -76,6 +76,11 @@ def moment(
     return f"{written} {_zone(here, language)}" if zoned else written
 
 
+def utc(at: datetime) -> Text:
+    """For operators, whose logs and Web UI show it so: `01.12.2026 18:00 UTC`."""
+    return Text(ru=f"{moment(at, 'ru', 'UTC')} UTC", en=f"{moment(at, 'en', 'UTC')} UTC")
+
+
 def _zone(here: datetime, language: Language) -> str:
     """`МСК`, or `UTC+05:00`: names that every reader of the language knows."""
     offset = here.strftime("%z")

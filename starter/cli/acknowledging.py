@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from domain.words import Text
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy
+from starter.cli.progress import ASKING
 from starter.cli.sending import answers, message_of
 from starter.errors import NotFoundError
 
@@ -48,7 +50,7 @@ def acknowledge(
         ]
         return [await desk.send(number, message) for message in messages]
 
-    with busy("asking the deal"):
+    with busy(ASKING):
         receipts = run_async(work())
     answers(receipts, output, lang)
 
@@ -58,8 +60,9 @@ def _unseen(at: "AtDeal", number: str, lang: Lang) -> list[str]:
     found = [item.id for item in at.items if item.id and item.unseen]
     if not found:
         raise NotFoundError(
-            f"В сделке {number} ничего не передано директору."
-            if lang is Lang.RU
-            else f"Nothing of deal {number} is escalated."
+            Text(
+                ru=f"В сделке {number} ничего не передано директору.",
+                en=f"Nothing of deal {number} is escalated.",
+            )
         )
     return found

@@ -10,7 +10,7 @@ import typer
 import domain
 from starter.cli.ending import DealGroup, ended
 from starter.cli.options import Lang
-from starter.cli.speaking import ENVVAR
+from starter.cli.speaking import ENVVAR, choose_language
 from starter.private import keep_private
 from starter.rooms import check_rooms
 
@@ -105,6 +105,7 @@ def commands_app(only: str | None = None) -> typer.Typer:
 
 
 def run() -> None:
+    choose_language(sys.argv[1:])
     try:
         with ended():
             keep_private()

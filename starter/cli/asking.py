@@ -129,7 +129,7 @@ def person_here(settings: Any, reference: str | None, lang: Lang) -> "tuple[str 
     left: dict[str, tuple[str, ...]] = dict.fromkeys(
         playbook.staff().successors, ()
     )  # deals may still have them
-    person = meant(reference, others | left | staff, PERSON, lang.language, staff)
+    person = meant(reference, others | left | staff, PERSON, staff)
     if person in set(Role) - {Role.CLIENT}:
         holders = playbook.holders(Role(person))
         person = holders[0] if len(holders) == 1 else person

@@ -31,7 +31,7 @@ class AtDeal:
 
     def content(self, typed: Mapping[str, Any]) -> dict[str, Any]:
         """A message's content. Raises UsageError for a name that this deal does not have."""
-        content = read(dict(typed), self.language)
+        content = read(dict(typed))
         for name, among in (
             *(("actor", self.person), ("to", self.person)),
             *(("assignment", self.assignment), ("approval", self.approval), ("document", self.document)),
@@ -49,7 +49,7 @@ class AtDeal:
             return given
         staff = {person: (entry.name,) for person, entry in self.snapshot.book.people.items()}
         roles: dict[str, tuple[str, ...]] = {role.value: () for role in Role}
-        return meant(given, roles | staff | {CLIENT: (client.contact,)}, PERSON, self.language, staff)
+        return meant(given, roles | staff | {CLIENT: (client.contact,)}, PERSON, staff)
 
     def assignment(self, given: str) -> str:
         return self._one(given, [a for p in self.snapshot.processes for a in p.assignments], ASSIGNMENT)
@@ -69,7 +69,7 @@ class AtDeal:
     def _one(self, given: str, ids: Iterable[str], what: Text) -> str:
         """Open ones come first: `acceptance` is the line's that is asked about now."""
         spellings = {id: _short(id) for id in ids}
-        return meant(given, spellings, what, self.language, [item.id for item in self.items if item.id])
+        return meant(given, spellings, what, [item.id for item in self.items if item.id])
 
     def form(self, assignment: str) -> Form:
         process = self._process(assignment)
@@ -82,7 +82,8 @@ class AtDeal:
         try:
             return check_form(self.form(assignment), dict(fields), self.today, quantity)
         except Refusal as refusal:
-            raise RefusedError(f"{assignment}: {refusal.to(self.language)}") from None
+            said = refusal.text
+            raise RefusedError(Text(ru=f"{assignment}: {said.ru}", en=f"{assignment}: {said.en}")) from None
 
     def _process(self, assignment: str) -> ProcessState:
         return next(p for p in self.snapshot.processes if assignment in p.assignments)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 import starter.cli.completion as completion
+from domain.words import Text
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy
+from starter.cli.progress import ASKING
 from starter.cli.sending import answers, message_of, send
 from starter.errors import RefusedError, UsageError
 
@@ -65,7 +67,7 @@ def complete(
 
         ask_one(number, assignment, actor, id, lang)
     elif assignment is None:
-        raise UsageError(_which(lang))
+        raise UsageError(_WHICH)
     elif lines is None:
         said: dict[str, Any] = {name: value for _, name, value in fields}
         send(number, Complete, output, lang, id=key(id), actor=who(actor), assignment=assignment, fields=said)
@@ -94,7 +96,7 @@ def _complete_lines(
         messages = _messages(at, kind, _lines(lines, kind, at), fields, {"id": id, "actor": actor})
         return [await desk.send(number, message) for message in messages]
 
-    with busy("asking the deal"):
+    with busy(ASKING):
         receipts = run_async(work())
     answers(receipts, output, lang)
 
@@ -125,9 +127,10 @@ def _check_known(at: "AtDeal", kind: str, lines: list[int], fields: list[Field])
         if field.name not in known or field.line not in (None, *lines):
             given = field.name if field.line is None else f"{field.line}:{field.name}"
             raise RefusedError(
-                f"Ни у одной из этих позиций нет поля {given}. Есть: {', '.join(sorted(known))}."
-                if at.language == "ru"
-                else f"None of these lines has a field {given}. There are: {', '.join(sorted(known))}."
+                Text(
+                    ru=f"Ни у одной из этих позиций нет поля {given}. Есть: {', '.join(sorted(known))}.",
+                    en=f"None of these lines has a field {given}. There are: {', '.join(sorted(known))}.",
+                )
             )
 
 
@@ -139,16 +142,18 @@ def _lines(given: str, kind: str, at: "AtDeal") -> list[int]:
         )
         if not lines:
             raise RefusedError(
-                f"Ни у одной позиции не открыто задание {kind}."
-                if at.language == "ru"
-                else f"No line has an open assignment {kind}."
+                Text(
+                    ru=f"Ни у одной позиции не открыто задание {kind}.",
+                    en=f"No line has an open assignment {kind}.",
+                )
             )
         return lines
     if not re.fullmatch(r"\s*[0-9]+\s*(,\s*[0-9]+\s*)*", given):
         raise UsageError(
-            f"--lines {given}: номера позиций пишутся через запятую, 1,2; или all."
-            if at.language == "ru"
-            else f"--lines {given}: numbers of lines with commas between them, 1,2; or all."
+            Text(
+                ru=f"--lines {given}: номера позиций пишутся через запятую, 1,2; или all.",
+                en=f"--lines {given}: numbers of lines with commas between them, 1,2; or all.",
+            )
         )
     return sorted({int(number) for number in given.split(",")})
 
@@ -157,13 +162,16 @@ def _field(given: str) -> Field:
     name, equals, value = given.partition("=")
     line, colon, of_line = name.strip().partition(":")
     if not equals or not name.strip() or (colon and not line.isdigit()):
-        raise UsageError(f"--field {given}: write it as NAME=VALUE, like --field waybill=27-01044529.")
+        raise UsageError(
+            Text(
+                ru=f"--field {given}: пишется как ИМЯ=ЗНАЧЕНИЕ, например --field waybill=27-01044529.",
+                en=f"--field {given}: write it as NAME=VALUE, like --field waybill=27-01044529.",
+            )
+        )
     return Field(int(line), of_line.strip(), value) if colon else Field(None, name.strip(), value)
 
 
-def _which(lang: Lang) -> str:
-    return (
-        "Назовите задание: deal show показывает открытые."
-        if lang is Lang.RU
-        else "Name the assignment: deal show lists those that are open."
-    )
+_WHICH = Text(
+    ru="Назовите задание: deal show показывает открытые.",
+    en="Name the assignment: deal show lists those that are open.",
+)

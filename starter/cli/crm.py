@@ -8,6 +8,7 @@ import typer
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import busy, note, put_json
+from starter.cli.progress import AT_THE_PORTAL
 
 if TYPE_CHECKING:
     from adapters.crm.bitrix24.building.check import Finding
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 app = typer.Typer(help="The Bitrix24 portal behind the desk: set it up, and check it.", no_args_is_help=True)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done, and change nothing")]
-
-WORKING = "Bitrix24 …"
 
 
 @app.command()
@@ -37,7 +36,7 @@ def setup(dry_run: DryRun = False, output: Output = Format.TABLE, lang: Language
         from starter.portal import open_portal
 
         async with open_portal(settings) as portal:
-            with busy(WORKING):
+            with busy(AT_THE_PORTAL):
                 building = Setup(portal, playbook, tell=_telling(output, lang))
                 return await (building.planned() if dry_run else building.build())
 
@@ -64,7 +63,7 @@ def check(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
         from starter.portal import open_portal
 
         async with open_portal(settings) as portal:
-            with busy(WORKING):
+            with busy(AT_THE_PORTAL):
                 return await look_over(portal, playbook, probe=True)
 
     findings = run_async(work())

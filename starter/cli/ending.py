@@ -12,7 +12,8 @@ import typer
 import typer.core
 from typer.exceptions import TyperException
 
-from starter.cli.speaking import Language, language_here, speak, usage_words
+from starter.cli.speaking import Language, language_here, speak
+from starter.cli.usage import usage_words
 from starter.errors import DealwrightError, Exit
 
 T = TypeVar("T")
@@ -56,7 +57,8 @@ class DealGroup(typer.core.TyperGroup):
                 if as_json:
                     _put_error({"code": "usage", "words": words}, error.exit_code)
                 else:
-                    typer.echo(f"{words} {ctx.command_path} --help", err=True)
+                    at = getattr(error, "ctx", None) or ctx
+                    typer.echo(f"{words} {at.command_path} --help", err=True)
                 raise typer.Exit(error.exit_code) from None
 
 
@@ -108,7 +110,11 @@ def _code(error: Exception, exit_code: int) -> str:
 
 def _places(error: Exception) -> dict[str, Any]:
     problems = getattr(error, "problems", None)
-    return {"problems": [{"place": p.place, "words": p.words} for p in problems]} if problems else {}
+    return (
+        {"problems": [{"place": p.place, "words": p.text.to(language_here())} for p in problems]}
+        if problems
+        else {}
+    )
 
 
 def _told(error: Exception) -> tuple[str, int]:
@@ -117,8 +123,8 @@ def _told(error: Exception) -> tuple[str, int]:
         return error.to(language), error.exit_code
     if type(error).__name__ in ("BadOrder", "BadFile", "BadPlaybook"):
         return "\n".join(_problems(error, language)), Exit.USAGE
-    if type(error).__name__ == "RecordsUnavailable":
-        return str(error), Exit.FAILED
+    if type(error).__name__ in ("RecordsUnavailable", "RecordsFull"):
+        return error.to(language), Exit.FAILED  # type: ignore[attr-defined]
     said = " ".join(str(error).split())[:300]
     what = f"{type(error).__name__}{': ' + said if said else ''}"
     words = {
@@ -130,5 +136,4 @@ def _told(error: Exception) -> tuple[str, int]:
 
 def _problems(error: Exception, language: Language) -> Iterator[str]:
     """One a line, each with its place."""
-    problems = getattr(error, "problems", None) or [error]
-    return (p.to(language) if hasattr(p, "to") else str(p) for p in problems)
+    return (problem.to(language) for problem in getattr(error, "problems", ()))

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from domain.wording import worded
+from domain.wording.system import system_words
+from domain.words import Text
 from starter.cli.output import note
+from starter.cli.speaking import language_here
 
 if TYPE_CHECKING:
     from activities.mail.bounces import Returned
@@ -16,6 +20,14 @@ if TYPE_CHECKING:
     from starter.settings import Settings
 
 MOST_BYTES = 10_000_000
+_NO_BOUNCE = Text(
+    ru="В нём не сказано, что письмо стола не доставлено: пропущено.",
+    en="It says of no mail of the desk that it can't be delivered: ignored.",
+)
+_NOT_OURS = Text(
+    ru="Ни у одного письма стола нет такого Message-ID: пропущено.",
+    en="No mail of the desk has this Message-ID: ignored.",
+)
 
 
 def bounced(
@@ -29,10 +41,15 @@ def bounced(
     settings = settings_here()
     returned = read_bounce(_read(file), domain_of(settings))
     if returned is None:
-        note("It says of no mail of the desk that it can't be delivered: ignored.")
+        note(_NO_BOUNCE.to(language_here()))
         return
     told = _accept(settings, returned)
-    note(f"Deal {told.deal} hears of it." if told else "No mail of the desk has this Message-ID: ignored.")
+    words = (
+        worded(ru="Сделка {deal} узнает об этом.", en="Deal {deal} hears of it.", deal=told.deal)
+        if told
+        else _NOT_OURS
+    )
+    note(words.to(language_here()))
 
 
 def _accept(settings: "Settings", returned: "Returned") -> "Bounced | None":
@@ -50,7 +67,7 @@ def _accept(settings: "Settings", returned: "Returned") -> "Bounced | None":
             with closing(EventInbox(settings.database_url)) as inbox:
                 BounceInbox(inbox).accept(found, datetime.now(UTC))
     except RecordsUnavailable as error:
-        raise TryLaterError(str(error)) from None
+        raise TryLaterError(error.text) from None
     return found
 
 
@@ -63,4 +80,7 @@ def _read(file: str) -> bytes:
         with Path(file).open("rb") as mail:
             return mail.read(MOST_BYTES)
     except OSError as error:
-        raise UsageError(f"{file} can't be read: {error.strerror or error}.") from None
+        why = system_words(error)
+        raise UsageError(
+            worded(ru="{file} не читается: {why}.", en="{file} can't be read: {why}.", file=file, why=why)
+        ) from None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from domain.words import STAGE_LABELS, Language, Stage, Text
+from domain.words import STAGE_LABELS, Stage, Text
 from starter.errors import UsageError
 
 Spellings = Mapping[str, tuple[str, ...]]
@@ -14,7 +14,7 @@ STAGE = Text(ru="такой стадии", en="stage")
 MOST_NAMED = 12
 
 
-def meant(given: str, among: Spellings, what: Text, language: Language, first: Iterable[str] = ()) -> str:
+def meant(given: str, among: Spellings, what: Text, first: Iterable[str] = ()) -> str:
     """One of `among`; those `first` are looked at before the others.
 
     Raises UsageError, with what may have been meant.
@@ -27,8 +27,8 @@ def meant(given: str, among: Spellings, what: Text, language: Language, first: I
         if len(found) == 1:
             return found[0]
         if found:
-            _ambiguous(given, found, language)
-    _unknown(given, among, what, language)
+            _ambiguous(given, found)
+    _unknown(given, among, what)
 
 
 def _fitting(wanted: str, among: Spellings) -> list[str]:
@@ -37,22 +37,22 @@ def _fitting(wanted: str, among: Spellings) -> list[str]:
     return (exact or short) if wanted else []
 
 
-def stage_meant(given: str, language: Language) -> Stage:
+def stage_meant(given: str) -> Stage:
     spellings = {stage.value: (label.ru, label.en) for stage, label in STAGE_LABELS.items()}
-    return Stage(meant(given, spellings, STAGE, language))
+    return Stage(meant(given, spellings, STAGE))
 
 
 def _all(name: str, others: tuple[str, ...]) -> list[str]:
     return [spelling.casefold() for spelling in (name, *others)]
 
 
-def _ambiguous(given: str, found: list[str], language: Language) -> NoReturn:
+def _ambiguous(given: str, found: list[str]) -> NoReturn:
     named = ", ".join(sorted(found)[:MOST_NAMED])
     words = Text(ru=f"{given}: подходит несколько — {named}.", en=f"{given}: this could be {named}.")
-    raise UsageError(words.to(language))
+    raise UsageError(words)
 
 
-def _unknown(given: str, among: Spellings, what: Text, language: Language) -> NoReturn:
+def _unknown(given: str, among: Spellings, what: Text) -> NoReturn:
     import difflib
 
     whose = {spelling: name for name, others in among.items() for spelling in _all(name, others)}
@@ -69,4 +69,4 @@ def _unknown(given: str, among: Spellings, what: Text, language: Language) -> No
             ru=f"Нет {what.ru}: {given[:100]}. Есть: {there}.",
             en=f"No such {what.en}: {given[:100]}. There are: {there}.",
         )
-    raise UsageError(words.to(language))
+    raise UsageError(words)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 import starter.cli.completion as completion
+from domain.words import Text
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Lang, Language, key, plain_number, who
 from starter.cli.output import busy
+from starter.cli.progress import ASKING
 from starter.errors import NotFoundError, RefusedError
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ class Session:
     def run_one(self, assignment: str | None, id: str) -> None:
         from starter.cli.terminal import Later
 
-        with busy("asking the deal"):
+        with busy(ASKING):
             question = run_async(self._the_one(assignment))
         try:
             [message] = question.asked_at(self._terminal)
@@ -100,7 +102,7 @@ class Session:
                 await self._send(desk, *answered)
             return await self._next(desk, patient=answered is not None)
 
-        with busy("asking the deal"):
+        with busy(ASKING):
             return run_async(work())
 
     async def _desk(self) -> "DealDesk":
@@ -118,7 +120,7 @@ class Session:
             try:
                 receipt = await desk.send(question.number, message)
             except RefusedError as refused:
-                self._terminal.say(refused.words, "red")
+                self._terminal.say(refused.to(self._lang.language), "red")
                 continue
             self._terminal.say(receipt.words_ru if self._lang is Lang.RU else receipt.words_en, "green")
 
@@ -159,7 +161,7 @@ class Session:
         among = at.items if wanted else mine
         item = next((i for i in among if i.kind == "assignment" and wanted in (None, i.id)), None)
         if item is None:
-            raise RefusedError(_not_open(self._lang, wanted))
+            raise RefusedError(_not_open(wanted))
         return Question(at, item, person)
 
     def _waiting_deals(self) -> Iterator[str]:
@@ -186,7 +188,7 @@ def _nothing_left(lang: Lang, some_left: bool) -> str:
     return "Вопросов больше нет." if lang is Lang.RU else "There are no more questions."
 
 
-def _not_open(lang: Lang, assignment: str | None) -> str:
+def _not_open(assignment: str | None) -> Text:
     if assignment is None:
-        return "Открытых заданий нет." if lang is Lang.RU else "No assignment is open."
-    return f"{assignment}: уже закрыто." if lang is Lang.RU else f"{assignment} is closed already."
+        return Text(ru="Открытых заданий нет.", en="No assignment is open.")
+    return Text(ru=f"{assignment}: уже закрыто.", en=f"{assignment} is closed already.")

@@ -5,7 +5,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from domain.words import Language, Text
+from domain.wording import worded
+from domain.words import Text
 from starter.cli.typed import refuse_placeholder
 from starter.errors import UsageError
 
@@ -28,11 +29,11 @@ _PEOPLE = Text(
 )
 
 
-def read_order_document(file: str, language: Language) -> Mapping[str, Any]:
+def read_order_document(file: str) -> Mapping[str, Any]:
     """Raises BadFile for what may be an order and can't be read, UsageError for what is none."""
     from activities.files import BadFile, parse_document, read_document
 
-    refuse_placeholder(file, language)
+    refuse_placeholder(file)
     raw = b"" if file != STDIN else sys.stdin.buffer.read()
     try:
         if file != STDIN:
@@ -41,11 +42,15 @@ def read_order_document(file: str, language: Language) -> Mapping[str, Any]:
             document = parse_document(raw, "stdin.json" if raw.lstrip().startswith(b"{") else "stdin")
     except BadFile:
         if (file == STDIN and not _SPEAKS_OF_AN_ORDER.search(raw)) or _is_no_order(file):
-            raise UsageError(_NO_ORDER.to(language).format(file=file)) from None
+            raise UsageError(_about(file, _NO_ORDER)) from None
         raise
     if not isinstance(document, Mapping) or not _has(document, _ORDERS):
-        raise UsageError(_kind(document).to(language).format(file=file))
+        raise UsageError(_about(file, _kind(document)))
     return document
+
+
+def _about(file: str, words: Text) -> Text:
+    return worded(ru=words.ru, en=words.en, file=file)
 
 
 def _kind(document: Any) -> Text:

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from starter.cli.speaking import language_here
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from domain.words import Text
 
 PIPE_WIDTH = 160  # columns of a table that no terminal limits
 
@@ -56,7 +60,9 @@ def problems_as_json(asked: bool) -> Iterator[None]:
     except BadPlaybook as bad:
         if not asked:
             raise
-        put_json({"ok": False, "problems": [problem.model_dump() for problem in bad.problems]})
+        language = language_here()
+        found = [{"place": one.place, "words": one.text.to(language)} for one in bad.problems]
+        put_json({"ok": False, "problems": found})
         raise typer.Exit(Exit.USAGE) from None
 
 
@@ -66,12 +72,12 @@ def note(words: str) -> None:
 
 
 @contextmanager
-def busy(words: str) -> Iterator[None]:
+def busy(words: "Text") -> Iterator[None]:
     """Shows on a terminal that work goes on, where it may last."""
     if not sys.stderr.isatty():
         yield
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(words):
+    with Console(stderr=True).status(words.to(language_here())):
         yield

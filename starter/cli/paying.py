@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import starter.cli.completion as completion
+from domain.words import Text
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.sending import answer, message_of
 from starter.errors import UsageError
@@ -49,14 +50,13 @@ def pay(
     said |= {"purpose": purpose, "id": key(id), "actor": who(actor)}
     if milestone is None and amount is None:
         raise UsageError(
-            "Назовите сумму: --amount, или что оплачено целиком: --for line-1:balance."
-            if lang is Lang.RU
-            else "Say how much: --amount, or what is paid in full: --for line-1:balance."
+            Text(
+                ru="Назовите сумму: --amount, или что оплачено целиком: --for line-1:balance.",
+                en="Say how much: --amount, or what is paid in full: --for line-1:balance.",
+            )
         )
     assumed = {"amount": amount or "1", "currency": currency or "RUB"}
-    message_of(
-        Pay, read(said | assumed, lang.language)
-    )  # what can't be right is said before anybody is asked
+    message_of(Pay, read(said | assumed))  # what can't be right is said before anybody is asked
     settings = settings_here()
 
     async def work() -> "Receipt":

@@ -8,6 +8,7 @@ import typer
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import busy, console, note, problems_as_json, put_json
+from starter.cli.progress import TELLING
 
 if TYPE_CHECKING:
     from domain.playbook.people import People
@@ -80,7 +81,7 @@ def apply(
     async def work() -> "Told":
         return await tell_all(await open_desk(settings, lang), message_of(people, actor))
 
-    with busy("telling the deals"):
+    with busy(TELLING):
         told = run_async(work())
     if output is Format.JSON:
         put_json({"digest": people.digest, **told._asdict()})

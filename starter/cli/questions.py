@@ -207,14 +207,14 @@ def _order(question: Question, terminal: Terminal) -> Message:
 
     def check(path: str) -> str:
         try:
-            document = read_order_document(path, at.language)
+            document = read_order_document(path)
             order = read_order(document, deal.book, at.today, known_client=deal.client)
         except BadOrder as bad:
             raise Wrong(bad.to(at.language)) from None
         except BadFile as bad:
-            raise Wrong(str(bad)) from None
+            raise Wrong(bad.to(at.language)) from None
         except UsageError as wrong:
-            raise Wrong(wrong.words) from None
+            raise Wrong(wrong.to(at.language)) from None
         read.update(order.model_dump(mode="json", exclude_none=True))
         return path
 

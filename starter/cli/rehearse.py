@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from domain.words import Text
 from starter.cli.options import File, Format, Lang, Language, Output
 from starter.cli.output import busy, console, put_json
+from starter.cli.progress import REHEARSING
 from starter.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
@@ -48,11 +50,12 @@ def rehearse(
     order = read_order(read_document(file), book, first)
     if order.lines is None:
         raise UsageError(
-            "В файле нет позиций заказа: репетировать можно заказ, в котором они есть."
-            if lang is Lang.RU
-            else "The file has no order lines: what can be rehearsed is an order that has them."
+            Text(
+                ru="В файле нет позиций заказа: репетировать можно заказ, в котором они есть.",
+                en="The file has no order lines: what can be rehearsed is an order that has them.",
+            )
         )
-    with busy("rehearsing the deal"):
+    with busy(REHEARSING):
         found = _timeline(order, book, first, factors, lang)
     if output is Format.JSON:
         put_json(found.json_ready())
@@ -74,7 +77,7 @@ def _timeline(
     try:
         deal = rehearse(order, book, opening, Cast(late))
     except Stuck as stuck:
-        raise RefusedError(stuck.why.to(lang.language)) from None
+        raise RefusedError(stuck.why) from None
     return timeline(deal.state, deal.facts, lang.language)
 
 
@@ -96,9 +99,7 @@ def _day(given: str | None, lang: Lang) -> date | None:
         day = date.min
     if day and not in_range(day):
         raise UsageError(
-            f"--from {given}: нужна дата ГГГГ-ММ-ДД."
-            if lang is Lang.RU
-            else f"--from {given}: a date YYYY-MM-DD."
+            Text(ru=f"--from {given}: нужна дата ГГГГ-ММ-ДД.", en=f"--from {given}: a date YYYY-MM-DD.")
         )
     return day
 
@@ -113,9 +114,7 @@ def _factors(given: str | None, book: "StaffedPlaybook", lang: Lang) -> dict[str
         if name not in known:
             names = ", ".join(known)
             raise UsageError(
-                f"--late {part}: кто это? Есть {names}."
-                if lang is Lang.RU
-                else f"--late {part}: one of {names}."
+                Text(ru=f"--late {part}: кто это? Есть {names}.", en=f"--late {part}: one of {names}.")
             )
         factors[name] = _times(part, times, lang)
     return factors
@@ -128,8 +127,9 @@ def _times(part: str, times: str, lang: Lang) -> float:
         factor = 0.0
     if not 0 < factor <= MAX_FACTOR:
         raise UsageError(
-            f"--late {part}: во сколько раз дольше? Число больше нуля и до {MAX_FACTOR:g}, как manager=2."
-            if lang is Lang.RU
-            else f"--late {part}: how many times as long? A number above zero and up to {MAX_FACTOR:g}, like manager=2."
+            Text(
+                ru=f"--late {part}: во сколько раз дольше? Число больше нуля и до {MAX_FACTOR:g}, как manager=2.",
+                en=f"--late {part}: how many times as long? A number above zero and up to {MAX_FACTOR:g}, like manager=2.",
+            )
         )
     return factor

@@ -44,7 +44,7 @@ async def _tell_people(desk: "DealDesk", number: str, settings: "Settings") -> N
     try:
         people = people_of(settings, settings.people_file)
     except BadPlaybook as bad:
-        note(f"{settings.people_file}: {bad}")
+        note(bad.to(desk.language))
         return
     await desk.signal(number, message_of(people, OPERATOR.person))
 

@@ -39,8 +39,8 @@ def up(pace: Pace = None, lang: Language = Lang.RU) -> None:
             note(f"  {settings.home}: {backup.words().to(lang.language)} · deal doctor")
         note(_READY[lang])
 
-    def say(words: str) -> None:
-        note(_in_russian(words) if lang is Lang.RU else words)
+    def say(words: "Text") -> None:
+        note(words.to(lang.language))
 
     run_async(serve(settings, say=say, on_ready=tell))
 
@@ -56,31 +56,6 @@ _UP = {
     "overdue": "просрочено",
     "at customs": "на таможне",
 }
-_STACK = (
-    ("Stopped what an earlier run had left behind", "Остановлено то, что осталось от прошлого запуска"),
-    (
-        "Stopping: the web, the worker when it has finished what it does, then the server",
-        "Останавливаются: веб, обработчик, когда доделает начатое, потом сервер",
-    ),
-    ("Port (.+) is taken: (.+) answers on (.+)", r"Порт \1 занят: \2 отвечает на \3"),
-    (
-        "(.+) ended with code (.+); it is started again in (.+) s",
-        r"\1: код выхода \2; новый запуск через \3 с",
-    ),
-    (
-        "(.+) was ended by (?:signal )?(.+); it is started again in (.+) s",
-        r"\1: остановлен сигналом \2; новый запуск через \3 с",
-    ),
-)
-
-
-def _in_russian(words: str) -> str:
-    import re
-
-    for pattern, russian in _STACK:
-        if re.fullmatch(pattern, words):
-            return re.sub(pattern, russian, words)
-    return words
 
 
 class DemoCrm(StrEnum):
@@ -120,34 +95,29 @@ def doctor(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
         async for finding in examine(client, settings):
             findings.append(finding)
             if output is Format.TABLE:
-                _put(_worded(finding, lang))
+                _put(finding, lang)
 
     code = Exit.OK
     try:
         run_async(work())
     except UnreachableError as error:
-        findings.append(unreachable(error)._replace(advice=error.to(lang.language)))
+        findings.append(unreachable(error))
         code = Exit.UNREACHABLE
         if output is Format.TABLE:
-            _put(_worded(findings[-1], lang))
+            _put(findings[-1], lang)
     if output is Format.JSON:
         put_json([_as_json(finding, lang) for finding in findings])
     if not all(finding.ok for finding in findings):
         raise typer.Exit(code or Exit.FAILED)
 
 
-def _worded(finding: "Finding", lang: Lang) -> "Finding":
-    from starter.doctor.russian import in_russian
-
-    return in_russian(finding) if lang is Lang.RU else finding
-
-
 def _as_json(finding: "Finding", lang: Lang) -> dict[str, Any]:
     """`what` is the same in both languages: programs go by it."""
-    return {**_worded(finding, lang)._asdict(), "what": finding.what}
+    return {**finding.told(lang.language)._asdict(), "what": finding.what}
 
 
-def _put(finding: "Finding") -> None:
-    typer.echo(f"{'✔' if finding.ok else '✘'} {finding.what}: {finding.words}")
-    if finding.advice:
-        typer.echo(f"  → {finding.advice}")
+def _put(finding: "Finding", lang: Lang) -> None:
+    told = finding.told(lang.language)
+    typer.echo(f"{'✔' if told.ok else '✘'} {told.what}: {told.words}")
+    if told.advice:
+        typer.echo(f"  → {told.advice}")

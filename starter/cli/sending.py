@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import starter.cli.completion as completion
+from domain.words import Text
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, File, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy, note, put_json
+from starter.cli.progress import ASKING, STARTING
 from starter.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ def start(file: File, output: Output = Format.TABLE, lang: Language = Lang.RU) -
     from starter.cli.opening import open_desk, open_playbook, settings_here
     from starter.cli.order_file import read_order_document
 
-    document, settings = read_order_document(file, lang.language), settings_here()
+    document, settings = read_order_document(file), settings_here()
     playbook = open_playbook(settings)
     order = read_order(document, playbook, _today(playbook))
 
@@ -29,7 +31,7 @@ def start(file: File, output: Output = Format.TABLE, lang: Language = Lang.RU) -
         desk = await open_desk(settings, lang)
         return await desk.start(order.model_dump(mode="json", exclude_none=True), must_be_new=True)
 
-    with busy("starting the deal"):
+    with busy(STARTING):
         number = run_async(work())
     put_json({"number": number}) if output is Format.JSON else typer.echo(number)
     note(
@@ -54,7 +56,7 @@ def order(
     from starter.cli.opening import open_desk, settings_here
     from starter.cli.order_file import read_order_document
 
-    person, document, settings = who(actor), read_order_document(file, lang.language), settings_here()
+    person, document, settings = who(actor), read_order_document(file), settings_here()
 
     async def work() -> "Receipt":
         desk = await open_desk(settings, lang)
@@ -126,9 +128,10 @@ def _decision(said: str | None, approve: bool | None, lang: Lang) -> bool:
     decided = spelled.get(said.casefold()) if said is not None else approve
     if decided is None or (said is not None and approve not in (None, decided)):
         raise UsageError(
-            "Скажите, что вы решили: approve (согласовать) или reject (отклонить) с --comment."
-            if lang is Lang.RU
-            else "Say what you decide: approve, or reject with --comment."
+            Text(
+                ru="Скажите, что вы решили: approve (согласовать) или reject (отклонить) с --comment.",
+                en="Say what you decide: approve, or reject with --comment.",
+            )
         )
     return decided
 
@@ -169,7 +172,7 @@ def send(number: str, model: "type[Message]", output: Format, lang: Lang, **cont
     from starter.cli.opening import open_desk, settings_here
     from starter.cli.typed import read
 
-    message_of(model, read(content, lang.language))  # what can't be right is said before anybody is asked
+    message_of(model, read(content))  # what can't be right is said before anybody is asked
     settings = settings_here()
 
     async def work() -> "Receipt":
@@ -186,14 +189,14 @@ def message_of(model: "type[Message]", content: dict[str, Any]) -> "Message":
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        wrong = "; ".join(
-            f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_url=False)
-        )
-        raise UsageError(f"{wrong}.") from None
+        from domain.wording import worded
+        from domain.wording.invalid import summary
+
+        raise UsageError(worded(ru="{wrong}.", en="{wrong}.", wrong=summary(error))) from None
 
 
 def answer(work: "Coroutine[Any, Any, Receipt]", output: Format, lang: Lang) -> None:
-    with busy("asking the deal"):
+    with busy(ASKING):
         receipt = run_async(work)
     if output is Format.JSON:
         put_json(receipt.model_dump(mode="json"))

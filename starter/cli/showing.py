@@ -8,6 +8,7 @@ import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Number, Output
 from starter.cli.output import busy, console, in_place, note, put_json, screen_width
+from starter.cli.progress import ASKING
 
 if TYPE_CHECKING:
     from domain.view.model import DealView
@@ -79,7 +80,7 @@ def list_deals(
 def _stage(given: str, lang: Lang) -> "Stage":
     from starter.cli.meant import stage_meant
 
-    return stage_meant(given, lang.language)
+    return stage_meant(given)
 
 
 def _known(person: str | None, lang: Lang) -> str | None:
@@ -136,7 +137,7 @@ def _view(number: str, lang: Lang) -> "DealView":
     from starter.here import here
     from starter.resident import resident_view
 
-    with busy("asking the deal"):
+    with busy(ASKING):
         return resident_view(here().home, number, lang.language) or run_async(_asked(number, lang))
 
 

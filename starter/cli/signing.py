@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import starter.cli.completion as completion
+from domain.words import Text
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy, note
+from starter.cli.progress import ASKING
 from starter.cli.sending import answers, message_of, send
 from starter.errors import UsageError
 
@@ -43,9 +45,10 @@ def sign(
         send(number, Sign, output, lang, **content, document=document)
     else:
         raise UsageError(
-            "Назовите один документ или --ready, с позицией или без: deal sign N --ready --line 1."
-            if lang is Lang.RU
-            else "Name one document, or --ready, of one line or of all: deal sign N --ready --line 1."
+            Text(
+                ru="Назовите один документ или --ready, с позицией или без: deal sign N --ready --line 1.",
+                en="Name one document, or --ready, of one line or of all: deal sign N --ready --line 1.",
+            )
         )
 
 
@@ -67,7 +70,7 @@ def _sign_ready(number: str, line: int | None, output: Format, lang: Lang, conte
         ]
         return [await desk.send(number, message) for message in messages]
 
-    with busy("asking the deal"):
+    with busy(ASKING):
         receipts = run_async(work())
     answers(receipts, output, lang)
     if not receipts:

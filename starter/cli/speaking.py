@@ -7,9 +7,6 @@ from contextvars import ContextVar
 from functools import partial
 from typing import Any, Literal
 
-from typer import BadParameter
-from typer.exceptions import TyperException
-
 Language = Literal["ru", "en"]
 ENVVAR = "DEALWRIGHT_LANG"
 DEFAULT: Language = "ru"
@@ -26,18 +23,25 @@ _TYPER = {
     "RICH_HELP": "Справка: [blue]'{command_path} {help_option}'[/].",
 }
 """Words of typer's own, by the names it keeps them under."""
-_HINTS = (
-    (r"No such command ['\"](.*)['\"]\.(?: Did you mean (.*)\?)?", "Нет команды «{0}».", " Может быть, {1}?"),
-    (r"Missing command\.", "Нужна команда.", ""),
-    (r"Got unexpected extra arguments? \((.*)\)", "Лишнее в команде: {0}", ""),
-    (r"Option ['\"](.*)['\"] requires (?:an argument|\d+ arguments)\.", "Параметру {0} нужно значение.", ""),
-    (r"(.*) is not one of (.*)\.", "{0}: нужно одно из: {1}.", ""),
-    (r"Input should be a valid integer.*", "нужно целое число.", ""),
-    (r"Input should be greater than or equal to (.*)", "нужно не меньше {0}.", ""),
-    (r"Input should be less than or equal to (.*)", "нужно не больше {0}.", ""),
-    (r"(.*) is not in the range (.*)\.", "{0}: вне границ {1}.", ""),
-    (r"File (.*) does not exist\.", "Файла {0} нет.", ""),
-)
+_TYPES = {
+    **dict.fromkeys(("<str>", "<list[str]>"), "<текст>"),
+    **dict.fromkeys(("<int>", "<int range>", "<float>"), "<число>"),
+    "<bool>": None,
+}
+PLACES = {
+    "PERSON": "КТО",
+    "WHO": "КТО",
+    "WHO=TIMES": "КТО=РАЗ",
+    "KEY": "КЛЮЧ",
+    "SEQ": "НОМЕР",
+    "WORDS": "СЛОВА",
+    "QUESTION": "ВОПРОС",
+    "DAY": "ДЕНЬ",
+    "DATE": "ДАТА",
+    "FILE": "ФАЙЛ",
+    "NAME=VALUE": "ИМЯ=ЗНАЧЕНИЕ",
+}
+"""What stands for a value, and shows its place."""
 
 
 def language_asked(args: Sequence[str], environ: Mapping[str, str]) -> Language:
@@ -59,17 +63,30 @@ def language_here() -> Language:
     return _LANGUAGE.get()
 
 
-def speak(command: Any, args: Sequence[str]) -> None:
-    """From here on the command is in the language that was asked for, with its help and those below it."""
+def choose_language(args: Sequence[str]) -> Language:
+    """For all that is said from here on."""
     language = language_asked(args, os.environ)
     _LANGUAGE.set(language)
-    if any(arg in HELP_OPTIONS for arg in args) or not args:
+    return language
+
+
+def speak(command: Any, args: Sequence[str]) -> None:
+    """From here on the command is in the language that was asked for, with its help and those below it."""
+    language = choose_language(args)
+    if any(arg in HELP_OPTIONS for arg in args) or _is_group(command, args):
         _speak_typer(language)
         if language == "ru":
             _translate(command)
 
 
 HELP_OPTIONS = ("-h", "--help")
+
+
+def _is_group(command: Any, args: Sequence[str]) -> bool:
+    """Whether no command is named, and so its help is shown."""
+    for arg in args:
+        command = getattr(command, "commands", {}).get(arg, command)
+    return hasattr(command, "commands")
 
 
 def _speak_typer(language: Language) -> None:
@@ -87,6 +104,12 @@ def _translate(command: Any) -> None:
     from starter.cli.russian import HELP, PANELS
 
     for part in parts(command):
+        if hasattr(part, "get_usage"):
+            part.get_usage = partial(_usage, part.get_usage)
+        if hasattr(part, "display_type_rich"):
+            part.display_type_rich = partial(_type, part.display_type_rich)
+        if getattr(part, "metavar", None) in PLACES:
+            part.metavar = PLACES[part.metavar]
         for attribute in ("help", "epilog", "short_help"):
             if said := getattr(part, attribute, None):
                 setattr(part, attribute, HELP.get(said, said))
@@ -101,11 +124,22 @@ def _translate(command: Any) -> None:
             part.subcommand_metavar = "КОМАНДА [АРГУМЕНТЫ]…"
 
 
+def _usage(made: Callable[[Any], str], ctx: Any) -> str:
+    return made(ctx).replace("Usage: ", "Использование: ", 1)
+
+
+def _type(made: Callable[..., str | None], ctx: Any) -> str | None:
+    """What a value must be, in words; of a switch nothing, and of a choice its names."""
+    name = made(ctx=ctx)
+    return _TYPES.get(name, name) if name else name
+
+
 def _help_option(made: Callable[[Any], Any], help: Mapping[str, str], ctx: Any) -> Any:
     """Typer makes it anew for each command, and in English."""
     option = made(ctx)
     if option is not None:
         option.help = help.get(option.help, option.help)
+        option.display_type_rich = partial(_type, option.display_type_rich)
     return option
 
 
@@ -115,36 +149,3 @@ def parts(command: Any) -> Iterator[Any]:
     yield from command.params
     for below in getattr(command, "commands", {}).values():
         yield from parts(below)
-
-
-def usage_words(error: TyperException, language: Language) -> str:
-    """What is wrong with a command."""
-    if language == "en":
-        return error.format_message()
-    match type(error).__name__:  # typer shows only one of them to the world
-        case "NoSuchOption":
-            near = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
-            return f"Нет параметра {getattr(error, 'option_name', '')}." + (
-                f" Может быть, {near}?" if near else ""
-            )
-        case "MissingParameter":
-            return f"Не указано: {_named(error)}."
-    if isinstance(error, BadParameter):
-        return f"{_named(error)}: {_russian(error.message)}"
-    return _russian(error.format_message())
-
-
-def _named(error: TyperException) -> str:
-    param = getattr(error, "param", None)
-    if param is None:
-        return str(getattr(error, "param_hint", None) or "значение")
-    option = next((name for name in param.opts if name.startswith("--")), "")
-    return option or str(param.metavar or param.name)
-
-
-def _russian(words: str) -> str:
-    for pattern, russian, more in _HINTS:
-        if found := re.fullmatch(pattern, words.strip()):
-            known = [group or "" for group in found.groups()]
-            return russian.format(*known) + (more.format(*known) if more and known[-1] else "")
-    return words

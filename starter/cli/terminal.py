@@ -37,7 +37,7 @@ def at_terminal() -> bool:
 def check_terminal(language: Language) -> None:
     """Raises UsageError where nobody could answer."""
     if not at_terminal():
-        raise UsageError(_NO_TERMINAL.to(language))
+        raise UsageError(_NO_TERMINAL)
 
 
 class Terminal:

@@ -5,26 +5,28 @@ from typing import Any
 
 from domain.placeholders import is_placeholder
 from domain.spelling import amount, day_as_iso
-from domain.words import Language, Text
+from domain.wording import worded
 from starter.errors import UsageError
 
 _READ = {"amount": amount, "date": day_as_iso, "signed_on": day_as_iso, "until": day_as_iso}
-_FILL_IN = Text(
-    ru="{value} лишь показывает место: впишите само значение.",
-    en="{value} only shows where the value goes: write the value itself.",
-)
 
 
-def read(content: dict[str, Any], language: Language) -> dict[str, Any]:
+def read(content: dict[str, Any]) -> dict[str, Any]:
     """Raises UsageError where a placeholder of a suggested command was left."""
     for value in _texts(content):
-        refuse_placeholder(value, language)
+        refuse_placeholder(value)
     return {name: _READ[name](value) if name in _READ and value else value for name, value in content.items()}
 
 
-def refuse_placeholder(value: str, language: Language) -> None:
+def refuse_placeholder(value: str) -> None:
     if is_placeholder(value):
-        raise UsageError(_FILL_IN.to(language).format(value=value))
+        raise UsageError(
+            worded(
+                ru="{value} лишь показывает место: впишите само значение.",
+                en="{value} only shows where the value goes: write the value itself.",
+                value=value,
+            )
+        )
 
 
 def _texts(content: dict[str, Any]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from activities.mail.links import LinkSigner
 from domain.view.model import DealView
+from domain.wording import worded
 from domain.words import Language
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
@@ -54,7 +55,7 @@ async def play(
     timeline = Timeline(language, settings.pace or PACE, to=sys.stderr if as_json else sys.stdout)
     async with (
         _crm(crm, settings, timeline) as demo_crm,
-        embedded_stack(demo_crm.settings, say=timeline.note) as stack,
+        embedded_stack(demo_crm.settings, say=timeline.say) as stack,
     ):
         timeline.note(f"Web UI {stack.ui} · web {stack.web_url} · {settings.home}")
         ended = await _story(stack, demo_crm, timeline, language)
@@ -72,7 +73,7 @@ async def play(
 
 def _crm(name: CrmName, settings: Settings, timeline: Timeline) -> AbstractAsyncContextManager[DemoCrm]:
     if name == "bitrix24":
-        return bitrix24_crm(settings, timeline.note)
+        return bitrix24_crm(settings, timeline.say)
     return own_crm(settings)
 
 
@@ -125,7 +126,11 @@ async def _story(stack: Stack, crm: DemoCrm, timeline: Timeline, language: Langu
                 return await _beside(tell(), arrivals.follow())
         except TimeoutError:
             raise DealwrightError(
-                f"The demo did not come to its end: the logs are in {settings.logs}."
+                worded(
+                    ru="Показ не дошёл до конца: журналы в {logs}.",
+                    en="The demo did not come to its end: the logs are in {logs}.",
+                    logs=settings.logs,
+                )
             ) from None
 
 

@@ -20,7 +20,8 @@ from adapters.crm.bitrix24.naming import id_of, line_key, task_of
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from domain.playbook.book import StaffedPlaybook
-from domain.words import Stage
+from domain.wording import worded
+from domain.words import Stage, Text, same
 from records.budget import SharedBudget
 from starter.demo.crm import DemoCrm
 from starter.demo.double import Double, portal_double
@@ -59,8 +60,13 @@ class PortalCrm:
         self._crm = Bitrix24Crm(self._portal, lambda: _ready(playbook))
         built = await Setup(self._portal, playbook).build()
         if not built.ok:
-            raise DealwrightError("deal crm setup could not build the portal's double.")
-        self._say(f"deal crm setup → {self._portal.host}: ✔ {len(built.done)}")
+            raise DealwrightError(
+                Text(
+                    ru="deal crm setup не смог построить двойник портала.",
+                    en="deal crm setup could not build the portal's double.",
+                )
+            )
+        self._say(same(f"deal crm setup → {self._portal.host}: ✔ {len(built.done)}"))
         token = self.settings.bitrix24_token.get_secret_value()
         await self._double.hook(f"{stack.web_url}{self.hook}", token)
 
@@ -93,7 +99,13 @@ class PortalCrm:
         """Chosen in its field, and then the task completed: that tells the desk whose answer it is."""
         field = (await self._map()).deal_field(codes.answer_name(approval))
         if field is None:
-            raise DealwrightError(f"The portal has no field for the answer to {approval}.")
+            raise DealwrightError(
+                worded(
+                    ru="В портале нет поля для ответа на {approval}.",
+                    en="The portal has no field for the answer to {approval}.",
+                    approval=approval,
+                )
+            )
         given = {field.code: int(field.options[codes.APPROVE])}
         await self._double.hands(self._users[person], "fill_deal", id=id_of(deal), **given)
         await self._double.hands(self._users[person], "complete_task", id=await self._task(deal, task))
@@ -137,7 +149,7 @@ class PortalCrm:
 
     async def _task(self, deal: str, task: str) -> int:
         if self._portal is None:
-            raise DealwrightError("The portal is closed.")
+            raise DealwrightError(Text(ru="Портал закрыт.", en="The portal is closed."))
         asked = {"filter": {"UF_CRM_TASK": [f"D_{id_of(deal)}"]}, "select": TASK_KEYS}
         found = await self._portal.pages("tasks.task.list", asked, "tasks")
         me = (await self._map()).me

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from domain.wording import worded
 from domain.words import Text
 from starter.errors import DealwrightError
 from starter.rooms import ROOT
@@ -49,7 +50,14 @@ class Double:
     async def _do(self, what: str, **given: Any) -> Any:
         answer = await self._http.post(f"/_double/{what}", json=given)
         if not answer.is_success:
-            raise DealwrightError(f"The portal's double refused {what}: {answer.status_code}.")
+            raise DealwrightError(
+                worded(
+                    ru="Двойник портала отказал в {what}: {status}.",
+                    en="The portal's double refused {what}: {status}.",
+                    what=what,
+                    status=answer.status_code,
+                )
+            )
         return answer.json()["result"]
 
 
@@ -57,7 +65,7 @@ class Double:
 async def portal_double(settings: Settings, say: Say) -> AsyncIterator[Double]:
     """Raises DealwrightError where the project's tests are not there: in a wheel, in the Docker image."""
     if not (ROOT / MODULE.replace(".", "/")).is_dir():
-        raise DealwrightError(_NO_TESTS.to(settings.lang))
+        raise DealwrightError(_NO_TESTS)
     prepare_home(settings.home)
     with lease_ports(PORT) as [port]:
         process = Child(

@@ -10,7 +10,8 @@ import httpx
 
 from activities.mail.links import PATH, BadLink, Link, LinkSigner
 from adapters.mail.eml import MailFolder
-from domain.words import Text
+from domain.wording import worded
+from domain.words import Text, same
 from records.arrivals import InboxEvent
 from records.inbox_events import EventInbox
 from starter.demo.timeline import Timeline
@@ -55,7 +56,7 @@ class Arrivals:
                 if event.subject == f"crm:{ref}" and event.finished_at:
                     if event.status == "done" and event.deal:
                         return event.deal
-                    raise DealwrightError(f"{event.source} {event.kind}: {event.status}, {event.outcome}")
+                    raise DealwrightError(same(f"{event.source} {event.kind}: {event.outcome}"))
             await asyncio.sleep(LOOK_SECONDS)
 
     def _tell(self, event: InboxEvent) -> None:
@@ -86,7 +87,7 @@ class MailReader:
             if page.is_success:
                 page = await browser.post(address, data={"answer": "approve", "comment": ""})
         if not page.is_success:
-            raise DealwrightError(_NOT_TAKEN.to(language).format(status=page.status_code))
+            raise DealwrightError(worded(ru=_NOT_TAKEN.ru, en=_NOT_TAKEN.en, status=page.status_code))
 
     async def _mail_with(self, link: Link) -> tuple[str, str]:
         """To whom it went, and the link's address; waits until it has come."""

@@ -22,6 +22,7 @@ from domain.facts import (
 from domain.playbook.book import StaffedPlaybook
 from domain.view.sentences import sentence
 from domain.words import STAGE_LABELS, Language, Stage
+from domain.words import Text as Words
 from records.queries import RecordQueries
 
 LOOK_SECONDS = 0.15
@@ -52,6 +53,9 @@ class Timeline:
         self._opened_at: datetime | None = None
         self._stage = Stage.NEW
         self._book: StaffedPlaybook | None = None
+
+    def say(self, words: Words) -> None:
+        self.note(words.to(self.language))
 
     def note(self, words: str) -> None:
         self._console.print(Text(words, style="dim"))

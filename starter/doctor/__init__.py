@@ -2,6 +2,8 @@
 
 from temporalio.client import Client
 
+from domain.wording import worded
+from domain.words import Text
 from starter.doctor import database, deals, ground, home, hung, processes, world
 from starter.doctor.finding import Finding, Looks, guarded
 from starter.errors import DealwrightError
@@ -10,7 +12,8 @@ from starter.settings import Settings
 
 async def examine(client: Client, settings: Settings) -> Looks:
     """One finding after the other, the base first: what stands on a broken one is left out."""
-    yield Finding("Temporal", True, f"answers at {client.service_client.config.target_host}")
+    where = client.service_client.config.target_host
+    yield Finding("Temporal", True, worded(ru="отвечает: {where}", en="answers at {where}", where=where))
     there = await ground.namespace(client)
     yield there
     if not there.ok:
@@ -60,4 +63,4 @@ async def _each(*looks: tuple[str, Looks]) -> Looks:
 
 
 def unreachable(error: DealwrightError) -> Finding:
-    return Finding("Temporal", False, "does not answer", error.words)
+    return Finding("Temporal", False, Text(ru="не отвечает", en="does not answer"), error.text)

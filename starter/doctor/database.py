@@ -3,12 +3,45 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from domain.wording import counted, worded
+from domain.words import Text, same
 from records.errors import RecordsUnavailable
 from starter.doctor.finding import Finding, Looks
 from starter.settings import Settings
 
 INBOX_PATIENCE = timedelta(minutes=1)
 POST_PATIENCE = timedelta(minutes=15)
+
+_START = Text(
+    ru="Запустите базу или исправьте DEALWRIGHT_DATABASE_URL.",
+    en="Start the database, or correct DEALWRIGHT_DATABASE_URL.",
+)
+_NO_TABLES = Text(ru="нет таблиц или самого файла", en="there are no tables, or no file")
+_REBUILD = Text(
+    ru="deal rebuild создаст их и заполнит из Temporal.",
+    en="deal rebuild makes them, and fills them from Temporal.",
+)
+_MIGRATE = Text(
+    ru="Выполните python -m records migrate, затем deal rebuild.",
+    en="Run python -m records migrate; then deal rebuild.",
+)
+_END = Text(
+    ru="Закройте то, что её держит (резервное копирование, консоль, зависший процесс): сделки тем временем идут, "
+    "вебхуки получают 503, а что ждёт, запишется потом.",
+    en="End what holds it (a backup, a shell, a stuck process): deals go on meanwhile, webhooks get 503, "
+    "and what waits is written afterwards.",
+)
+_NOBODY = Text(ru="никто не мешает", en="nobody stands in the way")
+_ALL_HANDED_ON = Text(ru="все события извне переданы", en="every event from outside is handed on")
+_WEB = Text(
+    ru="Работает ли `deal web`? Он их передаёт; deal inbox-events --status retry скажет, чего они ждут.",
+    en="Does `deal web` run? It hands them on; deal inbox-events --status retry says what they wait for.",
+)
+_NO_MAIL = Text(ru="опаздывающих писем нет", en="no mail is overdue")
+_WORKER = Text(
+    ru="Работают ли обработчик и расписание dealwright-upkeep? Ответ почтового сервера — в журнале обработчика.",
+    en="Does a worker run, and does the schedule dealwright-upkeep? The mail server's answer is in the worker's log.",
+)
 
 
 async def records(settings: Settings) -> Finding:
@@ -21,16 +54,18 @@ def _records(settings: Settings) -> Finding:
     try:
         schema = check(settings.database_url)
     except RecordsUnavailable as error:
-        return Finding(
-            "records", False, str(error), "Start the database, or correct DEALWRIGHT_DATABASE_URL."
-        )
+        return Finding("records", False, error.text, _START)
     if schema.at_newest:
-        return Finding("records", True, f"at schema {schema.newest}")
+        return Finding("records", True, worded(ru="схема {n}", en="at schema {n}", n=schema.newest))
     if schema.current is None:
-        words = "there are no tables, or no file"
-        return Finding("records", False, words, "deal rebuild makes them, and fills them from Temporal.")
-    words = f"at schema {schema.current}, the newest is {schema.newest}"
-    return Finding("records", False, words, "Run python -m records migrate; then deal rebuild.")
+        return Finding("records", False, _NO_TABLES, _REBUILD)
+    words = worded(
+        ru="схема {current}, новейшая {newest}",
+        en="at schema {current}, the newest is {newest}",
+        current=schema.current,
+        newest=schema.newest,
+    )
+    return Finding("records", False, words, _MIGRATE)
 
 
 async def writing(settings: Settings) -> Looks:
@@ -41,14 +76,13 @@ async def writing(settings: Settings) -> Looks:
         await asyncio.to_thread(probe, settings.database_url)
     except RecordsUnavailable as error:
         found = await asyncio.to_thread(holders, settings.database_url)
-        who = f"; held by {', '.join(found)}" if found else ""
-        advice = (
-            "End what holds it (a backup, a shell, a stuck process): deals go on meanwhile, webhooks get 503, "
-            "and what waits is written afterwards."
-        )
-        yield Finding("writing to the records", False, f"{str(error).rstrip('.')}{who}", advice)
+        by = ", ".join(found)
+        words = Text(ru=error.text.ru.rstrip("."), en=error.text.en.rstrip("."))
+        if found:
+            words = worded(ru="{why}; её держит {by}", en="{why}; held by {by}", why=words, by=by)
+        yield Finding("writing to the records", False, words, _END)
     else:
-        yield Finding("writing to the records", True, "nobody stands in the way")
+        yield Finding("writing to the records", True, _NOBODY)
 
 
 async def inbox(settings: Settings) -> Looks:
@@ -64,15 +98,27 @@ def inbox_finding(settings: Settings) -> Finding:
     finally:
         events.close()
     if waiting.oldest is None:
-        return Finding("inbox", True, "every event from outside is handed on")
+        return Finding("inbox", True, _ALL_HANDED_ON)
     age = datetime.now(UTC) - waiting.oldest
-    words = f"{waiting.events} events wait, the oldest for {timedelta(seconds=int(age.total_seconds()))}"
+    words = worded(
+        ru="ждёт событий: {n}, самое старое уже {age}",
+        en="{n} events wait, the oldest for {age}",
+        n=waiting.events,
+        age=_clock(age),
+    )
     if age < INBOX_PATIENCE:
         return Finding("inbox", True, words)
-    advice = (
-        "Does `deal web` run? It hands them on; deal inbox-events --status retry says what they wait for."
+    return Finding("inbox", False, words, _WEB)
+
+
+def _clock(age: timedelta) -> Text:
+    """`0:03:07`, after whole days."""
+    of_day = str(timedelta(seconds=int(age.total_seconds()) % 86400))
+    if not age.days:
+        return same(of_day)
+    return Text(
+        ru=f"{counted(age.days, 'day', 'ru')} {of_day}", en=f"{counted(age.days, 'day', 'en')} {of_day}"
     )
-    return Finding("inbox", False, words, advice)
 
 
 async def post(settings: Settings) -> Looks:
@@ -88,6 +134,8 @@ def _post(settings: Settings) -> Finding:
     finally:
         waiting.close()
     if not overdue:
-        return Finding("post", True, "no mail is overdue")
-    advice = "Does a worker run, and does the schedule dealwright-upkeep? The mail server's answer is in the worker's log."
-    return Finding("post", False, f"{overdue} mails should have gone out", advice)
+        return Finding("post", True, _NO_MAIL)
+    words = worded(
+        ru="должны были уйти, но не ушли письма: {n}", en="{n} mails should have gone out", n=overdue
+    )
+    return Finding("post", False, words, _WORKER)

@@ -10,11 +10,24 @@ from temporalio.client import Client
 from activities.endings import RUNNING_DEALS, describe
 from domain.deal.state import DealState
 from domain.effects import Target
+from domain.wording import worded
+from domain.words import Text
 from starter.doctor.finding import Finding, Looks, some
 from starter.settings import Settings
 from workflows.names import deal_id
 
-TARGETS = {"crm": "the CRM", "mail": "the mail server", "records": "the records' database"}
+TARGETS = {
+    "crm": Text(ru="CRM", en="the CRM"),
+    "mail": Text(ru="почтовый сервер", en="the mail server"),
+    "records": Text(ru="база записей", en="the records' database"),
+}
+_NO_WORKER = Text(ru="Работает ли обработчик? Смотрите выше.", en="Is a worker running? See above.")
+_ALL_TOLD = Text(ru="знает обо всём", en="has been told everything")
+_ALL_THERE = Text(ru="всё, о чём рассказали сделки", en="all that the deals have told")
+_REBUILD = Text(
+    ru="Их потеряли, восстановили из копии, или они от другого стола: deal rebuild снова заполнит их из Temporal.",
+    en="They were lost, or restored from a backup, or are another desk's: deal rebuild fills them again from Temporal.",
+)
 DEALS_ASKED = 500
 ASKED_AT_ONCE = 20
 QUERY_SECONDS = timedelta(seconds=5)
@@ -44,12 +57,20 @@ async def running_deals(client: Client) -> Deals:
 
 
 async def answering(deals: Deals) -> Looks:
-    words = f"{deals.running} running"
+    words = worded(ru="идёт: {n}", en="{n} running", n=deals.running)
     if not deals.all_asked:
-        words += f", the newest {DEALS_ASKED} were asked"
+        words = worded(
+            ru="{words}, опрошены новейшие {n}",
+            en="{words}, the newest {n} were asked",
+            words=words,
+            n=DEALS_ASKED,
+        )
     if deals.mute:
-        words += f"; no answer from {some(deals.mute)}"
-        yield Finding("deals", False, words, "Is a worker running? See above.")
+        mute = some(deals.mute)
+        words = worded(
+            ru="{words}; не отвечают: {mute}", en="{words}; no answer from {mute}", words=words, mute=mute
+        )
+        yield Finding("deals", False, words, _NO_WORKER)
     else:
         yield Finding("deals", True, words)
 
@@ -57,12 +78,21 @@ async def answering(deals: Deals) -> Looks:
 async def lagging(client: Client, deals: Deals, target: str) -> Looks:
     behind = {n: len(deals.states[n].outbox.awaited(Target(target))) for n in deals.stuck.get(target, ())}
     if not behind:
-        yield Finding(target, True, "has been told everything")
+        yield Finding(target, True, _ALL_TOLD)
         return
-    words = f"{sum(behind.values())} behind, on {some(f'deal {n} ({size})' for n, size in behind.items())}"
+    words = worded(
+        ru="не передано записей: {n}, по сделкам: {deals}",
+        en="{n} behind, on {deals}",
+        n=sum(behind.values()),
+        deals=some(Text(ru=f"{n} ({size})", en=f"deal {n} ({size})") for n, size in behind.items()),
+    )
     if why := await _last_failure(client, next(iter(behind)), target):
-        words += f"; it says: {why}"
-    advice = f"Is {TARGETS[target]} up? See the worker's log. Deals go on; what waits is delivered later."
+        words = worded(ru="{words}; ответ: «{why}»", en="{words}; it says: {why}", words=words, why=why)
+    advice = worded(
+        ru="Работает ли {target}? Смотрите журнал обработчика. Сделки идут; что ждёт, будет передано позже.",
+        en="Is {target} up? See the worker's log. Deals go on; what waits is delivered later.",
+        target=TARGETS[target],
+    )
     yield Finding(target, False, words, advice)
 
 
@@ -79,13 +109,32 @@ async def complete_records(settings: Settings, deals: Deals) -> Looks:
     finally:
         queries.close()
     kept = {number: progress[number].seq if number in progress else 0 for number in told}
-    lost = [f"deal {n} ({kept[n]} of {facts} facts)" for n, facts in told.items() if kept[n] < facts]
-    lost += [f"deal {n} (its fact {told[n]} is another there)" for n in others if kept[n] >= told[n]]
+    lost = [_short(n, kept[n], facts) for n, facts in told.items() if kept[n] < facts]
+    lost += [_other(n, told[n]) for n in others if kept[n] >= told[n]]
     if lost:
-        advice = "They were lost, or restored from a backup, or are another desk's: deal rebuild fills them again from Temporal."
-        yield Finding("facts in the records", False, f"missing: {some(lost)}", advice)
+        words = worded(ru="не хватает: {lost}", en="missing: {lost}", lost=some(lost))
+        yield Finding("facts in the records", False, words, _REBUILD)
     else:
-        yield Finding("facts in the records", True, "all that the deals have told")
+        yield Finding("facts in the records", True, _ALL_THERE)
+
+
+def _short(number: str, kept: int, facts: int) -> Text:
+    return worded(
+        ru="сделка {number} (записей {kept} из {facts})",
+        en="deal {number} ({kept} of {facts} facts)",
+        number=number,
+        kept=kept,
+        facts=facts,
+    )
+
+
+def _other(number: str, seq: int) -> Text:
+    return worded(
+        ru="сделка {number} (запись {seq} там другая)",
+        en="deal {number} (its fact {seq} is another there)",
+        number=number,
+        seq=seq,
+    )
 
 
 async def _stuck(client: Client, before: Mapping[str, DealState]) -> Mapping[str, tuple[str, ...]]:

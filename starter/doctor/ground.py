@@ -8,10 +8,23 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, Describe
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from domain.wording import worded
+from domain.words import Text
 from starter.doctor.finding import Finding, Looks
 from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE
 
 POLLED_WITHIN = timedelta(minutes=2)
+
+_CREATE = Text(ru="Создайте его: python -m starter.prepare.", en="Create it: python -m starter.prepare.")
+_REGISTER = Text(
+    ru="Зарегистрируйте их: python -m starter.prepare.", en="Register them: python -m starter.prepare."
+)
+_POLLS = Text(ru="берёт задачи", en="polls")
+_NOBODY = Text(ru="никто не берёт задачи", en="nobody polls")
+_START = Text(
+    ru="Запустите обработчик: deal up или python worker.py там, где он работает.",
+    en="Start a worker: deal up, or python worker.py where it runs.",
+)
 
 
 async def namespace(client: Client) -> Finding:
@@ -20,10 +33,16 @@ async def namespace(client: Client) -> Finding:
             DescribeNamespaceRequest(namespace=client.namespace)
         )
     except RPCError as error:
-        advice = "Create it: python -m starter.prepare."
-        return Finding("namespace", False, f"{client.namespace}: {error.message}", advice)
+        words = worded(ru="{name}: «{why}»", en="{name}: {why}", name=client.namespace, why=error.message)
+        return Finding("namespace", False, words, _CREATE)
     kept = timedelta(seconds=reply.config.workflow_execution_retention_ttl.seconds)
-    return Finding("namespace", True, f"{client.namespace}, closed deals are kept for {kept.days} days")
+    words = worded(
+        ru="{name}, закрытые сделки хранятся дней: {days}",
+        en="{name}, closed deals are kept for {days} days",
+        name=client.namespace,
+        days=kept.days,
+    )
+    return Finding("namespace", True, words)
 
 
 async def search_attributes(client: Client) -> Looks:
@@ -37,10 +56,13 @@ async def search_attributes(client: Client) -> Looks:
     wanted = wanted_ones()
     wrong = sorted(name for name, kind in wanted.items() if reply.custom_attributes.get(name) != kind)
     if wrong:
-        words = f"missing or of another type: {', '.join(wrong)}"
-        yield Finding("search attributes", False, words, "Register them: python -m starter.prepare.")
+        words = worded(
+            ru="нет или другого типа: {wrong}", en="missing or of another type: {wrong}", wrong=wrong
+        )
+        yield Finding("search attributes", False, words, _REGISTER)
     else:
-        yield Finding("search attributes", True, f"all {len(wanted)} are there")
+        words = worded(ru="все на месте: {n}", en="all {n} are there", n=len(wanted))
+        yield Finding("search attributes", True, words)
 
 
 async def workers(client: Client) -> Looks:
@@ -53,9 +75,8 @@ async def _worker(client: Client, queue: str) -> Finding:
     if queue == TASK_QUEUE:
         kinds.append(TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW)
     if all([await _pollers(client, queue, kind) for kind in kinds]):
-        return Finding(f"worker on {queue}", True, "polls")
-    advice = "Start a worker: deal up, or python worker.py where it runs."
-    return Finding(f"worker on {queue}", False, "nobody polls", advice)
+        return Finding(f"worker on {queue}", True, _POLLS)
+    return Finding(f"worker on {queue}", False, _NOBODY, _START)
 
 
 async def _pollers(client: Client, queue: str, kind: "TaskQueueType.ValueType") -> int:

@@ -2,6 +2,7 @@
 
 import asyncio
 
+from domain.wording import worded
 from domain.words import Text
 from starter.backup import NOTE, restored_from
 from starter.disk import folder_with_little_room
@@ -31,7 +32,8 @@ _ENTER_AGAIN = Text(
 
 async def restored(settings: Settings) -> Looks:
     if backup := restored_from(settings.home):
-        yield Finding("backup", False, backup.words().en, _ENTER_AGAIN.en.format(note=settings.home / NOTE))
+        again = worded(ru=_ENTER_AGAIN.ru, en=_ENTER_AGAIN.en, note=settings.home / NOTE)
+        yield Finding("backup", False, backup.words(), again)
 
 
 async def private(settings: Settings) -> Looks:
@@ -39,15 +41,16 @@ async def private(settings: Settings) -> Looks:
         return
     found = await asyncio.to_thread(open_to_others, settings.home)
     if found:
-        words = _OPEN.en.format(paths=some(map(str, found), most=3))
-        yield Finding("home", False, words, _CLOSE.en.format(home=settings.home))
+        words = worded(ru=_OPEN.ru, en=_OPEN.en, paths=some(map(str, found), most=3))
+        yield Finding("home", False, words, worded(ru=_CLOSE.ru, en=_CLOSE.en, home=settings.home))
     else:
-        yield Finding("home", True, _CLOSED.en)
+        yield Finding("home", True, _CLOSED)
 
 
 async def room(settings: Settings) -> Looks:
     folder = await asyncio.to_thread(folder_with_little_room, settings)
     if folder:
-        yield Finding("disk", False, _LITTLE.en.format(folder=folder), _MAKE_ROOM.en)
+        words = worded(ru=_LITTLE.ru, en=_LITTLE.en, folder=folder)
+        yield Finding("disk", False, words, _MAKE_ROOM)
     else:
-        yield Finding("disk", True, _ROOM.en)
+        yield Finding("disk", True, _ROOM)

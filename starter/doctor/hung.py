@@ -9,6 +9,7 @@ from temporalio.api.workflowservice.v1 import GetWorkflowExecutionHistoryReverse
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from domain.wording import worded
 from domain.words import Text
 from starter.doctor.finding import Finding, Looks, some
 
@@ -52,7 +53,7 @@ FAULT = Text(
 
 
 class Failure(NamedTuple):
-    words: str
+    words: Text
     advice: Text
 
 
@@ -60,15 +61,19 @@ async def hung(client: Client) -> Looks:
     try:
         found = [run.id async for run in client.list_workflows(HUNG, limit=MOST)]
     except RPCError:
-        yield Finding("hung processes", True, _UNKNOWN.en)
+        yield Finding("hung processes", True, _UNKNOWN)
         return
     if not found:
-        yield Finding("hung processes", True, _NONE.en)
+        yield Finding("hung processes", True, _NONE)
         return
     failures = {id: await last_failure(client, id) for id in found}
-    words = some(f"{id}: {failure.words}" for id, failure in failures.items())
-    advice = dict.fromkeys(failure.advice.en for failure in failures.values())
-    yield Finding("hung processes", False, words, " ".join(advice))
+    words = some(
+        worded(ru="{id}: {why}", en="{id}: {why}", id=id, why=failure.words)
+        for id, failure in failures.items()
+    )
+    ways = dict.fromkeys(failure.advice for failure in failures.values())
+    advice = Text(ru=" ".join(way.ru for way in ways), en=" ".join(way.en for way in ways))
+    yield Finding("hung processes", False, words, advice)
 
 
 async def last_failure(client: Client, workflow_id: str) -> Failure:
@@ -79,18 +84,18 @@ async def last_failure(client: Client, workflow_id: str) -> Failure:
         maximum_page_size=PAGE,
     )
     reply = await client.workflow_service.get_workflow_execution_history_reverse(request, retry=True)
-    return next(filter(None, map(_failure, reply.history.events)), Failure(_SILENT.en, SLOW))
+    return next(filter(None, map(_failure, reply.history.events)), Failure(_SILENT, SLOW))
 
 
 def _failure(event: HistoryEvent) -> Failure | None:
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT:
-        return Failure(_SILENT.en, SLOW)
+        return Failure(_SILENT, SLOW)
     if event.event_type != EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
         return None
     failed = event.workflow_task_failed_event_attributes
     cause = WorkflowTaskFailedCause.Name(failed.cause).removeprefix("WORKFLOW_TASK_FAILED_CAUSE_")
     words = " ".join(failed.failure.message.split())[:LONGEST] or cause.lower().replace("_", " ")
-    return Failure(words, advice(cause))
+    return Failure(Text(ru=f"«{words}»", en=words), advice(cause))
 
 
 def advice(cause: str) -> Text:

@@ -8,9 +8,11 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
 from activities.endings import RUNNING_DEALS, describe, stopped_deals
 from domain.deal.stopped import Ending, StoppedProcess
+from domain.wording import typed, utc, worded
+from domain.words import Text
 from records.errors import RecordsUnavailable
 from starter.doctor.deals import Deals
-from starter.doctor.finding import Finding, Looks, some
+from starter.doctor.finding import Finding, Looks, deal, some
 from starter.settings import Settings
 from workflows.names import DEAL_WORKFLOW, LINE_WORKFLOW, deal_id, line_id
 from workflows.temporal.search_attributes import DEAL_NUMBER
@@ -35,11 +37,15 @@ async def stopped(client: Client, settings: Settings) -> Looks:
     if found:
         yield Finding("stopped deals", False, some(map(_words, found)), _advice(found))
     else:
-        yield Finding("stopped deals", True, "none")
+        yield Finding("stopped deals", True, _NONE)
     behind = await _closed_in_temporal(client, set(silent) - {one.deal for one in found})
     if behind:
-        words = f"still open there, though they have ended: {some(f'deal {n}' for n in behind)}"
-        yield Finding("closed deals in the records", False, words, "deal rebuild tells the records again.")
+        words = worded(
+            ru="там ещё открыты, хотя закончились: {deals}",
+            en="still open there, though they have ended: {deals}",
+            deals=some(map(deal, behind)),
+        )
+        yield Finding("closed deals in the records", False, words, _REBUILD)
 
 
 async def lines(client: Client, deals: Deals) -> Looks:
@@ -51,37 +57,61 @@ async def lines(client: Client, deals: Deals) -> Looks:
         for n in state.started_lines
         if not state.lines[n].status.final
     }
-    gone, foreign = [], dict[str, str]()
+    gone, foreign = [], dict[str, Text]()
     for id in sorted(expected - running.keys()):
         described = await describe(client, id)
         if described and described.workflow_type != LINE_WORKFLOW:
-            foreign[id] = f"{id} is of type {described.workflow_type!r}"
+            foreign[id] = _of_type(id, described.workflow_type)
         elif described is None or described.status not in _GOING_ON:
             gone.append(id)
     foreign |= {
-        run.id: f"{run.id} was not started by its deal" for run in _strangers(running.values(), deals)
+        run.id: worded(ru="{id}: запущен не своей сделкой", en="{id} was not started by its deal", id=run.id)
+        for run in _strangers(running.values(), deals)
     }
     foreign |= {
-        run.id: f"{run.id} is of type {run.workflow_type!r}"
+        run.id: _of_type(run.id, run.workflow_type)
         async for run in client.list_workflows(OTHERS, limit=ENDED_ASKED)
     }
     if gone:
-        advice = "Their deals start them again from their last report, at the next check for silent lines."
-        yield Finding("lines", False, f"stopped: {some(gone)}", advice)
+        words = worded(ru="остановлены: {lines}", en="stopped: {lines}", lines=some(gone))
+        yield Finding("lines", False, words, _STARTED_AGAIN)
     else:
-        yield Finding("lines", True, f"{len(expected)} under way, none is silent")
+        words = worded(ru="в работе: {n}, молчащих нет", en="{n} under way, none is silent", n=len(expected))
+        yield Finding("lines", True, words)
     if foreign:
         yield Finding("foreign processes", False, some(foreign.values()), _END_IT)
     else:
-        yield Finding("foreign processes", True, "none has the id of a deal or a line")
+        yield Finding("foreign processes", True, _NO_STRANGER)
 
 
 _TOLD_ELSEWHERE = (Ending.BAD_START, Ending.FOREIGN)
 _GOING_ON = (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.COMPLETED)
-_END_IT = (
-    "It stands where a deal or a line of it belongs, and takes what is meant for that. Whoever started it ends it: "
-    "temporal workflow terminate --workflow-id ID. A line's deal then starts its own, at its next check; a deal: deal revive N."
+_END_IT = Text(
+    ru="Он стоит на месте сделки или её позиции и забирает предназначенное ей. Кто его запустил, пусть остановит: "
+    "temporal workflow terminate --workflow-id ID. Потом сделка позиции запустит свой при ближайшей проверке; "
+    "сделку: deal revive N.",
+    en="It stands where a deal or a line of it belongs, and takes what is meant for that. Whoever started it ends it: "
+    "temporal workflow terminate --workflow-id ID. A line's deal then starts its own, at its next check; a deal: deal revive N.",
 )
+_NONE = Text(ru="нет", en="none")
+_REBUILD = Text(ru="deal rebuild перескажет их записям.", en="deal rebuild tells the records again.")
+_STARTED_AGAIN = Text(
+    ru="Их сделки запустят их снова с последнего отчёта, при ближайшей проверке молчащих позиций.",
+    en="Their deals start them again from their last report, at the next check for silent lines.",
+)
+_NO_STRANGER = Text(ru="ни у одного нет имени сделки или позиции", en="none has the id of a deal or a line")
+_REVIVE = Text(
+    ru="deal revive N пустит её дальше; чтобы отменить её совсем, потом deal cancel N.",
+    en="deal revive N lets it go on; to call it off for good, then deal cancel N.",
+)
+_RESTORE = Text(
+    ru="Этого в Temporal больше нет: тот ли это сервер? Если тот, восстановите его базу.",
+    en="What Temporal no longer holds: is this the right server? Else restore its database.",
+)
+
+
+def _of_type(id: str, kind: str) -> Text:
+    return worded(ru="{id}: его тип {kind}", en="{id} is of type {kind}", id=id, kind=typed(kind))
 
 
 def _strangers(running: Iterable[WorkflowExecution], deals: Deals) -> list[WorkflowExecution]:
@@ -123,15 +153,21 @@ def _number(workflow_id: str) -> str:
     return workflow_id.removeprefix("deal-")
 
 
-def _words(stop: StoppedProcess) -> str:
-    return f"deal {stop.deal} since {stop.at:%Y-%m-%d %H:%M} UTC: {stop.words().en}"
+def _words(stop: StoppedProcess) -> Text:
+    return worded(
+        ru="сделка {deal} с {at}: {why}",
+        en="deal {deal} since {at}: {why}",
+        deal=stop.deal,
+        at=utc(stop.at),
+        why=stop.words(),
+    )
 
 
-def _advice(found: Collection[StoppedProcess]) -> str:
+def _advice(found: Collection[StoppedProcess]) -> Text:
     """What was meant to end is called off in good order, once it runs again."""
     ways = []
     if any(stop.revivable for stop in found):
-        ways.append("deal revive N lets it go on; to call it off for good, then deal cancel N.")
+        ways.append(_REVIVE)
     if any(not stop.revivable for stop in found):
-        ways.append("What Temporal no longer holds: is this the right server? Else restore its database.")
-    return " ".join(ways)
+        ways.append(_RESTORE)
+    return Text(ru=" ".join(way.ru for way in ways), en=" ".join(way.en for way in ways))

@@ -3,12 +3,25 @@
 import asyncio
 from contextlib import closing
 
+from domain.wording import worded
+from domain.words import Text
 from records.inbox_events import EventInbox
 from starter.doctor.finding import Finding, Looks
 from starter.errors import UsageError
 from starter.settings import Settings
 
 MAIL_SECONDS = 30.0
+
+_SET = Text(
+    ru="Задайте это там, где работает обработчик, и запустите его заново.",
+    en="Set it where the worker runs, and start the worker anew.",
+)
+_SILENT = Text(ru="нет ответа вовремя", en="no answer in time")
+_MOVED = Text(
+    ru="Впишите новый адрес в DEALWRIGHT_BITRIX24_URL.",
+    en="Put the new address into DEALWRIGHT_BITRIX24_URL.",
+)
+_WAITS = Text(ru="Письма ждут, пока он не ответит.", en="Mail waits until it answers.")
 
 
 async def mail_server(settings: Settings) -> Looks:
@@ -17,17 +30,17 @@ async def mail_server(settings: Settings) -> Looks:
     try:
         mailer = mailer_of(settings)
     except UsageError as error:
-        advice = "Set it where the worker runs, and start the worker anew."
-        yield Finding("mail server", False, error.words, advice)
+        yield Finding("mail server", False, error.text, _SET)
         return
     try:
         async with asyncio.timeout(MAIL_SECONDS):
             await mailer.ready()
     except Exception as error:
-        words = str(error) or "no answer in time"
-        yield Finding("mail server", False, words, "Mail waits until it answers.")
+        words = Text(ru=f"«{error}»", en=str(error)) if str(error) else _SILENT
+        yield Finding("mail server", False, words, _WAITS)
     else:
-        yield Finding("mail server", True, f"takes mail ({settings.mail})")
+        words = worded(ru="принимает письма ({how})", en="takes mail ({how})", how=settings.mail)
+        yield Finding("mail server", True, words)
     finally:
         await mailer.close()
 
@@ -62,8 +75,13 @@ async def _address(settings: Settings) -> Looks:
     told = await asyncio.to_thread(_domain, settings)
     now = portal.moved_to or (told if is_cloud(portal.host) and told != portal.host else "")
     if now:
-        words = f"the portal is at {now} now, the setting says {portal.host}"
-        yield Finding("Bitrix24: address", False, words, "Put the new address into DEALWRIGHT_BITRIX24_URL.")
+        words = worded(
+            ru="портал теперь по адресу {now}, в настройках {set}",
+            en="the portal is at {now} now, the setting says {set}",
+            now=now,
+            set=portal.host,
+        )
+        yield Finding("Bitrix24: address", False, words, _MOVED)
 
 
 def _domain(settings: Settings) -> str:

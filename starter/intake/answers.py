@@ -11,8 +11,10 @@ from pydantic import ValidationError
 from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
 from domain.deal.messages import MESSAGES, Bounce, Message, Pay, Reverse
-from domain.order.order import NUMBER, place_of, read_order
+from domain.order.order import NUMBER, read_order
 from domain.order.problems import BadOrder
+from domain.wording import worded
+from domain.wording.invalid import summary
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
@@ -27,7 +29,6 @@ _STARTED = Text(ru="Начата сделка {deal}", en="Deal {deal} started")
 _AS_LEAD = Text(
     ru="Начата сделка {deal}, не хватает: {missing}", en="Deal {deal} started, missing: {missing}"
 )
-_NOT_READABLE = Text(ru="Не подходит: {wrong}", en="Does not fit: {wrong}")
 _WHICH_DEAL = Text(ru="Не сказано, какая сделка", en="It does not say which deal")
 _PASSING = Text(
     ru="Временный сбой почты: письмо придёт позже", en="A passing fault: the mail goes out again by itself"
@@ -117,15 +118,17 @@ class Told:
         desk = await self._desk()
         await desk.start(order)
         said = (_AS_LEAD if missing else _STARTED).to(self._language)
-        lacking = "; ".join(problem.words for problem in missing)
+        lacking = "; ".join(problem.text.to(self._language) for problem in missing)
         return Outcome("done", said.format(deal=number, missing=lacking), number)
 
     async def _send(self, number: str, kind: type[Message], content: Mapping[str, Any]) -> Outcome:
         try:
             message = kind.model_validate(content)
         except ValidationError as error:
-            wrong = (f"{place_of(e['loc'])}: {e['msg']}" for e in error.errors(include_url=False)[:5])
-            return Outcome("refused", _NOT_READABLE.to(self._language).format(wrong="; ".join(wrong)), number)
+            words = worded(
+                ru="Не подходит: {wrong}", en="Does not fit: {wrong}", wrong=summary(error, most=5)
+            )
+            return Outcome("refused", words.to(self._language), number)
         desk = await self._desk()
         try:
             receipt = await desk.send(number, message)
@@ -134,7 +137,7 @@ class Told:
                 raise TryAgain(TOO_EARLY) from error
             return Outcome("refused", error.words, number)
         except (NotFoundError, RefusedError) as error:
-            return Outcome("refused", error.words, number)
+            return Outcome("refused", error.to(self._language), number)
         return Outcome("done", receipt.words_ru if self._language == "ru" else receipt.words_en, number)
 
 

@@ -195,7 +195,7 @@ class CrmReader:
         number = await desk.start(order)
         await self._remember(now)
         said = (_AS_LEAD if missing else _STARTED).to(self._language)
-        lacking = "; ".join(problem.words for problem in missing)
+        lacking = "; ".join(problem.text.to(self._language) for problem in missing)
         return Outcome("done", said.format(deal=number, missing=lacking), number)
 
     async def _remember(self, now: SeenDeal) -> None:

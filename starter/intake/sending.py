@@ -46,7 +46,7 @@ class Sending:
                 raise TryAgain(TOO_EARLY) from error
             return error.text
         except (RefusedError, NotFoundError) as error:
-            return Text(ru=error.words, en=error.words)
+            return error.text
         return None
 
     async def _back(self, back: Revert) -> None:

@@ -6,6 +6,8 @@ import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 
+from domain.wording import worded
+from domain.words import Text
 from starter.errors import StackError
 from starter.private import UMASK
 
@@ -16,7 +18,7 @@ STEADY_SECONDS = 5.0  # one that lived this long begins again at the shortest
 LOG_BYTES = 10_000_000  # a log longer than this is put aside at the next start
 
 Ready = Callable[["Child"], Awaitable[None]]
-Say = Callable[[str], None]
+Say = Callable[[Text], None]
 
 
 class Child:
@@ -87,10 +89,23 @@ class Child:
             ready.cancel()
             dead.cancel()
         if dead in done:
-            raise StackError(f"{self.name} stopped as it started: {self._last_words()}")
+            raise StackError(
+                worded(
+                    ru="{name}: остановился при запуске: {last}",
+                    en="{name} stopped as it started: {last}",
+                    name=self.name,
+                    last=self._last_words(),
+                )
+            )
         if ready not in done:
             raise StackError(
-                f"{self.name} did not come up in {START_SECONDS:.0f} s: read {self.log} and try again."
+                worded(
+                    ru="{name}: не запустился за {seconds} с: прочтите {log} и повторите.",
+                    en="{name} did not come up in {seconds} s: read {log} and try again.",
+                    name=self.name,
+                    seconds=f"{START_SECONDS:.0f}",
+                    log=self.log,
+                )
             )
         ready.result()
 
@@ -102,7 +117,7 @@ class Child:
             code = await self._process.wait()
             failures = 0 if clock() - started > STEADY_SECONDS else failures
             pause = BACK_OFF[min(failures, len(BACK_OFF) - 1)]
-            self._say(f"{self.name} {_how_it_ended(code)}; it is started again in {pause:g} s")
+            self._say(_ended(self.name, code, pause))
             await asyncio.sleep(pause)
             started, failures = clock(), failures + 1
             self.restarts += 1
@@ -126,18 +141,36 @@ class Child:
                 process.kill()
             await process.wait()
 
-    def _last_words(self) -> str:
+    def _last_words(self) -> Text:
         lines = [line for line in self.said().splitlines() if line.strip()]
-        return f"{lines[-1].strip()} (more in {self.log})" if lines else f"see {self.log}"
+        if not lines:
+            return worded(ru="см. {log}", en="see {log}", log=self.log)
+        last = lines[-1].strip()
+        return worded(ru="«{last}» (подробнее в {log})", en="{last} (more in {log})", last=last, log=self.log)
 
     def _roll_log(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES:
             self.log.replace(self.log.with_suffix(".old.log"))
 
 
-def _how_it_ended(code: int) -> str:
+def _ended(name: str, code: int, pause: float) -> Text:
+    values = {"name": name, "pause": f"{pause:g}"}
     if code >= 0:
-        return f"ended with code {code}"
+        return worded(
+            ru="{name}: код выхода {code}; новый запуск через {pause} с",
+            en="{name} ended with code {code}; it is started again in {pause} s",
+            code=code,
+            **values,
+        )
+    return worded(
+        ru="{name}: остановлен сигналом {signal}; новый запуск через {pause} с",
+        en="{name} was ended by {signal}; it is started again in {pause} s",
+        signal=_signal(-code),
+        **values,
+    )
+
+
+def _signal(number: int) -> str:
     with contextlib.suppress(ValueError):
-        return f"was ended by {signal.Signals(-code).name}"
-    return f"was ended by signal {-code}"
+        return signal.Signals(number).name
+    return str(number)

@@ -12,6 +12,8 @@ from functools import partial
 
 from temporalio.client import Client
 
+from domain.wording import worded
+from domain.words import Text, same
 from starter.settings import Settings
 from starter.stack import children
 from starter.stack.child import Child, Say
@@ -34,6 +36,14 @@ from starter.stack.temporal_cli import TemporalCli, find_temporal
 from starter.upkeep import ensure_upkeep
 from workflows.temporal.converter import DATA_CONVERTER
 
+_LISTENING = (same("Temporal"), Text(ru="его Web UI", en="its Web UI"), Text(ru="веб", en="the web"))
+_LEFT_BEHIND = Text(
+    ru="Остановлено то, что осталось от прошлого запуска", en="Stopped what an earlier run had left behind"
+)
+_STOPPING = Text(
+    ru="Останавливаются: веб, обработчик, когда доделает начатое, потом сервер",
+    en="Stopping: the web, the worker when it has finished what it does, then the server",
+)
 SERVER_GRACE_SECONDS = 10.0
 WEB_GRACE_SECONDS = 10.0
 
@@ -70,12 +80,12 @@ async def embedded_stack(
     Without a worker there is no web either: it would take in what nobody works on.
     """
     cli = await asyncio.to_thread(find_temporal, settings)
-    say(str(cli))
+    say(cli.words())
     async with AsyncExitStack() as opened:
         prepare_home(settings.home)
         opened.enter_context(home_lock(settings.home))
         if await asyncio.to_thread(stop_leftovers, settings.home):
-            say("Stopped what an earlier run had left behind")
+            say(_LEFT_BEHIND)
         wished = _wished_ports(settings)
         port, ui_port, web_port = ports = opened.enter_context(lease_ports(*wished))
         _tell_ports(wished, ports, say)
@@ -116,7 +126,7 @@ async def serve(settings: Settings, *, say: Say, on_ready: Callable[[Stack], Non
     def stop() -> None:
         for number in signals:  # the stop takes seconds at most: let nothing break into it
             loop.add_signal_handler(number, lambda: None)
-        say("Stopping: the web, the worker when it has finished what it does, then the server")
+        say(_STOPPING)
         task.cancel()
 
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -177,10 +187,18 @@ def _wished_ports(settings: Settings) -> list[tuple[int, ...]]:
 
 
 def _tell_ports(wished: Sequence[Sequence[int]], got: Sequence[int], say: Say) -> None:
-    for name, ports, port in zip(("Temporal", "its Web UI", "the web"), wished, got, strict=True):
+    for name, ports, port in zip(_LISTENING, wished, got, strict=True):
         first = next(filter(None, ports), port)
         if first != port:
-            say(f"Port {first} is taken: {name} answers on {port}")
+            say(
+                worded(
+                    ru="Порт {first} занят: {name} отвечает на {port}",
+                    en="Port {first} is taken: {name} answers on {port}",
+                    first=first,
+                    name=name,
+                    port=port,
+                )
+            )
 
 
 def _migrate(url: str) -> None:

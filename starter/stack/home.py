@@ -9,6 +9,8 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from domain.wording import worded
+from domain.wording.system import system_words
 from starter.errors import StackError
 from starter.private import tighten
 
@@ -91,8 +93,12 @@ def prepare_home(home: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise StackError(
-            f"The folder {home} can't be written ({error.strerror}): "
-            "set DEALWRIGHT_HOME to a folder that belongs to you."
+            worded(
+                ru="В папку {home} нельзя писать ({why}): укажите в DEALWRIGHT_HOME папку, которая принадлежит вам.",
+                en="The folder {home} can't be written ({why}): set DEALWRIGHT_HOME to a folder that belongs to you.",
+                home=home,
+                why=system_words(error),
+            )
         ) from None
 
 
@@ -105,8 +111,14 @@ def home_lock(home: Path) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             raise StackError(
-                f"A desk already runs on {home} (process {file.read().strip() or 'unknown'}): "
-                "use that one, stop it with Ctrl-C, or set DEALWRIGHT_HOME to another folder."
+                worded(
+                    ru="На {home} уже работает стол (процесс {pid}): пользуйтесь им, остановите его (Ctrl-C) "
+                    "или укажите в DEALWRIGHT_HOME другую папку.",
+                    en="A desk already runs on {home} (process {pid}): "
+                    "use that one, stop it with Ctrl-C, or set DEALWRIGHT_HOME to another folder.",
+                    home=home,
+                    pid=file.read().strip() or "?",
+                )
             ) from None
         file.truncate(0)
         file.write(str(os.getpid()))

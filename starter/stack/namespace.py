@@ -17,6 +17,7 @@ from temporalio.api.workflowservice.v1 import (
 from temporalio.client import Client
 from temporalio.service import RPCError
 
+from domain.wording import worded
 from starter.errors import StackError
 
 NAMESPACE_SECONDS = 30
@@ -44,7 +45,14 @@ async def ensure_namespace(client: Client, retention: timedelta) -> None:
         except RPCError as error:
             last = error
             await asyncio.sleep(1)
-    raise StackError(f"Namespace {name} can't be created or used: {last}.")
+    raise StackError(
+        worded(
+            ru="Пространство имён {name} не создать или им нельзя пользоваться: «{last}».",
+            en="Namespace {name} can't be created or used: {last}.",
+            name=name,
+            last=last,
+        )
+    )
 
 
 async def prepare_namespace(client: Client, retention: timedelta) -> None:
@@ -62,8 +70,14 @@ async def register_search_attributes(client: Client) -> None:
     for name in wanted.keys() & there.keys():
         if wanted[name] != there[name]:
             raise StackError(
-                f"Namespace {client.namespace} has a search attribute {name} of another type: "
-                f"remove it there (temporal operator search-attribute remove --name {name}) and start again."
+                worded(
+                    ru="В пространстве имён {namespace} есть поисковый атрибут {name} другого типа: "
+                    "уберите его (temporal operator search-attribute remove --name {name}) и запустите снова.",
+                    en="Namespace {namespace} has a search attribute {name} of another type: "
+                    "remove it there (temporal operator search-attribute remove --name {name}) and start again.",
+                    namespace=client.namespace,
+                    name=name,
+                )
             )
     if missing := {name: kind for name, kind in wanted.items() if name not in there}:
         await client.operator_service.add_search_attributes(

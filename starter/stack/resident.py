@@ -67,6 +67,6 @@ class _Resident:
         try:
             view = await desk.show(question.deal)
         except DealwrightError as error:
-            told = {"words": error.words, "exit_code": int(error.exit_code)}
+            told = {"ru": error.text.ru, "en": error.text.en, "exit_code": int(error.exit_code)}
             return b"error\n" + json.dumps(told).encode()
         return b"view\n" + view.model_dump_json().encode()

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.wording import worded
+from domain.words import Text
 from starter.errors import StackError
 from starter.settings import Settings
 
@@ -16,10 +18,16 @@ from starter.settings import Settings
 class TemporalCli:
     path: Path
     version: str  # "1.9.1 (Server 1.32.0, UI 2.54.1)"
-    found: str
+    found: Text
 
-    def __str__(self) -> str:
-        return f"Temporal CLI {self.version}: {self.path} ({self.found})"
+    def words(self) -> Text:
+        said = f"Temporal CLI {self.version}: {self.path}"
+        return Text(ru=f"{said} ({self.found.ru})", en=f"{said} ({self.found.en})")
+
+
+_BY_SETTING = Text(ru="из DEALWRIGHT_TEMPORAL_CLI", en="by DEALWRIGHT_TEMPORAL_CLI")
+_ON_PATH = Text(ru="найден по PATH", en="on PATH")
+_BUNDLED = Text(ru="из дополнения embedded", en="from the embedded extra")
 
 
 def find_temporal(settings: Settings) -> TemporalCli:
@@ -28,20 +36,28 @@ def find_temporal(settings: Settings) -> TemporalCli:
         return _given(settings.temporal_cli)
     bundled = Path(sys.executable).parent / "temporal"
     on_path = shutil.which("temporal")
-    for path, found in ((on_path, "on PATH"), (bundled, "from the embedded extra")):
+    for path, found in ((on_path, _ON_PATH), (bundled, _BUNDLED)):
         if path and (version := _version(Path(path))):
             return TemporalCli(Path(path), version, found)
     raise StackError(
-        "No Temporal CLI was found: run make setup, install it (https://docs.temporal.io/cli), "
-        "or set DEALWRIGHT_TEMPORAL_CLI to its path."
+        Text(
+            ru="Temporal CLI не найден: выполните make setup, установите его (https://docs.temporal.io/cli) "
+            "или укажите путь в DEALWRIGHT_TEMPORAL_CLI.",
+            en="No Temporal CLI was found: run make setup, install it (https://docs.temporal.io/cli), "
+            "or set DEALWRIGHT_TEMPORAL_CLI to its path.",
+        )
     )
 
 
 def _given(path: Path) -> TemporalCli:
     if version := _version(path):
-        return TemporalCli(path, version, "by DEALWRIGHT_TEMPORAL_CLI")
+        return TemporalCli(path, version, _BY_SETTING)
     raise StackError(
-        f"DEALWRIGHT_TEMPORAL_CLI names {path}, which is not a working Temporal CLI: correct or unset it."
+        worded(
+            ru="DEALWRIGHT_TEMPORAL_CLI указывает на {path}, а это не рабочий Temporal CLI: исправьте или уберите.",
+            en="DEALWRIGHT_TEMPORAL_CLI names {path}, which is not a working Temporal CLI: correct or unset it.",
+            path=path,
+        )
     )
 
 

@@ -10,6 +10,8 @@ from fastapi import Request
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import ClientDisconnect
 
+from domain.wording import worded
+from domain.wording.invalid import Invalid, each
 from domain.words import Text
 from starter.web.errors import Declined
 
@@ -53,12 +55,8 @@ def parse_json(text: str) -> dict[str, Any]:
             text, parse_float=_exact, parse_constant=_refuse_constant, object_pairs_hook=_once_each
         )
     except (ValueError, ArithmeticError, RecursionError) as error:
-        why = (
-            str(error)
-            if isinstance(error, json.JSONDecodeError | _Strict)
-            else "too deep, or a number too long"
-        )
-        _bad("bad-json", f"Это не JSON: {why}.", f"This is not JSON: {why}.")
+        why = _why(error)
+        _bad("bad-json", f"Это не JSON: {why.ru}.", f"This is not JSON: {why.en}.")
     if not isinstance(data, dict):
         _bad("bad-json", "Нужен объект JSON.", "A JSON object is needed.")
     check_tame(data)
@@ -86,34 +84,36 @@ def fit(model: type[Model] | TypeAdapter[Model], data: dict[str, Any]) -> Model:
     try:
         return model.validate_python(data) if isinstance(model, TypeAdapter) else model.model_validate(data)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_context=False, include_input=False)
-        places = [f"{'.'.join(map(str, one['loc']))[:200]}: {one['msg']}" for one in found[:20]]
         raise Declined(
             422,
             "does-not-fit",
             Text(ru="Поля сообщения не подходят.", en="The fields of the message do not fit."),
-            places=places,
+            places=[Text(ru=one.ru[:500], en=one.en[:500]) for one in each(error, most=20)],
         ) from None
 
 
-class _Strict(ValueError):
-    pass
+def _why(error: Exception) -> Text:
+    if isinstance(error, Invalid):
+        return error.text
+    if isinstance(error, json.JSONDecodeError):
+        return worded(ru="не читается знак {n}", en="character {n} can't be read", n=error.pos + 1)
+    return Text(ru="слишком глубоко, или слишком длинное число", en="too deep, or a number too long")
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found := dict(pairs)) != len(pairs):
-        raise _Strict("a key twice in one object")
+        raise Invalid(ru="ключ дважды в одном объекте", en="a key twice in one object")
     return found
 
 
 def _exact(text: str) -> Decimal:
     if abs((number := Decimal(text)).adjusted()) > MAX_POWER:
-        raise _Strict("a number beyond reason")
+        raise Invalid(ru="несуразное число", en="a number beyond reason")
     return number
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise _Strict(f"{name} is not a number")
+    raise Invalid(ru="{name} — не число", en="{name} is not a number", name=name)
 
 
 def _inside(outer: Any) -> Iterator[Any]:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI
 
+from domain.wording import worded
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
 from starter.connection import connect
@@ -66,8 +67,13 @@ def refuse_own_secrets(settings: Settings) -> None:
     if missing:
         names = ", ".join(f"{PREFIX}{name.upper()}" for name in missing)
         raise UsageError(
-            f"Others reach this web, so its secrets are set and not made here: {names}. "
-            'Link keys: openssl rand -base64 33. The others: echo "whsec_$(openssl rand -base64 24)".'
+            worded(
+                ru="Этот веб доступен другим, поэтому его секреты задают, а не создают на месте: {names}. "
+                'Ключи ссылок: openssl rand -base64 33. Остальные: echo "whsec_$(openssl rand -base64 24)".',
+                en="Others reach this web, so its secrets are set and not made here: {names}. "
+                'Link keys: openssl rand -base64 33. The others: echo "whsec_$(openssl rand -base64 24)".',
+                names=names,
+            )
         )
 
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from domain.wording import worded
 from records.arrivals import Accepted, Arrival
 from records.errors import RecordsUnavailable
 from records.inbox_events import EventInbox
@@ -24,7 +25,13 @@ class Door:
     async def accept(self, arrival: Arrival) -> Accepted:
         """Returns when the event is stored for good. Raises RecordsUnavailable: then it is not."""
         if len(self._waiting) >= MOST_WAITING:
-            raise RecordsUnavailable(f"{MOST_WAITING} events wait for the records already.")
+            raise RecordsUnavailable(
+                worded(
+                    ru="Записей уже ждут события: {n}.",
+                    en="{n} events wait for the records already.",
+                    n=MOST_WAITING,
+                )
+            )
         answer: asyncio.Future[Accepted] = asyncio.get_running_loop().create_future()
         self._waiting.append((arrival, answer))
         if self._writing is None:

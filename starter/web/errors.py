@@ -24,7 +24,7 @@ class Problem(BaseModel):
 
     error: str = Field(description="a stable code", examples=["wrong-signature"])
     words: Text
-    places: list[str] = Field(default=[], description="what does not fit, and where")
+    places: list[Text] = Field(default=[], description="what does not fit, and where")
 
 
 class Declined(Exception):
@@ -34,7 +34,7 @@ class Declined(Exception):
         code: str,
         words: Text,
         *,
-        places: list[str] | None = None,
+        places: list[Text] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(code)
@@ -112,7 +112,7 @@ HANDLED: tuple[type[Exception], ...] = (Declined, RecordsUnavailable, Dealwright
 
 def _phrase(status: int) -> Text:
     phrase = HTTPStatus(status).phrase
-    return Text(ru=phrase, en=phrase)
+    return Text(ru=f"Запрос не выполнен: ответ {status}.", en=f"{phrase}.")
 
 
 def _code(status: int) -> str:

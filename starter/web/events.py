@@ -17,24 +17,39 @@ from pydantic import (
 
 from domain.deal.messages import MESSAGES
 from domain.order.order import NUMBER
+from domain.wording.invalid import Invalid, shape
+
+_REF = shape(
+    r"^[A-Za-z0-9][A-Za-z0-9_:.-]{0,99}$",
+    ru="нужны латинские буквы, цифры, _ : . и -, не больше 100 знаков",
+    en="letters, digits, _ : . and - only, at most 100",
+)
+_CURRENCY = shape(
+    "^[A-Z]{3}$", ru="нужен код валюты, например RUB", en="a currency's code is needed, like RUB"
+)
+_KIND = shape(
+    r"^[a-z][a-z0-9_.-]{0,79}$",
+    ru="вид события — строчные латинские буквы, цифры, _ . и -, не больше 80 знаков",
+    en="a kind of event is small letters, digits, _ . and -, at most 80",
+)
 
 DealNumber = Annotated[str, Field(pattern=NUMBER, description="the deal's number", examples=["1042"])]
 Ref = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_:.-]{0,99}$", description="the CRM's own id of the deal"),
+    Field(pattern=_REF, description="the CRM's own id of the deal"),
 ]
 
 
 def _only_text(value: Any) -> Any:
     if value is not None and not isinstance(value, str):
-        raise ValueError("write it as text")
+        raise Invalid(ru="нужен текст", en="write it as text")
     return value
 
 
 def _only_number(value: Any) -> Any:
     """5.0 is a whole number to JSON Schema as 5 is; "5" and true are none."""
     if value is not None and (isinstance(value, bool) or not isinstance(value, int | float | Decimal)):
-        raise ValueError("write it as a number")
+        raise Invalid(ru="нужно число", en="write it as a number")
     return value
 
 
@@ -45,7 +60,7 @@ _DIGITS = r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"
 
 def _plain_digits(amount: Any) -> Any:
     if isinstance(amount, str) and not re.fullmatch(_DIGITS, amount):
-        raise ValueError("write it like 1250000.00")
+        raise Invalid(ru="сумма пишется как 1250000.00", en="write it like 1250000.00")
     return amount
 
 
@@ -121,7 +136,7 @@ class Payment(BaseModel):
         str, Field(min_length=1, max_length=100, description="the deal's number", examples=["1042"])
     ]
     amount: Amount
-    currency: Annotated[str, Field(pattern="^[A-Z]{3}$", examples=["RUB"])]
+    currency: Annotated[str, Field(pattern=_CURRENCY, examples=["RUB"])]
     date: Day | None = None
     purpose: Annotated[str, Field(max_length=4000)] = ""
     line: Annotated[int, BeforeValidator(_only_number)] | None = None
@@ -189,5 +204,5 @@ MAIL_EVENTS: dict[str, type[Event]] = {"email.bounced": MailFailed, "email.compl
 class Other(Event):
     """A kind of event that this version does not know: taken as it is, and seen in `deal inbox-events`."""
 
-    type: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_.-]{0,79}$")]
+    type: Annotated[str, Field(pattern=_KIND)]
     data: dict[str, Any]

@@ -35,7 +35,7 @@ class Aim(NamedTuple):
 
     subject: str
     deal: str | None = None
-    ignored: str = ""
+    ignored: Text | None = None
 
 
 class Hook(NamedTuple):
@@ -74,8 +74,9 @@ def _route(services: Services, hook: Hook) -> Callable[[Request], Any]:
         event = fit(hook.events.get(kind, Other) if isinstance(kind, str) else Other, data)
         body = event.model_dump(mode="json", exclude_unset=True)
         aim = hook.aim(body["type"], body["data"]) or Aim(f"{hook.source}:{id}")
+        ignored = aim.ignored.to(services.settings.lang) if aim.ignored else ""
         arrival = Arrival(
-            hook.source, id, body["type"], aim.subject, body, datetime.now(UTC), aim.deal, aim.ignored
+            hook.source, id, body["type"], aim.subject, body, datetime.now(UTC), aim.deal, ignored
         )
         accepted = await services.door.accept(arrival)
         log.info("%s %s accepted as %s", hook.source, body["type"], accepted.seq)
@@ -93,6 +94,9 @@ OTHER_BODY = Text(
 )
 
 
+_NO_BOUNCE = Text(ru="Это не возврат письма и не жалоба на него", en="It is no bounce and no complaint")
+
+
 def _crm(kind: str, data: dict[str, Any]) -> Aim | None:
     if kind in ("deal.changed", "deal.created"):
         return Aim(f"crm:{data['id']}")
@@ -105,7 +109,7 @@ def _payment(kind: str, data: dict[str, Any]) -> Aim | None:
 
 def _mail(kind: str, data: dict[str, Any]) -> Aim | None:
     if kind not in MAIL_EVENTS:
-        return Aim("mail", ignored="It is no bounce and no complaint")
+        return Aim("mail", ignored=_NO_BOUNCE)
     deal = _tags(data.get("tags")).get("deal")
     return Aim(f"deal:{deal}", deal) if deal else None
 

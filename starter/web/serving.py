@@ -9,6 +9,8 @@ from typing import Any
 
 import uvicorn
 
+from domain.wording import worded
+from domain.wording.system import system_words
 from starter.errors import StackError
 from starter.settings import Settings
 from starter.web.building import built
@@ -74,5 +76,11 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise StackError(
-            f"The web can't listen on {host}:{port} ({error.strerror}): give another --port, or stop what listens there."
+            worded(
+                ru="Веб не может слушать {host}:{port} ({why}): укажите другой --port или остановите то, что там слушает.",
+                en="The web can't listen on {host}:{port} ({why}): give another --port, or stop what listens there.",
+                host=host,
+                port=str(port),
+                why=system_words(error),
+            )
         ) from None

@@ -175,8 +175,8 @@ def answers() -> Iterator[Row]:
     for kind, contract in ANSWERS.items():
         for need in needs(contract):
             choices = f" of {_codes(need.codes)}" if need.codes else ""
-            when = f"when {need.condition}" if need.when else "always"
-            yield code(kind), code(need.name), " or ".join(need.types) + choices, when, need.why
+            when = f"when {code(need.condition)}" if need.when else "always"
+            yield code(kind), code(need.name), " or ".join(need.types) + choices, when, need.why.en
 
 
 def approvals() -> Iterator[Row]:

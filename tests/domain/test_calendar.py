@@ -210,7 +210,7 @@ def test_a_span_reads_back_as_it_is_written() -> None:
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"zone": "Europe/Moskva"}, "no time zone 'Europe/Moskva'"),
+        ({"zone": "Europe/Moskva"}, "no time zone “Europe/Moskva”"),
         ({"zone": "../etc/passwd"}, "zone"),
         ({"zone": "Europe"}, "zone"),
         ({"opens": "18:00", "closes": "09:00"}, "opening must be first"),

@@ -77,8 +77,8 @@ def test_russian_text_with_a_byte_order_mark_is_read(name: str) -> None:
     ("text", "words"),
     [
         ("a: 1\nb: [1, 2\nc: 3", "line 3: not YAML"),
-        ("a: 1\na: 2", "line 2: the key 'a' stands twice"),
-        ("lines:\n  - {sku: a, vat: 1, vat: 2}", "line 2: the key 'vat' stands twice"),
+        ("a: 1\na: 2", "line 2: the key “a” stands twice"),
+        ("lines:\n  - {sku: a, vat: 1, vat: 2}", "line 2: the key “vat” stands twice"),
         ("a: &x [1]\nb: *x", "line 2: *x is an alias: write the value out"),
         ("a: 1\nb: !!python/object/apply:os.system [ls]", "line 2: a tag stands here"),
         ("a: !!binary aGk=", "line 1: a tag stands here"),
@@ -96,8 +96,8 @@ def test_what_yaml_can_not_be_read_is_said_with_its_line(text: str, words: str) 
 
 def test_all_keys_that_stand_twice_are_named() -> None:
     assert problem("a: 1\na: 2\nb: 1\nb: 2") == (
-        "line 2: the key 'a' stands twice in one mapping: keep one of them; "
-        "line 4: the key 'b' stands twice in one mapping: keep one of them"
+        "line 2: the key “a” stands twice in one mapping: keep one of them; "
+        "line 4: the key “b” stands twice in one mapping: keep one of them"
     )
 
 
@@ -106,7 +106,7 @@ def test_all_keys_that_stand_twice_are_named() -> None:
     [
         ('{"a": 1,\n "b": }', "line 2: not JSON"),
         ("", "line 1: not JSON"),
-        ('{"a": 1, "a": 2}', "the key 'a' stands twice"),
+        ('{"a": 1, "a": 2}', "the key “a” stands twice"),
         ('{"a": NaN}', "NaN is not a number"),
         ("[" * 100_000, "nested more than 40 levels deep"),
         ("[" * 50 + "]" * 50, "nested more than 40 levels deep"),
@@ -127,7 +127,7 @@ def test_a_bomb_of_aliases_is_refused_at_once() -> None:
 def test_many_equal_keys_are_found_quickly() -> None:
     started = monotonic()
     text = json.dumps({str(n): n for n in range(50_000)})[:-1] + ', "1": 0}'
-    assert "the key '1' stands twice" in problem(text, "order.json")
+    assert "the key “1” stands twice" in problem(text, "order.json")
     assert monotonic() - started < 5
 
 

@@ -419,8 +419,8 @@ def test_a_card_that_lacks_something_is_a_lead_that_says_what(
     order, missing = order_of(seen(**changes), the_playbook(), TODAY)
     assert missing
     if words is not None:
-        assert [problem.words for problem in missing] == words
-    assert list(order["origin"]["missing"]) == [problem.words for problem in missing]
+        assert [problem.text.en for problem in missing] == words
+    assert list(order["origin"]["missing"]) == [problem.text.en for problem in missing]
     assert "lines" not in order
     read_order(order, the_playbook(), TODAY, in_workflow=True)
 
@@ -438,10 +438,10 @@ def test_the_manager_reads_what_is_missing_in_his_language() -> None:
     book = the_playbook(language="ru")
     lacking = seen(order={"client": CLIENT | {"inn": ""}, "lines": [GOOD | {"vat": "18", "source": "moon"}]})
     _, missing = order_of(lacking, book, TODAY)
-    assert [problem.words for problem in missing] == [
+    assert [problem.text.ru for problem in missing] == [
         "клиент, ИНН: не заполнено",
         "товар 1, источник: нужно одно из: import, dealer, stock",
-        "товар 1, ставка НДС: в справочнике нет '18': нужно одно из: 22",
+        "товар 1, ставка НДС: в справочнике нет «18»: нужно одно из: 22",
     ]
 
 
@@ -449,7 +449,7 @@ def test_what_does_not_fit_is_explained_in_russian_too() -> None:
     """Not only that it does not fit: the words are the order's own, chosen by code."""
     client = {"contact": "Анна", "inn": "1", "name": "ООО"}
     _, missing = order_of(seen(order={"client": client, "lines": [GOOD]}), the_playbook(language="ru"), TODAY)
-    assert [problem.words for problem in missing] == [
+    assert [problem.text.ru for problem in missing] == [
         "клиент: нет ни телефона, ни e-mail",
         "клиент, ИНН: это не ИНН: в нём 10 цифр у организации или 12 у человека, последние — контрольные",
     ]

@@ -14,6 +14,7 @@ from activities.files import read_document
 from domain.order.order import MAX_LINES, Client, Order, read_order, vat_of
 from domain.order.problems import KINDS, BadOrder
 from domain.playbook.book import Playbook
+from domain.wording import day as in_words
 from domain.words import Availability, Source
 
 Raw = dict[str, Any]
@@ -24,7 +25,7 @@ TODAY = date(2026, 11, 23)
 def problems(raw: Any, playbook: Playbook, today: date = TODAY) -> dict[str, str]:
     with pytest.raises(BadOrder) as caught:
         read_order(raw, playbook, today)
-    return {problem.place: problem.words for problem in caught.value.problems}
+    return {problem.place: problem.text.en for problem in caught.value.problems}
 
 
 def in_client(**values: Any) -> Spoil:
@@ -48,7 +49,7 @@ def without(*path: Any) -> Spoil:
 REFUSALS: list[tuple[str, Spoil, str, str]] = [
     # the client
     ("no client", without("client"), "client", "is missing: write name, inn, contact"),
-    ("client is text", lambda raw: raw.update(client="ООО"), "client", "valid"),
+    ("client is text", lambda raw: raw.update(client="ООО"), "client", "fields with their values"),
     ("client without contact", without("client", "contact"), "client.contact", "is missing"),
     ("client without name", without("client", "name"), "client.name", "an order with lines needs"),
     ("client without INN", without("client", "inn"), "client.inn", "an order with lines needs"),
@@ -84,9 +85,9 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     # the lines
     ("no lines in the list", lambda raw: raw.update(lines=[]), "lines", "an empty list"),
     ("lines left empty", lambda raw: raw.update(lines=None), "lines", "an empty list"),
-    ("lines are text", lambda raw: raw.update(lines="US-900"), "lines", "valid"),
+    ("lines are text", lambda raw: raw.update(lines="US-900"), "lines", "a list is needed"),
     ("too many lines", lambda raw: raw.update(lines=raw["lines"][1:2] * 201), "lines", "more than 200"),
-    ("line is text", lambda raw: raw["lines"].append("US-900"), "lines[3]", "valid"),
+    ("line is text", lambda raw: raw["lines"].append("US-900"), "lines[3]", "fields with their values"),
     ("misspelt field of a line", in_line(0, quantty=1), "lines[0].quantty", "did you mean quantity?"),
     ("quantity of zero", in_line(1, quantity=0), "lines[1].quantity", "greater than zero"),
     ("negative quantity", in_line(1, quantity=-4), "lines[1].quantity", "greater than zero"),
@@ -99,10 +100,10 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     ("three decimals", in_line(1, unit_price="98500.505"), "lines[1].unit_price", "more than two decimals"),
     ("price in words", in_line(1, unit_price="дорого"), "lines[1].unit_price", 'like "98500.50"'),
     ("price with a comma", in_line(1, unit_price="98500,50"), "lines[1].unit_price", 'like "98500.50"'),
-    ("price not a number", in_line(1, unit_price="NaN"), "lines[1].unit_price", "finite"),
+    ("price not a number", in_line(1, unit_price="NaN"), "lines[1].unit_price", "a number is needed"),
     ("endless price", in_line(1, unit_price="1e30"), "lines[1].unit_price", "18 digits"),
     ("unknown VAT", in_line(1, vat="18"), "lines[1].vat", "one of 22, 10, exempt"),
-    ("VAT of the past", in_line(1, vat="20"), "lines[1].vat", "not in force on 2026-11-23"),
+    ("VAT of the past", in_line(1, vat="20"), "lines[1].vat", "not in force on 23 Nov 2026"),
     ("unknown payment", in_line(1, payment="barter"), "lines[1].payment", "one of prepaid_100, prepaid_50"),
     ("unknown delivery", in_line(1, delivery="drone"), "lines[1].delivery", "one of pickup, carrier"),
     ("unknown source", in_line(1, source="moon"), "lines[1].source", "one of import, dealer, stock"),
@@ -117,7 +118,7 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
         "10 % without certificate",
         without("lines", 2, "registration_certificate"),
         "lines[2].registration_certificate",
-        "VAT '10' needs a registration certificate",
+        "VAT “10” needs a registration certificate",
     ),
     *(
         (f"line without {field}", without("lines", 1, field), f"lines[1].{field}", "is missing")
@@ -240,7 +241,7 @@ def test_the_vat_rate_is_the_one_of_the_day(
     order["lines"][1]["vat"] = in_force
     assert read_order(order, playbook, day)
     order["lines"][1]["vat"] = past
-    assert f"not in force on {day}" in problems(order, playbook, day)["lines[1].vat"]
+    assert f"not in force on {in_words(day, 'en')}" in problems(order, playbook, day)["lines[1].vat"]
 
 
 @pytest.mark.parametrize(("vat", "needed"), [("22", False), ("10", True), ("exempt", True)])

@@ -35,16 +35,16 @@ def away(*pairs: tuple[str, str]) -> str:
     ("old", "new", "place", "words"),
     [
         ("email: orlov@dealwright.example", "email: orlov", "people.orlov.email", "an e-mail address is needed"),
-        ("name: Игорь Орлов", 'name: ""', "people.orlov.name", "at least 1 character"),
+        ("name: Игорь Орлов", 'name: ""', "people.orlov.name", "is empty"),
         ("name: Игорь Орлов", 'name: "Игорь\\nОрлов"', "people.orlov.name", "line breaks"),
         ("roles: [accountant]", "roles: [bookkeeper]", "people.kuznetsova.roles[0]", "accountant"),
         ("roles: [director]", "roles: [manager]", "people", "nobody is director"),
         ("roles: [director]", "role: [director]", "people.petrov.role", "did you mean roles?"),
         ("  orlov:", "  director:", "people.director", "an id is letters"),
-        ("substitutes: []", away(("petrov", "smirnov")), "substitutes[0]", "no person 'smirnov'"),
+        ("substitutes: []", away(("petrov", "smirnov")), "substitutes[0]", "no person “smirnov”"),
         ("substitutes: []", away(("petrov", "petrov")), "substitutes[0]", "a substitute of their own"),
         ("successors: {}", "successors: {ivanova: sidorov}", "successors.ivanova", "still works here"),
-        ("successors: {}", "successors: {smirnov: belova}", "successors.smirnov", "no person 'belova'"),
+        ("successors: {}", "successors: {smirnov: belova}", "successors.smirnov", "no person “belova”"),
         ("successors: {}", "former: {smirnov: Олег}", "former", "no such field"),
         ("\npeople:", "\npersons:", "persons", "no such field"),
     ],
@@ -55,7 +55,7 @@ def test_what_is_wrong_is_said_with_its_place(
     with pytest.raises(BadPlaybook) as caught:
         load_people(write(old, new))
     assert caught.value.path == "people.yaml"
-    assert words in {problem.place: problem.words for problem in caught.value.problems}[place]
+    assert words in {problem.place: problem.text.en for problem in caught.value.problems}[place]
 
 
 def test_substitutes_act_within_their_days_over_any_chain(write: Write) -> None:

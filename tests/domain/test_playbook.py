@@ -142,7 +142,7 @@ BROKEN: list[tuple[str, Spoil, str]] = [
                 {"absent": "petrov", "acts": "smirnov", "since": "2026-12-01", "until": "2026-12-31"}
             ]
         ),
-        "substitutes[0]: no person 'smirnov'",
+        "substitutes[0]: no person “smirnov”",
     ),
     (
         "delivery",
@@ -154,7 +154,7 @@ BROKEN: list[tuple[str, Spoil, str]] = [
         lambda b: b["documents"]["upd"].update(payment=["barter"]),
         "documents.upd.payment: no payment",
     ),
-    ("VAT", lambda b: b["documents"]["upd"].update(vat=["18"]), "documents.upd.vat: no vat '18'"),
+    ("VAT", lambda b: b["documents"]["upd"].update(vat=["18"]), "documents.upd.vat: no vat “18”"),
     ("assignment", lambda b: b["assignments"].pop("claim"), "assignments.claim: is missing"),
     ("approval", lambda b: b["approvals"].pop("credit"), "approvals.credit: is missing"),
 ]
@@ -170,11 +170,11 @@ def test_a_broken_reference_is_found(raw_playbook: dict[str, Any], spoil: Spoil,
 def test_a_company_with_one_payment_type_is_checked_as_well(raw_playbook: dict[str, Any]) -> None:
     raw_playbook["payments"] = {"prepaid_100": raw_playbook["payments"]["prepaid_100"]}
     found = playbook_problems(StaffedPlaybook.model_validate(raw_playbook))
-    assert "documents.leasing-act.payment: no payment 'leasing'" in map(str, found)
+    assert "documents.leasing-act.payment: no payment “leasing”" in map(str, found)
 
 
 def test_a_substitute_acts_from_one_day_to_a_later_one() -> None:
-    with pytest.raises(ValueError, match="until 2026-12-01 is before since 2026-12-31"):
+    with pytest.raises(ValueError, match="until 1 Dec 2026 is before since 31 Dec 2026"):
         Substitute(absent="petrov", acts="sidorov", since=date(2026, 12, 31), until=date(2026, 12, 1))
 
 
@@ -185,7 +185,7 @@ class TestLoading:
     def places(self, path: Path, pace: str | None = None) -> dict[str, str]:
         with pytest.raises(BadPlaybook) as caught:
             self.load(path, pace)
-        return {problem.place: problem.words for problem in caught.value.problems}
+        return {problem.place: problem.text.en for problem in caught.value.problems}
 
     def test_the_version_tells_the_content_and_the_pace(
         self, playbook: StaffedPlaybook, write_playbook: WritePlaybook
@@ -250,7 +250,7 @@ class TestLoading:
                 "country: RU",
                 "country: Narnia",
                 "calendar.country",
-                "no public holidays are known of 'Narnia'",
+                "no public holidays are known of “Narnia”",
             ),
             ("zone: Europe/Moscow", "zone: Moscow", "calendar", "write one like Europe/Moscow"),
             ("opens: 09:00", "opens: 19:00", "calendar", "opening must be first"),
@@ -262,11 +262,11 @@ class TestLoading:
                 "did you mean latest?",
             ),
             ("due_available: 4wh", "due_avail: 4wh", "assignments.reservation.due_avail", "due_available"),
-            ("rate: 22", "rate: many", "vat.22.rate", "it says 'many'"),
+            ("rate: 22", "rate: many", "vat.22.rate", "it says “many”"),
             ("offset: 30cd}", "offset: a month}", "payments.deferred_30.milestones[0].offset", "write 2wd"),
             ("share: 50, ", "share: 100, ", "payments.prepaid_50.milestones[0].share", "less than 100"),
             ("share: 20, ", "", "payments.leasing", "exactly one milestone is the balance"),
-            ("payment: [leasing]", "payment: [lease]", "documents.leasing-act.payment", "no payment 'lease'"),
+            ("payment: [leasing]", "payment: [lease]", "documents.leasing-act.payment", "no payment “lease”"),
             ("checks:", "people: {}\nchecks:", "people", "move this to people.yaml"),
             ("checks:", "substitutes: []\nchecks:", "substitutes", "move this to people.yaml"),
             ("repeat: [1wd, 2wd,", "repeat: [0wd, 2wd,", "reminders", "at least one unit"),

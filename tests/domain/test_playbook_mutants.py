@@ -21,7 +21,7 @@ def test_each_is_refused_with_places_or_loads(spoilt: list[Mutant]) -> None:
     assert len(spoilt) == COUNT
     for mutant in spoilt:
         assert mutant.playbook or mutant.problems, mutant.what
-        assert all(problem.place and problem.words for problem in mutant.problems), mutant.what
+        assert all(problem.place and problem.text.en for problem in mutant.problems), mutant.what
 
 
 def test_those_that_load_take_an_order_with_every_source_payment_and_delivery(spoilt: list[Mutant]) -> None:

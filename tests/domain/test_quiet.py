@@ -280,7 +280,7 @@ def test_a_mail_to_be_passed_on_has_no_answer_of_its_reader(playbook: StaffedPla
         ("at: [09:30]", "at: [21:00]", "mail: the digest's time 21:00 is in the quiet hours"),
         ("at: [09:30]", "at: []", "mail.digest.at"),
         ("[customs_held,", "[status_check,", "mail: status_check can't be urgent and wait for the digest"),
-        ("[customs_held,", "[customs_hold,", "mail.urgent[0]: Input should be"),
+        ("[customs_held,", "[customs_hold,", "mail.urgent[0]: one of"),
         ("days_off: true", "day_off: true", "mail.quiet.day_off: no such field: did you mean days_off?"),
     ],
 )

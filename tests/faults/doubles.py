@@ -12,6 +12,7 @@ from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from domain.deal.state import RecordBatch
 from domain.effects import Abandoned, CrmWrite
+from domain.words import same
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
 from tests.faults.plan import Plan
@@ -88,7 +89,7 @@ class FaultyRecords:
         key = f"{batch.facts[0].seq}-{batch.facts[-1].seq}" if batch.facts else "-"
         if self._plan.is_down("records", deal):
             self._plan.note("records", "refused", deal, key)
-            raise RecordsUnavailable("the database is down for a while")
+            raise RecordsUnavailable(same("the database is down for a while"))
         time.sleep(self._plan.slowness("records"))
         self._plan.note("records", "asked", deal, key)
         abandoned = self._real.apply(batch)

@@ -63,7 +63,7 @@ def test_a_deal_from_the_lead_to_paid_in_every_channel(world: World, language: L
         if view.closed:
             break
         world.skip(timedelta(days=1))
-        deal.robot(until=_steps(3))
+        deal.robot(until=steps(3))
     assert deal.view().closed
     typed = [payment.id for payment in deal.state.ledger.payments]
     for fact in deal.trail:
@@ -120,7 +120,7 @@ def opened(world: World, language: Language) -> OpenDeal:
     return deal
 
 
-def _steps(most: int) -> object:
+def steps(most: int) -> object:
     left = [most]
 
     def done(_: object) -> bool:

@@ -109,7 +109,7 @@ async def test_a_run_that_can_not_be_told_again_is_named_and_the_others_are_told
     assert (done.runs, done.facts) == (2, 4)
     first, second = sorted(done.untold)
     assert (first.workflow_id, first.batches) == (f"deal-{number}-halfway", 1)
-    assert first.why.startswith("lines.0.revision: Input should be less than")
+    assert first.why.startswith("lines[0].revision: must be")
     assert (second.workflow_id, second.batches) == (f"deal-{number}-nonsense", 1)
     assert [fact.seq for fact in queries.log(f"{number}-p")] == [2], "what can be told of it is"
     assert [fact.seq for fact in queries.log(number)] == [1, 2, 3]

@@ -1,6 +1,7 @@
 """The `deal` command on a real server: what it prints where, and how it ends."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
+from domain.words import same
 from starter.cli import main
 from starter.cli.app import commands_app
 from starter.errors import StackError
@@ -292,7 +294,7 @@ def test_a_package_that_shadows_a_room_is_one_sentence_too(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def shadowed() -> None:
-        raise StackError("`import workflows` finds another one")
+        raise StackError(same("`import workflows` finds another one"))
 
     monkeypatch.setattr("starter.cli.app.check_rooms", shadowed)
     with pytest.raises(SystemExit) as end:
@@ -309,9 +311,14 @@ async def test_playbook_show_and_check(deal: Cli, tmp_path: Path) -> None:
     assert (await deal.json("playbook", "check", ROOT / "playbooks" / "default.yaml"))["ok"]
     bad = tmp_path / "bad.yaml"
     bad.write_text("version: '1'\ncompany: A\npeple: {}\n")
-    outcome = await deal("playbook", "check", bad)
-    assert outcome.code == 2
-    assert "peple: no such field" in outcome.err
+    for language, words in (("ru", "peple: такого поля нет"), ("en", "peple: no such field")):
+        outcome = await deal("playbook", "check", bad, "--lang", language)
+        assert outcome.code == 2
+        assert words in outcome.err
+        told = await deal("playbook", "check", bad, "--lang", language, "-o", "json")
+        assert words in {
+            f"{one['place']}: {one['words']}"[: len(words)] for one in json.loads(told.out)["problems"]
+        }
 
 
 @pytest.mark.parametrize(
@@ -383,7 +390,7 @@ async def test_rebuild_names_what_it_could_not_tell_and_ends_with_one(
     assert outcome.code == 1
     assert [untold["workflow_id"] for untold in outcome.data["untold"]] == [f"deal-{number}"]
     assert f"deal-{number}" in outcome.err
-    assert "lines.0.revision" in outcome.err
+    assert "lines[0].revision" in outcome.err
     spoken = await deal("rebuild", "--lang", "en", **there)
     assert "1 could not be told again" in spoken.out
 

@@ -105,8 +105,8 @@ async def test_doctor_tells_of_the_portal_what_the_check_finds(
 async def test_doctor_tells_that_the_portal_does_not_answer(there: Double, tmp_path: Path) -> None:
     found = await _examined(there, tmp_path, bitrix24_url="http://127.0.0.1:1/rest/1/s3cr3tw0rd/")
     assert [(f.what, f.ok) for f in found] == [("Bitrix24", False)]
-    assert "can't be reached" in found[0].words
-    assert "s3cr3tw0rd" not in found[0].words
+    assert "can't be reached" in found[0].words.en
+    assert "s3cr3tw0rd" not in found[0].words.en
 
 
 async def test_doctor_tells_that_the_portal_has_another_address(there: Double, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from temporalio.client import Client
 
 from domain.deal.messages import Cancel, Complete, Decide, Pay, Sign
 from domain.deal.state import DealState, LineState
-from domain.words import LineStatus, Stage
+from domain.words import LineStatus, Stage, same
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused
 from starter.desk import Archive, DealDesk, DuplicateNumber
@@ -38,10 +38,10 @@ class Shelf:
 
 class Down:
     def highest_number(self) -> int:
-        raise RecordsUnavailable("down")
+        raise RecordsUnavailable(same("down"))
 
     def snapshot(self, deal: str) -> tuple[DealState, list[LineState]] | None:
-        raise RecordsUnavailable("down")
+        raise RecordsUnavailable(same("down"))
 
 
 def desk(client: Client, archive: Archive | None = None, **more: Any) -> DealDesk:

@@ -135,9 +135,9 @@ async def test_foreign_processes_under_the_ids_of_deals_and_lines_are_named(
 ) -> None:
     number, queue = await opened(), uuid4().hex
     strangers = {
-        line_id(number, 1): ("Billing", "is of type 'Billing'"),
+        line_id(number, 1): ("Billing", "is of type “Billing”"),
         line_id(number, 77): (LINE_WORKFLOW, "was not started by its deal"),
-        deal_id(f"{number}-x"): ("Billing", "is of type 'Billing'"),
+        deal_id(f"{number}-x"): ("Billing", "is of type “Billing”"),
     }
     started = [
         await client.start_workflow(kind, id=id, task_queue=queue) for id, (kind, _) in strangers.items()

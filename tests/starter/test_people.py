@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from activities.playbook import load_people, people_beside
 from domain.deal.messages import ApplyPeople, Message
+from domain.words import same
 from starter.answers import MessageRefused, Text
 from starter.errors import NotFoundError, UnreachableError, UsageError
 from starter.people import message_of, put_in_force, tell_all
@@ -84,8 +85,12 @@ async def test_a_file_that_would_hold_up_deals_is_refused_with_its_place_and_tol
     before = text(in_force)
     bad = changed(tmp_path, "roles: [director]", "roles: [manager]")
     for command in ("check", "apply"):
-        outcome = await people("people", command, bad)
-        assert (outcome.code, outcome.err.strip()) == (2, "people: nobody is director")
+        for language, words in (
+            ("ru", "ни у кого нет роли director (директор)"),
+            ("en", "nobody is director"),
+        ):
+            outcome = await people("people", command, bad, "--lang", language)
+            assert (outcome.code, outcome.err.strip()) == (2, f"people: {words}")
     outcome = await people("people", "check", bad, "-o", "json")
     assert (outcome.code, [problem["place"] for problem in outcome.data["problems"]]) == (2, ["people"])
     assert text(in_force) == before
@@ -99,7 +104,7 @@ async def test_people_who_could_not_answer_by_the_playbook_in_force_are_refused(
     default = text(ROOT / "playbooks" / "default.yaml")
     playbook.write_text(default.replace("roles: [client, director]", "roles: [client, director, accountant]"))
     both = changed(tmp_path, "roles: [director]", "roles: [director, accountant]")
-    outcome = await people("people", "check", both, DEALWRIGHT_PLAYBOOK=str(playbook))
+    outcome = await people("people", "check", both, DEALWRIGHT_PLAYBOOK=str(playbook), DEALWRIGHT_LANG="en")
     assert outcome.code == 2
     assert "approvals.contract.roles: director and accountant are both petrov" in outcome.err
 
@@ -155,12 +160,14 @@ async def test_a_deal_that_starts_meanwhile_is_told_too_and_each_once() -> None:
 async def test_one_that_closes_or_refuses_does_not_keep_the_others_from_hearing() -> None:
     no = MessageRefused(Text(ru="нет", en="no"), "en", "not_allowed")
     closed = MessageRefused(Text(ru="закрыта", en="closed"), "en", "closed")
-    result = await told(Desk("1", "2", "3", "4", deal_1=no, deal_2=closed, deal_3=NotFoundError("gone")))
+    result = await told(
+        Desk("1", "2", "3", "4", deal_1=no, deal_2=closed, deal_3=NotFoundError(same("gone")))
+    )
     assert (result.heard, result.later, result.refused) == (["4"], [], {"1": "no"})
 
 
 async def test_where_no_worker_answers_the_server_keeps_it_for_later() -> None:
-    desk = Desk("1", "2", "3", deal_1=UnreachableError("no worker"))
+    desk = Desk("1", "2", "3", deal_1=UnreachableError(same("no worker")))
     result = await told(desk)
     assert "1" in result.later
     assert sorted(result.heard + result.later) == ["1", "2", "3"]

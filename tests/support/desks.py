@@ -44,5 +44,5 @@ class InProcess:
 
     def _meaning(self, error: DealwrightError) -> Exception:
         if isinstance(error, RefusedError):
-            return Refused(error.words)
-        return Unreachable(error.words) if self._patient else error
+            return Refused(str(error))
+        return Unreachable(str(error)) if self._patient else error

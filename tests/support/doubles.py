@@ -12,6 +12,7 @@ from domain.deal.state import RecordBatch
 from domain.effects import Abandoned, CrmWrite
 from domain.facts import Fact, live_branch
 from domain.playbook.book import StaffedPlaybook
+from domain.words import same
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
 
@@ -110,14 +111,14 @@ class RecordsDouble:
 
     def apply(self, batch: RecordBatch) -> Abandoned | None:
         if self.switch.fails():
-            raise RecordsUnavailable("the records are switched off")
+            raise RecordsUnavailable(same("the records are switched off"))
         abandoned = self.real.apply(batch)
         trail = self._facts.setdefault(batch.deal.deal, {})
         for fact in batch.facts:
             assert trail.setdefault(fact.digest, fact) == fact, f"fact {fact.seq} was told twice, differently"
             assert not fact.prev or fact.prev in trail, f"fact {fact.seq} was told before the one it follows"
         if self.switch.loses_answer():
-            raise RecordsUnavailable("the answer was lost")
+            raise RecordsUnavailable(same("the answer was lost"))
         return abandoned
 
     def facts(self, number: str) -> list[Fact]:

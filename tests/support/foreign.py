@@ -29,6 +29,7 @@ _NAMES = (
     "EIS",
     "IKZ",
     "INN",
+    "QR",
 )
 _KNOWN = re.compile(rf"\b({'|'.join(map(re.escape, _NAMES))})\b|\bA\d\b")  # A1: an example of a number
 _COMMAND = re.compile(r"\b(deal|temporal) [a-z]+( [^\s«»“”]+)*")

@@ -13,6 +13,7 @@ import httpx
 from fastapi import FastAPI
 from standardwebhooks import Webhook
 
+from domain.words import same
 from records.inbox_events import EventInbox
 from starter.desk import DealDesk
 from starter.errors import UnreachableError
@@ -46,7 +47,7 @@ class ListeningRelay:
 
 
 async def no_desk() -> DealDesk:
-    raise UnreachableError("Temporal is down in this test")
+    raise UnreachableError(same("Temporal is down in this test"))
 
 
 @dataclass

@@ -9,7 +9,7 @@ from domain.deal.snapshot import Snapshot
 from domain.refusals import Refusal
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
-from domain.words import Language
+from domain.words import Language, same
 from starter.answers import MessageRefused
 from starter.desk import NoArchive
 from starter.errors import NotFoundError
@@ -46,4 +46,4 @@ class MemoryDesk:
         for deal in self.world.deals:
             if deal.number == number:
                 return deal
-        raise NotFoundError(f"There is no deal {number}.")
+        raise NotFoundError(same(f"There is no deal {number}."))

@@ -27,7 +27,7 @@ from domain.deal.tasks import Approval, Awaiting, Vote, cast_vote
 from domain.order.order import read_order
 from domain.playbook.book import StaffedPlaybook
 from domain.refusals import Refusal
-from domain.words import Role
+from domain.words import Role, same
 from records.arrivals import Accepted, Arrival
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused
@@ -103,14 +103,14 @@ class FakeDesk:
 
     async def state(self, number: str) -> Snapshot:
         if self.down:
-            raise UnreachableError("down")
+            raise UnreachableError(same("down"))
         if number not in self.deals:
-            raise NotFoundError("no deal")
+            raise NotFoundError(same("no deal"))
         return Snapshot(self.deals[number])
 
     async def send(self, number: str, message: Message) -> Receipt:
         if self.down:
-            raise UnreachableError("down")
+            raise UnreachableError(same("down"))
         assert isinstance(message, Decide)
         deal = self.deals[number]
         process = next(p for p in (deal, *deal.lines.values()) if message.approval in p.approvals)
@@ -127,7 +127,7 @@ class FakeDesk:
         self.taken.append(message)
         if self.loses_answer:
             self.loses_answer = False
-            raise UnreachableError("the answer was lost")
+            raise UnreachableError(same("the answer was lost"))
         return Receipt(id=message.id, words_ru="Принято", words_en="Taken", at=now)
 
 
@@ -138,7 +138,7 @@ class FakeDoor:
 
     async def accept(self, arrival: Arrival) -> Accepted:
         if self.down:
-            raise RecordsUnavailable("down")
+            raise RecordsUnavailable(same("down"))
         repeated = arrival.key in self.rows
         self.rows.setdefault(arrival.key, arrival)
         return Accepted(len(self.rows), repeated)
@@ -164,7 +164,7 @@ class Web:
         self.links = LinkSigner([KEY], "", 14, now=self._now)
         self.addresses = DealPages([KEY], "")
         self.tokens = FormTokens([KEY], now=self._now)
-        house = House(the_playbook(), load_site(PLAYBOOK), form_origins=(origin,))
+        self.house = house = House(the_playbook(), load_site(PLAYBOOK), form_origins=(origin,))
         self.app = FastAPI(exception_handlers=dict.fromkeys(HANDLED, answer))
         self.app.include_router(
             pages(

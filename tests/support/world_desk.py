@@ -8,6 +8,7 @@ from activities.mail.links import Link, LinkKind
 from domain.deal.messages import Message, Receipt
 from domain.deal.snapshot import Snapshot
 from domain.refusals import Refusal
+from domain.words import same
 from starter.answers import MessageRefused
 from starter.errors import NotFoundError, UnreachableError
 from starter.web.pages.routes import PageRecords
@@ -42,15 +43,15 @@ class WorldDesk:
             raise MessageRefused(refusal.text, "ru", refusal.code) from None
         if self.loses_answer:
             self.loses_answer = False
-            raise UnreachableError("the answer was lost")
+            raise UnreachableError(same("the answer was lost"))
         return receipt
 
     def _find(self, number: str) -> OpenDeal:
         if self.down:
-            raise UnreachableError("down")
+            raise UnreachableError(same("down"))
         found = [deal for deal in self._world.deals if deal.number == number]
         if not found:
-            raise NotFoundError("no deal")
+            raise NotFoundError(same("no deal"))
         return found[0]
 
 

@@ -5,12 +5,25 @@ import logging
 import re
 from urllib.parse import urlsplit, urlunsplit
 
+from domain.words import Text
+
 _LAN = (".local", ".lan", ".internal", ".intranet", ".corp", ".home.arpa")
-_RIGHT = "it must be an incoming webhook's address, like https://portal.bitrix24.ru/rest/1/secret/"
+_RIGHT = Text(
+    ru="нужен адрес входящего вебхука, например https://portal.bitrix24.ru/rest/1/secret/",
+    en="it must be an incoming webhook's address, like https://portal.bitrix24.ru/rest/1/secret/",
+)
+_IN_THE_OPEN = Text(
+    ru="адрес должен начинаться с https://, иначе секрет в нём шёл бы открыто",
+    en="it must begin with https://: the secret in it would travel in the open",
+)
 
 
 class BadAddress(ValueError):
-    """The words are for a person, and do not repeat the address."""
+    """The words do not repeat the address."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.en)
+        self.text = text
 
 
 def host_of(webhook: str) -> str:
@@ -23,7 +36,7 @@ def host_of(webhook: str) -> str:
     if not re.fullmatch(r"(/[^/\s]+)*/rest/\d+/[^/\s]+/?", parts.path) or not parts.hostname or parts.query:
         raise BadAddress(_RIGHT)
     if parts.scheme != "https" and not (parts.scheme == "http" and _is_near(parts.hostname)):
-        raise BadAddress("it must begin with https://: the secret in it would travel in the open")
+        raise BadAddress(_IN_THE_OPEN)
     return host
 
 

@@ -47,7 +47,7 @@ def people_problems(people: People) -> Iterator[Problem]:
 
 def _routes(book: Playbook) -> Iterator[Problem]:
     for source, route in book.routes.items():
-        yield from (Problem(place=f"routes.{source.value}", words=words) for words in route_problems(route))
+        yield from (Problem(place=f"routes.{source.value}", text=text) for text in route_problems(route))
 
 
 def _forms(book: Playbook) -> Iterator[Problem]:

@@ -1,6 +1,5 @@
 """The books by themselves and with each other: codes, kinds, documents, and how much of all there is."""
 
-import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +9,7 @@ from pydantic_core import to_jsonable_python
 
 from domain.base import Value
 from domain.order.order import MAX_LINES
-from domain.order.problems import Problem
+from domain.order.problems import Problem, problem
 from domain.playbook.book import (
     APPROVAL_KINDS,
     ASSIGNMENT_KINDS,
@@ -20,18 +19,28 @@ from domain.playbook.book import (
     StaffedPlaybook,
     Trigger,
 )
+from domain.wording import typed
+from domain.wording.invalid import perhaps
 from domain.words import Text
 
 _CODE = re.compile(r"[^\W_][\w.-]{0,49}")
 _FORMS_ELSEWHERE = {
-    "order": "an order is sent as a file, so this form would never be asked: remove it",
-    "payment-terms": "each payment type has a form of its own: write these fields under payments",
+    "order": Text(
+        ru="заказ присылают файлом, и эту форму никто бы не увидел: уберите её",
+        en="an order is sent as a file, so this form would never be asked: remove it",
+    ),
+    "payment-terms": Text(
+        ru="у каждого вида оплаты своя форма: напишите эти поля в payments",
+        en="each payment type has a form of its own: write these fields under payments",
+    ),
 }
 MAX_WEIGHT = (
     8_000  # bytes of a line's documents and milestones: a deal of all its lines stays below Temporal's 2 MB
 )
 MAX_SIZE = 128 * 1024  # bytes: twenty lines start at once, each with its copy, below Temporal's 4 MB
 _OF_DEAL = (Trigger.CONTRACT, Trigger.ACCEPTED)
+
+_BOOK_OF = {"delivery": "deliveries", "payment": "payments", "vat": "vat"}
 
 
 def book_problems(book: StaffedPlaybook) -> Iterator[Problem]:
@@ -48,29 +57,43 @@ def _code_problems(book: Playbook) -> Iterator[Problem]:
     for name in ("vat", "payments", "deliveries", "documents"):
         codes = getattr(book, name)
         if not codes and name != "documents":
-            yield Problem(place=name, words="is empty: without one no order can be written")
+            yield problem(
+                name,
+                ru="пусто: без этого нельзя написать ни одного заказа",
+                en="is empty: without one no order can be written",
+            )
         for code in codes:
             if not _CODE.fullmatch(code):
-                words = "a code is letters, digits, - . and _, begins with a letter or digit, at most 50"
-                yield Problem(place=f"{name}.{code}", words=words)
+                yield problem(
+                    f"{name}.{code}",
+                    ru="код — буквы, цифры, - . и _, первой буква или цифра, не больше 50 знаков",
+                    en="a code is letters, digits, - . and _, begins with a letter or digit, at most 50",
+                )
 
 
 def _currency_problems(book: Playbook) -> Iterator[Problem]:
     if not book.currencies:
-        yield Problem(place="currencies", words="is empty: write at least one, like RUB")
+        yield problem(
+            "currencies",
+            ru="пусто: нужна хотя бы одна валюта, например RUB",
+            en="is empty: write at least one, like RUB",
+        )
     for n, currency in enumerate(book.currencies):
         if not re.fullmatch("[A-Z]{3}", currency):
-            yield Problem(
-                place=f"currencies[{n}]", words=f"{currency!r} is no code of a currency: write one like RUB"
+            yield problem(
+                f"currencies[{n}]",
+                ru="{currency} — не код валюты: напишите, например, RUB",
+                en="{currency} is no code of a currency: write one like RUB",
+                currency=typed(currency),
             )
 
 
 def _kind_problems(book: Playbook) -> Iterator[Problem]:
     yield from _compared("assignments", book.assignments, ASSIGNMENT_KINDS, (*ASSIGNMENT_KINDS, *BUILT_IN))
     yield from _compared("approvals", book.approvals, APPROVAL_KINDS, APPROVAL_KINDS)
-    for kind, words in _FORMS_ELSEWHERE.items():
+    for kind, text in _FORMS_ELSEWHERE.items():
         if kind in book.assignments and book.assignments[kind].form:
-            yield Problem(place=f"assignments.{kind}.form", words=words)
+            yield Problem(place=f"assignments.{kind}.form", text=text)
 
 
 def _compared(
@@ -79,12 +102,19 @@ def _compared(
     there = list(there)
     for kind in needed:
         if kind not in there:
-            yield Problem(place=f"{name}.{kind}", words="is missing: the process asks it")
+            yield problem(
+                f"{name}.{kind}",
+                ru="не заполнено: процесс об этом спрашивает",
+                en="is missing: the process asks it",
+            )
     for kind in there:
         if kind not in known:
-            near = difflib.get_close_matches(kind, known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-            yield Problem(place=f"{name}.{kind}", words=f"the process never asks it: {hint}")
+            yield problem(
+                f"{name}.{kind}",
+                ru="процесс об этом не спрашивает: {hint}",
+                en="the process never asks it: {hint}",
+                hint=perhaps(kind, known),
+            )
 
 
 def _document_problems(book: Playbook) -> Iterator[Problem]:
@@ -99,35 +129,58 @@ def _document_problems(book: Playbook) -> Iterator[Problem]:
         for what, names in lists.items():
             for name in names:
                 if name not in known[what]:
-                    yield Problem(place=f"{place}.{what}", words=f"no {what} {name!r}")
+                    yield problem(
+                        f"{place}.{what}",
+                        ru="в {what} нет {name}",
+                        en="no {what} {name}",
+                        what=Text(ru=_BOOK_OF[what], en=what),
+                        name=typed(name),
+                    )
         if document.of_deal:
             yield from _of_deal_problems(place, document)
 
 
 def _of_deal_problems(place: str, document: DocumentKind) -> Iterator[Problem]:
     if document.available not in _OF_DEAL:
-        words = (
-            f"a deal's own document comes with contract or accepted: {document.available.value} is of lines"
+        yield problem(
+            f"{place}.available",
+            ru="документ сделки появляется с contract или accepted, а {available} бывает у позиций",
+            en="a deal's own document comes with contract or accepted: {available} is of lines",
+            available=document.available.value,
         )
-        yield Problem(place=f"{place}.available", words=words)
     for what in ("delivery", "payment", "vat", "source"):
         if getattr(document, what):
-            words = "a deal's own document is needed whatever its lines are: remove this list, or of_deal"
-            yield Problem(place=f"{place}.{what}", words=words)
+            yield problem(
+                f"{place}.{what}",
+                ru="документ сделки нужен, какими бы ни были позиции: уберите этот список или of_deal",
+                en="a deal's own document is needed whatever its lines are: remove this list, or of_deal",
+            )
 
 
 def _weight_problems(book: StaffedPlaybook) -> Iterator[Problem]:
     documents = sum(_weight(document.title) for document in book.documents.values() if not document.of_deal)
     milestones = [sum(_weight(part.title) for part in term.milestones) for term in book.payments.values()]
     if documents + max(milestones, default=0) > MAX_WEIGHT:
-        words = (
-            f"a deal of {MAX_LINES} lines would be too large with so many documents and milestones for each: "
-            "have fewer of them, or shorter titles"
+        yield problem(
+            "documents",
+            ru="сделка из {lines} позиций была бы слишком большой: столько у каждой документов и частей оплаты. "
+            "Нужно меньше их или короче названия",
+            en="a deal of {lines} lines would be too large with so many documents and milestones for each: "
+            "have fewer of them, or shorter titles",
+            lines=MAX_LINES,
         )
-        yield Problem(place="documents", words=words)
     if (size := size_of(book.alone())) > MAX_SIZE:
-        words = f"{size // 1024} KB are too much for every deal to carry: {MAX_SIZE // 1024} KB are the most"
-        yield Problem(place="playbook", words=words)
+        yield too_heavy("playbook", size, MAX_SIZE)
+
+
+def too_heavy(place: str, size: int, most: int) -> Problem:
+    return problem(
+        place,
+        ru="{size} КБ — слишком много, чтобы каждая сделка несла их с собой: не больше {most} КБ",
+        en="{size} KB are too much for every deal to carry: {most} KB are the most",
+        size=size // 1024,
+        most=most // 1024,
+    )
 
 
 def _weight(title: Text) -> int:

@@ -11,6 +11,8 @@ from importlib import import_module
 from typing import Any
 
 from domain.playbook.forms import MAX_PATTERNED
+from domain.wording import worded
+from domain.words import Text
 
 _parser: Any = import_module("re._parser")  # how `re` itself reads a pattern
 MAX_PATTERN = 200
@@ -18,32 +20,42 @@ _MOST_WAYS = MAX_PATTERNED**3 * 2  # three repetitions without end: tenths of a 
 _REPEATS = ("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT")
 _PLAIN = ("LITERAL", "NOT_LITERAL", "ANY", "IN", "AT", "CATEGORY")
 
+_NOT_ALLOWED = Text(
+    ru="оглядывается на прочитанное или вперёд: напишите без этого",
+    en="looks around or back at what was read: write it without",
+)
+_TOO_SLOW = Text(
+    ru="длинный ответ мог бы занять его навсегда: без повторов внутри повторов, и не больше трёх без предела",
+    en="a long answer could keep it busy for ever: no repetition within a repetition, and at most three without a limit",
+)
+
 
 class _NotAllowed(Exception):
     """The pattern uses what can't be bounded."""
 
 
-def pattern_problems(pattern: str, date_in: int | None) -> Iterator[str]:
+def pattern_problems(pattern: str, date_in: int | None) -> Iterator[Text]:
     """What is wrong with a field's pattern; `date_in` is the group of it that must be a date."""
     if len(pattern) > MAX_PATTERN:
-        yield f"longer than {MAX_PATTERN} characters"
+        yield worded(ru="длиннее {most} знаков", en="longer than {most} characters", most=MAX_PATTERN)
         return
     try:
         groups = re.compile(pattern).groups
         ways = _ways(_parser.parse(pattern))
     except (re.error, OverflowError, RecursionError, Warning) as error:
-        yield f"no regular expression: {error}"
+        yield worded(ru="это не регулярное выражение", en="no regular expression: {error}", error=str(error))
         return
-    except _NotAllowed as error:
-        yield str(error)
+    except _NotAllowed:
+        yield _NOT_ALLOWED
         return
     if ways > _MOST_WAYS:
-        yield (
-            "a long answer could keep it busy for ever: no repetition within a repetition, "
-            "and at most three without a limit"
-        )
+        yield _TOO_SLOW
     if date_in is not None and not 1 <= date_in <= groups:
-        yield f"date_in is a group of the pattern, and that has {groups}"
+        yield worded(
+            ru="date_in — номер группы в pattern, а их там {groups}",
+            en="date_in is a group of the pattern, and that has {groups}",
+            groups=groups,
+        )
 
 
 def _ways(parts: Any) -> int:
@@ -65,7 +77,7 @@ def _ways_of(part: tuple[Any, Any]) -> int:
     if name in _REPEATS:
         least, most, repeated = about
         return _ways_repeated(int(least), int(most), repeated)
-    raise _NotAllowed("looks around or back at what was read: write it without")
+    raise _NotAllowed
 
 
 def _ways_repeated(least: int, most: int, repeated: Any) -> int:

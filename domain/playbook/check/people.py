@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from itertools import chain, combinations
 
-from domain.order.problems import Problem
+from domain.order.problems import Problem, problem
 from domain.playbook.book import Playbook, StaffedPlaybook
-from domain.playbook.check.books import size_of
+from domain.playbook.check.books import size_of, too_heavy
 from domain.playbook.people import People
+from domain.wording import typed
 from domain.words import Role
 
 _NOT_PEOPLE = {*Role, "desk", "operator"}
@@ -39,64 +40,101 @@ def staff_problems(staff: People) -> Iterator[Problem]:
 def _person_problems(staff: People) -> Iterator[Problem]:
     for person, entry in staff.people.items():
         if not re.fullmatch(r"[^\W_][\w-]{0,49}", person) or person in _NOT_PEOPLE:
-            words = "an id is letters, digits, - and _, at most 50, and none of the role names"
-            yield Problem(place=f"people.{person}", words=words)
+            yield problem(
+                f"people.{person}",
+                ru="id — буквы, цифры, - и _, не больше 50 знаков, и не имя роли",
+                en="an id is letters, digits, - and _, at most 50, and none of the role names",
+            )
         if Role.CLIENT in entry.roles:
-            words = "nobody of the company is the client: the order names the client's contact"
-            yield Problem(place=f"people.{person}.roles", words=words)
+            yield problem(
+                f"people.{person}.roles",
+                ru="клиент — не сотрудник компании: контакт клиента называет заказ",
+                en="nobody of the company is the client: the order names the client's contact",
+            )
     own = People(people=staff.people, substitutes=staff.substitutes, successors=staff.successors)
     if (size := size_of(own)) > MAX_SIZE:
-        words = f"{size // 1024} KB are too much for every deal to carry: {MAX_SIZE // 1024} KB are the most"
-        yield Problem(place="people", words=words)
+        yield too_heavy("people", size, MAX_SIZE)
 
 
 def _holder_problems(staff: People) -> Iterator[Problem]:
     for role in Role:
         if role is not Role.CLIENT and not staff.holders(role):
-            yield Problem(place="people", words=f"nobody is {role.value}")
+            yield problem(
+                "people",
+                ru="ни у кого нет роли {code} ({role})",
+                en="nobody is {code}",
+                code=role.value,
+                role=role,
+            )
 
 
 def _substitute_problems(staff: People) -> Iterator[Problem]:
     for n, substitute in enumerate(staff.substitutes):
         for who in (substitute.absent, substitute.acts):
             if who not in staff.people:
-                yield Problem(place=f"substitutes[{n}]", words=f"no person {who!r}")
+                yield _nobody(f"substitutes[{n}]", who)
         if substitute.absent == substitute.acts:
-            yield Problem(place=f"substitutes[{n}]", words="nobody is a substitute of their own")
+            yield problem(
+                f"substitutes[{n}]",
+                ru="никто не замещает сам себя",
+                en="nobody is a substitute of their own",
+            )
 
 
 def _successor_problems(staff: People) -> Iterator[Problem]:
     for left, successor in staff.successors.items():
         if left in staff.people:
-            words = "still works here: remove them from people, or from successors"
-            yield Problem(place=f"successors.{left}", words=words)
+            yield problem(
+                f"successors.{left}",
+                ru="ещё работает: уберите из people или из successors",
+                en="still works here: remove them from people, or from successors",
+            )
         if successor not in staff.people:
-            yield Problem(place=f"successors.{left}", words=f"no person {successor!r}")
+            yield _nobody(f"successors.{left}", successor)
+
+
+def _nobody(place: str, id: str) -> Problem:
+    return problem(place, ru="нет сотрудника {id}", en="no person {id}", id=typed(id))
 
 
 def _assignment_problems(book: Playbook) -> Iterator[Problem]:
     for kind, assignment in book.assignments.items():
         if assignment.role is Role.CLIENT:
-            words = "a client can't be given an assignment: name a role of the company"
-            yield Problem(place=f"assignments.{kind}.role", words=words)
+            yield problem(
+                f"assignments.{kind}.role",
+                ru="клиенту нельзя дать задание: назовите роль в компании",
+                en="a client can't be given an assignment: name a role of the company",
+            )
 
 
 def _approval_problems(book: StaffedPlaybook) -> Iterator[Problem]:
     for kind, approval in book.approvals.items():
         place, roles = f"approvals.{kind}.roles", approval.roles
         for role in dict.fromkeys(role for role in roles if roles.count(role) > 1):
-            yield Problem(place=place, words=f"{role.value} stands twice: a role answers once")
+            yield problem(
+                place,
+                ru="{role} стоит дважды: роль отвечает один раз",
+                en="{role} stands twice: a role answers once",
+                role=role.value,
+            )
         for role in _DECIDES.get(kind, ()):
             if role not in roles:
-                yield Problem(
-                    place=place, words=f"{role.value} is missing: others may be asked too, never instead"
+                yield problem(
+                    place,
+                    ru="нет {role}: спросить можно и других, но не вместо",
+                    en="{role} is missing: others may be asked too, never instead",
+                    role=role.value,
                 )
         for one, other in combinations(dict.fromkeys(roles), 2):
             if both := _asked(book, one) & _asked(book, other):
-                words = (
-                    f"{one.value} and {other.value} are both {min(both)}, who answers once: ask one of them"
+                yield problem(
+                    place,
+                    ru="{one} и {other} — один человек, {who}, а отвечает он один раз: спросите одну из ролей",
+                    en="{one} and {other} are both {who}, who answers once: ask one of them",
+                    one=one.value,
+                    other=other.value,
+                    who=min(both),
                 )
-                yield Problem(place=place, words=words)
 
 
 def _asked(book: People, role: Role) -> set[str]:

@@ -2,11 +2,15 @@
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
+
+from pydantic.fields import FieldInfo
 
 from domain.order.problems import Problem
 from domain.playbook.forms import FieldType, Form, FormField
 from domain.playbook.questions import ANSWERS, Answers, Email
+from domain.wording import worded
+from domain.words import Text
 
 _TYPES: dict[Any, tuple[FieldType, ...]] = {
     str: (FieldType.TEXT, FieldType.CHOICE),  # a text chosen from a list is one
@@ -21,25 +25,29 @@ class Need(NamedTuple):
 
     name: str
     types: tuple[FieldType, ...]
-    why: str
+    why: Text
     when: dict[str, str]
     codes: tuple[str, ...] = ()
 
     @property
     def condition(self) -> str:
-        return " and ".join(f"{name} is {code}" for name, code in self.when.items())
+        return ", ".join(f"{name}: {code}" for name, code in self.when.items())
 
 
 def needs(contract: type[Answers]) -> Iterator[Need]:
     outcomes = contract.outcomes()
     for name in outcomes[0].chosen_by():
         codes = tuple(outcome.chosen_by()[name] for outcome in outcomes)
-        yield Need(name, (FieldType.CHOICE,), contract.model_fields[name].description or "", {}, codes)
+        yield Need(name, (FieldType.CHOICE,), _why(contract.model_fields[name]), {}, codes)
     for outcome in outcomes:
         when = outcome.chosen_by()
         for name, field in outcome.model_fields.items():
             if name not in when:
-                yield Need(name, _TYPES[field.annotation], field.description or "", when)
+                yield Need(name, _TYPES[field.annotation], _why(field), when)
+
+
+def _why(field: FieldInfo) -> Text:
+    return Text(ru=str(cast(dict[str, Any], field.json_schema_extra)["ru"]), en=field.description or "")
 
 
 def question_problems(kind: str, form: Form) -> Iterator[Problem]:
@@ -47,30 +55,59 @@ def question_problems(kind: str, form: Form) -> Iterator[Problem]:
     fields = {field.name: field for field in form}
     for need in needs(ANSWERS[kind]) if kind in ANSWERS else ():
         field = fields.get(need.name)
-        for words in _wrong(field, need) if field else [_missing(need)]:
-            yield Problem(place=f"assignments.{kind}.form.{need.name}", words=f"{words}: {need.why}")
+        for wrong in _wrong(field, need) if field else [_missing(need)]:
+            text = worded(ru="{wrong}: {why}", en="{wrong}: {why}", wrong=wrong, why=need.why)
+            yield Problem(place=f"assignments.{kind}.form.{need.name}", text=text)
 
 
-def _missing(need: Need) -> str:
-    read = f"the process reads it when {need.condition}" if need.when else "the process reads it"
-    choices = f" and the choices {', '.join(need.codes)}" if need.codes else ""
-    return f"no such field, and {read}; add it with type {need.types[0].value}{choices}, or give it its name back"
+def _missing(need: Need) -> Text:
+    when = worded(ru=", когда {condition}", en=" when {condition}", condition=need.condition)
+    choices = worded(ru=" и choices {codes}", en=" and the choices {codes}", codes=need.codes)
+    return worded(
+        ru="такого поля нет, а процесс читает его{when}; добавьте поле с type: {type}{choices} или верните ему имя",
+        en="no such field, and the process reads it{when}; add it with type {type}{choices}, or give it its name back",
+        when=when if need.when else "",
+        type=need.types[0].value,
+        choices=choices if need.codes else "",
+    )
 
 
-def _wrong(field: FormField, need: Need) -> Iterator[str]:
+def _wrong(field: FormField, need: Need) -> Iterator[Text]:
     if field.type not in need.types:
-        yield f"its type is {field.type.value}, and the process needs type {need.types[0].value}"
+        yield worded(
+            ru="его тип {type}, а процессу нужен {needed}",
+            en="its type is {type}, and the process needs type {needed}",
+            type=field.type.value,
+            needed=need.types[0].value,
+        )
     elif need.codes and set(field.choices or ()) != set(need.codes):
-        yield f"its choices are {', '.join(field.choices or ())}, and the process knows {', '.join(need.codes)}, in any order"
+        yield worded(
+            ru="в choices стоит {choices}, а процесс знает {codes}, в любом порядке",
+            en="its choices are {choices}, and the process knows {codes}, in any order",
+            choices=field.choices or (),
+            codes=need.codes,
+        )
     elif need.codes and (example := field.example_for(date.max, 1)) != need.codes[0]:
-        yield f"its example is {example}, and only with {need.codes[0]} does a deal go on; say example: {need.codes[0]}"
+        yield worded(
+            ru="его example — {example}, а дальше сделка идёт только с {code}; напишите example: {code}",
+            en="its example is {example}, and only with {code} does a deal go on; say example: {code}",
+            example=example,
+            code=need.codes[0],
+        )
     if field.required or (field.required_when and field.required_when.items() <= need.when.items()):
         return
     if need.when:
-        condition = ", ".join(f"{name}: {code}" for name, code in need.when.items())
-        yield (
-            f"must be required at least when {need.condition}; "
-            f"write required: true, or required_when: {{{condition}}} and nothing else in it"
+        yield worded(
+            ru="нужно обязательно хотя бы при {condition}; "
+            "напишите required: true или required_when: {open}{condition}{close} и больше ничего в нём",
+            en="must be required at least when {condition}; "
+            "write required: true, or required_when: {open}{condition}{close} and nothing else in it",
+            condition=need.condition,
+            open="{",
+            close="}",
         )
     else:
-        yield "must be required in every case; remove required: false"
+        yield worded(
+            ru="нужно обязательно всегда; уберите required: false",
+            en="must be required in every case; remove required: false",
+        )

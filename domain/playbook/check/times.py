@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from domain.calendar import Span, Unit, WorkingCalendar
-from domain.order.problems import Problem
+from domain.order.problems import Problem, problem
 from domain.playbook.book import Playbook
 
 MAX_OWN_DAYS = 400  # in each list of days
@@ -20,7 +20,12 @@ LONGEST_REMINDER = 92  # days of a reminder or a check: they are worked out agai
 def time_problems(book: Playbook) -> Iterator[Problem]:
     yield from _calendar_problems(book.calendar)
     if len(book.reminders.before) > MAX_REMINDERS:
-        yield Problem(place="reminders.before", words=f"more than {MAX_REMINDERS} reminders of one deadline")
+        yield problem(
+            "reminders.before",
+            ru="больше {most} напоминаний об одном сроке",
+            en="more than {most} reminders of one deadline",
+            most=MAX_REMINDERS,
+        )
     yield from _repeat_problems(book)
     for place, span in _deadlines(book):
         yield from _too_long(place, span, LONGEST, book.calendar)
@@ -28,23 +33,43 @@ def time_problems(book: Playbook) -> Iterator[Problem]:
         yield from _too_long(place, span, LONGEST_REMINDER, book.calendar, calendar_days=LONGEST_REMINDER)
     for name, span in _recurring(book):
         if span.n < 1:
-            yield Problem(place=name, words="must be at least one unit: 1wh, 1wd or 1cd")
+            yield problem(
+                name,
+                ru="нужно не меньше единицы: 1wh, 1wd или 1cd",
+                en="must be at least one unit: 1wh, 1wd or 1cd",
+            )
 
 
 def _calendar_problems(calendar: WorkingCalendar) -> Iterator[Problem]:
     if calendar.day_length < SHORTEST_DAY:
-        words = f"the working day from {calendar.opens:%H:%M} to {calendar.closes:%H:%M} is shorter than two hours"
-        yield Problem(place="calendar.closes", words=words)
+        yield problem(
+            "calendar.closes",
+            ru="рабочий день с {opens} до {closes} короче двух часов",
+            en="the working day from {opens} to {closes} is shorter than two hours",
+            opens=f"{calendar.opens:%H:%M}",
+            closes=f"{calendar.closes:%H:%M}",
+        )
     lists = {name: getattr(calendar, name) for name in ("holidays", "workdays", "short_days")}
     long = [name for name, days in lists.items() if len(days) > MAX_OWN_DAYS]
-    yield from (Problem(place=f"calendar.{name}", words=f"more than {MAX_OWN_DAYS} days") for name in long)
+    for name in long:
+        yield problem(
+            f"calendar.{name}", ru="больше {most} дней", en="more than {most} days", most=MAX_OWN_DAYS
+        )
     if both := sorted(set(calendar.holidays) & set(calendar.workdays)):
-        yield Problem(
-            place="calendar.workdays", words=f"{both[0]} is among the holidays too: remove it from one"
+        yield problem(
+            "calendar.workdays",
+            ru="{day} есть и среди holidays: уберите этот день из одного списка",
+            en="{day} is among the holidays too: remove it from one",
+            day=both[0],
         )
     if not long and (gap := _first_gap(calendar)):
-        words = f"more than {LONGEST_GAP} days without a working day from {gap} on: no deadline could be met"
-        yield Problem(place="calendar.holidays", words=words)
+        yield problem(
+            "calendar.holidays",
+            ru="больше {most} дней без рабочего, начиная с {gap}: ни один срок нельзя было бы выдержать",
+            en="more than {most} days without a working day from {gap} on: no deadline could be met",
+            most=LONGEST_GAP,
+            gap=gap,
+        )
 
 
 def _first_gap(calendar: WorkingCalendar) -> date | None:
@@ -60,11 +85,21 @@ def _repeat_problems(book: Playbook) -> Iterator[Problem]:
     """Escalations come ever more seldom."""
     repeat = book.reminders.repeat
     if len(repeat) > MAX_REPEATS:
-        yield Problem(place="reminders.repeat", words=f"more than {MAX_REPEATS} intervals of escalations")
+        yield problem(
+            "reminders.repeat",
+            ru="больше {most} промежутков между эскалациями",
+            en="more than {most} intervals of escalations",
+            most=MAX_REPEATS,
+        )
     for n, (before, span) in enumerate(pairwise(repeat), start=1):
         if _days(span, book.calendar) < _days(before, book.calendar):
-            words = f"{span} is shorter than {before} before it: escalations back off"
-            yield Problem(place=f"reminders.repeat[{n}]", words=words)
+            yield problem(
+                f"reminders.repeat[{n}]",
+                ru="{span} короче, чем {before} перед ним: эскалации становятся реже",
+                en="{span} is shorter than {before} before it: escalations back off",
+                span=span,
+                before=before,
+            )
 
 
 def _days(span: Span, calendar: WorkingCalendar) -> float:
@@ -86,7 +121,13 @@ def _too_long(
         Unit.CALENDAR_DAYS: calendar_days,
     }[span.unit]
     if span.n > most:
-        yield Problem(place=place, words=f"{span} is too long: at most {most}{span.unit}")
+        yield problem(
+            place,
+            ru="{span} — слишком долго: не больше {most}",
+            en="{span} is too long: at most {most}",
+            span=span,
+            most=f"{most}{span.unit}",
+        )
 
 
 def _deadlines(book: Playbook) -> Iterator[tuple[str, Span]]:

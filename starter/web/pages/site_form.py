@@ -84,7 +84,9 @@ class SiteForm:
         try:
             lead = read_lead(typed, language, book, today)
         except BadLead as bad:
-            places = [f"{name}: {words.to(language)}" for name, words in bad.wrong.items()]
+            places = [
+                Text(ru=f"{name}: {words.ru}", en=f"{name}: {words.en}") for name, words in bad.wrong.items()
+            ]
             raise Declined(422, "does-not-fit", _WRONG, places=places) from None
         if said.consent_version:
             consent = consent.model_copy(update={"version": said.consent_version})

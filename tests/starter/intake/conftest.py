@@ -13,6 +13,7 @@ import pytest
 
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.crm.embedded.people import Person
+from domain.words import same
 from records import migrate
 from records.arrivals import Arrival, InboxEvent, Source
 from records.inbox_events import EventInbox
@@ -108,7 +109,7 @@ class Switched:
     async def __call__(self) -> DealDesk:
         self.asked += 1
         if self.down:
-            raise UnreachableError("Temporal does not answer")
+            raise UnreachableError(same("Temporal does not answer"))
         return self.desk
 
 

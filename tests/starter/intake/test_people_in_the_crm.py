@@ -8,7 +8,7 @@ import pytest
 
 from domain.effects import SetStage
 from domain.facts import ApprovalVoted, AssignmentCompleted, CrmCardChanged, CrmReturned, MessageRefused
-from domain.words import Stage
+from domain.words import Stage, same
 from records.errors import RecordsUnavailable
 from tests.starter.intake.conftest import Front
 from tests.support.deal import OpenDeal
@@ -326,7 +326,7 @@ async def test_a_crash_between_telling_and_remembering_tells_once(
     def put(*args: object) -> None:
         if crashes[0]:
             crashes[0] -= 1
-            raise RecordsUnavailable("the process died here")
+            raise RecordsUnavailable(same("the process died here"))
         keep(*args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(type(front.box.seen), "put", put)

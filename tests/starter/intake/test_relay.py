@@ -8,7 +8,7 @@ import pytest
 
 import starter.intake.relay
 from activities.errors import CrmBusy, CrmRefused, CrmUnavailable
-from domain.words import Text
+from domain.words import Text, same
 from records.arrivals import InboxEvent
 from records.errors import RecordsUnavailable
 from starter.errors import UnreachableError
@@ -55,10 +55,10 @@ async def test_a_subjects_events_go_one_after_the_other_and_subjects_side_by_sid
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (UnreachableError("Temporal does not answer"), "Temporal does not answer"),
+        (UnreachableError(same("Temporal does not answer")), "Temporal does not answer"),
         (CrmUnavailable("the portal is down"), "the portal is down"),
         (CrmRefused("Access denied: it may pass"), "Access denied: it may pass"),
-        (RecordsUnavailable("the records are locked"), "the records are locked"),
+        (RecordsUnavailable(same("the records are locked")), "the records are locked"),
         (TryAgain(Text(ru="рано", en="too early")), "too early"),
         (ValueError("Анна Смирнова, +7495"), "Fault ValueError: see the log"),
     ],
@@ -229,7 +229,7 @@ async def test_an_inbox_that_is_down_is_read_again_when_it_is_back(box: Box) -> 
         def claim(self, *args: object) -> object:
             if self.failures:
                 self.failures -= 1
-                raise RecordsUnavailable("locked")
+                raise RecordsUnavailable(same("locked"))
             return box.real.claim(*args)  # type: ignore[arg-type]
 
     async def handle(event: InboxEvent) -> Outcome:

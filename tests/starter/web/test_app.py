@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from fastapi import APIRouter, Response
 
+from domain.words import same
 from starter.errors import NotFoundError, UsageError
 from starter.settings import Settings
 from starter.web import building
@@ -78,7 +79,7 @@ async def test_a_fault_of_ours_tells_nobody_what_a_client_wrote(
 
     @broken.get("/known")
     async def known() -> Response:
-        raise NotFoundError("There is no deal 7")
+        raise NotFoundError(same("There is no deal 7"))
 
     web.app.include_router(broken)
     reply = await web.client.get("/fault")

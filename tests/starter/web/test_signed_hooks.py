@@ -182,7 +182,10 @@ async def test_what_does_not_fit_is_told_by_place_and_never_repeated(web: Web) -
     body = {"type": "payment.received", "data": {"id": "1", "deal": "1042", "amount": "secret words"}}
     reply = await web.signed("/webhooks/payments", body)
     assert reply.status_code == 422
-    assert {place.partition(":")[0] for place in reply.json()["places"]} == {"data.amount", "data.currency"}
+    assert {words["ru"] for words in reply.json()["places"]} == {
+        "data.amount: сумма пишется как 1250000.00",
+        "data.currency: не заполнено",
+    }
     assert "secret words" not in reply.text
     assert web.inbox.events() == []
 

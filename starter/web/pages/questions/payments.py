@@ -51,7 +51,7 @@ _NO_NUMBER = Text(
 )
 _NO_DAY = Text(ru="Укажите дату, когда деньги пришли.", en="Give the day on which the money came.")
 _NO_SUM = Text(
-    ru="Это не сумма: напишите, например, 12400,00.", en="This is no amount: write it like 12400.00."
+    ru="Это не сумма: напишите, например, 12 400,00.", en="This is no amount: write it like 12,400.00."
 )
 _BY_CODE = {"future": "day", "bad_amount": "amount", "not_positive": "amount"}
 

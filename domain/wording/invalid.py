@@ -1,0 +1,102 @@
+"""What a model does not take, in both languages: pydantic says it by type and context, this page says it in words.
+
+Validators of our own raise `Invalid`, and patterns are written by `shape`: so each of them brings its words along.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from domain.wording.counts import counted
+from domain.wording.error_types import EMPTY, UNFIT, WORDS
+from domain.wording.values import number, word, worded
+from domain.words import Language, Text
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+
+class Invalid(ValueError):
+    """Raised by a validator: why it does not take this value. The `{blanks}` are filled as in `worded`."""
+
+    def __init__(self, *, ru: str, en: str, **values: Any) -> None:
+        text = worded(ru=ru, en=en, **values)
+        self.text = Text(ru=_encodable(text.ru), en=_encodable(text.en))
+        super().__init__(self.text.en)
+
+
+def _encodable(words: str) -> str:
+    """Pydantic fails on an error whose words are no Unicode text."""
+    return words.encode(errors="replace").decode()
+
+
+_SHAPES: dict[str, Text] = {}
+
+
+def shape(pattern: str, *, ru: str, en: str) -> str:
+    """The pattern, which is told to people in these words only."""
+    _SHAPES[pattern] = Text(ru=ru, en=en)
+    return pattern
+
+
+EMAIL = shape(
+    r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$", ru="нужен адрес почты", en="an e-mail address is needed"
+)
+
+_LENGTH = re.compile(r"(\d+) (day|hour)s?")
+
+
+def why(found: "ErrorDetails") -> Text:
+    """What is wrong with the value, without its place and without what stood there."""
+    kind, said = found["type"], found.get("ctx", {})
+    if isinstance(error := said.get("error"), Invalid):
+        return error.text
+    if kind == "string_pattern_mismatch" and (words := _SHAPES.get(said["pattern"])):
+        return words
+    words = WORDS.get(kind, UNFIT) if said.get("min_length") != 1 else EMPTY
+    return Text(ru=_filled(words.ru, said, "ru"), en=_filled(words.en, said, "en"))
+
+
+def each(error: "ValidationError", most: int = 10) -> Iterator[Text]:
+    """All that is wrong, each with its place."""
+    for found in error.errors(include_url=False, include_input=False)[:most]:
+        place, words = place_of(found["loc"]), why(found)
+        yield Text(ru=f"{place}: {words.ru}", en=f"{place}: {words.en}") if place else words
+
+
+def summary(error: "ValidationError", most: int = 10) -> Text:
+    """All that is wrong in one sentence, without its full stop."""
+    found = list(each(error, most))
+    return Text(ru="; ".join(words.ru for words in found), en="; ".join(words.en for words in found))
+
+
+def perhaps(name: str, known: Iterable[str]) -> Text:
+    """What somebody may have meant by a name that is none of the `known`, or all that there is."""
+    known = tuple(known)
+    if near := get_close_matches(name[:100], known, n=1):
+        return worded(ru="может быть, {near}?", en="did you mean {near}?", near=near[0])
+    return worded(ru="есть {known}", en="there are {known}", known=known)
+
+
+def place_of(loc: Iterable[str | int]) -> str:
+    """Where pydantic found an error, as people write it: `lines[1].vat`."""
+    place = ""
+    for part in loc:
+        if part != "[key]":
+            place += f"[{part}]" if isinstance(part, int) else f".{part}" if place else str(part)
+    return place
+
+
+def _filled(words: str, said: dict[str, Any], language: Language) -> str:
+    return words.format(**{name: _value(value, language) for name, value in said.items()})
+
+
+def _value(value: Any, language: Language) -> str:
+    if isinstance(value, float):
+        return number(value, language)
+    if isinstance(value, str):  # 'ru' or 'en', and 2 days and 6 hours
+        value = _LENGTH.sub(lambda found: counted(int(found[1]), found[2], language), value)
+        return re.sub(" or | and ", ", ", value).replace("'", "")
+    return word(value, language)
