@@ -8,11 +8,11 @@ from adapters.crm.bitrix24.faults import PortalRefused
 from domain.words import Text
 
 TOO_OLD = Text(
-    ru="версия портала не умеет называть поля по их кодам (useOriginalUfNames), а без этого стол не читает и не пишет полей",
+    ru="версия портала не умеет называть поля по их кодам (параметр «useOriginalUfNames»), а без этого стол не читает и не пишет полей",
     en="this version of the portal can't name fields by their codes (useOriginalUfNames): without that the desk reads and writes none",
 )
 UPDATE = Text(
-    ru="Обновите модуль crm портала до версии, где методы crm.item.* знают этот параметр.",
+    ru="Обновите модуль CRM портала до версии, где методы «crm.item.*» знают этот параметр.",
     en="Update the portal's crm module to a version whose crm.item.* methods know this parameter.",
 )
 
