@@ -12,6 +12,7 @@ from activities.watchdog import LineWatchdog
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from records.store import RecordStore
+from starter.mailing import page_of
 from starter.settings import Settings
 from tests.faults.doubles import FaultyCrm, FaultyMailer, FaultyRecords
 from tests.faults.plan import Plan
@@ -22,7 +23,8 @@ def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     records = RecordsDelivery(FaultyRecords(RecordStore(settings.database_url), plan))
     shelf = PlaybookShelf(settings.playbook, settings.pace, settings.people)
     playbooks = KnownPlaybooks(shelf.load)
-    crm = CrmDelivery(FaultyCrm(EmbeddedCrm(settings.crm_db), plan), playbooks, settle_seconds=0.2)
+    port = FaultyCrm(EmbeddedCrm(settings.crm_db), plan)
+    crm = CrmDelivery(port, playbooks, page_of=page_of(settings), settle_seconds=0.2)
     mailer = FaultyMailer(MailFolder(settings.mail_folder), plan)
     sending = MailSending(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
     mail = MailDelivery(sending, playbooks)

@@ -10,6 +10,7 @@ from typing import Any
 from activities.playbook import load_playbook
 from adapters.crm.bitrix24.building.by_hand import EVENTS, PATH
 from domain.deal.messages import Message
+from domain.words import Text
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
 from starter.errors import UnreachableError
@@ -41,7 +42,7 @@ class PortalDesk:
     desk: Witness
     records: RecordQueries
     inbox: EventInbox
-    said: list[str]
+    said: list[Text]
 
     async def start(self, order: Mapping[str, Any]) -> str:
         """Tries until the desk says that the deal has begun: the number makes it one deal."""
@@ -70,7 +71,7 @@ class PortalDesk:
 async def portal_desk(home: Path) -> AsyncIterator[PortalDesk]:
     book = load_playbook(PLAYBOOK, today=datetime.now(UTC).date())
     state, users = await built_portal(book, smart=True)
-    said: list[str] = []
+    said: list[Text] = []
     async with double() as portal:
         portal.state = state
         async with embedded_stack(_settings(home, portal.url), say=said.append) as stack:

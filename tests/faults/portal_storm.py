@@ -60,5 +60,5 @@ class Storm:
 
     @property
     def kills(self) -> dict[str, int]:
-        ends = [words for words in self._real.said if "was ended by SIGKILL" in words]
+        ends = [words.en for words in self._real.said if "was ended by SIGKILL" in words.en]
         return {name: sum(words.startswith(f"The {name} ") for words in ends) for name in self._real.victims}

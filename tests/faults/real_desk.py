@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from activities.files import read_document
 from domain.deal.messages import Message, Receipt
 from domain.deal.state import DealSummary
+from domain.words import Text
 from records.queries import RecordQueries
 from starter.desk import DealDesk
 from starter.errors import UnreachableError
@@ -55,7 +56,7 @@ class RealDesk:
     plan: Plan
     desk: Witness
     records: RecordQueries
-    said: list[str]
+    said: list[Text]
     started: list[str] = field(default_factory=list)
 
     @property
@@ -113,7 +114,7 @@ async def eventually(holds: Callable[[], object], seconds: float = PATIENCE, pau
 @asynccontextmanager
 async def real_desk(home: Path, *, pace: str | None = None) -> AsyncIterator[RealDesk]:
     settings = Settings(home=home, temporal_port=0, ui_port=0, pace=pace)
-    said: list[str] = []
+    said: list[Text] = []
     async with embedded_stack(settings, say=said.append, with_worker=False) as stack:
         worker = a_worker(stack, said)
         await worker.start()
@@ -127,7 +128,7 @@ async def real_desk(home: Path, *, pace: str | None = None) -> AsyncIterator[Rea
             await worker.stop(settings.drain_seconds + 5)
 
 
-def a_worker(stack: Stack, said: list[str], name: str = "worker") -> Child:
+def a_worker(stack: Stack, said: list[Text], name: str = "worker") -> Child:
     """As the stack would start it, but for what it is composed of."""
     settings = stack.settings
     ours = {

@@ -62,7 +62,7 @@ async def stop_while_writing(real: RealDesk) -> None:
     await eventually(lambda: _is_writing(real, victim))
     asked = time.monotonic()
     os.kill(victim, signal.SIGTERM)
-    await eventually(lambda: any(words.startswith("The worker ended with code 0;") for words in real.said))
+    await eventually(lambda: any(words.en.startswith("The worker ended with code 0;") for words in real.said))
     assert time.monotonic() - asked < 10
     last = [entry for entry in real.plan.journal("done", target="crm") if entry.pid == victim][-1]
     assert last.at > time.time() - (time.monotonic() - asked), "it had nothing to finish"

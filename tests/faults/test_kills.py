@@ -81,7 +81,7 @@ class Rampage:
         """It really happened, and work got done in between."""
         assert sorted(self._dealt) == sorted(BLOWS)
         assert all(done > 0 for done in self._progress), self._progress
-        ends = [words for words in self._real.said if "was ended by SIGKILL" in words]
+        ends = [words.en for words in self._real.said if "was ended by SIGKILL" in words.en]
         assert sum(words.startswith("The worker ") for words in ends) == 10
         assert sum(words.startswith("The Temporal server ") for words in ends) == 2
         struck = {target: len(self._real.plan.journal("killed", target=target)) for target in TARGETS}
