@@ -159,13 +159,13 @@ def test_a_validators_own_words_come_through_whole() -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_every_problem_of_a_spoilt_playbook_or_people(seed: int) -> None:
     told = 0
-    for mutant in mutants(seed, 150):
+    for mutant in mutants(seed, 50):
         for problem in mutant.problems:
             assert not foreign(problem.text, problem.place, *OTHERS, *KINDS_OF_FIELDS), (
                 f"{mutant.what}: {problem}"
             )
             told += 1
-    assert told > 100
+    assert told > 40
 
 
 BAD_FILES = [

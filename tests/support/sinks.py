@@ -61,12 +61,16 @@ class CrmSink(Sink):
     def __init__(self, playbook: Callable[[], Playbook]) -> None:
         super().__init__(lambda batch: [(write.identity, write) for write in self._writes(batch)])
         self._playbook = playbook
+        self._latest: tuple[FactBatch, CrmPlan] | None = None
 
     def _writes(self, batch: FactBatch) -> list[CrmWrite]:
         return self._telling(batch).writes.items
 
     def _telling(self, batch: FactBatch) -> CrmPlan:
-        return plan_crm(batch, batch.bringing(self._playbook()).deal)
+        """Worked out once a batch: it is asked for what is written, and for what the answer says."""
+        if self._latest is None or self._latest[0] is not batch:
+            self._latest = batch, plan_crm(batch, batch.bringing(self._playbook()).deal)
+        return self._latest[1]
 
     def answer(self, batch: FactBatch, count: int) -> Delivered:
         shown = {
