@@ -27,7 +27,7 @@ test-fast: $(READY) ## what needs no server: rules, scenarios in memory, records
 	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable -m "not server" $(FAST)
 
 DEALS ?= 5000
-soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some six a second on two cores
+soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some five a second on two cores
 	DEALS=$(DEALS) $(BIN)/python -m pytest -q --numprocesses 2 tests/process/test_random_deals.py
 
 storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does twenty)
