@@ -115,10 +115,11 @@ async def split(deal: Played) -> list[Part]:
                 _times(needs.effects[activity], 3, 1),
             )
         )
-    upserts = kinds["UPSERT_WORKFLOW_SEARCH_ATTRIBUTES"]
+    upserts, marks = kinds["UPSERT_WORKFLOW_SEARCH_ATTRIBUTES"], kinds["WORKFLOW_PROPERTIES_MODIFIED"]
     parts += [
         _part("signals between the deal and its lines", _times(signals, 3, 1), _times(needs.signals, 3, 1)),
         _part("search attributes changed", _times(upserts, 1, 1), _times(0, 1, 1)),
+        _part("marks of what came (ADR 8)", _times(marks, 1, 1), _times(0, 1, 1)),
         _part("workflow tasks", (kinds["WORKFLOW_TASK_SCHEDULED"], tasks, 0), _times(floor_tasks, 3, 0)),
     ]
     _check(parts, sum(kinds.values()), kinds)
