@@ -1,6 +1,6 @@
 """The words of the desk: stages, statuses, roles and their labels in both languages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -22,6 +22,12 @@ class Text:
 def same(words: str) -> Text:
     """What a person wrote: in both languages as it is."""
     return Text(ru=words, en=words)
+
+
+def join(texts: Iterable[Text], by: str) -> Text:
+    """As `str.join`, in each language."""
+    texts = list(texts)
+    return Text(ru=by.join(text.ru for text in texts), en=by.join(text.en for text in texts))
 
 
 def said(words: str) -> Text | None:

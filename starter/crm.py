@@ -3,16 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Protocol
 
-from activities.crm.port import CrmPort, CrmSource
+from activities.crm.port import Crm
 from domain.playbook.book import StaffedPlaybook
 from starter.settings import Settings
 
 
-class Crm(CrmPort, CrmSource, Protocol):
+class OpenCrm(Crm, Protocol):
     async def close(self) -> None: ...
 
 
-def open_crm(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]) -> Crm:
+def open_crm(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]) -> OpenCrm:
     """`books` gives today's playbook: whose people are whose users in a portal."""
     if settings.crm == "bitrix24":
         return _bitrix24(settings, books)
@@ -21,7 +21,7 @@ def open_crm(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]
     return EmbeddedCrm(settings.crm_db)
 
 
-def _bitrix24(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]) -> Crm:
+def _bitrix24(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]) -> OpenCrm:
     """Raises UsageError for a portal's address that is missing or wrong."""
     from adapters.crm.bitrix24.port import Bitrix24Crm
     from starter.portal import portal_of

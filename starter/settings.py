@@ -9,7 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.wording.invalid import shape, why
-from domain.words import Text
+from domain.words import Text, join
 from starter.errors import UsageError
 from starter.rooms import ROOT
 
@@ -154,12 +154,9 @@ def load_settings(**overrides: object) -> Settings:
     try:
         return Settings(**given)  # type: ignore[arg-type]
     except ValidationError as error:
-        wrong = [_named(found) for found in error.errors(include_url=False)]
+        wrong = join((_named(found) for found in error.errors(include_url=False)), "; ")
         raise UsageError(
-            Text(
-                ru=f"Настройка не подходит: {'; '.join(words.ru for words in wrong)}.",
-                en=f"A setting does not fit: {'; '.join(words.en for words in wrong)}.",
-            )
+            Text(ru=f"Настройка не подходит: {wrong.ru}.", en=f"A setting does not fit: {wrong.en}.")
         ) from None
 
 

@@ -82,6 +82,10 @@ class CrmSource(Protocol):
         """What changed at `since` or later, the oldest first: deals of the desk's funnel, and those whose line or task did."""
 
 
+class Crm(CrmPort, CrmSource, Protocol):
+    """Both ways: what is read, and written."""
+
+
 async def carry_out(port: CrmPort, write: CrmWrite) -> None:
     match write:
         case SetStage():

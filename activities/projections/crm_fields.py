@@ -1,10 +1,12 @@
 """The fields a CRM shows of a deal and of its lines, in the playbook's language."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.deal.state import DealState, LineState
+from domain.view.document_words import how_it_stands
 from domain.view.item_words import tell_item, who
 from domain.wording import about
 from domain.words import (
@@ -20,9 +22,6 @@ from domain.words import (
 MOST_ROWS = 20  # in one field
 
 HELD = Text(ru="задержано", en="held")
-SIGNED = Text(ru="подписан", en="signed")
-NOT_YET = Text(ru="ещё не готов к подписи", en="not ready to be signed yet")
-AWAITS = Text(ru="ждёт подписи: {who}", en="awaits a signature: {who}")
 OFFER = Text(ru="версия {version}: {how}", en="version {version}: {how}")
 PUT_TO_APPROVAL = Text(ru="на согласовании", en="put to approval")
 AGREED, DRAFTED = Text(ru="согласована", en="agreed"), Text(ru="готовится", en="being prepared")
@@ -112,33 +111,29 @@ def _offer(deal: DealState) -> str:
 
 def _documents(deal: DealState, processes: Sequence[DealState | LineState]) -> str:
     """One a line: which, of which line where there are several, and how it stands."""
-    told = [
+    return _some(
         _document(deal, process, document, of_line=len(processes) > 1)
         for process in processes
         for document in process.documents.values()
-    ]
-    return _some(told)
+    )
 
 
 def _document(deal: DealState, process: DealState | LineState, document: Document, *, of_line: bool) -> str:
     language, line = deal.book.language, process.subject.line
     of = f"{about(line).to(language)}: " if of_line and line else ""
-    if document.signed:
-        stands = SIGNED.to(language)
-    elif document.ready:
-        stands = AWAITS.to(language).format(who=ROLE_LABELS[document.signer].to(language))
-    else:
-        stands = NOT_YET.to(language)
-    return f"{of}{document.title.to(language)} — {stands}"
+    stands = how_it_stands(ready=document.ready, signed=document.signed, signer=ROLE_LABELS[document.signer])
+    return f"{of}{document.title.to(language)} — {stands.to(language)}"
 
 
 def _blockers(deal: DealState, items: Sequence[OpenItem]) -> str:
     """One a line: what, who, and until when."""
-    return _some([tell_item(deal, item) for item in items])
+    return _some(tell_item(deal, item) for item in items)
 
 
-def _some(told: Sequence[str]) -> str:
-    return "\n".join([*told[:MOST_ROWS], "…"] if len(told) > MOST_ROWS else told)
+def _some(told: Iterable[str]) -> str:
+    """The first of them: what is not shown is not worded."""
+    rows = list(islice(told, MOST_ROWS + 1))
+    return "\n".join([*rows[:MOST_ROWS], "…"] if len(rows) > MOST_ROWS else rows)
 
 
 def _due(items: Sequence[OpenItem]) -> str:

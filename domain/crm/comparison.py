@@ -14,7 +14,7 @@ from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Assignment
 from domain.playbook.forms import check_form
 from domain.refusals import Refusal
-from domain.words import Text
+from domain.words import Text, join
 
 CRM = "crm"
 """The actor of what puts the CRM right."""
@@ -107,8 +107,7 @@ class Comparison:
     def compose(self, by: str | None, back: Revert) -> Iterator[Answer]:
         order, missing = order_to_compose(self.seen, self.deal.client, self.deal.book, self.today)
         if missing:
-            words = Text(ru="; ".join(p.text.ru for p in missing), en="; ".join(p.text.en for p in missing))
-            yield reverted(back, words)
+            yield reverted(back, join((problem.text for problem in missing), "; "))
         else:
             yield from self.forward(by, back, Compose, order=order)
 

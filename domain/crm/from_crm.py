@@ -6,18 +6,13 @@ from datetime import date
 from domain.crm import card as crm_card
 from domain.crm import moves as crm_moves
 from domain.crm import questions as crm_questions
-from domain.crm.card import card_deleted
+from domain.crm.card import card_deleted, lacking
 from domain.crm.comparison import Answer, Comparison
 from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
 from domain.deal.state import DealState, LineState
 
 __all__ = ["Answer", "answers", "card_deleted", "lacking", "order_of"]
-
-
-def lacking(deal: DealState, seen: SeenDeal, today: date) -> tuple[str, ...]:
-    """What the order of a deal that runs as a lead lacks, in words."""
-    return crm_card.lacking(deal, seen, today)
 
 
 def answers(

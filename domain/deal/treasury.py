@@ -22,7 +22,7 @@ from domain.deal.state import DealState
 from domain.facts import DESK, Actor
 from domain.money import ZERO, kopecks
 from domain.wording import worded
-from domain.words import Text
+from domain.words import Text, join
 
 PLACES = {
     ADVANCE: Text(ru="аванс", en="the advance"),
@@ -187,8 +187,7 @@ def lines_of(deal: DealState, *entries: Entry) -> set[int]:
 
 def named(deal: DealState, places: Iterable[str]) -> Text:
     """Places as people read them: the advance, or milestones by their titles and lines."""
-    titles = [_title(deal, place) for place in places]
-    return Text(ru=", ".join(title.ru for title in titles), en=", ".join(title.en for title in titles))
+    return join((_title(deal, place) for place in places), ", ")
 
 
 def _title(deal: DealState, place: str) -> Text:

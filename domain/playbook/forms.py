@@ -16,7 +16,7 @@ from domain.refusals import Refusal
 from domain.spelling import day_as_iso, ungrouped
 from domain.wording import choice, typed, word, worded
 from domain.wording.invalid import Invalid, shape
-from domain.words import Language, Text
+from domain.words import Language, Text, join
 
 MAX_ANSWER = 4000
 MAX_PATTERNED = 200  # of what is compared with a pattern: see `patterns`
@@ -179,7 +179,8 @@ def check_form(form: Form, answers: Mapping[str, Any], today: date, quantity: in
     if problems := [
         _said(found, today, quantity) for found in answer_problems(form, answers, today, quantity)
     ]:
-        raise Refusal("bad_form", en="; ".join(p.en for p in problems), ru="; ".join(p.ru for p in problems))
+        words = join(problems, "; ")
+        raise Refusal("bad_form", en=words.en, ru=words.ru)
     return {name: answer for name, answer in _kept(form, answers).items() if answer}
 
 

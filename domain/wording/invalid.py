@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from domain.wording.counts import counted
 from domain.wording.error_types import EMPTY, UNFIT, WORDS
 from domain.wording.values import number, word, worded
-from domain.words import Language, Text
+from domain.words import Language, Text, join
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -68,8 +68,7 @@ def each(error: "ValidationError", most: int = 10) -> Iterator[Text]:
 
 def summary(error: "ValidationError", most: int = 10) -> Text:
     """All that is wrong in one sentence, without its full stop."""
-    found = list(each(error, most))
-    return Text(ru="; ".join(words.ru for words in found), en="; ".join(words.en for words in found))
+    return join(each(error, most), "; ")
 
 
 def perhaps(name: str, known: Iterable[str]) -> Text:

@@ -123,7 +123,7 @@ def _told(error: Exception) -> tuple[str, int]:
         return error.to(language), error.exit_code
     if type(error).__name__ in ("BadOrder", "BadFile", "BadPlaybook"):
         return "\n".join(_problems(error, language)), Exit.USAGE
-    if type(error).__name__ in ("RecordsUnavailable", "RecordsFull"):
+    if "RecordsUnavailable" in (kind.__name__ for kind in type(error).__mro__):
         return error.to(language), Exit.FAILED  # type: ignore[attr-defined]
     said = " ".join(str(error).split())[:300]
     what = f"{type(error).__name__}{': ' + said if said else ''}"

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from temporalio.service import RPCError
 
 from domain.wording import worded
-from domain.words import Language, Text, same
+from domain.words import Language, Text, join, same
 from records.errors import RecordsUnavailable
 from starter.errors import DealwrightError
 
@@ -72,11 +72,10 @@ async def guarded(what: str, looks: Looks) -> Looks:
 def some(names: Iterable[Text | str], most: int = 5) -> Text:
     """The first of them, and how many more there are."""
     all_names = [same(name) if isinstance(name, str) else name for name in names]
-    ru = ", ".join(name.ru for name in all_names[:most])
-    en = ", ".join(name.en for name in all_names[:most])
+    first = join(all_names[:most], ", ")
     if (more := len(all_names) - most) > 0:
-        return Text(ru=f"{ru} и ещё {more}", en=f"{en} and {more} more")
-    return Text(ru=ru, en=en)
+        return Text(ru=f"{first.ru} и ещё {more}", en=f"{first.en} and {more} more")
+    return first
 
 
 def deal(number: str) -> Text:

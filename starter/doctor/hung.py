@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain.wording import worded
-from domain.words import Text
+from domain.words import Text, join
 from starter.doctor.finding import Finding, Looks, some
 
 HUNG = (
@@ -72,8 +72,7 @@ async def hung(client: Client) -> Looks:
         for id, failure in failures.items()
     )
     ways = dict.fromkeys(failure.advice for failure in failures.values())
-    advice = Text(ru=" ".join(way.ru for way in ways), en=" ".join(way.en for way in ways))
-    yield Finding("hung processes", False, words, advice)
+    yield Finding("hung processes", False, words, join(ways, " "))
 
 
 async def last_failure(client: Client, workflow_id: str) -> Failure:

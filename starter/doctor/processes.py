@@ -9,7 +9,7 @@ from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 from activities.endings import RUNNING_DEALS, describe, stopped_deals
 from domain.deal.stopped import Ending, StoppedProcess
 from domain.wording import typed, utc, worded
-from domain.words import Text
+from domain.words import Text, join
 from records.errors import RecordsUnavailable
 from starter.doctor.deals import Deals
 from starter.doctor.finding import Finding, Looks, deal, some
@@ -170,4 +170,4 @@ def _advice(found: Collection[StoppedProcess]) -> Text:
         ways.append(_REVIVE)
     if any(not stop.revivable for stop in found):
         ways.append(_RESTORE)
-    return Text(ru=" ".join(way.ru for way in ways), en=" ".join(way.en for way in ways))
+    return join(ways, " ")

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from activities.crm.port import Crm
 from activities.playbook import PlaybookShelf
 from records.inbox_events import EventInbox
 from records.seen import SeenDeals
 from starter.crm import open_crm
 from starter.intake.answers import Told
 from starter.intake.crm import CrmReader, DeskFactory
-from starter.intake.finished import Crm
 from starter.intake.intake import Intake, is_hint
 from starter.intake.relay import Relay
 from starter.settings import Settings

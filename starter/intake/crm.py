@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Protocol
 
+from activities.crm.port import Crm
 from domain.crm.from_crm import answers, card_deleted, lacking, order_of
 from domain.crm.mirror import SeenDeal
 from domain.playbook.book import StaffedPlaybook
@@ -12,7 +13,7 @@ from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.desk import DealDesk
 from starter.errors import NotFoundError
-from starter.intake.finished import Crm, Finished
+from starter.intake.ended_deal import EndedDeal
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
 from starter.intake.reads import Looked, Looks
 from starter.intake.sending import Sending
@@ -87,10 +88,10 @@ class CrmReader:
         asked_at = datetime.now(UTC)
         refs = await self._source.deals_of(card, event.subject.rpartition(":")[2])  # type: ignore[arg-type]
         seen = await asyncio.gather(*(asyncio.to_thread(self._memory.get, ref) for ref in refs))
-        lacking = [deal.ref for deal in seen if deal and deal.lacks]
+        short = [deal.ref for deal in seen if deal and deal.lacks]
         if not refs:
             self._looks.set_foreign(event.subject, asked_at)
-        outcomes = [await self._look_at(ref, event) for ref in lacking]
+        outcomes = [await self._look_at(ref, event) for ref in short]
         return next((o for o in outcomes if o.status == "done"), self._ignored(_NOT_A_CLIENT))
 
     async def _look_at(self, ref: str, event: InboxEvent) -> Outcome:
@@ -146,7 +147,7 @@ class CrmReader:
         if deal.stage.final and deal.outbox.crm:  # the CRM has not heard of its end
             return self._ignored(_CLOSED_HERE, now.number)
         if deal.stage.final:
-            looked.ended = Finished.of(deal)
+            looked.ended = EndedDeal.of(deal)
             await self._forget(now.ref)
             return await self._of_ended(looked.ended, now)
         if deal.playbook is None:
@@ -158,7 +159,7 @@ class CrmReader:
             await self._remember(now.model_copy(update={"lacks": lacking(deal, now, today)}))
         return told
 
-    async def _of_ended(self, ended: Finished, now: SeenDeal | None) -> Outcome:
+    async def _of_ended(self, ended: EndedDeal, now: SeenDeal | None) -> Outcome:
         if now and ended.is_moved(now):
             name = (await self._books()).name(now.moved_by or "")
             return await ended.put_back(self._source, now, name)
@@ -195,8 +196,8 @@ class CrmReader:
         number = await desk.start(order)
         await self._remember(now)
         said = (_AS_LEAD if missing else _STARTED).to(self._language)
-        lacking = "; ".join(problem.text.to(self._language) for problem in missing)
-        return Outcome("done", said.format(deal=number, missing=lacking), number)
+        words = "; ".join(problem.text.to(self._language) for problem in missing)
+        return Outcome("done", said.format(deal=number, missing=words), number)
 
     async def _remember(self, now: SeenDeal) -> None:
         await asyncio.to_thread(self._memory.put, now.ref, now, datetime.now(UTC))

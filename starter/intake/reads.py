@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from records.arrivals import InboxEvent
-from starter.intake.finished import Finished
+from starter.intake.ended_deal import EndedDeal
 
 MOST = 10_000
 FOREIGN_FOR = timedelta(minutes=10)
@@ -41,7 +41,7 @@ class Looked:
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     began_at: datetime = NEVER
-    ended: Finished | None = None
+    ended: EndedDeal | None = None
 
     def answers(self, event: InboxEvent) -> bool:
         """Whether the last look saw what the event is about. One that is replayed, or waited for another try, asks anew."""

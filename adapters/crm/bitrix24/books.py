@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from domain.playbook.book import StaffedPlaybook
-from domain.words import ROLE_LABELS, SOURCE_LABELS, Text
+from domain.words import ROLE_LABELS, SOURCE_LABELS, Text, join
 
 LIST_TYPE = "lists"
 """IBLOCK_TYPE_ID of the company's common lists."""
@@ -66,6 +66,5 @@ def _book(code: str, title: Text, entries: dict[str, Text]) -> Book:
 
 def _people(playbook: StaffedPlaybook) -> Iterator[tuple[str, Text]]:
     for id, person in playbook.people.items():
-        ru = ", ".join(ROLE_LABELS[role].ru for role in person.roles)
-        en = ", ".join(ROLE_LABELS[role].en for role in person.roles)
-        yield id, Text(ru=f"{person.name} — {ru}", en=f"{person.name} — {en}")
+        roles = join((ROLE_LABELS[role] for role in person.roles), ", ")
+        yield id, Text(ru=f"{person.name} — {roles.ru}", en=f"{person.name} — {roles.en}")

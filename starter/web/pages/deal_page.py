@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from starlette.responses import Response
 
 from activities.mail.links import LinkBroken
 from domain.facts import Fact, Subject
+from domain.view.document_words import how_it_stands
 from domain.view.folding import folded, since
 from domain.view.model import Blocker, DealView, DocumentView, LineView
 from domain.view.sentences import sentence
@@ -32,9 +34,6 @@ _CLIENT, _CONTACT = Text(ru="Клиент", en="Client"), Text(ru="Контак�
 _INN = Text(ru="ИНН", en="INN")
 _MANAGER, _WISH = Text(ru="Менеджер", en="Manager"), Text(ru="Пожелание", en="Wish")
 _REASON = Text(ru="Причина", en="Reason")
-_SIGNED = Text(ru="подписан {on}", en="signed {on}")
-_AWAITED = Text(ru="ждёт подписи", en="awaits a signature")
-_NOT_YET = Text(ru="ещё не готов к подписи", en="not ready to be signed yet")
 
 
 class Addresses(Protocol):
@@ -181,16 +180,12 @@ class _Drawn:
 
     def _document(self, document: DocumentView) -> tuple[str, str]:
         of = f"{about(document.line).to(self._language)}: " if document.line else ""
-        if document.signed:
-            on = day(document.signed_on, self._language) if document.signed_on else ""
-            stands = _SIGNED.to(self._language).format(on=on).strip()
-        else:
-            stands = (_AWAITED if document.can_sign else _NOT_YET).to(self._language)
-        return f"{of}{document.title}", stands
+        stands = how_it_stands(ready=document.can_sign, signed=document.signed, on=document.signed_on)
+        return f"{of}{document.title}", stands.to(self._language)
 
     def _name(self, person: str) -> str:
         known = self._view.people.get(person)
         return known.name if known else person
 
-    def _money(self, amount: object) -> str:
-        return money(amount, self._view.totals.currency, self._language)  # type: ignore[arg-type]
+    def _money(self, amount: Decimal) -> str:
+        return money(amount, self._view.totals.currency, self._language)

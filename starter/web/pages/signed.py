@@ -16,7 +16,7 @@ from starter.errors import DealwrightError, NotFoundError
 from starter.web.bodies import FORM, read_body
 from starter.web.pages.body import form_fields
 from starter.web.pages.house import House
-from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Kind, Wrong
+from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Kind, Typed, Wrong
 from starter.web.pages.reader import from_own_page
 from starter.web.pages.sheets import Sheets
 
@@ -104,7 +104,7 @@ class SignedPages:
     ) -> Response:
         language = self._sheets.language(request, link, found)
         said = {name: text.to(language) for name, text in wrong.items()}
-        page = await self._kinds[link.kind].asked(link, found, language, form, said)
+        page = await self._kinds[link.kind].asked(link, found, language, Typed(form, said))
         return self._sheets.page(request, language, page, status=422 if wrong else 200)
 
     async def _find(self, link: Link) -> FoundQuestion | None:

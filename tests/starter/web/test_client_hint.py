@@ -1,6 +1,5 @@
 """What a director is shown of the client: from the records, a hint that blocks nothing."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -10,14 +9,8 @@ import pytest
 from records.queries import RecordQueries
 from tests.support.memory import OpenDeal, World
 from tests.support.orders import a_good, an_order
-from tests.support.recorded import Recorded, recorded_in
+from tests.support.recorded import Recorded
 from tests.support.world_desk import WorldWeb
-
-
-@pytest.fixture
-def recorded(tmp_path: Path, empty_records: Path) -> Iterator[Recorded]:
-    with recorded_in(tmp_path, empty_records) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The page of a deal, which its card links to: all that the deal waits for and all that happened, for whoever has the address."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 from pathlib import Path
@@ -14,14 +13,8 @@ from records.queries import RecordQueries
 from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange
 from tests.support.memory import OpenDeal, World, asked_in
 from tests.support.orders import a_good, a_lead, an_order
-from tests.support.recorded import Recorded, recorded_in
+from tests.support.recorded import Recorded
 from tests.support.world_desk import WorldWeb
-
-
-@pytest.fixture
-def recorded(tmp_path: Path, empty_records: Path) -> Iterator[Recorded]:
-    with recorded_in(tmp_path, empty_records) as made:
-        yield made
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The signed page on which a director says that they have seen what is overdue in a deal."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from http import HTTPStatus
 
@@ -21,13 +20,6 @@ SEEN, TAKEN, WRONG, GONE = (
     HTTPStatus.UNPROCESSABLE_ENTITY,
     HTTPStatus.GONE,
 )
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.check()
 
 
 @pytest.fixture

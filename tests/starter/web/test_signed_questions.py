@@ -1,6 +1,5 @@
 """Signed links to assignments, documents and payments: the same rules as everywhere, on a page, for one person, once."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 
 import pytest
@@ -17,13 +16,6 @@ SEEN, TAKEN, WRONG, GONE = (
     HTTPStatus.GONE,
 )
 ENGLISH = "?lang=en"
-
-
-@pytest.fixture
-def world() -> Iterator[World]:
-    made = World()
-    yield made
-    made.check()
 
 
 @pytest.fixture

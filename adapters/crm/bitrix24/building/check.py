@@ -13,7 +13,7 @@ from adapters.crm.bitrix24.building.version import TOO_OLD, UPDATE, is_too_old
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.faults import PortalRefused
 from domain.playbook.book import StaffedPlaybook
-from domain.words import Text
+from domain.words import Text, join
 
 MOST_TOLD = 5
 
@@ -82,15 +82,11 @@ def _finding(part: Part, left: Plan) -> Finding:
 
 def _said(advice: list[Text]) -> Text | None:
     different = list({text.en: text for text in advice}.values())
-    if not different:
-        return None
-    return Text(ru=" ".join(text.ru for text in different), en=" ".join(text.en for text in different))
+    return join(different, " ") if different else None
 
 
 def _joined(words: list[Text]) -> Text:
     told, more = words[:MOST_TOLD], len(words) - MOST_TOLD
-    ru, en = [text.ru for text in told], [text.en for text in told]
     if more > 0:
-        ru.append(f"и ещё {more}")
-        en.append(f"and {more} more")
-    return Text(ru="; ".join(ru), en="; ".join(en))
+        told.append(Text(ru=f"и ещё {more}", en=f"and {more} more"))
+    return join(told, "; ")

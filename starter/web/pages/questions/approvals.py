@@ -17,6 +17,7 @@ from starter.web.pages.questions.kind import (
     BAD_COMMENT,
     FoundQuestion,
     Page,
+    Typed,
     Wrong,
     processes,
     refusal_of,
@@ -62,17 +63,10 @@ class Approvals:
         except ValidationError:
             raise Wrong({"comment": BAD_COMMENT}) from None
 
-    async def asked(
-        self,
-        link: Link,
-        found: FoundQuestion,
-        language: Language,
-        form: Mapping[str, str],
-        wrong: Mapping[str, str],
-    ) -> Page:
+    async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:
         hint = await client_hint(self._records, link, found, language)
-        comment, drawn = form.get("comment", "").strip(), _drawn(link, found, language)
-        return Page("approval", {"asked": drawn, "comment": comment, "wrong": wrong, "hint": hint})
+        comment, drawn = typed.form.get("comment", "").strip(), _drawn(link, found, language)
+        return Page("approval", {"asked": drawn, "comment": comment, "wrong": typed.wrong, "hint": hint})
 
     def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         vote = vote_of(link, found)

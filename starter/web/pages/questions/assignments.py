@@ -13,7 +13,7 @@ from domain.playbook.forms import Form, answer_in_words, answer_problems
 from domain.words import Language, Text
 from starter.web.pages.questions.context import context
 from starter.web.pages.questions.fields import FormShown, shown
-from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes, refusal_of
+from starter.web.pages.questions.kind import FoundQuestion, Page, Typed, Wrong, processes, refusal_of
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
 _INTRO = Text(
@@ -42,15 +42,8 @@ class Assignments:
             raise Wrong({problem.name: problem.words for problem in problems})
         return (_message(link, fields),)
 
-    async def asked(
-        self,
-        link: Link,
-        found: FoundQuestion,
-        language: Language,
-        form: Mapping[str, str],
-        wrong: Mapping[str, str],
-    ) -> Page:
-        fields = tuple(shown(_form(found), form, language, found.today, _quantity(found)))
+    async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:
+        fields = tuple(shown(_form(found), typed.form, language, found.today, _quantity(found)))
         facts, text = context(found)
         drawn = sheet(
             *(found, link.person, language),
@@ -60,7 +53,7 @@ class Assignments:
             facts=facts,
             text=text,
         )
-        return Page("task", {"asked": drawn, "form": FormShown(fields, _BUTTON.to(language), wrong)})
+        return Page("task", {"asked": drawn, "form": FormShown(fields, _BUTTON.to(language), typed.wrong)})
 
     def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         asked: Assignment = found.asked

@@ -15,7 +15,7 @@ from domain.spelling import day_as_iso
 from domain.wording import day
 from domain.words import ROLE_LABELS, Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
-from starter.web.pages.questions.kind import FoundQuestion, Page, Wrong, processes, refusal_of
+from starter.web.pages.questions.kind import FoundQuestion, Page, Typed, Wrong, processes, refusal_of
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
 _FIELD = "signed_on"
@@ -58,17 +58,10 @@ class Documents:
             raise Wrong({_FIELD: refusal.text}) from None
         return (message,)
 
-    async def asked(
-        self,
-        link: Link,
-        found: FoundQuestion,
-        language: Language,
-        form: Mapping[str, str],
-        wrong: Mapping[str, str],
-    ) -> Page:
+    async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:
         document: Document = found.asked
         today = found.today.isoformat()
-        field = Shown(_FIELD, _DATE.to(language), "date", form.get(_FIELD, today), latest=today)
+        field = Shown(_FIELD, _DATE.to(language), "date", typed.form.get(_FIELD, today), latest=today)
         mine = link.person == CLIENT
         drawn = sheet(
             *(found, link.person, language),
@@ -77,7 +70,7 @@ class Documents:
             due_at=document.alarm.due_at if document.alarm else None,
             facts=[] if mine else [(_SIGNER, ROLE_LABELS[document.signer].to(language))],
         )
-        return Page("task", {"asked": drawn, "form": FormShown((field,), _BUTTON.to(language), wrong)})
+        return Page("task", {"asked": drawn, "form": FormShown((field,), _BUTTON.to(language), typed.wrong)})
 
     def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         document: Document = found.asked

@@ -18,7 +18,7 @@ from domain.wording import about, day
 from domain.words import Language, Text
 from starter.web.pages.moments import on_the_wall
 from starter.web.pages.questions.fields import FormShown, Shown
-from starter.web.pages.questions.kind import BAD_COMMENT, WHOLE, FoundQuestion, Page, Wrong, refusal_of
+from starter.web.pages.questions.kind import BAD_COMMENT, WHOLE, FoundQuestion, Page, Typed, Wrong, refusal_of
 from starter.web.pages.questions.sheet import Done, sheet
 
 MOST = 40
@@ -84,17 +84,10 @@ class Escalations:
             raise Wrong(wrong)
         return messages
 
-    async def asked(
-        self,
-        link: Link,
-        found: FoundQuestion,
-        language: Language,
-        form: Mapping[str, str],
-        wrong: Mapping[str, str],
-    ) -> Page:
+    async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:
         drawn = sheet(found, link.person, language, title=_TITLE, intro=_INTRO)
-        fields = FormShown(_fields(found, form, language), _BUTTON.to(language), wrong)
-        items = tuple(_choice(item, found, form, language) for item in found.asked.unseen[:MOST])
+        fields = FormShown(_fields(found, typed.form, language), _BUTTON.to(language), typed.wrong)
+        items = tuple(_choice(item, found, typed.form, language) for item in found.asked.unseen[:MOST])
         more = len(found.asked.unseen) - len(items)
         return Page("escalation", {"asked": drawn, "form": fields, "items": items, "more": more})
 

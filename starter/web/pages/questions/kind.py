@@ -53,6 +53,13 @@ class Wrong(Exception):
         self.fields = fields
 
 
+class Typed(NamedTuple):
+    """What a reader has sent, by field, and what is wrong with it, in their language."""
+
+    form: Mapping[str, str]
+    wrong: Mapping[str, str]
+
+
 class Page(NamedTuple):
     """A template, and what it is filled with."""
 
@@ -67,14 +74,7 @@ class Kind(Protocol):
     def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
         """Raises Wrong."""
 
-    async def asked(
-        self,
-        link: Link,
-        found: FoundQuestion,
-        language: Language,
-        form: Mapping[str, str],
-        wrong: Mapping[str, str],
-    ) -> Page:
+    async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:
         """The page with the question, with what was typed."""
 
     def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page: ...

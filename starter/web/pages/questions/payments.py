@@ -25,7 +25,7 @@ from domain.view.payment_words import what_to_pay
 from domain.wording import day, money
 from domain.words import Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
-from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Page, Wrong, refusal_of
+from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Page, Typed, Wrong, refusal_of
 from starter.web.pages.questions.sheet import Done, moment, sheet
 
 LONGEST_AMOUNT = 30
@@ -98,14 +98,7 @@ class Payments:
             raise Wrong({_BY_CODE.get(refusal.code, WHOLE): refusal.text}) from None
         return (message,)
 
-    async def asked(
-        self,
-        link: Link,
-        found: FoundQuestion,
-        language: Language,
-        form: Mapping[str, str],
-        wrong: Mapping[str, str],
-    ) -> Page:
+    async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:
         milestone: Milestone = found.asked
         mine = link.person == CLIENT
         drawn = sheet(
@@ -115,9 +108,9 @@ class Payments:
             due_at=milestone.due_at,
             facts=_facts(found, language),
         )
-        fields = () if mine else _fields(found, form, language)
+        fields = () if mine else _fields(found, typed.form, language)
         how = self._how_to_pay(found, language) if mine else None
-        form_shown = FormShown(fields, _BUTTON.to(language), wrong)
+        form_shown = FormShown(fields, _BUTTON.to(language), typed.wrong)
         return Page("payment", {"asked": drawn, "form": form_shown, "how": how})
 
     def _how_to_pay(self, found: FoundQuestion, language: Language) -> HowToPay | None:

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
-from activities.crm.port import CrmPort, CrmSource, carry_out
+from activities.crm.port import Crm, carry_out
 from activities.errors import Refused
 from domain.crm.mirror import SeenDeal
 from domain.deal.state import DealState
@@ -21,11 +21,7 @@ _BACK = Text(
 )
 
 
-class Crm(CrmSource, CrmPort, Protocol):
-    """What is read, and put right."""
-
-
-class Finished(NamedTuple):
+class EndedDeal(NamedTuple):
     """`seq` is the end of its trail; `language` that of its people."""
 
     number: str
@@ -35,7 +31,7 @@ class Finished(NamedTuple):
     closed_at: datetime | None
 
     @classmethod
-    def of(cls, deal: DealState) -> "Finished":
+    def of(cls, deal: DealState) -> "EndedDeal":
         return cls(deal.deal, deal.stage, deal.seq, deal.book.language, deal.closed_at)
 
     def is_moved(self, seen: SeenDeal) -> bool:
