@@ -47,12 +47,12 @@ def signer_of(settings: Settings) -> "LinkSigner | None":
 
 def page_of(settings: Settings) -> "Callable[[str], str]":
     """The address of a deal's page, by its number; none where people can't reach the web."""
-    from activities.mail.links import DealPages
+    from activities.mail.links import PageAddresses
     from starter.secrets import load_secrets
 
     if not settings.public_url:
         return lambda number: ""
-    return DealPages(load_secrets(settings).link_keys, settings.public_url).address
+    return PageAddresses(load_secrets(settings).link_keys, settings.public_url).address
 
 
 def domain_of(settings: Settings) -> str:

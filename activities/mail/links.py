@@ -1,4 +1,7 @@
-"""Signed links: each is one person's way to one version of one question, for a while. It names ids, and nobody by name."""
+"""Signed links: each is one person's way to one version of one question, for a while. It names ids, and nobody by name.
+
+And the address of a deal's page, for whoever sees its card in the CRM: it names the deal alone, and answers nothing.
+"""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -87,8 +90,8 @@ def _link(content: Any) -> Link:
     raise LinkBroken("this link is of another kind")
 
 
-class DealPages:
-    """The address of a deal's page, for whoever sees its card: it names the deal alone, answers nothing, and is the same as long as the keys are."""
+class PageAddresses:
+    """Signed with the newest of the keys, read with any: the same as long as the keys are, so that no card is written anew for it."""
 
     def __init__(self, keys: Sequence[str], public_url: str) -> None:
         self._serializer = URLSafeSerializer(list(reversed(keys)), salt=PAGE_SALT, signer_kwargs=_SIGNED_BY)

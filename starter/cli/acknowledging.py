@@ -41,7 +41,7 @@ def acknowledge(
     async def work() -> "list[Receipt]":
         desk = await open_desk(settings, lang)
         at = AtDeal(await desk.state(number), lang.language)
-        found = items or _unseen(at, number, lang)
+        found = items or _unseen(at, number)
         messages = [
             message_of(
                 Acknowledge, at.content(said | {"id": first if n == 0 else f"{first}-{n}", "item": item})
@@ -55,7 +55,7 @@ def acknowledge(
     answers(receipts, output, lang)
 
 
-def _unseen(at: "AtDeal", number: str, lang: Lang) -> list[str]:
+def _unseen(at: "AtDeal", number: str) -> list[str]:
     """What was escalated, and nobody has seen yet."""
     found = [item.id for item in at.items if item.id and item.unseen]
     if not found:

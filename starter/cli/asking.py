@@ -25,7 +25,7 @@ def inbox(
     from starter.here import here
 
     at = here()
-    person, absent = (None, []) if all else _asker(at, actor, lang)
+    person, absent = (None, []) if all else _asker(at, actor)
     with open_records(at.database_url) as records:
         items = records.inbox(person, stands_in_for=absent)
         names = records.names(item.deal for item in items)
@@ -37,7 +37,7 @@ def inbox(
         note("Ничего не ждёт." if lang is Lang.RU else "Nothing is waiting.")
 
 
-def _asker(at: "Here", actor: str | None, lang: Lang) -> "tuple[str | None, list[str]]":
+def _asker(at: "Here", actor: str | None) -> "tuple[str | None, list[str]]":
     """By the people's file alone where it has the name: the whole playbook takes longer than all the rest."""
     from starter.asker import asker
     from starter.cli.opening import settings_here
@@ -45,7 +45,7 @@ def _asker(at: "Here", actor: str | None, lang: Lang) -> "tuple[str | None, list
 
     if found := asker(at, who(actor)):
         return found
-    person, absent, _ = person_here(settings_here(), who(actor), lang)
+    person, absent, _ = person_here(settings_here(), who(actor))
     return person, absent
 
 
@@ -109,11 +109,13 @@ def _rebuilt(done: "Rebuilt", lang: Lang) -> str:
     return words + (f", {untold} could not be told again, see above" if untold else "")
 
 
-def person_here(settings: Any, reference: str | None, lang: Lang) -> "tuple[str | None, list[str], bool]":
+def person_here(settings: Any, reference: str | None) -> "tuple[str | None, list[str], bool]":
     """Who asks, whom they stand in for, and whether they enter money; a role that one person holds stands for that person.
 
     Raises UsageError for somebody who does not work here. Without a reference, everybody.
     """
+    if reference is None:
+        return None, [], False
     from datetime import UTC, datetime
 
     from domain.deal.authority import CLIENT
@@ -121,8 +123,6 @@ def person_here(settings: Any, reference: str | None, lang: Lang) -> "tuple[str 
     from starter.cli.meant import PERSON, meant
     from starter.cli.opening import open_playbook
 
-    if reference is None:
-        return None, [], False
     playbook = open_playbook(settings)
     staff = {person: (entry.name,) for person, entry in playbook.people.items()}
     others: dict[str, tuple[str, ...]] = dict.fromkeys([*(role.value for role in Role), CLIENT], ())

@@ -43,7 +43,7 @@ def next_deals(
     from starter.cli.terminal import Terminal, check_terminal
 
     person = None if all else who(actor)
-    check_terminal(lang.language)
+    check_terminal()
     Session(settings_here(), lang, number, person, Terminal(lang.language)).run()
 
 
@@ -53,7 +53,7 @@ def ask_one(number: str, assignment: str | None, actor: str | None, id: str | No
     from starter.cli.terminal import Terminal, check_terminal
 
     person = who(actor)
-    check_terminal(lang.language)
+    check_terminal()
     session = Session(settings_here(), lang, number, person, Terminal(lang.language))
     session.run_one(assignment, key(id))
 
@@ -169,7 +169,7 @@ class Session:
         from starter.cli.asking import person_here
         from starter.cli.opening import open_records
 
-        person, absent, enters_money = person_here(self._settings, self._person, self._lang)
+        person, absent, enters_money = person_here(self._settings, self._person)
         with open_records(self._settings.database_url) as records:
             found = records.inbox(person, stands_in_for=absent)
             if enters_money:

@@ -43,10 +43,10 @@ def rehearse(
     from activities.files import read_document
     from domain.order.order import read_order
 
-    day = _day(start, lang)
+    day = _day(start)
     book = _playbook(playbook, day)
     first = day or book.calendar.today(datetime.now(UTC))
-    factors = _factors(late, book, lang)
+    factors = _factors(late, book)
     order = read_order(read_document(file), book, first)
     if order.lines is None:
         raise UsageError(
@@ -90,7 +90,7 @@ def _playbook(file: str | None, day: date | None) -> "StaffedPlaybook":
     return load_playbook(file or settings.playbook, today=today, people=settings.people_file)
 
 
-def _day(given: str | None, lang: Lang) -> date | None:
+def _day(given: str | None) -> date | None:
     from domain.calendar import in_range
 
     try:
@@ -104,7 +104,7 @@ def _day(given: str | None, lang: Lang) -> date | None:
     return day
 
 
-def _factors(given: str | None, book: "StaffedPlaybook", lang: Lang) -> dict[str, float]:
+def _factors(given: str | None, book: "StaffedPlaybook") -> dict[str, float]:
     from domain.words import Role
 
     known = [*map(str, Role), *book.people]
@@ -116,11 +116,11 @@ def _factors(given: str | None, book: "StaffedPlaybook", lang: Lang) -> dict[str
             raise UsageError(
                 Text(ru=f"--late {part}: кто это? Есть {names}.", en=f"--late {part}: one of {names}.")
             )
-        factors[name] = _times(part, times, lang)
+        factors[name] = _times(part, times)
     return factors
 
 
-def _times(part: str, times: str, lang: Lang) -> float:
+def _times(part: str, times: str) -> float:
     try:
         factor = float(times)
     except ValueError:

@@ -99,7 +99,7 @@ def decide(
     """Answer an approval."""
     from domain.deal.messages import Decide
 
-    yes = _decision(said, approve, lang)
+    yes = _decision(said, approve)
     content: dict[str, Any] = {"approval": approval, "approve": yes, "comment": comment, "version": version}
     send(number, Decide, output, lang, id=key(id), actor=who(actor), **content)
 
@@ -123,7 +123,7 @@ def ask(
     send(number, Ask, output, lang, id=key(id), actor=who(actor), **said)
 
 
-def _decision(said: str | None, approve: bool | None, lang: Lang) -> bool:
+def _decision(said: str | None, approve: bool | None) -> bool:
     spelled = {"approve": True, "согласовать": True, "reject": False, "отклонить": False}
     decided = spelled.get(said.casefold()) if said is not None else approve
     if decided is None or (said is not None and approve not in (None, decided)):

@@ -54,7 +54,7 @@ def list_deals(
     from starter.here import here
 
     closed = None if open_only is None else not open_only
-    at = _stage(stage, lang) if stage else None
+    at = _stage(stage) if stage else None
 
     def listed(manager: str | None, awaiting: str | None) -> "list[ListedDeal]":
         with open_records(here().database_url) as records:
@@ -64,7 +64,7 @@ def list_deals(
 
     deals = listed(manager, awaiting)
     if not deals and (manager or awaiting):
-        deals = listed(*(_known(person, lang) for person in (manager, awaiting)))
+        deals = listed(*(_known(person) for person in (manager, awaiting)))
     if output is Format.JSON:
         put_json(deal_rows(deals))
     elif deals:
@@ -77,19 +77,19 @@ def list_deals(
         note(f"--after {deals[-1].number} …")
 
 
-def _stage(given: str, lang: Lang) -> "Stage":
+def _stage(given: str) -> "Stage":
     from starter.cli.meant import stage_meant
 
     return stage_meant(given)
 
 
-def _known(person: str | None, lang: Lang) -> str | None:
+def _known(person: str | None) -> str | None:
     """Whom a shortened name means. Raises UsageError for nobody; asked only where nothing was found, as it is slow."""
     from domain.words import Role
     from starter.cli.asking import person_here
     from starter.cli.opening import settings_here
 
-    return person if person is None or person in set(Role) else person_here(settings_here(), person, lang)[0]
+    return person if person is None or person in set(Role) else person_here(settings_here(), person)[0]
 
 
 def show(

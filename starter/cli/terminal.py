@@ -34,7 +34,7 @@ def at_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def check_terminal(language: Language) -> None:
+def check_terminal() -> None:
     """Raises UsageError where nobody could answer."""
     if not at_terminal():
         raise UsageError(_NO_TERMINAL)

@@ -91,11 +91,11 @@ class Wanted(NamedTuple):
 
 
 def _day(given: str | None) -> date | None:
+    if given is None:
+        return None
     from domain.spelling import day_as_iso
     from domain.words import Text
 
-    if given is None:
-        return None
     try:
         return date.fromisoformat(day_as_iso(given))
     except ValueError:

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from activities.mail.links import DealPages, Link, LinkSigner
+from activities.mail.links import Link, LinkSigner, PageAddresses
 from activities.playbook import load_playbook, load_site
 from domain.alarms import set_alarm
 from domain.deal.answers import who_votes
@@ -162,7 +162,7 @@ class Web:
         self.desk, self.door = FakeDesk(), FakeDoor()
         self.later = timedelta()
         self.links = LinkSigner([KEY], "", 14, now=self._now)
-        self.addresses = DealPages([KEY], "")
+        self.addresses = PageAddresses([KEY], "")
         self.tokens = FormTokens([KEY], now=self._now)
         self.house = house = House(the_playbook(), load_site(PLAYBOOK), form_origins=(origin,))
         self.app = FastAPI(exception_handlers=dict.fromkeys(HANDLED, answer))

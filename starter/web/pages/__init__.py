@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from activities.mail.links import DealPages, LinkSigner
+from activities.mail.links import LinkSigner, PageAddresses
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import house_of
 from starter.web.pages.routes import pages
@@ -16,5 +16,5 @@ def routers(services: Services) -> Sequence[APIRouter]:
     keys, settings = services.secrets.link_keys, services.settings
     links = LinkSigner(keys, settings.public_url, settings.link_days)
     house, tokens = house_of(settings), FormTokens(keys)
-    addresses = DealPages(keys, settings.public_url)
+    addresses = PageAddresses(keys, settings.public_url)
     return [pages(services.desk, links, addresses, services.door, tokens, house, records=services.records)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from activities.mail.links import DealPages, LinkBroken
+from activities.mail.links import LinkBroken, PageAddresses
 from domain.words import Language
 from records.queries import RecordQueries
 from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange
@@ -114,8 +114,8 @@ async def test_an_address_opens_its_own_deal_only_and_others_open_nothing(
 
 
 def test_keys_are_rotated_by_adding_one() -> None:
-    old = DealPages(["a" * 40], "https://desk.example").address("1042")
+    old = PageAddresses(["a" * 40], "https://desk.example").address("1042")
     token = old.rpartition("/")[2]
-    assert DealPages(["b" * 40, "a" * 40], "").read(token) == "1042"
+    assert PageAddresses(["b" * 40, "a" * 40], "").read(token) == "1042"
     with pytest.raises(LinkBroken):
-        DealPages(["b" * 40], "").read(token)
+        PageAddresses(["b" * 40], "").read(token)

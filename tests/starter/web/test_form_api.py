@@ -11,7 +11,7 @@ from hypothesis import settings as of_hypothesis
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from activities.mail.links import DealPages, LinkSigner
+from activities.mail.links import LinkSigner, PageAddresses
 from records.inbox_events import EventInbox
 from starter.secrets import load_secrets
 from starter.web.app import create_app
@@ -33,7 +33,7 @@ def site(web_home: Path) -> Iterator[Any]:
     inbox, secrets = EventInbox(settings.database_url), load_secrets(settings)
     door = Door(inbox, relay.wake)
     links, tokens = LinkSigner(secrets.link_keys, "", 14), FormTokens(secrets.link_keys)
-    addresses = DealPages(secrets.link_keys, "")
+    addresses = PageAddresses(secrets.link_keys, "")
     site = pages(no_desk, links, addresses, door, tokens, house_of(settings), Brake(burst=10**6))
     app = create_app(Services(settings, secrets, inbox, door, no_desk, relay), [site])
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)

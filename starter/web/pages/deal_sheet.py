@@ -1,0 +1,136 @@
+"""What the page of a deal shows: how it stands, what it waits for, and what happened."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.facts import Fact, Subject
+from domain.view.document_words import how_it_stands
+from domain.view.folding import folded, since
+from domain.view.model import Blocker, DealView, DocumentView, LineView
+from domain.view.sentences import sentence
+from domain.view.stopped import view_of
+from domain.view.viewer import Viewer
+from domain.wording import Clock, about, day, money
+from domain.words import Text
+
+_AMOUNT, _PAID = Text(ru="Сумма", en="Amount"), Text(ru="Оплачено", en="Paid")
+_LEFT = Text(ru="Осталось оплатить", en="Outstanding")
+_ADVANCE = Text(ru="Аванс", en="Advance")
+_CLIENT, _CONTACT = Text(ru="Клиент", en="Client"), Text(ru="Контакт", en="Contact")
+_INN = Text(ru="ИНН", en="INN")
+_MANAGER, _WISH = Text(ru="Менеджер", en="Manager"), Text(ru="Пожелание", en="Wish")
+_REASON = Text(ru="Причина", en="Reason")
+
+
+class Waiting(NamedTuple):
+    """One of what the deal waits for."""
+
+    what: str
+    who: str
+    due: str
+    overdue: bool
+    otherwise: str
+
+
+class Good(NamedTuple):
+    """A line. `steps` are its way: each one's name, and whether it is passed, current or to come."""
+
+    number: int
+    name: str
+    status: str
+    steps: tuple[tuple[str, str], ...]
+    amount: str
+    left: str
+    eta: str
+
+
+class Happened(NamedTuple):
+    at: str
+    words: str
+    often: str
+
+
+class DealSheet:
+    def __init__(self, viewer: Viewer) -> None:
+        self._viewer, self._language = viewer, viewer.language
+        self._view = view_of(viewer.snapshot, viewer.now, viewer.language)
+        self._clock = Clock(viewer.book.calendar if viewer.book else None, viewer.language)
+
+    def words(self) -> dict[str, object]:
+        view = self._view
+        return {
+            "number": view.number,
+            "stage": view.stage_label,
+            "stages": [(step.label, step.progress) for step in view.stages],
+            "facts": [(label.to(self._language), words) for label, words in self._facts(view) if words],
+            "waits": [self._waiting(blocker) for blocker in view.blockers],
+            "goods": [self._good(line) for line in view.lines],
+            "documents": [self._document(document) for document in view.documents],
+            "closed": view.closed,
+        }
+
+    def happened(self, facts: list[Fact]) -> list[Happened]:
+        """The latest first."""
+        entries = [
+            Happened(
+                self._clock(entry.fact.at),
+                sentence(entry.fact, self._language, self._clock, self._viewer.book),
+                since(entry, self._language, self._clock),
+            )
+            for entry in folded(facts)
+        ]
+        return entries[::-1]
+
+    def _facts(self, view: DealView) -> Iterator[tuple[Text, str]]:
+        client = view.client
+        yield (
+            _CLIENT,
+            ", ".join(
+                part
+                for part in (client.name, client.inn and f"{_INN.to(self._language)} {client.inn}")
+                if part
+            ),
+        )
+        yield _CONTACT, ", ".join(part for part in (client.contact, client.phone, client.email) if part)
+        yield _MANAGER, self._name(view.manager)
+        yield _REASON, view.reason or ""
+        if not view.lines:
+            yield _WISH, view.wish
+            return
+        totals = view.totals
+        yield _AMOUNT, self._money(totals.amount)
+        yield _PAID, self._money(totals.paid)
+        yield _LEFT, self._money(totals.outstanding) if totals.outstanding else ""
+        yield _ADVANCE, self._money(totals.advance) if totals.advance else ""
+
+    def _waiting(self, blocker: Blocker) -> Waiting:
+        line = Subject.read(blocker.subject).line
+        of = f"{about(line).to(self._language)}: " if line else ""
+        who = ", ".join(self._name(person) for person in blocker.who)
+        return Waiting(
+            f"{of}{blocker.what}", who, self._clock(blocker.due_at), blocker.overdue, blocker.otherwise
+        )
+
+    def _good(self, line: LineView) -> Good:
+        return Good(
+            number=line.number,
+            name=line.name if line.quantity == 1 else f"{line.name} × {line.quantity}",
+            status=line.status_label,
+            steps=() if line.cancelled else tuple((step.label, step.progress) for step in line.route),
+            amount=self._money(line.amount),
+            left=self._money(line.outstanding) if line.outstanding else "",
+            eta=day(line.eta.date(), self._language) if line.eta else "",
+        )
+
+    def _document(self, document: DocumentView) -> tuple[str, str]:
+        of = f"{about(document.line).to(self._language)}: " if document.line else ""
+        stands = how_it_stands(ready=document.can_sign, signed=document.signed, on=document.signed_on)
+        return f"{of}{document.title}", stands.to(self._language)
+
+    def _name(self, person: str) -> str:
+        known = self._view.people.get(person)
+        return known.name if known else person
+
+    def _money(self, amount: Decimal) -> str:
+        return money(amount, self._view.totals.currency, self._language)
