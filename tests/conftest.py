@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -22,6 +23,9 @@ STOPPED = "stopped"
 WARD = "ward"
 
 SERVERS = {"temporal", "chosen_stand"}
+
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background starts with Ctrl-C ignored
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

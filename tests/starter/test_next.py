@@ -6,7 +6,7 @@ import pty
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from starter.rooms import ROOT
 from tests.starter.conftest import Cli, Opened
@@ -25,6 +25,18 @@ class Screen:
         async with asyncio.timeout(30):
             while words not in self.seen[begin:]:
                 self.seen += (await asyncio.to_thread(os.read, self._master, 4096)).decode()
+
+    async def interrupt(self) -> int:
+        """Ctrl-C until it ends, as people press it: its exit code.
+
+        One that comes between Python's last look for signals and the read of the terminal waits for the next key.
+        """
+        async with asyncio.timeout(30):
+            while self.process.returncode is None:
+                self.process.send_signal(signal.SIGINT)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.process.wait(), 2)
+        return self.process.returncode
 
     def type(self, line: str) -> None:
         os.write(self._master, f"{line}\n".encode())
@@ -72,6 +84,5 @@ async def test_ctrl_c_leaves_the_question_open(deal: Cli, env: dict[str, str], o
     number = await opened()
     async with terminal(env, "next", number, "--as", "ivanova") as screen:
         await screen.until("Итог")
-        screen.process.send_signal(signal.SIGINT)
-        assert await asyncio.wait_for(screen.process.wait(), 30) == 130
+        assert await screen.interrupt() == 130
     assert [a["id"] for a in (await deal.json("show", number))["assignments"]] == ["qualification"]
