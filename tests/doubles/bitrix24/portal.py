@@ -3,9 +3,11 @@
 import time
 from dataclasses import dataclass
 from datetime import timedelta, timezone
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tests.doubles.bitrix24 import schema
+from tests.doubles.bitrix24.errors import Refusal
 from tests.doubles.bitrix24.events import Events
 from tests.doubles.bitrix24.faults import Faults
 from tests.doubles.bitrix24.limits import Limits
@@ -29,7 +31,9 @@ class Webhook:
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
     `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
-    not know `useOriginalUfNames`; whoever comes to another address than `moved_to` is sent there.
+    not know `useOriginalUfNames`; whoever comes to another address than `moved_to` is sent there. `refuses` are the refusals of
+    methods that fit a pattern, `forgets` the fields of items that keep what they had, `lenient` the traps (the adapter's names
+    for them) that this portal does not set.
     """
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
@@ -46,6 +50,9 @@ class Portal:
         self.old_names = False
         self.moved_to = ""
         self.keeps_xml_id = False
+        self.refuses: dict[str, Refusal] = {}
+        self.forgets: set[str] = set()
+        self.lenient: set[str] = set()
         self.address = ""
         self.application_token = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
         _furnish(self)
@@ -55,6 +62,11 @@ class Portal:
         """The incoming webhook's address, as an administrator copies it."""
         hook = self.webhooks[0]
         return f"{self.address}/rest/{hook.user}/{hook.secret}/"
+
+    def refusal(self, method: str) -> Refusal | None:
+        return next(
+            (said for pattern, said in self.refuses.items() if fnmatchcase(method.lower(), pattern)), None
+        )
 
     def user(self, name: str, last_name: str, email: str, **more: Any) -> User:
         user = User(self.state.next("user"), name, last_name, email, **more)
