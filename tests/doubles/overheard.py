@@ -15,8 +15,10 @@ class Overheard(httpx.AsyncHTTPTransport):
     def __init__(self) -> None:
         super().__init__()
         self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.requests = 0
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        self.requests += 1
         method, params = request.url.path.rpartition("/")[2], json.loads(request.content)
         self.calls.append((method, params))
         if method == "batch":
