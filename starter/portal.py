@@ -1,12 +1,12 @@
 """The Bitrix24 portal that the settings name."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING
 
 from activities.errors import WorldError
-from adapters.crm.bitrix24.address import BadAddress, host_of
+from adapters.crm.bitrix24.address import BadAddress
 from adapters.crm.bitrix24.client import Portal
 from domain.wording import worded
 from domain.words import Text
@@ -31,17 +31,18 @@ BURST = 20.0
 """Seconds of a portal's rate that may come at once: 40 calls of the 50 that an ordinary plan lets through, 100 of 250."""
 
 
-P = TypeVar("P", bound=Portal)
-
-
-@overload
-def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]: ...
-@overload
-def portal_of(settings: Settings, kind: type[P]) -> tuple[P, SharedBudget]: ...
 def portal_of(settings: Settings, kind: type[Portal] = Portal) -> tuple[Portal, SharedBudget]:
     """With the budget that all of the desk's processes share. Raises UsageError for a missing or wrong address, a secret that it
     does not repeat."""
-    url = _address(settings)
+    url = settings.bitrix24_url.get_secret_value()
+    if not url:
+        raise UsageError(
+            worded(
+                ru="Задайте {prefix}BITRIX24_URL: входящий вебхук портала, см. docs/reference/bitrix24.md.",
+                en="Set {prefix}BITRIX24_URL: the portal's incoming webhook, see docs/reference/bitrix24.md.",
+                prefix=PREFIX,
+            )
+        )
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     rate = settings.bitrix24_rate
     budget = SharedBudget(settings.database_url, rate, burst=BURST * rate)
@@ -49,7 +50,12 @@ def portal_of(settings: Settings, kind: type[Portal] = Portal) -> tuple[Portal, 
         return kind(url, budget, ca=settings.bitrix24_ca), budget
     except BadAddress as error:
         budget.dispose()
-        raise _wrong(error) from None
+        words = error.text
+        raise UsageError(
+            worded(
+                ru="{prefix}BITRIX24_URL: {why}.", en="{prefix}BITRIX24_URL: {why}.", prefix=PREFIX, why=words
+            )
+        ) from None
     except OSError as error:
         budget.dispose()
         raise UsageError(
@@ -62,43 +68,9 @@ def portal_of(settings: Settings, kind: type[Portal] = Portal) -> tuple[Portal, 
         ) from None
 
 
-def host_here(settings: Settings) -> str:
-    """The part of its address that is no secret. Raises UsageError as `portal_of` does."""
-    try:
-        return host_of(_address(settings))
-    except BadAddress as error:
-        raise _wrong(error) from None
-
-
-def _address(settings: Settings) -> str:
-    url = settings.bitrix24_url.get_secret_value()
-    if not url:
-        raise UsageError(
-            worded(
-                ru="Задайте {prefix}BITRIX24_URL: входящий вебхук портала, см. docs/reference/bitrix24.md.",
-                en="Set {prefix}BITRIX24_URL: the portal's incoming webhook, see docs/reference/bitrix24.md.",
-                prefix=PREFIX,
-            )
-        )
-    return url
-
-
-def _wrong(error: BadAddress) -> UsageError:
-    said = "{prefix}BITRIX24_URL: {why}."
-    return UsageError(worded(ru=said, en=said, prefix=PREFIX, why=error.text))
-
-
-@overload
-def open_portal(settings: Settings) -> AbstractAsyncContextManager[Portal]: ...
-@overload
-def open_portal(settings: Settings, kind: type[P]) -> AbstractAsyncContextManager[P]: ...
-def open_portal(settings: Settings, kind: type[Portal] = Portal) -> AbstractAsyncContextManager[Any]:
-    """Raises UsageError as `portal_of` does, and DealwrightError for what the portal itself has to say."""
-    return _opened(settings, kind)
-
-
 @asynccontextmanager
-async def _opened(settings: Settings, kind: type[Portal]) -> AsyncIterator[Portal]:
+async def open_portal(settings: Settings, kind: type[Portal] = Portal) -> AsyncIterator[Portal]:
+    """Raises UsageError as `portal_of` does, and DealwrightError for what the portal itself has to say."""
     portal, budget = portal_of(settings, kind)
     try:
         yield portal

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -40,7 +40,7 @@ def probe(
     settings = settings_here()
     book = open_playbook(settings)
     if not yes:
-        _ask(settings, lang)
+        _ask(run_async(_host(settings)), lang)
     if report:
         _can_be_written(report)
     made: list[Probe] = []
@@ -58,7 +58,7 @@ async def _probed(
     from starter.portal import open_portal
 
     async with open_portal(settings, Watched) as portal:
-        made.append(Probe(portal, book, datetime.now(UTC), _telling(output, lang)))
+        made.append(Probe(cast(Watched, portal), book, datetime.now(UTC), _telling(output, lang)))
         await made[0].run()
 
 
@@ -102,10 +102,14 @@ def _can_be_written(file: str) -> None:
         raise UsageError(words) from None
 
 
-def _ask(settings: "Settings", lang: Lang) -> None:
-    from starter.portal import host_here
+async def _host(settings: "Settings") -> str:
+    from starter.portal import open_portal
 
-    host = host_here(settings)
+    async with open_portal(settings) as portal:
+        return portal.host
+
+
+def _ask(host: str, lang: Lang) -> None:
     asked = (
         f"В портале {host} будут созданы и удалены воронка, поля, смарт-процесс, список, сделка с клиентом и задачей. "
         "Продолжить? (да/нет)"

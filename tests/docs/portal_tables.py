@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from activities.playbook import load_playbook
 from adapters.crm.bitrix24.blueprint import Blueprint, StagePlan, blueprint
@@ -24,6 +24,7 @@ from starter.rooms import ROOT
 from tests.activities.bitrix24.building import NoLimit
 from tests.docs.pages import Row, Table, code
 from tests.doubles.bitrix24 import double
+from tests.doubles.bitrix24.methods.registry import METHODS
 from tests.doubles.overheard import Overheard
 from tests.factories import a_playbook
 
@@ -81,7 +82,7 @@ def books() -> Iterator[Row]:
 def scopes() -> Iterator[Row]:
     for scope in SCOPES:
         wider = f" (or {', '.join(map(code, scope.wider))})" if scope.wider else ""
-        calls = [method for method in CALLS if documented(method)["scope"] in (scope.name, *scope.wider)]
+        calls = [method for method in CALLS if scope_of(method) in (scope.name, *scope.wider)]
         families = dict.fromkeys(f"{method.rpartition('.')[0]}.*" for method in calls)
         needed = "yes" if scope.vital else "–"
         yield code(scope.name) + wider, scope.why.en, ", ".join(map(code, families)), needed
@@ -100,24 +101,20 @@ _AGAIN = {
 
 
 def calls() -> Iterator[Row]:
+    pages = json.loads((ROOT / "tests" / "doubles" / "documented.json").read_text())
     tried = _probed().calls
     for method, repeat in CALLS.items():
         yield (
             code(method),
-            _page(documented(method)["page"]),
+            _page(pages[method]["page"]),
             _AGAIN[repeat],
             "yes" if method in tried else "–",
         )
 
 
-def documented(method: str) -> dict[str, Any]:
-    """What is known of it: `documented.json` must have each call that the adapter makes."""
-    return dict(_documented()[method])
-
-
-@cache
-def _documented() -> dict[str, dict[str, Any]]:
-    return dict(json.loads((ROOT / "tests" / "doubles" / "documented.json").read_text()))
+def scope_of(method: str) -> str:
+    """As the portal's double asks for it."""
+    return "" if method == "batch" else METHODS[method.lower()].scope
 
 
 def _page(page: str) -> str:

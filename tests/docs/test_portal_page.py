@@ -6,18 +6,18 @@ from adapters.crm.bitrix24.building.rights import SCOPES
 from adapters.crm.bitrix24.calls import CALLS
 from adapters.crm.bitrix24.probing.refusals import REFUSALS
 from adapters.crm.bitrix24.probing.words import page_of
-from tests.docs.portal_tables import documented, probed
+from tests.docs.portal_tables import probed, scope_of
 
 
 @pytest.mark.parametrize("method", CALLS)
 def test_a_call_needs_a_permission_that_the_desk_asks_for_and_explains(method: str) -> None:
     """A new one is added to SCOPES, with why: so `deal crm check` tells who lacks it, and the page of it."""
     known = {name for scope in SCOPES for name in (scope.name, *scope.wider)}
-    assert documented(method)["scope"] in {"", *known}
+    assert scope_of(method) in {"", *known}
 
 
 def test_each_permission_is_needed_by_a_call() -> None:
-    asked = {documented(method)["scope"] for method in CALLS}
+    asked = {scope_of(method) for method in CALLS}
     assert [scope.name for scope in SCOPES if not asked & {scope.name, *scope.wider}] == []
 
 

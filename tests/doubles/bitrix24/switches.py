@@ -125,6 +125,6 @@ SWITCHES: dict[str, list[tuple[str, Switch]]] = {
 TRAPS = (
     "category-keys", "stage-after-final", "stage-in-use", "field-code", "no-options-listed", "element-code", "unknown-filter",
     "unknown-order", "template-needed", "link-ids", "unselected", "row-price", "row-owner", "row-field", "task-filter",
-    "task-order", "comment-filter", "batch-length",
+    "task-order", "task-unselected", "comment-filter", "batch-length",
 )  # fmt: skip
 """Each is taken away by its name in `lenient`."""

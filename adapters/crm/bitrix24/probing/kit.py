@@ -1,5 +1,6 @@
 """What the trials share: the portal, what was found of it so far, and how a difference becomes a row of the report."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 from activities.errors import WorldError
 from adapters.crm.bitrix24 import codes, values
+from adapters.crm.bitrix24.calls import CALLS
 from adapters.crm.bitrix24.client import Command
 from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.lookup import Found
@@ -107,22 +109,22 @@ class Kit:
         try:
             await self.portal.call(*command)
         except PortalRefused as refused:
-            self._trapped(thing, name, method, refused)
+            self.trapped(thing, name, method, refused)
             return
         self.add(thing, trap.words, method, Result.OTHERWISE_BUT_FINE, REFUSED, _TAKEN)
 
-    def _trapped(self, thing: Thing, name: str, method: str, refused: PortalRefused) -> None:
+    def trapped(self, thing: Thing, name: str, method: str, refused: PortalRefused) -> None:
         found = named(refused)
         if found and found.name == name:
             self.add(thing, REFUSALS[name].words, method, Result.AS_EXPECTED, REFUSED, said(refused), name)
         else:
-            self.refused(thing, REFUSALS[name].words, method, refused)
+            self.refused(thing, REFUSALS[name].words, refused)
 
-    def refused(self, thing: Thing, what: Text, call: str, error: WorldError, *, vital: bool = True) -> None:
+    def refused(self, thing: Thing, what: Text, error: WorldError, *, vital: bool = True) -> None:
         known = named(error)
         fine = not vital or (known is not None and not known.fatal)
         result = Result.OTHERWISE_BUT_FINE if fine else Result.OTHERWISE
-        self.add(thing, what, call, result, DONE, said(error), known.name if known else "")
+        self.add(thing, what, call_in(error), result, DONE, said(error), known.name if known else "")
 
     def skip(self, thing: Thing, lacks: Sequence[Text]) -> None:
         why = join(lacks, ", ")
@@ -139,16 +141,29 @@ class Kit:
             if known and known.name not in told:
                 told.add(known.name)
                 what = Text(ru="портал просит подождать", en="the portal asks to wait")
-                self.add(Thing.RIGHTS, what, "", Result.OTHERWISE_BUT_FINE, DONE, said(error), known.name)
+                self.add(
+                    *(Thing.RIGHTS, what, call_in(error), Result.OTHERWISE_BUT_FINE),
+                    *(DONE, said(error), known.name),
+                )
         self.portal.waited_for.clear()
 
 
 DONE = Text(ru="выполнено", en="it is done")
 
 
+def call_in(error: WorldError) -> str:
+    """Which call was answered so, by the adapter's words."""
+    found = [method for method in CALLS if re.search(rf"(^|[ ]){re.escape(method)}([: ]|$)", str(error))]
+    return max(found, key=len, default="")
+
+
 def said(error: WorldError) -> Text:
-    """In the portal's own words, without its address."""
-    return same(str(error).split(": ", 1)[-1] if ": " in str(error) else str(error))
+    """In the portal's own words, without its address and the call."""
+    words = (
+        re.sub(r"^[\w.:-]+: (?=\S)", "", str(error)) if not isinstance(error, PortalRefused) else str(error)
+    )
+    call = call_in(error)
+    return same(words.removeprefix(f"{call}: ") if call else words)
 
 
 def row_of(listed: Sequence[Any], id: int, key: str = "id") -> dict[str, Any]:
@@ -170,4 +185,13 @@ def _plain(value: Any) -> bool:
 
 
 def _shown(side: Mapping[str, Any], names: Sequence[str]) -> str:
-    return "; ".join(f"{name} {side.get(name)}" for name in names)
+    return "; ".join(f"{name} {_plainly(side.get(name))}" for name in names)
+
+
+def _plainly(value: Any) -> str:
+    """As portals write it: Y and N, and lists without brackets."""
+    if isinstance(value, bool):
+        return "Y" if value else "N"
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_plainly, value)) or "–"
+    return "–" if value in (None, "") else str(value)

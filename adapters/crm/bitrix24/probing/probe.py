@@ -41,7 +41,8 @@ TRIALS = (
     Trial(Thing.NOTICE, talk.notice),
     Trial(Thing.BATCH, talk.long_batch),
 )
-_WHOLE = Text(ru="до конца", en="to its end")
+_WHOLE = Text(ru="проба до конца", en="tried to the end")
+_LEFT = Text(ru="поиск того, что осталось от пробы", en="looking for what a probe left")
 
 
 class Probe:
@@ -79,7 +80,7 @@ class Probe:
         try:
             await self._clear(await left_over(self._portal))
         except WorldError as error:
-            self._kit.refused(Thing.RIGHTS, _WHOLE, "batch", error)
+            self._kit.refused(Thing.RIGHTS, _LEFT, error)
             return False
         return True
 
@@ -92,7 +93,7 @@ class Probe:
             try:
                 await trial.run(self._kit)
             except WorldError as error:
-                self._kit.refused(trial.thing, _WHOLE, "", error, vital=trial.vital)
+                self._kit.refused(trial.thing, _WHOLE, error, vital=trial.vital)
                 if _shut_out(error):
                     return
             if self._made(trial.thing):
@@ -111,7 +112,7 @@ class Probe:
             try:
                 await self._clear(await left_over(self._portal))
             except WorldError as error:
-                self._kit.refused(Thing.RIGHTS, _WHOLE, "batch", error)
+                self._kit.refused(Thing.RIGHTS, _LEFT, error)
 
     async def _clear(self, made: list[Made]) -> None:
         for one in made:

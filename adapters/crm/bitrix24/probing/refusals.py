@@ -379,6 +379,13 @@ TRAPS = tuple(
             ("invalid sorting key",),
         ),
         (
+            "task-unselected",
+            Text(ru="связи задачи с CRM приходят, только если их спросить", en="what a task is bound to comes only if it is asked for"),
+            Text(ru="Стол называет нужные поля.", en="The desk names the fields that it needs."),
+            f"{_REFERENCE}/tasks/tasks-task-get.md",
+            (),
+        ),
+        (
             "comment-filter",
             Text(ru="комментарии отбираются только по карточке", en="comments are chosen by their card only"),
             Text(ru="Стол читает последние и ищет в них свою метку.", en="The desk reads the latest, and looks for its mark in them."),

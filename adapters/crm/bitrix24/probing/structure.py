@@ -124,12 +124,14 @@ async def fields(kit: Kit) -> None:
     for field in wanted:
         what = Text(ru=f"поле типа {field.kind}", en=f"a field of type {field.kind}")
         if said := refused.get(field.kind):
-            kit.refused(Thing.FIELDS, what, "userfieldconfig.add", said)
+            kit.refused(Thing.FIELDS, what, said)
             continue
         there, options = seen.get(field.code()), [option.code for option in field.options]
-        expected = {"fieldName": field.code(), "userTypeId": field.kind, "enum": options}
+        expected = {"fieldName": field.code(), "userTypeId": field.kind, "enum": sorted(options)}
         got = (
-            {"fieldName": there.code, "userTypeId": there.kind, "enum": list(there.options)} if there else {}
+            {"fieldName": there.code, "userTypeId": there.kind, "enum": sorted(there.options)}
+            if there
+            else {}
         )
         kit.compare(Thing.FIELDS, what, "userfieldconfig.add", expected, got)
     kit.fields = {field.code(): seen[field.code()] for field in wanted if field.code() in seen}

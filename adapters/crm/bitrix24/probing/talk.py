@@ -6,12 +6,13 @@ from typing import Any
 from adapters.crm.bitrix24 import values
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import MOST_IN_BATCH
+from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.lookup import DONE as CLOSED
 from adapters.crm.bitrix24.lookup import comments_of, look, tasks_of
 from adapters.crm.bitrix24.naming import task_key
 from adapters.crm.bitrix24.probing.cards import KEY
-from adapters.crm.bitrix24.probing.kit import NUMBER, PERSON, REFUSED, TITLE, Kit, said
-from adapters.crm.bitrix24.probing.refusals import REFUSALS, named
+from adapters.crm.bitrix24.probing.kit import DONE, NUMBER, PERSON, REFUSED, TITLE, Kit
+from adapters.crm.bitrix24.probing.refusals import REFUSALS
 from adapters.crm.bitrix24.probing.report import Result, Thing
 from adapters.crm.bitrix24.text import mark_in, without_mark
 from domain.effects import AddComment, CloseTask, Notify, OpenTask
@@ -93,6 +94,12 @@ async def _task_traps(kit: Kit, id: int) -> None:
         Text(ru="отобрано", en="chosen by it"),
     )
     kit.behaves(Thing.TASK, "task-filter", method, there, ignored, ignored if there else obeyed)
+    got = (await kit.portal.call("tasks.task.get", {"taskId": id, "select": ["ID", "TITLE"]})).result["task"]
+    shown = "ufCrmTask" in got
+    without, with_it = Text(ru="без связей", en="no links"), Text(ru="со связями", en="the links")
+    kit.behaves(
+        *(Thing.TASK, "task-unselected", "tasks.task.get", not shown, without), with_it if shown else without
+    )
     await kit.refuses(Thing.TASK, "task-order", (method, {**asked, "order": {"XML_ID": "asc"}}))
 
 
@@ -138,14 +145,16 @@ async def notice(kit: Kit) -> None:
 
 
 async def long_batch(kit: Kit) -> None:
+    """The portal fails one command, or, as its words could be read, all of them."""
     commands = {f"c{n}": ("scope", dict[str, Any]()) for n in range(MOST_IN_BATCH + 1)}
-    outcomes = await kit.portal.batch(commands, most=MOST_IN_BATCH + 1)
-    words = REFUSALS["batch-length"].words
-    for error in outcomes.errors.values():
-        known = named(error)
-        right = known is not None and known.name == "batch-length"
-        result = Result.AS_EXPECTED if right else Result.OTHERWISE
-        kit.add(Thing.BATCH, words, "batch", result, REFUSED, said(error), known.name if known else "")
-        return
-    done = Text(ru="выполнено", en="it is done")
-    kit.add(Thing.BATCH, words, "batch", Result.OTHERWISE_BUT_FINE, REFUSED, done)
+    try:
+        outcomes = await kit.portal.batch(commands, most=MOST_IN_BATCH + 1)
+        if not outcomes.errors:
+            kit.add(
+                *(Thing.BATCH, REFUSALS["batch-length"].words, "batch", Result.OTHERWISE_BUT_FINE),
+                *(REFUSED, DONE),
+            )
+        for error in outcomes.errors.values():
+            raise error
+    except PortalRefused as refused:
+        kit.trapped(Thing.BATCH, "batch-length", "batch", refused)

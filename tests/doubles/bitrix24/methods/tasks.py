@@ -195,7 +195,10 @@ def get(call: Call) -> Any:
         if str(call.params.get("taskId", "")).isdigit()
         else None
     )
-    return {"task": shown(call.state, task, call.params.get("select"))} if task else _task(call)
+    select = call.params.get("select")
+    if select and "task-unselected" in call.portal.lenient:
+        select = [*select, "UF_CRM_TASK"]
+    return {"task": shown(call.state, task, select)} if task else _task(call)
 
 
 @method("tasks.task.update", scope="task", writes=True)
