@@ -131,9 +131,11 @@ def _telling(output: Format, lang: Lang) -> Any:
     def tell(check: "Check") -> None:
         if output is not Format.TABLE:
             return
-        typer.echo(f"{MARKS[check.result]} {headline(check).to(lang.language)}")
+        told = f"{MARKS[check.result]} {headline(check).to(lang.language)}"
         if check.result is Result.AS_EXPECTED:
+            typer.echo(f"{told} · {check.got.to(lang.language)}")
             return
+        typer.echo(told)
         typer.echo(f"  {expected}: {check.expected.to(lang.language)}")
         typer.echo(f"  {portal}: {check.got.to(lang.language)}")
         if known := check.known:

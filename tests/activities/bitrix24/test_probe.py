@@ -8,8 +8,11 @@ from typing import Any, get_args
 
 import pytest
 
+from activities.errors import CrmAmbiguous, CrmUnavailable, WorldError
 from adapters.crm.bitrix24.calls import CALLS, Repeat
+from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.fields import FieldKind, deal_fields, line_fields
+from adapters.crm.bitrix24.probing.kit import call_in, said
 from adapters.crm.bitrix24.probing.made import _WAYS
 from adapters.crm.bitrix24.probing.probe import TRIALS, Probe
 from adapters.crm.bitrix24.probing.refusals import REFUSALS
@@ -152,6 +155,28 @@ async def test_an_unknown_refusal_is_told_in_the_portals_words(there: Double) ->
 async def test_a_portal_that_is_slow_only_takes_longer(there: Double) -> None:
     there.faults.add("slow", 5, seconds=0.01)
     assert (await probed(there)).all_green
+
+
+@pytest.mark.parametrize(
+    ("error", "call", "words"),
+    [
+        (
+            PortalRefused("crm.type.add: ACCESS_DENIED: Access denied"),
+            "crm.type.add",
+            "ACCESS_DENIED: Access denied",
+        ),
+        (PortalRefused("scope: Max batch length exceeded"), "scope", "Max batch length exceeded"),
+        (CrmUnavailable("127.0.0.1:80: lists.get: HTTP 502"), "lists.get", "HTTP 502"),
+        (
+            CrmAmbiguous("portal.example: no answer to crm.item.add (ReadError)"),
+            "crm.item.add",
+            "no answer to crm.item.add (ReadError)",
+        ),
+        (CrmUnavailable("portal.example can't be reached (x)"), "", "portal.example can't be reached (x)"),
+    ],
+)
+def test_a_row_names_the_call_and_the_portals_own_words(error: WorldError, call: str, words: str) -> None:
+    assert (call_in(error), said(error).en) == (call, words)
 
 
 # --- what it leaves behind

@@ -79,6 +79,7 @@ SWITCHES: dict[str, list[tuple[str, Switch]]] = {
                 "notices": "im.notify.personal.add",
             }.items()
         ),
+        ("completing", _refuses(400, "0", "Action on the task is not allowed", "tasks.task.complete")),
     ],
     "no-rest": [("", _refuses(401, "ACCESS_DENIED", "REST is available only by subscription", "*"))],
     "no-smart-processes": [("", _set("smart", False))],
@@ -117,6 +118,12 @@ SWITCHES: dict[str, list[tuple[str, Switch]]] = {
     "not-kept": [
         (name, lambda there, name=name: there.forgets.add(name))  # type: ignore[misc]
         for name in ("stageId", "opportunity", "UF_CRM_DEAL_DW_PROBE_MONEY", "lastName", "xmlId", "parentId2")
+    ],
+    "bad-value": [
+        (
+            "of a currency",
+            _refuses(400, "CRM_FIELD_ERROR_VALUE_NOT_VALID", 'Invalid value for field "CURRENCY_ID"', "crm.item.update"),
+        )
     ],
     "required-field": [("", _mandatory)],
     "no-template": [("", _foreign_templates)],

@@ -151,19 +151,19 @@ class Kit:
 DONE = Text(ru="выполнено", en="it is done")
 
 
+_CALL = re.compile(r"^(?:\S+: )?(?:no answer to )?([a-z][\w.]*)(?=:| \()(?:: (?=\S))?")
+
+
 def call_in(error: WorldError) -> str:
-    """Which call was answered so, by the adapter's words."""
-    found = [method for method in CALLS if re.search(rf"(^|[ ]){re.escape(method)}([: ]|$)", str(error))]
-    return max(found, key=len, default="")
+    """Which call was answered so, by the adapter's words: `call: words`, `host: call: words`, `host: no answer to call (why)`."""
+    found = _CALL.match(str(error))
+    return found[1] if found and found[1] in CALLS else ""
 
 
 def said(error: WorldError) -> Text:
     """In the portal's own words, without its address and the call."""
-    words = (
-        re.sub(r"^[\w.:-]+: (?=\S)", "", str(error)) if not isinstance(error, PortalRefused) else str(error)
-    )
-    call = call_in(error)
-    return same(words.removeprefix(f"{call}: ") if call else words)
+    words, call = str(error), call_in(error)
+    return same(words.partition(f"{call}: ")[2] or words.partition(": ")[2] if call else words)
 
 
 def row_of(listed: Sequence[Any], id: int, key: str = "id") -> dict[str, Any]:

@@ -112,6 +112,7 @@ _OF_RIGHTS = (
             "no access",
             "cannot change the settings",
             "do not have permission",
+            "action on the task is not allowed",
         ),
         fatal=True,
     ),
@@ -232,6 +233,17 @@ _OF_A_PORTAL = (
             en="The desk reads what was there before: look for the robot or rule that changes the field.",
         ),
         f"{_UNIVERSAL}/crm-item-update.md",
+        fatal=True,
+    ),
+    Refusal(
+        "bad-value",
+        Text(ru="портал не принимает значение поля", en="the portal does not take a field's value"),
+        Text(
+            ru="Запись отклонена, сделка это называет: сравните валюты и стадии портала, потом deal crm check.",
+            en="What was written is refused, and the deal says so: look at the portal's currencies and stages, then deal crm check.",
+        ),
+        f"{_UNIVERSAL}/crm-item-add.md",
+        ("crm_field_error_value_not_valid",),
         fatal=True,
     ),
     Refusal(
