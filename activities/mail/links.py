@@ -15,7 +15,7 @@ PAGE_SALT, PAGE_PATH = "dealwright.deal", "/d/"
 _SIGNED_BY = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
-LinkKind = Literal["approval", "assignment", "document", "payment", "escalation"]
+LinkKind = Literal["approval", "assignment", "document", "payment", "escalation", "order"]
 
 
 class Link(NamedTuple):
