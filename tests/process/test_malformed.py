@@ -62,7 +62,9 @@ def test_a_broken_signal_leaves_a_fact_and_the_deal_goes_on(world: World, name: 
     facts = deal.refused_facts()
     assert len(facts) == len(BROKEN), "each is on record"
     assert {fact.data["message"] for fact in facts} == {name[:100]}
-    assert all(0 < len(fact.data["reason"][language]) < LONGEST for fact in facts for language in ("ru", "en"))
+    assert all(
+        0 < len(fact.data["reason"][language]) < LONGEST for fact in facts for language in ("ru", "en")
+    )
     assert business(deal.state) == before
     _goes_on(deal)
 
