@@ -112,14 +112,24 @@ def _check_asked_about(approval: Approval, version: int | None) -> None:
         )
 
 
+def without_approver(approval: Approval, desk: Desk) -> Awaiting | None:
+    """The seat that nobody can approve from: all who may answer there have put this to approval themselves."""
+    return next((seat for seat in approval.awaiting if not _others(approval, seat, desk)), None)
+
+
+def _others(approval: Approval, seat: Awaiting, desk: Desk) -> list[str]:
+    """Who may answer there, and did not put it to approval."""
+    able = (person for person in _may_answer(seat, desk) if person not in approval.put_by_persons)
+    return list(dict.fromkeys(able))
+
+
 def _may_answer(ask: Awaiting, desk: Desk) -> list[str]:
     """Whoever is asked, and whoever else holds the role."""
     return [ask.person, *desk.persons(ask.role)]
 
 
 def _own_request(approval: Approval, seat: Awaiting, actor: Actor, desk: Desk) -> Refusal:
-    others = [p for p in _may_answer(seat, desk) if p not in (actor.person, *approval.put_by_persons)]
-    named = [desk.name(person) for person in dict.fromkeys(others)]
+    named = [desk.name(person) for person in _others(approval, seat, desk) if person != actor.person]
     return Refusal(
         "own_request",
         en="{who} can't approve what they put to approval themselves, in no role: {instead}",
@@ -127,11 +137,16 @@ def _own_request(approval: Approval, seat: Awaiting, actor: Actor, desk: Desk) -
         who=actor.name,
         instead=worded(ru="могут: {named}", en="{named} can", named=named)
         if named
-        else worded(
-            ru="нужен ещё один {role} в списке людей: deal people apply",
-            en="name another {role} in the people's file: deal people apply",
-            role=seat.role,
-        ),
+        else name_another(seat.role),
+    )
+
+
+def name_another(role: Role) -> Text:
+    """The way on where nobody can approve."""
+    return worded(
+        ru="нужен ещё один {role} в списке людей: deal people apply",
+        en="name another {role} in the people's file: deal people apply",
+        role=role,
     )
 
 

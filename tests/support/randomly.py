@@ -158,6 +158,12 @@ class Ways:
                 desk.at_once(answer())
         return bool(answers)
 
+    def hire_a_director(self) -> None:
+        """What a refusal says where the only one has put something to approval themselves."""
+        told = self.deal.state.book.staff().model_dump(mode="json", exclude={"former"})
+        hired = {"name": "Вера Ланская", "email": "lanskaya@desk.example", "roles": ["director"]}
+        self.say("people", actor="operator", **told | {"people": told["people"] | {"lanskaya": hired}})
+
     def new(self, **content: Any) -> Content:
         self._ids += 1
         return {"id": f"m-{self._ids}", **content}
@@ -208,7 +214,9 @@ class _RobotsDesk:
     async def decide(
         self, number: str, id: str, *, actor: str, approve: bool, version: int, key: str
     ) -> None:
-        self._ways.say("decide", actor=actor, approval=id, approve=approve, version=version)
+        refused = self._ways.say("decide", actor=actor, approval=id, approve=approve, version=version)
+        if refused == "own_request":
+            self._ways.hire_a_director()
 
     async def pay(self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str) -> None:
         self._ways.say("pay", **self._ways.payment(amount, line))
