@@ -57,6 +57,14 @@ def number(value: Decimal | float, language: Language) -> str:
     return written.replace(".", ",") if language == "ru" else written
 
 
+def file_size(count: int, language: Language) -> str:
+    """`248 КБ`, `1,3 МБ`: as people compare files."""
+    if count < 1_000_000:
+        return f"{-(-count // 1000)}{_NBSP}{'КБ' if language == 'ru' else 'KB'}"
+    written = number(round(Decimal(count) / 1_000_000, 1), language)
+    return f"{written}{_NBSP}{'МБ' if language == 'ru' else 'MB'}"
+
+
 def day(on: date, language: Language) -> str:
     """`01.12.2026` or `1 Dec 2026`."""
     return on.strftime("%d.%m.%Y") if language == "ru" else f"{on.day} {MONTHS[on.month - 1]} {on.year}"
