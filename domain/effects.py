@@ -164,7 +164,7 @@ class Asks(Value):
     Of an `escalation` it is the id of what is overdue, and `version` the how-manieth time that this is said.
     """
 
-    kind: Literal["approval", "assignment", "document", "payment", "escalation"]
+    kind: Literal["approval", "assignment", "document", "payment", "escalation", "order"]
     question: str
     version: Count = 1
 

@@ -17,7 +17,7 @@ FILE_SALT, FILE_PATH = "dealwright.file", "/f/"
 _SIGNED_BY = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
-LinkKind = Literal["approval", "assignment", "document", "payment", "escalation"]
+LinkKind = Literal["approval", "assignment", "document", "payment", "escalation", "order"]
 
 
 class Link(NamedTuple):

@@ -7,7 +7,6 @@ from enum import Enum
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-from domain.deal.messages import MESSAGES
 from domain.facts import DESK, OPERATOR, Fact, FactData, Subject
 from domain.facts.template import fill
 from domain.playbook.book import BUILT_IN
@@ -78,6 +77,8 @@ class Reader:
         return word(value, self.language, self.clock)
 
     def _act(self, name: str) -> str:
+        from domain.deal.messages import MESSAGES  # slow to import, and most trails name no act
+
         return MESSAGES[name].title.to(self.language) if name in MESSAGES else name
 
     def _choice(self, value: str) -> str:

@@ -1,5 +1,6 @@
 """`deal attach`: a file for a document."""
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -48,7 +49,7 @@ def attach(
         said = at.content({"actor": person, "document": document})
         key = id or f"{said['document']}:{found.digest[:32]}"  # the same file again has the effect of once
         message = message_of(Attach, said | {"id": key, "file": found})
-        _keep(settings.database_url, content)
+        await asyncio.to_thread(_keep, settings.database_url, content)
         return await desk.send(number, message)
 
     answer(work(), output, lang)

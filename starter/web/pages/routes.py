@@ -23,6 +23,7 @@ from starter.web.pages.questions.client_hint import Records
 from starter.web.pages.questions.documents import Documents
 from starter.web.pages.questions.escalations import Escalations
 from starter.web.pages.questions.kind import Kind
+from starter.web.pages.questions.orders import Orders
 from starter.web.pages.questions.payments import Payments
 from starter.web.pages.signed import DeskFactory, Links, SignedPages
 from starter.web.pages.site_form import KEY, LeadTaken, SiteForm, SiteLead
@@ -82,6 +83,7 @@ def pages(
         "document": Documents(),
         "payment": Payments(house.site.requisites),
         "escalation": Escalations(),
+        "order": Orders(),
     }
     signed = SignedPages(desk, links, house, kinds)
 
