@@ -1,11 +1,11 @@
 """A file on the deal's card: a comment in its timeline, which carries the file and the desk's mark in one request.
 
-`crm.timeline.comment.add` takes the content itself, in FILES (api-reference/crm/timeline/comments/crm-timeline-comment-add.md, and
-api-reference/files/how-to-upload-files.md). Why not the drive: `disk.storage.getForApp` answers applications only, so a webhook is left
-with the drives of people (`disk.storage.getList`), where a contract is seen by whoever sees the drive, while a comment's file is seen
-by whoever sees the deal; no kind of a deal's field binds a file of the drive to its card; and an upload and its binding are two
-requests, either of which can be lost alone. A field of the kind `file` shows no names, so nothing could be looked up in it.
-`crm.documentgenerator` makes papers by a portal's templates: it takes none that is there already.
+`crm.timeline.comment.add` takes the content itself, in FILES (api-reference/crm/timeline/comments/crm-timeline-comment-add.md,
+api-reference/files/how-to-upload-files.md). Why not the drive: `disk.storage.getForApp` answers applications only, so a webhook is
+left with the drives of people (`disk.storage.getList`), where a contract is seen by whoever sees the drive, while a comment's file is
+seen by whoever sees the deal; no type of a deal's field binds a file of the drive to its card (`userfieldconfig.getTypes`); and an
+upload and its binding are two requests, either of which can be lost alone. A field of the type `file` shows no names, so nothing
+could be looked up in it. `crm.documentgenerator` makes papers by a portal's templates: it takes none that is there already.
 """
 
 import base64
@@ -24,7 +24,7 @@ async def no_files(digest: str) -> bytes | None:
 
 
 async def attach(portal: Portal, files: Files, found: Found, write: AttachFile) -> None:
-    """Not in a batch: its commands are written as queries, and would carry the content twice encoded.
+    """Not in a batch: its commands are written as queries, whose length is limited.
 
     Raises CrmRefused for a file that the desk has lost, and where the portal kept the comment without it.
     """
