@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 from domain.alarms import Alarm
+from domain.deal.attachments import MOST_FILES
 from domain.deal.authority import Desk
 from domain.deal.documents import Document
-from domain.deal.messages import Ask, Complete, Decide, Kept, Message, Sign
+from domain.deal.messages import Ask, Attach, Complete, Decide, Kept, Message, Sign
 from domain.deal.open_items import OpenItem, items_of
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
@@ -161,6 +162,20 @@ def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
             ru="«{title}»: подписывать рано. Документ появится, когда {when}",
             title=document.title,
             when=document.available,
+        )
+    return actor
+
+
+def who_attaches(document: Document, message: Attach, desk: Desk) -> Actor:
+    """The document's signer, or who prepares papers. A signed one takes files too: its scan comes last."""
+    actor = desk.authorize(Attach, desk.identify(message.actor), desk.persons(document.signer))
+    if message.file not in document.files and len(document.files) >= MOST_FILES:
+        raise Refusal(
+            "too_many_files",
+            en="“{title}” has {most} files already, and takes no more",
+            ru="«{title}»: файлов уже {most}, больше не принимается",
+            title=document.title,
+            most=MOST_FILES,
         )
     return actor
 

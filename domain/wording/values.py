@@ -63,6 +63,14 @@ def _fits(value: Decimal) -> bool:
     return max(abs(value.adjusted()), len(value.as_tuple().digits)) <= _MOST_DIGITS
 
 
+def file_size(count: int, language: Language) -> str:
+    """`248 КБ`, `1,3 МБ`: as people compare files."""
+    if count < 1_000_000:
+        return f"{-(-count // 1000)}{_NBSP}{'КБ' if language == 'ru' else 'KB'}"
+    written = number(round(Decimal(count) / 1_000_000, 1), language)
+    return f"{written}{_NBSP}{'МБ' if language == 'ru' else 'MB'}"
+
+
 def day(on: date, language: Language) -> str:
     """`01.12.2026` or `1 Dec 2026`."""
     return on.strftime("%d.%m.%Y") if language == "ru" else f"{on.day} {MONTHS[on.month - 1]} {on.year}"

@@ -54,7 +54,7 @@ class CrmDouble:
         if self.switch.loses_answer():
             raise CrmAmbiguous("the answer was lost")
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         if self.switch.fails():

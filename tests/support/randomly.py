@@ -87,6 +87,11 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
     id, actor = st.sampled_from(ids), st.sampled_from(ACTORS)
     versions, lines = st.sampled_from((None, 1, 2, 9)), st.sampled_from((None, 1, 2, 9))
     amounts = st.sampled_from(("0", "-1", "1.005", "5.00", "1e30", "x"))
+    files = st.builds(
+        lambda name, n: {"name": name, "digest": f"{n:064x}", "size": 1000},
+        st.sampled_from(("a.pdf", "b.docx", "run.exe")),
+        st.integers(0, 30),
+    )
     currencies, emails = (
         st.sampled_from(("RUB", "USD")),
         st.sampled_from(("anna@clinic.example", "x@y.example")),
@@ -96,6 +101,7 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
         message("decide", actor=actor, approval=id, approve=st.booleans(), version=versions),
         message("ask", actor=actor, approval=id, question=st.just("?"), version=versions),
         message("sign", actor=actor, document=id),
+        message("attach", actor=actor, document=id, file=files),
         message(
             "acknowledge", actor=actor, item=id, until=st.sampled_from((day(-1), day(3), day(40), day(400)))
         ),

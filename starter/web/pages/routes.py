@@ -13,6 +13,7 @@ from starter.web.pages import assets
 from starter.web.pages.body import form_fields
 from starter.web.pages.brake import Brake
 from starter.web.pages.deal_page import Addresses, DealPage, Trail
+from starter.web.pages.file_download import FileDownload, FileLinks, Files
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
 from starter.web.pages.leads import Door, LeadPages
@@ -66,11 +67,13 @@ def pages(
     desk: DeskFactory,
     links: Links,
     addresses: Addresses,
+    file_links: FileLinks,
     door: Door,
     tokens: FormTokens,
     house: House,
     brake: Brake | None = None,
     records: PageRecords | None = None,
+    files: Files | None = None,
 ) -> APIRouter:
     brake = brake or Brake()
     leads, site = LeadPages(door, tokens, house, brake), SiteForm(door, house, brake)
@@ -99,7 +102,9 @@ def pages(
     hidden.add_api_route("/forms/consent", leads.consent, methods=_LOOKS)
     hidden.add_api_route("/a/{token}", signed.show, methods=_LOOKS)
     hidden.add_api_route("/a/{token}", signed.answer, methods=["POST"])
-    hidden.add_api_route("/d/{token}", DealPage(desk, addresses, house, records).show, methods=_LOOKS)
+    deal_page = DealPage(desk, addresses, file_links, house, records)
+    hidden.add_api_route("/d/{token}", deal_page.show, methods=_LOOKS)
+    hidden.add_api_route("/f/{token}", FileDownload(files, file_links, house).send, methods=_LOOKS)
     hidden.include_router(assets.router)
     router.include_router(hidden)
     return router
