@@ -9,7 +9,17 @@ from activities.projections.grouping import Grouped
 from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT
 from domain.deal.state import DealState, FactBatch
-from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
+from domain.effects import (
+    AddComment,
+    AttachFile,
+    CloseTask,
+    CrmWrite,
+    Notify,
+    OpenTask,
+    PutLine,
+    SetFields,
+    SetStage,
+)
 from domain.facts import (
     AboutApproval,
     AboutAssignment,
@@ -19,6 +29,7 @@ from domain.facts import (
     AssignmentReassigned,
     Crm,
     CrmReturned,
+    DocumentAttached,
     Fact,
     FactData,
     StageChanged,
@@ -79,6 +90,9 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
     if Crm.NOTIFY in tells:
         to = getattr(data, "to", deal.manager)
         yield Notify(key=f"{content_key}:notice", deal=deal.deal, person=to, text=words)
+    if Crm.FILE in tells and isinstance(data, DocumentAttached):
+        file = data.model_dump(include={"name", "size", "digest"})
+        yield AttachFile(key=f"{content_key}:file", deal=deal.deal, text=words, **file)
     if Crm.COMMENT in tells:
         yield AddComment(key=f"{content_key}:comment", deal=deal.deal, text=words)
 

@@ -65,14 +65,14 @@ async def test_a_refusal_is_told_with_what_the_desk_does_then(
 
 
 async def test_what_stays_is_named_with_its_id_and_the_exit_code_is_one(there: Double, crm: Cli) -> None:
-    there.refuses["crm.timeline.comment.delete"] = Refusal(400, "ACCESS_DENIED", "Access denied")
+    there.refuses["lists.delete"] = Refusal(400, "ACCESS_DENIED", "Access denied")
     outcome = await crm("crm", "probe", "--yes", "--lang", "en", "-o", "json")
     assert outcome.code == 1
     [left] = outcome.data["left"]
-    assert (left["thing"], left["id"]) == ("comment", "1")
+    assert (left["thing"], left["id"]) == ("list", "101")
     assert "ACCESS_DENIED" in left["why"]
     assert not outcome.data["ok"]
-    assert "✘ комментарий" in (await crm("crm", "probe", "--yes")).out
+    assert "✘ список" in (await crm("crm", "probe", "--yes")).out
 
 
 async def test_a_report_that_can_not_be_written_is_told_before_anything_is_made(

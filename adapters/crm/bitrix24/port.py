@@ -5,7 +5,9 @@ from functools import partial
 from itertools import groupby
 
 from activities.crm.card import DealCard
+from activities.crm.port import Files
 from activities.errors import CrmRefused, CrmUnavailable, WorldError
+from adapters.crm.bitrix24.attaching import no_files
 from adapters.crm.bitrix24.client import Portal, hurrying
 from adapters.crm.bitrix24.deals import Deals
 from adapters.crm.bitrix24.lookup import done_already, look
@@ -24,9 +26,9 @@ class Bitrix24Crm(Source):
     """Serves `CrmPort`, `CrmSource` and `BulkCrmPort`. Whatever it creates is looked up first by the desk's own key, so that
     nothing is ever created twice."""
 
-    def __init__(self, portal: Portal, book: Books) -> None:
+    def __init__(self, portal: Portal, book: Books, files: Files = no_files) -> None:
         super().__init__(portal, book)
-        self._deals = Deals(portal)
+        self._deals, self._files = Deals(portal), files
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
         count, refused = 0, dict[str, str]()
@@ -46,7 +48,7 @@ class Bitrix24Crm(Source):
         for why in delivered.refused.values():
             raise CrmRefused(why)
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         known = await self._maps.get()
@@ -84,7 +86,7 @@ class Bitrix24Crm(Source):
             book = await self._book()
             id = await self._deals.find_or_make(known, number)
             gone = partial(self._deals.is_gone, number, id)
-            writing = Writing(self._portal, known, users, book, id, writes, gone)
+            writing = Writing(self._portal, known, users, book, id, writes, gone, self._files)
             await writing.run()
         except DealGone as error:
             if id_of(number) is None:
@@ -107,7 +109,8 @@ class Bitrix24Crm(Source):
         try:
             known = await self._maps.get()
             users = await users_of(self._people, notices)
-            writing = Writing(self._portal, known, users, await self._book(), 0, notices, self._never)
+            book = await self._book()
+            writing = Writing(self._portal, known, users, book, 0, notices, self._never, no_files)
             await writing.run()
         except WorldError as error:
             return 0, {}, error

@@ -31,9 +31,9 @@ class Webhook:
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
     `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
-    not know `useOriginalUfNames`; whoever comes to another address than `moved_to` is sent there. `refuses` are the refusals of
-    methods that fit a pattern, `forgets` the fields of items that keep what they had, `lenient` the traps (the adapter's names
-    for them) that this portal does not set.
+    not know `useOriginalUfNames`; `keeps_files` False keeps a comment without its files, as where the drive is full; whoever comes
+    to another address than `moved_to` is sent there. `refuses` are the refusals of methods that fit a pattern, `forgets` the fields
+    of items that keep what they had, `lenient` the traps (the adapter's names for them) that this portal does not set.
     """
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
@@ -50,6 +50,7 @@ class Portal:
         self.old_names = False
         self.moved_to = ""
         self.keeps_xml_id = False
+        self.keeps_files = True
         self.refuses: dict[str, Refusal] = {}
         self.forgets: set[str] = set()
         self.lenient: set[str] = set()

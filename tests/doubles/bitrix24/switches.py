@@ -127,6 +127,7 @@ SWITCHES: dict[str, list[tuple[str, Switch]]] = {
     ],
     "required-field": [("", _mandatory)],
     "no-template": [("", _foreign_templates)],
+    "file-not-kept": [("", _set("keeps_files", False))],
 }  # fmt: skip
 
 TRAPS = (

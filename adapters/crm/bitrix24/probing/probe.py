@@ -38,6 +38,7 @@ TRIALS = (
     Trial(Thing.LINE, cards.line, (Thing.DEAL,)),
     Trial(Thing.TASK, talk.task, (Thing.DEAL,)),
     Trial(Thing.COMMENT, talk.comment, (Thing.DEAL,)),
+    Trial(Thing.FILE, talk.file, (Thing.DEAL,)),
     Trial(Thing.NOTICE, talk.notice),
     Trial(Thing.BATCH, talk.long_batch),
 )

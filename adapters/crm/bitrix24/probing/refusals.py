@@ -261,6 +261,18 @@ _OF_A_PORTAL = (
         fatal=True,
     ),
     Refusal(
+        "file-not-kept",
+        Text(
+            ru="портал сохраняет комментарий без его файла", en="the portal keeps a comment without its file"
+        ),
+        Text(
+            ru="Сделка идёт дальше и называет это, файл — на её странице: включите диск портала или освободите место.",
+            en="The deal goes on and says so, the file is on its page: switch the portal's drive on, or make room on it.",
+        ),
+        f"{_CRM}/timeline/comments/crm-timeline-comment-add.md",
+        ("but not the file",),
+    ),
+    Refusal(
         "no-template",
         Text(
             ru="в портале нет российского шаблона реквизитов",

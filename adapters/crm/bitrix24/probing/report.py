@@ -24,6 +24,7 @@ class Thing(StrEnum):
     LINE = "line"
     TASK = "task"
     COMMENT = "comment"
+    FILE = "file"
     NOTICE = "notice"
     BATCH = "batch"
 
@@ -41,6 +42,7 @@ THING_LABELS = {
     Thing.LINE: Text(ru="Позиция", en="Line"),
     Thing.TASK: Text(ru="Задача", en="Task"),
     Thing.COMMENT: Text(ru="Комментарий", en="Comment"),
+    Thing.FILE: Text(ru="Файл", en="File"),
     Thing.NOTICE: Text(ru="Уведомление", en="Notice"),
     Thing.BATCH: Text(ru="Пакет", en="Batch"),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from adapters.crm.bitrix24 import values
 from adapters.crm.bitrix24.answers import rows
+from adapters.crm.bitrix24.attaching import attach
 from adapters.crm.bitrix24.client import MOST_IN_BATCH
 from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.lookup import DONE as CLOSED
@@ -15,10 +16,12 @@ from adapters.crm.bitrix24.probing.kit import DONE, NUMBER, PERSON, REFUSED, TIT
 from adapters.crm.bitrix24.probing.refusals import REFUSALS
 from adapters.crm.bitrix24.probing.report import Result, Thing
 from adapters.crm.bitrix24.text import mark_in, without_mark
-from domain.effects import AddComment, CloseTask, Notify, OpenTask
+from domain.effects import AddComment, AttachFile, CloseTask, Notify, OpenTask
 from domain.words import Text, same
 
 TASK = "probe"
+FILE_NAME = "dealwright-probe.txt"
+CONTENT = b"Dealwright probe"
 WORDS = "Скобки [b]не[/b] разметка, «кавычки» тоже\nи вторая строка"
 """Bold where a portal carries out what people type."""
 
@@ -125,6 +128,26 @@ async def _comments(kit: Kit, more: dict[str, str]) -> list[str]:
     method, asked = comments_of(kit.found.id)
     listed = (await kit.portal.call(method, {**asked, "filter": {**asked["filter"], **more}})).result
     return [str(row.get("COMMENT") or "") for row in rows(listed)]
+
+
+async def file(kit: Kit) -> None:
+    """In a comment, as the desk puts a document's file on the card."""
+
+    async def content(digest: str) -> bytes:
+        return CONTENT
+
+    write = AttachFile(
+        key=f"{KEY}:11:file", deal=NUMBER, text=TITLE, name=FILE_NAME, size=len(CONTENT), digest="0" * 64
+    )
+    await attach(kit.portal, content, kit.found, write)
+    method, asked = comments_of(kit.found.id)
+    listed = rows((await kit.portal.call(method, {**asked, "select": [*asked["select"], "FILES"]})).result)
+    files: Any = next(
+        (row.get("FILES") for row in listed if mark_in(str(row.get("COMMENT") or "")) == write.key), {}
+    )
+    names = [str(one.get("name")) for one in files.values()] if isinstance(files, dict) else []
+    what = Text(ru="файл в комментарии", en="a file in a comment")
+    kit.compare(Thing.FILE, what, "crm.timeline.comment.add", {"FILES": [FILE_NAME]}, {"FILES": names})
 
 
 async def notice(kit: Kit) -> None:
