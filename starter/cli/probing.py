@@ -79,7 +79,7 @@ def _conclude(report: "Report", file: str | None, output: Format, lang: Lang) ->
         put_json(_as_json(report, lang))
     else:
         for left in report.left:
-            typer.echo(f"✘ {left_words(left).to(lang.language)}: {left.why}")
+            typer.echo(": ".join(filter(None, (f"✘ {left_words(left).to(lang.language)}", left.why))))
         typer.echo(f"{report.host}: {verdict(report).to(lang.language)}; {removed(report).to(lang.language)}")
     if file:
         Path(file).write_text(as_markdown(report, datetime.now(UTC), lang.language), encoding="utf-8")

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any, get_args
 
+import httpx
 import pytest
 
 from activities.errors import CrmAmbiguous, CrmUnavailable, WorldError
@@ -21,6 +22,7 @@ from adapters.crm.bitrix24.probing.structure import KINDS
 from adapters.crm.bitrix24.probing.watched import Watched
 from tests.activities.bitrix24.building import NoLimit, at_once, build, reached
 from tests.doubles.bitrix24 import DEAL, Double, double
+from tests.doubles.bitrix24.app import App
 from tests.doubles.bitrix24.errors import Refusal
 from tests.doubles.bitrix24.faults import EventFault, RequestFault
 from tests.doubles.bitrix24.switches import SWITCHES, TRAPS, Switch
@@ -46,17 +48,23 @@ async def strict() -> Report:
         return await probed(portal)
 
 
+WIRED = ("lost-answer", "unreachable", "renamed")
+"""What befalls connections. All else needs none, and is three times as quick."""
+
+
 @asynccontextmanager
-async def probing(there: Double, **how: Any) -> AsyncIterator[Probe]:
-    portal = Watched(there.url, NoLimit(), sleep=at_once, **how)
+async def probing(there: Double, *, wired: bool = False, **how: Any) -> AsyncIterator[Probe]:
+    if not wired:
+        how.setdefault("transport", httpx.ASGITransport(App(there)))
+    portal = Watched(there.url, NoLimit(), **{"sleep": at_once, **how})
     try:
         yield Probe(portal, a_playbook(), NOW)
     finally:
         await portal.close()
 
 
-async def probed(there: Double) -> Report:
-    async with probing(there) as probe:
+async def probed(there: Double, *, wired: bool = False) -> Report:
+    async with probing(there, wired=wired) as probe:
         return await probe.run()
 
 
@@ -119,7 +127,7 @@ async def test_a_refusal_is_named_and_what_was_made_is_removed(
 ) -> None:
     switch(there)
     changed = held(there)
-    report = await probed(there)
+    report = await probed(there, wired=name in WIRED)
     assert name in {refusal.name for refusal in report.met()}, told(report)
     if name != "lost-answer":  # what hangs on what was lost is not tried
         vital = REFUSALS[name].fatal and switch not in [
@@ -184,30 +192,61 @@ def test_a_row_names_the_call_and_the_portals_own_words(error: WorldError, call:
 
 @pytest.mark.parametrize(
     "moment",
-    ["crm.category.add", "crm.item.add", "crm.type.add", "tasks.task.add", "crm.timeline.comment.add"],
+    [
+        "crm.category.add",
+        "crm.status.add",
+        "userfieldconfig.add",
+        "crm.type.add",
+        "lists.add",
+        "crm.item.add",
+        "crm.item.productrow.add",
+        "crm.requisite.add",
+        "crm.requisite.link.register",
+    ],
 )
 async def test_what_was_made_is_removed_also_after_a_ctrl_c(there: Double, moment: str) -> None:
-    """While the portal is at it: nobody knows then whether it was made."""
+    """While the portal is at it: it makes the thing after nobody waits for the answer any more."""
     before = held(there)
-    there.faults.add(
-        "slow",
-        method=moment if moment not in ("tasks.task.add", "crm.timeline.comment.add") else "batch",
-        seconds=0.3,
-    )
+    there.faults.add("slow", method=moment, seconds=0.2)
 
     async def struck() -> int:
         return there.faults.fired["slow"]
 
-    async with probing(there) as probe:
+    async def until_it_is_made(seconds: float) -> None:
+        await asyncio.sleep(0.4)
+
+    async with probing(there, wired=True, sleep=until_it_is_made) as probe:
         running = asyncio.create_task(probe.run())
         await eventually(struck, pause=0.005)
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
         assert probe.report.left == ()
-    await asyncio.sleep(0.4)
-    if moment not in there.calls:
-        assert held(there) == before
+    assert held(there) == before
+
+
+async def test_after_a_second_ctrl_c_what_was_not_removed_yet_is_named_and_goes_with_the_next_probe(
+    there: Double,
+) -> None:
+    before = held(there)
+
+    async def types() -> int:
+        return len(there.state.types)
+
+    there.faults.add("slow", 1000, seconds=0.03)
+    async with probing(there) as probe:
+        running = asyncio.create_task(probe.run())
+        await eventually(types, pause=0.005)
+        for _ in range(2):
+            running.cancel()
+            await asyncio.sleep(0.01)
+        with pytest.raises(asyncio.CancelledError):
+            await running
+        named = {(left.made.thing.en, left.made.id) for left in probe.report.left}
+    assert ("funnel", "1") in named
+    there.faults.clear()
+    assert (await probed(there)).all_green
+    assert held(there) == before
 
 
 async def test_what_a_killed_probe_left_goes_with_the_next(there: Double) -> None:
