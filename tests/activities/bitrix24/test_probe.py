@@ -212,7 +212,7 @@ async def test_what_was_made_is_removed_also_after_a_ctrl_c(there: Double, momen
     async def struck() -> int:
         return there.faults.fired["slow"]
 
-    async def until_it_is_made(seconds: float) -> None:
+    async def until_it_is_made(seconds: float = 0.0) -> None:
         await asyncio.sleep(0.4)
 
     async with probing(there, wired=True, sleep=until_it_is_made) as probe:
@@ -222,6 +222,7 @@ async def test_what_was_made_is_removed_also_after_a_ctrl_c(there: Double, momen
         with pytest.raises(asyncio.CancelledError):
             await running
         assert probe.report.left == ()
+    await until_it_is_made()
     assert held(there) == before
 
 
