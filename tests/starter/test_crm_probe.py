@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.doubles.bitrix24.errors import Refusal
 from tests.doubles.bitrix24.server import Double, double
 from tests.starter.conftest import Cli
 from tests.support.waiting import eventually
@@ -65,7 +64,7 @@ async def test_a_refusal_is_told_with_what_the_desk_does_then(
 
 
 async def test_what_stays_is_named_with_its_id_and_the_exit_code_is_one(there: Double, crm: Cli) -> None:
-    there.refuses["lists.delete"] = Refusal(400, "ACCESS_DENIED", "Access denied")
+    there.deny("lists.delete")
     outcome = await crm("crm", "probe", "--yes", "--lang", "en", "-o", "json")
     assert outcome.code == 1
     [left] = outcome.data["left"]

@@ -23,7 +23,6 @@ from adapters.crm.bitrix24.probing.watched import Watched
 from tests.activities.bitrix24.building import NoLimit, at_once, build, reached
 from tests.doubles.bitrix24 import DEAL, Double, double
 from tests.doubles.bitrix24.app import App
-from tests.doubles.bitrix24.errors import Refusal
 from tests.doubles.bitrix24.faults import EventFault, RequestFault
 from tests.doubles.bitrix24.switches import SWITCHES, TRAPS, Switch
 from tests.doubles.overheard import Overheard
@@ -253,17 +252,17 @@ async def test_after_a_second_ctrl_c_what_was_not_removed_yet_is_named_and_goes_
 async def test_what_a_killed_probe_left_goes_with_the_next(there: Double) -> None:
     before = held(there)
     for way in ("crm.*.delete", "*.delete", "crm.requisite.link.unregister"):
-        there.refuses[way] = denied()
+        there.deny(way)
     stayed = await probed(there)
     assert len(stayed.left) > 20
-    there.refuses.clear()
+    there.allow()
     assert (await probed(there)).all_green
     gone = held(there)
     assert {name for name in before if gone[name] != before[name]} <= {"notices"}
 
 
 async def test_what_could_not_be_removed_is_named_with_its_id_and_why(there: Double) -> None:
-    there.refuses["crm.item.delete"] = denied()
+    there.deny("crm.item.delete")
     report = await probed(there)
     items = [left for left in report.left if left.made.removal[0] == "crm.item.delete"]
     deals = [left for left in items if left.made.removal[1]["entityTypeId"] == DEAL]
@@ -271,10 +270,6 @@ async def test_what_could_not_be_removed_is_named_with_its_id_and_why(there: Dou
     assert "ACCESS_DENIED" in deals[0].why
     assert "funnel" in {left.made.thing.en for left in report.left}, "a deal stands in it"
     assert not report.ok
-
-
-def denied() -> Refusal:
-    return Refusal(400, "ACCESS_DENIED", "Access denied")
 
 
 # --- whether it tries all there is

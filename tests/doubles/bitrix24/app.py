@@ -81,8 +81,8 @@ class App:
         started = time.time()
         try:
             self._admit(request, method, fault, details)
-            if everything := self.portal.refuses.get("*"):
-                raise everything
+            if self.portal.shut:
+                raise self.portal.shut
             user, scopes = self._user(credentials, params)
             call = Call(
                 self.portal, user, method, params if isinstance(params, dict) else {}, request.headers
@@ -148,8 +148,7 @@ class App:
         if known is None:
             raise Refusal(404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
         _permit(known, scopes)
-        if refused := self.portal.refusal(call.method):
-            raise refused
+        self.portal.check_rights(call.method, call.params)
         limits.charge(call.method)
         answer = known.run(call)
         shown = answer if isinstance(answer, Answer) else Answer(answer)

@@ -28,12 +28,25 @@ class Webhook:
     scopes: frozenset[str] = SCOPES
 
 
+@dataclass
+class Denial:
+    """What the webhook's owner may not do: calls of this name, on cards of this type where one is given."""
+
+    method: str
+    entity_type: int | None
+    refusal: Refusal
+
+    def strikes(self, method: str, params: dict[str, Any]) -> bool:
+        of_type = self.entity_type is None or str(params.get("entityTypeId")) == str(self.entity_type)
+        return of_type and fnmatchcase(method.lower(), self.method.lower())
+
+
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
     `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
     not know `useOriginalUfNames`; `keeps_files` False keeps a comment without its files, as where the drive is full; whoever comes
-    to another address than `moved_to` is sent there. `refuses` are the refusals of methods that fit a pattern, `forgets` the fields
-    of items that keep what they had, `lenient` the traps (the adapter's names for them) that this portal does not set.
+    to another address than `moved_to` is sent there. `shut` is how REST as a whole refuses itself, `forgets` are the fields of
+    items that keep what they had, `lenient` the traps (the adapter's names for them) that this portal does not set.
     """
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
@@ -45,13 +58,14 @@ class Portal:
         self.tokens: dict[str, tuple[int, float]] = {}
         self.kept: dict[str, tuple[float, str, dict[str, Any]]] = {}
         self.calls: list[str] = []
+        self.denials: list[Denial] = []
         self.smart = True
         self.stubborn = False
         self.old_names = False
         self.moved_to = ""
         self.keeps_xml_id = False
         self.keeps_files = True
-        self.refuses: dict[str, Refusal] = {}
+        self.shut: Refusal | None = None
         self.forgets: set[str] = set()
         self.lenient: set[str] = set()
         self.address = ""
@@ -64,10 +78,32 @@ class Portal:
         hook = self.webhooks[0]
         return f"{self.address}/rest/{hook.user}/{hook.secret}/"
 
-    def refusal(self, method: str) -> Refusal | None:
-        return next(
-            (said for pattern, said in self.refuses.items() if fnmatchcase(method.lower(), pattern)), None
-        )
+    def deny(
+        self,
+        method: str = "*",
+        entity_type: int | None = None,
+        *,
+        code: str = "ACCESS_DENIED",
+        text: str = "Access denied",
+        status: int = 400,
+    ) -> None:
+        """Takes a right away from the webhook's owner, until `allow`."""
+        self.denials.append(Denial(method, entity_type, Refusal(status, code, text)))
+
+    def revoke(self, scope: str) -> None:
+        """Takes a permission away from the webhook."""
+        hook = self.webhooks[0]
+        hook.scopes = hook.scopes - {scope}
+
+    def allow(self) -> None:
+        """All rights are back."""
+        self.denials.clear()
+        self.webhooks[0].scopes = SCOPES
+
+    def check_rights(self, method: str, params: dict[str, Any]) -> None:
+        for denial in self.denials:
+            if denial.strikes(method, params):
+                raise denial.refusal
 
     def user(self, name: str, last_name: str, email: str, **more: Any) -> User:
         user = User(self.state.next("user"), name, last_name, email, **more)

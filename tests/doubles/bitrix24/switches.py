@@ -12,18 +12,20 @@ ALWAYS = 10_000
 Switch = Callable[[Double], None]
 
 
-def _refuses(status: int, code: str, text: str, *patterns: str) -> Switch:
+def _refuses(status: int, code: str, text: str, *methods: str) -> Switch:
     def switch(there: Double) -> None:
-        there.refuses |= {pattern: Refusal(status, code, text) for pattern in patterns}
+        for method in methods:
+            there.deny(method, code=code, text=text, status=status)
 
     return switch
 
 
-def lacks(scope: str) -> Switch:
-    def switch(there: Double) -> None:
-        there.webhooks[0].scopes -= {scope}
+def _shut(code: str, text: str, status: int = 401) -> Switch:
+    return lambda there: setattr(there, "shut", Refusal(status, code, text))
 
-    return switch
+
+def _revoke(scope: str) -> Switch:
+    return lambda there: there.revoke(scope)
 
 
 def _faults(kind: str, times: int = 1, method: str = "*") -> Switch:
@@ -58,7 +60,7 @@ def _gone(there: Double) -> None:
 _DENIED = (400, "ACCESS_DENIED", "Access denied")
 
 SWITCHES: dict[str, list[tuple[str, Switch]]] = {
-    "no-scope": [(scope, lacks(scope)) for scope in ("crm", "userfieldconfig", "task", "im", "user", "lists")],
+    "no-scope": [(scope, _revoke(scope)) for scope in ("crm", "userfieldconfig", "task", "im", "user", "lists")],
     "no-rights": [
         ("no administrator", _no_administrator),
         *(
@@ -81,16 +83,16 @@ SWITCHES: dict[str, list[tuple[str, Switch]]] = {
         ),
         ("completing", _refuses(400, "0", "Action on the task is not allowed", "tasks.task.complete")),
     ],
-    "no-rest": [("", _refuses(401, "ACCESS_DENIED", "REST is available only by subscription", "*"))],
+    "no-rest": [("", _shut("ACCESS_DENIED", "REST is available only by subscription"))],
     "no-smart-processes": [("", _set("smart", False))],
     "bad-webhook": [
-        ("another secret", _refuses(401, "NO_AUTH_FOUND", "Wrong authorization data", "*")),
-        ("deleted", _refuses(401, "INVALID_CREDENTIALS", "Invalid request credentials", "*")),
+        ("another secret", _shut("NO_AUTH_FOUND", "Wrong authorization data")),
+        ("deleted", _shut("INVALID_CREDENTIALS", "Invalid request credentials")),
     ],
     "expired": [("", _faults("expired", ALWAYS))],
     "no-employee": [
-        ("outsider", _refuses(403, "allowed_only_intranet_user", "Action is allowed only to intranet users", "*")),
-        ("dismissed", _refuses(401, "user_access_error", "The user does not have access to the application", "*")),
+        ("outsider", _shut("allowed_only_intranet_user", "Action is allowed only to intranet users", 403)),
+        ("dismissed", _shut("user_access_error", "The user does not have access to the application")),
     ],
     "too-fast": [("", _faults("busy"))],
     "method-closed": [

@@ -27,6 +27,7 @@ NUMBER = "dealwright-probe"
 PERSON = "probe"
 
 REFUSED = Text(ru="отказ", en="a refusal")
+DONE = Text(ru="выполнено", en="it is done")
 NOTHING = Text(ru="ничего", en="nothing")
 _TAKEN = Text(ru="принято", en="it is taken")
 
@@ -148,10 +149,7 @@ class Kit:
         self.portal.waited_for.clear()
 
 
-DONE = Text(ru="выполнено", en="it is done")
-
-
-_CALL = re.compile(r"^(?:\S+: )?(?:no answer to )?([a-z][\w.]*)(?=:| \()(?:: (?=\S))?")
+_CALL = re.compile(r"^(?:\S+: )?(?:no answer to )?([a-z][\w.]*)(?=:| \()")
 
 
 def call_in(error: WorldError) -> str:
