@@ -23,7 +23,7 @@ ClientCard = Literal["company", "contact", "requisite"]
 
 
 class CrmPort(Protocol):
-    """Raises only `CrmUnavailable`, `CrmBusy`, `CrmAmbiguous` and `CrmRefused`.
+    """Raises only `CrmUnavailable`, `CrmBusy`, `CrmAmbiguous` and `CrmRefused`; `CrmForbidden` where a right is all that is missing.
 
     A deal that the CRM does not know yet is made by its first write.
     """

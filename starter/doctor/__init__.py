@@ -33,6 +33,7 @@ async def examine(client: Client, settings: Settings) -> Looks:
             ("writing to the records", database.writing(settings)),
             ("inbox", database.inbox(settings)),
             ("post", database.post(settings)),
+            ("rights in the CRM", database.deferred(settings)),
         ):
             yield finding
     async for finding in _each(
