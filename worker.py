@@ -52,7 +52,7 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from records.seen import SeenDeals
     from records.stopped import StoppedProcesses
     from records.store import RecordStore
-    from starter.crm import open_crm
+    from starter.crms import open_crm
     from starter.intake.poll import Poll
     from starter.mailing import BounceInbox, domain_of, mailer_of, page_of, signer_of
 

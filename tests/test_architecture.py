@@ -117,7 +117,7 @@ PLAIN = (
 )
 """What all of the starter may know of the activities: ports and errors, what opens an adapter without saying which, and what mail
 has in common with the pages."""
-ROOTS = ("starter/crm.py", "starter/portal.py", "starter/cli/crm.py", "starter/demo")
+ROOTS = ("starter/crms.py", "starter/portal.py", "starter/cli/crm.py", "starter/demo")
 """What the settings' CRM is, for the worker and the web; what builds a portal; and the demo, which plays the people."""
 
 

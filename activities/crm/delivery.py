@@ -25,13 +25,14 @@ class CrmDelivery:
         settle_seconds: float = 2.0,
     ) -> None:
         """`page_of`: the address of a deal's page, by its number. See `CrmWriter` too."""
-        self._playbooks, self._page_of = playbooks, page_of
+        self._port, self._playbooks, self._page_of = port, playbooks, page_of
         self._writer = DeferringWriter(CrmWriter(port, settle_seconds=settle_seconds), deferred)
 
     @activity.defn(name="crm.deliver")
     async def deliver(self, batch: FactBatch) -> Delivered:
         """As many facts as it can, and at least a part of what the first makes: a retry looks up what is written already."""
-        writes, shows = plan_crm(batch, await self._playbooks.complete(batch), self._page_of(batch.deal.deal))
+        deal, can = await self._playbooks.complete(batch), await self._port.capabilities()
+        writes, shows = plan_crm(batch, deal, self._page_of(batch.deal.deal), can)
         items = writes.items
 
         def shown(done: int) -> dict[str, str]:

@@ -60,7 +60,6 @@ class CrmStand(ABC):
 
     name: str
     crm: Crm
-    lines_have_cards = True
 
     def delivery(self) -> Delivery:
         return Delivery(self.crm)

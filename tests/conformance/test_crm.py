@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.errors import CrmBusy, CrmUnavailable
+from domain.capabilities import Capability
 from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.words import LineStatus, Stage
 from tests.conformance.bitrix24_stand import Bitrix24Stand
@@ -77,6 +78,19 @@ EACH = pytest.mark.parametrize(
     ],
     ids=["comment", "task", "line", "notice", "stage", "fields"],
 )
+
+
+# --- what it can ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_crm_says_what_it_can_show_also_where_it_does_not_answer(
+    stand: CrmStand, bitrix24_plain: Bitrix24Stand
+) -> None:
+    can = await stand.crm.capabilities()
+    assert {Capability.TASKS, Capability.NOTICES} <= can
+    assert (Capability.LINE_CARDS in can) == (stand is not bitrix24_plain)
+    with stand.busy():
+        assert await stand.crm.capabilities() == can
 
 
 # --- trouble on the way ---------------------------------------------------------------------------------------------------
@@ -286,7 +300,7 @@ async def test_lines_are_put_as_a_whole(stand: CrmStand, deliver: Delivery) -> N
     assert card
     assert [(row.line, row.quantity) for row in card.lines] == [(1, 5), (2, 2)]
     assert (await stand.holds(NUMBER))["lines"] == 2
-    if stand.lines_have_cards:
+    if Capability.LINE_CARDS in await stand.crm.capabilities():
         assert [row.status for row in card.lines] == [LineStatus.SENT, LineStatus.PROCESSING]
 
 

@@ -7,8 +7,8 @@ import pytest
 
 import records
 from starter.cli.crm import app as crm_commands
-from starter.doctor import world
 from starter.doctor.finding import Finding
+from starter.doctor.portal import portal
 from starter.portal import examine_portal
 from starter.settings import Settings
 from tests.doubles.bitrix24.server import Double, double
@@ -114,7 +114,7 @@ async def test_doctor_tells_that_the_portal_has_another_address(there: Double, t
     records.migrate(settings.database_url)
 
     async def told() -> list[Finding]:
-        return [f async for f in world.portal(settings) if f.what == "Bitrix24: address"]
+        return [f async for f in portal(settings) if f.what == "Bitrix24: address"]
 
     assert await told() == []
     there.moved_to = there.address.replace("127.0.0.1", "localhost")

@@ -16,6 +16,7 @@ from adapters.crm.bitrix24.rights import missing
 from adapters.crm.bitrix24.showing import card_of
 from adapters.crm.bitrix24.source import Source
 from adapters.crm.bitrix24.writing import DealGone, Writing, users_of
+from domain.capabilities import ALL, Capability
 from domain.effects import CrmWrite, Delivered, Notify
 from domain.words import Text
 
@@ -30,6 +31,14 @@ class Bitrix24Crm(Source):
     def __init__(self, portal: Portal, book: Books) -> None:
         super().__init__(portal, book)
         self._deals = Deals(portal)
+
+    async def capabilities(self) -> frozenset[Capability]:
+        """A portal whose plan has no smart processes has no cards of lines."""
+        try:
+            known = await self._maps.get()
+        except WorldError:
+            return ALL
+        return ALL if known.lines else ALL - {Capability.LINE_CARDS}
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
         count, refused, forbidden = 0, dict[str, str](), dict[str, Text]()
