@@ -12,6 +12,8 @@ class Capability(StrEnum):
     """People have tasks, each recognised again by the desk's mark. Else a comment says what is to be done."""
     NOTICES = "notices"
     """A person can be told something there. Else a comment on the card tells it."""
+    FILES = "files"
+    """A file can be shown on the card. Else a comment says that there is one."""
     LISTS = "lists"
     """It keeps the company's reference books."""
     BULK = "bulk"
@@ -24,6 +26,7 @@ CAPABILITY_LABELS: dict[Capability, Text] = {
     Capability.LINE_CARDS: Text(ru="карточки позиций", en="cards of lines"),
     Capability.TASKS: Text(ru="задачи", en="tasks"),
     Capability.NOTICES: Text(ru="уведомления", en="notices"),
+    Capability.FILES: Text(ru="файлы", en="files"),
     Capability.LISTS: Text(ru="справочники", en="reference books"),
     Capability.BULK: Text(ru="запись пачками", en="writes in bulk"),
 }

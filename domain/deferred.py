@@ -18,6 +18,7 @@ _THINGS = {
     "fields": Text(ru="поля карточки", en="the card's fields"),
     "line": Text(ru="позиции", en="lines"),
     "comment": Text(ru="комментарии", en="comments"),
+    "file": Text(ru="файлы", en="files"),
     "open_task": Text(ru="задачи", en="tasks"),
     "close_task": Text(ru="завершение задач", en="the closing of tasks"),
     "notify": Text(ru="уведомления", en="notices"),

@@ -80,6 +80,16 @@ class AddComment(_Told):
     text: str
 
 
+class AttachFile(_Told):
+    """A file of a document, with the words it stands under. `digest` finds its content in the desk's files."""
+
+    op: Literal["file"] = "file"
+    text: str
+    name: str
+    size: int
+    digest: str
+
+
 class OpenTask(_Write):
     """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew; of an assignment, `form`
     names the fields to fill, as `<kind>.<field>`."""
@@ -110,7 +120,8 @@ class Notify(_Told):
 
 
 CrmWrite = Annotated[
-    SetStage | SetFields | PutLine | AddComment | OpenTask | CloseTask | Notify, Field(discriminator="op")
+    SetStage | SetFields | PutLine | AddComment | AttachFile | OpenTask | CloseTask | Notify,
+    Field(discriminator="op"),
 ]
 
 
@@ -153,7 +164,7 @@ class Asks(Value):
     Of an `escalation` it is the id of what is overdue, and `version` the how-manieth time that this is said.
     """
 
-    kind: Literal["approval", "assignment", "document", "payment", "escalation"]
+    kind: Literal["approval", "assignment", "document", "payment", "escalation", "order"]
     question: str
     version: Count = 1
 

@@ -130,10 +130,11 @@ EMBEDDED = register(
 
 def _bitrix24(settings: "Settings", books: "Books") -> "OpenCrm":
     from adapters.crm.bitrix24.port import Bitrix24Crm
+    from starter.kept_files import files_of
     from starter.portal import portal_of
 
     portal, _ = portal_of(settings)
-    return Bitrix24Crm(portal, books)
+    return Bitrix24Crm(portal, books, files_of(settings))
 
 
 def _portal_routes(services: "Services") -> "APIRouter":

@@ -10,7 +10,17 @@ from domain.capabilities import ALL, Capability
 from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT
 from domain.deal.state import DealState, FactBatch
-from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
+from domain.effects import (
+    AddComment,
+    AttachFile,
+    CloseTask,
+    CrmWrite,
+    Notify,
+    OpenTask,
+    PutLine,
+    SetFields,
+    SetStage,
+)
 from domain.facts import (
     AboutApproval,
     AboutAssignment,
@@ -20,6 +30,7 @@ from domain.facts import (
     AssignmentReassigned,
     Crm,
     CrmReturned,
+    DocumentAttached,
     Fact,
     FactData,
     StageChanged,
@@ -83,6 +94,8 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1, can: Can = ALL) -> Ite
         yield from _notice(
             f"{content_key}:notice", getattr(data, "to", deal.manager), words, deal, can, tells
         )
+    if Crm.FILE in tells and isinstance(data, DocumentAttached):
+        yield from _file(f"{content_key}:file", data, words, deal, can, tells)
     if Crm.COMMENT in tells:
         yield AddComment(key=f"{content_key}:comment", deal=deal.deal, text=words)
 
@@ -95,6 +108,17 @@ def _notice(
         yield Notify(key=key, deal=deal.deal, person=person, text=words)
     elif Crm.COMMENT not in tells:
         yield AddComment(key=key, deal=deal.deal, text=f"{deal.book.name(person)}: {words}")
+
+
+def _file(
+    key: str, data: DocumentAttached, words: str, deal: DealState, can: Can, tells: Collection[Crm]
+) -> Iterator[CrmWrite]:
+    """On the card; where it takes none, the card says that there is one."""
+    if Capability.FILES in can:
+        file = data.model_dump(include={"name", "size", "digest"})
+        yield AttachFile(key=key, deal=deal.deal, text=words, **file)
+    elif Crm.COMMENT not in tells:
+        yield AddComment(key=key, deal=deal.deal, text=words)
 
 
 def _tasks(key: str, fact: Fact, data: FactData, deal: DealState, can: Can) -> Iterator[CrmWrite]:

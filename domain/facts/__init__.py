@@ -25,6 +25,7 @@ from domain.facts.deal import (
 from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, Ringing, To
 from domain.facts.documents import (
     AboutDocument,
+    DocumentAttached,
     DocumentEscalated,
     DocumentReady,
     DocumentReminded,
@@ -145,6 +146,7 @@ __all__ = [
     "DealReassigned",
     "DeliveryDeferred",
     "DeliveryRefused",
+    "DocumentAttached",
     "DocumentEscalated",
     "DocumentReady",
     "DocumentReminded",

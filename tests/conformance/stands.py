@@ -17,12 +17,16 @@ from activities.crm.port import CrmPort, CrmSource
 from activities.crm.writer import CrmWriter
 from activities.errors import RetryLater
 from domain.effects import CrmWrite, Delivered
-from domain.words import Stage
+from domain.words import Stage, Text
 
 ORDER = {
     "client": {"name": "ООО «Клиника»", "inn": "9900000017", "contact": "Анна Смирнова", "email": "anna@clinic.example"},
     "lines": [{"name": "УЗИ-сканер", "quantity": 2, "unit_price": "1250000.00", "vat": "22"}],
 }  # fmt: skip
+
+
+CONTENT = b"%PDF-1.7 the contract"
+"""Of the one file that the desk has."""
 
 
 class Crm(CrmPort, CrmSource, Protocol):
@@ -37,12 +41,14 @@ class Delivery:
         self._activity = CrmWriter(crm, settle_seconds=0)
         self.failures: list[str] = []
         self.refused: dict[str, str] = {}
+        self.forbidden: dict[str, Text] = {}
 
     async def __call__(self, *writes: CrmWrite) -> None:
         left = list(writes)
         while left:
             done = await self._try(tuple(left))
             self.refused |= done.refused
+            self.forbidden |= done.forbidden
             left = left[done.count :]
 
     async def _try(self, batch: tuple[CrmWrite, ...]) -> Delivered:
@@ -93,7 +99,7 @@ class CrmStand(ABC):
 
     @abstractmethod
     async def holds(self, number: str) -> Counter[str]:
-        """How many deals, comments, tasks, lines and notices there are of this number."""
+        """How many deals, comments, files, tasks, lines and notices there are of this number."""
 
     # what goes wrong
 

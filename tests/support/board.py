@@ -20,6 +20,7 @@ from domain.capabilities import Capability
 from domain.crm.mirror import Changed, SeenDeal, SeenForm
 from domain.effects import (
     AddComment,
+    AttachFile,
     CloseTask,
     CrmWrite,
     Notify,
@@ -113,6 +114,9 @@ class Board:
 
     async def notify(self, write: Notify) -> None:
         raise AssertionError("a board has no notices, and says so")
+
+    async def attach_file(self, write: AttachFile) -> None:
+        raise AssertionError("a board takes no files, and says so")
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         told = {identity for card in self.cards.values() for identity in card.comments}

@@ -12,7 +12,16 @@ from adapters.crm.bitrix24.portal_map import PortalMap
 from adapters.crm.bitrix24.query import Ref, value_of
 from adapters.crm.bitrix24.rights import missing
 from adapters.crm.bitrix24.text import mark_in
-from domain.effects import AddComment, CloseTask, CrmWrite, OpenTask, PutLine, SetFields, identity_of
+from domain.effects import (
+    AddComment,
+    AttachFile,
+    CloseTask,
+    CrmWrite,
+    OpenTask,
+    PutLine,
+    SetFields,
+    identity_of,
+)
 from domain.words import Text
 
 TASK_KEYS = ["ID", "XML_ID", "DESCRIPTION", "CREATED_BY"]
@@ -79,7 +88,7 @@ def _needed(write: CrmWrite, known: PortalMap) -> tuple[str, ...]:
             return ("deal",)
         case PutLine():
             return ("lines",) if known.lines else ("rows", "comments")
-        case AddComment():
+        case AddComment() | AttachFile():
             return ("comments",)
         case OpenTask() | CloseTask():
             return ("tasks",)
@@ -135,7 +144,9 @@ def _questions(known: PortalMap, id: int, number: str, writes: Sequence[CrmWrite
         asked["rows"] = product_rows(id)
     if any(isinstance(w, OpenTask | CloseTask) for w in writes):
         asked["tasks"] = tasks_of(id)
-    if any(isinstance(w, AddComment) or (isinstance(w, PutLine) and not known.lines) for w in writes):
+    if any(
+        isinstance(w, AddComment | AttachFile) or (isinstance(w, PutLine) and not known.lines) for w in writes
+    ):
         asked["comments"] = comments_of(id)
     return asked
 
@@ -189,7 +200,7 @@ async def _marks(
     portal: Portal, asked: Command, answers: Outcomes, found: Found, writes: Sequence[CrmWrite]
 ) -> None:
     """Back to where the trail is older than the oldest key asked about."""
-    oldest = min(_place(w.key) for w in writes if isinstance(w, AddComment | PutLine))
+    oldest = min(_place(w.key) for w in writes if isinstance(w, AddComment | AttachFile | PutLine))
 
     def take(page: Answer) -> bool:
         marks = {mark for row in rows(page.result) if (mark := mark_in(row.get("COMMENT") or ""))}
@@ -220,7 +231,7 @@ def _place(key: str) -> int:
 def done_already(write: CrmWrite, found: Found) -> bool:
     """Absolute writes are never: doing them again changes nothing."""
     match write:
-        case AddComment():
+        case AddComment() | AttachFile():
             return write.identity in map(identity_of, found.marks)
         case OpenTask():
             seen = found.tasks.get(write.task)

@@ -6,7 +6,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from activities.crm.card import DealCard
+from activities.crm.port import Files
 from activities.errors import CrmForbidden, CrmRefused, CrmUnavailable, WorldError
+from adapters.crm.bitrix24.attaching import no_files
 from adapters.crm.bitrix24.client import Portal, hurrying
 from adapters.crm.bitrix24.deals import Deals
 from adapters.crm.bitrix24.lookup import done_already, look
@@ -28,9 +30,9 @@ class Bitrix24Crm(Source):
     """Serves `CrmPort`, `CrmSource` and `BulkCrmPort`. Whatever it creates is looked up first by the desk's own key, so that
     nothing is ever created twice."""
 
-    def __init__(self, portal: Portal, book: Books) -> None:
+    def __init__(self, portal: Portal, book: Books, files: Files = no_files) -> None:
         super().__init__(portal, book)
-        self._deals = Deals(portal)
+        self._deals, self._files = Deals(portal), files
 
     async def capabilities(self) -> frozenset[Capability]:
         """A portal whose plan has no smart processes has no cards of lines."""
@@ -61,7 +63,7 @@ class Bitrix24Crm(Source):
         for why in delivered.refused.values():
             raise CrmRefused(why)
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         known = await self._maps.get()
@@ -96,7 +98,7 @@ class Bitrix24Crm(Source):
             book = await self._book()
             id = await self._deals.find_or_make(known, number)
             gone = partial(self._deals.is_gone, number, id)
-            writing = Writing(self._portal, known, users, book, id, writes, gone)
+            writing = Writing(self._portal, known, users, book, id, writes, gone, self._files)
             await writing.run()
         except DealGone as error:
             if id_of(number) is None:
@@ -132,7 +134,8 @@ class Bitrix24Crm(Source):
         try:
             known = await self._maps.get()
             users = await users_of(self._people, notices)
-            writing = Writing(self._portal, known, users, await self._book(), 0, notices, self._never)
+            book = await self._book()
+            writing = Writing(self._portal, known, users, book, 0, notices, self._never, no_files)
             await writing.run()
         except WorldError as error:
             if (right := missing(error)) is None:

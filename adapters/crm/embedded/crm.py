@@ -11,7 +11,7 @@ from activities.crm.card import CrmEvent, DealCard
 from activities.crm.port import ClientCard, Thing
 from adapters.crm.embedded.people import Person
 from adapters.crm.embedded.store import CrmStore
-from domain.capabilities import Capability
+from domain.capabilities import ALL, Capability
 from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import CrmWrite
 
@@ -30,12 +30,12 @@ class EmbeddedCrm:
         return Person(name, self._store, self._run)
 
     async def capabilities(self) -> frozenset[Capability]:
-        return frozenset({Capability.LINE_CARDS, Capability.TASKS, Capability.NOTICES})
+        return ALL - {Capability.LISTS, Capability.BULK}
 
     async def _write(self, write: CrmWrite) -> None:
         await self._run(lambda: self._store.carry_out(write))
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         return await self._run(lambda: self._store.known(writes))

@@ -44,7 +44,7 @@ class Denial:
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
     `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
-    not know `useOriginalUfNames`; whoever comes to another address than `moved_to` is sent there.
+    not know `useOriginalUfNames`; `keeps_files` False keeps a comment without its files, as where the drive is full; whoever comes to another address than `moved_to` is sent there.
     """
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
@@ -62,6 +62,7 @@ class Portal:
         self.old_names = False
         self.moved_to = ""
         self.keeps_xml_id = False
+        self.keeps_files = True
         self.address = ""
         self.application_token = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
         _furnish(self)
