@@ -7,7 +7,7 @@ from activities.crm.port import Crm
 from activities.playbook import PlaybookShelf
 from records.inbox_events import EventInbox
 from records.seen import SeenDeals
-from starter.crm import open_crm
+from starter.crms import open_crm
 from starter.intake.answers import Told
 from starter.intake.crm import CrmReader, DeskFactory
 from starter.intake.intake import Intake, is_hint

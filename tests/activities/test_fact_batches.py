@@ -20,6 +20,7 @@ from domain.words import Stage, Text
 from tests.activities.test_crm_delivery import PortDouble
 from tests.activities.test_mail_delivery import MailerDouble
 from tests.factories import a_deal, a_fact, a_line
+from tests.support.deferred import KeptAside
 from tests.support.memory import NOW, default_playbook
 
 MOVED = a_fact(1, StageChanged(stage=Stage.CONTRACT_APPROVAL, before=Stage.NEW))
@@ -57,7 +58,7 @@ async def today() -> Playbook:
 
 
 def crm(portal: Portal, playbooks: KnownPlaybooks | None = None) -> CrmDelivery:
-    return CrmDelivery(portal, playbooks or KnownPlaybooks(today), settle_seconds=0)
+    return CrmDelivery(portal, playbooks or KnownPlaybooks(today), KeptAside(), settle_seconds=0)
 
 
 async def test_a_fact_counts_once_all_it_makes_is_written(env: ActivityEnvironment) -> None:
