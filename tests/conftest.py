@@ -25,7 +25,8 @@ WARD = "ward"
 SERVERS = {"temporal", "chosen_stand"}
 
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background starts with Ctrl-C ignored
+# a suite in the background starts with Ctrl-C ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
