@@ -25,9 +25,14 @@ WARD = "ward"
 SERVERS = {"temporal", "chosen_stand"}
 
 
+<<<<<<< HEAD
 signal.signal(
     signal.SIGINT, signal.default_int_handler
 )  # a suite in the background starts with Ctrl-C ignored
+=======
+# a suite in the background starts with Ctrl-C ignored
+signal.signal(signal.SIGINT, signal.default_int_handler)
+>>>>>>> port
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,6 +1,7 @@
 """The Bitrix24 portal: building it for the desk, and checking that it still is as the desk needs it."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -69,13 +70,27 @@ def check(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
             with busy(AT_THE_PORTAL):
                 return await look_over(portal, playbook, probe=True)
 
-    findings = run_async(work())
+    findings, waits = run_async(work()), _what_waits(settings)
     if output is Format.JSON:
-        put_json({"ok": all(f.ok for f in findings), "findings": [_found(f, lang) for f in findings]})
+        told = {"ok": all(f.ok for f in findings), "findings": [_found(f, lang) for f in findings]}
+        put_json(told | {"waits_for_rights": _said(waits, lang) if waits else ""})
     else:
         _draw_findings(findings, settings, lang)
+        if waits:
+            typer.echo(f"! {_said(waits, lang)}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(Exit.FAILED)
+
+
+def _what_waits(settings: "Settings") -> "Text | None":
+    """What the portal did not allow, and has not been told since; nothing where no desk has run yet."""
+    from records.errors import RecordsUnavailable
+    from starter.doctor.database import missing_rights
+
+    with suppress(RecordsUnavailable):
+        finding = missing_rights(settings)
+        return None if finding.ok else finding.words
+    return None
 
 
 def _telling(output: Format, lang: Lang) -> Any:

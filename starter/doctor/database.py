@@ -149,10 +149,10 @@ def _post(settings: Settings) -> Finding:
 
 
 async def deferred(settings: Settings) -> Looks:
-    yield await asyncio.to_thread(_deferred, settings)
+    yield await asyncio.to_thread(missing_rights, settings)
 
 
-def _deferred(settings: Settings) -> Finding:
+def missing_rights(settings: Settings) -> Finding:
     """What the CRM does not take for want of rights: each right, and the deals that wait for it."""
     from records.queries import RecordQueries
 

@@ -1,14 +1,20 @@
 """`deal crm`: the portal built and checked from the command line."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import records
 from activities.errors import CrmUnavailable
-from domain.effects import AttachFile
+from domain.deferred import Deferred
+from domain.effects import AddComment, AttachFile
 from domain.playbook.book import StaffedPlaybook
+from domain.words import Text
+from records.deferred import DeferredWrites
 from records.files import KeptFiles
 from starter.cli.crm import app as crm_commands
 from starter.crms import open_crm
@@ -80,6 +86,19 @@ async def test_check_ends_with_one_until_the_portal_is_built(there: Double, crm:
     outcome = await crm("crm", "check", "--lang", "en", "-o", "json")
     assert outcome.code == 1
     assert [f["part"] for f in outcome.data["findings"] if not f["ok"]] == ["deal fields"]
+
+
+async def test_check_names_what_waits_for_a_right(crm: Cli, tmp_path: Path) -> None:
+    await crm.done("crm", "setup")
+    assert (await crm.json("crm", "check"))["waits_for_rights"] == ""
+    settings, now = Settings(home=tmp_path), datetime.now(UTC)
+    await asyncio.to_thread(records.migrate, settings.database_url)
+    comment = AddComment(key="deal-7:9:abcd:comment", deal="7", text="Таможня")
+    right = Text(ru="право на комментарии", en="the right to comments")
+    with closing(DeferredWrites(settings.database_url)) as box:
+        box.settle("7", [], [Deferred(write=comment, missing=right, since=now)], now)
+    assert "! не хватает: право на комментарии" in (await crm.done("crm", "check")).out
+    assert "the right to comments" in (await crm.json("crm", "check", "--lang", "en"))["waits_for_rights"]
 
 
 async def test_what_the_portal_says_is_told_and_its_secret_is_not(there: Double, crm: Cli) -> None:

@@ -1,11 +1,12 @@
 """What a portal calls our things: its numbers for our codes. Read once, and again when something is not found."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from activities.errors import CrmRefused, CrmUnavailable
+from activities.errors import CrmRefused, CrmUnavailable, WorldError
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import Portal
@@ -62,6 +63,7 @@ class MapKeeper:
         self._portal = portal
         self._known: PortalMap | None = None
         self._read_at = 0.0
+        self._failed_at = -math.inf
         self._reading = asyncio.Lock()
 
     async def get(self) -> PortalMap:
@@ -70,6 +72,15 @@ class MapKeeper:
                 self._known = await _read(self._portal)
                 self._read_at = time.monotonic()
             return self._known
+
+    async def last(self) -> PortalMap | None:
+        """As it was read last, however old. Where it could not be read yet, that is tried once in a while: None until then."""
+        if self._known is None and time.monotonic() - self._failed_at > DOUBTFUL:
+            try:
+                await self.get()
+            except WorldError:
+                self._failed_at = time.monotonic()
+        return self._known
 
     def doubt(self) -> None:
         """Something was refused: maybe what we know is old."""
