@@ -85,11 +85,13 @@ class Portal:
         budget: Budget,
         *,
         ca: Path | None = None,
+        bot_token: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`ca`: certificates of who signs the portal's, where no public authority does. Raises BadAddress, and OSError for a
-        file that can't be read."""
+        file that can't be read. `bot_token`: of the desk's bot; without it there is none."""
+        self.bot_token = bot_token
         self.host = host_of(webhook)
         self.moved_to = ""
         """Its host now, if it has been renamed: calls go there."""

@@ -21,8 +21,8 @@ class NoLimit:
 
 
 @asynccontextmanager
-async def reached(double: Double) -> AsyncIterator[Portal]:
-    portal = Portal(double.url, NoLimit())
+async def reached(double: Double, bot_token: str = "") -> AsyncIterator[Portal]:
+    portal = Portal(double.url, NoLimit(), bot_token=bot_token)
     try:
         yield portal
     finally:

@@ -12,7 +12,19 @@ from tests.doubles.bitrix24.limits import Limits
 from tests.doubles.bitrix24.state import Category, Department, State, Status, User
 
 SCOPES = frozenset(
-    {"crm", "task", "tasks", "im", "user", "department", "lists", "catalog", "userfieldconfig", "bizproc"}
+    {
+        "crm",
+        "task",
+        "tasks",
+        "im",
+        "imbot",
+        "user",
+        "department",
+        "lists",
+        "catalog",
+        "userfieldconfig",
+        "bizproc",
+    }
 )
 SECRET = "s3cr3tw0rd"
 DOMAIN = "double.bitrix24.example"
@@ -29,7 +41,7 @@ class Webhook:
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
     `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
-    not know `useOriginalUfNames`; whoever comes to another address than `moved_to` is sent there.
+    not know `useOriginalUfNames`, and without `chat_bots` one that does not know imbot.v2; whoever comes to another address than `moved_to` is sent there.
     """
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
@@ -44,6 +56,7 @@ class Portal:
         self.smart = True
         self.stubborn = False
         self.old_names = False
+        self.chat_bots = True
         self.moved_to = ""
         self.keeps_xml_id = False
         self.address = ""
