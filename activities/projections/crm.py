@@ -9,7 +9,18 @@ from activities.projections.grouping import Grouped
 from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT
 from domain.deal.state import DealState, FactBatch
-from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
+from domain.effects import (
+    AddComment,
+    Asks,
+    CloseTask,
+    CrmWrite,
+    InChat,
+    Notify,
+    OpenTask,
+    PutLine,
+    SetFields,
+    SetStage,
+)
 from domain.facts import (
     AboutApproval,
     AboutAssignment,
@@ -28,7 +39,7 @@ from domain.facts.content import content
 from domain.playbook.forms import Form
 from domain.view.sentences import Reader, sentence
 from domain.wording import Clock, about
-from domain.words import Text
+from domain.words import Language, Text
 
 HOW_TO_DECIDE = Text(
     ru="Выберите в карточке ответ, при отказе напишите комментарий, затем завершите эту задачу.",
@@ -70,12 +81,12 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
         stage = data.stage if isinstance(data, StageChanged) else deal.stage
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=stage)
     if Crm.CLOSE_TASK in tells:
-        yield from _close_tasks(key, data, deal)
+        yield from _close_tasks(key, fact, deal)
     if Crm.OPEN_TASK in tells:
-        yield from _open_tasks(key, data, fact.subject, deal)
+        yield from _open_tasks(key, data, fact.subject, deal, fact)
     if isinstance(data, CrmReturned):
         yield from _put_right(key, data, deal)
-    words = sentence(fact, deal.book.language, Clock(deal.book.calendar, deal.book.language), deal.book)
+    words = _told(fact, deal.book.language, deal)
     if Crm.NOTIFY in tells:
         to = getattr(data, "to", deal.manager)
         yield Notify(key=f"{content_key}:notice", deal=deal.deal, person=to, text=words)
@@ -135,21 +146,29 @@ def _put_right(key: str, data: CrmReturned, deal: DealState) -> Iterator[CrmWrit
             yield from _open_tasks(key, ApprovalOpened(**approval.about()), subject, deal)
 
 
-def _open_tasks(key: str, data: FactData, subject: str, deal: DealState) -> Iterator[OpenTask]:
-    """One for whoever must do it; of an approval one for each person whose answer is awaited."""
+def _open_tasks(
+    key: str, data: FactData, subject: str, deal: DealState, said: Fact | None = None
+) -> Iterator[OpenTask]:
+    """One for whoever must do it; of an approval one for each person whose answer is awaited. `said`: what asks them in a chat,
+    too; of a task that only stands there again they were asked before."""
     match data:
         case AboutAssignment():
             yield _task(f"{key}:task", data, data.assignee, subject, deal)
         case ApprovalReassigned():
-            yield _task(f"{key}:task-{data.successor}", data, data.successor, subject, deal)
+            yield _task(f"{key}:task-{data.successor}", data, data.successor, subject, deal, said)
         case AboutApproval():
             for person in data.awaiting:
                 if person in deal.book.people:
-                    yield _task(f"{key}:task-{person}", data, person, subject, deal)
+                    yield _task(f"{key}:task-{person}", data, person, subject, deal, said)
 
 
 def _task(
-    key: str, data: AboutAssignment | AboutApproval, person: str, subject: str, deal: DealState
+    key: str,
+    data: AboutAssignment | AboutApproval,
+    person: str,
+    subject: str,
+    deal: DealState,
+    said: Fact | None = None,
 ) -> OpenTask:
     line = Subject.read(subject).line or 0
     language = deal.book.language
@@ -165,8 +184,26 @@ def _task(
         line=line,
         description="\n".join(_what_to_do(data, form, deal)),
         asks=data.id if isinstance(data, AboutApproval) else "",
+        in_chat=_in_chat(data, person, deal, said) if isinstance(data, AboutApproval) and said else None,
         form=tuple(f"{kind}.{field.name}" for field in form),
     )
+
+
+def _in_chat(data: AboutApproval, person: str, deal: DealState, said: Fact) -> InChat:
+    language = _language(person, deal)
+    client = deal.client.name or deal.client.contact
+    head = Text(ru=f"Сделка {deal.deal}: {client}", en=f"Deal {deal.deal}: {client}").to(language)
+    asks = Asks(kind="approval", question=data.id, version=data.version)
+    return InChat(asks=asks, text=f"{head}\n{_told(said, language, deal)}", language=language)
+
+
+def _told(fact: Fact, language: Language, deal: DealState) -> str:
+    return sentence(fact, language, Clock(deal.book.calendar, language), deal.book)
+
+
+def _language(person: str, deal: DealState) -> Language:
+    known = deal.book.people.get(person)
+    return known.language if known else deal.book.language
 
 
 def _what_to_do(data: FactData, form: Form, deal: DealState) -> Iterator[str]:
@@ -184,23 +221,25 @@ def _what_to_do(data: FactData, form: Form, deal: DealState) -> Iterator[str]:
         yield f"{field.title.to(language)}{help}{'' if field.required else ' *'}"
 
 
-def _close_tasks(key: str, data: FactData, deal: DealState) -> Iterator[CloseTask]:
-    match data:
+def _close_tasks(key: str, fact: Fact, deal: DealState) -> Iterator[CloseTask]:
+    match data := fact.read():
         case AssignmentReassigned():
             yield CloseTask(key=f"{key}:done", deal=deal.deal, task=_task_id(data, data.before))
         case ApprovalReassigned():
-            yield _close(key, deal, _task_id(data, data.before))
+            in_chat = _told(fact, _language(data.before, deal), deal)
+            yield _close(key, deal, _task_id(data, data.before), in_chat=in_chat)
         case AboutAssignment():
             answers = getattr(data, "answers", {})
             comment = Reader(deal.book.language, book=deal.book).answers(answers, data.assignment)
             yield _close(key, deal, _task_id(data, data.assignee), comment)
         case AboutApproval():
             for person in (person for person in data.voters if person != CLIENT):
-                yield _close(key, deal, _task_id(data, person), getattr(data, "comment", ""))
+                in_chat = _told(fact, _language(person, deal), deal)
+                yield _close(key, deal, _task_id(data, person), getattr(data, "comment", ""), in_chat)
 
 
-def _close(key: str, deal: DealState, task: str, comment: str = "") -> CloseTask:
-    return CloseTask(key=f"{key}:done-{task}", deal=deal.deal, task=task, comment=comment)
+def _close(key: str, deal: DealState, task: str, comment: str = "", in_chat: str = "") -> CloseTask:
+    return CloseTask(key=f"{key}:done-{task}", deal=deal.deal, task=task, comment=comment, in_chat=in_chat)
 
 
 def _task_id(data: AboutAssignment | AboutApproval, person: str) -> str:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from activities.crm.card import DealCard
 from activities.errors import CrmRefused, CrmUnavailable, WorldError
+from adapters.crm.bitrix24.chat.asking import Asking, is_told_in_chat
 from adapters.crm.bitrix24.client import Portal, hurrying
 from adapters.crm.bitrix24.deals import Deals
 from adapters.crm.bitrix24.lookup import done_already, look
@@ -27,6 +28,7 @@ class Bitrix24Crm(Source):
     def __init__(self, portal: Portal, book: Books) -> None:
         super().__init__(portal, book)
         self._deals = Deals(portal)
+        self._asking = Asking(portal, self._people)
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
         count, refused = 0, dict[str, str]()
@@ -85,7 +87,10 @@ class Bitrix24Crm(Source):
             id = await self._deals.find_or_make(known, number)
             gone = partial(self._deals.is_gone, number, id)
             writing = Writing(self._portal, known, users, book, id, writes, gone)
-            await writing.run()
+            try:
+                await writing.run()
+            finally:
+                await self._ask_in_chat(known.bot, writing, writes)
         except DealGone as error:
             if id_of(number) is None:
                 return 0, {}, CrmUnavailable(f"deal {number} was deleted in the portal: it is made anew")
@@ -95,6 +100,18 @@ class Bitrix24Crm(Source):
         if writing.refused:
             self._maps.doubt()  # a stage or a field may have another number by now
         return writing.done, writing.refusals(), None
+
+    async def _ask_in_chat(self, bot: int | None, writing: Writing, writes: Sequence[CrmWrite]) -> None:
+        """What is written counts as done once it is told there, too."""
+        done = writes[: writing.done]
+        if bot is None or not any(map(is_told_in_chat, done)):
+            return
+        try:
+            await self._asking.tell(bot, done)
+        except WorldError:
+            self._maps.doubt()  # the bot may have been removed
+            writing.done = next(n for n, write in enumerate(done) if is_told_in_chat(write))
+            raise
 
     async def _without_deal(
         self, writes: list[CrmWrite], why: str
