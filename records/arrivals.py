@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-Source = Literal["bitrix24", "crm", "payments", "form", "mail", "poll", "link"]
+Source = Literal["bitrix24", "crm", "payments", "form", "mail", "poll", "link", "chat"]
 Status = Literal["new", "retry", "done", "ignored", "refused"]
 Final = Literal["done", "ignored", "refused"]
 

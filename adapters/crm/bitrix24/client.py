@@ -225,7 +225,8 @@ class Portal:
         return response
 
     async def _failure(self, fault: Fault, method: str, safe: bool, clock: Any) -> WorldError:
-        words = f"{self.host}: {method}: {fault.said}"
+        said = fault.said.replace(self.bot_token, "…") if self.bot_token else fault.said
+        words = f"{self.host}: {method}: {said}"
         match fault.meaning:
             case Meaning.TOO_FAST:
                 self._strikes += 1
@@ -244,7 +245,7 @@ class Portal:
             case Meaning.BROKEN:
                 return CrmUnavailable(words) if safe else CrmAmbiguous(words)
             case Meaning.REFUSED:
-                return PortalRefused(f"{method}: {fault.said}", fault.code)
+                return PortalRefused(f"{method}: {said}", fault.code)
 
     async def _watch(self, method: str, clock: Any) -> None:
         """Goes slower before the portal closes the method to all who use it."""

@@ -5,7 +5,9 @@ from functools import partial
 from itertools import groupby
 
 from activities.crm.card import DealCard
+from activities.crm.chat import Chat
 from activities.errors import CrmRefused, CrmUnavailable, WorldError
+from adapters.crm.bitrix24.chat.answering import Answering
 from adapters.crm.bitrix24.chat.asking import Asking, is_told_in_chat
 from adapters.crm.bitrix24.client import Portal, hurrying
 from adapters.crm.bitrix24.deals import Deals
@@ -29,6 +31,7 @@ class Bitrix24Crm(Source):
         super().__init__(portal, book)
         self._deals = Deals(portal)
         self._asking = Asking(portal, self._people)
+        self.chat: Chat = Answering(portal, self._maps, self._people)
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
         count, refused = 0, dict[str, str]()
