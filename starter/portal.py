@@ -12,6 +12,7 @@ from domain.wording import worded
 from domain.words import Text
 from records.budget import SharedBudget
 from starter.errors import DealwrightError, UsageError
+from starter.secrets import load_bot_token
 from starter.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ _NO_TOKEN = Text(
 BURST = 20.0
 """Seconds of a portal's rate that may come at once: 40 calls of the 50 that an ordinary plan lets through, 100 of 250."""
 
-SHORTEST_TOKEN = 20
-
 
 def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
     """With the budget that all of the desk's processes share. Raises UsageError for a missing or wrong address, a secret that it
@@ -45,8 +44,8 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
                 prefix=PREFIX,
             )
         )
-    bot_token = _bot_token(settings)
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    bot_token = load_bot_token(settings)
     rate = settings.bitrix24_rate
     budget = SharedBudget(settings.database_url, rate, burst=BURST * rate)
     try:
@@ -69,21 +68,6 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
                 error=str(error),
             )
         ) from None
-
-
-def _bot_token(settings: Settings) -> str:
-    """Whoever knows it and the webhook speaks as the bot. Raises UsageError for one that is too short to stand for anything."""
-    token = settings.bitrix24_bot_token.get_secret_value()
-    if token and len(token) < SHORTEST_TOKEN:
-        raise UsageError(
-            worded(
-                ru="{prefix}BITRIX24_BOT_TOKEN: нужно не меньше {least} знаков: openssl rand -hex 24.",
-                en="{prefix}BITRIX24_BOT_TOKEN: at least {least} characters are needed: openssl rand -hex 24.",
-                prefix=PREFIX,
-                least=SHORTEST_TOKEN,
-            )
-        )
-    return token
 
 
 @asynccontextmanager

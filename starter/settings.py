@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     )
     bitrix24_bot_token: SecretStr = Field(
         SecretStr(""),
-        description="any long word of yours: with it `deal crm setup` makes a bot that asks for approvals in the chat; no bot if empty",
+        description="by which the portal knows the desk's bot; made in home if empty",
     )
     bitrix24_ca: Path | None = Field(
         None, description="certificates of who signs the portal's, where no public authority does; a PEM file"
