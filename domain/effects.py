@@ -86,7 +86,7 @@ class Asks(Value):
     Of an `escalation` it is the id of what is overdue, and `version` the how-manieth time that this is said.
     """
 
-    kind: Literal["approval", "assignment", "document", "payment", "escalation"]
+    kind: Literal["approval", "assignment", "document", "payment", "escalation", "order"]
     question: str
     version: Count = 1
 
@@ -98,6 +98,16 @@ class InChat(Value):
     text: str
     language: Language
     page: str = ""
+
+
+class AttachFile(_Told):
+    """A file of a document, with the words it stands under. `digest` finds its content in the desk's files."""
+
+    op: Literal["file"] = "file"
+    text: str
+    name: str
+    size: int
+    digest: str
 
 
 class OpenTask(_Write):
@@ -134,7 +144,8 @@ class Notify(_Told):
 
 
 CrmWrite = Annotated[
-    SetStage | SetFields | PutLine | AddComment | OpenTask | CloseTask | Notify, Field(discriminator="op")
+    SetStage | SetFields | PutLine | AddComment | AttachFile | OpenTask | CloseTask | Notify,
+    Field(discriminator="op"),
 ]
 
 

@@ -6,7 +6,7 @@
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Text, text
 from sqlmodel import Field
 
 from records.tables import Record
@@ -102,6 +102,17 @@ class PostRecord(Record, table=True):
     notice: str = Field(sa_type=Text)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
     outcome: str = Field(default="", sa_type=Text)
+
+
+class FileRecord(Record, table=True):
+    """The content of a file that somebody attached, once, whatever it is called and wherever it belongs. Facts name it by its digest."""
+
+    __tablename__ = "files"
+
+    digest: str = Field(primary_key=True)
+    size: int
+    content: bytes = Field(sa_type=LargeBinary)
+    kept_at: datetime = Field(sa_type=Moment)
 
 
 class StoppedRecord(Record, table=True):

@@ -24,7 +24,8 @@ def open_crm(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]
 def _bitrix24(settings: Settings, books: Callable[[], Awaitable[StaffedPlaybook]]) -> OpenCrm:
     """Raises UsageError for a portal's address that is missing or wrong."""
     from adapters.crm.bitrix24.port import Bitrix24Crm
+    from starter.kept_files import files_of
     from starter.portal import portal_of
 
     portal, _ = portal_of(settings)
-    return Bitrix24Crm(portal, books)
+    return Bitrix24Crm(portal, books, files_of(settings))

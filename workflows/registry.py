@@ -4,6 +4,7 @@ from domain.deal.messages import (
     Acknowledge,
     ApplyPeople,
     Ask,
+    Attach,
     Bounce,
     Cancel,
     Complete,
@@ -21,6 +22,7 @@ from domain.deal.messages import (
 )
 from workflows.acts.acknowledge import acknowledge
 from workflows.acts.ask import ask
+from workflows.acts.attach import attach
 from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
 from workflows.acts.card import report_card
@@ -47,6 +49,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Move: move,
     Refund: refund,
     Sign: sign,
+    Attach: attach,
     Acknowledge: acknowledge,
     Reassign: reassign,
     Cancel: cancel,

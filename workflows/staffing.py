@@ -38,11 +38,12 @@ def _give(case: Case[Any], assignment: Assignment, to: str | None, by: Actor) ->
 
 
 def _ask_others(case: Case[Any], approval: Approval, by: Actor) -> None:
-    """Whoever has answered, has answered: only those who are still asked are replaced."""
+    """Whoever has answered, has answered: only those who are still asked are replaced; where somebody else can approve now, also
+    who put it to approval."""
     for ask in approval.awaiting:
-        if ask.person in case.desk.persons(ask.role):
+        if ask.person in case.desk.persons(ask.role) and ask.person not in approval.put_by_persons:
             continue
-        if to := _next(case, approval, ask):
+        if (to := _next(case, approval, ask)) not in (None, ask.person):
             seat = Awaiting(role=ask.role, person=to)
             approval.asked = tuple(seat if other == ask else other for other in approval.asked)
             case.record(ApprovalReassigned(**approval.about(), before=ask.person, successor=to), by=by)

@@ -21,6 +21,11 @@ class Comment(Value):
     at: AwareDatetime
 
 
+class AttachedFile(Value):
+    name: str
+    size: int
+
+
 class Task(Value):
     task: str
     title: str
@@ -46,6 +51,7 @@ class DealCard(Value):
     fields: dict[str, str]
     lines: tuple[LineRow, ...]
     comments: tuple[Comment, ...]
+    files: tuple[AttachedFile, ...] = ()
     tasks: tuple[Task, ...]
     notices: tuple[PersonalNotice, ...]
     updated_at: AwareDatetime

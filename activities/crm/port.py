@@ -1,6 +1,6 @@
 """What a CRM must be able to do for the desk. Two serve it: the embedded one, and Bitrix24."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Literal, Protocol, assert_never, runtime_checkable
 
@@ -8,6 +8,7 @@ from activities.crm.card import DealCard
 from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import (
     AddComment,
+    AttachFile,
     CloseTask,
     CrmWrite,
     Delivered,
@@ -20,6 +21,10 @@ from domain.effects import (
 
 Thing = Literal["deal", "line", "task"]
 ClientCard = Literal["company", "contact", "requisite"]
+
+
+Files = Callable[[str], Awaitable[bytes | None]]
+"""The desk's files: the content of one by its digest, none if it is not there. Raises `CrmUnavailable`: ask again."""
 
 
 class CrmPort(Protocol):
@@ -35,6 +40,9 @@ class CrmPort(Protocol):
     async def put_line(self, write: PutLine) -> None: ...
 
     async def add_comment(self, write: AddComment) -> None: ...
+
+    async def attach_file(self, write: AttachFile) -> None:
+        """A file with the words it stands under, where people who open the deal see both."""
 
     async def open_task(self, write: OpenTask) -> None:
         """A task of that id that the deal already has is opened anew: another person, another deadline."""
@@ -96,6 +104,8 @@ async def carry_out(port: CrmPort, write: CrmWrite) -> None:
             await port.put_line(write)
         case AddComment():
             await port.add_comment(write)
+        case AttachFile():
+            await port.attach_file(write)
         case OpenTask():
             await port.open_task(write)
         case CloseTask():

@@ -93,6 +93,7 @@ BUTTONS = {
     "assignment": Text(ru="Заполнить форму", en="Fill in the form"),
     "document": Text(ru="Отметить подпись", en="Mark as signed"),
     "payment": Text(ru="Внести платёж", en="Enter the payment"),
+    "order": Text(ru="Составить заказ", en="Compose the order"),
 }
 """What a mail's link leads to, by the kind of question."""
 HOW_TO_PAY = Text(ru="Как оплатить", en="How to pay")

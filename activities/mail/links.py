@@ -1,6 +1,7 @@
 """Signed links: each is one person's way to one version of one question, for a while. It names ids, and nobody by name.
 
-And the address of a deal's page, for whoever sees its card in the CRM: it names the deal alone, and answers nothing.
+And the address of a deal's page, for whoever sees its card in the CRM: it names the deal alone, and answers nothing. And those of its
+files, which only that page knows: each for a while.
 """
 
 import hashlib
@@ -12,10 +13,11 @@ from itsdangerous import BadData, URLSafeSerializer, URLSafeTimedSerializer
 
 SALT, PATH = "dealwright.link", "/a/"
 PAGE_SALT, PAGE_PATH = "dealwright.deal", "/d/"
+FILE_SALT, FILE_PATH = "dealwright.file", "/f/"
 _SIGNED_BY = {"key_derivation": "hmac", "digest_method": hashlib.sha256}
 
 
-LinkKind = Literal["approval", "assignment", "document", "payment", "escalation"]
+LinkKind = Literal["approval", "assignment", "document", "payment", "escalation", "order"]
 
 
 class Link(NamedTuple):
@@ -106,3 +108,35 @@ class PageAddresses:
             return str(self._serializer.loads(token))
         except (BadData, ValueError):
             raise LinkBroken("this address is not whole, or not one of ours") from None
+
+
+class FileAddresses:
+    """Each opens one file, under one name, for so many `days`."""
+
+    def __init__(
+        self,
+        keys: Sequence[str],
+        public_url: str,
+        days: int,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._serializer = URLSafeTimedSerializer(
+            list(reversed(keys)), salt=FILE_SALT, signer_kwargs=_SIGNED_BY
+        )
+        self._address = public_url.rstrip("/") + FILE_PATH
+        self._lifetime, self._now = timedelta(days=days), now
+
+    def address(self, digest: str, name: str) -> str:
+        return self._address + str(self._serializer.dumps([digest, name]))
+
+    def read(self, token: str) -> tuple[str, str]:
+        """Digest and name. Raises LinkBroken, also for one whose time is over: the page gives another."""
+        try:
+            content, signed_at = self._serializer.loads(token, return_timestamp=True)
+        except (BadData, ValueError):
+            raise LinkBroken("this address is not whole, or not one of ours") from None
+        match content:
+            case [str(digest), str(name)] if self._now() - signed_at <= self._lifetime:
+                return digest, name
+        raise LinkBroken("this address is over, or of another kind")

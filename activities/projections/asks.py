@@ -38,7 +38,7 @@ _REVISED_BY = {"contract": "contract-revision", "credit": "payment-terms"}
 
 
 class Question(NamedTuple):
-    """`command` answers it, without its actor; `asks` is none where a page can't: an order is a file. `asked` in person are these."""
+    """`command` answers it, without its actor; `asks` is what a page answers. `asked` in person are these."""
 
     message: type[Message]
     asked: Sequence[str]
@@ -101,7 +101,9 @@ def _question(fact: Fact, data: FactData, deal: DealState) -> Question | None:
             asks = Asks(kind="approval", question=data.id, version=data.version)
             return Question(Decide, awaiting, f"decide {deal.deal} {data.id} 'approve|reject'", asks)
         case AboutAssignment(assignment="order"):
-            return Question(Compose, (data.assignee,), f"order {deal.deal} '{FILE[deal.book.language]}'")
+            asks = Asks(kind="order", question=data.id)
+            command = f"order {deal.deal} '{FILE[deal.book.language]}'"
+            return Question(Compose, (data.assignee,), command, asks)
         case AboutAssignment():
             return _to_complete(deal, data.id, data.assignee)
         case AboutDocument() if signer := getattr(data, "signer", None):

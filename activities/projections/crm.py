@@ -12,6 +12,7 @@ from domain.deal.state import DealState, FactBatch
 from domain.effects import (
     AddComment,
     Asks,
+    AttachFile,
     CloseTask,
     CrmWrite,
     InChat,
@@ -30,6 +31,7 @@ from domain.facts import (
     AssignmentReassigned,
     Crm,
     CrmReturned,
+    DocumentAttached,
     Fact,
     FactData,
     StageChanged,
@@ -90,6 +92,9 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
     if Crm.NOTIFY in tells:
         to = getattr(data, "to", deal.manager)
         yield Notify(key=f"{content_key}:notice", deal=deal.deal, person=to, text=words)
+    if Crm.FILE in tells and isinstance(data, DocumentAttached):
+        file = data.model_dump(include={"name", "size", "digest"})
+        yield AttachFile(key=f"{content_key}:file", deal=deal.deal, text=words, **file)
     if Crm.COMMENT in tells:
         yield AddComment(key=f"{content_key}:comment", deal=deal.deal, text=words)
 

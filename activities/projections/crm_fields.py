@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from itertools import islice
 
+from domain.deal.attachments import names
 from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.deal.state import DealState, LineState
@@ -122,7 +123,8 @@ def _document(deal: DealState, process: DealState | LineState, document: Documen
     language, line = deal.book.language, process.subject.line
     of = f"{about(line).to(language)}: " if of_line and line else ""
     stands = how_it_stands(ready=document.ready, signed=document.signed, signer=ROLE_LABELS[document.signer])
-    return f"{of}{document.title.to(language)} — {stands.to(language)}"
+    files = f" ({names(document.files)})" if document.files else ""
+    return f"{of}{document.title.to(language)} — {stands.to(language)}{files}"
 
 
 def _blockers(deal: DealState, items: Sequence[OpenItem]) -> str:

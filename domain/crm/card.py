@@ -84,6 +84,6 @@ def _pieces_of(deal: DealState) -> Counter[tuple[str, str]]:
 def _number(value: object) -> str:
     """Equal for equal numbers, however they are written."""
     try:
-        return f"{Decimal(str(value)).normalize():f}"
+        return str(Decimal(str(value)).normalize())
     except InvalidOperation:
         return str(value)

@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from typing import Protocol, TypeVar
 
 from domain.alarms import Alarm
+from domain.deal.attachments import MOST_FILES
 from domain.deal.authority import Desk
 from domain.deal.documents import Document
-from domain.deal.messages import Ask, Complete, Decide, Kept, Message, Sign
+from domain.deal.messages import Ask, Attach, Complete, Decide, Kept, Message, Sign
 from domain.deal.open_items import OpenItem, items_of
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
@@ -112,14 +113,24 @@ def _check_asked_about(approval: Approval, version: int | None) -> None:
         )
 
 
+def without_approver(approval: Approval, desk: Desk) -> Awaiting | None:
+    """The seat that nobody can approve from: all who may answer there have put this to approval themselves."""
+    return next((seat for seat in approval.awaiting if not _others(approval, seat, desk)), None)
+
+
+def _others(approval: Approval, seat: Awaiting, desk: Desk) -> list[str]:
+    """Who may answer there, and did not put it to approval."""
+    able = (person for person in _may_answer(seat, desk) if person not in approval.put_by_persons)
+    return list(dict.fromkeys(able))
+
+
 def _may_answer(ask: Awaiting, desk: Desk) -> list[str]:
     """Whoever is asked, and whoever else holds the role."""
     return [ask.person, *desk.persons(ask.role)]
 
 
 def _own_request(approval: Approval, seat: Awaiting, actor: Actor, desk: Desk) -> Refusal:
-    others = [p for p in _may_answer(seat, desk) if p not in (actor.person, *approval.put_by_persons)]
-    named = [desk.name(person) for person in dict.fromkeys(others)]
+    named = [desk.name(person) for person in _others(approval, seat, desk) if person != actor.person]
     return Refusal(
         "own_request",
         en="{who} can't approve what they put to approval themselves, in no role: {instead}",
@@ -127,11 +138,16 @@ def _own_request(approval: Approval, seat: Awaiting, actor: Actor, desk: Desk) -
         who=actor.name,
         instead=worded(ru="могут: {named}", en="{named} can", named=named)
         if named
-        else worded(
-            ru="нужен ещё один {role} в списке людей: deal people apply",
-            en="name another {role} in the people's file: deal people apply",
-            role=seat.role,
-        ),
+        else name_another(seat.role),
+    )
+
+
+def name_another(role: Role) -> Text:
+    """The way on where nobody can approve."""
+    return worded(
+        ru="нужен ещё один {role} в списке людей: deal people apply",
+        en="name another {role} in the people's file: deal people apply",
+        role=role,
     )
 
 
@@ -146,6 +162,20 @@ def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
             ru="«{title}»: подписывать рано. Документ появится, когда {when}",
             title=document.title,
             when=document.available,
+        )
+    return actor
+
+
+def who_attaches(document: Document, message: Attach, desk: Desk) -> Actor:
+    """The document's signer, or who prepares papers. A signed one takes files too: its scan comes last."""
+    actor = desk.authorize(Attach, desk.identify(message.actor), desk.persons(document.signer))
+    if message.file not in document.files and len(document.files) >= MOST_FILES:
+        raise Refusal(
+            "too_many_files",
+            en="“{title}” has {most} files already, and takes no more",
+            ru="«{title}»: файлов уже {most}, больше не принимается",
+            title=document.title,
+            most=MOST_FILES,
         )
     return actor
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Alarm
 from domain.base import LineNumber, State
+from domain.deal.attachments import Attachment
 from domain.facts import Actor, Subject
 from domain.order.order import OrderLine
 from domain.playbook.book import DocumentKind, Playbook, Trigger
@@ -16,7 +17,7 @@ from domain.words import Role, Text
 class Document(State):
     """A document that must be signed. It can be signed once it is `ready`: its event has happened.
 
-    `signed_on` is the date on the paper, `signed_at` when the desk heard of it.
+    `signed_on` is the date on the paper, `signed_at` when the desk heard of it. `files` are its drafts and scans, the latest last.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Document(State):
     signed_at: AwareDatetime | None = None
     signed_on: date | None = None
     signed_by: Actor | None = None
+    files: tuple[Attachment, ...] = ()
 
     @property
     def kind(self) -> str:

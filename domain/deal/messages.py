@@ -12,6 +12,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from domain.base import Count, Value
+from domain.deal.attachments import Attachment
 from domain.playbook.people import People, Person, Substitute
 from domain.wording.invalid import Invalid, shape
 from domain.words import Role, Text
@@ -273,6 +274,32 @@ class Sign(Message):
         return self.document
 
 
+class Attach(Message):
+    """`attach`: a file belongs to a document: its draft, or a scan. `file` names what the desk keeps already."""
+
+    name = "attach"
+    title = Text(ru="приложить файл", en="attach a file")
+    who = (Role.MANAGER, Role.ACCOUNTANT, Role.LOGISTICS)
+    of_lines = True
+    example = {
+        "id": "f-1",
+        "actor": "ivanova",
+        "document": "contract",
+        "file": {"name": "contract.pdf", "digest": "0" * 64, "size": 48213},
+    }
+
+    document: Id
+    file: Attachment
+
+    @property
+    def about(self) -> str:
+        return self.document
+
+    def digest(self) -> str:
+        """The same file is the same whoever attaches it."""
+        return Message.digest(self.model_copy(update={"actor": ""}))
+
+
 class Acknowledge(Message):
     """`acknowledge`: the director has seen that something is overdue, and wants to hear of it again on the day `until`.
 
@@ -421,6 +448,7 @@ MESSAGES: dict[str, type[Message]] = {
         Move,
         Refund,
         Sign,
+        Attach,
         Acknowledge,
         Reassign,
         Cancel,

@@ -25,6 +25,7 @@ from domain.facts.deal import (
 from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, Ringing, To
 from domain.facts.documents import (
     AboutDocument,
+    DocumentAttached,
     DocumentEscalated,
     DocumentReady,
     DocumentReminded,
@@ -143,6 +144,7 @@ __all__ = [
     "DealPaid",
     "DealReassigned",
     "DeliveryRefused",
+    "DocumentAttached",
     "DocumentEscalated",
     "DocumentReady",
     "DocumentReminded",

@@ -39,7 +39,7 @@ class Mail(NamedTuple):
 class Crm(StrEnum):
     """What the CRM is told. A fact that tells it nothing would only be noise on the deal's card: the records have it.
 
-    `NOTIFY` goes to the one named by `to`, or else to the deal's manager.
+    `NOTIFY` goes to the one named by `to`, or else to the deal's manager. `FILE` shows the fact's sentence with its file.
     """
 
     STAGE = "stage"
@@ -47,6 +47,7 @@ class Crm(StrEnum):
     CLOSE_TASK = "close task"
     NOTIFY = "notify"
     COMMENT = "comment"
+    FILE = "file"
 
 
 SILENT: tuple[Crm, ...] = ()

@@ -1,6 +1,7 @@
 """Papers that must be signed."""
 
 from datetime import date
+from typing import Annotated
 
 from pydantic import AwareDatetime
 
@@ -36,6 +37,21 @@ class DocumentSigned(AboutDocument):
     sentence = Text(ru="подписан документ «{title}» от {on}", en="“{title}” of {on} is signed")
 
     on: date
+
+
+class DocumentAttached(AboutDocument):
+    """`digest` is the SHA-256 of the file, by which the desk keeps its content."""
+
+    kind = "document.attached"
+    sentence = Text(
+        ru="к документу «{title}» приложен файл {name}, {size}",
+        en="the file {name}, {size}, is attached to “{title}”",
+    )
+    crm = (Crm.FILE,)
+
+    name: str
+    size: Annotated[int, "bytes"]
+    digest: str
 
 
 class DocumentReminded(AboutDocument, Ringing):

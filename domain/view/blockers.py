@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from domain.alarms import Alarm
+from domain.deal.answers import name_another, without_approver
+from domain.deal.authority import Desk
 from domain.deal.open_items import OpenItem, persons
 from domain.money import ZERO
 from domain.playbook.book import Gate
@@ -10,7 +12,7 @@ from domain.view.commands import answers
 from domain.view.model import Blocker
 from domain.view.question_views import form_view
 from domain.view.viewer import Viewer
-from domain.wording import money
+from domain.wording import money, worded
 from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Role, Text
 
 WHAT = {
@@ -63,7 +65,8 @@ def blockers(viewer: Viewer, items: Iterable[OpenItem]) -> list[Blocker]:
 
 def _what(viewer: Viewer, item: OpenItem) -> str:
     language = viewer.language
-    return (
+    stuck = _without_approver(viewer, item) if item.kind == "approval" else ""
+    return stuck or (
         WHAT[item.kind]
         .to(language)
         .format(
@@ -73,6 +76,26 @@ def _what(viewer: Viewer, item: OpenItem) -> str:
             amount=money(item.amount or ZERO, viewer.deal.currency, language),
         )
     )
+
+
+def _without_approver(viewer: Viewer, item: OpenItem) -> str:
+    """Four eyes are needed, and there are only two."""
+    deal, snapshot = viewer.deal, viewer.snapshot
+    approval = snapshot.process(item.subject).approvals.get(item.id or "")
+    if approval is None or viewer.book is None:
+        return ""
+    desk = Desk(viewer.book, deal.client, deal.manager, viewer.calendar.today(viewer.now))
+    if (seat := without_approver(approval, desk)) is None:
+        return ""
+    said = worded(
+        ru="«{title}» (версия {version}): {who} не может согласовать то, что отправлено на согласование от того же имени; {way}",
+        en="“{title}” (version {version}): {who} can't approve what was put to approval in the same name; {way}",
+        title=item.title,
+        version=item.version,
+        who=desk.name(seat.person),
+        way=name_another(seat.role),
+    )
+    return said.to(viewer.language)
 
 
 def _otherwise(viewer: Viewer, item: OpenItem) -> str:

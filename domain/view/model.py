@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime
 
 from domain.base import Value
+from domain.deal.attachments import Attachment
 from domain.playbook.forms import FieldType
 from domain.words import Availability, LineStatus, Role, Source, Stage
 
@@ -174,6 +175,7 @@ class DocumentView(Value):
     can_sign: bool
     due_at: AwareDatetime | None
     overdue: bool
+    files: tuple[Attachment, ...]
     how: str | None
 
 

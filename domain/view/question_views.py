@@ -121,5 +121,6 @@ def document_views(viewer: Viewer, items: Iterable[OpenItem]) -> Iterator[Docume
             can_sign=item is not None,
             due_at=document.alarm.due_at if document.alarm else None,
             overdue=item is not None and item.overdue(viewer.now),
+            files=document.files,
             how=commands.sign(viewer, document.id, signer) if item else None,
         )

@@ -7,12 +7,11 @@ from enum import Enum
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
-from domain.deal.messages import MESSAGES
 from domain.facts import DESK, OPERATOR, Fact, FactData, Subject
 from domain.facts.template import fill
 from domain.playbook.book import BUILT_IN
 from domain.playbook.forms import FormField, answer_in_words
-from domain.wording import about, choice, moment, money, word
+from domain.wording import about, choice, file_size, moment, money, word
 from domain.words import ROLE_LABELS, Language, Role, Text
 
 if TYPE_CHECKING:
@@ -71,11 +70,15 @@ class Reader:
         match value:
             case Decimal():
                 return money(value, getattr(data, "currency", ""), self.language)
+            case int() if _reading(type(data), name) == "bytes":
+                return file_size(value, self.language)
             case str() if not isinstance(value, Enum):
                 return _READ[_reading(type(data), name)](self, value)
         return word(value, self.language, self.clock)
 
     def _act(self, name: str) -> str:
+        from domain.deal.messages import MESSAGES  # slow to import, and most trails name no act
+
         return MESSAGES[name].title.to(self.language) if name in MESSAGES else name
 
     def _choice(self, value: str) -> str:
@@ -115,12 +118,12 @@ _READ: dict[str, Callable[[Reader, str], str]] = {
 
 @cache
 def _reading(declared: type[FactData], name: str) -> str:
-    """How people read a string: as the name of a person, as what a message does, as the label of a choice, or as it is."""
+    """How people read it: as the name of a person, as what a message does, as the size of a file, as the label of a choice, or as it is."""
     field = declared.model_fields[name]
     if get_origin(field.annotation) is Literal:
         return "choice"
     marks = [field.metadata, *(getattr(arg, "__metadata__", ()) for arg in get_args(field.annotation))]
-    return next((kind for kind in ("person", "act") if any(kind in mark for mark in marks)), "text")
+    return next((kind for kind in ("person", "act", "bytes") if any(kind in mark for mark in marks)), "text")
 
 
 def _subject(subject: str, language: Language) -> str:

@@ -24,6 +24,7 @@ CURRENCIES = {
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _NBSP = "\N{NO-BREAK SPACE}"
 _MOSCOW = {"ru": "МСК", "en": "MSK"}
+_MOST_DIGITS = 40
 _LONGEST = 100  # characters of what somebody typed, told back to them
 
 Write = Callable[[datetime], str]
@@ -52,9 +53,22 @@ def currency(code: str) -> Text:
 
 
 def number(value: Decimal | float, language: Language) -> str:
-    """As few decimals as it has: `2,5` or `2.5`."""
-    written = f"{value:f}" if isinstance(value, Decimal) else f"{value:g}"
+    """As few decimals as it has: `2,5` or `2.5`; one that would fill a line is rounded to a power of ten."""
+    written = f"{value:{'f' if _fits(value) else '.6E'}}" if isinstance(value, Decimal) else f"{value:g}"
     return written.replace(".", ",") if language == "ru" else written
+
+
+def _fits(value: Decimal) -> bool:
+    """Somebody may type `1e999999`: written out, its refusal has a million characters."""
+    return max(abs(value.adjusted()), len(value.as_tuple().digits)) <= _MOST_DIGITS
+
+
+def file_size(count: int, language: Language) -> str:
+    """`248 КБ`, `1,3 МБ`: as people compare files."""
+    if count < 1_000_000:
+        return f"{-(-count // 1000)}{_NBSP}{'КБ' if language == 'ru' else 'KB'}"
+    written = number(round(Decimal(count) / 1_000_000, 1), language)
+    return f"{written}{_NBSP}{'МБ' if language == 'ru' else 'MB'}"
 
 
 def day(on: date, language: Language) -> str:

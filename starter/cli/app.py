@@ -43,6 +43,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "ask": "sending.ask",
         "pay": "paying.pay",
         "sign": "signing.sign",
+        "attach": "attaching.attach",
         "acknowledge": "acknowledging.acknowledge",
         "reassign": "sending.reassign",
         "cancel": "sending.cancel",

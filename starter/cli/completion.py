@@ -79,6 +79,14 @@ def documents(ctx: typer.Context) -> Iterator[tuple[str, str]]:
 
 
 @_silent
+def papers(ctx: typer.Context) -> Iterator[tuple[str, str]]:
+    """All documents, signed or not."""
+    at = _at(ctx)
+    papers = (paper for process in at.snapshot.processes for paper in process.documents.values())
+    return ((paper.id, paper.title.to(at.language)) for paper in papers)
+
+
+@_silent
 def milestones(ctx: typer.Context) -> Iterator[tuple[str, str]]:
     return _open(ctx, "payment")
 

@@ -11,7 +11,7 @@ from rich.text import Text
 from domain.facts import Subject
 from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, LineView, Progress
-from domain.wording import about, late, moment, money
+from domain.wording import about, file_size, late, moment, money
 from domain.words import Language
 from starter.cli.layout import Flow, Rows
 
@@ -61,6 +61,8 @@ class _Drawing:
         if self.suggest and not self.view.stands_still and (to_do := list(self._to_do())):
             yield self._titled(self.say(ru="Что сделать", en="What to do"))
             yield from (Text(f"  {how}", style="dim", no_wrap=True, overflow="ignore") for how in to_do)
+        if any(document.files for document in self.view.documents):
+            yield self._titled(self.say(ru="Файлы", en="Files"), self._files())
         if self.view.milestones:
             yield self._titled(self.say(ru="К оплате", en="To be paid"), self._milestones())
 
@@ -166,6 +168,19 @@ class _Drawing:
         rows = [
             ("•", f"{self.subject(b.subject)}: {b.what}", self.people(b.who), self._due(b.due_at))
             for b in self.view.blockers
+        ]
+        return Rows(rows, held=(3,))
+
+    def _files(self) -> Rows:
+        rows = [
+            (
+                "•",
+                f"{about(d.line).to(self.language)}: {d.title}",
+                f.name,
+                file_size(f.size, self.language),
+            )
+            for d in self.view.documents
+            for f in d.files
         ]
         return Rows(rows, held=(3,))
 

@@ -133,6 +133,12 @@ HELP = {
     "all that is ready and that this person may sign": "всё, что готово и что этот человек может подписать",
     "of those that are ready, this line's": "из готовых — только этой позиции",
     "the date on the paper; today if absent": "дата на документе; если не указана, сегодня",
+    "A file of a document: the contract, a UPD, a scan. It is on the deal's page, and in the CRM's card.": (
+        "Файл документа: договор, УПД, скан. Он виден на странице сделки и в карточке в CRM."
+    ),
+    "PDF, DOCX, XLSX, JPG, PNG, TIF, XML and the like, up to 10 MB": (
+        "PDF, DOCX, XLSX, JPG, PNG, TIF, XML и подобное, до 10 МБ"
+    ),
     "Hand a deal, with all its manager's open assignments, to another manager.": (
         "Передать сделку со всеми открытыми заданиями её менеджера другому менеджеру."
     ),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import NamedTuple
 
+from temporalio.api.failure.v1 import Failure
 from temporalio.client import Client
 
 from activities.endings import RUNNING_DEALS, describe
@@ -165,8 +166,15 @@ async def _last_failure(client: Client, number: str, target: str) -> str:
     pending = described.raw_description.pending_activities if described else ()
     for activity in pending:
         if activity.activity_type.name == f"{target}.deliver":
-            return activity.last_failure.message[:300].rstrip(".")
+            return _said(activity.last_failure)[:300].rstrip(".")
     return ""
+
+
+def _said(failure: Failure) -> str:
+    """Of a failure that is too long for it, the server keeps the beginning under words of its own."""
+    while failure.HasField("server_failure_info") and failure.HasField("cause"):
+        failure = failure.cause
+    return failure.message
 
 
 async def _states(client: Client, ids: Iterable[str]) -> dict[str, DealState]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI
 
 from domain.wording import worded
+from records.files import KeptFiles
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
 from starter.connection import connect
@@ -33,12 +34,14 @@ async def built(settings: Settings) -> AsyncIterator[FastAPI]:
     async with AsyncExitStack() as opened:
         inbox, records = EventInbox(settings.database_url), RecordQueries(settings.database_url)
         opened.callback(records.close)
+        files = KeptFiles(settings.database_url)
+        opened.callback(files.close)
         opened.callback(inbox.close)
         desk = LazyDesk(settings, records)
         relay = await opened.enter_async_context(build_relay(settings, inbox, desk))
         door = Door(inbox, relay.wake)
         opened.callback(door.close)
-        services = Services(settings, secrets, inbox, door, desk, relay, records)
+        services = Services(settings, secrets, inbox, door, desk, relay, records, files)
         yield create_app(services, routers(services))
 
 

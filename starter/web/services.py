@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from records.files import KeptFiles
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
 from starter.desk import DealDesk
@@ -35,3 +36,4 @@ class Services:
     desk: DeskFactory
     relay: Relay
     records: RecordQueries | None = None
+    files: KeptFiles | None = None

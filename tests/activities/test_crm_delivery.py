@@ -35,7 +35,7 @@ class PortDouble:
         if errors := self.after.get(write.key):
             raise errors.pop(0)
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         if self.find_fails:

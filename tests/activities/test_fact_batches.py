@@ -40,7 +40,7 @@ class Portal(PortDouble):
         self.writes.append(write)
         self.received.append(write.key)
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
 
 def the_deal() -> DealState:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -22,8 +23,17 @@ DAY = re.compile(r"\d{4}-\d\d-\d\d")
     ("page", "words"), COMMANDS, ids=lambda one: one if isinstance(one, str) else " ".join(one)
 )
 def test_a_command_of_a_roles_page_goes_well(
-    desk: MemoryDesk, three_goods: OpenDeal, page: str, words: list[str]
+    desk: MemoryDesk,
+    three_goods: OpenDeal,
+    page: str,
+    words: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    for word in words:
+        if word.endswith(".pdf"):
+            Path(word).write_bytes(b"%PDF-1.7")
     bring(three_goods, words)
     ahead = day(three_goods.state.book.calendar.today(desk.world.now) + timedelta(days=9), "ru")
     outcome = run_deal(*(DAY.sub(ahead, word) for word in words))

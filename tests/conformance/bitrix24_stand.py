@@ -11,10 +11,11 @@ from adapters.crm.bitrix24.building.setup import Setup
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from adapters.crm.bitrix24.text import marked_of
+from domain.deal.attachments import digest_of
 from domain.effects import CrmWrite
 from domain.playbook.book import Playbook
 from domain.words import Stage
-from tests.conformance.stands import ORDER, CrmStand, Delivery, Listening
+from tests.conformance.stands import CONTENT, ORDER, CrmStand, Delivery, Listening
 from tests.doubles.bitrix24 import DEAL, Double, double
 from tests.doubles.bitrix24.state import State
 from tests.support.hooks import TOKEN
@@ -58,7 +59,10 @@ class Bitrix24Stand(CrmStand):
         self.lines_have_cards = self._kind is not None
         self.funnel = next(c.id for c in portal.state.categories if c.name == "Сделки с поставкой")
         self.client = Portal(portal.url, self.budget)
-        self.crm: Bitrix24Crm = Bitrix24Crm(self.client, self._books)
+        self.crm: Bitrix24Crm = Bitrix24Crm(self.client, self._books, self._files)
+
+    async def _files(self, digest: str) -> bytes | None:
+        return CONTENT if digest == digest_of(CONTENT) else None
 
     async def _books(self) -> Playbook:
         return self._book
@@ -129,6 +133,7 @@ class Bitrix24Stand(CrmStand):
         return Counter(
             deals=len(deals),
             comments=sum(len(state.comments_of(DEAL, id)) for id in ids),
+            files=sum(len(state.files_of(DEAL, id)) for id in ids),
             tasks=sum(bool(bound & set(task["ufCrmTask"])) for task in state.tasks.values()),
             lines=len(lines),
             notices=len(state.notices),

@@ -62,6 +62,7 @@ class EmbeddedStand(CrmStand):
         if card is None:
             return Counter()
         parts = {"comments": card.comments, "tasks": card.tasks, "lines": card.lines, "notices": card.notices}
+        parts |= {"files": card.files}
         return Counter({"deals": 1} | {name: len(part) for name, part in parts.items()})
 
     @contextmanager

@@ -25,6 +25,10 @@ ORDER = {
 }  # fmt: skip
 
 
+CONTENT = b"%PDF-1.7 the contract"
+"""Of the one file that the desk has."""
+
+
 class Crm(CrmPort, CrmSource, Protocol):
     async def close(self) -> None: ...
 
@@ -94,7 +98,7 @@ class CrmStand(ABC):
 
     @abstractmethod
     async def holds(self, number: str) -> Counter[str]:
-        """How many deals, comments, tasks, lines and notices there are of this number."""
+        """How many deals, comments, files, tasks, lines and notices there are of this number."""
 
     # what goes wrong
 

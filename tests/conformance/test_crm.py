@@ -3,16 +3,28 @@
 The list is that of the reference's conformance tests; what a CRM has no counterpart for is marked with the reason.
 """
 
+import base64
 import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from activities.errors import CrmBusy, CrmUnavailable
-from domain.effects import AddComment, CloseTask, CrmWrite, Notify, OpenTask, PutLine, SetFields, SetStage
+from domain.deal.attachments import digest_of
+from domain.effects import (
+    AddComment,
+    AttachFile,
+    CloseTask,
+    CrmWrite,
+    Notify,
+    OpenTask,
+    PutLine,
+    SetFields,
+    SetStage,
+)
 from domain.words import LineStatus, Stage
 from tests.conformance.bitrix24_stand import Bitrix24Stand
-from tests.conformance.stands import CrmStand, Delivery, a_moment_ago, turned_away
+from tests.conformance.stands import CONTENT, CrmStand, Delivery, a_moment_ago, turned_away
 from tests.doubles.bitrix24 import COMPANY, CONTACT, DEAL
 
 NUMBER = "1042"
@@ -56,6 +68,17 @@ def line(n: int, status: LineStatus = LineStatus.PROCESSING, number: int = 1, qu
     )
 
 
+def file(n: int, content: bytes = CONTENT, name: str = "Договор № 7.pdf") -> AttachFile:
+    return AttachFile(
+        key=key(n, "file"),
+        deal=NUMBER,
+        text=f"К документу «Договор» приложен файл {name}",
+        name=name,
+        size=len(content),
+        digest=digest_of(content),
+    )
+
+
 def notice(n: int) -> Notify:
     return Notify(key=key(n, "notice"), deal=NUMBER, person="petrov", text="Просрочено")
 
@@ -64,6 +87,7 @@ EACH = pytest.mark.parametrize(
     ("write", "part"),
     [
         (comment(2), "comments"),
+        (file(2), "files"),
         (task(2), "tasks"),
         (line(2), "lines"),
         (notice(2), "notices"),
@@ -75,7 +99,7 @@ EACH = pytest.mark.parametrize(
             "deals",
         ),
     ],
-    ids=["comment", "task", "line", "notice", "stage", "fields"],
+    ids=["comment", "file", "task", "line", "notice", "stage", "fields"],
 )
 
 
@@ -184,12 +208,15 @@ async def test_whatever_goes_wrong_each_write_is_there_once_and_in_order(
         about = task(n + 1, f"check-{n}@1:ivanova")
         done = CloseTask(key=key(n + 4, "done"), deal=NUMBER, task=about.task)
         await deliver(comment(n, f"№ {n}"), about, line(n + 2, quantity=n), stage(n + 3, Stage.CUSTOMS), done)
+        await deliver(file(n + 5))
     bitrix24.portal.faults.clear()
     held = await bitrix24.holds(NUMBER)
-    assert (held["deals"], held["comments"], held["tasks"], held["lines"]) == (1, 10, 10, 1)
+    assert (held["deals"], held["comments"], held["tasks"], held["lines"]) == (1, 20, 10, 1)
+    assert held["files"] == 10
     card = await bitrix24.crm.card(NUMBER)
     assert card
-    assert [c.text for c in card.comments] == [f"№ {n}" for n in range(1, 60, 6)]
+    told = [words for n in range(1, 60, 6) for words in (f"№ {n}", file(n).text)]
+    assert [c.text for c in card.comments] == told
     assert all(t.closed_at for t in card.tasks)
     assert bitrix24.portal.faults.fired["html_after"] >= 2
 
@@ -277,6 +304,47 @@ async def test_the_deals_card_shows_what_was_written(stand: CrmStand, deliver: D
     assert "Счёт <b>№ 7</b> [URL=x]y[/URL]" in [c.text for c in card.comments]
     assert [(t.task, t.person, t.due_at, t.closed_at) for t in card.tasks] == [(TASK, "ivanova", DUE, None)]
     assert [row.line for row in card.lines] == [1]
+
+
+async def test_a_file_stands_on_the_card_with_its_words_and_in_its_place(
+    stand: CrmStand, deliver: Delivery
+) -> None:
+    await deliver(stage(1), comment(2, "раньше"), file(3), comment(4, "позже"))
+    card = await stand.crm.card(NUMBER)
+    assert card
+    assert [(kept.name, kept.size) for kept in card.files] == [("Договор № 7.pdf", len(CONTENT))]
+    assert [c.text for c in card.comments] == ["раньше", file(3).text, "позже"]
+
+
+async def test_the_portal_has_the_very_content(bitrix24: Bitrix24Stand) -> None:
+    """Bitrix24 only: our own CRM leaves it with the desk."""
+    await bitrix24.delivery()(stage(1), file(2))
+    [deal] = bitrix24.portal.state.find(DEAL, originId=NUMBER)
+    [kept] = bitrix24.portal.state.files_of(DEAL, deal["id"])
+    assert base64.b64decode(kept["content"]) == CONTENT
+
+
+async def test_a_file_that_cant_be_shown_is_told_and_holds_up_nothing(bitrix24: Bitrix24Stand) -> None:
+    """The desk has lost it; the portal refuses it, for rights say; or keeps the comment alone. Bitrix24 only: our own CRM takes
+    the name alone."""
+    lost, denied, alone = (
+        file(2, b"%PDF-1.7 gone"),
+        file(3),
+        file(5),
+    )
+    deliver = bitrix24.delivery()
+    await deliver(stage(1), lost)
+    bitrix24.portal.faults.add("nameless", method="crm.timeline.comment.add", text="Access denied.")
+    await deliver(denied, comment(4))
+    bitrix24.portal.keeps_files = False
+    await deliver(alone, comment(6))
+    assert list(deliver.refused) == [lost.key, denied.key, alone.key]
+    assert "attach it again" in deliver.refused[lost.key]
+    assert "crm.timeline.comment.add: Access denied." in deliver.refused[denied.key]
+    assert "drive" in deliver.refused[alone.key]
+    await deliver(alone, comment(6))
+    held = await bitrix24.holds(NUMBER)
+    assert (held["files"], held["comments"]) == (0, 3), "the words without their file, and the two comments"
 
 
 async def test_lines_are_put_as_a_whole(stand: CrmStand, deliver: Delivery) -> None:

@@ -19,6 +19,7 @@ from activities.files import MAX_BYTES
 from activities.playbook import load_playbook
 from domain.base import Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR
+from domain.deal.attachments import KINDS, MOST_BYTES, MOST_FILES, Attachment
 from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
 from domain.order.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
@@ -230,6 +231,7 @@ _TYPES: dict[type, str] = {
     Client: "client",
     OrderLine: "line",
     Origin: "origin",
+    Attachment: "file",
     Substitute: "substitute",
 }
 
@@ -329,6 +331,8 @@ def limits() -> Iterator[Row]:
     )
     yield "a date in a form", f"the years {FIRST_YEAR} to {LAST_YEAR}"
     yield "an order file, a playbook file", f"{MAX_BYTES // 1_000_000} MB"
+    yield "a file of a document", f"{MOST_BYTES // 1_000_000} MB, {', '.join(suffix[1:] for suffix in KINDS)}"
+    yield "files of one document", _number(MOST_FILES)
     yield "what every deal carries of a playbook", f"{MAX_SIZE // 1024} KB"
     yield "the people that every deal carries", f"{MOST_PEOPLE // 1024} KB"
     yield "receipts a deal, or a line, remembers", _number(inbox.MAX_RECEIPTS)

@@ -19,6 +19,7 @@ from adapters.crm.bitrix24.building.setup import Setup
 from adapters.crm.bitrix24.calls import CALLS
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.port import Bitrix24Crm
+from domain.effects import AttachFile
 from tests.activities.bitrix24.building import NoLimit, with_people
 from tests.activities.bitrix24.test_port import CLIENT, carry_out, fields, line, story
 from tests.doubles.bitrix24 import COMPANY, DEAL, Double
@@ -83,7 +84,9 @@ SETUP: dict[str, dict[str, Any]] = {
             "MC_BANK_DETAIL_ID": 0,
         }
     },
-    "crm.timeline.comment.add": {"fields": {"ENTITY_ID": 1, "ENTITY_TYPE": "deal", "COMMENT": "x"}},
+    "crm.timeline.comment.add": {
+        "fields": {"ENTITY_ID": 1, "ENTITY_TYPE": "deal", "COMMENT": "x", "FILES": [["1.pdf", "JVBERi0="]]}
+    },
     "tasks.task.add": {
         "fields": {
             "TITLE": "x",
@@ -118,6 +121,7 @@ USE: dict[str, dict[str, Any]] = {
     "crm.requisite.list": {"select": ["ENTITY_TYPE_ID", "ENTITY_ID", "ID", "NAME"]},
     "crm.requisite.link.get": {"entityTypeId": DEAL, "entityId": 1},
     "crm.requisite.preset.list": {"filter": {"COUNTRY_ID": "1"}, "select": ["ID", "NAME"]},
+    "crm.timeline.comment.get": {"id": 1},
     "crm.timeline.comment.list": {"filter": {"ENTITY_ID": 1, "ENTITY_TYPE": "deal"}},
     "crm.category.list": {"entityTypeId": DEAL},
     "crm.status.list": {"filter": {"ENTITY_ID": "DEAL_STAGE_2"}, "order": {"SORT": "ASC"}},
@@ -333,11 +337,15 @@ async def test_the_adapter_writes_only_what_is_listed(portal: Double, smart: boo
     async def books() -> Any:
         return book
 
-    crm = Bitrix24Crm(client, books)
+    async def files(digest: str) -> bytes:
+        return b"%PDF-1.7"
+
+    crm = Bitrix24Crm(client, books, files)
     assert (await Setup(client, book).build()).ok
+    file = AttachFile(key="deal-1042:23:file", deal="1042", text="x", name="x.pdf", size=8, digest="0" * 64)
     numbers = {"kpp": "770501001", "ogrn": "1027700132195"}
     written = [w for w in story() if getattr(w, "person", "petrov") in book.people]
-    await carry_out(crm, [*written, fields(20, **CLIENT, **numbers), line(21), line(22, quantity=3)])
+    await carry_out(crm, [*written, fields(20, **CLIENT, **numbers), line(21), line(22, quantity=3), file])
     [deal] = portal.state.find(DEAL, originId="1042")
     await crm.read(str(deal["id"]))
     await crm.close()

@@ -36,7 +36,7 @@ class FaultyCrm:
         if self._plan.loses_answer("crm", *about):
             raise CrmAmbiguous("the answer was lost")
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         for write in writes:

@@ -58,7 +58,8 @@ ASKING = re.compile(
 
 
 def test_every_letter_that_asks_its_reader_for_something_leads_to_a_page(world: World) -> None:
-    """All but an order, which is a file; who is only told that somebody else is late has nothing to answer."""
+    """Who is only told that somebody else is late has nothing to answer."""
+    world.open(a_lead()).to("order")
     deal = world.open(sample_order())
     for step in ("qualification", "contract", "line-1:arrival", "line-1:customs-release"):
         deal.to(step)
@@ -66,7 +67,7 @@ def test_every_letter_that_asks_its_reader_for_something_leads_to_a_page(world: 
     deal.robot()
     told = [notice for notice in letters(world) if ASKING.search(notice.kind)]
     without = {(n.kind, n.person) for n in told if not (n.asks or n.acknowledges)}
-    assert {n.asks.kind for n in told if n.asks} == {"approval", "assignment", "document", "payment"}
+    assert {n.asks.kind for n in told if n.asks} == {"approval", "assignment", "document", "payment", "order"}
     assert without <= {
         ("approval_escalated", "ivanova"),
         ("payment_reminded", "ivanova"),

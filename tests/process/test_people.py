@@ -282,6 +282,11 @@ def test_an_interim_director_who_leaves_hands_on_both(world: World) -> None:
     }
 
 
+def blocker(deal: OpenDeal, id: str) -> str:
+    [what] = [blocker.what for blocker in deal.view().blockers if blocker.id == id]
+    return what
+
+
 # --- four eyes -----------------------------------------------------------------------------------------------------------
 
 
@@ -306,7 +311,12 @@ def test_a_director_who_revised_the_contract_needs_another_one(world: World) -> 
     deal.complete("contract-revision", "petrov")
     with refused("own_request", "name another director"):
         deal.approve("contract", "petrov")
+    assert "deal people apply" in blocker(deal, "contract")
     apply(deal, people("frolova"))
+    assert "deal people apply" not in blocker(deal, "contract")
+    [contract] = deal.view().approvals
+    assert {ask.person for ask in contract.awaiting} == {"client", "frolova"}
+    assert "frolova" in {notice.person for notice in deal.world.mail.of(deal.number)}
     with refused("own_request", "Нина Фролова can"):
         deal.approve("contract", "petrov")
     deal.approve("contract", "frolova", "client")

@@ -25,6 +25,10 @@ WRONG = {
     "signed_on": "2030-01-01",
     "outcome": "?",
     "email": "?",
+    "lines[0].quantity": "?",
+    "lines[0].unit_price": "?",
+    "client.inn": "1",
+    "client.email": "?",
 }
 """Answers that no form takes; each takes those of its own fields."""
 
@@ -97,7 +101,8 @@ def read(page: str, language: Language, *typed: str) -> list[str]:
 def questions(deal: OpenDeal) -> Iterator[Asked]:
     for n, process in enumerate((deal.state, *deal.own_lines())):
         for task in process.assignments.values():
-            yield Asked("assignment", task.id, task.assignee, 1, (task.kind, task.closed, task.withdrawn))
+            kind: LinkKind = "order" if task.kind == "order" else "assignment"
+            yield Asked(kind, task.id, task.assignee, 1, (task.kind, task.closed, task.withdrawn))
         for approval in process.approvals.values():
             for seat in approval.asked:
                 yield Asked(
@@ -137,7 +142,7 @@ async def test_every_page_of_a_deal_from_the_lead_to_paid(world: World, language
         deal.robot(until=steps(2))
         world.skip(timedelta(hours=8))
     assert deal.view().closed
-    assert {kind for kind, *_ in seen} == {"assignment", "approval", "document", "payment"}
+    assert {kind for kind, *_ in seen} == {"assignment", "approval", "document", "payment", "order"}
     assert len(seen) > 40
 
 

@@ -7,12 +7,20 @@ from pathlib import Path
 import pytest
 
 import records
+from activities.errors import CrmUnavailable
+from domain.effects import AttachFile
+from domain.playbook.book import StaffedPlaybook
+from records.files import KeptFiles
 from starter.cli.crm import app as crm_commands
+from starter.crm import open_crm
 from starter.doctor import world
 from starter.doctor.finding import Finding
+from starter.kept_files import files_of
 from starter.portal import examine_portal
 from starter.settings import Settings
+from tests.doubles.bitrix24 import DEAL
 from tests.doubles.bitrix24.server import Double, double
+from tests.factories import a_playbook
 from tests.starter.conftest import Cli, run_deal
 
 
@@ -133,6 +141,32 @@ async def test_check_recognises_a_version_that_is_too_old(there: Double, crm: Cl
     outcome = await crm("crm", "check", "--lang", "en")
     assert outcome.code == 1
     assert "useOriginalUfNames" in outcome.out
+
+
+async def test_a_file_that_the_desk_has_goes_to_the_portal_that_the_settings_name(
+    there: Double, crm: Cli, tmp_path: Path
+) -> None:
+    await crm.done("crm", "setup")
+    settings = Settings(home=tmp_path, crm="bitrix24", bitrix24_url=there.url, bitrix24_rate=1000)  # type: ignore[arg-type]
+    records.migrate(settings.database_url)
+    digest = KeptFiles(settings.database_url).keep(b"%PDF-1.7")
+
+    async def books() -> StaffedPlaybook:
+        return a_playbook()
+
+    portal = open_crm(settings, books)
+    await portal.attach_file(
+        AttachFile(key="deal-7:1:ab:file", deal="7", text="договор", name="a.pdf", size=8, digest=digest)
+    )
+    await portal.close()
+    [deal] = there.state.find(DEAL, originId="7")
+    assert [file["name"] for file in there.state.files_of(DEAL, deal["id"])] == ["a.pdf"]
+
+
+async def test_while_the_records_are_down_a_file_waits(tmp_path: Path) -> None:
+    read = files_of(Settings(home=tmp_path / "nowhere"))
+    with pytest.raises(CrmUnavailable):
+        await read("0" * 64)
 
 
 async def _examined(there: Double, home: Path, **settings: str) -> list[Finding]:

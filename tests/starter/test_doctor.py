@@ -63,16 +63,18 @@ async def well(deal: Cli) -> None:
 
 async def test_doctor_finds_all_well_and_then_what_lags(deal: Cli, opened: Opened, office: Stand) -> None:
     assert [f["what"] for f in await deal.json("doctor", "--lang", "en") if not f["ok"]] == []
+    usual, office.crm.switch.says = office.crm.switch.says, f"the portal is being moved {'x' * 9000}"
     office.crm.switch.down = True
     try:
         number = await opened()
         outcome = await deal("doctor", "-o", "json", "--lang", "en")
     finally:
-        office.crm.switch.down = False
+        office.crm.switch.down, office.crm.switch.says = False, usual
     assert outcome.code == 1
     [lag] = [finding for finding in outcome.data if not finding["ok"]]
     assert lag["what"] == "crm"
     assert number in lag["words"]
+    assert "the portal is being moved" in lag["words"], "the server keeps only the beginning of so much"
     assert lag["advice"]
 
 

@@ -18,10 +18,11 @@ from records.store import RecordStore
 
 
 class Switch:
-    """`down`: nothing gets through. `lose_answers`: that many calls are carried out, and their answer is lost."""
+    """`down`: nothing gets through, and `says` is what the CRM answers. `lose_answers`: that many calls are carried out, and their answer is lost."""
 
     def __init__(self) -> None:
         self.down = False
+        self.says = "the CRM is switched off"
         self.lose_answers = 0
         self.failed = 0
 
@@ -47,17 +48,17 @@ class CrmDouble:
 
     async def _write(self, write: CrmWrite) -> None:
         if self.switch.fails():
-            raise CrmUnavailable("the CRM is switched off")
+            raise CrmUnavailable(self.switch.says)
         await self.real._write(write)
         self.taken.append(write)
         if self.switch.loses_answer():
             raise CrmAmbiguous("the answer was lost")
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         if self.switch.fails():
-            raise CrmUnavailable("the CRM is switched off")
+            raise CrmUnavailable(self.switch.says)
         return await self.real.find(writes)
 
     async def card(self, deal: str) -> DealCard | None:

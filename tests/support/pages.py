@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from activities.mail.links import Link, LinkSigner, PageAddresses
+from activities.mail.links import FileAddresses, Link, LinkSigner, PageAddresses
 from activities.playbook import load_playbook, load_site
 from domain.alarms import set_alarm
 from domain.deal.answers import who_votes
@@ -36,6 +36,7 @@ from starter.rooms import ROOT
 from starter.web.envelope import Envelope
 from starter.web.errors import HANDLED, answer
 from starter.web.pages.brake import Brake
+from starter.web.pages.file_download import Files
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
 from starter.web.pages.routes import PageRecords, pages
@@ -156,6 +157,7 @@ class Web:
         origin: str = SITE,
         desk: DeskFactory | None = None,
         records: PageRecords | None = None,
+        files: Files | None = None,
         **brake: Any,
     ) -> None:
         self.origin = origin
@@ -163,6 +165,7 @@ class Web:
         self.later = timedelta()
         self.links = LinkSigner([KEY], "", 14, now=self._now)
         self.addresses = PageAddresses([KEY], "")
+        self.file_links = FileAddresses([KEY], "", 14, now=self._now)
         self.tokens = FormTokens([KEY], now=self._now)
         self.house = house = House(the_playbook(), load_site(PLAYBOOK), form_origins=(origin,))
         self.app = FastAPI(exception_handlers=dict.fromkeys(HANDLED, answer))
@@ -171,11 +174,13 @@ class Web:
                 desk or self.desk,
                 self.links,
                 self.addresses,
+                self.file_links,
                 self.door,
                 self.tokens,
                 house,
                 Brake(**{"burst": 1000} | brake),
                 records,
+                files,
             )
         )
 

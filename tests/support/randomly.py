@@ -87,6 +87,11 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
     id, actor = st.sampled_from(ids), st.sampled_from(ACTORS)
     versions, lines = st.sampled_from((None, 1, 2, 9)), st.sampled_from((None, 1, 2, 9))
     amounts = st.sampled_from(("0", "-1", "1.005", "5.00", "1e30", "x"))
+    files = st.builds(
+        lambda name, n: {"name": name, "digest": f"{n:064x}", "size": 1000},
+        st.sampled_from(("a.pdf", "b.docx", "run.exe")),
+        st.integers(0, 30),
+    )
     currencies, emails = (
         st.sampled_from(("RUB", "USD")),
         st.sampled_from(("anna@clinic.example", "x@y.example")),
@@ -96,6 +101,7 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
         message("decide", actor=actor, approval=id, approve=st.booleans(), version=versions),
         message("ask", actor=actor, approval=id, question=st.just("?"), version=versions),
         message("sign", actor=actor, document=id),
+        message("attach", actor=actor, document=id, file=files),
         message(
             "acknowledge", actor=actor, item=id, until=st.sampled_from((day(-1), day(3), day(40), day(400)))
         ),
@@ -158,6 +164,12 @@ class Ways:
                 desk.at_once(answer())
         return bool(answers)
 
+    def hire_a_director(self) -> None:
+        """What a refusal says where the only one has put something to approval themselves."""
+        told = self.deal.state.book.staff().model_dump(mode="json", exclude={"former"})
+        hired = {"name": "Вера Ланская", "email": "lanskaya@desk.example", "roles": ["director"]}
+        self.say("people", actor="operator", **told | {"people": told["people"] | {"lanskaya": hired}})
+
     def new(self, **content: Any) -> Content:
         self._ids += 1
         return {"id": f"m-{self._ids}", **content}
@@ -208,7 +220,9 @@ class _RobotsDesk:
     async def decide(
         self, number: str, id: str, *, actor: str, approve: bool, version: int, key: str
     ) -> None:
-        self._ways.say("decide", actor=actor, approval=id, approve=approve, version=version)
+        refused = self._ways.say("decide", actor=actor, approval=id, approve=approve, version=version)
+        if refused == "own_request":
+            self._ways.hire_a_director()
 
     async def pay(self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str) -> None:
         self._ways.say("pay", **self._ways.payment(amount, line))

@@ -11,6 +11,7 @@ from domain.refusals import Refusal
 from domain.words import same
 from starter.answers import MessageRefused
 from starter.errors import NotFoundError, UnreachableError
+from starter.web.pages.file_download import Files
 from starter.web.pages.routes import PageRecords
 from tests.support.html import check_html
 from tests.support.memory import OpenDeal, World, addressee
@@ -58,10 +59,10 @@ class WorldDesk:
 class WorldWeb:
     """A browser on the pages of a world whose clock is that of the wall. Every page it gets is whole HTML."""
 
-    def __init__(self, world: World, records: PageRecords | None = None) -> None:
+    def __init__(self, world: World, records: PageRecords | None = None, files: Files | None = None) -> None:
         world.now = datetime.now(UTC)
         self.desk = WorldDesk(world)
-        self.web = Web(desk=self.desk, records=records)
+        self.web = Web(desk=self.desk, records=records, files=files)
         self._browser = AsyncClient(
             transport=ASGITransport(self.web.enveloped), base_url="http://desk.example"
         )

@@ -63,6 +63,18 @@ async def task_with_errors(page: Page, web: Web, address: str) -> None:
     await expect(page.get_by_role("alert")).to_be_visible()
 
 
+async def order_with_errors(page: Page, web: Web, address: str) -> None:
+    deal = web.desk.put(an_order_deal())
+    deal.wish = "УЗИ-сканер"
+    deal.assignments["order"] = an_assignment("order")
+    await page.goto(address + web.links.sign(Link(deal.deal, "order", 1, "ivanova", "order")))
+    await page.get_by_label("Товар", exact=True).fill("УЗИ-сканер экспертного класса с тремя датчиками")
+    await page.get_by_text("Ещё одна позиция").click()
+    await expect(page.get_by_text("Позиция 2")).to_be_visible()
+    await page.locator(".primary").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+
+
 async def overdue(page: Page, web: Web, address: str) -> None:
     deal = web.desk.put(an_order_deal())
     asked = deal.assignments["qualification"] = an_assignment("qualification")
@@ -145,7 +157,7 @@ async def answer_while_down(page: Page, web: Web, address: str) -> None:
 PAGES: tuple[Open, ...] = (
     *(form, form_in_a_frame, form_with_errors, form_while_down, sent, consent),
     *(question, question_with_an_error, approved, rejected),
-    *(home, task_with_errors, done_task, payment, overdue),
+    *(home, task_with_errors, order_with_errors, done_task, payment, overdue, deal_page),
     *(broken_link, old_link, question_while_down, answer_while_down),
 )
 

@@ -27,6 +27,7 @@ CALLS: dict[str, Repeat] = {
     "crm.requisite.link.register": Repeat.WRITE,
     "crm.requisite.preset.list": Repeat.READ,
     "crm.timeline.comment.list": Repeat.READ,
+    "crm.timeline.comment.get": Repeat.READ,
     "crm.timeline.comment.add": Repeat.CREATE,
     "crm.category.list": Repeat.READ,
     "crm.category.add": Repeat.CREATE,

@@ -11,7 +11,16 @@ from adapters.crm.bitrix24.naming import line_key, line_of, task_of
 from adapters.crm.bitrix24.portal_map import PortalMap
 from adapters.crm.bitrix24.query import Ref, value_of
 from adapters.crm.bitrix24.text import mark_in
-from domain.effects import AddComment, CloseTask, CrmWrite, OpenTask, PutLine, SetFields, identity_of
+from domain.effects import (
+    AddComment,
+    AttachFile,
+    CloseTask,
+    CrmWrite,
+    OpenTask,
+    PutLine,
+    SetFields,
+    identity_of,
+)
 
 TASK_KEYS = ["ID", "XML_ID", "DESCRIPTION", "CREATED_BY"]
 """What tells which of the desk's tasks one is."""
@@ -97,7 +106,9 @@ def _questions(known: PortalMap, id: int, number: str, writes: Sequence[CrmWrite
         asked["rows"] = product_rows(id)
     if any(isinstance(w, OpenTask | CloseTask) for w in writes):
         asked["tasks"] = tasks_of(id)
-    if any(isinstance(w, AddComment) or (isinstance(w, PutLine) and not known.lines) for w in writes):
+    if any(
+        isinstance(w, AddComment | AttachFile) or (isinstance(w, PutLine) and not known.lines) for w in writes
+    ):
         asked["comments"] = comments_of(id)
     return asked
 
@@ -151,7 +162,7 @@ async def _marks(
     portal: Portal, asked: Command, answers: Outcomes, found: Found, writes: Sequence[CrmWrite]
 ) -> None:
     """Back to where the trail is older than the oldest key asked about."""
-    oldest = min(_place(w.key) for w in writes if isinstance(w, AddComment | PutLine))
+    oldest = min(_place(w.key) for w in writes if isinstance(w, AddComment | AttachFile | PutLine))
 
     def take(page: Answer) -> bool:
         marks = {mark for row in rows(page.result) if (mark := mark_in(row.get("COMMENT") or ""))}
@@ -182,7 +193,7 @@ def _place(key: str) -> int:
 def done_already(write: CrmWrite, found: Found) -> bool:
     """Absolute writes are never: doing them again changes nothing."""
     match write:
-        case AddComment():
+        case AddComment() | AttachFile():
             return write.identity in map(identity_of, found.marks)
         case OpenTask():
             seen = found.tasks.get(write.task)

@@ -17,6 +17,7 @@ from adapters.crm.bitrix24.query import Ref, ref
 from adapters.crm.bitrix24.text import marked, one_line, plain
 from domain.effects import (
     AddComment,
+    AttachFile,
     CloseTask,
     CrmWrite,
     Notify,
@@ -71,6 +72,8 @@ class Planner:
             case Notify():
                 text = {"MESSAGE": plain(write.text), "TAG": write.key, "CLIENT_ID": CLIENT_ID}
                 yield ("im.notify.personal.add", {"USER_ID": self._user(write.person), **text})
+            case AttachFile():
+                raise ValueError("a file goes by itself: see `attaching`")
             case _:
                 assert_never(write)
 

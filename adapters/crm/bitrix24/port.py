@@ -6,7 +6,9 @@ from itertools import groupby
 
 from activities.crm.card import DealCard
 from activities.crm.chat import Chat
+from activities.crm.port import Files
 from activities.errors import CrmRefused, CrmUnavailable, WorldError
+from adapters.crm.bitrix24.attaching import no_files
 from adapters.crm.bitrix24.chat.answering import Answering
 from adapters.crm.bitrix24.chat.asking import Asking, is_told_in_chat
 from adapters.crm.bitrix24.client import Portal, hurrying
@@ -27,9 +29,9 @@ class Bitrix24Crm(Source):
     """Serves `CrmPort`, `CrmSource` and `BulkCrmPort`. Whatever it creates is looked up first by the desk's own key, so that
     nothing is ever created twice."""
 
-    def __init__(self, portal: Portal, book: Books) -> None:
+    def __init__(self, portal: Portal, book: Books, files: Files = no_files) -> None:
         super().__init__(portal, book)
-        self._deals = Deals(portal)
+        self._deals, self._files = Deals(portal), files
         self._asking = Asking(portal, self._people)
         self.chat: Chat = Answering(portal, self._maps, self._people)
 
@@ -51,7 +53,7 @@ class Bitrix24Crm(Source):
         for why in delivered.refused.values():
             raise CrmRefused(why)
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         known = await self._maps.get()
@@ -89,7 +91,7 @@ class Bitrix24Crm(Source):
             book = await self._book()
             id = await self._deals.find_or_make(known, number)
             gone = partial(self._deals.is_gone, number, id)
-            writing = Writing(self._portal, known, users, book, id, writes, gone)
+            writing = Writing(self._portal, known, users, book, id, writes, gone, self._files)
             try:
                 await writing.run()
             finally:
@@ -127,7 +129,8 @@ class Bitrix24Crm(Source):
         try:
             known = await self._maps.get()
             users = await users_of(self._people, notices)
-            writing = Writing(self._portal, known, users, await self._book(), 0, notices, self._never)
+            book = await self._book()
+            writing = Writing(self._portal, known, users, book, 0, notices, self._never, no_files)
             await writing.run()
         except WorldError as error:
             return 0, {}, error

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from activities.crm.card import Comment, DealCard, LineRow, Task
+from activities.crm.card import AttachedFile, Comment, DealCard, LineRow, Task
 from activities.errors import Refused
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.answers import rows
@@ -14,7 +14,7 @@ from adapters.crm.bitrix24.lookup import DONE, comments_of, product_rows, tasks_
 from adapters.crm.bitrix24.naming import line_of, task_of
 from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.portal_map import Fields, PortalMap
-from adapters.crm.bitrix24.text import as_written, without_mark
+from adapters.crm.bitrix24.text import as_written, mark_in, without_mark
 from domain.words import LineStatus, Stage
 
 _NOT_SHOWN = ("F_", "A_", "N_")
@@ -31,7 +31,8 @@ async def card_of(portal: Portal, known: PortalMap, people: People, id: int, num
         item = (await portal.call("crm.item.get", asked)).result["item"]
     except Refused:
         return None
-    comments = await portal.pages(*comments_of(id))
+    method, params = comments_of(id)
+    comments = (await portal.pages(method, {**params, "select": [*params["select"], "FILES"]}))[::-1]
     return DealCard(
         deal=number,
         stage=stage_of(known, item["stageId"]),
@@ -39,7 +40,13 @@ async def card_of(portal: Portal, known: PortalMap, people: People, id: int, num
         lines=await _lines(portal, known, id, number),
         comments=tuple(
             Comment(text=without_mark(row.get("COMMENT") or ""), at=values.moment(row["CREATED"]))
-            for row in reversed(comments)
+            for row in comments
+        ),
+        files=tuple(
+            AttachedFile(name=file["name"], size=file["size"])
+            for row in comments
+            if mark_in(row.get("COMMENT") or "")
+            for file in dict(row.get("FILES") or {}).values()
         ),
         tasks=await _tasks(portal, people, known.me, id, number),
         notices=(),

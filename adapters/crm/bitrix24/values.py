@@ -9,6 +9,7 @@ from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.portal_map import PortalField
 
 NOTHING = "—"
+_MOST_DIGITS = 40
 _MONEY = re.compile(r"(-?\d+(?:\.\d+)?)\s+([A-Z]{3})")
 
 
@@ -71,12 +72,11 @@ def kopecks(value: Any) -> str:
 def number(value: Any) -> str:
     """`300.0` and `3e2` are 300, and what is no number stays as it is."""
     try:
-        exact = Decimal(str(value))
+        exact = Decimal(str(value)).normalize()
     except InvalidOperation:
         return str(value)
-    if not exact.is_finite():
-        return str(value)
-    return f"{exact.quantize(Decimal(1)) if exact == exact.to_integral_value() else exact.normalize():f}"
+    written_out = exact.is_finite() and abs(exact.adjusted()) < _MOST_DIGITS
+    return f"{exact:f}" if written_out else str(value)
 
 
 def whole(value: Any) -> int | str:

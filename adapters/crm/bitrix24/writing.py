@@ -1,8 +1,11 @@
-"""The writes of one deal, carried out in order: one request that looks, one for each fifty commands that write."""
+"""The writes of one deal, carried out in order: one request that looks, one for each fifty commands that write,
+and one for each file."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
+from activities.crm.port import Files
 from activities.errors import CrmRefused, CrmUnavailable, Refused
+from adapters.crm.bitrix24.attaching import attach
 from adapters.crm.bitrix24.client import MOST_IN_BATCH, Command, Portal
 from adapters.crm.bitrix24.clients import bind_client
 from adapters.crm.bitrix24.faults import PortalRefused
@@ -10,7 +13,7 @@ from adapters.crm.bitrix24.lookup import CLIENT_FIELDS, Found, done_already, loo
 from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.plan import MOST_COMMANDS, Planner
 from adapters.crm.bitrix24.portal_map import PortalMap
-from domain.effects import CrmWrite, Notify, OpenTask, SetFields
+from domain.effects import AttachFile, CrmWrite, Notify, OpenTask, SetFields
 from domain.playbook.book import StaffedPlaybook
 
 
@@ -30,6 +33,7 @@ class Writing:
         id: int,
         writes: Sequence[CrmWrite],
         gone: Callable[[], Awaitable[bool]],
+        files: Files,
     ) -> None:
         self._portal = portal
         self._map = known
@@ -38,6 +42,7 @@ class Writing:
         self._id = id
         self._writes = writes
         self._gone = gone
+        self._files = files
         self.done = 0
         self.refused: dict[str, str] = {}
 
@@ -69,6 +74,9 @@ class Writing:
         return found
 
     async def _some(self, planner: Planner, found: Found) -> bool:
+        if isinstance(write := self._writes[self.done], AttachFile):
+            await self._attach(write, found)
+            return True
         commands, planned = self._plan(planner, found)
         outcome = await self._portal.batch(commands, halt=True)
         for write, names in planned:
@@ -86,6 +94,15 @@ class Writing:
         found.settle({name: answer.result for name, answer in outcome.answers.items()})
         return True
 
+    async def _attach(self, write: AttachFile, found: Found) -> None:
+        if not done_already(write, found):
+            try:
+                await attach(self._portal, self._files, found, write)
+            except CrmRefused as refusal:
+                await self._raise_if_gone(refusal)
+                self.refused[write.key] = str(refusal)
+        self.done += 1
+
     def _plan(
         self, planner: Planner, found: Found
     ) -> tuple[dict[str, Command], list[tuple[CrmWrite, list[str]]]]:
@@ -93,7 +110,7 @@ class Writing:
         commands: dict[str, Command] = {}
         planned: list[tuple[CrmWrite, list[str]]] = []
         for write in self._writes[self.done :]:
-            if len(commands) > MOST_IN_BATCH - MOST_COMMANDS:
+            if len(commands) > MOST_IN_BATCH - MOST_COMMANDS or isinstance(write, AttachFile):
                 break
             taken: dict[str, Command] = {}
             if not done_already(write, found):

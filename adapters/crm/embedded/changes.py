@@ -9,6 +9,7 @@ from activities.errors import CrmRefused
 from adapters.crm.embedded.reading import OURS
 from domain.effects import (
     AddComment,
+    AttachFile,
     CloseTask,
     CrmWrite,
     Notify,
@@ -45,8 +46,13 @@ def change(db: sqlite3.Connection, write: CrmWrite, at: str) -> None:
                 " VALUES (:deal, :line, :sku, :name, :quantity, :amount, :status, :shown, :at)",
                 write.model_dump() | {"shown": json.dumps(write.shown, ensure_ascii=False), "at": at},
             )
-        case AddComment():
+        case AddComment() | AttachFile():
             db.execute("INSERT INTO comments (deal, text, at) VALUES (?, ?, ?)", (write.deal, write.text, at))
+            if isinstance(write, AttachFile):
+                db.execute(
+                    "INSERT INTO files (deal, name, size, digest) VALUES (:deal, :name, :size, :digest)",
+                    write.model_dump(),
+                )
         case OpenTask():
             _open_task(db, write, at)
         case CloseTask():

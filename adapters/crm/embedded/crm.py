@@ -31,7 +31,7 @@ class EmbeddedCrm:
     async def _write(self, write: CrmWrite) -> None:
         await self._run(lambda: self._store.carry_out(write))
 
-    set_stage = set_fields = put_line = add_comment = open_task = close_task = notify = _write
+    set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         return await self._run(lambda: self._store.known(writes))

@@ -11,7 +11,7 @@ from adapters.crm.embedded.store import CrmStore
 from domain.words import Stage
 
 Run = Callable[[Callable[[], Any]], Awaitable[Any]]
-_TABLES = ("fields", "lines", "comments", "tasks", "notices", "answers", "decisions", "deals")
+_TABLES = ("fields", "lines", "comments", "files", "tasks", "notices", "answers", "decisions", "deals")
 
 
 class Person:

@@ -15,7 +15,7 @@ from adapters.crm.embedded.reading import OURS, seen_deal
 from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import CrmWrite
 
-SCHEMAS = tuple(Path(__file__).with_name(name) for name in ("schema.sql", "people.sql"))
+SCHEMAS = tuple(Path(__file__).with_name(name) for name in ("schema.sql", "people.sql", "files.sql"))
 """One for each version of the file, in order."""
 BUSY_SECONDS = 10.0
 """How long a write waits for another process's write. Each takes about a millisecond."""
@@ -65,6 +65,7 @@ class CrmStore:
                         for row in _rows(db, "SELECT * FROM lines WHERE deal = ? ORDER BY line", deal)
                     ],
                     "comments": _rows(db, "SELECT * FROM comments WHERE deal = ? ORDER BY id", deal),
+                    "files": _rows(db, "SELECT name, size FROM files WHERE deal = ? ORDER BY id", deal),
                     "tasks": _rows(db, "SELECT * FROM tasks WHERE deal = ? ORDER BY opened_at, task", deal),
                     "notices": _rows(db, "SELECT * FROM notices WHERE deal = ? ORDER BY id", deal),
                 }

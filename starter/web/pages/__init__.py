@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from activities.mail.links import LinkSigner, PageAddresses
+from activities.mail.links import FileAddresses, LinkSigner, PageAddresses
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import house_of
 from starter.web.pages.routes import pages
@@ -17,4 +17,17 @@ def routers(services: Services) -> Sequence[APIRouter]:
     links = LinkSigner(keys, settings.public_url, settings.link_days)
     house, tokens = house_of(settings), FormTokens(keys)
     addresses = PageAddresses(keys, settings.public_url)
-    return [pages(services.desk, links, addresses, services.door, tokens, house, records=services.records)]
+    file_links = FileAddresses(keys, settings.public_url, settings.link_days)
+    return [
+        pages(
+            services.desk,
+            links,
+            addresses,
+            file_links,
+            services.door,
+            tokens,
+            house,
+            records=services.records,
+            files=services.files,
+        )
+    ]

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 from domain.words import Text
 from starter.web.errors import Declined
 
-MAX_FIELDS = 60
+MAX_FIELDS = 250
 
 
 def form_fields(text: str) -> dict[str, str]:

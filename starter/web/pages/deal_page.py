@@ -13,6 +13,7 @@ from domain.view.viewer import Viewer
 from records.errors import RecordsUnavailable
 from starter.errors import DealwrightError, NotFoundError
 from starter.web.pages.deal_sheet import DealSheet
+from starter.web.pages.file_download import FileLinks
 from starter.web.pages.house import House
 from starter.web.pages.reader import language_of
 from starter.web.pages.sheets import Sheets
@@ -32,8 +33,11 @@ class Trail(Protocol):
 class DealPage:
     """`trail` is none where the web has no records."""
 
-    def __init__(self, desk: DeskFactory, addresses: Addresses, house: House, trail: Trail | None) -> None:
-        self._desk, self._addresses, self._house, self._trail = desk, addresses, house, trail
+    def __init__(
+        self, desk: DeskFactory, addresses: Addresses, files: FileLinks, house: House, trail: Trail | None
+    ) -> None:
+        self._desk, self._addresses, self._files = desk, addresses, files
+        self._house, self._trail = house, trail
         self._sheets = Sheets(house)
 
     async def show(self, request: Request, token: str) -> Response:
@@ -48,7 +52,7 @@ class DealPage:
         except (DealwrightError, RecordsUnavailable):
             return self._sheets.later(request)
         language = language_of(request, self._house.language)
-        drawn = DealSheet(Viewer(snapshot, datetime.now(UTC), language))
+        drawn = DealSheet(Viewer(snapshot, datetime.now(UTC), language), self._files.address)
         words = drawn.words() | {"happened": drawn.happened(await self._log(number))}
         return self._sheets.deal(request, language, words)
 

@@ -1,6 +1,6 @@
 """What the page of a deal shows: how it stands, what it waits for, and what happened."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -11,7 +11,7 @@ from domain.view.model import Blocker, DealView, DocumentView, LineView
 from domain.view.sentences import sentence
 from domain.view.stopped import view_of
 from domain.view.viewer import Viewer
-from domain.wording import Clock, about, day, money
+from domain.wording import Clock, about, day, file_size, money
 from domain.words import Text
 
 _AMOUNT, _PAID = Text(ru="Сумма", en="Amount"), Text(ru="Оплачено", en="Paid")
@@ -45,6 +45,18 @@ class Good(NamedTuple):
     eta: str
 
 
+class File(NamedTuple):
+    name: str
+    size: str
+    address: str
+
+
+class Paper(NamedTuple):
+    title: str
+    stands: str
+    files: tuple[File, ...]
+
+
 class Happened(NamedTuple):
     at: str
     words: str
@@ -52,7 +64,9 @@ class Happened(NamedTuple):
 
 
 class DealSheet:
-    def __init__(self, viewer: Viewer) -> None:
+    def __init__(self, viewer: Viewer, address_of: Callable[[str, str], str]) -> None:
+        """`address_of`: where a file of this digest and name can be had."""
+        self._address_of = address_of
         self._viewer, self._language = viewer, viewer.language
         self._view = view_of(viewer.snapshot, viewer.now, viewer.language)
         self._clock = Clock(viewer.book.calendar if viewer.book else None, viewer.language)
@@ -123,10 +137,14 @@ class DealSheet:
             eta=day(line.eta.date(), self._language) if line.eta else "",
         )
 
-    def _document(self, document: DocumentView) -> tuple[str, str]:
+    def _document(self, document: DocumentView) -> Paper:
         of = f"{about(document.line).to(self._language)}: " if document.line else ""
         stands = how_it_stands(ready=document.can_sign, signed=document.signed, on=document.signed_on)
-        return f"{of}{document.title}", stands.to(self._language)
+        files = tuple(
+            File(file.name, file_size(file.size, self._language), self._address_of(file.digest, file.name))
+            for file in document.files
+        )
+        return Paper(f"{of}{document.title}", stands.to(self._language), files)
 
     def _name(self, person: str) -> str:
         known = self._view.people.get(person)

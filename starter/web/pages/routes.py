@@ -13,6 +13,7 @@ from starter.web.pages import assets
 from starter.web.pages.body import form_fields
 from starter.web.pages.brake import Brake
 from starter.web.pages.deal_page import Addresses, DealPage, Trail
+from starter.web.pages.file_download import FileDownload, FileLinks, Files
 from starter.web.pages.form_token import FormTokens
 from starter.web.pages.house import House
 from starter.web.pages.leads import Door, LeadPages
@@ -22,6 +23,7 @@ from starter.web.pages.questions.client_hint import Records
 from starter.web.pages.questions.documents import Documents
 from starter.web.pages.questions.escalations import Escalations
 from starter.web.pages.questions.kind import Kind
+from starter.web.pages.questions.orders import Orders
 from starter.web.pages.questions.payments import Payments
 from starter.web.pages.signed import DeskFactory, Links, SignedPages
 from starter.web.pages.site_form import KEY, LeadTaken, SiteForm, SiteLead
@@ -65,11 +67,13 @@ def pages(
     desk: DeskFactory,
     links: Links,
     addresses: Addresses,
+    file_links: FileLinks,
     door: Door,
     tokens: FormTokens,
     house: House,
     brake: Brake | None = None,
     records: PageRecords | None = None,
+    files: Files | None = None,
 ) -> APIRouter:
     brake = brake or Brake()
     leads, site = LeadPages(door, tokens, house, brake), SiteForm(door, house, brake)
@@ -79,6 +83,7 @@ def pages(
         "document": Documents(),
         "payment": Payments(house.site.requisites),
         "escalation": Escalations(),
+        "order": Orders(),
     }
     signed = SignedPages(desk, links, house, kinds)
 
@@ -97,7 +102,9 @@ def pages(
     hidden.add_api_route("/forms/consent", leads.consent, methods=_LOOKS)
     hidden.add_api_route("/a/{token}", signed.show, methods=_LOOKS)
     hidden.add_api_route("/a/{token}", signed.answer, methods=["POST"])
-    hidden.add_api_route("/d/{token}", DealPage(desk, addresses, house, records).show, methods=_LOOKS)
+    deal_page = DealPage(desk, addresses, file_links, house, records)
+    hidden.add_api_route("/d/{token}", deal_page.show, methods=_LOOKS)
+    hidden.add_api_route("/f/{token}", FileDownload(files, file_links, house).send, methods=_LOOKS)
     hidden.include_router(assets.router)
     router.include_router(hidden)
     return router

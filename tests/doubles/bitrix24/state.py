@@ -169,6 +169,12 @@ class State:
         about = (entity_type, id)
         return [c["text"] for c in self.comments.values() if (c["entityType"], c["entityId"]) == about]
 
+    def files_of(self, entity_type: int, id: int) -> list[dict[str, Any]]:
+        """Of its comments: the name, size and content (Base64) of each."""
+        about = (entity_type, id)
+        comments = (c for c in self.comments.values() if (c["entityType"], c["entityId"]) == about)
+        return [file for comment in comments for file in comment["files"].values()]
+
     def dump(self, path: Path) -> None:
         content = {
             k: v for k, v in vars(self).items() if k not in ("clock", "zone") and not k.startswith("_")

@@ -11,7 +11,7 @@ from hypothesis import settings as of_hypothesis
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
-from activities.mail.links import LinkSigner, PageAddresses
+from activities.mail.links import FileAddresses, LinkSigner, PageAddresses
 from records.inbox_events import EventInbox
 from starter.secrets import load_secrets
 from starter.web.app import create_app
@@ -34,7 +34,8 @@ def site(web_home: Path) -> Iterator[Any]:
     door = Door(inbox, relay.wake)
     links, tokens = LinkSigner(secrets.link_keys, "", 14), FormTokens(secrets.link_keys)
     addresses = PageAddresses(secrets.link_keys, "")
-    site = pages(no_desk, links, addresses, door, tokens, house_of(settings), Brake(burst=10**6))
+    files, house = FileAddresses(secrets.link_keys, "", 14), house_of(settings)
+    site = pages(no_desk, links, addresses, files, door, tokens, house, Brake(burst=10**6))
     app = create_app(Services(settings, secrets, inbox, door, no_desk, relay), [site])
     schema = schemathesis.openapi.from_asgi("/openapi.json", app)
     schema.config.generation.update(allow_x00=False)

@@ -1,5 +1,9 @@
 """Timeline comments (BB codes, no key of their own) and log messages."""
 
+import base64
+import binascii
+from collections.abc import Iterator
+from pathlib import PurePosixPath
 from typing import Any
 
 from tests.doubles.bitrix24 import names
@@ -13,7 +17,7 @@ _OF = ("ENTITY_ID", "ENTITY_TYPE")
 _ALL = ("ID", "ENTITY_ID", "ENTITY_TYPE", "CREATED", "COMMENT", "AUTHOR_ID", "FILES")
 
 
-def write(state: State, user: int, entity_type: int, id: int, text: str) -> dict[str, Any]:
+def write(state: State, user: int, entity_type: int, id: int, text: str, files: Any = ()) -> dict[str, Any]:
     number = state.next("comment")
     row: dict[str, Any] = {
         "id": number,
@@ -23,15 +27,53 @@ def write(state: State, user: int, entity_type: int, id: int, text: str) -> dict
         "author": user,
     }
     row["created"] = state.now()
+    row["files"] = {state.next("file"): file for file in _sent(files)}
     state.comments[number] = row
     state.of_type(entity_type)[id]["lastActivityTime"] = row["created"]
     return row
 
 
+def _sent(files: Any) -> Iterator[dict[str, Any]]:
+    """Each is a name and its content in Base64; what is not, the comment goes without."""
+    for file in files if isinstance(files, list) else ():
+        match file:
+            case [str(name), str(content)] if name and content:
+                try:
+                    yield {
+                        "name": name,
+                        "size": len(base64.b64decode(content, validate=True)),
+                        "content": content,
+                    }
+                except binascii.Error:
+                    continue
+
+
+def _files(state: State, row: dict[str, Any], portal: str) -> dict[str, Any]:
+    """By their ids. Of a picture the documentation's example has its measures and a preview besides."""
+    author = state.users[row["author"]]
+    shown = {}
+    for id, file in row["files"].items():
+        picture = PurePosixPath(file["name"]).suffix in (".png", ".jpg", ".gif")
+        there = f"{portal}/disk/{{}}/{id}/?&ncc=1&filename={file['name']}"
+        shown[str(id)] = {
+            "id": id,
+            "date": wire(row["created"], state.zone),
+            "type": "image" if picture else "file",
+            "name": file["name"],
+            "size": file["size"],
+            "authorId": author.id,
+            "authorName": f"{author.name} {author.last_name}",
+            "urlShow": there.format("showFile"),
+            "urlDownload": there.format("downloadFile"),
+        }
+    return shown
+
+
 def _shown(state: State, row: dict[str, Any], select: Any = None) -> dict[str, Any]:
     full = {
         "ID": str(row["id"]), "ENTITY_ID": str(row["entityId"]), "ENTITY_TYPE": names.timeline_owner(row["entityType"]),
-        "CREATED": wire(row["created"], state.zone), "COMMENT": row["text"], "AUTHOR_ID": str(row["author"]), "FILES": {},
+        "CREATED": wire(row["created"], state.zone), "COMMENT": row["text"], "AUTHOR_ID": str(row["author"]),
+        "FILES": _files(state, row, "https://double.bitrix24.example"),
     }  # fmt: skip
     return {name: full[name] for name in _ALL if not select or "*" in select or name in select}
 
@@ -47,7 +89,8 @@ def add(call: Call) -> Any:
     entity_type = names.timeline_type(str(fields["ENTITY_TYPE"]))
     if entity_type is None or int(fields["ENTITY_ID"]) not in call.state.of_type(entity_type):
         raise Refusal(400, "OWNER_NOT_FOUND", "Owner of the item not found")
-    row = write(call.state, call.user, entity_type, int(fields["ENTITY_ID"]), str(fields["COMMENT"]))
+    files = fields.get("FILES") if call.portal.keeps_files else ()
+    row = write(call.state, call.user, entity_type, int(fields["ENTITY_ID"]), str(fields["COMMENT"]), files)
     call.portal.events.tell("ONCRMTIMELINECOMMENTADD", {"ID": row["id"]})
     return row["id"]
 

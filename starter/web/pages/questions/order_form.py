@@ -1,0 +1,159 @@
+"""The form in which an order is composed: the client's fields, then those of each good. A field's name is its place in the order."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from domain.deal.state import DealState
+from domain.playbook.book import Playbook
+from domain.spelling import amount, ungrouped
+from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, Availability, Language, Text
+from starter.web.pages.questions.fields import Shown
+
+MOST_GOODS = 20
+"""A longer order is a file: `deal order`."""
+
+CURRENCY = "currency"
+_LONGEST = 255
+_TYPED_CLIENT = ("name", "inn", "kpp", "ogrn", "contact", "phone", "email")
+_TYPED_GOOD = ("name", "sku", "quantity", "unit_price", "registration_certificate")
+_CHOSEN = ("source", "availability", "payment", "delivery", "vat")
+_OPTIONAL = ("kpp", "ogrn", "registration_certificate")
+_PLACE = re.compile(rf"lines\[([0-9]{{1,2}})\]\.({'|'.join((*_TYPED_GOOD, *_CHOSEN))})")
+
+_LABELS = {
+    "client.name": Text(ru="Компания", en="Company"),
+    "client.inn": Text(ru="ИНН", en="INN"),
+    "client.kpp": Text(ru="КПП", en="KPP"),
+    "client.ogrn": Text(ru="ОГРН", en="OGRN"),
+    "client.contact": Text(ru="Контакт", en="Contact"),
+    "client.phone": Text(ru="Телефон", en="Phone"),
+    "client.email": Text(ru="Почта", en="E-mail"),
+    CURRENCY: Text(ru="Валюта заказа", en="Currency of the order"),
+    "name": Text(ru="Товар", en="Good"),
+    "sku": Text(ru="Артикул", en="Article number"),
+    "quantity": Text(ru="Количество, шт.", en="Quantity, pieces"),
+    "unit_price": Text(ru="Цена за штуку с НДС", en="Price of one, VAT included"),
+    "vat": Text(ru="НДС", en="VAT"),
+    "source": Text(ru="Откуда", en="From where"),
+    "availability": Text(ru="Наличие", en="Availability"),
+    "payment": Text(ru="Как платят", en="How it is paid"),
+    "delivery": Text(ru="Как доставляем", en="How it is delivered"),
+    "registration_certificate": Text(ru="Регистрационное удостоверение", en="Registration certificate"),
+}
+_HINTS = {"unit_price": "12 400,00", "registration_certificate": "РЗН 2023/12345"}
+
+
+class Group(NamedTuple):
+    """The fields of one good; `words` name it."""
+
+    words: str
+    fields: tuple[Shown, ...]
+
+    def told(self) -> Iterator[Shown]:
+        """The fields as they are named where those of other goods stand beside them."""
+        return (field._replace(label=f"{self.words}. {field.label}") for field in self.fields)
+
+
+class OrderForm:
+    """What somebody has typed so far: of each good whatever was typed, in the order of the form; goods left blank are no goods."""
+
+    def __init__(self, typed: Mapping[str, str], deal: DealState, today: date) -> None:
+        self._deal, self._book, self._today = deal, deal.book, today
+        self._typed = {name: value.strip() for name, value in typed.items()}
+        self.goods = list(self._goods())
+
+    def document(self) -> dict[str, Any]:
+        """As an order file holds it."""
+        client = {
+            name: self._typed[field] or None
+            for name in _TYPED_CLIENT
+            if (field := f"client.{name}") in self._typed
+        }
+        return {
+            "client": client | ({"contact": client["contact"] or ""} if "contact" in client else {}),
+            CURRENCY: self._currency,
+            "lines": [_read(good) for good in self.goods],
+        }
+
+    def head(self, language: Language) -> tuple[Shown, ...]:
+        """Of the client, with what the deal knows; and the currency, where the playbook has several."""
+        fields = [self._of_client(name, language) for name in _TYPED_CLIENT]
+        if len(self._book.currencies) > 1:
+            choices = tuple((code, code) for code in self._book.currencies)
+            fields.append(
+                Shown(CURRENCY, _LABELS[CURRENCY].to(language), "select", self._currency, choices=choices)
+            )
+        return tuple(fields)
+
+    def groups(self, language: Language, *, more: bool) -> tuple[Group, ...]:
+        """A group of a good each; one without goods, or where `more` are wanted, has a blank one."""
+        shown = [*self.goods, {}] if more or not self.goods else self.goods
+        return tuple(
+            Group(f"{_GOOD.to(language)} {n}", tuple(self._of_good(n - 1, good, language)))
+            for n, good in enumerate(shown[:MOST_GOODS], start=1)
+        )
+
+    @property
+    def _currency(self) -> str:
+        return self._typed.get(CURRENCY) or self._deal.currency or self._book.currencies[0]
+
+    def _goods(self) -> Iterator[dict[str, str]]:
+        found: dict[int, dict[str, str]] = {}
+        for name, value in self._typed.items():
+            if value and (place := _PLACE.fullmatch(name)):
+                found.setdefault(int(place[1]), {})[place[2]] = value
+        for _, good in sorted(found.items()):
+            if any(name in good for name in _TYPED_GOOD):
+                yield good
+
+    def _of_client(self, name: str, language: Language) -> Shown:
+        field, known = f"client.{name}", getattr(self._deal.client, name) or ""
+        kind = {"phone": "tel", "email": "email"}.get(name, "text")
+        typed = self._typed.get(field, known)
+        label = _LABELS[field].to(language)
+        needed = name in ("name", "inn", "contact")
+        return Shown(field, label, kind, typed, required=needed, optional=not needed, longest=_LONGEST)
+
+    def _of_good(self, n: int, good: Mapping[str, str], language: Language) -> Iterator[Shown]:
+        choices = _choices(self._book, self._today, language)
+        for name in ("name", "sku", "quantity", "unit_price", *_CHOSEN, "registration_certificate"):
+            example = _HINTS.get(name, "")
+            yield Shown(
+                name=f"lines[{n}].{name}",
+                label=_LABELS[name].to(language),
+                kind="select" if name in choices else "text",
+                value=good.get(name, Availability.AVAILABLE if name == "availability" else ""),
+                hint=_EXAMPLE.to(language).format(example=example) if example else "",
+                required=name not in _OPTIONAL,
+                optional=name in _OPTIONAL,
+                choices=choices.get(name, ()),
+                longest=_LONGEST,
+                numeric=name in ("quantity", "unit_price"),
+            )
+
+
+def _choices(book: Playbook, today: date, language: Language) -> dict[str, tuple[tuple[str, str], ...]]:
+    rates = {code: rate for code, rate in book.vat.items() if rate.holds_on(today)}
+    labels: dict[str, Mapping[Any, Text]] = {
+        "vat": {code: rate.title for code, rate in rates.items()},
+        "payment": {code: term.title for code, term in book.payments.items()},
+        "delivery": {code: method.title for code, method in book.deliveries.items()},
+        "source": SOURCE_LABELS,
+        "availability": AVAILABILITY_LABELS,
+    }
+    return {
+        name: tuple((str(code), label.to(language)) for code, label in known.items())
+        for name, known in labels.items()
+    }
+
+
+def _read(good: Mapping[str, str]) -> dict[str, str]:
+    """Numbers as people write them are read; what is not understood stays, and the order's rules say what is wrong with it."""
+    spelt = {"unit_price": amount, "quantity": ungrouped}
+    return {name: spelt[name](value) if name in spelt else value for name, value in good.items()}
+
+
+_GOOD = Text(ru="Позиция", en="Line")
+_EXAMPLE = Text(ru="Например: {example}", en="For example: {example}")
