@@ -27,6 +27,14 @@ class ChatEvents(NamedTuple):
     more: bool = False
 
 
+class ChatButton(NamedTuple):
+    """Leads to a `page`, or `begins` an answer, which whoever presses it completes by hand and sends."""
+
+    label: str
+    page: str = ""
+    begins: str = ""
+
+
 class Chat(Protocol):
     """Raises the same errors as `CrmPort`."""
 
@@ -43,9 +51,9 @@ class Chat(Protocol):
         """The message with the buttons loses them, and ends with these words. Done twice it says them once."""
 
     async def say(
-        self, event: ChatEvent, words: str, page: tuple[str, str] = ("", ""), *, again: bool
+        self, event: ChatEvent, words: str, buttons: Sequence[ChatButton] = (), *, again: bool
     ) -> None:
-        """To who did that. `page`: a button's words, and where it leads. `again`: it may have been said before, which is looked up."""
+        """To who did that. `again`: it may have been said before, which is looked up."""
 
 
 @runtime_checkable

@@ -4,10 +4,11 @@ from collections.abc import Callable
 
 from pydantic import ValidationError
 
-from activities.crm.chat import Chat, ChatEvent
+from activities.crm.chat import Chat, ChatButton, ChatEvent
 from activities.mail.links import Link
 from domain.crm.chat import ChatAnswer, read_answer
 from domain.deal.messages import Decide
+from domain.wording.invalid import summary
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
@@ -26,12 +27,9 @@ _WHY = Text(
     ru="Чтобы отклонить, напишите, что нужно изменить: менеджер должен это знать.",
     en="To reject, say what must change: the manager has to know.",
 )
-_WHERE = Text(
-    ru="{why} Выберите «Отклонить» в карточке сделки, напишите рядом комментарий и завершите задачу.",
-    en="{why} Choose Reject on the deal's card, write the comment beside it, and complete your task.",
-)
 _NOT_TAKEN = Text(ru="Сделка {deal}: ответ не принят.", en="Deal {deal}: your answer does not count.")
-_WRITE = Text(ru="Написать причину", en="Say why")
+_HERE = Text(ru="Написать здесь", en="Write it here")
+_ON_PAGE = Text(ru="Написать на странице", en="Write it on the page")
 
 
 class ChatAnswers:
@@ -83,9 +81,10 @@ class ChatAnswers:
                 approval=answer.approval,
                 approve=answer.approve,
                 version=answer.version,
+                comment=answer.comment,
             )
-        except ValidationError:
-            raise RefusedError(_NO_ANSWER) from None
+        except ValidationError as error:
+            raise RefusedError(summary(error, most=1)) from None
         receipt = await (await self._desk()).send(answer.deal, message)
         return Text(ru=receipt.words_ru, en=receipt.words_en)
 
@@ -99,11 +98,10 @@ class ChatAnswers:
     async def _ask_why(
         self, press: ChatEvent, answer: ChatAnswer, person: str, language: Language, *, again: bool
     ) -> Outcome:
-        """A button sends no words of its own, so they are written on the page of the question, or on the card."""
+        """A button sends no words of its own, so they are typed behind what it would send, or on the page of the question."""
+        buttons = [ChatButton(_HERE.to(language), begins=answer.sent)]
         if self._sign:
             page = self._sign(Link(answer.deal, answer.approval, answer.version, person))
-            await self._chat.say(press, _WHY.to(language), (_WRITE.to(language), page), again=again)
-        else:
-            words = _WHERE.to(language).format(why=_WHY.to(language))
-            await self._chat.say(press, words, again=again)
+            buttons.append(ChatButton(_ON_PAGE.to(language), page))
+        await self._chat.say(press, _WHY.to(language), buttons, again=again)
         return Outcome("ignored", _WHY.to(self._language), answer.deal)

@@ -233,7 +233,7 @@ async def test_a_deal_that_is_not_there_is_told(office: Office) -> None:
     assert len(office.messages()) == 1
 
 
-async def test_a_rejection_asks_for_its_reason_on_the_persons_own_page(office: Office) -> None:
+async def test_a_rejection_asks_for_its_reason_here_or_on_the_persons_own_page(office: Office) -> None:
     deal = office.asked()
     await office.deliver()
     office.press(NO)
@@ -243,21 +243,46 @@ async def test_a_rejection_asks_for_its_reason_on_the_persons_own_page(office: O
     question, answer = office.messages()
     assert question.buttons
     assert answer.text.startswith("Чтобы отклонить, напишите")
-    [button] = answer.buttons
-    assert button["TEXT"] == "Написать причину"
-    token = button["LINK"].rpartition("/")[2]
+    here, page = answer.buttons
+    assert [here["TEXT"], page["TEXT"]] == ["Написать здесь", "Написать на странице"]
+    token = page["LINK"].rpartition("/")[2]
     assert office.links.read(token) == Link(deal.number, "contract", 1, "petrov")
 
 
-async def test_without_a_web_a_rejection_is_sent_to_the_card(box: Box) -> None:
-    async with opened(box, public_url="") as office:
-        office.asked()
+@pytest.mark.parametrize("public_url", ["", "https://desk.example"])
+async def test_a_reason_typed_in_the_chat_rejects_that_version_once(box: Box, public_url: str) -> None:
+    async with opened(box, public_url=public_url) as office:
+        deal = office.asked()
         await office.deliver()
         office.press(NO)
         await office.hear()
-        answer = office.messages()[-1]
-        assert "в карточке сделки" in answer.text
-        assert answer.buttons == []
+        begun = office.messages()[-1].buttons[0]["ACTION_VALUE"]
+        assert begun == "/decision 1 contract@1 reject "
+        hand = office.there.as_user(office.user("petrov"))
+        for _ in range(2):
+            hand.write_to_bot(office.bot, f"{begun}Дорого,\nи срок велик")
+        newest, event, _ = await office.hear()
+        assert (event.status, newest.status) == ("done", "done")
+        assert votes(deal) == [("petrov", False)]
+        assert deal.state.approvals["contract"].votes[0].comment == "Дорого,\nи срок велик"
+        assert deal.asked() == {"contract-revision"}
+        hand.write_to_bot(office.bot, f"{begun}и ещё")
+        assert (await office.hear())[0].status == "refused"
+        await office.deliver()
+        assert office.messages()[0].buttons == []
+
+
+async def test_a_reason_without_end_is_refused_in_words(office: Office) -> None:
+    deal = office.asked()
+    await office.deliver()
+    hand = office.there.as_user(office.user("petrov"))
+    hand.write_to_bot(office.bot, "/decision 1 contract@1 reject " + "ы" * 15_000)
+    [event] = await office.hear()
+    assert (event.status, votes(deal)) == ("refused", [])
+    assert len(str(event.body)) < 5000
+    said = office.messages()[-1].text
+    assert said.startswith("Сделка 1: ответ не принят.")
+    assert "4000" in said.replace("\xa0", "")
 
 
 async def test_words_are_in_the_language_of_whom_they_are_for(

@@ -1,14 +1,15 @@
 """What people answered in the bot's chat, and what they are told there. Serves `Chat`."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
-from activities.crm.chat import ChatEvent, ChatEvents
+from activities.crm.chat import ChatButton, ChatEvent, ChatEvents
 from activities.errors import Refused
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.chat.bot import COMMAND
 from adapters.crm.bitrix24.chat.history import History
-from adapters.crm.bitrix24.chat.messages import ended, linked
+from adapters.crm.bitrix24.chat.messages import ended, reply
 from adapters.crm.bitrix24.client import Portal, yielding
 from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.portal_map import MapKeeper
@@ -17,7 +18,8 @@ log = logging.getLogger("dealwright.crm")
 
 PRESSED = "ONIMBOTV2COMMANDADD"
 AT_ONCE = 100
-LONGEST_SENT = 200
+LONGEST_SENT = 4500
+"""More than a deal takes of a comment: what is cut off is not taken for the whole."""
 
 
 class Answering:
@@ -61,12 +63,12 @@ class Answering:
             await self._write(bot, "Chat.Message.update", messageId=found.id, fields=fields)
 
     async def say(
-        self, event: ChatEvent, words: str, page: tuple[str, str] = ("", ""), *, again: bool
+        self, event: ChatEvent, words: str, buttons: Sequence[ChatButton] = (), *, again: bool
     ) -> None:
         bot = await self._bot()
         if bot is None or not event.user.isdigit():
             return
-        fields = linked(bot, words, *page)
+        fields = reply(bot, words, buttons)
         if not again or not await self._is_said(bot, event, fields["message"]):
             await self._write(bot, "Chat.Message.send", dialogId=event.user, fields=fields)
 

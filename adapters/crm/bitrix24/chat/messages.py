@@ -1,8 +1,10 @@
 """The bot's messages: a question with its buttons, and what its end is. The last line says which question it is."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
+from activities.crm.chat import ChatButton
 from adapters.crm.bitrix24.chat.bot import COMMAND
 from adapters.crm.bitrix24.text import plain
 from domain.crm.chat import APPROVE, OPEN, REJECT, ChatAnswer
@@ -40,12 +42,21 @@ def ended(text: str, words: str) -> dict[str, Any] | None:
     return {"message": said, "keyboard": NO_BUTTONS, "urlPreview": NO_PREVIEW}
 
 
-def linked(bot: int, words: str, label: str, page: str) -> dict[str, Any]:
-    """An answer in the chat; with a button to a page, where there is one."""
+def reply(bot: int, words: str, buttons: Sequence[ChatButton]) -> dict[str, Any]:
     shown: dict[str, Any] = {"message": plain(words)[:LONGEST], "urlPreview": NO_PREVIEW}
-    if page:
-        shown["keyboard"] = {"BOT_ID": bot, "BUTTONS": [{"TEXT": label, "LINK": page}]}
+    if buttons:
+        shown["keyboard"] = {"BOT_ID": bot, "BUTTONS": [_button(button) for button in buttons]}
     return shown
+
+
+def _button(button: ChatButton) -> dict[str, str]:
+    """What a person completes stands in the input field, as a command."""
+    does = (
+        {"LINK": button.page}
+        if button.page
+        else {"ACTION": "PUT", "ACTION_VALUE": f"/{COMMAND} {button.begins} "}
+    )
+    return {"TEXT": button.label, "DISPLAY": "LINE", **does}
 
 
 def _keyboard(bot: int, deal: str, said: InChat) -> dict[str, Any]:
