@@ -7,7 +7,7 @@ from itertools import groupby
 from activities.crm.card import DealCard
 from activities.crm.chat import Chat
 from activities.crm.port import Files
-from activities.errors import CrmRefused, CrmUnavailable, WorldError
+from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable, WorldError
 from adapters.crm.bitrix24.attaching import no_files
 from adapters.crm.bitrix24.chat.answering import Answering
 from adapters.crm.bitrix24.chat.asking import Asking, is_told_in_chat
@@ -113,8 +113,9 @@ class Bitrix24Crm(Source):
             return
         try:
             await self._asking.tell(bot, done)
-        except WorldError:
-            self._maps.doubt()  # the bot may have been removed
+        except WorldError as error:
+            if not isinstance(error, CrmBusy | CrmAmbiguous):
+                self._maps.forget()  # the bot may be the desk's no more
             writing.done = next(n for n, write in enumerate(done) if is_told_in_chat(write))
             raise
 

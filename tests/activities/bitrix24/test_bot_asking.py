@@ -203,6 +203,23 @@ async def test_without_a_bot_it_is_as_it_was(there: Double, books: Any, why: str
     assert len(there.state.tasks) == 1
 
 
+async def test_a_permission_that_is_taken_away_holds_up_one_delivery(there: Double, crm: Bitrix24Crm) -> None:
+    await told(crm, ask())
+    there.webhooks[0].scopes -= {"imbot"}
+    with pytest.raises(CrmUnavailable):
+        await told(crm, ask(5, "contract@2:petrov"))
+    delivered = await told(crm, ask(5, "contract@2:petrov"), comment(6))
+    assert (delivered.count, delivered.refused) == (2, {})
+    assert (len(messages(there)), len(there.state.tasks)) == (1, 2)
+
+
+async def test_a_bot_that_was_removed_holds_up_nothing(there: Double, crm: Bitrix24Crm) -> None:
+    await told(crm, ask())
+    there.state.bots.clear()
+    delivered = await told(crm, ask(5, "contract@2:petrov"), comment(6))
+    assert (delivered.count, delivered.refused) == (2, {})
+
+
 async def test_who_has_no_user_in_the_portal_is_not_asked(there: Double, crm: Bitrix24Crm) -> None:
     delivered = await told(crm, ask(task="contract@1:nobody"), comment(4))
     assert delivered.count == 2
