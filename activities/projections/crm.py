@@ -83,9 +83,11 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
         stage = data.stage if isinstance(data, StageChanged) else deal.stage
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=stage)
     if Crm.CLOSE_TASK in tells:
-        yield from _close_tasks(key, fact, deal)
+        for closed in _close_tasks(key, data, deal):
+            yield _ended_in_chat(closed, fact, deal) if isinstance(data, AboutApproval) else closed
     if Crm.OPEN_TASK in tells:
-        yield from _open_tasks(key, data, fact.subject, deal, fact)
+        for opened in _open_tasks(key, data, fact.subject, deal):
+            yield _asked_in_chat(opened, data, fact, deal) if isinstance(data, AboutApproval) else opened
     if isinstance(data, CrmReturned):
         yield from _put_right(key, data, deal)
     words = _told(fact, deal.book.language, deal)
@@ -151,29 +153,21 @@ def _put_right(key: str, data: CrmReturned, deal: DealState) -> Iterator[CrmWrit
             yield from _open_tasks(key, ApprovalOpened(**approval.about()), subject, deal)
 
 
-def _open_tasks(
-    key: str, data: FactData, subject: str, deal: DealState, said: Fact | None = None
-) -> Iterator[OpenTask]:
-    """One for whoever must do it; of an approval one for each person whose answer is awaited. `said`: what asks them in a chat,
-    too; of a task that only stands there again they were asked before."""
+def _open_tasks(key: str, data: FactData, subject: str, deal: DealState) -> Iterator[OpenTask]:
+    """One for whoever must do it; of an approval one for each person whose answer is awaited."""
     match data:
         case AboutAssignment():
             yield _task(f"{key}:task", data, data.assignee, subject, deal)
         case ApprovalReassigned():
-            yield _task(f"{key}:task-{data.successor}", data, data.successor, subject, deal, said)
+            yield _task(f"{key}:task-{data.successor}", data, data.successor, subject, deal)
         case AboutApproval():
             for person in data.awaiting:
                 if person in deal.book.people:
-                    yield _task(f"{key}:task-{person}", data, person, subject, deal, said)
+                    yield _task(f"{key}:task-{person}", data, person, subject, deal)
 
 
 def _task(
-    key: str,
-    data: AboutAssignment | AboutApproval,
-    person: str,
-    subject: str,
-    deal: DealState,
-    said: Fact | None = None,
+    key: str, data: AboutAssignment | AboutApproval, person: str, subject: str, deal: DealState
 ) -> OpenTask:
     line = Subject.read(subject).line or 0
     language = deal.book.language
@@ -189,17 +183,23 @@ def _task(
         line=line,
         description="\n".join(_what_to_do(data, form, deal)),
         asks=data.id if isinstance(data, AboutApproval) else "",
-        in_chat=_in_chat(data, person, deal, said) if isinstance(data, AboutApproval) and said else None,
         form=tuple(f"{kind}.{field.name}" for field in form),
     )
 
 
-def _in_chat(data: AboutApproval, person: str, deal: DealState, said: Fact) -> InChat:
-    language = _language(person, deal)
+def _asked_in_chat(task: OpenTask, data: AboutApproval, fact: Fact, deal: DealState) -> OpenTask:
+    """What asks for an answer asks so, too; a task that only stands there again does not."""
+    language = _language(task.person, deal)
     client = deal.client.name or deal.client.contact
     head = Text(ru=f"Сделка {deal.deal}: {client}", en=f"Deal {deal.deal}: {client}").to(language)
     asks = Asks(kind="approval", question=data.id, version=data.version)
-    return InChat(asks=asks, text=f"{head}\n{_told(said, language, deal)}", language=language)
+    said = InChat(asks=asks, text=f"{head}\n{_told(fact, language, deal)}", language=language)
+    return task.model_copy(update={"in_chat": said})
+
+
+def _ended_in_chat(task: CloseTask, fact: Fact, deal: DealState) -> CloseTask:
+    language = _language(task.task.rpartition(":")[2], deal)
+    return task.model_copy(update={"in_chat": _told(fact, language, deal)})
 
 
 def _told(fact: Fact, language: Language, deal: DealState) -> str:
@@ -226,25 +226,23 @@ def _what_to_do(data: FactData, form: Form, deal: DealState) -> Iterator[str]:
         yield f"{field.title.to(language)}{help}{'' if field.required else ' *'}"
 
 
-def _close_tasks(key: str, fact: Fact, deal: DealState) -> Iterator[CloseTask]:
-    match data := fact.read():
+def _close_tasks(key: str, data: FactData, deal: DealState) -> Iterator[CloseTask]:
+    match data:
         case AssignmentReassigned():
             yield CloseTask(key=f"{key}:done", deal=deal.deal, task=_task_id(data, data.before))
         case ApprovalReassigned():
-            in_chat = _told(fact, _language(data.before, deal), deal)
-            yield _close(key, deal, _task_id(data, data.before), in_chat=in_chat)
+            yield _close(key, deal, _task_id(data, data.before))
         case AboutAssignment():
             answers = getattr(data, "answers", {})
             comment = Reader(deal.book.language, book=deal.book).answers(answers, data.assignment)
             yield _close(key, deal, _task_id(data, data.assignee), comment)
         case AboutApproval():
             for person in (person for person in data.voters if person != CLIENT):
-                in_chat = _told(fact, _language(person, deal), deal)
-                yield _close(key, deal, _task_id(data, person), getattr(data, "comment", ""), in_chat)
+                yield _close(key, deal, _task_id(data, person), getattr(data, "comment", ""))
 
 
-def _close(key: str, deal: DealState, task: str, comment: str = "", in_chat: str = "") -> CloseTask:
-    return CloseTask(key=f"{key}:done-{task}", deal=deal.deal, task=task, comment=comment, in_chat=in_chat)
+def _close(key: str, deal: DealState, task: str, comment: str = "") -> CloseTask:
+    return CloseTask(key=f"{key}:done-{task}", deal=deal.deal, task=task, comment=comment)
 
 
 def _task_id(data: AboutAssignment | AboutApproval, person: str) -> str:

@@ -38,12 +38,12 @@ _BY_CODE = {
         ),
         Meaning.SHUT_OUT,
     ),
+    "INTERNAL_SERVER_ERROR": Meaning.BROKEN,
+    "ERROR_UNEXPECTED_ANSWER": Meaning.BROKEN,
     **dict.fromkeys(  # of a bot, which the desk can do without: HTTP says 403 of some of them
         ("BOT_NOT_FOUND", "BOT_OWNERSHIP_ERROR", "BOT_TYPE_NOT_ALLOWED", "MESSAGE_ACCESS_DENIED"),
         Meaning.REFUSED,
     ),
-    "INTERNAL_SERVER_ERROR": Meaning.BROKEN,
-    "ERROR_UNEXPECTED_ANSWER": Meaning.BROKEN,
 }
 _BY_STATUS = {401: Meaning.SHUT_OUT, 403: Meaning.SHUT_OUT, 410: Meaning.SHUT_OUT, 429: Meaning.TOO_FAST}
 
