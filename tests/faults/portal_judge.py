@@ -110,7 +110,7 @@ class Books:
 
         self._asked: dict[str, list[tuple[str, bool]]] = defaultdict(list)
         for message in state.messages.values():
-            for number, task in re.findall(r"\n· (\S+) (\S+)$", message.text):
+            for number, task in re.findall(r"\n· (\S+) (\S+) \d+$", message.text):
                 self._asked[number].append((task, bool(message.buttons)))
         assert any(self._asked.values()), "nobody was asked in the chat"
 

@@ -71,7 +71,7 @@ async def told(crm: Bitrix24Crm, *writes: CrmWrite) -> Delivered:
 async def test_the_question_has_two_answers_and_a_page(there: Double, crm: Bitrix24Crm, bot: int) -> None:
     assert (await told(crm, ask())).count == 1
     [message] = messages(there)
-    assert (message.author, message.text) == (bot, "Договор, версия 1\n· 1042 contract@1:petrov")
+    assert (message.author, message.text) == (bot, "Договор, версия 1\n· 1042 contract@1:petrov 3")
     assert buttons(message) == [
         ("Согласовать", "1042 contract@1 approve"),
         ("Отклонить", "1042 contract@1 reject"),
@@ -122,7 +122,7 @@ async def test_when_it_is_over_the_buttons_go_and_words_come(
     for _ in range(2):
         await told(crm, end())
     assert message.buttons == []
-    assert message.text == "Договор, версия 1\n\n«Договор» согласовано\n· 1042 contract@1:petrov"
+    assert message.text == "Договор, версия 1\n\n«Договор» согласовано\n· 1042 contract@1:petrov 4"
 
 
 async def test_what_was_over_is_asked_again_in_the_same_message(there: Double, crm: Bitrix24Crm) -> None:
@@ -130,7 +130,18 @@ async def test_what_was_over_is_asked_again_in_the_same_message(there: Double, c
     await told(crm, end(words="теперь спрашивают у другого"))
     await told(crm, ask(5))
     [message] = messages(there)
-    assert (message.text, len(message.buttons)) == ("Договор, версия 1\n· 1042 contract@1:petrov", 3)
+    assert (message.text, len(message.buttons)) == ("Договор, версия 1\n· 1042 contract@1:petrov 5", 3)
+
+
+async def test_what_is_told_late_or_once_more_brings_no_buttons_back(there: Double, crm: Bitrix24Crm) -> None:
+    await told(crm, ask())
+    [message] = messages(there)
+    await told(crm, end())
+    await told(crm, ask())
+    assert (message.buttons, message.text.count("согласовано")) == ([], 1)
+    await told(crm, ask(5))
+    await told(crm, end())
+    assert len(message.buttons) == 3, "what ended before is asked about again"
 
 
 async def test_what_is_over_at_once_is_not_asked(there: Double, crm: Bitrix24Crm) -> None:
@@ -142,7 +153,7 @@ async def test_a_message_that_somebody_copied_is_not_the_bots(
     there: Double, crm: Bitrix24Crm, bot: int
 ) -> None:
     [petrov] = [user.id for user in there.state.users.values() if user.email.lower().startswith("petrov")]
-    there.as_user(petrov).write_to_bot(bot, "Договор, версия 1\n· 1042 contract@1:petrov")
+    there.as_user(petrov).write_to_bot(bot, "Договор, версия 1\n· 1042 contract@1:petrov 3")
     await told(crm, ask())
     assert [message.author for message in messages(there)] == [petrov, bot]
 

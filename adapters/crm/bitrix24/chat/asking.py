@@ -6,7 +6,7 @@ last line of the bot's own messages there.
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from activities.errors import Refused
 from adapters.crm.bitrix24.chat.history import History, Message, Page
@@ -33,14 +33,14 @@ class Asking:
 
     async def tell(self, bot: int, writes: Sequence[CrmWrite]) -> None:
         """Of each question its last state. What the portal refuses is left: the task asks, too. Raises RetryLater."""
-        told = {mark_of(write): write for write in writes if is_told_in_chat(write)}
+        told = {mark_of(write).question: write for write in writes if is_told_in_chat(write)}
         by_user: dict[int, dict[str, OpenTask | CloseTask]] = {}
-        for mark, write in told.items():
+        for asked, write in told.items():
             try:
                 user = await self._people.user(write.task.rpartition(":")[2])
             except Refused:  # who has no user has no task either, and the deal's record says so
                 continue
-            by_user.setdefault(user, {})[mark] = write
+            by_user.setdefault(user, {})[asked] = write
         try:
             await self._tell(bot, by_user)
         except Refused as refusal:
@@ -60,25 +60,31 @@ class Asking:
     def _commands(
         self, bot: int, user: int, writes: _Writes, sent: Mapping[str, Message]
     ) -> Iterator[Command]:
-        as_bot = self._history.command
-        for mark, write in writes.items():
-            there = sent.get(mark)
-            if isinstance(write, OpenTask) and write.in_chat:
-                fields = question(bot, write, write.in_chat)
-                if there is None:
-                    yield as_bot("Chat.Message.send", bot, dialogId=str(user), fields=fields)
-                elif there.text != fields["message"]:  # it was over, and is asked again
-                    yield as_bot("Chat.Message.update", bot, messageId=there.id, fields=fields)
-            elif isinstance(write, CloseTask) and there and (end := ended(there.text, write.in_chat)):
-                yield as_bot("Chat.Message.update", bot, messageId=there.id, fields=end)
+        for asked, write in writes.items():
+            there = sent.get(asked)
+            fields = _fields(bot, write, there.text if there else None)
+            if fields and there:
+                yield self._history.command("Chat.Message.update", bot, messageId=there.id, fields=fields)
+            elif fields:
+                yield self._history.command("Chat.Message.send", bot, dialogId=str(user), fields=fields)
 
     async def _sent(self, bot: int, page: Page, wanted: _Writes) -> dict[str, Message]:
-        """The bot's last message of each mark; people may copy one."""
+        """The bot's last message of each question; people may copy one."""
         found: dict[str, Message] = {}
         for _ in range(MOST_PAGES):
             own = [one for one in page.messages if one.author == bot]
-            found = {mark: one for one in own if (mark := mark_in(one.text))} | found
+            found = {mark.question: one for one in own if (mark := mark_in(one.text))} | found
             if set(wanted) <= set(found) or not page.earlier or not page.messages:
                 break
             page = await self._history.before(bot, page.messages[0].id)
         return found
+
+
+def _fields(bot: int, write: OpenTask | CloseTask, text: str | None) -> dict[str, Any] | None:
+    """`text` is what stands there. It stays where it was written for something later: this is told out of its turn, or once more."""
+    place, stands = mark_of(write).place, mark_in(text or "")
+    if isinstance(write, OpenTask):
+        is_new = text is None or (stands and stands.place < place)  # it was over, and is asked again
+        return question(bot, write, write.in_chat) if write.in_chat and is_new else None
+    is_due = text is not None and stands and stands.place <= place
+    return ended(text or "", write.in_chat, mark_of(write)) if is_due else None

@@ -1,8 +1,9 @@
-"""The bot's messages: a question with its buttons, and what its end is. The last line says which question it is."""
+"""The bot's messages: a question with its buttons, and what its end is. The last line says which question it is, and the place in the
+deal's trail of what it was written for."""
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from activities.crm.chat import ChatButton
 from adapters.crm.bitrix24.chat.bot import COMMAND
@@ -14,32 +15,41 @@ NO_BUTTONS = "N"
 NO_PREVIEW = "N"
 """The portal would open a link that only its reader may."""
 LONGEST = 4000
-_MARK = re.compile(r"\n· (\S+ \S+)\s*$")
+_MARK = re.compile(r"\n· (\S+ \S+) ([0-9]+)\s*$")
 
 
-def mark_of(write: OpenTask | CloseTask) -> str:
-    return f"{write.deal} {write.task}"
+class Mark(NamedTuple):
+    question: str
+    place: int
 
 
-def mark_in(text: str) -> str | None:
+def mark_of(write: OpenTask | CloseTask) -> Mark:
+    places = (int(part) for part in write.key.split(":")[1:] if part.isdigit())
+    return Mark(f"{write.deal} {write.task}", next(places, 0))
+
+
+def mark_in(text: str) -> Mark | None:
     found = _MARK.search(text)
-    return found[1] if found else None
+    return Mark(found[1], int(found[2])) if found else None
 
 
 def question(bot: int, write: OpenTask, said: InChat) -> dict[str, Any]:
-    text = f"{plain(said.text)[:LONGEST]}\n· {mark_of(write)}"
+    text = _marked(plain(said.text)[:LONGEST], mark_of(write))
     return {"message": text, "keyboard": _keyboard(bot, write.deal, said), "urlPreview": NO_PREVIEW}
 
 
-def ended(text: str, words: str) -> dict[str, Any] | None:
-    """None if its text says so already."""
-    words = plain(words)[:LONGEST]
+def ended(text: str, words: str, by: Mark | None = None) -> dict[str, Any] | None:
+    """None if its text says so already. Without a mark of its own the end leaves the place to what comes after."""
+    words, mark = plain(words)[:LONGEST], by or mark_in(text)
     if words in text:
         return None
-    mark = _MARK.search(text)
-    body = text[: mark.start()] if mark else text
-    said = f"{body}\n\n{words}{f'{chr(10)}· {mark[1]}' if mark else ''}"
-    return {"message": said, "keyboard": NO_BUTTONS, "urlPreview": NO_PREVIEW}
+    said = f"{_MARK.sub('', text)}\n\n{words}"
+    shown = _marked(said, mark) if mark else said
+    return {"message": shown, "keyboard": NO_BUTTONS, "urlPreview": NO_PREVIEW}
+
+
+def _marked(text: str, mark: Mark) -> str:
+    return f"{text}\n· {mark.question} {mark.place}"
 
 
 def reply(bot: int, words: str, buttons: Sequence[ChatButton]) -> dict[str, Any]:
