@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field
 
 from domain.base import Count, Value
 from domain.enclosures import OrderWords, ToPay
-from domain.words import Language, LineStatus, Stage
+from domain.words import Language, LineStatus, Stage, Text
 
 PLAYBOOK_UNKNOWN = "PlaybookUnknown"
 """The failure by which a worker asks a deal to bring its playbook along."""
@@ -227,17 +227,27 @@ class Returned(Value):
 class Delivered(Value):
     """How much of what was told, from its start, is dealt with for certain. The rest is told again.
 
-    `refused` names what the target will never take: the key, and why, for the deal's record. `bad_addresses` are the keys of
+    `refused` names what the target will never take: the key, and why, for the deal's record. `forbidden` names what it does not take
+    for want of a right, and which: nobody need tell it again, it is kept aside. `bad_addresses` are the keys of
     mail whose address is at fault, `returned` says whose. `shown`: see `FactBatch`. `abandoned`: the records hold another branch
     of the trail, which these facts leave.
     """
 
     count: int
     refused: dict[str, str] = {}
+    forbidden: dict[str, Text] = {}
     bad_addresses: tuple[str, ...] = ()
     returned: tuple[Returned, ...] = ()
     shown: dict[str, str] = {}
     abandoned: Abandoned | None = None
+
+
+class Redelivered(Value):
+    """What one round did with the writes that the CRM did not take for want of a right."""
+
+    written: int = 0
+    deferred: int = 0
+    refused: int = 0
 
 
 class Posted(Value):

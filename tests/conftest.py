@@ -23,10 +23,11 @@ STOPPED = "stopped"
 WARD = "ward"
 
 SERVERS = {"temporal", "chosen_stand"}
-LONGEST = ("tests/differential/", "tests/faults/", "tests/server/", "tests/starter/test_demo.py")
 
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background starts deaf to it
+signal.signal(
+    signal.SIGINT, signal.default_int_handler
+)  # a suite in the background starts with Ctrl-C ignored
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -34,12 +35,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the real server, by whatever fixture, is no part of the fast ring. The longest tests begin, one after the
-    other on one worker: they mostly wait, so that the others have the machine meanwhile, and none is left alone at the end."""
+    """Whatever asks for the real server, by whatever fixture, is no part of the fast ring."""
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.server)
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,6 +10,7 @@ from domain.effects import PLAYBOOK_UNKNOWN, Delivered, Target
 from domain.facts import (
     ApprovalOpened,
     ApprovalReassigned,
+    DeliveryDeferred,
     DeliveryRefused,
     Fact,
     Subject,
@@ -159,6 +160,8 @@ class Deliveries:
         self._deal.state.outbox.heard(target, delivered.count)
         for key, why in delivered.refused.items():
             self._deal.record(DeliveryRefused(key=key, reason=why))
+        for key, missing in delivered.forbidden.items():
+            self._deal.record(DeliveryDeferred(key=key, missing=missing))
 
 
 def _lists_the_order(fact: Fact) -> bool:

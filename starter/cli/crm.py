@@ -9,6 +9,7 @@ from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import busy, note, put_json
 from starter.cli.progress import AT_THE_PORTAL
+from starter.crms import BITRIX24
 
 if TYPE_CHECKING:
     from adapters.crm.bitrix24.building.check import Finding
@@ -115,8 +116,8 @@ def _left_to_people(settings: "Settings", lang: Lang) -> Iterable[str]:
     has_token = bool(settings.bitrix24_token.get_secret_value())
     for words in by_hand(settings.public_url, has_token=has_token):
         yield _said(words, lang)
-    if settings.crm != "bitrix24":
-        yield f"DEALWRIGHT_CRM=bitrix24, {'и перезапустите стол' if lang is Lang.RU else 'and start the desk anew'}."
+    if settings.crm != BITRIX24.name:
+        yield f"DEALWRIGHT_CRM={BITRIX24.name}, {'и перезапустите стол' if lang is Lang.RU else 'and start the desk anew'}."
 
 
 def _as_json(built: "Built", settings: "Settings", lang: Lang, *, dry_run: bool) -> dict[str, Any]:

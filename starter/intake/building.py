@@ -9,7 +9,7 @@ from activities.crm.port import Crm
 from activities.playbook import PlaybookShelf
 from records.inbox_events import EventInbox
 from records.seen import SeenDeals
-from starter.crm import open_crm
+from starter.crms import open_crm
 from starter.intake.answers import Told
 from starter.intake.chat import ChatAnswers
 from starter.intake.chat_poll import ChatPoll, stopped

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from domain.deal.messages import MESSAGES
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
+from starter import crms
 from starter.intake.answers import Told
 from starter.intake.chat import ChatAnswers
 from starter.intake.crm import AT_ONCE, CrmReader
@@ -50,4 +51,4 @@ class Intake:
 
 def is_hint(event: InboxEvent) -> bool:
     """It says no more than that something of a deal has changed."""
-    return event.source in ("bitrix24", "poll") or (event.source == "crm" and event.kind == "deal.changed")
+    return event.source == "poll" or crms.is_hint(event.source, event.kind)

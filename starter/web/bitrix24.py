@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 
 from domain.words import Text
 from records.arrivals import Arrival
+from starter.crms import BITRIX24
 from starter.intake.reads import ROBOT
 from starter.web.bodies import FORM, JSON, check_tame, parse_json, read_body
 from starter.web.brackets import BadForm, parse_form
@@ -65,7 +66,7 @@ def _route(services: Services) -> Callable[[Request], Any]:
         name = ROBOT if by_robot else str(event.get("event", "")).upper()[:80]
         hint = of_document(event["document_id"]) if by_robot else understood(name, event)
         arrival = Arrival(
-            *("bitrix24", uuid4().hex, name, hint.subject, hint.body | {"portal": sender}),
+            *(BITRIX24.source, uuid4().hex, name, hint.subject, hint.body | {"portal": sender}),
             datetime.now(UTC),
             ignored=hint.ignored,
         )

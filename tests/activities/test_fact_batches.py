@@ -21,6 +21,7 @@ from domain.words import Stage, Text
 from tests.activities.test_crm_delivery import PortDouble
 from tests.activities.test_mail_delivery import MailerDouble
 from tests.factories import a_deal, a_fact, a_line
+from tests.support.deferred import KeptAside
 from tests.support.memory import NOW, default_playbook
 
 MOVED = a_fact(1, StageChanged(stage=Stage.CONTRACT_APPROVAL, before=Stage.NEW))
@@ -58,7 +59,7 @@ async def today() -> Playbook:
 
 
 def crm(portal: Portal, playbooks: KnownPlaybooks | None = None) -> CrmDelivery:
-    return CrmDelivery(portal, playbooks or KnownPlaybooks(today), settle_seconds=0)
+    return CrmDelivery(portal, playbooks or KnownPlaybooks(today), KeptAside(), settle_seconds=0)
 
 
 async def test_a_fact_counts_once_all_it_makes_is_written(env: ActivityEnvironment) -> None:
@@ -176,7 +177,7 @@ async def test_a_question_in_the_chat_leads_to_the_page_of_whom_it_asks(env: Act
         links.append(link)
         return "https://desk.example/a/signed"
 
-    delivery = CrmDelivery(portal, KnownPlaybooks(today), sign=sign, settle_seconds=0)
+    delivery = CrmDelivery(portal, KnownPlaybooks(today), KeptAside(), sign=sign, settle_seconds=0)
     await env.run(delivery.deliver, a_telling(a_fact(1, asked)))
     assert links == [Link("7", "contract", 2, "petrov", "approval")]
     [task] = [write for write in portal.writes if isinstance(write, OpenTask)]

@@ -33,7 +33,7 @@ from tests.factories import (
     an_assignment,
 )
 
-LEDGERS = {"inbox", "seen", "cursors", "budgets", "post", "files", "stopped_processes"}
+LEDGERS = {"inbox", "seen", "cursors", "budgets", "post", "files", "deferred_writes", "stopped_processes"}
 """What is no projection of the deals."""
 
 

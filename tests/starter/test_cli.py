@@ -56,6 +56,7 @@ COMMANDS = [
     "ask",
     "pay",
     "sign",
+    "attach",
     "acknowledge",
     "reassign",
     "cancel",

@@ -12,9 +12,9 @@ from domain.effects import AttachFile
 from domain.playbook.book import StaffedPlaybook
 from records.files import KeptFiles
 from starter.cli.crm import app as crm_commands
-from starter.crm import open_crm
-from starter.doctor import world
+from starter.crms import open_crm
 from starter.doctor.finding import Finding
+from starter.doctor.portal import portal
 from starter.kept_files import files_of
 from starter.portal import examine_portal
 from starter.settings import Settings
@@ -123,7 +123,7 @@ async def test_doctor_tells_that_the_portal_has_another_address(there: Double, t
     records.migrate(settings.database_url)
 
     async def told() -> list[Finding]:
-        return [f async for f in world.portal(settings) if f.what == "Bitrix24: address"]
+        return [f async for f in portal(settings) if f.what == "Bitrix24: address"]
 
     assert await told() == []
     there.moved_to = there.address.replace("127.0.0.1", "localhost")

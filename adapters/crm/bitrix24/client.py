@@ -20,9 +20,10 @@ from activities.errors import CrmAmbiguous, CrmBusy, CrmUnavailable, WorldError
 from adapters.crm.bitrix24.address import hide_addresses, host_of, is_cloud, moved
 from adapters.crm.bitrix24.answers import Answer, Outcomes, answer, by_name, operating, reset_at, rows
 from adapters.crm.bitrix24.calls import repeatable
-from adapters.crm.bitrix24.faults import Fault, Meaning, PortalRefused, fault_in, inner_fault
+from adapters.crm.bitrix24.faults import Fault, Meaning, NotGranted, PortalRefused, fault_in, inner_fault
 from adapters.crm.bitrix24.limiter import Budget
 from adapters.crm.bitrix24.query import command
+from adapters.crm.bitrix24.rights import named
 
 log = logging.getLogger("dealwright.crm")
 
@@ -143,8 +144,8 @@ class Portal:
         failed = {}
         for name, error in errors.items():
             fault = inner_fault(error if isinstance(error, dict) else {"error": error})
-            method = commands[name][0]
-            failed[name] = await self._failure(fault, method, repeatable(method), times.get(name))
+            method, params = commands[name]
+            failed[name] = await self._failure(fault, method, repeatable(method), times.get(name), params)
         good = {
             name: answer(result, totals.get(name), nexts.get(name))
             for name, result in results.items()
@@ -205,7 +206,7 @@ class Portal:
         body = _json(response)
         if fault := fault_in(response.status_code, body):
             clock = body.get("time") if isinstance(body, dict) else None
-            raise await self._failure(fault, method, safe, clock)
+            raise await self._failure(fault, method, safe, clock, params)
         self._strikes = 0
         parsed: dict[str, Any] = body
         return parsed
@@ -224,7 +225,9 @@ class Portal:
             response = await self._http.post(method, content=content)
         return response
 
-    async def _failure(self, fault: Fault, method: str, safe: bool, clock: Any) -> WorldError:
+    async def _failure(
+        self, fault: Fault, method: str, safe: bool, clock: Any, params: Mapping[str, Any]
+    ) -> WorldError:
         said = fault.said.replace(self.bot_token, "…") if self.bot_token else fault.said
         words = f"{self.host}: {method}: {said}"
         match fault.meaning:
@@ -242,8 +245,12 @@ class Portal:
                 return CrmUnavailable(words, _OVERLOAD)
             case Meaning.SHUT_OUT:
                 return CrmUnavailable(words)
+            case Meaning.NOT_GRANTED:
+                return NotGranted(words, named(fault, method, params))
             case Meaning.BROKEN:
                 return CrmUnavailable(words) if safe else CrmAmbiguous(words)
+            case Meaning.DENIED:
+                return PortalRefused(f"{method}: {said}", fault.code, named(fault, method, params))
             case Meaning.REFUSED:
                 return PortalRefused(f"{method}: {said}", fault.code)
 

@@ -146,6 +146,7 @@ class App:
         if known is None:
             raise Refusal(404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
         _permit(known, scopes)
+        self.portal.check_rights(call.method, call.params)
         limits.charge(call.method)
         answer = known.run(call)
         shown = answer if isinstance(answer, Answer) else Answer(answer)

@@ -11,6 +11,7 @@ from adapters.crm.bitrix24.chat.bot import COMMAND
 from adapters.crm.bitrix24.chat.history import History
 from adapters.crm.bitrix24.chat.messages import ended, reply
 from adapters.crm.bitrix24.client import Portal, yielding
+from adapters.crm.bitrix24.faults import NotGranted
 from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.portal_map import MapKeeper
 
@@ -81,7 +82,7 @@ class Answering:
         """What the portal refuses is left unsaid."""
         outcome = await self._portal.batch({"w": self._history.command(method, bot, **params)})
         for error in outcome.errors.values():
-            if not isinstance(error, Refused):
+            if not isinstance(error, Refused | NotGranted):
                 raise error
             log.warning("%s: not told in the chat: %s", self._portal.host, error)
 

@@ -12,6 +12,7 @@ from activities.errors import Refused
 from adapters.crm.bitrix24.chat.history import History, Message, Page
 from adapters.crm.bitrix24.chat.messages import ended, mark_in, mark_of, question
 from adapters.crm.bitrix24.client import Command, Portal
+from adapters.crm.bitrix24.faults import NotGranted
 from adapters.crm.bitrix24.people import People
 from domain.effects import CloseTask, CrmWrite, OpenTask
 
@@ -43,7 +44,7 @@ class Asking:
             by_user.setdefault(user, {})[asked] = write
         try:
             await self._tell(bot, by_user)
-        except Refused as refusal:
+        except (Refused, NotGranted) as refusal:
             log.warning("%s: nobody is asked in the chat: %s", self._portal.host, refusal)
 
     async def _tell(self, bot: int, by_user: Mapping[int, _Writes]) -> None:
@@ -53,7 +54,7 @@ class Asking:
             for n, command in enumerate(self._commands(bot, user, by_user[user], sent)):
                 commands[f"t{user}_{n}"] = command
         for error in (await self._portal.many(commands)).errors.values():
-            if not isinstance(error, Refused):
+            if not isinstance(error, Refused | NotGranted):
                 raise error
             log.warning("%s: not told in the chat: %s", self._portal.host, error)
 
