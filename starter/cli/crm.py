@@ -8,6 +8,7 @@ import typer
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import busy, note, put_json
+from starter.cli.probing import probe
 from starter.cli.progress import AT_THE_PORTAL
 from starter.crms import BITRIX24
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from starter.settings import Settings
 
 app = typer.Typer(help="The Bitrix24 portal behind the desk: set it up, and check it.", no_args_is_help=True)
+app.command()(probe)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done, and change nothing")]
 

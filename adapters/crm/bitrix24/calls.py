@@ -67,6 +67,20 @@ CALLS: dict[str, Repeat] = {
     "imbot.v2.Event.get": Repeat.READ,  # its offset confirms only what is stored already
     "scope": Repeat.READ,
     "profile": Repeat.READ,
+    # by the probe alone, which looks into what it made and removes it
+    "crm.category.update": Repeat.WRITE,
+    "crm.category.delete": Repeat.WRITE,
+    "crm.type.delete": Repeat.WRITE,
+    "crm.item.delete": Repeat.WRITE,
+    "crm.item.productrow.delete": Repeat.WRITE,
+    "crm.requisite.delete": Repeat.WRITE,
+    "crm.requisite.link.unregister": Repeat.WRITE,
+    "crm.timeline.comment.delete": Repeat.WRITE,
+    "userfieldconfig.delete": Repeat.WRITE,
+    "lists.delete": Repeat.WRITE,
+    "lists.element.delete": Repeat.WRITE,
+    "im.notify.get": Repeat.READ,
+    "im.notify.delete": Repeat.WRITE,
 }
 
 

@@ -124,11 +124,13 @@ class Portal:
         await self._watch(method, body.get("time"))
         return answer(body["result"], body.get("total"), body.get("next"))
 
-    async def batch(self, commands: Mapping[str, Command], *, halt: bool = False) -> Outcomes:
+    async def batch(
+        self, commands: Mapping[str, Command], *, halt: bool = False, most: int = MOST_IN_BATCH
+    ) -> Outcomes:
         """In order, at most 50. `halt` stops at the first error; else each stands for itself."""
         if not commands:
             return Outcomes({}, {})
-        if len(commands) > MOST_IN_BATCH:  # the portal would do fifty of them, and fail the rest
+        if len(commands) > most:  # the portal would do fifty of them, and fail the rest
             raise ValueError(f"a batch of {len(commands)} commands")
         safe = min(repeatable(method) for method, _ in commands.values())  # looks all of them up
         cmd = {name: command(method, params) for name, (method, params) in commands.items()}

@@ -98,7 +98,7 @@ async def _read(portal: Portal) -> PortalMap:
     return PortalMap(
         me=int(found.result("me")["ID"]),
         category=funnel.id,
-        fields=await _fields(portal, "CRM_DEAL"),
+        fields=await fields_of(portal, "CRM_DEAL"),
         lines=await _lines(portal, [(int(type["id"]), int(type["entityTypeId"])) for type in types]),
         bot=bot.own_id(found.answers["bot"].result) if "bot" in found.answers else None,
     )
@@ -122,12 +122,13 @@ async def _lines(portal: Portal, types: list[tuple[int, int]]) -> Lines | None:
             if not known:
                 raise CrmRefused(f"smart process {entity_type} has no funnel")
             category = next((c for c in known if c.get("isDefault") == "Y"), known[0])
-            fields = await _fields(portal, f"CRM_{type_id}")
+            fields = await fields_of(portal, f"CRM_{type_id}")
             return Lines(type_id, entity_type, int(category["id"]), fields)
     return None
 
 
-async def _fields(portal: Portal, entity: str) -> Fields:
+async def fields_of(portal: Portal, entity: str) -> Fields:
+    """Those of the desk, with their options."""
     listed = await portal.pages("userfieldconfig.list", _of_entity(entity), "fields")
     ours = [field for field in listed if "_DW_" in field["fieldName"]]
     choosable = {

@@ -33,11 +33,13 @@ from starter.cli.drawing import explained
 from starter.doctor.database import deferred
 from starter.settings import Settings
 from tests.activities.bitrix24.conftest import OpenBudget, furnished
-from tests.doubles.bitrix24 import DEAL, Double
+from tests.doubles.bitrix24 import CONTACT, DEAL, Double
 from tests.support.memory import OpenDeal, World, sample_order
 from workflows.rehearsal import Down
 
 NUMBER = "1"
+LINES = -1
+"""The smart process of lines, whatever its number."""
 
 
 @dataclass
@@ -112,10 +114,10 @@ class Office:
 
 
 @asynccontextmanager
-async def an_office(home: Path, book: StaffedPlaybook) -> AsyncIterator[Office]:
+async def an_office(home: Path, book: StaffedPlaybook, *, smart: bool = True) -> AsyncIterator[Office]:
     settings = Settings(home=home)
     await asyncio.to_thread(records.migrate, settings.database_url)
-    async with furnished(book) as there:
+    async with furnished(book, smart=smart) as there:
 
         async def books() -> StaffedPlaybook:
             return book
@@ -144,6 +146,14 @@ DENIED = [
     pytest.param({"revoke": "im"}, "permission im", id="scope of notices"),
     pytest.param({"deny": {"method": "crm.item.update", "entity_type": DEAL}}, "deals", id="deals"),
     pytest.param({"deny": {"method": "crm.item.add", "entity_type": DEAL}}, "deals", id="new deals"),
+    pytest.param({"deny": {"method": "crm.item.add"}}, "deals", id="any new card"),
+    pytest.param({"deny": {"method": "crm.item.*"}}, "deals", id="cards unseen"),
+    pytest.param({"deny": {"method": "crm.item.add", "entity_type": CONTACT}}, "contacts", id="contacts"),
+    pytest.param({"deny": {"method": "crm.item.add", "entity_type": LINES}}, "cards of lines", id="lines"),
+    pytest.param(
+        {"deny": {"method": "crm.item.list", "entity_type": LINES}}, "cards of lines", id="lines unseen"
+    ),
+    pytest.param({"deny": {"method": "crm.requisite.add"}}, "requisites", id="requisites"),
     pytest.param(
         {"deny": {"method": "im.*", "code": "INVALID_CREDENTIALS", "text": "Invalid request credentials"}},
         "permission im",
@@ -162,7 +172,9 @@ DENIED = [
 
 def take_away(there: Double, deny: Mapping[str, Any] | None = None, revoke: str = "") -> None:
     if deny is not None:
-        there.deny(**deny)
+        [kind] = there.state.types.values() or [None]
+        of_lines = {"entity_type": kind.entity_type} if kind and deny.get("entity_type") == LINES else {}
+        there.deny(**{**deny, **of_lines})
     if revoke:
         there.revoke(revoke)
 
@@ -213,6 +225,26 @@ async def test_what_was_not_allowed_is_told_once_it_is(
     assert office.shown == usual
     assert (await office.round()).written == 0
     assert office.shown == usual, "once"
+
+
+@pytest.mark.parametrize("method", ["crm.timeline.comment.*", "crm.item.productrow.*"])
+async def test_so_it_is_where_lines_are_rows_of_goods(
+    tmp_path: Path, book: StaffedPlaybook, method: str
+) -> None:
+    """A line's status is a comment there: of several that were not allowed, the last is told."""
+    async with an_office(tmp_path, book, smart=False) as office:
+        office.there.deny(method)
+        deal = await office.does(opened, office)
+        await office.does(lived, deal)
+        assert "line-1:acceptance" in deal.asked()
+        office.there.allow()
+        while (await office.round()).written:
+            pass
+        assert (await office.doctor()).ok
+        assert len(office.there.state.rows) == 3
+        statuses = [said for said in office.shown["comments"] if said.startswith("1. ")]
+        assert statuses
+        assert len(set(statuses)) == len(statuses)
 
 
 async def test_a_late_write_undoes_nothing_newer(office: Office) -> None:

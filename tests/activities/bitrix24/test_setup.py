@@ -8,9 +8,9 @@ import pytest
 from activities.errors import CrmUnavailable
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.building.check import check
-from adapters.crm.bitrix24.building.probe import KEY, TITLE
 from adapters.crm.bitrix24.building.setup import FALLBACK, Setup
 from adapters.crm.bitrix24.building.steps import Part, Step
+from adapters.crm.bitrix24.building.task_keys import KEY, TITLE
 from adapters.crm.bitrix24.calls import CALLS, Repeat
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.portal_map import MapKeeper

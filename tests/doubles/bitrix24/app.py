@@ -81,6 +81,8 @@ class App:
         started = time.time()
         try:
             self._admit(request, method, fault, details)
+            if self.portal.shut:
+                raise self.portal.shut
             user, scopes = self._user(credentials, params)
             call = Call(
                 self.portal, user, method, params if isinstance(params, dict) else {}, request.headers

@@ -56,8 +56,9 @@ class Denial:
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
     `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
-    not know `useOriginalUfNames`, and without `chat_bots` one that does not know imbot.v2; `keeps_files` False keeps a comment without
-    its files, as where the drive is full; whoever comes to another address than `moved_to` is sent there.
+    not know `useOriginalUfNames`, and without `chat_bots` one that does not know imbot.v2; `keeps_files` False keeps a comment without its files, as where the drive is full; whoever comes
+    to another address than `moved_to` is sent there. `shut` is how REST as a whole refuses itself, `forgets` are the fields of
+    items that keep what they had, `lenient` the traps (the adapter's names for them) that this portal does not set.
     """
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
@@ -77,6 +78,9 @@ class Portal:
         self.moved_to = ""
         self.keeps_xml_id = False
         self.keeps_files = True
+        self.shut: Refusal | None = None
+        self.forgets: set[str] = set()
+        self.lenient: set[str] = set()
         self.address = ""
         self.application_token = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
         _furnish(self)

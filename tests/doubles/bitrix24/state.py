@@ -39,6 +39,7 @@ class Category:
     name: str
     sort: int = 200
     default: bool = False
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from adapters.crm.bitrix24.blueprint import blueprint
 from adapters.crm.bitrix24.building.plan import plan
-from adapters.crm.bitrix24.building.probe import KEPT, NOT_KEPT, keeps_task_keys
 from adapters.crm.bitrix24.building.rights import advice
 from adapters.crm.bitrix24.building.seen import Survey
 from adapters.crm.bitrix24.building.steps import Part, Plan
 from adapters.crm.bitrix24.building.survey import look
+from adapters.crm.bitrix24.building.task_keys import KEPT, NOT_KEPT, keeps_task_keys
 from adapters.crm.bitrix24.building.version import TOO_OLD, UPDATE, is_too_old
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.faults import PortalRefused
