@@ -60,14 +60,15 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     records = RecordsDelivery(RecordStore(settings.database_url))
     inbox, portal = EventInbox(settings.database_url), open_crm(settings, shelf.load)
     playbooks = KnownPlaybooks(shelf.load)
-    deferred = DeferredWrites(settings.database_url)
-    crm = CrmDelivery(portal, playbooks, deferred, page_of=page_of(settings))
+    signer, deferred = signer_of(settings), DeferredWrites(settings.database_url)
+    sign = signer.sign if signer else None
+    crm = CrmDelivery(portal, playbooks, deferred, page_of=page_of(settings), sign=sign)
     seen = SeenDeals(settings.database_url)
     reconcile = CrmReconcile(portal, Poll(inbox), seen)
     people = TodaysPeople(client, shelf.load, seen)
     desk = (mailer_of(settings), settings.mail_from, domain_of(settings))
     box = WaitingPost(settings.database_url)
-    signer, requisites = signer_of(settings), load_site(settings.playbook).requisites
+    requisites = load_site(settings.playbook).requisites
     mail = MailDelivery(MailSending(*desk, box=box, signer=signer, requisites=requisites), playbooks)
     post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer, requisites=requisites)
     stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)

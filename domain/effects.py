@@ -80,6 +80,26 @@ class AddComment(_Told):
     text: str
 
 
+class Asks(Value):
+    """What a mail, or a message, asks its very reader to answer: the id of an approval, an assignment, a document or a milestone.
+
+    Of an `escalation` it is the id of what is overdue, and `version` the how-manieth time that this is said.
+    """
+
+    kind: Literal["approval", "assignment", "document", "payment", "escalation", "order"]
+    question: str
+    version: Count = 1
+
+
+class InChat(Value):
+    """An approval as one person is asked about it where the CRM has a chat. `page`: where they read more, and say why they reject."""
+
+    asks: Asks
+    text: str
+    language: Language
+    page: str = ""
+
+
 class AttachFile(_Told):
     """A file of a document, with the words it stands under. `digest` finds its content in the desk's files."""
 
@@ -91,8 +111,8 @@ class AttachFile(_Told):
 
 
 class OpenTask(_Write):
-    """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew; of an assignment, `form`
-    names the fields to fill, as `<kind>.<field>`."""
+    """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew, and asks `in_chat` where it
+    can; of an assignment, `form` names the fields to fill, as `<kind>.<field>`."""
 
     op: Literal["open_task"] = "open_task"
     task: str
@@ -102,13 +122,17 @@ class OpenTask(_Write):
     line: int = 0
     description: str = ""
     asks: str = ""
+    in_chat: InChat | None = None
     form: tuple[str, ...] = ()
 
 
 class CloseTask(_Write):
+    """`in_chat`: what the question there ends with, of an approval."""
+
     op: Literal["close_task"] = "close_task"
     task: str
     comment: str = ""
+    in_chat: str = ""
 
 
 class Notify(_Told):
@@ -156,17 +180,6 @@ class NoticeKind(StrEnum):
     DEAL_PAID = "deal_paid"
     DEAL_LOST = "deal_lost"
     DEAL_CANCELLED = "deal_cancelled"
-
-
-class Asks(Value):
-    """What a mail asks its very reader to answer: the id of an approval, an assignment, a document or a milestone.
-
-    Of an `escalation` it is the id of what is overdue, and `version` the how-manieth time that this is said.
-    """
-
-    kind: Literal["approval", "assignment", "document", "payment", "escalation", "order"]
-    question: str
-    version: Count = 1
 
 
 class Notice(Value):

@@ -6,7 +6,7 @@ from typing import Any, Literal, NamedTuple
 
 Source = str
 """`crm`, `payments`, `mail`: the desk's own webhooks; `form`, `link`: its pages; `poll`: its look at the CRM; `bitrix24`: the portal's
-webhook. Another CRM names its own."""
+webhook; `chat`: its bot. Another CRM names its own."""
 Status = Literal["new", "retry", "done", "ignored", "refused"]
 Final = Literal["done", "ignored", "refused"]
 

@@ -36,7 +36,7 @@ class InboxRecord(Record, table=True):
     )
 
     seq: int | None = Field(default=None, primary_key=True, sa_type=_Serial)
-    source: str = Field(description="bitrix24, crm, payments, form, mail, poll or link")
+    source: str = Field(description="bitrix24, crm, payments, form, mail, poll, link or chat")
     key: str
     kind: str
     subject: str

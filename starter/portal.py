@@ -12,6 +12,7 @@ from domain.wording import worded
 from domain.words import Text
 from records.budget import SharedBudget
 from starter.errors import DealwrightError, UsageError
+from starter.secrets import load_bot_token
 from starter.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
@@ -44,10 +45,11 @@ def portal_of(settings: Settings, kind: type[Portal] = Portal) -> tuple[Portal, 
             )
         )
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    bot_token = load_bot_token(settings)
     rate = settings.bitrix24_rate
     budget = SharedBudget(settings.database_url, rate, burst=BURST * rate)
     try:
-        return kind(url, budget, ca=settings.bitrix24_ca), budget
+        return kind(url, budget, ca=settings.bitrix24_ca, bot_token=bot_token), budget
     except BadAddress as error:
         budget.dispose()
         words = error.text

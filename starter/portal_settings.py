@@ -15,6 +15,10 @@ class PortalSettings(BaseSettings):
     bitrix24_token: SecretStr = Field(
         SecretStr(""), description="application token of the portal's outgoing webhook"
     )
+    bitrix24_bot_token: SecretStr = Field(
+        SecretStr(""),
+        description="by which the portal knows the desk's bot; made in home if empty",
+    )
     bitrix24_ca: Path | None = Field(
         None, description="certificates of who signs the portal's, where no public authority does; a PEM file"
     )

@@ -111,7 +111,7 @@ def test_the_pure_rooms_import_few_packages(room: str) -> None:
 
 PLAIN = (
     *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
-    *("activities.crm.card", "activities.crm.port"),
+    *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),
     *("activities.mail.brand", "activities.mail.payment", "activities.mail.qr"),
 )

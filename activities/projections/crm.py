@@ -12,9 +12,11 @@ from domain.deal.authority import CLIENT
 from domain.deal.state import DealState, FactBatch
 from domain.effects import (
     AddComment,
+    Asks,
     AttachFile,
     CloseTask,
     CrmWrite,
+    InChat,
     Notify,
     OpenTask,
     PutLine,
@@ -40,7 +42,7 @@ from domain.facts.content import content
 from domain.playbook.forms import Form
 from domain.view.sentences import Reader, sentence
 from domain.wording import Clock, about
-from domain.words import Text
+from domain.words import Language, Text
 
 HOW_TO_DECIDE = Text(
     ru="Выберите в карточке ответ, при отказе напишите комментарий, затем завершите эту задачу.",
@@ -125,9 +127,11 @@ def _tasks(key: str, fact: Fact, data: FactData, deal: DealState, can: Can) -> I
     """What the fact opens, closes and puts right."""
     tells = data.told_to_crm()
     if Crm.CLOSE_TASK in tells:
-        yield from _close_tasks(key, data, deal)
+        for closed in _close_tasks(key, data, deal):
+            yield _ended_in_chat(closed, fact, deal) if isinstance(data, AboutApproval) else closed
     if Crm.OPEN_TASK in tells:
-        yield from _open_tasks(key, data, fact.subject, deal, can)
+        for opened in _open_tasks(key, data, fact.subject, deal, can):
+            yield _asked_in_chat(opened, data, fact, deal) if isinstance(data, AboutApproval) else opened
     if isinstance(data, CrmReturned):
         yield from _put_right(key, data, deal, can)
 
@@ -233,6 +237,30 @@ def _task(
         asks=data.id if isinstance(data, AboutApproval) else "",
         form=tuple(f"{kind}.{field.name}" for field in form),
     )
+
+
+def _asked_in_chat(task: OpenTask, data: AboutApproval, fact: Fact, deal: DealState) -> OpenTask:
+    """What asks for an answer asks so, too; a task that only stands there again does not."""
+    language = _language(task.person, deal)
+    client = deal.client.name or deal.client.contact
+    head = Text(ru=f"Сделка {deal.deal}: {client}", en=f"Deal {deal.deal}: {client}").to(language)
+    asks = Asks(kind="approval", question=data.id, version=data.version)
+    said = InChat(asks=asks, text=f"{head}\n{_told(fact, language, deal)}", language=language)
+    return task.model_copy(update={"in_chat": said})
+
+
+def _ended_in_chat(task: CloseTask, fact: Fact, deal: DealState) -> CloseTask:
+    language = _language(task.task.rpartition(":")[2], deal)
+    return task.model_copy(update={"in_chat": _told(fact, language, deal)})
+
+
+def _told(fact: Fact, language: Language, deal: DealState) -> str:
+    return sentence(fact, language, Clock(deal.book.calendar, language), deal.book)
+
+
+def _language(person: str, deal: DealState) -> Language:
+    known = deal.book.people.get(person)
+    return known.language if known else deal.book.language
 
 
 def _what_to_do(data: FactData, form: Form, deal: DealState, *, on_card: bool) -> Iterator[str]:

@@ -78,13 +78,13 @@ def _route(services: Services) -> Callable[[Request], Any]:
 
 
 def understood(name: str, event: dict[str, Any]) -> Hint:
-    """What the event is about. `auth` is left behind: it may hold tokens."""
+    """What the event is about. `auth` is left behind: it may hold tokens, and so may all that a bot's event says."""
     fields = _fields(event.get("data"))
     body = {"event": name, "ts": event.get("ts"), "data": event.get("data")}
     thing = next((thing for pattern, thing in _THINGS if re.fullmatch(pattern, name)), None)
     id = str(fields.get("ID", ""))
     if thing is None:
-        return Hint("b24", body, _NOTHING_OF_OURS)
+        return Hint("b24", body | ({"data": None} if name.startswith("ONIMBOT") else {}), _NOTHING_OF_OURS)
     if not re.fullmatch("[0-9]{1,18}", id):
         return Hint("b24", body, "It does not say which one")
     body |= {"thing": thing, "id": id}

@@ -31,6 +31,9 @@ WRITES = [method for method, known in DOCUMENTED.items() if "writes" in known]
 OWN = re.compile(r"(?i)uf_?crm|parentid\d|utm")
 TASK = ["ID", "TITLE", "DESCRIPTION", "CREATED_BY", "RESPONSIBLE_ID", "DEADLINE", "STATUS", "CREATED_DATE"]
 
+BOT = {"botId": 3, "botToken": "t"}
+BUTTONS = [{"TEXT": "Yes", "COMMAND": "x", "COMMAND_PARAMS": "1"}]
+
 SETUP: dict[str, dict[str, Any]] = {
     "crm.type.add": {"fields": {"title": "SPA", "code": "SPA", "isStagesEnabled": "Y"}},
     "crm.category.add": {"entityTypeId": DEAL, "fields": {"name": "Sales", "sort": 50}},
@@ -92,6 +95,12 @@ SETUP: dict[str, dict[str, Any]] = {
         }
     },
     "im.notify.personal.add": {"USER_ID": 2, "MESSAGE": "x"},
+    "imbot.v2.Bot.register": {
+        "fields": {"code": "x", "botToken": "t", "type": "personal", "properties": {"name": "x"}}
+    },
+    "imbot.v2.Command.register": BOT | {"fields": {"command": "x", "hidden": "Y"}},
+    "imbot.v2.Chat.Message.send": BOT
+    | {"dialogId": "2", "fields": {"message": "x", "keyboard": {"BOT_ID": 3, "BUTTONS": BUTTONS}}},
 }
 """One of each thing, in the order in which they can be made."""
 
@@ -148,6 +157,13 @@ USE: dict[str, dict[str, Any]] = {
     "tasks.task.renew": {"taskId": 1},
     "tasks.task.delete": {"taskId": 1},
     "crm.status.delete": {"id": "of DECISION"},
+    "imbot.v2.Bot.update": BOT | {"fields": {"eventMode": "fetch"}},
+    "imbot.v2.Bot.get": {"botToken": "t", "code": "x"},
+    "imbot.v2.Command.list": BOT,
+    "imbot.v2.Chat.get": BOT | {"dialogId": "2"},
+    "imbot.v2.Chat.Message.update": BOT | {"messageId": 789, "fields": {"message": "y", "keyboard": "N"}},
+    "imbot.v2.Chat.Message.getContext": BOT | {"messageId": 789},
+    "imbot.v2.Event.get": BOT,
 }
 
 
@@ -162,7 +178,9 @@ async def furnished(portal: Double, call: Caller) -> dict[str, Any]:
     )
     portal.state.deals().clear()
     portal.state._serial["item 2"] = 0
-    return {method: await call(method, **params) for method, params in SETUP.items()}
+    made = {method: await call(method, **params) for method, params in SETUP.items()}
+    portal.as_user(2).press(made["imbot.v2.Chat.Message.send"]["id"], "Yes")
+    return made
 
 
 def example(method: str) -> Any:

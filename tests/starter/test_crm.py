@@ -1,6 +1,7 @@
 """`deal crm`: the portal built and checked from the command line."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime
@@ -190,3 +191,38 @@ async def test_while_the_records_are_down_a_file_waits(tmp_path: Path) -> None:
 async def _examined(there: Double, home: Path, **settings: str) -> list[Finding]:
     given = {"bitrix24_url": there.url, "bitrix24_rate": "1000", **settings}
     return [finding async for finding in examine_portal(Settings(home=home, crm="bitrix24", **given))]  # type: ignore[arg-type]
+
+
+async def test_the_bot_is_made_once_and_check_and_doctor_tell_of_it(
+    there: Double, crm: Cli, tmp_path: Path
+) -> None:
+    assert "+ Бот: завести бота «Согласования»" in (await crm.done("crm", "setup")).out
+    await crm.done("crm", "setup")
+    assert len(there.state.bots) == 1
+    assert "✔ Бот: в порядке" in (await crm.done("crm", "check")).out
+    assert "Bitrix24: bot" in {finding.what for finding in await _examined(there, tmp_path)}
+
+
+async def test_another_machines_token_is_told_and_stands_in_nothing(
+    there: Double, crm: Cli, tmp_path: Path
+) -> None:
+    await crm.done("crm", "setup")
+    given = "another-word-than-the-homes-own"
+    outcome = await crm("crm", "check", "--lang", "en", DEALWRIGHT_BITRIX24_BOT_TOKEN=given)
+    assert outcome.code == 0
+    assert "! Bot: there is a bot of the desk's code, made with another token" in outcome.out
+    own = json.loads((tmp_path / "secrets.json").read_text())["bot_token"]
+    assert not any(token in outcome.out + outcome.err for token in (own, given))
+
+
+async def test_a_token_that_is_too_short_is_a_wrong_setting(crm: Cli) -> None:
+    outcome = await crm("crm", "check", DEALWRIGHT_BITRIX24_BOT_TOKEN="short")
+    assert outcome.code == 2
+    assert "DEALWRIGHT_BITRIX24_BOT_TOKEN" in outcome.err
+
+
+async def test_a_portal_without_bots_is_in_order(there: Double, crm: Cli) -> None:
+    there.chat_bots = False
+    await crm.done("crm", "setup")
+    outcome = await crm.done("crm", "check", "--lang", "en")
+    assert "✔ Bot: no bot, tasks and mail ask for approvals: the portal does not know" in outcome.out

@@ -86,11 +86,13 @@ class Portal:
         budget: Budget,
         *,
         ca: Path | None = None,
+        bot_token: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`ca`: certificates of who signs the portal's, where no public authority does. Raises BadAddress, and OSError for a
-        file that can't be read."""
+        file that can't be read. `bot_token`: of the desk's bot; without it there is none."""
+        self.bot_token = bot_token
         self.host = host_of(webhook)
         self.moved_to = ""
         """Its host now, if it has been renamed: calls go there."""
@@ -228,7 +230,8 @@ class Portal:
     async def _failure(
         self, fault: Fault, method: str, safe: bool, clock: Any, params: Mapping[str, Any]
     ) -> WorldError:
-        words = f"{self.host}: {method}: {fault.said}"
+        said = fault.said.replace(self.bot_token, "…") if self.bot_token else fault.said
+        words = f"{self.host}: {method}: {said}"
         match fault.meaning:
             case Meaning.TOO_FAST:
                 self._strikes += 1
@@ -249,9 +252,9 @@ class Portal:
             case Meaning.BROKEN:
                 return CrmUnavailable(words) if safe else CrmAmbiguous(words)
             case Meaning.DENIED:
-                return PortalRefused(f"{method}: {fault.said}", fault.code, named(fault, method, params))
+                return PortalRefused(f"{method}: {said}", fault.code, named(fault, method, params))
             case Meaning.REFUSED:
-                return PortalRefused(f"{method}: {fault.said}", fault.code)
+                return PortalRefused(f"{method}: {said}", fault.code)
 
     async def _watch(self, method: str, clock: Any) -> None:
         """Goes slower before the portal closes the method to all who use it."""

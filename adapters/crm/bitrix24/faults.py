@@ -45,6 +45,10 @@ _BY_CODE = {
     "ERROR_ACCESS_DENIED": Meaning.DENIED,
     "INTERNAL_SERVER_ERROR": Meaning.BROKEN,
     "ERROR_UNEXPECTED_ANSWER": Meaning.BROKEN,
+    **dict.fromkeys(  # of a bot, which the desk can do without: HTTP says 403 of some of them
+        ("BOT_NOT_FOUND", "BOT_OWNERSHIP_ERROR", "BOT_TYPE_NOT_ALLOWED", "MESSAGE_ACCESS_DENIED"),
+        Meaning.REFUSED,
+    ),
 }
 _BY_STATUS = {401: Meaning.SHUT_OUT, 403: Meaning.SHUT_OUT, 410: Meaning.SHUT_OUT, 429: Meaning.TOO_FAST}
 _OF_PLAN = ("commercial plan", "by subscription", "коммерческих тариф", "по подписке")

@@ -6,9 +6,12 @@ from itertools import groupby
 from typing import NamedTuple
 
 from activities.crm.card import DealCard
+from activities.crm.chat import Chat
 from activities.crm.port import Files
-from activities.errors import CrmForbidden, CrmRefused, CrmUnavailable, WorldError
+from activities.errors import CrmAmbiguous, CrmBusy, CrmForbidden, CrmRefused, CrmUnavailable, WorldError
 from adapters.crm.bitrix24.attaching import no_files
+from adapters.crm.bitrix24.chat.answering import Answering
+from adapters.crm.bitrix24.chat.asking import Asking, is_told_in_chat
 from adapters.crm.bitrix24.client import Portal, hurrying
 from adapters.crm.bitrix24.deals import Deals
 from adapters.crm.bitrix24.lookup import done_already, look
@@ -33,6 +36,8 @@ class Bitrix24Crm(Source):
     def __init__(self, portal: Portal, book: Books, files: Files = no_files) -> None:
         super().__init__(portal, book)
         self._deals, self._files = Deals(portal), files
+        self._asking = Asking(portal, self._people)
+        self.chat: Chat = Answering(portal, self._maps, self._people)
 
     async def capabilities(self) -> frozenset[Capability]:
         """A portal whose plan has no smart processes has no cards of lines."""
@@ -96,7 +101,10 @@ class Bitrix24Crm(Source):
             id = await self._deals.find_or_make(known, number)
             gone = partial(self._deals.is_gone, number, id)
             writing = Writing(self._portal, known, users, book, id, writes, gone, self._files)
-            await writing.run()
+            try:
+                await writing.run()
+            finally:
+                await self._ask_in_chat(known.bot, writing, writes)
         except DealGone as error:
             if id_of(number) is None:
                 return Carried(
@@ -115,6 +123,19 @@ class Bitrix24Crm(Source):
         if writing.refused:
             self._maps.doubt()  # a stage or a field may have another number by now
         return Carried.of(writing)
+
+    async def _ask_in_chat(self, bot: int | None, writing: Writing, writes: Sequence[CrmWrite]) -> None:
+        """What is written counts as done once it is told there, too."""
+        done = writes[: writing.done]
+        if bot is None or not any(map(is_told_in_chat, done)):
+            return
+        try:
+            await self._asking.tell(bot, done)
+        except WorldError as error:
+            if not isinstance(error, CrmBusy | CrmAmbiguous):
+                self._maps.forget()  # the bot may be the desk's no more
+            writing.done = next(n for n, write in enumerate(done) if is_told_in_chat(write))
+            raise
 
     async def _without_deal(
         self, writes: list[CrmWrite], otherwise: Callable[[CrmWrite], "Carried"]

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from activities.errors import CrmRefused, CrmUnavailable, WorldError
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.answers import rows
-from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.chat import bot
+from adapters.crm.bitrix24.client import Command, Portal
 from adapters.crm.bitrix24.funnel import deal_funnels, with_our_stages
 
 FRESH = 600.0
@@ -44,12 +45,13 @@ class Lines(NamedTuple):
 
 
 class PortalMap(NamedTuple):
-    """`me`: the user by whose webhook we write. `lines` is None in portals without smart processes."""
+    """`me`: the user by whose webhook we write. `lines` is None in portals without smart processes, `bot` where the desk has none."""
 
     me: int
     category: int
     fields: Fields
     lines: Lines | None
+    bot: int | None = None
 
     def deal_field(self, name: str) -> PortalField | None:
         return self.fields.get(codes.deal_field(name))
@@ -93,12 +95,13 @@ class MapKeeper:
 
 async def _read(portal: Portal) -> PortalMap:
     """Raises CrmUnavailable if there is no funnel of ours: `deal crm setup` makes it."""
-    found = await portal.batch(
-        {
-            "me": ("user.current", {}),
-            "types": ("crm.type.list", {"order": {"id": "ASC"}}),
-        }
-    )
+    asked: dict[str, Command] = {
+        "me": ("user.current", {}),
+        "types": ("crm.type.list", {"order": {"id": "ASC"}}),
+    }
+    if portal.bot_token:
+        asked["bot"] = bot.find(portal.bot_token)
+    found = await portal.batch(asked)
     funnel = with_our_stages(await deal_funnels(portal))
     if funnel is None:
         raise CrmUnavailable(f"{portal.host} has no funnel of ours yet: run `deal crm setup`")
@@ -108,6 +111,7 @@ async def _read(portal: Portal) -> PortalMap:
         category=funnel.id,
         fields=await fields_of(portal, "CRM_DEAL"),
         lines=await _lines(portal, [(int(type["id"]), int(type["entityTypeId"])) for type in types]),
+        bot=bot.own_id(found.answers["bot"].result) if "bot" in found.answers else None,
     )
 
 

@@ -105,7 +105,9 @@ async def test_a_funnel_that_was_not_built_is_none_for_the_adapter(there: Double
 async def test_after_the_setup_the_check_finds_nothing(there: Double, portal: Portal) -> None:
     with_people(there, a_playbook())
     await build(portal)
-    assert set((await findings(portal)).values()) == {(True, "in order")}
+    found = await findings(portal)
+    assert "DEALWRIGHT_BITRIX24_BOT_TOKEN" in found.pop(Part.BOT)[1]
+    assert set(found.values()) == {(True, "in order")}
 
 
 @pytest.mark.parametrize(("keeps", "words"), [(True, "the portal keeps"), (False, "does not keep")])

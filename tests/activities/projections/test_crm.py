@@ -8,9 +8,10 @@ import pytest
 from activities.projections.crm import HOW_TO_ANSWER_ELSEWHERE, HOW_TO_DECIDE, crm_writes
 from domain.capabilities import ALL, Capability
 from domain.deal.state import DealState
-from domain.effects import AddComment, CloseTask, Notify, OpenTask, SetFields, SetStage, Target
+from domain.effects import AddComment, Asks, CloseTask, Notify, OpenTask, SetFields, SetStage, Target
 from domain.facts import (
     FACTS,
+    ApprovalApproved,
     ApprovalOpened,
     ApprovalReassigned,
     ApprovalRejected,
@@ -155,6 +156,35 @@ def test_an_approval_asked_of_somebody_else_moves_from_one_to_the_other(deal: De
     assert isinstance(closed, CloseTask)
     assert isinstance(opened, OpenTask)
     assert (closed.task, opened.task, opened.asks) == ("contract@2:petrov", "contract@2:sidorov", "contract")
+
+
+def test_an_approval_is_asked_in_the_chat_in_the_language_of_whom_it_asks(playbook: Playbook) -> None:
+    petrov = playbook.people["petrov"].model_copy(update={"language": "en"})
+    book = playbook.model_copy(update={"people": {**playbook.people, "petrov": petrov}})
+    deal = a_deal("7", playbook=book)
+    asked, comment = crm_writes(a_fact(1, ApprovalOpened(**CONTRACT, awaiting=("client", "petrov"))), deal)
+    assert isinstance(asked, OpenTask)
+    assert isinstance(comment, AddComment)
+    assert comment.text.startswith("На согласовании «Договор»")
+    assert asked.in_chat
+    assert asked.in_chat.asks == Asks(kind="approval", question="contract", version=2)
+    head, said = asked.in_chat.text.split("\n")
+    assert head == f"Deal 7: {deal.client.name}"
+    assert said.startswith("“Contract”, version 2")
+    closed, _ = crm_writes(a_fact(2, ApprovalApproved(**CONTRACT, voters=("client", "petrov"))), deal)
+    assert isinstance(closed, CloseTask)
+    assert closed.in_chat == "“Contract” is approved, version 2"
+
+
+def test_what_is_no_approval_or_only_stands_there_again_is_not_asked_in_the_chat(
+    deal: DealState, playbook: Playbook
+) -> None:
+    assignment, _ = crm_writes(a_fact(1, AssignmentOpened(**ORDER)), deal)
+    state = a_deal("7", playbook=playbook, approvals=[an_approval()])
+    back = CrmReturned(done="answer", id="contract", what=Text(ru="ответ", en="answer"))
+    again = next(write for write in crm_writes(a_fact(1, back), state) if isinstance(write, OpenTask))
+    assert isinstance(assignment, OpenTask)
+    assert (assignment.in_chat, again.in_chat) == (None, None)
 
 
 def test_an_escalation_notifies_whom_it_names_and_a_hold_the_manager(deal: DealState) -> None:

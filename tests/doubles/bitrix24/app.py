@@ -172,6 +172,8 @@ class App:
         }
 
     def _method(self, name: str, version3: bool) -> Method | None:
+        if name.lower().startswith("imbot.v2.") and not self.portal.chat_bots:
+            return None
         return (METHODS_V3 if version3 else METHODS).get(name.lower())
 
 

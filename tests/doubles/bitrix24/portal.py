@@ -14,7 +14,19 @@ from tests.doubles.bitrix24.limits import Limits
 from tests.doubles.bitrix24.state import Category, Department, State, Status, User
 
 SCOPES = frozenset(
-    {"crm", "task", "tasks", "im", "user", "department", "lists", "catalog", "userfieldconfig", "bizproc"}
+    {
+        "crm",
+        "task",
+        "tasks",
+        "im",
+        "imbot",
+        "user",
+        "department",
+        "lists",
+        "catalog",
+        "userfieldconfig",
+        "bizproc",
+    }
 )
 SECRET = "s3cr3tw0rd"
 DOMAIN = "double.bitrix24.example"
@@ -44,7 +56,7 @@ class Denial:
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
     `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
-    not know `useOriginalUfNames`; `keeps_files` False keeps a comment without its files, as where the drive is full; whoever comes
+    not know `useOriginalUfNames`, and without `chat_bots` one that does not know imbot.v2; `keeps_files` False keeps a comment without its files, as where the drive is full; whoever comes
     to another address than `moved_to` is sent there. `shut` is how REST as a whole refuses itself, `forgets` are the fields of
     items that keep what they had, `lenient` the traps (the adapter's names for them) that this portal does not set.
     """
@@ -62,6 +74,7 @@ class Portal:
         self.smart = True
         self.stubborn = False
         self.old_names = False
+        self.chat_bots = True
         self.moved_to = ""
         self.keeps_xml_id = False
         self.keeps_files = True

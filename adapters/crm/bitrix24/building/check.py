@@ -42,7 +42,7 @@ class Finding(NamedTuple):
 async def check(portal: Portal, playbook: StaffedPlaybook, *, probe: bool = False) -> list[Finding]:
     """Changes nothing; but with `probe` it makes a task and removes it. Raises what `Portal.call` does."""
     survey = await look(portal, playbook)
-    found = findings(survey, plan(blueprint(playbook), playbook, survey))
+    found = findings(survey, plan(blueprint(playbook), playbook, survey, bot_token=portal.bot_token))
     if survey.shut:
         return found
     if await is_too_old(portal, survey):

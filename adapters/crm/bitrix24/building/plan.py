@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.blueprint import LINES_CODE, LINES_TITLE, Blueprint
+from adapters.crm.bitrix24.building.bots import plan_bot
 from adapters.crm.bitrix24.building.custom_fields import added, plan_fields
 from adapters.crm.bitrix24.building.lists import plan_books
 from adapters.crm.bitrix24.building.rights import TICK, advice
@@ -24,11 +25,14 @@ _AREAS = {
     "lines": Part.LINES,
     "books": Part.BOOKS,
     "emails": Part.PEOPLE,
+    "chat": Part.BOT,
 }
-_OPTIONAL = {"books", "emails"}
+_OPTIONAL = {"books", "emails", "chat"}
 
 
-def plan(want: Blueprint, playbook: StaffedPlaybook, survey: Survey, *, smart: bool = True) -> Plan:
+def plan(
+    want: Blueprint, playbook: StaffedPlaybook, survey: Survey, *, smart: bool = True, bot_token: str = ""
+) -> Plan:
     """Without `smart` processes in the portal's plan, lines stay product rows and comments."""
     items: list[Item] = list(_rights(survey))
     if survey.shut:
@@ -45,6 +49,8 @@ def plan(want: Blueprint, playbook: StaffedPlaybook, survey: Survey, *, smart: b
         items += plan_books(want.books, survey.books, want.language)
     if "emails" not in survey.hidden:
         items += _people(playbook, survey)
+    if "chat" not in survey.hidden:
+        items += plan_bot(survey.chat, bot_token, want.language)
     return Plan.of(items)
 
 
