@@ -1,24 +1,16 @@
 """What the world is told because of facts: writes to the CRM and notices by mail. Plain data, each with its idempotency key."""
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from domain.base import Count, Value
 from domain.enclosures import OrderWords, ToPay
+from domain.facts.branches import Abandoned
 from domain.words import Language, LineStatus, Stage, Text
 
 PLAYBOOK_UNKNOWN = "PlaybookUnknown"
 """The failure by which a worker asks a deal to bring its playbook along."""
-
-
-class Target(StrEnum):
-    """Who is told of a deal's facts. Each may be down alone."""
-
-    RECORDS = "records"
-    CRM = "crm"
-    MAIL = "mail"
 
 
 class _Write(Value):
@@ -149,39 +141,6 @@ CrmWrite = Annotated[
 ]
 
 
-class NoticeKind(StrEnum):
-    """What a mail is about. Each has its templates."""
-
-    ASSIGNMENT_OPENED = "assignment_opened"
-    ASSIGNMENT_REMINDED = "assignment_reminded"
-    ASSIGNMENT_ESCALATED = "assignment_escalated"
-    APPROVAL_ASKED = "approval_asked"
-    APPROVAL_REMINDED = "approval_reminded"
-    APPROVAL_ESCALATED = "approval_escalated"
-    APPROVAL_REJECTED = "approval_rejected"
-    QUESTION_ANSWERED = "question_answered"
-    CONTRACT_AGREED = "contract_agreed"
-    PAYMENT_DUE = "payment_due"
-    PAYMENT_EXPECTED = "payment_expected"
-    PAYMENT_REMINDED = "payment_reminded"
-    PAYMENT_ESCALATED = "payment_escalated"
-    PAYMENT_RECEIVED = "payment_received"
-    PAYMENT_REVERSED = "payment_reversed"
-    DOCUMENT_READY = "document_ready"
-    DOCUMENT_REMINDED = "document_reminded"
-    DOCUMENT_ESCALATED = "document_escalated"
-    STATUS_CHECK = "status_check"
-    CUSTOMS_HELD = "customs_held"
-    GOODS_DAMAGED = "goods_damaged"
-    LINE_SILENT = "line_silent"
-    LINE_FOREIGN = "line_foreign"
-    LINE_SHIPPED = "line_shipped"
-    DEAL_STOPPED = "deal_stopped"
-    DEAL_PAID = "deal_paid"
-    DEAL_LOST = "deal_lost"
-    DEAL_CANCELLED = "deal_cancelled"
-
-
 class Notice(Value):
     """A mail to one person. The template is chosen by `kind` and `language`; `data` fills it.
 
@@ -205,14 +164,6 @@ class Notice(Value):
     acknowledges: Asks | None = None
     order: OrderWords | None = None
     to_pay: ToPay | None = None
-
-
-class Abandoned(Value):
-    """A branch of the trail that was left: the last fact it shares with the live one, when its own last fact happened, and how many it has."""
-
-    since_seq: int
-    at: AwareDatetime
-    facts: int
 
 
 class Returned(Value):

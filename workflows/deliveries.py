@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from domain.deal.state import DealState, FactBatch, Outbox, RecordBatch
-from domain.effects import PLAYBOOK_UNKNOWN, Delivered, Target
+from domain.effects import PLAYBOOK_UNKNOWN, Delivered
 from domain.facts import (
     ApprovalOpened,
     ApprovalReassigned,
@@ -16,6 +16,7 @@ from domain.facts import (
     Subject,
     TrailBranched,
 )
+from domain.words import Target
 from workflows.activities import DELIVER_MAIL, DELIVER_TO_CRM, DELIVER_TO_RECORDS
 from workflows.case import Case
 from workflows.host import Activity, ActivityFailed

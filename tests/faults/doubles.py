@@ -12,7 +12,8 @@ from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from domain.capabilities import Capability
 from domain.deal.state import RecordBatch
-from domain.effects import Abandoned, CrmWrite
+from domain.effects import CrmWrite
+from domain.facts.branches import Abandoned
 from domain.words import same
 from records.errors import RecordsUnavailable
 from records.store import RecordStore

@@ -10,8 +10,9 @@ from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from domain.capabilities import Capability
 from domain.deal.state import RecordBatch
-from domain.effects import Abandoned, CrmWrite
+from domain.effects import CrmWrite
 from domain.facts import Fact, live_branch
+from domain.facts.branches import Abandoned
 from domain.playbook.book import StaffedPlaybook
 from domain.words import same
 from records.errors import RecordsUnavailable

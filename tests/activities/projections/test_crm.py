@@ -8,7 +8,7 @@ import pytest
 from activities.projections.crm import HOW_TO_ANSWER_ELSEWHERE, HOW_TO_DECIDE, crm_writes
 from domain.capabilities import ALL, Capability
 from domain.deal.state import DealState
-from domain.effects import AddComment, Asks, CloseTask, Notify, OpenTask, SetFields, SetStage, Target
+from domain.effects import AddComment, Asks, CloseTask, Notify, OpenTask, SetFields, SetStage
 from domain.facts import (
     FACTS,
     ApprovalApproved,
@@ -31,7 +31,7 @@ from domain.facts import (
     audience,
 )
 from domain.playbook.book import Playbook
-from domain.words import Stage, Text
+from domain.words import Stage, Target, Text
 from tests.domain.examples import MOMENT, example
 from tests.factories import a_deal, a_fact, a_line, an_approval, an_assignment
 
