@@ -20,10 +20,14 @@ PIPE_WIDTH = 160  # columns of a table that no terminal limits
 
 
 def console() -> "Console":
+    """Names come from clients and the public form: `[/b]` and `:x:` are what somebody typed, and nothing else."""
     from rich.console import Console
 
     return Console(
-        highlight=False, width=None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH,
     )
 
 
@@ -79,5 +83,5 @@ def busy(words: "Text") -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(words.to(language_here())):
+    with Console(stderr=True, markup=False, emoji=False).status(words.to(language_here())):
         yield

@@ -48,7 +48,7 @@ class Terminal:
     ) -> None:
         self.language = language
         self._answers = answers
-        self._console = console or Console(stderr=True, highlight=False)
+        self._console = console or Console(stderr=True, highlight=False, markup=False, emoji=False)
 
     def say(self, words: str, style: str = "") -> None:
         self._console.print(Styled(words), style=style)
