@@ -332,6 +332,12 @@ class RandomDeal(Ways, RuleBasedStateMachine):
 
     # --- what holds ----------------------------------------------------------------------------------------------------------
 
+    @rule(look=st.sampled_from((True, False, False, False)))
+    def all_views_are_compared(self, look: bool) -> None:
+        """Whatever state it is in: a look costs as much as many steps, so that not every state has one."""
+        if look:
+            assert_views_agree(self.deal.state, self.deal.own_lines(), self.world.now)
+
     @invariant()
     def every_promise_holds(self) -> None:
         for id, error in self.world.failures:
