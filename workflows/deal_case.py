@@ -104,19 +104,19 @@ class DealCase(Case[DealState]):
             self.record(StageChanged(stage=stage, before=before))
 
     def make_offer(self, version: int) -> Offer:
-        """The offer of this version: the one there is, or what the lines say now."""
+        """The offer of this version: the one there is, or what the draft says now. Of those before it the outlines stay."""
         state = self.state
         if len(state.offers) < version:
-            goods = [line.good for line in state.active_lines]
-            offer = make_offer(version, state.currency, goods)
-            state.offers.append(offer)
+            before = state.offers[-1] if state.offers else None
+            offer = make_offer(version, state.draft, before, state.drafted.comment)
+            state.offers = [*(earlier.outline() for earlier in state.offers), offer]
             self.record(
                 OfferMade(
                     version=version,
                     digest=offer.digest,
                     amount=offer.amount,
                     currency=offer.currency,
-                    lines=len(goods),
+                    lines=len(offer.lines),
                 )
             )
         return state.offers[version - 1]

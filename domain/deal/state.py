@@ -18,6 +18,7 @@ from domain.effects import Target
 from domain.facts import Actor, Fact, Subject
 from domain.facts.content import content
 from domain.money import ZERO, Sum
+from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
 from domain.playbook.book import Playbook, StaffedPlaybook, Trigger, staffed
@@ -275,12 +276,20 @@ class Outbox(State):
         self.nth = {seq: nth for seq, nth in self.nth.items() if seq in awaited}
 
 
+class Drafted(Value):
+    """Who made a draft, if any person did, and what they say to those who approve it."""
+
+    by: Actor | None = None
+    comment: str = ""
+
+
 class DealState(ProcessState):
     """A deal: what its lines share. `lines` mirror what each line last reported. `head` is the digest of its latest fact.
 
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
-    mends whose; `returned` is the mail that waits for it.
+    mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
+    `drafted` is how the draft came to be as it stands; `gone_lines` are the numbers of lines that are in it no more.
     """
 
     origin: Origin | None = None
@@ -288,7 +297,9 @@ class DealState(ProcessState):
     wish: str = ""
     lines: dict[LineNumber, LineState] = {}
     started_lines: list[LineNumber] = []
+    gone_lines: list[LineNumber] = []
     offers: list[Offer] = []
+    drafted: Drafted = Drafted()
     ledger: Ledger = Ledger()
     funds: dict[int, dict[str, Decimal]] = {}
     funds_revision: Count = 0
@@ -323,10 +334,16 @@ class DealState(ProcessState):
     def contract_version(self) -> int:
         return self.offers[-1].version if self.offers else 1
 
+    @property
+    def draft(self) -> Draft:
+        """What would be put to approval now."""
+        goods = {line.number: line.good for line in self.active_lines}
+        return Draft(client=self.client, currency=self.currency, lines=goods)
+
     def excerpt(self, lines: Container[int]) -> "DealState":
         """What can be seen of it from outside, with these of its lines."""
         seen = {number: line.excerpt() for number, line in self.lines.items() if number in lines}
-        latest = [offer.model_copy(update={"lines": ()}) for offer in self.offers[-1:]]
+        latest = [offer.model_copy(update={"lines": {}}) for offer in self.offers[-1:]]
         apart = {"offers": latest, "funds": {}, "dirty_lines": [], "returned": [], "outbox": Outbox()}
         return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | apart | {"lines": seen})
 

@@ -5,6 +5,7 @@ A module for each thing they are about; `envelope` is the fact itself, `declare`
 
 from domain.facts.agreement import (
     ContractAgreed,
+    OfferChanged,
     OfferMade,
 )
 from domain.facts.branches import Placed, in_branches, live_branch
@@ -172,6 +173,7 @@ __all__ = [
     "MoneyMoved",
     "MoneyRefunded",
     "MoneyWrittenOff",
+    "OfferChanged",
     "OfferMade",
     "OrderComposed",
     "PaymentAdvance",

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from domain.effects import NoticeKind
 from domain.facts.declare import FactData, Mail, To
+from domain.order.changes import Change
 from domain.words import Text
 
 
@@ -21,6 +22,21 @@ class OfferMade(FactData):
     amount: Decimal
     currency: str
     lines: int
+
+
+class OfferChanged(FactData):
+    """A new draft takes the place of the one before; its total is `amount`, and was `before`."""
+
+    kind = "offer.changed"
+    sentence = Text(
+        ru="новое предложение: {changes}; всего {amount}, было {before}[ — «{comment}»]",
+        en="a new offer: {changes}; {amount} in all, it was {before}[ — “{comment}”]",
+    )
+    changes: tuple[Change, ...]
+    amount: Decimal
+    before: Decimal
+    currency: str
+    comment: str = ""
 
 
 class ContractAgreed(FactData):

@@ -7,6 +7,7 @@ from domain.deal.open_items import OpenItem, persons
 from domain.deal.state import LineState, ProcessState
 from domain.playbook.forms import Form
 from domain.view import commands
+from domain.view.change_words import offer_in_words
 from domain.view.model import (
     ApprovalView,
     AssignmentView,
@@ -16,6 +17,7 @@ from domain.view.model import (
     MilestoneView,
     VoteView,
 )
+from domain.view.order_words import asked_offer
 from domain.view.viewer import Viewer
 
 
@@ -60,6 +62,7 @@ def _fields(viewer: Viewer, process: ProcessState, form: Form) -> Iterator[Field
 
 def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
     approval = viewer.snapshot.process(item.subject).approvals[item.id or ""]
+    offer = asked_offer(viewer.deal, approval.kind, item.version)
     return ApprovalView(
         id=approval.id,
         kind=approval.kind,
@@ -83,6 +86,8 @@ def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
             )
             for vote in approval.votes
         ),
+        changes=offer_in_words(offer, viewer.language, viewer.book) if offer and viewer.book else (),
+        comment=offer.comment if offer else "",
         due_at=item.due_at,
         overdue=item.overdue(viewer.now),
     )
