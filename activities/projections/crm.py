@@ -38,7 +38,7 @@ from domain.facts import (
 )
 from domain.facts.content import content
 from domain.money import ZERO
-from domain.order.changes import removed
+from domain.order.change import removed
 from domain.playbook.forms import Form
 from domain.view.sentences import Reader, sentence
 from domain.wording import Clock, about

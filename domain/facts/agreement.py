@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from domain.effects import NoticeKind
 from domain.facts.declare import FactData, Mail, To
-from domain.order.changes import Change
+from domain.order.change import Change
 from domain.words import Text
 
 

@@ -1,11 +1,12 @@
 """How two drafts of an order differ: what the next round of an approval is shown as, and what the trail keeps. Values, not words."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 from domain.base import LineNumber, Value
 from domain.money import ZERO
+from domain.order.change import Change, Edit
 from domain.order.order import Client, OrderLine
 
 
@@ -21,23 +22,6 @@ class Draft(Value):
         return sum((line.amount for line in self.lines.values()), ZERO)
 
 
-class Edit(Value):
-    """A field that has another value, as an order file writes it; empty where there is none. `amount` is a line's sum."""
-
-    field: str
-    before: str = ""
-    after: str = ""
-
-
-class Change(Value):
-    """Of a line: it was added, removed, or some of its fields changed. Without a `line`, of the order as a whole."""
-
-    what: Literal["added", "removed", "changed"]
-    line: LineNumber | None = None
-    name: str = ""
-    edits: tuple[Edit, ...] = ()
-
-
 def changes(before: Draft, after: Draft) -> tuple[Change, ...]:
     """The order as a whole first, then line by line."""
     whole = tuple(_edits(_whole(before), _whole(after)))
@@ -45,10 +29,6 @@ def changes(before: Draft, after: Draft) -> tuple[Change, ...]:
     numbers = sorted({*before.lines, *after.lines})
     of_lines = (_of_line(n, before.lines.get(n), after.lines.get(n)) for n in numbers)
     return (*of_all, *(change for change in of_lines if change))
-
-
-def removed(found: Iterable[Change]) -> Iterator[tuple[LineNumber, Change]]:
-    return ((change.line, change) for change in found if change.line and change.what == "removed")
 
 
 def _of_line(number: LineNumber, before: OrderLine | None, after: OrderLine | None) -> Change | None:

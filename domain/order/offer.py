@@ -4,7 +4,8 @@ import hashlib
 
 from domain.base import Count
 from domain.money import Sum
-from domain.order.changes import Change, Draft, changes
+from domain.order.change import Change
+from domain.order.changes import Draft, changes
 from domain.order.order import Client
 
 BUYER = ("name", "inn", "kpp", "ogrn")

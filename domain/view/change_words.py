@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from domain.order.changes import Change, Edit
-from domain.order.offer import Offer
+from domain.order.change import Change, Edit
 from domain.playbook.book import Playbook
 from domain.wording import money
 from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, Availability, Language, Source, Text
+
+if TYPE_CHECKING:
+    from domain.order.offer import Offer
 
 _FIELDS = {
     "sku": Text(ru="артикул", en="SKU"),
@@ -55,13 +58,13 @@ def changes_in_words(
     return (*told[:most], *([_MORE.to(language).format(count=rest)] if rest > 0 else ()))
 
 
-def offer_in_words(offer: Offer, language: Language, book: Playbook) -> tuple[str, ...]:
+def offer_in_words(offer: "Offer", language: Language, book: Playbook) -> tuple[str, ...]:
     """How it differs from the version before, the totals last; nothing of a first version, and of one that differs in nothing."""
     told = changes_in_words(offer.changes, offer.currency, language, book)
     return (*told, _total(offer, language)) if told else ()
 
 
-def _total(offer: Offer, language: Language) -> str:
+def _total(offer: "Offer", language: Language) -> str:
     after = money(offer.amount, offer.currency, language)
     before = money(offer.before or Decimal(), offer.currency, language)
     if after == before:

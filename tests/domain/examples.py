@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import AwareDatetime
 
 from domain.facts import FactData
-from domain.order.changes import Change, Edit
+from domain.order.change import Change, Edit
 from domain.words import Text
 
 MOMENT = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
