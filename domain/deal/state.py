@@ -76,11 +76,15 @@ class ProcessState(State):
         return [d for d in self.documents.values() if d.ready and not d.signed]
 
 
+Agreement = Literal["", "asked", "refused"]
+
+
 class LineState(ProcessState):
     """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
 
     `unreported` facts wait for the next report to the deal. It has told `reported` facts, `reported_digest` is theirs. `untold`:
-    an event has happened that no fact tells, and the deal must hear of it all the same.
+    an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
+    the contract's approval, or was refused there, with the words in `refusal`.
     """
 
     number: LineNumber
@@ -90,6 +94,8 @@ class LineState(ProcessState):
     status: LineStatus = LineStatus.AWAITING_RELEASE
     milestones: dict[str, Milestone] = {}
     funds_revision: Count = 0
+    agreement: Agreement = ""
+    refusal: str = ""
     held: bool = False
     declarations: list[str] = []
     eta: AwareDatetime | None = None
@@ -111,6 +117,11 @@ class LineState(ProcessState):
     @property
     def paid(self) -> Decimal:
         return sum((m.allocated for m in self.milestones.values()), ZERO)
+
+    def refused(self, round: int) -> bool:
+        """Whether this round of the payment terms follows terms that were refused: by the director as credit, or with the contract."""
+        credit = self.approvals.get(self.subject.id("credit"))
+        return self.agreement == "refused" or bool(credit and credit.rejected and credit.version == round - 1)
 
     def excerpt(self) -> "LineState":
         """What can be seen of it from outside: what is open, its papers and its money."""
@@ -139,6 +150,9 @@ class LineChange(State):
     approvals: dict[str, Approval] = {}
     documents: dict[str, Document] = {}
     milestones: dict[str, Milestone] = {}
+    good: OrderLine | None = None
+    agreement: Agreement = ""
+    refusal: str = ""
     checks: dict[str, Check] = {}
     moments: dict[Trigger, AwareDatetime] = {}
     rounds: dict[str, Count] = {}
@@ -154,8 +168,12 @@ class LineChange(State):
     def apply(self, line: LineState) -> None:
         """Brings the mirror of a line up to date. The deal counts the money, so what it has put on milestones stays."""
         counted = {id: (m.allocated, m.funded_on) for id, m in line.milestones.items()}
+        if self.good and self.good.payment != line.good.payment:  # all that it has stands in the report
+            line.milestones, line.documents = {}, {}
         for name in type(self).model_fields:
             value = getattr(self, name)
+            if name == "good" and value is None:
+                continue
             setattr(line, name, {**getattr(line, name), **value} if name in KEPT_BY_ID else value)
         for id, milestone in line.milestones.items():
             if id in counted:
@@ -193,7 +211,9 @@ class LineOrder(Value):
     """Something the deal tells a line, waiting for delivery. `people` are put in as it goes out: the newest, and once."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over", "people", "report_all"]
+    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms"]
+    agreed: bool = False
+    comment: str = ""
     funds: Funds | None = None
     reason: Text | None = None
     manager: str = ""

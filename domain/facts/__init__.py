@@ -7,6 +7,7 @@ from domain.facts.agreement import (
     ContractAgreed,
     OfferChanged,
     OfferMade,
+    PaymentTypeChosen,
 )
 from domain.facts.branches import Placed, in_branches, live_branch
 from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
@@ -179,6 +180,7 @@ __all__ = [
     "PaymentAdvance",
     "PaymentReceived",
     "PaymentReversed",
+    "PaymentTypeChosen",
     "Person",
     "PersonJoined",
     "PersonLeft",

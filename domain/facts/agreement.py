@@ -39,6 +39,20 @@ class OfferChanged(FactData):
     comment: str = ""
 
 
+class PaymentTypeChosen(FactData):
+    """After a refusal: the line is to be paid otherwise. The contract is put to approval again."""
+
+    kind = "line.payment_chosen"
+    sentence = Text(
+        ru="другой тип оплаты: {after} вместо {before}",
+        en="another payment type: {after} instead of {before}",
+    )
+    line_reports = True
+
+    before: Text
+    after: Text
+
+
 class ContractAgreed(FactData):
     kind = "contract.agreed"
     sentence = Text(

@@ -40,7 +40,7 @@ def assignment_view(viewer: Viewer, item: OpenItem) -> AssignmentView:
 def form_view(viewer: Viewer, item: OpenItem) -> tuple[FieldView, ...]:
     process = viewer.snapshot.process(item.subject)
     kind = process.assignments[item.id or ""].kind
-    asked = form_of(viewer.deal, item.subject.line or 0, kind) if viewer.book else ()
+    asked = form_of(viewer.deal, item.subject.line or 0, kind, item.id or "") if viewer.book else ()
     return tuple(_fields(viewer, process, asked))
 
 

@@ -27,7 +27,7 @@ from domain.effects import Delivered
 from domain.facts import heads
 from domain.words import Trigger
 from tests.support.memory import World, business, day
-from tests.support.orders import Order
+from tests.support.orders import PAYMENTS, Order
 from tests.support.promises import Promises
 from tests.support.randomly import Said, Ways, anything, companies, goods, orders, staffs
 from tests.support.sinks import Sink
@@ -111,6 +111,8 @@ class RandomDeal(Ways, RuleBasedStateMachine):
                 self.say("order", actor=asked.assignee, order={"lines": [data.draw(goods)]})
             else:
                 otherwise = {} if as_planned else OTHERWISE.get(asked.kind, {})
+                if not as_planned and any(f.name == "payment" for f in asked.form):
+                    otherwise = {"payment": data.draw(st.sampled_from(PAYMENTS))}
                 self.say("complete", actor=asked.assignee, assignment=asked.id, fields=fields | otherwise)
 
     @rule(data=st.data(), approve=st.booleans())

@@ -32,6 +32,7 @@ from domain.facts import (
     OfferChanged,
     PaymentReceived,
     PaymentReversed,
+    PaymentTypeChosen,
     digest,
 )
 from domain.order.offer import digest_of
@@ -139,6 +140,8 @@ class Promises:
         for fact in reversed(self._seen):
             data = fact.read()
             if isinstance(data, CancelRequested) and kind == "cancellation":
+                return {fact.actor.person, fact.actor.behalf} - {None}
+            if isinstance(data, PaymentTypeChosen) and kind == "contract":
                 return {fact.actor.person, fact.actor.behalf} - {None}
             if isinstance(data, OfferChanged) and kind == "contract" and not self._only_reached(data):
                 return {fact.actor.person, fact.actor.behalf} - {None}

@@ -18,12 +18,10 @@ from domain.wording import Cash, currency, worded
 from domain.words import Text
 from workflows.acts.ask import drop_questions
 from workflows.acts.order import bad_order, read_whole
-from workflows.deal_case import DealCase
+from workflows.deal_case import NEW_OFFER, DealCase
 from workflows.inbox import Effect
 from workflows.money import record_moved
 from workflows.returned_mail import address_changed
-
-NEW_OFFER = Text(ru="есть новое предложение", en="there is a new offer")
 
 
 def offer(deal: DealCase, message: MakeOffer) -> Effect:

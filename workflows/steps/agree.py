@@ -14,17 +14,6 @@ async def agree(deal: DealCase) -> None:
         return
     deal.move_to(Stage.CONTRACT_APPROVAL)
 
-    def put_to_approval(round: int) -> Approval:
-        offer = deal.make_offer(round)
-        return deal.put_to_approval(
-            "contract",
-            by=deal.state.drafted.by or deal.put_by(None),
-            round=round,
-            digest=offer.digest,
-            amount=offer.amount,
-            currency=offer.currency,
-        )
-
     async def revise(asked: Approval, round: int) -> None:
         if not asked.rejected:
             return
@@ -32,6 +21,6 @@ async def agree(deal: DealCase) -> None:
         await deal.until(lambda: revision.closed, f"version {round + 1} of the contract")
         deal.state.drafted = Drafted(by=revision.closed_by, comment=revision.answers.get("changes", ""))
 
-    contract = await deal.in_rounds("contract", put_to_approval, lambda asked: asked.approved, revise)
+    contract = await deal.in_rounds("contract", deal.put_contract, lambda asked: asked.approved, revise)
     deal.record(ContractAgreed(version=contract.version))
     deal.happened(Trigger.CONTRACT)
