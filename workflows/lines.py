@@ -22,6 +22,7 @@ from domain.facts import (
     Subject,
     heads,
 )
+from domain.order.order import OrderLine
 from domain.refusals import Refusal
 from domain.words import LineStatus, Text
 from workflows.activities import WATCH_LINES
@@ -365,7 +366,17 @@ def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineRepor
     )
     if any(not id.startswith(own) or item.id != id for items in kept for id, item in items.items()):
         raise _not_a_report("it tells of what is not its own")
+    if not _is_its_good(report.change.good, line, deal):
+        raise _not_a_report("it tells of another good")
     return report
+
+
+def _is_its_good(good: OrderLine | None, line: LineState, deal: DealState) -> bool:
+    """A line may come to another payment type of its playbook; all else of its good is the order's."""
+    if good is None:
+        return True
+    as_known = good.model_copy(update={"payment": line.good.payment})
+    return as_known == line.good and good.payment in deal.book.payments
 
 
 def _not_a_report(why: str) -> Refusal:

@@ -15,8 +15,6 @@ from domain.order.changes import Draft
 from domain.order.order import OrderLine
 from domain.order.problems import BadOrder, OrderProblem, order_problem
 
-OF_AN_OFFER = ("client", "currency", "lines")
-"""The parts of an order that an offer may change."""
 _OF_LINE = re.compile(r"(?:lines\[(?P<place>\d{1,4})\]|line-(?P<number>\d{1,4}))\.(?P<field>\w+)")
 _OF_CLIENT = re.compile(r"client\.(?P<field>\w+)")
 

@@ -75,3 +75,25 @@ def test_what_will_not_do_is_told_before_anything_changes(
     outcome = run_deal("offer", deal.number, *words, "--as", "ivanova")
     assert (outcome.code, said in outcome.err) == (code, True), outcome.err
     assert deal.view().contract_version == 1
+
+
+def test_another_payment_type_after_a_refused_credit_as_people_write_it(desk: MemoryDesk, done: Run) -> None:
+    deal = desk.world.open(an_order(a_good(payment="deferred_30")))
+    deal.agree()
+    deal.complete("line-1:payment-terms")
+    deal.reject("line-1:credit", "petrov", "только предоплата")
+    shown = done("show", deal.number).out
+    assert "payment=" in shown
+    terms = ("payment-terms#2", "-f", "Тип оплаты=Предоплата 100 %")
+    done("complete", deal.number, *terms, "--as", "ivanova")
+    assert deal.view().lines[0].payment == "prepaid_100"
+    assert "Предоплата 100 %" in done("why", deal.number).out
+
+
+def test_more_of_the_same_after_a_refused_credit_need_not_name_the_type(desk: MemoryDesk, done: Run) -> None:
+    deal = desk.world.open(an_order(a_good(payment="deferred_30")))
+    deal.agree()
+    deal.complete("line-1:payment-terms")
+    deal.reject("line-1:credit", "petrov", "мало")
+    done("complete", deal.number, "payment-terms#2", "-f", "credit_limit=9000", "--as", "ivanova")
+    assert deal.asked() == {"line-1:credit"}

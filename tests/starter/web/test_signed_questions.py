@@ -48,7 +48,7 @@ async def test_an_assignment_is_answered_on_its_page_once_and_the_page_then_show
     done = await web.get(link)
     assert "Задание выполнено" in done.text
     assert "СЧ-77" in done.text
-    assert world.now.strftime("%d.%m.%Y") in done.text
+    assert deal.state.book.calendar.today(world.now).strftime("%d.%m.%Y") in done.text
     assert "СЧ-88" not in done.text
     [completed] = [
         fact for fact in deal.facts(AssignmentCompleted) if fact.data["id"] == "line-1:payment-terms"
@@ -332,3 +332,20 @@ async def test_the_director_sees_the_terms_of_the_round_that_is_asked_about(
     deal.complete("line-1:payment-terms#2", credit_limit="98765")
     link = web.link(deal, "line-1:credit", "petrov", "approval", version=2)
     assert "98765" in (await web.get(link)).text.replace("\xa0", "").replace(" ", "")
+
+
+async def test_after_a_refused_credit_the_page_offers_the_other_payment_types(
+    world: World, web: WorldWeb
+) -> None:
+    deal = released(world, payment="deferred_30")
+    deal.complete("line-1:payment-terms")
+    deal.reject("line-1:credit", "petrov", "только предоплата")
+    link = web.link(deal, "line-1:payment-terms#2", "ivanova")
+    page = (await web.get(link)).text
+    assert "только предоплата" in page
+    assert "Предоплата 100 %" in page
+    assert (await web.post(link, payment="prepaid_100")).status_code == TAKEN
+    assert deal.asked() == {"contract"}
+    deal.reject("contract", "client", "не потянем")
+    again = await web.get(web.link(deal, "line-1:payment-terms#3", "ivanova"))
+    assert "не потянем" in again.text
