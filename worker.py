@@ -35,6 +35,7 @@ Build = Callable[[Settings, Client], Adapters]
 
 
 def build_adapters(settings: Settings, client: Client) -> Adapters:
+    from activities.crm.deferring import CrmDeferred
     from activities.crm.delivery import CrmDelivery
     from activities.mail.delivery import MailDelivery, MailSending
     from activities.mail.post import MailPost
@@ -44,13 +45,14 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.records import RecordsDelivery
     from activities.todays_people import TodaysPeople
     from activities.watchdog import DealWatchdog, LineWatchdog
+    from records.deferred import DeferredWrites
     from records.inbox_events import EventInbox
     from records.post import WaitingPost
     from records.queries import RecordQueries
     from records.seen import SeenDeals
     from records.stopped import StoppedProcesses
     from records.store import RecordStore
-    from starter.crm import open_crm
+    from starter.crms import open_crm
     from starter.intake.poll import Poll
     from starter.mailing import BounceInbox, domain_of, mailer_of, page_of, signer_of
 
@@ -58,20 +60,22 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     records = RecordsDelivery(RecordStore(settings.database_url))
     inbox, portal = EventInbox(settings.database_url), open_crm(settings, shelf.load)
     playbooks = KnownPlaybooks(shelf.load)
-    crm = CrmDelivery(portal, playbooks, page_of=page_of(settings))
+    signer, deferred = signer_of(settings), DeferredWrites(settings.database_url)
+    sign = signer.sign if signer else None
+    crm = CrmDelivery(portal, playbooks, deferred, page_of=page_of(settings), sign=sign)
     seen = SeenDeals(settings.database_url)
     reconcile = CrmReconcile(portal, Poll(inbox), seen)
     people = TodaysPeople(client, shelf.load, seen)
     desk = (mailer_of(settings), settings.mail_from, domain_of(settings))
     box = WaitingPost(settings.database_url)
-    signer, requisites = signer_of(settings), load_site(settings.playbook).requisites
+    requisites = load_site(settings.playbook).requisites
     mail = MailDelivery(MailSending(*desk, box=box, signer=signer, requisites=requisites), playbooks)
     post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer, requisites=requisites)
     stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
     deals = DealWatchdog(client, stopped, archive, box)
     return Adapters(
         desk=[shelf.load, records.deliver, LineWatchdog(client).watch, deals.watch, people.tell_reset_deals],
-        crm=[crm.deliver, reconcile.reconcile],
+        crm=[crm.deliver, CrmDeferred(portal, deferred).write_due, reconcile.reconcile],
         mail=[mail.deliver, post.send_due],
     )
 

@@ -9,6 +9,7 @@ WorldError
 │       └── AddressBusy       this one mailbox takes nothing now; others do
 └── Refused               never tried again: skipped, so that it blocks nothing, and put on the deal's record
     ├── CrmRefused
+    │   └── CrmForbidden      for want of a right: kept aside, and written once it may be, see `crm.deferring`
     └── MailRefused
         └── AddressRefused    no mail can reach this address: somebody must mend it
 """
@@ -16,6 +17,8 @@ WorldError
 from datetime import timedelta
 
 from temporalio.exceptions import ApplicationError
+
+from domain.words import Text
 
 
 class WorldError(Exception):
@@ -57,6 +60,14 @@ class Refused(WorldError):
 
 class CrmRefused(Refused):
     pass
+
+
+class CrmForbidden(CrmRefused):
+    """`missing` names the right, for whoever can give it."""
+
+    def __init__(self, words: str, missing: Text) -> None:
+        super().__init__(words)
+        self.missing = missing
 
 
 class MailRefused(Refused):

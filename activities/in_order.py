@@ -8,8 +8,9 @@ from typing import Protocol, TypeVar
 
 from temporalio import activity
 
-from activities.errors import AddressRefused, Refused, as_failure
+from activities.errors import AddressRefused, CrmForbidden, Refused, as_failure
 from domain.effects import Delivered
+from domain.words import Text
 
 LONGEST = 30.0
 """Seconds for one batch: what is left by then goes with the next, well before the activity's own time is over."""
@@ -32,10 +33,13 @@ async def deliver_in_order(items: Sequence[Item], deliver: Callable[[Item], Awai
     is never delivered again because of a stop.
     """
     refused: dict[str, str] = {}
+    forbidden: dict[str, Text] = {}
     bad_addresses: list[str] = []
 
     def delivered(count: int) -> Delivered:
-        return Delivered(count=count, refused=refused, bad_addresses=tuple(bad_addresses))
+        return Delivered(
+            count=count, refused=refused, forbidden=forbidden, bad_addresses=tuple(bad_addresses)
+        )
 
     until = time.monotonic() + LONGEST
     async with beating():
@@ -45,6 +49,8 @@ async def deliver_in_order(items: Sequence[Item], deliver: Callable[[Item], Awai
             activity.heartbeat(count)
             try:
                 await settled(deliver(item))
+            except CrmForbidden as error:
+                forbidden[item.key] = error.missing
             except Refused as error:
                 refused[item.key] = str(error)
                 if isinstance(error, AddressRefused):
@@ -68,6 +74,7 @@ async def deliver_until(
         done = Delivered(
             count=done.count + some.count,
             refused=done.refused | some.refused,
+            forbidden=done.forbidden | some.forbidden,
             bad_addresses=(*done.bad_addresses, *some.bad_addresses),
         )
     return done

@@ -6,7 +6,8 @@ from typing import Protocol
 from temporalio import activity
 
 from domain.deal.state import RecordBatch
-from domain.effects import Abandoned, Delivered
+from domain.effects import Delivered
+from domain.facts.branches import Abandoned
 
 
 class Store(Protocol):

@@ -62,7 +62,7 @@ def _page(results: Results) -> list[str]:
         + "; ".join(
             f"{row.title}: {row.note}"
             for row in results.rows
-            if row.metric in ("latency", "intake") and row.note
+            if row.metric in ("latency", "intake", "portal") and row.note
         )
         + ".",
         "",

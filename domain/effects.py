@@ -1,24 +1,16 @@
 """What the world is told because of facts: writes to the CRM and notices by mail. Plain data, each with its idempotency key."""
 
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from domain.base import Count, Value
 from domain.enclosures import OrderWords, ToPay
-from domain.words import Language, LineStatus, Stage
+from domain.facts.branches import Abandoned
+from domain.words import Language, LineStatus, Stage, Text
 
 PLAYBOOK_UNKNOWN = "PlaybookUnknown"
 """The failure by which a worker asks a deal to bring its playbook along."""
-
-
-class Target(StrEnum):
-    """Who is told of a deal's facts. Each may be down alone."""
-
-    RECORDS = "records"
-    CRM = "crm"
-    MAIL = "mail"
 
 
 class _Write(Value):
@@ -80,6 +72,26 @@ class AddComment(_Told):
     text: str
 
 
+class Asks(Value):
+    """What a mail, or a message, asks its very reader to answer: the id of an approval, an assignment, a document or a milestone.
+
+    Of an `escalation` it is the id of what is overdue, and `version` the how-manieth time that this is said.
+    """
+
+    kind: Literal["approval", "assignment", "document", "payment", "escalation", "order"]
+    question: str
+    version: Count = 1
+
+
+class InChat(Value):
+    """An approval as one person is asked about it where the CRM has a chat. `page`: where they read more, and say why they reject."""
+
+    asks: Asks
+    text: str
+    language: Language
+    page: str = ""
+
+
 class AttachFile(_Told):
     """A file of a document, with the words it stands under. `digest` finds its content in the desk's files."""
 
@@ -91,8 +103,8 @@ class AttachFile(_Told):
 
 
 class OpenTask(_Write):
-    """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew; of an assignment, `form`
-    names the fields to fill, as `<kind>.<field>`."""
+    """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew, and asks `in_chat` where it
+    can; of an assignment, `form` names the fields to fill, as `<kind>.<field>`."""
 
     op: Literal["open_task"] = "open_task"
     task: str
@@ -102,13 +114,17 @@ class OpenTask(_Write):
     line: int = 0
     description: str = ""
     asks: str = ""
+    in_chat: InChat | None = None
     form: tuple[str, ...] = ()
 
 
 class CloseTask(_Write):
+    """`in_chat`: what the question there ends with, of an approval."""
+
     op: Literal["close_task"] = "close_task"
     task: str
     comment: str = ""
+    in_chat: str = ""
 
 
 class Notify(_Told):
@@ -123,50 +139,6 @@ CrmWrite = Annotated[
     SetStage | SetFields | PutLine | AddComment | AttachFile | OpenTask | CloseTask | Notify,
     Field(discriminator="op"),
 ]
-
-
-class NoticeKind(StrEnum):
-    """What a mail is about. Each has its templates."""
-
-    ASSIGNMENT_OPENED = "assignment_opened"
-    ASSIGNMENT_REMINDED = "assignment_reminded"
-    ASSIGNMENT_ESCALATED = "assignment_escalated"
-    APPROVAL_ASKED = "approval_asked"
-    APPROVAL_REMINDED = "approval_reminded"
-    APPROVAL_ESCALATED = "approval_escalated"
-    APPROVAL_REJECTED = "approval_rejected"
-    QUESTION_ANSWERED = "question_answered"
-    CONTRACT_AGREED = "contract_agreed"
-    PAYMENT_DUE = "payment_due"
-    PAYMENT_EXPECTED = "payment_expected"
-    PAYMENT_REMINDED = "payment_reminded"
-    PAYMENT_ESCALATED = "payment_escalated"
-    PAYMENT_RECEIVED = "payment_received"
-    PAYMENT_REVERSED = "payment_reversed"
-    DOCUMENT_READY = "document_ready"
-    DOCUMENT_REMINDED = "document_reminded"
-    DOCUMENT_ESCALATED = "document_escalated"
-    STATUS_CHECK = "status_check"
-    CUSTOMS_HELD = "customs_held"
-    GOODS_DAMAGED = "goods_damaged"
-    LINE_SILENT = "line_silent"
-    LINE_FOREIGN = "line_foreign"
-    LINE_SHIPPED = "line_shipped"
-    DEAL_STOPPED = "deal_stopped"
-    DEAL_PAID = "deal_paid"
-    DEAL_LOST = "deal_lost"
-    DEAL_CANCELLED = "deal_cancelled"
-
-
-class Asks(Value):
-    """What a mail asks its very reader to answer: the id of an approval, an assignment, a document or a milestone.
-
-    Of an `escalation` it is the id of what is overdue, and `version` the how-manieth time that this is said.
-    """
-
-    kind: Literal["approval", "assignment", "document", "payment", "escalation", "order"]
-    question: str
-    version: Count = 1
 
 
 class Notice(Value):
@@ -194,14 +166,6 @@ class Notice(Value):
     to_pay: ToPay | None = None
 
 
-class Abandoned(Value):
-    """A branch of the trail that was left: the last fact it shares with the live one, when its own last fact happened, and how many it has."""
-
-    since_seq: int
-    at: AwareDatetime
-    facts: int
-
-
 class Returned(Value):
     """A mail whose address is at fault: the `item`th of what was told, from 0, to this person."""
 
@@ -214,17 +178,27 @@ class Returned(Value):
 class Delivered(Value):
     """How much of what was told, from its start, is dealt with for certain. The rest is told again.
 
-    `refused` names what the target will never take: the key, and why, for the deal's record. `bad_addresses` are the keys of
+    `refused` names what the target will never take: the key, and why, for the deal's record. `forbidden` names what it does not take
+    for want of a right, and which: nobody need tell it again, it is kept aside. `bad_addresses` are the keys of
     mail whose address is at fault, `returned` says whose. `shown`: see `FactBatch`. `abandoned`: the records hold another branch
     of the trail, which these facts leave.
     """
 
     count: int
     refused: dict[str, str] = {}
+    forbidden: dict[str, Text] = {}
     bad_addresses: tuple[str, ...] = ()
     returned: tuple[Returned, ...] = ()
     shown: dict[str, str] = {}
     abandoned: Abandoned | None = None
+
+
+class Redelivered(Value):
+    """What one round did with the writes that the CRM did not take for want of a right."""
+
+    written: int = 0
+    deferred: int = 0
+    refused: int = 0
 
 
 class Posted(Value):

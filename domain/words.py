@@ -113,6 +113,47 @@ class Trigger(StrEnum):
     ACCEPTED = "accepted"
 
 
+class Target(StrEnum):
+    """Who is told of a deal's facts. Each may be down alone."""
+
+    RECORDS = "records"
+    CRM = "crm"
+    MAIL = "mail"
+
+
+class NoticeKind(StrEnum):
+    """What a mail is about. Each has its templates."""
+
+    ASSIGNMENT_OPENED = "assignment_opened"
+    ASSIGNMENT_REMINDED = "assignment_reminded"
+    ASSIGNMENT_ESCALATED = "assignment_escalated"
+    APPROVAL_ASKED = "approval_asked"
+    APPROVAL_REMINDED = "approval_reminded"
+    APPROVAL_ESCALATED = "approval_escalated"
+    APPROVAL_REJECTED = "approval_rejected"
+    QUESTION_ANSWERED = "question_answered"
+    CONTRACT_AGREED = "contract_agreed"
+    PAYMENT_DUE = "payment_due"
+    PAYMENT_EXPECTED = "payment_expected"
+    PAYMENT_REMINDED = "payment_reminded"
+    PAYMENT_ESCALATED = "payment_escalated"
+    PAYMENT_RECEIVED = "payment_received"
+    PAYMENT_REVERSED = "payment_reversed"
+    DOCUMENT_READY = "document_ready"
+    DOCUMENT_REMINDED = "document_reminded"
+    DOCUMENT_ESCALATED = "document_escalated"
+    STATUS_CHECK = "status_check"
+    CUSTOMS_HELD = "customs_held"
+    GOODS_DAMAGED = "goods_damaged"
+    LINE_SILENT = "line_silent"
+    LINE_FOREIGN = "line_foreign"
+    LINE_SHIPPED = "line_shipped"
+    DEAL_STOPPED = "deal_stopped"
+    DEAL_PAID = "deal_paid"
+    DEAL_LOST = "deal_lost"
+    DEAL_CANCELLED = "deal_cancelled"
+
+
 STAGE_LABELS = {
     Stage.NEW: Text(ru="Новая", en="New"),
     Stage.CONTRACT_APPROVAL: Text(ru="Согласование договора", en="Contract approval"),

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
-Source = Literal["bitrix24", "crm", "payments", "form", "mail", "poll", "link"]
+Source = str
+"""`crm`, `payments`, `mail`: the desk's own webhooks; `form`, `link`: its pages; `poll`: its look at the CRM; `bitrix24`: the portal's
+webhook; `chat`: its bot. Another CRM names its own."""
 Status = Literal["new", "retry", "done", "ignored", "refused"]
 Final = Literal["done", "ignored", "refused"]
 

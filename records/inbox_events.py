@@ -126,6 +126,14 @@ class EventInbox:
             row = connection.execute(select(_INBOX).where(_IT.seq == seq)).one_or_none()
             return _event(row) if row else None
 
+    def last_key(self, source: Source, prefix: str) -> str | None:
+        """The greatest of those that begin so."""
+        begins = _IT.key.startswith(prefix, autoescape=True)
+        greatest = select(func.max(_IT.key)).where(_IT.source == source, begins)
+        with reaching(self._url), self._reader.begin() as connection:
+            found: str | None = connection.scalar(greatest)
+            return found
+
     def try_writing(self, at: datetime) -> None:
         """A row of its own, committed: readers do not notice a full or a locked database."""
         insert = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert

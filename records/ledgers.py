@@ -36,7 +36,7 @@ class InboxRecord(Record, table=True):
     )
 
     seq: int | None = Field(default=None, primary_key=True, sa_type=_Serial)
-    source: str = Field(description="bitrix24, crm, payments, form, mail, poll or link")
+    source: str = Field(description="bitrix24, crm, payments, form, mail, poll, link or chat")
     key: str
     kind: str
     subject: str
@@ -126,3 +126,21 @@ class StoppedRecord(Record, table=True):
     at: datetime = Field(sa_type=Moment)
     by: str = Field(description="who ended it, as Temporal knows them")
     reason: str = Field(sa_type=Text)
+
+
+class DeferredRecord(Record, table=True):
+    """A write that the CRM did not take for want of a right. Of one deal they are made in the order of `seq`."""
+
+    __tablename__ = "deferred_writes"
+    __table_args__: ClassVar[Any] = (
+        Index("ux_deferred_writes_deal_key", "deal", "key", unique=True),
+        Index("ix_deferred_writes_due_at", "due_at"),
+    )
+
+    seq: int | None = Field(default=None, primary_key=True, sa_type=_Serial)
+    deal: str
+    key: str
+    missing: str = Field(sa_type=Text, description="the right, in English")
+    content: str = Field(sa_type=Text, description="JSON")
+    due_at: datetime = Field(sa_type=Moment)
+    claimed_until: datetime | None = Field(default=None, sa_type=Moment, description="it is being written")

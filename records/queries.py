@@ -11,6 +11,7 @@ from records.reading import Readers, Row
 
 if TYPE_CHECKING:
     from domain.deal.state import DealState, LineState
+    from domain.deferred import Deferred
     from domain.facts import Fact, Placed
     from domain.playbook.book import StaffedPlaybook
     from records.clients import ClientRecord
@@ -30,6 +31,8 @@ SELECT number, revision, updated_at, closed_at,
 FROM deals WHERE number IN :numbers
 """
 _PLACED = "SELECT deal, digest FROM facts WHERE deal IN :numbers AND digest IN :digests"
+_DEFERRED = "SELECT deal, content FROM deferred_writes ORDER BY seq"
+_DEFERRED_OF = "SELECT deal, content FROM deferred_writes WHERE deal = :deal ORDER BY seq"
 
 
 class RecordQueries:
@@ -138,6 +141,17 @@ class RecordQueries:
         with self._readers.reading() as reader:
             found = read_deal(reader, deal)
         return (found, list(found.lines.values())) if found else None
+
+    def deferred(self, deal: str | None = None) -> "dict[str, list[Deferred]]":
+        """By deal, what the CRM does not take for want of a right, in order: of this deal, or of all."""
+        from domain.deferred import Deferred
+
+        with self._readers.reading() as reader:
+            rows = reader.rows(_DEFERRED_OF, deal=deal) if deal else reader.rows(_DEFERRED)
+        found = dict[str, list[Deferred]]()
+        for row in rows:
+            found.setdefault(row["deal"], []).append(Deferred.model_validate_json(row["content"]))
+        return found
 
     def client_elsewhere(self, inn: str | None, client: str, deal: str, now: datetime) -> "ClientRecord":
         """What the client of this deal owes in others, and how it pays."""

@@ -6,8 +6,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import StatementError
 
 from domain.deal.state import DealState, ProcessState, RecordBatch
-from domain.effects import Abandoned
-from domain.facts.branches import left_behind
+from domain.facts.branches import Abandoned, left_behind
 from records import statements, trail
 from records.engine import open_engine, reaching, reader_of
 from records.errors import BatchRefused

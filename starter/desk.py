@@ -24,9 +24,11 @@ from domain.deal.messages import Message, Receipt
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealStart, DealState, LineState
 from domain.deal.stopped import Ending, StoppedProcess
+from domain.deferred import Deferred
 from domain.view.model import DealView
 from domain.view.stopped import view_of
 from domain.view.title import title
+from domain.view.untold import with_untold
 from domain.wording import worded
 from domain.words import Language, Text
 from records.errors import RecordsUnavailable
@@ -77,6 +79,7 @@ class Archive(Protocol):
 
     def highest_number(self) -> int: ...
     def snapshot(self, deal: str) -> tuple[DealState, list[LineState]] | None: ...
+    def deferred(self, deal: str) -> dict[str, list[Deferred]]: ...
 
 
 class NoArchive:
@@ -85,6 +88,9 @@ class NoArchive:
 
     def snapshot(self, deal: str) -> tuple[DealState, list[LineState]] | None:
         return None
+
+    def deferred(self, deal: str) -> dict[str, list[Deferred]]:
+        return {}
 
 
 class DealDesk:
@@ -167,7 +173,11 @@ class DealDesk:
         return Snapshot(deal, await self._own_lines(deal), stopped)
 
     async def show(self, number: str) -> DealView:
-        return view_of(await self.state(number), datetime.now(UTC), self.language)
+        view = view_of(await self.state(number), datetime.now(UTC), self.language)
+        with suppress(RecordsUnavailable):
+            deferred = await asyncio.to_thread(self._archive.deferred, number)
+            return with_untold(view, deferred.get(number, ()), self.language)
+        return view
 
     async def revive(self, number: str) -> bool:
         """Lets a deal go on whose process was stopped. False if it runs: then there was nothing to do.

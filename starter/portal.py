@@ -12,6 +12,7 @@ from domain.wording import worded
 from domain.words import Text
 from records.budget import SharedBudget
 from starter.errors import DealwrightError, UsageError
+from starter.secrets import load_bot_token
 from starter.settings import PREFIX, Settings
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ BURST = 20.0
 """Seconds of a portal's rate that may come at once: 40 calls of the 50 that an ordinary plan lets through, 100 of 250."""
 
 
-def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
+def portal_of(settings: Settings, kind: type[Portal] = Portal) -> tuple[Portal, SharedBudget]:
     """With the budget that all of the desk's processes share. Raises UsageError for a missing or wrong address, a secret that it
     does not repeat."""
     url = settings.bitrix24_url.get_secret_value()
@@ -44,10 +45,11 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
             )
         )
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    bot_token = load_bot_token(settings)
     rate = settings.bitrix24_rate
     budget = SharedBudget(settings.database_url, rate, burst=BURST * rate)
     try:
-        return Portal(url, budget, ca=settings.bitrix24_ca), budget
+        return kind(url, budget, ca=settings.bitrix24_ca, bot_token=bot_token), budget
     except BadAddress as error:
         budget.dispose()
         words = error.text
@@ -69,9 +71,9 @@ def portal_of(settings: Settings) -> tuple[Portal, SharedBudget]:
 
 
 @asynccontextmanager
-async def open_portal(settings: Settings) -> AsyncIterator[Portal]:
+async def open_portal(settings: Settings, kind: type[Portal] = Portal) -> AsyncIterator[Portal]:
     """Raises UsageError as `portal_of` does, and DealwrightError for what the portal itself has to say."""
-    portal, budget = portal_of(settings)
+    portal, budget = portal_of(settings, kind)
     try:
         yield portal
     except WorldError as error:

@@ -15,8 +15,10 @@ from starter.settings import PREFIX, Settings
 
 FILE = "secrets.json"
 SHORTEST_KEY = 32  # characters of a link key
+SHORTEST_TOKEN = 20  # characters of a bot's token
 SHORTEST_HOOK = 24  # bytes of a webhook secret, by Standard Webhooks
 HOOK = "whsec_"
+_MADE = ("link_keys", "crm_hook", "payment_hook", "mail_hook")
 _NOT_OURS = Text(ru="в нём не то, что туда записано", en="it does not hold what was written there")
 
 
@@ -68,6 +70,21 @@ def load_secrets(settings: Settings) -> Secrets:
     return Secrets(**given)
 
 
+def load_bot_token(settings: Settings) -> str:
+    """Whoever knows it and the portal's webhook speaks as the bot there. Raises UsageError for one that is too short."""
+    token = settings.bitrix24_bot_token.get_secret_value() or _own(settings.home).get("bot_token", "")
+    if token and len(token) < SHORTEST_TOKEN:
+        raise UsageError(
+            worded(
+                ru="{prefix}BITRIX24_BOT_TOKEN: нужно не меньше {least} знаков: openssl rand -hex 24.",
+                en="{prefix}BITRIX24_BOT_TOKEN: at least {least} characters are needed: openssl rand -hex 24.",
+                prefix=PREFIX,
+                least=SHORTEST_TOKEN,
+            )
+        )
+    return token
+
+
 def _split(text: str) -> tuple[str, ...]:
     return tuple(part for part in (part.strip() for part in text.split(",")) if part)
 
@@ -89,7 +106,9 @@ def _own(home: Path) -> dict[str, str]:
         if not file.exists():
             _make(file)
         made: dict[str, str] = json.loads(file.read_text())
-        return {name: made[name] for name in ("link_keys", "crm_hook", "payment_hook", "mail_hook")}
+        if missing := [name for name in _MADE if name not in made]:
+            raise KeyError(*missing)
+        return made
     except (OSError, ValueError, KeyError) as error:
         raise UsageError(
             worded(
@@ -104,7 +123,7 @@ def _own(home: Path) -> dict[str, str]:
 
 
 def _make(file: Path) -> None:
-    made = {"link_keys": secrets.token_urlsafe(SHORTEST_KEY)} | {
+    made = {name: secrets.token_urlsafe(SHORTEST_KEY) for name in ("link_keys", "bot_token")} | {
         name: HOOK + b64encode(secrets.token_bytes(32)).decode()
         for name in ("crm_hook", "payment_hook", "mail_hook")
     }

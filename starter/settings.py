@@ -6,11 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import PydanticKnownError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.wording.invalid import shape, why
 from domain.words import Text, join
+from starter.crms import CRMS, crm_of, section_of
 from starter.errors import UsageError
+from starter.portal_settings import PortalSettings
 from starter.rooms import ROOT
 
 if TYPE_CHECKING:
@@ -29,7 +32,7 @@ def _default_home() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / "dealwright"
 
 
-class Settings(BaseSettings):
+class Settings(PortalSettings):
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
 
     home: Path = Field(default_factory=_default_home, description="folder of all embedded state")
@@ -56,17 +59,7 @@ class Settings(BaseSettings):
     )
     mail_api_url: str = Field("https://api.resend.com", description="mail by API: where it answers")
     mail_api_key: SecretStr = Field(SecretStr(""), description="mail by API: its key")
-    crm: Literal["embedded", "bitrix24"] = Field("embedded", description="which CRM shows the deals")
-    bitrix24_url: SecretStr = Field(
-        SecretStr(""), description="the portal's incoming webhook: https://portal/rest/1/secret/"
-    )
-    bitrix24_token: SecretStr = Field(
-        SecretStr(""), description="application token of the portal's outgoing webhook"
-    )
-    bitrix24_ca: Path | None = Field(
-        None, description="certificates of who signs the portal's, where no public authority does; a PEM file"
-    )
-    bitrix24_rate: float = Field(2.0, gt=0, description="calls a second that the portal's plan allows")
+    crm: str = Field("embedded", description="which CRM shows the deals")
     web_host: str = Field("127.0.0.1", description="where `deal web` listens")
     web_port: int = Field(8080, ge=0, le=65535, description="preferred port of `deal web`")
     public_url: str = Field("", description="the web's address as people reach it; in mail and forms")
@@ -114,6 +107,13 @@ class Settings(BaseSettings):
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and Path(os.path.abspath(path.expanduser()))  # resolve() would follow symbolic links
 
+    @field_validator("crm")
+    @classmethod
+    def _is_registered(cls, name: str) -> str:
+        if name not in CRMS:
+            raise PydanticKnownError("literal_error", {"expected": " or ".join(map(repr, CRMS))})
+        return name
+
     @property
     def people_file(self) -> Path:
         return self.people or self.playbook.with_name("people.yaml")
@@ -141,11 +141,17 @@ class Settings(BaseSettings):
         return self.home / "logs"
 
     def environment(self) -> dict[str, str]:
-        """The settings as environment variables, for a process that must have the same ones."""
-        values = self.model_dump(mode="json", exclude_none=True) | {
-            name: value.get_secret_value() for name, value in self if isinstance(value, SecretStr)
-        }
-        return {f"{PREFIX}{name.upper()}": str(value) for name, value in values.items()}
+        """The settings as environment variables, for a process that must have the same ones: those of its CRM too."""
+        section = crm_of(self).section
+        return _exported(self) | (_exported(section_of(self, section)) if section else {})
+
+
+def _exported(section: BaseSettings) -> dict[str, str]:
+    prefix = section.model_config.get("env_prefix", "")
+    values = section.model_dump(mode="json", exclude_none=True) | {
+        name: value.get_secret_value() for name, value in section if isinstance(value, SecretStr)
+    }
+    return {f"{prefix}{name}".upper(): str(value) for name, value in values.items()}
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -26,7 +26,8 @@ SERVERS = {"temporal", "chosen_stand"}
 LONGEST = ("tests/differential/", "tests/faults/", "tests/server/", "tests/starter/test_demo.py")
 
 
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a suite in the background starts deaf to it
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""A suite in the background starts with Ctrl-C ignored."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

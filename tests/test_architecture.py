@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 import pytest
 from temporalio import activity
 
+from activities.crm.deferring import CrmDeferred
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery
 from activities.mail.post import MailPost
@@ -51,6 +52,7 @@ LIGHT["workflows"] = {"pydantic", "temporalio"}
 
 DONE: dict[Callable[..., Any], Callable[..., Any]] = {
     ports.reconcile_crm: CrmReconcile.reconcile,
+    ports.write_deferred: CrmDeferred.write_due,
     ports.send_post: MailPost.send_due,
     ports.tell_reset_deals: TodaysPeople.tell_reset_deals,
     ports.watch_deals: DealWatchdog.watch,
@@ -109,13 +111,13 @@ def test_the_pure_rooms_import_few_packages(room: str) -> None:
 
 PLAIN = (
     *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
-    *("activities.crm.card", "activities.crm.port"),
+    *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),
     *("activities.mail.brand", "activities.mail.payment", "activities.mail.qr"),
 )
 """What all of the starter may know of the activities: ports and errors, what opens an adapter without saying which, and what mail
 has in common with the pages."""
-ROOTS = ("starter/crm.py", "starter/portal.py", "starter/cli/crm.py", "starter/demo")
+ROOTS = ("starter/crms.py", "starter/portal.py", "starter/cli/crm.py", "starter/demo")
 """What the settings' CRM is, for the worker and the web; what builds a portal; and the demo, which plays the people."""
 
 

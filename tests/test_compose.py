@@ -125,6 +125,7 @@ def test_a_secret_goes_only_to_who_needs_it() -> None:
         "DEALWRIGHT_LINK_KEYS": both,
         "DEALWRIGHT_BITRIX24_URL": both,
         "DEALWRIGHT_BITRIX24_TOKEN": {"web"},
+        "DEALWRIGHT_BITRIX24_BOT_TOKEN": both,
         "DEALWRIGHT_CRM_HOOK_SECRETS": {"web"},
         "DEALWRIGHT_PAYMENT_HOOK_SECRETS": {"web"},
         "DEALWRIGHT_MAIL_HOOK_SECRETS": {"web"},

@@ -6,15 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from domain.deal.state import DealState, FactBatch, Outbox, RecordBatch
-from domain.effects import PLAYBOOK_UNKNOWN, Delivered, Target
+from domain.effects import PLAYBOOK_UNKNOWN, Delivered
 from domain.facts import (
     ApprovalOpened,
     ApprovalReassigned,
+    DeliveryDeferred,
     DeliveryRefused,
     Fact,
     Subject,
     TrailBranched,
 )
+from domain.words import Target
 from workflows.activities import DELIVER_MAIL, DELIVER_TO_CRM, DELIVER_TO_RECORDS
 from workflows.case import Case
 from workflows.host import Activity, ActivityFailed
@@ -159,6 +161,8 @@ class Deliveries:
         self._deal.state.outbox.heard(target, delivered.count)
         for key, why in delivered.refused.items():
             self._deal.record(DeliveryRefused(key=key, reason=why))
+        for key, missing in delivered.forbidden.items():
+            self._deal.record(DeliveryDeferred(key=key, missing=missing))
 
 
 def _lists_the_order(fact: Fact) -> bool:

@@ -1,10 +1,11 @@
-"""What a CRM must be able to do for the desk. Two serve it: the embedded one, and Bitrix24."""
+"""What a CRM must be able to do for the desk. Who serves it is registered in `starter.crms`."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Literal, Protocol, assert_never, runtime_checkable
+from typing import Literal, Protocol, assert_never
 
 from activities.crm.card import DealCard
+from domain.capabilities import Capability
 from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import (
     AddComment,
@@ -28,16 +29,20 @@ Files = Callable[[str], Awaitable[bytes | None]]
 
 
 class CrmPort(Protocol):
-    """Raises only `CrmUnavailable`, `CrmBusy`, `CrmAmbiguous` and `CrmRefused`.
+    """Raises only `CrmUnavailable`, `CrmBusy`, `CrmAmbiguous` and `CrmRefused`; `CrmForbidden` where a right is all that is missing.
 
     A deal that the CRM does not know yet is made by its first write.
     """
+
+    async def capabilities(self) -> frozenset[Capability]:
+        """What it can show, as far as it is known now: asked before what it is told is worded. Raises nothing."""
 
     async def set_stage(self, write: SetStage) -> None: ...
 
     async def set_fields(self, write: SetFields) -> None: ...
 
-    async def put_line(self, write: PutLine) -> None: ...
+    async def put_line(self, write: PutLine) -> None:
+        """A CRM without cards of lines shows it as it can, if it can."""
 
     async def add_comment(self, write: AddComment) -> None: ...
 
@@ -61,9 +66,8 @@ class CrmPort(Protocol):
         """Raises `CrmUnavailable`, with words, if a write would fail now."""
 
 
-@runtime_checkable
 class BulkCrmPort(Protocol):
-    """What a CRM may offer besides, where each request is dear."""
+    """What a CRM with `Capability.BULK` offers besides, for each request to it is dear."""
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
         """In order; what their keys tell is done already is not done again. Stops at the first that must be tried again, and

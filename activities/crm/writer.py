@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import cast
 
 from activities.crm.port import BulkCrmPort, CrmPort, carry_out
 from activities.errors import CrmAmbiguous, as_failure
 from activities.in_order import beating, deliver_in_order, settled
+from domain.capabilities import Capability
 from domain.effects import CrmWrite, Delivered
 
 
@@ -22,8 +24,8 @@ class CrmWriter:
 
     async def write(self, writes: Sequence[CrmWrite]) -> Delivered:
         """As many as it can, from the first. Raises if that one fails in a way that a later try may not."""
-        if isinstance(self._port, BulkCrmPort):
-            return await self._at_once(self._port, writes)
+        if Capability.BULK in await self._port.capabilities():
+            return await self._at_once(cast(BulkCrmPort, self._port), writes)
         try:
             known = await self._port.find(writes)
         except Exception as error:

@@ -1,19 +1,22 @@
 """What the CRM shows of a deal: the writes each fact makes, and what differs from what it shows now."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from activities.projections.crm_fields import crm_fields, line_fields
 from activities.projections.grouping import Grouped
+from domain.capabilities import ALL, Capability
 from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT
 from domain.deal.state import DealState, FactBatch
 from domain.effects import (
     AddComment,
+    Asks,
     AttachFile,
     CloseTask,
     CrmWrite,
+    InChat,
     Notify,
     OpenTask,
     PutLine,
@@ -42,12 +45,18 @@ from domain.order.change import removed
 from domain.playbook.forms import Form
 from domain.view.sentences import Reader, sentence
 from domain.wording import Clock, about
-from domain.words import LineStatus, Text
+from domain.words import Language, LineStatus, Text
 
 HOW_TO_DECIDE = Text(
     ru="Выберите в карточке ответ, при отказе напишите комментарий, затем завершите эту задачу.",
     en="Choose the answer on the card, with a comment if you reject, then complete this task.",
 )
+HOW_TO_ANSWER_ELSEWHERE = Text(ru="Ответьте по ссылке из письма.", en="Answer by the link in your mail.")
+_TO_DO = Text(ru="{title} ({who}, до {due})", en="{title} ({who}, by {due})")
+
+
+Can = Collection[Capability]
+"""What the CRM can show."""
 
 
 class CrmPlan(NamedTuple):
@@ -57,12 +66,12 @@ class CrmPlan(NamedTuple):
     shown: dict[str, dict[str, str]]
 
 
-def plan_crm(batch: FactBatch, deal: DealState, page: str = "") -> CrmPlan:
+def plan_crm(batch: FactBatch, deal: DealState, page: str = "", can: Can = ALL) -> CrmPlan:
     """Of `deal`, the batch's with its playbook. Fields and lines go with the last fact: they show what all of them changed.
 
-    `page` is the address of the deal's own page; nothing where people can't reach the web.
+    `page` is the address of the deal's own page; nothing where people can't reach the web. `can`: what the CRM can show.
     """
-    groups = [list(crm_writes(fact, deal, batch.nth.get(fact.seq, 1))) for fact in batch.facts]
+    groups = [list(crm_writes(fact, deal, batch.nth.get(fact.seq, 1), can)) for fact in batch.facts]
     shown: dict[str, dict[str, str]] = {}
     for fact, group in zip(batch.facts, groups, strict=True):
         for name, line in _gone(fact, deal):
@@ -75,7 +84,7 @@ def plan_crm(batch: FactBatch, deal: DealState, page: str = "") -> CrmPlan:
     return CrmPlan(Grouped(groups), shown)
 
 
-def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
+def crm_writes(fact: Fact, deal: DealState, nth: int = 1, can: Can = ALL) -> Iterator[CrmWrite]:
     """What the fact's declaration says, in the order it must be carried out. `nth`: which time the deal says just this.
 
     Keys are `deal-<number>:<seq>:<digest>:<what>`: the same on every attempt, in every run. What only sets something has the
@@ -88,21 +97,65 @@ def crm_writes(fact: Fact, deal: DealState, nth: int = 1) -> Iterator[CrmWrite]:
     if Crm.STAGE in tells:
         stage = data.stage if isinstance(data, StageChanged) else deal.stage
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=stage)
-    if Crm.CLOSE_TASK in tells:
-        yield from _close_tasks(key, data, deal)
-    if Crm.OPEN_TASK in tells:
-        yield from _open_tasks(key, data, fact.subject, deal)
-    if isinstance(data, CrmReturned):
-        yield from _put_right(key, data, deal)
+    tasks = _tasks(key, fact, data, deal, can)
+    yield from tasks if Capability.TASKS in can else _as_comments(content_key, tasks, deal)
     words = sentence(fact, deal.book.language, Clock(deal.book.calendar, deal.book.language), deal.book)
     if Crm.NOTIFY in tells:
-        to = getattr(data, "to", deal.manager)
-        yield Notify(key=f"{content_key}:notice", deal=deal.deal, person=to, text=words)
+        yield from _notice(
+            f"{content_key}:notice", getattr(data, "to", deal.manager), words, deal, can, tells
+        )
     if Crm.FILE in tells and isinstance(data, DocumentAttached):
-        file = data.model_dump(include={"name", "size", "digest"})
-        yield AttachFile(key=f"{content_key}:file", deal=deal.deal, text=words, **file)
+        yield from _file(f"{content_key}:file", data, words, deal, can, tells)
     if Crm.COMMENT in tells:
         yield AddComment(key=f"{content_key}:comment", deal=deal.deal, text=words)
+
+
+def _notice(
+    key: str, person: str, words: str, deal: DealState, can: Can, tells: Collection[Crm]
+) -> Iterator[CrmWrite]:
+    """To the person; where nobody can be told anything, on the card, unless it says so anyway."""
+    if Capability.NOTICES in can:
+        yield Notify(key=key, deal=deal.deal, person=person, text=words)
+    elif Crm.COMMENT not in tells:
+        yield AddComment(key=key, deal=deal.deal, text=f"{deal.book.name(person)}: {words}")
+
+
+def _file(
+    key: str, data: DocumentAttached, words: str, deal: DealState, can: Can, tells: Collection[Crm]
+) -> Iterator[CrmWrite]:
+    """On the card; where it takes none, the card says that there is one."""
+    if Capability.FILES in can:
+        file = data.model_dump(include={"name", "size", "digest"})
+        yield AttachFile(key=key, deal=deal.deal, text=words, **file)
+    elif Crm.COMMENT not in tells:
+        yield AddComment(key=key, deal=deal.deal, text=words)
+
+
+def _tasks(key: str, fact: Fact, data: FactData, deal: DealState, can: Can) -> Iterator[CrmWrite]:
+    """What the fact opens, closes and puts right."""
+    tells = data.told_to_crm()
+    if Crm.CLOSE_TASK in tells:
+        for closed in _close_tasks(key, data, deal):
+            yield _ended_in_chat(closed, fact, deal) if isinstance(data, AboutApproval) else closed
+    if Crm.OPEN_TASK in tells:
+        for opened in _open_tasks(key, data, fact.subject, deal, can):
+            yield _asked_in_chat(opened, data, fact, deal) if isinstance(data, AboutApproval) else opened
+    if isinstance(data, CrmReturned):
+        yield from _put_right(key, data, deal, can)
+
+
+def _as_comments(content_key: str, writes: Iterable[CrmWrite], deal: DealState) -> Iterator[CrmWrite]:
+    """Where people have no tasks, the card says what is to be done, by whom and by when. Nothing need be closed."""
+    clock = Clock(deal.book.calendar, deal.book.language)
+    for write in writes:
+        if isinstance(write, OpenTask):
+            title = _TO_DO.to(deal.book.language).format(
+                title=write.title, who=deal.book.name(write.person), due=clock(write.due_at)
+            )
+            text = f"{title}\n{write.description}".strip()
+            yield AddComment(key=f"{content_key}:task-{write.task}", deal=write.deal, text=text)
+        elif not isinstance(write, CloseTask):
+            yield write
 
 
 def _changes(deal: DealState, shown: dict[str, str], page: str) -> Iterator[tuple[CrmWrite, dict[str, str]]]:
@@ -164,7 +217,7 @@ def _put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> 
     )
 
 
-def _put_right(key: str, data: CrmReturned, deal: DealState) -> Iterator[CrmWrite]:
+def _put_right(key: str, data: CrmReturned, deal: DealState, can: Can) -> Iterator[CrmWrite]:
     """The CRM as the desk has it: its stage, its manager, or the question that somebody took for answered."""
     if data.done in ("stage", "funnel"):
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
@@ -175,31 +228,34 @@ def _put_right(key: str, data: CrmReturned, deal: DealState) -> Iterator[CrmWrit
         subject = str(process.subject)
         if assignment := process.assignments.get(id):
             if not assignment.closed:
-                yield from _open_tasks(key, AssignmentOpened(**assignment.about()), subject, deal)
+                yield from _open_tasks(key, AssignmentOpened(**assignment.about()), subject, deal, can)
         elif approval := process.approvals.get(id):
-            yield from _open_tasks(key, ApprovalOpened(**approval.about()), subject, deal)
+            yield from _open_tasks(key, ApprovalOpened(**approval.about()), subject, deal, can)
 
 
-def _open_tasks(key: str, data: FactData, subject: str, deal: DealState) -> Iterator[OpenTask]:
+def _open_tasks(key: str, data: FactData, subject: str, deal: DealState, can: Can) -> Iterator[OpenTask]:
     """One for whoever must do it; of an approval one for each person whose answer is awaited."""
     match data:
         case AboutAssignment():
-            yield _task(f"{key}:task", data, data.assignee, subject, deal)
+            yield _task(f"{key}:task", data, data.assignee, subject, deal, can)
         case ApprovalReassigned():
-            yield _task(f"{key}:task-{data.successor}", data, data.successor, subject, deal)
+            yield _task(f"{key}:task-{data.successor}", data, data.successor, subject, deal, can)
         case AboutApproval():
             for person in data.awaiting:
                 if person in deal.book.people:
-                    yield _task(f"{key}:task-{person}", data, person, subject, deal)
+                    yield _task(f"{key}:task-{person}", data, person, subject, deal, can)
 
 
 def _task(
-    key: str, data: AboutAssignment | AboutApproval, person: str, subject: str, deal: DealState
+    key: str, data: AboutAssignment | AboutApproval, person: str, subject: str, deal: DealState, can: Can
 ) -> OpenTask:
     line = Subject.read(subject).line or 0
     language = deal.book.language
     kind = data.assignment if isinstance(data, AboutAssignment) else ""
     form = form_of(deal, line, kind)
+    on_card = not line or Capability.LINE_CARDS in can
+    if isinstance(data, AboutApproval):  # its task tells which version is answered
+        on_card = on_card and Capability.TASKS in can
     return OpenTask(
         key=key,
         deal=deal.deal,
@@ -208,22 +264,49 @@ def _task(
         person=person,
         due_at=data.due,
         line=line,
-        description="\n".join(_what_to_do(data, form, deal)),
+        description="\n".join(_what_to_do(data, form, deal, on_card=on_card)),
         asks=data.id if isinstance(data, AboutApproval) else "",
         form=tuple(f"{kind}.{field.name}" for field in form),
     )
 
 
-def _what_to_do(data: FactData, form: Form, deal: DealState) -> Iterator[str]:
-    """The form's fields by their titles; what was missing in the order, where the task is to compose it."""
+def _asked_in_chat(task: OpenTask, data: AboutApproval, fact: Fact, deal: DealState) -> OpenTask:
+    """What asks for an answer asks so, too; a task that only stands there again does not."""
+    language = _language(task.person, deal)
+    client = deal.client.name or deal.client.contact
+    head = Text(ru=f"Сделка {deal.deal}: {client}", en=f"Deal {deal.deal}: {client}").to(language)
+    asks = Asks(kind="approval", question=data.id, version=data.version)
+    said = InChat(asks=asks, text=f"{head}\n{_told(fact, language, deal)}", language=language)
+    return task.model_copy(update={"in_chat": said})
+
+
+def _ended_in_chat(task: CloseTask, fact: Fact, deal: DealState) -> CloseTask:
+    language = _language(task.task.rpartition(":")[2], deal)
+    return task.model_copy(update={"in_chat": _told(fact, language, deal)})
+
+
+def _told(fact: Fact, language: Language, deal: DealState) -> str:
+    return sentence(fact, language, Clock(deal.book.calendar, language), deal.book)
+
+
+def _language(person: str, deal: DealState) -> Language:
+    known = deal.book.people.get(person)
+    return known.language if known else deal.book.language
+
+
+def _what_to_do(data: FactData, form: Form, deal: DealState, *, on_card: bool) -> Iterator[str]:
+    """The form's fields by their titles; what was missing in the order, where the task is to compose it. `on_card`: the CRM takes
+    the answer on the card that the task is about."""
     language = deal.book.language
     if comment := getattr(data, "comment", ""):
         yield comment
     match data:
         case AboutApproval():
-            yield HOW_TO_DECIDE.to(language)
+            yield (HOW_TO_DECIDE if on_card else HOW_TO_ANSWER_ELSEWHERE).to(language)
         case AboutAssignment(assignment="order") if deal.origin:
             yield from deal.origin.missing
+        case AboutAssignment() if form and not on_card:
+            yield HOW_TO_ANSWER_ELSEWHERE.to(language)
     for field in form:
         help = f" ({field.help.to(language)})" if field.help else ""
         yield f"{field.title.to(language)}{help}{'' if field.required else ' *'}"

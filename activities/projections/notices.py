@@ -10,13 +10,13 @@ from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
 from domain.deal.messages import Pay
 from domain.deal.state import DealState, FactBatch
-from domain.effects import Notice, NoticeKind
+from domain.effects import Notice
 from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, To
 from domain.facts.content import content
 from domain.facts.written import written
 from domain.playbook.quiet import Sending, sending
 from domain.view.letter_words import deal_words
-from domain.words import STATUS_LABELS, Language, Role, Text
+from domain.words import STATUS_LABELS, Language, NoticeKind, Role, Text
 
 _NOTHING_TO_DO = (NoticeKind.PAYMENT_EXPECTED,)
 """Its reader has nothing to do before the deadline: it need not come before that."""

@@ -14,7 +14,6 @@ from domain.deal.ledger import Ledger
 from domain.deal.messages import Kept
 from domain.deal.payments import Milestone
 from domain.deal.tasks import Approval, Assignment
-from domain.effects import Target
 from domain.facts import Actor, Fact, Subject
 from domain.facts.content import content
 from domain.money import ZERO, Sum
@@ -24,7 +23,7 @@ from domain.order.order import Client, OrderLine, Origin
 from domain.playbook.book import Playbook, StaffedPlaybook, Trigger, staffed
 from domain.playbook.people import People
 from domain.playbook.routes import Step
-from domain.words import LineStatus, Stage, Text
+from domain.words import LineStatus, Stage, Target, Text
 
 
 class ProcessState(State):

@@ -2,10 +2,9 @@
 
 from decimal import Decimal
 
-from domain.effects import NoticeKind
 from domain.facts.declare import FactData, Mail, To
 from domain.order.change import Change
-from domain.words import Text
+from domain.words import NoticeKind, Text
 
 
 class OfferMade(FactData):

@@ -4,10 +4,20 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
-from domain.effects import Abandoned
+from pydantic import AwareDatetime
+
+from domain.base import Value
 from domain.facts.envelope import Fact
 
 _FIRST = datetime.min.replace(tzinfo=UTC)
+
+
+class Abandoned(Value):
+    """A branch of the trail that was left: the last fact it shares with the live one, when its own last fact happened, and how many it has."""
+
+    since_seq: int
+    at: AwareDatetime
+    facts: int
 
 
 class Placed(NamedTuple):

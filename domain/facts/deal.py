@@ -6,9 +6,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from domain.effects import NoticeKind
 from domain.facts.declare import Crm, FactData, Mail, Person, To
-from domain.words import Stage, Text
+from domain.words import NoticeKind, Stage, Text
 
 
 class DealOpened(FactData):

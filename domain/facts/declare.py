@@ -5,10 +5,9 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, NamedTuple
 
 from domain.base import Value
-from domain.effects import NoticeKind
 from domain.facts.template import parts, stray
 from domain.facts.written import written
-from domain.words import Text
+from domain.words import NoticeKind, Text
 
 Person = Annotated[str, "person"]
 """The id of a person of the company, or `client`. People read the name."""

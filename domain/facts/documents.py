@@ -5,9 +5,8 @@ from typing import Annotated
 
 from pydantic import AwareDatetime
 
-from domain.effects import NoticeKind
 from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, Ringing, To
-from domain.words import Role, Text
+from domain.words import NoticeKind, Role, Text
 
 
 class AboutDocument(FactData):

@@ -6,9 +6,8 @@ from typing import Any, NamedTuple, Self
 from pydantic import AwareDatetime
 
 from domain.base import Value
-from domain.effects import Target
 from domain.facts.declare import FACTS, FactData
-from domain.words import Role
+from domain.words import Role, Target
 
 
 class Actor(Value):

@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from pydantic import AwareDatetime
 
-from domain.effects import NoticeKind
 from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
-from domain.words import LineStatus, Text
+from domain.words import LineStatus, NoticeKind, Text
 
 
 class LineStatusChanged(FactData):

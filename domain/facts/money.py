@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from pydantic import AwareDatetime
 
-from domain.effects import NoticeKind
 from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, Ringing, To
-from domain.words import Text
+from domain.words import NoticeKind, Text
 
 _EXPECTED = Mail(NoticeKind.PAYMENT_EXPECTED, (To.ACCOUNTANT,))
 

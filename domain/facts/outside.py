@@ -50,6 +50,21 @@ class DeliveryRefused(FactData):
     reason: str = ""
 
 
+class DeliveryDeferred(FactData):
+    """The CRM does not take some writes of this deal for want of a right, `missing`: they are made once it is given. `key` is the
+    first of them; of the others of this right nothing is said until it was there again."""
+
+    kind = "delivery.deferred"
+    sentence = Text(
+        ru="CRM не принимает часть записей, не хватает права: {missing}; стол запишет их, когда его дадут",
+        en="the CRM does not take some writes, the missing right: {missing}; the desk writes them once it is given",
+    )
+    crm = SILENT
+
+    key: str
+    missing: Text
+
+
 class MailBounced(FactData):
     kind = "mail.bounced"
     sentence = Text(

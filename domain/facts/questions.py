@@ -6,9 +6,8 @@ from typing import Literal
 
 from pydantic import AwareDatetime
 
-from domain.effects import NoticeKind
 from domain.facts.declare import Crm, FactData, Mail, Person, Ringing, To
-from domain.words import Role, Text
+from domain.words import NoticeKind, Role, Text
 
 CALLS_THE_MANAGER = frozenset(
     {"qualification", "order", "contract-revision", "mail-address", "deal-manager", "question"}

@@ -7,8 +7,8 @@ from pydantic import Field, model_validator
 
 from domain.base import Value
 from domain.calendar import WallTime, WorkingCalendar
-from domain.effects import NoticeKind
 from domain.wording.invalid import Invalid
+from domain.words import NoticeKind
 from domain.zones import zone
 
 LAST_MINUTE = timedelta(minutes=1)

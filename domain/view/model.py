@@ -203,6 +203,16 @@ class NextDue(Value):
     due_at: AwareDatetime
 
 
+class Untold(Value):
+    """What the CRM does not show, because it did not allow the desk to write it: it lacks the right `missing`. The desk writes it
+    once it is given."""
+
+    kind: Literal["crm"] = "crm"
+    what: str
+    missing: str
+    since: AwareDatetime
+
+
 class DealView(Value):
     """`assignments`, `approvals` and `milestones` list what is open; `people` are the values that `--as` takes. `as_of` is the moment of telling."""
 
@@ -233,6 +243,7 @@ class DealView(Value):
     milestones: tuple[MilestoneView, ...]
     documents: tuple[DocumentView, ...]
     payments: tuple[PaymentView, ...]
+    untold: tuple[Untold, ...] = ()
 
     @property
     def stands_still(self) -> bool:

@@ -7,13 +7,13 @@ from domain.deal.authority import Desk
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState
 from domain.deal.stopped import StoppedProcess
-from domain.effects import Notice, NoticeKind
+from domain.effects import Notice
 from domain.facts import Subject
 from domain.playbook.quiet import sending
 from domain.view.deal_view import deal_view
 from domain.view.letter_words import deal_words
 from domain.view.model import Blocker, DealView, NextDue
-from domain.words import Language, Role, Text
+from domain.words import Language, NoticeKind, Role, Text
 
 
 def view_of(snapshot: Snapshot, now: datetime, language: Language) -> DealView:

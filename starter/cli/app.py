@@ -11,6 +11,7 @@ import domain
 from starter.cli.ending import DealGroup, ended
 from starter.cli.options import Lang
 from starter.cli.speaking import ENVVAR, choose_language
+from starter.crms import CRMS
 from starter.private import keep_private
 from starter.rooms import check_rooms
 
@@ -57,10 +58,9 @@ COMMANDS: dict[str, dict[str, str]] = {
         "bounced": "mail.bounced",
         "playbook": "playbooks.app",
         "people": "people.app",
-        "crm": "crm.app",
     },
 }
-"""By panel of the help: the command's name, and the function, or the group of commands, that it is."""
+"""By panel of the help: the command's name, and the function, or the group of commands, that it is. With "Keep" go those of CRMs."""
 
 
 BRIEF = {"list", "show", "why", "inbox", "log"}
@@ -88,6 +88,12 @@ def deal(
         os.environ[ENVVAR] = lang.value  # the command's own option reads it there
 
 
+def commands() -> dict[str, dict[str, str]]:
+    """As `COMMANDS`, with those that CRMs bring along: these name their module."""
+    of_crms = {name: place for kind in CRMS.values() for name, place in kind.commands.items()}
+    return COMMANDS | {"Keep": COMMANDS["Keep"] | of_crms}
+
+
 def commands_app(only: str | None = None) -> typer.Typer:
     """All commands, or `only` one."""
     app = typer.Typer(
@@ -99,8 +105,8 @@ def commands_app(only: str | None = None) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(deal)  # without one, a single command would take the place of the group
-    for panel, commands in COMMANDS.items():
-        for name, place in commands.items():
+    for panel, places in commands().items():
+        for name, place in places.items():
             if only in (None, name):
                 _add(app, panel, name, _found(place))
     return app
@@ -130,13 +136,13 @@ def _import_little() -> None:
 def _asked(arguments: list[str]) -> str | None:
     """The command that is asked for; None where all must be known: for help, for a shell's completion, for a misspelt name."""
     name = arguments[0] if arguments else ""
-    known = any(name in commands for commands in COMMANDS.values())
+    known = any(name in places for places in commands().values())
     return name if known and "_DEAL_COMPLETE" not in os.environ else None
 
 
 def _found(place: str) -> Any:
-    module, _, name = place.rpartition(".")
-    return getattr(import_module(f"starter.cli.{module}"), name)
+    module, _, name = place.rpartition(":") if ":" in place else f"starter.cli.{place}".rpartition(".")
+    return getattr(import_module(module), name)
 
 
 def _add(app: typer.Typer, panel: str, name: str, command: Any) -> None:

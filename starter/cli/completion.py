@@ -59,6 +59,20 @@ def stages(ctx: typer.Context) -> Iterator[tuple[str, str]]:
 
 
 @_silent
+def sources(ctx: typer.Context) -> Iterator[tuple[str, str]]:
+    from starter.crms import sources
+
+    return ((source, "") for source in sources())
+
+
+@_silent
+def played_crms(ctx: typer.Context) -> Iterator[tuple[str, str]]:
+    from starter.crms import CRMS
+
+    return ((kind.name, "") for kind in CRMS.values() if kind.demo)
+
+
+@_silent
 def decisions(ctx: typer.Context) -> Iterator[tuple[str, str]]:
     yield from (("approve", ""), ("reject", ""))
 

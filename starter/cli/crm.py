@@ -1,6 +1,7 @@
 """The Bitrix24 portal: building it for the desk, and checking that it still is as the desk needs it."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -8,7 +9,9 @@ import typer
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import busy, note, put_json
+from starter.cli.probing import probe
 from starter.cli.progress import AT_THE_PORTAL
+from starter.crms import BITRIX24
 
 if TYPE_CHECKING:
     from adapters.crm.bitrix24.building.check import Finding
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from starter.settings import Settings
 
 app = typer.Typer(help="The Bitrix24 portal behind the desk: set it up, and check it.", no_args_is_help=True)
+app.command()(probe)
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="say what would be done, and change nothing")]
 
@@ -66,13 +70,27 @@ def check(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
             with busy(AT_THE_PORTAL):
                 return await look_over(portal, playbook, probe=True)
 
-    findings = run_async(work())
+    findings, waits = run_async(work()), _what_waits(settings)
     if output is Format.JSON:
-        put_json({"ok": all(f.ok for f in findings), "findings": [_found(f, lang) for f in findings]})
+        told = {"ok": all(f.ok for f in findings), "findings": [_found(f, lang) for f in findings]}
+        put_json(told | {"waits_for_rights": _said(waits, lang) if waits else ""})
     else:
         _draw_findings(findings, settings, lang)
+        if waits:
+            typer.echo(f"! {_said(waits, lang)}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(Exit.FAILED)
+
+
+def _what_waits(settings: "Settings") -> "Text | None":
+    """What the portal did not allow, and has not been told since; nothing where no desk has run yet."""
+    from records.errors import RecordsUnavailable
+    from starter.doctor.database import missing_rights
+
+    with suppress(RecordsUnavailable):
+        finding = missing_rights(settings)
+        return None if finding.ok else finding.words
+    return None
 
 
 def _telling(output: Format, lang: Lang) -> Any:
@@ -115,8 +133,8 @@ def _left_to_people(settings: "Settings", lang: Lang) -> Iterable[str]:
     has_token = bool(settings.bitrix24_token.get_secret_value())
     for words in by_hand(settings.public_url, has_token=has_token):
         yield _said(words, lang)
-    if settings.crm != "bitrix24":
-        yield f"DEALWRIGHT_CRM=bitrix24, {'и перезапустите стол' if lang is Lang.RU else 'and start the desk anew'}."
+    if settings.crm != BITRIX24.name:
+        yield f"DEALWRIGHT_CRM={BITRIX24.name}, {'и перезапустите стол' if lang is Lang.RU else 'and start the desk anew'}."
 
 
 def _as_json(built: "Built", settings: "Settings", lang: Lang, *, dry_run: bool) -> dict[str, Any]:

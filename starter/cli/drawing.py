@@ -10,7 +10,7 @@ from rich.text import Text
 
 from domain.facts import Subject
 from domain.view.lead_words import lead_words
-from domain.view.model import Blocker, DealView, LineView, Progress
+from domain.view.model import Blocker, DealView, LineView, Progress, Untold
 from domain.wording import about, file_size, late, moment, money
 from domain.words import Language
 from starter.cli.layout import Flow, Rows
@@ -39,6 +39,7 @@ def explained(view: DealView, language: Language) -> Iterator[str]:
         yield drawing.sentence(blocker)
         yield from drawing.changes(blocker.id)
         yield from (f"  {command}" for command in blocker.how)
+    yield from map(drawing.untold, view.untold)
 
 
 class _Drawing:
@@ -61,6 +62,8 @@ class _Drawing:
             yield self._titled(self.say(ru="Что мешает", en="What blocks"), self._blockers())
         for approval in self.view.approvals:
             yield from map(Text, self.changes(approval.id))
+        if self.view.untold:
+            yield self._titled("CRM", *(Text(self.untold(one)) for one in self.view.untold))
         if self.suggest and not self.view.stands_still and (to_do := list(self._to_do())):
             yield self._titled(self.say(ru="Что сделать", en="What to do"))
             yield from (Text(f"  {how}", style="dim", no_wrap=True, overflow="ignore") for how in to_do)
@@ -89,6 +92,14 @@ class _Drawing:
                     ru=f"Изменилось в версии {asked.version}: {told}.",
                     en=f"Changed in version {asked.version}: {told}.",
                 )
+
+    def untold(self, one: Untold) -> str:
+        since = self.at(one.since)
+        return self.say(
+            ru=f"CRM не принимает: {one.what}. Не хватает права: {one.missing}; ждём с {since}. Когда его дадут, стол запишет сам.",
+            en=f"The CRM does not take: {one.what}. The right that is missing: {one.missing}; waiting since {since}. "
+            "Once it is given, the desk writes by itself.",
+        )
 
     def at(self, at: datetime) -> str:
         return moment(at, self.language, self.view.zone, seconds=self.view.paced)

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from records.arrivals import Source, Status
+import starter.cli.completion as completion
+from domain.words import Text
+from records.arrivals import Status
 from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import console, note, put_json
 
@@ -15,11 +17,16 @@ if TYPE_CHECKING:
     from records.arrivals import InboxEvent
     from records.inbox_events import EventInbox
 
+_SOURCE = Text(ru="такого источника", en="source")
+
 
 def inbox_events(
     status: Annotated[Status | None, typer.Option("--status", help="only those that stand so")] = None,
     deal: Annotated[str | None, typer.Option("--deal", metavar="N", help="only those of a deal")] = None,
-    source: Annotated[Source | None, typer.Option("--source", help="only those from there")] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--source", help="only those from there", autocompletion=completion.sources),
+    ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="also the schedule's looks at the CRM that found nothing to do")
     ] = False,
@@ -38,7 +45,11 @@ def inbox_events(
 ) -> None:
     """What came from the CRM, the site, the bank and mail, and what became of it."""
     from starter.cli.event_listing import event_row, events_drawn, left_out, replayed
+    from starter.cli.meant import meant
+    from starter.crms import sources
 
+    if source:
+        source = meant(source, dict.fromkeys(sources(), ()), _SOURCE)
     with _open_inbox() as inbox:
         if replay is not None:
             inbox.replay(replay, datetime.now(UTC))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from domain.deal.state import DealState, LineState
+    from domain.deferred import Deferred
     from domain.playbook.book import StaffedPlaybook
     from records.queries import RecordQueries
     from starter.cli.options import Lang
@@ -56,6 +57,10 @@ class _LazyRecords:
     def snapshot(self, deal: str) -> "tuple[DealState, list[LineState]] | None":
         with open_records(self._settings.database_url) as records:
             return records.snapshot(deal)
+
+    def deferred(self, deal: str) -> "dict[str, list[Deferred]]":
+        with open_records(self._settings.database_url) as records:
+            return records.deferred(deal)
 
 
 @contextmanager

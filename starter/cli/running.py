@@ -1,13 +1,15 @@
 """The commands that run the desk, or look whether it runs well."""
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+import starter.cli.completion as completion
+from domain.words import Text
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Output
 from starter.cli.output import note, put_json
+from starter.crms import CRMS, EMBEDDED
 
 if TYPE_CHECKING:
     from starter.doctor.finding import Finding
@@ -17,10 +19,12 @@ Pace = Annotated[
     str | None, typer.Option("--pace", metavar="1d=2s", help="how long a day lasts, for trying out")
 ]
 
+PLAYED = [kind.name for kind in CRMS.values() if kind.demo]
+_CRM = Text(ru="такой CRM", en="CRM")
+
 
 def up(pace: Pace = None, lang: Language = Lang.RU) -> None:
     """Temporal with its Web UI, a worker and the web, until Ctrl-C. The state stays in DEALWRIGHT_HOME."""
-    from domain.words import Text
     from starter.backup import restored_from
     from starter.links import query_links, web_links
     from starter.settings import load_settings
@@ -39,7 +43,7 @@ def up(pace: Pace = None, lang: Language = Lang.RU) -> None:
             note(f"  {settings.home}: {backup.words().to(lang.language)} · deal doctor")
         note(_READY[lang])
 
-    def say(words: "Text") -> None:
+    def say(words: Text) -> None:
         note(words.to(lang.language))
 
     run_async(serve(settings, say=say, on_ready=tell))
@@ -58,16 +62,17 @@ _UP = {
 }
 
 
-class DemoCrm(StrEnum):
-    EMBEDDED = "embedded"
-    BITRIX24 = "bitrix24"
-
-
 def demo(
     pace: Pace = None,
     crm: Annotated[
-        DemoCrm, typer.Option("--crm", help="where the deal is entered; bitrix24: a double of a portal")
-    ] = DemoCrm.EMBEDDED,
+        str,
+        typer.Option(
+            "--crm",
+            metavar=f"[{'|'.join(PLAYED)}]",
+            help="where the deal is entered; bitrix24: a double of a portal",
+            autocompletion=completion.played_crms,
+        ),
+    ] = EMBEDDED.name,
     output: Output = Format.TABLE,
     keep: Annotated[
         bool, typer.Option("--keep", help="leave it running afterwards, to look around, until Ctrl-C")
@@ -75,10 +80,12 @@ def demo(
     lang: Language = Lang.RU,
 ) -> None:
     """A real deal of three goods, from lead to paid, in under two minutes, in a home of its own."""
+    from starter.cli.meant import meant
     from starter.demo import play
 
+    kind = CRMS[meant(crm, dict.fromkeys(PLAYED, ()), _CRM)]
     as_json = output is Format.JSON
-    run_async(play(pace=pace, language=lang.language, as_json=as_json, crm=crm.value, keep=keep))
+    run_async(play(pace=pace, language=lang.language, as_json=as_json, crm=kind, keep=keep))
 
 
 def doctor(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:

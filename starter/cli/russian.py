@@ -226,6 +226,13 @@ HELP = {
     "What the portal lacks, or what people renamed there; exit code 1 if the desk could not work.": (
         "Чего не хватает в портале или что там переименовали; код выхода 1, если стол не смог бы работать."
     ),
+    "Makes one thing of each kind in a trial portal, compares what the portal did with what the desk expects, and removes it.\n\n"
+    "Exit code 1 if the desk could not work there, or something could not be removed.": (
+        "Создаёт в пробном портале по одному всего, с чем работает стол, сравнивает, что вышло, с тем, чего он ждёт, и удаляет.\n\n"
+        "Код выхода 1, если стол там не смог бы работать или что-то не удалось удалить."
+    ),
+    "do not ask first": "не спрашивать",
+    "write the report to this file too, as Markdown": "записать отчёт и в этот файл",
     "leave it running afterwards, to look around, until Ctrl-C": (
         "оставить запущенным, чтобы осмотреться, до Ctrl-C"
     ),

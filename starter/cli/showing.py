@@ -124,7 +124,8 @@ def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU)
 
     view = _view(number, lang)
     if output is Format.JSON:
-        put_json(view.json_ready()["blockers"])
+        told = view.json_ready()
+        put_json([*told["blockers"], *told["untold"]])
         return
     width = screen_width()
     for words in explained(view, lang.language):

@@ -10,26 +10,25 @@ from collections import Counter
 from collections.abc import Coroutine
 from contextlib import AbstractAsyncContextManager, closing
 from datetime import timedelta
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import SecretStr
 
 from activities.mail.links import LinkSigner
 from domain.view.model import DealView
 from domain.wording import worded
-from domain.words import Language
+from domain.words import Language, same
 from records.inbox_events import EventInbox
 from records.queries import RecordQueries
-from starter.demo.bitrix24 import bitrix24_crm
+from starter.crms import EMBEDDED, CrmKind
 from starter.demo.crm import DemoCrm, Floor
 from starter.demo.inbound import Arrivals, MailReader
-from starter.demo.own_crm import own_crm
 from starter.demo.player import Player
 from starter.demo.story import tell_story
 from starter.demo.summary import gone, kept, summary
 from starter.demo.timeline import Timeline
 from starter.desk import DealDesk
-from starter.errors import DealwrightError
+from starter.errors import DealwrightError, UsageError
 from starter.rooms import ROOT
 from starter.secrets import load_secrets
 from starter.settings import Settings, load_settings
@@ -40,12 +39,11 @@ PACE = "1d=1500ms"
 PLAYBOOK = ROOT / "playbooks" / "default.yaml"
 TOO_LONG = timedelta(minutes=4)
 
-CrmName = Literal["embedded", "bitrix24"]
 T = TypeVar("T")
 
 
 async def play(
-    *, pace: str | None, language: Language, as_json: bool, crm: CrmName = "embedded", keep: bool = False
+    *, pace: str | None, language: Language, as_json: bool, crm: CrmKind = EMBEDDED, keep: bool = False
 ) -> None:
     """`keep`: what it runs on stays until Ctrl-C. Raises DealwrightError when the story does not come to its end."""
     begun = time.monotonic()
@@ -71,10 +69,12 @@ async def play(
             await _interrupted()
 
 
-def _crm(name: CrmName, settings: Settings, timeline: Timeline) -> AbstractAsyncContextManager[DemoCrm]:
-    if name == "bitrix24":
-        return bitrix24_crm(settings, timeline.say)
-    return own_crm(settings)
+def _crm(kind: CrmKind, settings: Settings, timeline: Timeline) -> AbstractAsyncContextManager[DemoCrm]:
+    if kind.demo is None:
+        raise UsageError(
+            worded(ru="У CRM {name} нет показа.", en="The CRM {name} has no demo.", name=same(kind.name))
+        )
+    return kind.demo(settings, timeline.say)
 
 
 def demo_settings(pace: str, language: Language) -> Settings:
@@ -86,7 +86,7 @@ def demo_settings(pace: str, language: Language) -> Settings:
         lang=language,
         playbook=PLAYBOOK,
         database_url=f"sqlite:///{home / 'records.db'}",
-        crm="embedded",
+        crm=EMBEDDED.name,
         mail="files",
         public_url="",
         link_keys=nothing,

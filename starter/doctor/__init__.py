@@ -33,11 +33,12 @@ async def examine(client: Client, settings: Settings) -> Looks:
             ("writing to the records", database.writing(settings)),
             ("inbox", database.inbox(settings)),
             ("post", database.post(settings)),
+            ("rights in the CRM", database.deferred(settings)),
         ):
             yield finding
     async for finding in _each(
         ("mail server", world.mail_server(settings)),
-        ("Bitrix24", world.portal(settings)),
+        ("CRM", world.crm(settings)),
         ("hung processes", hung.hung(client)),
         ("stopped deals", processes.stopped(client, settings)),
         ("deals", _of_deals(client, settings, records.ok)),

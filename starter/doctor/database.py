@@ -1,12 +1,14 @@
 """The records' database: is it there, can it be written, and does what waits in it move on."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from domain.deferred import Deferred, things
 from domain.wording import counted, worded
-from domain.words import Text, same
+from domain.words import Text, join, same
 from records.errors import RecordsUnavailable
-from starter.doctor.finding import Finding, Looks
+from starter.doctor.finding import Finding, Looks, deal, some
 from starter.settings import Settings
 
 INBOX_PATIENCE = timedelta(minutes=1)
@@ -41,6 +43,11 @@ _NO_MAIL = Text(ru="опаздывающих писем нет", en="no mail is 
 _WORKER = Text(
     ru="Работают ли обработчик и расписание dealwright-upkeep? Ответ почтового сервера — в журнале обработчика.",
     en="Does a worker run, and does the schedule dealwright-upkeep? The mail server's answer is in the worker's log.",
+)
+_NO_RIGHT_MISSING = Text(ru="все записи приняты", en="every write was allowed")
+_GIVE = Text(
+    ru="Дайте это право в CRM: стол запишет остальное сам, не позже чем через четверть часа. Сделки тем временем идут.",
+    en="Give it in the CRM: the desk writes the rest by itself, within a quarter of an hour. Deals go on meanwhile.",
 )
 
 
@@ -139,3 +146,36 @@ def _post(settings: Settings) -> Finding:
         ru="должны были уйти, но не ушли письма: {n}", en="{n} mails should have gone out", n=overdue
     )
     return Finding("post", False, words, _WORKER)
+
+
+async def deferred(settings: Settings) -> Looks:
+    yield await asyncio.to_thread(missing_rights, settings)
+
+
+def missing_rights(settings: Settings) -> Finding:
+    """What the CRM does not take for want of rights: each right, and the deals that wait for it."""
+    from records.queries import RecordQueries
+
+    queries = RecordQueries(settings.database_url)
+    try:
+        found = queries.deferred()
+    finally:
+        queries.close()
+    rights = {one.missing.en: one.missing for writes in found.values() for one in writes}
+    if not rights:
+        return Finding("rights in the CRM", True, _NO_RIGHT_MISSING)
+    words = join((_missing(right, found) for right in rights.values()), "; ")
+    return Finding("rights in the CRM", False, words, _GIVE)
+
+
+def _missing(right: Text, found: Mapping[str, Sequence[Deferred]]) -> Text:
+    waiting = {
+        number: [one.write for one in those if one.missing == right] for number, those in found.items()
+    }
+    return worded(
+        ru="не хватает: {right} (ждут {what}, по сделкам: {deals})",
+        en="missing: {right} (what waits: {what}; of {deals})",
+        right=right,
+        what=things(write for writes in waiting.values() for write in writes),
+        deals=some(deal(number) for number, writes in waiting.items() if writes),
+    )

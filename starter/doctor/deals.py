@@ -10,9 +10,8 @@ from temporalio.client import Client
 
 from activities.endings import RUNNING_DEALS, describe
 from domain.deal.state import DealState
-from domain.effects import Target
 from domain.wording import worded
-from domain.words import Text
+from domain.words import Target, Text
 from starter.doctor.finding import Finding, Looks, some
 from starter.settings import Settings
 from workflows.names import deal_id

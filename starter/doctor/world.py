@@ -1,25 +1,27 @@
-"""What is outside: the mail server and the portal, by these settings; the worker's may be others."""
+"""What is outside: the mail server and the CRM, by these settings; the worker's may be others."""
 
 import asyncio
-from contextlib import closing
+from collections.abc import Collection
 
+from domain.capabilities import CAPABILITY_LABELS, Capability
 from domain.wording import worded
-from domain.words import Text
-from records.inbox_events import EventInbox
+from domain.words import Text, join
+from starter.crms import crm_of, open_crm
 from starter.doctor.finding import Finding, Looks
 from starter.errors import UsageError
 from starter.settings import Settings
 
 MAIL_SECONDS = 30.0
+CRM_SECONDS = 30.0
 
 _SET = Text(
     ru="Задайте это там, где работает обработчик, и запустите его заново.",
     en="Set it where the worker runs, and start the worker anew.",
 )
 _SILENT = Text(ru="нет ответа вовремя", en="no answer in time")
-_MOVED = Text(
-    ru="Впишите новый адрес в DEALWRIGHT_BITRIX24_URL.",
-    en="Put the new address into DEALWRIGHT_BITRIX24_URL.",
+_CRM_WAITS = Text(
+    ru="Сделки идут; что ждёт, будет передано, когда она ответит.",
+    en="Deals go on; what waits is delivered once it answers.",
 )
 _WAITS = Text(ru="Письма ждут, пока он не ответит.", en="Mail waits until it answers.")
 
@@ -45,48 +47,36 @@ async def mail_server(settings: Settings) -> Looks:
         await mailer.close()
 
 
-async def portal(settings: Settings) -> Looks:
-    from starter.portal import examine_portal
-
-    if settings.crm == "bitrix24":
-        async for finding in examine_portal(settings):
+async def crm(settings: Settings) -> Looks:
+    """Does it answer, what can it show, and what else there is to say of its kind."""
+    kind = crm_of(settings)
+    yield await _answers(settings)
+    if kind.examine:
+        async for finding in kind.examine(settings):
             yield finding
-        async for finding in _address(settings):
-            yield finding
 
 
-async def _address(settings: Settings) -> Looks:
-    """A portal that was renamed still answers at its old address, by a redirect; its events come from the new one."""
-    from activities.errors import WorldError
-    from adapters.crm.bitrix24.address import is_cloud
-    from starter.portal import portal_of
+async def _answers(settings: Settings) -> Finding:
+    from activities.playbook import PlaybookShelf
 
+    name = f"CRM {settings.crm}"
     try:
-        portal, budget = portal_of(settings)
-    except UsageError:
-        return  # told by the look before
+        opened = open_crm(settings, PlaybookShelf(settings.playbook, settings.pace, settings.people).load)
+    except UsageError as error:
+        return Finding(name, False, error.text, _SET)
     try:
-        await portal.call("scope")
-    except WorldError:
-        return
+        async with asyncio.timeout(CRM_SECONDS):
+            await opened.ready()
+            can = await opened.capabilities()
+    except Exception as error:
+        words = Text(ru=f"«{error}»", en=str(error)) if str(error) else _SILENT
+        return Finding(name, False, words, _CRM_WAITS)
     finally:
-        await portal.close()
-        budget.dispose()
-    told = await asyncio.to_thread(_domain, settings)
-    now = portal.moved_to or (told if is_cloud(portal.host) and told != portal.host else "")
-    if now:
-        words = worded(
-            ru="портал теперь по адресу {now}, в настройках {set}",
-            en="the portal is at {now} now, the setting says {set}",
-            now=now,
-            set=portal.host,
-        )
-        yield Finding("Bitrix24: address", False, words, _MOVED)
+        await opened.close()
+    return Finding(
+        name, True, worded(ru="отвечает; есть: {can}", en="answers; it has {can}", can=_named(can))
+    )
 
 
-def _domain(settings: Settings) -> str:
-    """Where the last event of the portal came from."""
-    with closing(EventInbox(settings.database_url)) as inbox:
-        events = inbox.events(source="bitrix24", limit=10)
-    domains = ((event.body.get("portal") or {}).get("domain") for event in events)
-    return next((str(domain) for domain in domains if domain), "")
+def _named(can: Collection[Capability]) -> Text:
+    return join((label for capability, label in CAPABILITY_LABELS.items() if capability in can), ", ")

@@ -1,17 +1,22 @@
 """The relay put together from the settings."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
+from activities.crm.chat import Chat, WithChat
 from activities.crm.port import Crm
 from activities.playbook import PlaybookShelf
 from records.inbox_events import EventInbox
 from records.seen import SeenDeals
-from starter.crm import open_crm
+from starter.crms import open_crm
 from starter.intake.answers import Told
-from starter.intake.crm import CrmReader, DeskFactory
+from starter.intake.chat import ChatAnswers
+from starter.intake.chat_poll import ChatPoll, stopped
+from starter.intake.crm import Books, CrmReader, DeskFactory
 from starter.intake.intake import Intake, is_hint
 from starter.intake.relay import Relay
+from starter.mailing import signer_of
 from starter.settings import Settings
 
 
@@ -29,5 +34,16 @@ async def build_relay(
         seen = SeenDeals(settings.database_url)
         opened.callback(seen.close)
         reader = CrmReader(source, desk, seen, books, settings.crm, settings.lang)
-        intake = Intake(reader, Told(desk, books, settings.payment_actor, settings.lang), settings.lang)
-        yield Relay(inbox, intake.handle, is_hint, language=settings.lang)
+        told = Told(desk, books, settings.payment_actor, settings.lang)
+        chat = source.chat if isinstance(source, WithChat) else None
+        intake = Intake(reader, told, settings.lang, _answers(settings, chat, desk, books) if chat else None)
+        relay = Relay(inbox, intake.handle, is_hint, language=settings.lang)
+        if chat:
+            listening = asyncio.create_task(ChatPoll(chat, inbox, relay.wake).run())
+            opened.push_async_callback(stopped, listening)
+        yield relay
+
+
+def _answers(settings: Settings, chat: Chat, desk: DeskFactory, books: Books) -> ChatAnswers:
+    signer = signer_of(settings)
+    return ChatAnswers(chat, desk, books, signer.sign if signer else None, settings.lang)

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from activities.crm.port import Crm, carry_out
-from activities.errors import Refused
+from activities.errors import CrmForbidden, Refused
 from domain.crm.mirror import SeenDeal
 from domain.deal.state import DealState
 from domain.effects import AddComment, CrmWrite, SetStage
 from domain.words import STAGE_LABELS, Language, Stage, Text
-from starter.intake.outcome import Outcome
+from starter.intake.outcome import Outcome, TryAgain
 
 _BACK = Text(
     ru="Сделанное в CRM ({by}) не принято: стадия «{moved}», а сделка завершена, карточка возвращена в «{stage}»."
@@ -59,6 +59,8 @@ class EndedDeal(NamedTuple):
                     AddComment(key=f"{key}:comment", deal=self.number, text=words),
                 ],
             )
+        except CrmForbidden as error:
+            raise TryAgain(error.missing) from error
         except Refused as refusal:
             return Outcome("refused", str(refusal), self.number)
         return Outcome("done", words, self.number)

@@ -6,7 +6,9 @@ from collections.abc import Awaitable, Callable
 from domain.deal.messages import MESSAGES
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
+from starter import crms
 from starter.intake.answers import Told
+from starter.intake.chat import ChatAnswers
 from starter.intake.crm import AT_ONCE, CrmReader
 from starter.intake.outcome import Outcome
 
@@ -17,7 +19,9 @@ _UNKNOWN = Text(ru="Такой вид события неизвестен: {kind
 
 
 class Intake:
-    def __init__(self, reader: CrmReader, told: Told, language: Language) -> None:
+    def __init__(
+        self, reader: CrmReader, told: Told, language: Language, chat: ChatAnswers | None = None
+    ) -> None:
         self._language, self._turns = language, asyncio.Semaphore(AT_ONCE)
         self._told = told
         self._by_kind: dict[tuple[str, str], Callable[[InboxEvent], Awaitable[Outcome]]] = {
@@ -28,7 +32,7 @@ class Intake:
             ("mail", "email.bounced"): told.bounce,
             ("mail", "email.complained"): told.bounce,
         }
-        self._reader = reader
+        self._reader, self._chat = reader, chat
 
     async def handle(self, event: InboxEvent) -> Outcome:
         if is_hint(event):
@@ -36,6 +40,8 @@ class Intake:
         async with self._turns:
             if event.source == "form":
                 return await self._told.lead(event)
+            if event.source == "chat" and self._chat:
+                return await self._chat.take(event)
             known = self._by_kind.get((event.source, event.kind))
             return await known(event) if known else self._unknown(event)
 
@@ -45,4 +51,4 @@ class Intake:
 
 def is_hint(event: InboxEvent) -> bool:
     """It says no more than that something of a deal has changed."""
-    return event.source in ("bitrix24", "poll") or (event.source == "crm" and event.kind == "deal.changed")
+    return event.source == "poll" or crms.is_hint(event.source, event.kind)

@@ -8,7 +8,8 @@ from functools import partial
 from fastapi import APIRouter, FastAPI, Request, Response
 from starlette.middleware import Middleware
 
-from starter.web import bitrix24, health, hooks
+from starter.crms import CRMS
+from starter.web import health, hooks
 from starter.web.envelope import Envelope
 from starter.web.errors import HANDLED, answer, unexpected
 from starter.web.limits import BodyLimit
@@ -33,7 +34,8 @@ def create_app(services: Services, pages: Sequence[APIRouter] = ()) -> FastAPI:
         exception_handlers=dict.fromkeys(HANDLED, _refuse),
     )
     app.openapi = partial(described, app)  # type: ignore[method-assign]
-    for router in (bitrix24.router, hooks.router, health.router):
+    of_crms = [kind.routes for kind in CRMS.values() if kind.routes]
+    for router in (*of_crms, hooks.router, health.router):
         app.include_router(router(services))
     for page in pages:
         app.include_router(page)

@@ -14,6 +14,7 @@ from fastapi import APIRouter, Request
 
 from domain.words import Text
 from records.arrivals import Arrival
+from starter.crms import BITRIX24
 from starter.intake.reads import ROBOT
 from starter.web.bodies import FORM, JSON, check_tame, parse_json, read_body
 from starter.web.brackets import BadForm, parse_form
@@ -65,7 +66,7 @@ def _route(services: Services) -> Callable[[Request], Any]:
         name = ROBOT if by_robot else str(event.get("event", "")).upper()[:80]
         hint = of_document(event["document_id"]) if by_robot else understood(name, event)
         arrival = Arrival(
-            *("bitrix24", uuid4().hex, name, hint.subject, hint.body | {"portal": sender}),
+            *(BITRIX24.source, uuid4().hex, name, hint.subject, hint.body | {"portal": sender}),
             datetime.now(UTC),
             ignored=hint.ignored,
         )
@@ -77,13 +78,13 @@ def _route(services: Services) -> Callable[[Request], Any]:
 
 
 def understood(name: str, event: dict[str, Any]) -> Hint:
-    """What the event is about. `auth` is left behind: it may hold tokens."""
+    """What the event is about. `auth` is left behind: it may hold tokens, and so may all that a bot's event says."""
     fields = _fields(event.get("data"))
     body = {"event": name, "ts": event.get("ts"), "data": event.get("data")}
     thing = next((thing for pattern, thing in _THINGS if re.fullmatch(pattern, name)), None)
     id = str(fields.get("ID", ""))
     if thing is None:
-        return Hint("b24", body, _NOTHING_OF_OURS)
+        return Hint("b24", body | ({"data": None} if name.startswith("ONIMBOT") else {}), _NOTHING_OF_OURS)
     if not re.fullmatch("[0-9]{1,18}", id):
         return Hint("b24", body, "It does not say which one")
     body |= {"thing": thing, "id": id}

@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.words import Text
 from records.inbox_events import EventInbox
+from starter.crms import BITRIX24
 from starter.settings import Settings
 from starter.web.errors import Declined
 
@@ -53,7 +54,7 @@ class Senders:
     async def _known(self) -> str:
         """The member id that came with this token before."""
         if not self._member:
-            events = await asyncio.to_thread(self._inbox.events, source="bitrix24", limit=_LOOKED_AT)
+            events = await asyncio.to_thread(self._inbox.events, source=BITRIX24.source, limit=_LOOKED_AT)
             senders = [event.body.get("portal") or {} for event in events]
             known = (s["member_id"] for s in senders if s.get("key") == self._key and s.get("member_id"))
             self._member = next(known, "")

@@ -13,6 +13,7 @@ from activities.crm.writer import CrmWriter
 from activities.errors import CrmAmbiguous, CrmBusy, CrmRefused, CrmUnavailable
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.crm.embedded.store import CrmStore
+from domain.capabilities import ALL, Capability
 from domain.effects import AddComment, CloseTask, CrmWrite, Delivered, SetStage
 from domain.words import Stage
 
@@ -36,6 +37,9 @@ class PortDouble:
             raise errors.pop(0)
 
     set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
+
+    async def capabilities(self) -> frozenset[Capability]:
+        return ALL - {Capability.BULK}
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         if self.find_fails:

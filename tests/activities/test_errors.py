@@ -1,4 +1,4 @@
-"""The error tree: an error is retried as long as it takes, or skipped and reported; none ends a delivery."""
+"""The error tree: an error is retried as long as it takes, kept aside for want of a right, or skipped and reported; none ends a delivery."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,9 +7,11 @@ import pytest
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
-from activities.errors import CrmBusy, Refused, RetryLater, WorldError, as_failure
+from activities.errors import CrmBusy, CrmForbidden, Refused, RetryLater, WorldError, as_failure
 from activities.in_order import deliver_in_order
+from adapters.crm.bitrix24.faults import NotGranted
 from domain.effects import AddComment
+from domain.words import same
 
 ITEM = AddComment(key="k:1", deal="1042", text="hello")
 
@@ -23,7 +25,12 @@ def leaves(error: type[WorldError] = WorldError) -> Iterator[type[WorldError]]:
 
 
 def instance(error: type[WorldError]) -> WorldError:
-    return CrmBusy("why", timedelta(seconds=7)) if error is CrmBusy else error("why")
+    more: dict[type[WorldError], object] = {
+        CrmBusy: timedelta(seconds=7),
+        CrmForbidden: same("tasks"),
+        NotGranted: same("tasks"),
+    }
+    return error("why", more[error]) if error in more else error("why")  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize("error", list(leaves()))
@@ -33,7 +40,10 @@ async def test_every_error_of_the_ports_is_retried_or_reported(
     async def fail(item: AddComment) -> None:
         raise instance(error)
 
-    if issubclass(error, Refused):
+    if issubclass(error, CrmForbidden):
+        delivered = await env.run(deliver_in_order, [ITEM], fail)
+        assert (delivered.refused, delivered.forbidden) == ({}, {"k:1": same("tasks")})
+    elif issubclass(error, Refused):
         delivered = await env.run(deliver_in_order, [ITEM], fail)
         assert delivered.refused == {"k:1": "why"}
     else:

@@ -11,15 +11,17 @@ from temporalio.testing import ActivityEnvironment
 from activities.crm.delivery import CrmDelivery
 from activities.errors import CrmUnavailable
 from activities.mail.delivery import MailDelivery, MailSending
+from activities.mail.links import Link
 from activities.playbooks import KnownPlaybooks
 from domain.deal.state import DealState, FactBatch, Resend
-from domain.effects import CrmWrite
-from domain.facts import AssignmentReassigned, ContractAgreed, CustomsHeld, Fact, StageChanged
+from domain.effects import CrmWrite, OpenTask
+from domain.facts import ApprovalOpened, AssignmentReassigned, ContractAgreed, CustomsHeld, Fact, StageChanged
 from domain.playbook.book import Playbook
 from domain.words import Stage, Text
 from tests.activities.test_crm_delivery import PortDouble
 from tests.activities.test_mail_delivery import MailerDouble
 from tests.factories import a_deal, a_fact, a_line
+from tests.support.deferred import KeptAside
 from tests.support.memory import NOW, default_playbook
 
 MOVED = a_fact(1, StageChanged(stage=Stage.CONTRACT_APPROVAL, before=Stage.NEW))
@@ -57,7 +59,7 @@ async def today() -> Playbook:
 
 
 def crm(portal: Portal, playbooks: KnownPlaybooks | None = None) -> CrmDelivery:
-    return CrmDelivery(portal, playbooks or KnownPlaybooks(today), settle_seconds=0)
+    return CrmDelivery(portal, playbooks or KnownPlaybooks(today), KeptAside(), settle_seconds=0)
 
 
 async def test_a_fact_counts_once_all_it_makes_is_written(env: ActivityEnvironment) -> None:
@@ -162,3 +164,22 @@ async def test_a_person_who_has_left_the_playbook_stops_no_mail(env: ActivityEnv
 def mail(mailer: MailerDouble) -> MailDelivery:
     sending = MailSending(mailer, sender="desk@dealwright.example", domain="dealwright.example")
     return MailDelivery(sending, KnownPlaybooks(today))
+
+
+async def test_a_question_in_the_chat_leads_to_the_page_of_whom_it_asks(env: ActivityEnvironment) -> None:
+    title = Text(ru="Договор", en="Contract")
+    asked = ApprovalOpened(
+        id="contract", approval="contract", title=title, version=2, awaiting=("client", "petrov"), due=NOW
+    )
+    portal, links = Portal(), list[Link]()
+
+    def sign(link: Link) -> str:
+        links.append(link)
+        return "https://desk.example/a/signed"
+
+    delivery = CrmDelivery(portal, KnownPlaybooks(today), KeptAside(), sign=sign, settle_seconds=0)
+    await env.run(delivery.deliver, a_telling(a_fact(1, asked)))
+    assert links == [Link("7", "contract", 2, "petrov", "approval")]
+    [task] = [write for write in portal.writes if isinstance(write, OpenTask)]
+    assert task.in_chat
+    assert task.in_chat.page == "https://desk.example/a/signed"

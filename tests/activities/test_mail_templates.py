@@ -15,7 +15,8 @@ from activities.mail.letter import Letter
 from activities.mail.letters import Letters
 from activities.mail.links import Link
 from activities.mail.render import render
-from domain.effects import Asks, Notice, NoticeKind
+from domain.effects import Asks, Notice
+from domain.words import NoticeKind
 
 Mail = Callable[..., Notice]
 LANGUAGES = ("ru", "en")

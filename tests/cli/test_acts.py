@@ -1,19 +1,16 @@
 """Acts by hand: how few a deal takes, and how they are written."""
 
-from datetime import datetime
-
 import pytest
 
 from domain.deal.messages import Complete, Sign
 from domain.wording import day
-from domain.zones import MOSCOW, zone
 from tests.cli.conftest import ORDERS, Run
 from tests.starter.conftest import Outcome, run_deal
-from tests.support.memory import OpenDeal
+from tests.support.memory import OpenDeal, today
 from tests.support.memory_desk import MemoryDesk
 
 MOST_ACTS = 20
-TODAY = day(datetime.now(zone(MOSCOW)).date(), "ru")
+TODAY = day(today(), "ru")
 
 
 class Hand:

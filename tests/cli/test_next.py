@@ -17,7 +17,7 @@ from starter.cli.terminal import Terminal
 from starter.settings import load_settings
 from tests.cli.conftest import ORDERS
 from tests.starter.conftest import run_deal
-from tests.support.memory import OpenDeal, default_playbook, sample_order
+from tests.support.memory import OpenDeal, default_playbook, sample_order, today
 from tests.support.memory_desk import MemoryDesk
 
 MOST = 200  # lines a person types for one deal
@@ -63,14 +63,14 @@ class Person(io.StringIO):
 
 
 def _examples() -> Iterator[tuple[str, str]]:
-    book, today = default_playbook(), datetime.now(UTC).date()
+    book = default_playbook()
     yield "Файл заказа", str(ORDERS / "three-goods.yaml")
     yield "Ваше решение", "согласовать"
     forms = [question.form for question in book.assignments.values()]
     for form in (*forms, *(term.form for term in book.payments.values())):
         for field in form:
             if field.type is FieldType.DATE:
-                yield field.title.ru, day(today + timedelta(days=field.days), "ru")
+                yield field.title.ru, day(today() + timedelta(days=field.days), "ru")
             elif field.type is FieldType.CHOICE:
                 yield field.title.ru, "1"
             elif field.type is FieldType.PIECES:

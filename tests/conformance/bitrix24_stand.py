@@ -56,7 +56,6 @@ class Bitrix24Stand(CrmStand):
         self.budget = OpenBudget()
         self._book = book
         self._kind = next(iter(portal.state.types.values()), None)
-        self.lines_have_cards = self._kind is not None
         self.funnel = next(c.id for c in portal.state.categories if c.name == "Сделки с поставкой")
         self.client = Portal(portal.url, self.budget)
         self.crm: Bitrix24Crm = Bitrix24Crm(self.client, self._books, self._files)

@@ -17,7 +17,7 @@ from activities.crm.port import CrmPort, CrmSource
 from activities.crm.writer import CrmWriter
 from activities.errors import RetryLater
 from domain.effects import CrmWrite, Delivered
-from domain.words import Stage
+from domain.words import Stage, Text
 
 ORDER = {
     "client": {"name": "ООО «Клиника»", "inn": "9900000017", "contact": "Анна Смирнова", "email": "anna@clinic.example"},
@@ -41,12 +41,14 @@ class Delivery:
         self._activity = CrmWriter(crm, settle_seconds=0)
         self.failures: list[str] = []
         self.refused: dict[str, str] = {}
+        self.forbidden: dict[str, Text] = {}
 
     async def __call__(self, *writes: CrmWrite) -> None:
         left = list(writes)
         while left:
             done = await self._try(tuple(left))
             self.refused |= done.refused
+            self.forbidden |= done.forbidden
             left = left[done.count :]
 
     async def _try(self, batch: tuple[CrmWrite, ...]) -> Delivered:
@@ -64,7 +66,6 @@ class CrmStand(ABC):
 
     name: str
     crm: Crm
-    lines_have_cards = True
 
     def delivery(self) -> Delivery:
         return Delivery(self.crm)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from activities.errors import CrmBusy, CrmUnavailable
+from domain.capabilities import Capability
 from domain.deal.attachments import digest_of
 from domain.effects import (
     AddComment,
@@ -101,6 +102,19 @@ EACH = pytest.mark.parametrize(
     ],
     ids=["comment", "file", "task", "line", "notice", "stage", "fields"],
 )
+
+
+# --- what it can ---------------------------------------------------------------------------------------------------------
+
+
+async def test_a_crm_says_what_it_can_show_also_where_it_does_not_answer(
+    stand: CrmStand, bitrix24_plain: Bitrix24Stand
+) -> None:
+    can = await stand.crm.capabilities()
+    assert {Capability.TASKS, Capability.NOTICES} <= can
+    assert (Capability.LINE_CARDS in can) == (stand is not bitrix24_plain)
+    with stand.busy():
+        assert await stand.crm.capabilities() == can
 
 
 # --- trouble on the way ---------------------------------------------------------------------------------------------------
@@ -338,9 +352,10 @@ async def test_a_file_that_cant_be_shown_is_told_and_holds_up_nothing(bitrix24: 
     await deliver(denied, comment(4))
     bitrix24.portal.keeps_files = False
     await deliver(alone, comment(6))
-    assert list(deliver.refused) == [lost.key, denied.key, alone.key]
+    assert list(deliver.refused) == [lost.key, alone.key]
+    assert list(deliver.forbidden) == [denied.key], "told once it may be"
     assert "attach it again" in deliver.refused[lost.key]
-    assert "crm.timeline.comment.add: Access denied." in deliver.refused[denied.key]
+    assert "crm.timeline.comment.add" in deliver.forbidden[denied.key].en
     assert "drive" in deliver.refused[alone.key]
     await deliver(alone, comment(6))
     held = await bitrix24.holds(NUMBER)
@@ -354,7 +369,7 @@ async def test_lines_are_put_as_a_whole(stand: CrmStand, deliver: Delivery) -> N
     assert card
     assert [(row.line, row.quantity) for row in card.lines] == [(1, 5), (2, 2)]
     assert (await stand.holds(NUMBER))["lines"] == 2
-    if stand.lines_have_cards:
+    if Capability.LINE_CARDS in await stand.crm.capabilities():
         assert [row.status for row in card.lines] == [LineStatus.SENT, LineStatus.PROCESSING]
 
 

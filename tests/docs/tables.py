@@ -45,6 +45,7 @@ from domain.words import (
 )
 from starter.cli.app import commands_app
 from starter.errors import Exit
+from starter.portal_settings import PortalSettings
 from starter.rooms import ROOT
 from starter.settings import PREFIX, Settings
 from tests.docs.pages import Row, Table, code
@@ -280,8 +281,12 @@ def _codes_in(path: Path) -> Iterator[str]:
 # --- running it ------------------------------------------------------------------------------------------------------
 
 
+PORTAL = PortalSettings.model_fields
+
+
 def settings() -> Iterator[Row]:
-    for name, info in Settings.model_fields.items():
+    """The desk's own, then those of its CRMs."""
+    for name, info in sorted(Settings.model_fields.items(), key=lambda field: field[0] in PORTAL):
         yield code(f"{PREFIX}{name.upper()}"), _default(name, info), f"{info.description}"
 
 

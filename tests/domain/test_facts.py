@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import pytest
 
-from domain.effects import NoticeKind
 from domain.facts import (
     FACTS,
     AssignmentOpened,
@@ -18,7 +17,7 @@ from domain.facts import (
     MilestoneDue,
     To,
 )
-from domain.words import LineStatus, Text
+from domain.words import LineStatus, NoticeKind, Text
 from tests.domain.examples import MOMENT, example
 
 

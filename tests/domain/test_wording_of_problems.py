@@ -14,7 +14,6 @@ from activities.files import BadFile, parse_document
 from activities.playbook import read_pace
 from domain.calendar import WorkingCalendar
 from domain.deal.messages import MESSAGES
-from domain.effects import NoticeKind
 from domain.order.order import Client, Order, OrderLine
 from domain.order.problems import KINDS, Problem
 from domain.playbook.book import ASSIGNMENT_KINDS, BUILT_IN, Playbook
@@ -24,7 +23,7 @@ from domain.playbook.site import Site
 from domain.wording.error_types import UNFIT, WORDS
 from domain.wording.invalid import Invalid, place_of, shape, summary, why
 from domain.wording.system import system_words
-from domain.words import Text
+from domain.words import NoticeKind, Text
 from starter.rooms import ROOT
 from starter.settings import Settings
 from starter.web.events import CRM_EVENTS, MAIL_EVENTS, PAYMENT_EVENTS, Other

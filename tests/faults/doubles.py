@@ -10,8 +10,10 @@ from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
 from activities.mail.letter import Letter
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
+from domain.capabilities import Capability
 from domain.deal.state import RecordBatch
-from domain.effects import Abandoned, CrmWrite
+from domain.effects import CrmWrite
+from domain.facts.branches import Abandoned
 from domain.words import same
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
@@ -37,6 +39,9 @@ class FaultyCrm:
             raise CrmAmbiguous("the answer was lost")
 
     set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
+
+    async def capabilities(self) -> frozenset[Capability]:
+        return await self._real.capabilities()
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         for write in writes:

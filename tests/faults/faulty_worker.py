@@ -11,6 +11,7 @@ from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
+from records.deferred import DeferredWrites
 from records.store import RecordStore
 from starter.mailing import page_of
 from starter.settings import Settings
@@ -24,7 +25,8 @@ def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     shelf = PlaybookShelf(settings.playbook, settings.pace, settings.people)
     playbooks = KnownPlaybooks(shelf.load)
     port = FaultyCrm(EmbeddedCrm(settings.crm_db), plan)
-    crm = CrmDelivery(port, playbooks, page_of=page_of(settings), settle_seconds=0.2)
+    deferred = DeferredWrites(settings.database_url)
+    crm = CrmDelivery(port, playbooks, deferred, page_of=page_of(settings), settle_seconds=0.2)
     mailer = FaultyMailer(MailFolder(settings.mail_folder), plan)
     sending = MailSending(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
     mail = MailDelivery(sending, playbooks)

@@ -17,6 +17,7 @@ from starter.errors import UnreachableError
 from starter.settings import Settings
 from starter.stack.child import Child
 from starter.stack.embedded import Stack, embedded_stack
+from tests.activities.bitrix24.building import with_bot
 from tests.conformance.bitrix24_stand import built_portal
 from tests.doubles.bitrix24 import Double, double
 from tests.faults.real_desk import Witness
@@ -28,6 +29,7 @@ from tests.support.stand import PLAYBOOK
 PATIENCE = 240.0  # seconds without any news of a deal until it counts as stuck
 LOOK_SECONDS = 1.0
 ANSWER_SECONDS = 30.0
+BOT_TOKEN = "a-word-that-nobody-guesses"
 RATE = 10_000.0  # calls a second: the portal's limits are another test's matter
 RECONCILE_SECONDS = 10
 
@@ -74,6 +76,7 @@ async def portal_desk(home: Path) -> AsyncIterator[PortalDesk]:
     said: list[Text] = []
     async with double() as portal:
         portal.state = state
+        await with_bot(portal, BOT_TOKEN)
         async with embedded_stack(_settings(home, portal.url), say=said.append) as stack:
             portal.events.hook(stack.web_url + PATH, TOKEN, events=EVENTS)
             url = stack.settings.database_url
@@ -86,6 +89,7 @@ async def portal_desk(home: Path) -> AsyncIterator[PortalDesk]:
 def _settings(home: Path, portal: str) -> Settings:
     ports = {"temporal_port": 0, "ui_port": 0, "web_port": 0}
     crm = {"crm": "bitrix24", "bitrix24_url": portal, "bitrix24_token": TOKEN, "bitrix24_rate": RATE}
+    crm |= {"bitrix24_bot_token": BOT_TOKEN}
     return Settings.model_validate(
         {"home": home, "lang": "en", "reconcile_seconds": RECONCILE_SECONDS, **ports, **crm}
     )

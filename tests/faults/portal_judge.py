@@ -108,6 +108,12 @@ class Books:
             if comment["entityType"] == DEAL:
                 self._marks[comment["entityId"]] += re.findall(r"^· (\S+)$", comment["text"], re.MULTILINE)
 
+        self._asked: dict[str, list[tuple[str, bool]]] = defaultdict(list)
+        for message in state.messages.values():
+            for number, task in re.findall(r"\n· (\S+) (\S+) \d+$", message.text):
+                self._asked[number].append((task, bool(message.buttons)))
+        assert any(self._asked.values()), "nobody was asked in the chat"
+
     def check(self, state: DealState, facts: Sequence[Fact], life: Life) -> None:
         number = state.deal
         [deal] = life.people.deals(number)
@@ -116,7 +122,9 @@ class Books:
         stands = deal["stageId"].partition(":")[2]
         assert stands == STAGES[state.stage], f"{number} stands in {stands}"
         self._check_lines(deal["id"], state)
-        self._check_tasks(deal["id"], number, {write.task for write in writes if isinstance(write, OpenTask)})
+        opened = [write for write in writes if isinstance(write, OpenTask)]
+        self._check_tasks(deal["id"], number, {write.task for write in opened})
+        self._check_chat(number, {write.task for write in opened if write.in_chat})
         told = Counter(write.identity for write in writes if isinstance(write, AddComment))
         assert Counter(map(identity_of, self._marks[deal["id"]])) == told, f"{number}: comments"
 
@@ -124,6 +132,13 @@ class Books:
         shown = {item["xmlId"]: item["stageId"].partition(":")[2] for item in self._lines[id]}
         assert shown == {f"dealwright:{state.deal}:{n}": STATUSES[li.status] for n, li in state.lines.items()}
         assert len(self._lines[id]) == len(state.lines), f"{state.deal}: a line twice"
+
+    def _check_chat(self, number: str, asked: set[str]) -> None:
+        """Each question at most once (what is over before it is told is not asked), and none still has buttons."""
+        told = Counter(task for task, _ in self._asked[number])
+        assert set(told) <= asked
+        assert set(told.values()) <= {1}, f"{number}: asked twice in the chat"
+        assert not any(buttons for _, buttons in self._asked[number]), f"{number}: buttons of what is over"
 
     def _check_tasks(self, id: int, number: str, opened: set[str]) -> None:
         tasks = Counter(marked_of(task["description"]) for task in self._tasks[id])

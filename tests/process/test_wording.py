@@ -170,8 +170,10 @@ def told_of(fact: Fact, deal: DealState, language: Language) -> Iterator[str]:
                 yield write.text
             case OpenTask():
                 yield f"{write.title}. {write.description}"
+                yield write.in_chat.text if write.in_chat else ""
             case CloseTask():
                 yield write.comment
+                yield write.in_chat
     for notice in notices(fact, deal, fact.at):
         letter = render(notice, sender=SENDER, domain="medtech.example")
         yield f"{letter.subject}. {letter.text}"

@@ -162,6 +162,14 @@ def test_what_is_finished_says_what_became_of_it_and_stays(inbox: EventInbox) ->
     )
 
 
+def test_how_far_a_queue_was_read_is_its_greatest_key(inbox: EventInbox) -> None:
+    for key in ("3:0009", "3:0011", "3:0010", "13:0099", "33:0099", "3_:0100"):
+        put(inbox, key, source="chat")
+    put(inbox, "3:0999")
+    assert inbox.last_key("chat", "3:") == "3:0011"
+    assert inbox.last_key("chat", "4:") is None
+
+
 def test_more_events_than_a_statement_takes_are_finished_at_once(inbox: EventInbox) -> None:
     inbox.accept_all([Arrival("poll", str(n), "deal.changed", "crm:1", {}, NOON) for n in range(1201)])
     events = inbox.claim(NOON, 1, LEASE)

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from domain.deal.state import DealState, LineState, RecordBatch
-from domain.effects import Abandoned
 from domain.facts import CancelRequested, DealLost, Fact, chained
+from domain.facts.branches import Abandoned
 from domain.words import LineStatus, Role, Stage
 from records.engine import open_engine
 from records.errors import BatchRefused
@@ -33,7 +33,7 @@ from tests.factories import (
     an_assignment,
 )
 
-LEDGERS = {"inbox", "seen", "cursors", "budgets", "post", "files", "stopped_processes"}
+LEDGERS = {"inbox", "seen", "cursors", "budgets", "post", "files", "deferred_writes", "stopped_processes"}
 """What is no projection of the deals."""
 
 

@@ -1,19 +1,26 @@
 """`deal crm`: the portal built and checked from the command line."""
 
+import asyncio
+import json
 from collections.abc import AsyncIterator
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import records
 from activities.errors import CrmUnavailable
-from domain.effects import AttachFile
+from domain.deferred import Deferred
+from domain.effects import AddComment, AttachFile
 from domain.playbook.book import StaffedPlaybook
+from domain.words import Text
+from records.deferred import DeferredWrites
 from records.files import KeptFiles
 from starter.cli.crm import app as crm_commands
-from starter.crm import open_crm
-from starter.doctor import world
+from starter.crms import open_crm
 from starter.doctor.finding import Finding
+from starter.doctor.portal import portal
 from starter.kept_files import files_of
 from starter.portal import examine_portal
 from starter.settings import Settings
@@ -82,6 +89,19 @@ async def test_check_ends_with_one_until_the_portal_is_built(there: Double, crm:
     assert [f["part"] for f in outcome.data["findings"] if not f["ok"]] == ["deal fields"]
 
 
+async def test_check_names_what_waits_for_a_right(crm: Cli, tmp_path: Path) -> None:
+    await crm.done("crm", "setup")
+    assert (await crm.json("crm", "check"))["waits_for_rights"] == ""
+    settings, now = Settings(home=tmp_path), datetime.now(UTC)
+    await asyncio.to_thread(records.migrate, settings.database_url)
+    comment = AddComment(key="deal-7:9:abcd:comment", deal="7", text="Таможня")
+    right = Text(ru="право на комментарии", en="the right to comments")
+    with closing(DeferredWrites(settings.database_url)) as box:
+        box.settle("7", [], [Deferred(write=comment, missing=right, since=now)], now)
+    assert "! не хватает: право на комментарии" in (await crm.done("crm", "check")).out
+    assert "the right to comments" in (await crm.json("crm", "check", "--lang", "en"))["waits_for_rights"]
+
+
 async def test_what_the_portal_says_is_told_and_its_secret_is_not(there: Double, crm: Cli) -> None:
     outcome = await crm(
         "crm", "check", DEALWRIGHT_BITRIX24_URL=there.url.replace("s3cr3tw0rd", "an0therw0rd")
@@ -122,7 +142,7 @@ async def test_doctor_tells_that_the_portal_has_another_address(there: Double, t
     records.migrate(settings.database_url)
 
     async def told() -> list[Finding]:
-        return [f async for f in world.portal(settings) if f.what == "Bitrix24: address"]
+        return [f async for f in portal(settings) if f.what == "Bitrix24: address"]
 
     assert await told() == []
     there.moved_to = there.address.replace("127.0.0.1", "localhost")
@@ -171,3 +191,38 @@ async def test_while_the_records_are_down_a_file_waits(tmp_path: Path) -> None:
 async def _examined(there: Double, home: Path, **settings: str) -> list[Finding]:
     given = {"bitrix24_url": there.url, "bitrix24_rate": "1000", **settings}
     return [finding async for finding in examine_portal(Settings(home=home, crm="bitrix24", **given))]  # type: ignore[arg-type]
+
+
+async def test_the_bot_is_made_once_and_check_and_doctor_tell_of_it(
+    there: Double, crm: Cli, tmp_path: Path
+) -> None:
+    assert "+ Бот: завести бота «Согласования»" in (await crm.done("crm", "setup")).out
+    await crm.done("crm", "setup")
+    assert len(there.state.bots) == 1
+    assert "✔ Бот: в порядке" in (await crm.done("crm", "check")).out
+    assert "Bitrix24: bot" in {finding.what for finding in await _examined(there, tmp_path)}
+
+
+async def test_another_machines_token_is_told_and_stands_in_nothing(
+    there: Double, crm: Cli, tmp_path: Path
+) -> None:
+    await crm.done("crm", "setup")
+    given = "another-word-than-the-homes-own"
+    outcome = await crm("crm", "check", "--lang", "en", DEALWRIGHT_BITRIX24_BOT_TOKEN=given)
+    assert outcome.code == 0
+    assert "! Bot: there is a bot of the desk's code, made with another token" in outcome.out
+    own = json.loads((tmp_path / "secrets.json").read_text())["bot_token"]
+    assert not any(token in outcome.out + outcome.err for token in (own, given))
+
+
+async def test_a_token_that_is_too_short_is_a_wrong_setting(crm: Cli) -> None:
+    outcome = await crm("crm", "check", DEALWRIGHT_BITRIX24_BOT_TOKEN="short")
+    assert outcome.code == 2
+    assert "DEALWRIGHT_BITRIX24_BOT_TOKEN" in outcome.err
+
+
+async def test_a_portal_without_bots_is_in_order(there: Double, crm: Cli) -> None:
+    there.chat_bots = False
+    await crm.done("crm", "setup")
+    outcome = await crm.done("crm", "check", "--lang", "en")
+    assert "✔ Bot: no bot, tasks and mail ask for approvals: the portal does not know" in outcome.out

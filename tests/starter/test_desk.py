@@ -11,6 +11,7 @@ from temporalio.client import Client
 
 from domain.deal.messages import Cancel, Complete, Decide, Pay, Sign
 from domain.deal.state import DealState, LineState
+from domain.deferred import Deferred
 from domain.words import LineStatus, Stage, same
 from records.errors import RecordsUnavailable
 from starter.answers import MessageRefused
@@ -35,12 +36,18 @@ class Shelf:
         found = self.deals.get(deal)
         return found and (found, list(found.lines.values()))
 
+    def deferred(self, deal: str) -> dict[str, list[Deferred]]:
+        return {}
+
 
 class Down:
     def highest_number(self) -> int:
         raise RecordsUnavailable(same("down"))
 
     def snapshot(self, deal: str) -> tuple[DealState, list[LineState]] | None:
+        raise RecordsUnavailable(same("down"))
+
+    def deferred(self, deal: str) -> dict[str, list[Deferred]]:
         raise RecordsUnavailable(same("down"))
 
 

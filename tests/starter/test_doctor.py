@@ -3,7 +3,8 @@
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,10 @@ from sqlalchemy import text
 from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
+from domain.deferred import Deferred
+from domain.effects import AddComment
+from domain.words import Text
+from records.deferred import DeferredWrites
 from records.engine import open_engine
 from tests.conftest import WARD
 from tests.starter.conftest import Cli, Opened
@@ -76,6 +81,28 @@ async def test_doctor_finds_all_well_and_then_what_lags(deal: Cli, opened: Opene
     assert number in lag["words"]
     assert "the portal is being moved" in lag["words"], "the server keeps only the beginning of so much"
     assert lag["advice"]
+
+
+async def test_a_right_that_the_crm_withholds_is_named_until_it_is_there(
+    deal: Cli, opened: Opened, office: Stand
+) -> None:
+    number, now = await opened(), datetime.now(UTC)
+    comment = AddComment(key=f"deal-{number}:9:abcd:comment", deal=number, text="Таможня")
+    right = Text(ru="право на комментарии", en="the right to comments")
+    withheld = Deferred(write=comment, missing=right, since=now)
+    with closing(DeferredWrites(office.settings.database_url)) as box:
+        box.settle(number, [], [withheld], now + timedelta(days=1))
+        why = (await deal.done("why", number, "--lang", "en")).out
+        assert "The CRM does not take: comments. The right that is missing: the right to comments" in why
+        assert "Не хватает права: право на комментарии" in (await deal.done("why", number)).out
+        assert "Не хватает права" in (await deal.done("show", number)).out
+        told = (await deal.json("why", number, "--lang", "en"))[-1]
+        assert (told["kind"], told["missing"]) == ("crm", right.en)
+        found = (await findings(deal))["rights in the CRM"]
+        assert f"comments; of deal {number}" in found["words"]
+        box.settle(number, [withheld], [], now)
+        assert "Не хватает права" not in (await deal.done("why", number)).out
+    await well(deal)
 
 
 async def test_a_terminated_deal_is_named_listed_and_shown_and_goes_on_when_revived(

@@ -8,9 +8,11 @@ from activities.mail.letter import Letter
 from activities.playbook import PlaybookShelf
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
+from domain.capabilities import Capability
 from domain.deal.state import RecordBatch
-from domain.effects import Abandoned, CrmWrite
+from domain.effects import CrmWrite
 from domain.facts import Fact, live_branch
+from domain.facts.branches import Abandoned
 from domain.playbook.book import StaffedPlaybook
 from domain.words import same
 from records.errors import RecordsUnavailable
@@ -55,6 +57,9 @@ class CrmDouble:
             raise CrmAmbiguous("the answer was lost")
 
     set_stage = set_fields = put_line = add_comment = attach_file = open_task = close_task = notify = _write
+
+    async def capabilities(self) -> frozenset[Capability]:
+        return await self.real.capabilities()
 
     async def find(self, writes: Sequence[CrmWrite]) -> set[str]:
         if self.switch.fails():

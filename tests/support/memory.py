@@ -47,6 +47,11 @@ def default_playbook() -> StaffedPlaybook:
     return load_playbook(ROOT / "playbooks" / "default.yaml", today=TODAY)
 
 
+def today() -> date:
+    """By the company's calendar: in the evening Moscow's day is the next one already."""
+    return default_playbook().calendar.today(datetime.now(UTC))
+
+
 def changed_playbook(**changes: Any) -> StaffedPlaybook:
     return StaffedPlaybook.model_validate(default_playbook().model_dump(mode="json") | changes)
 

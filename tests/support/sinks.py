@@ -8,7 +8,7 @@ from activities.projections.crm import CrmPlan, plan_crm
 from activities.projections.grouping import Grouped
 from activities.projections.notices import plan_mail
 from domain.deal.state import FactBatch, RecordBatch
-from domain.effects import CrmWrite, Delivered, Notice, Returned
+from domain.effects import CrmWrite, Delivered, Notice, Notify, Returned
 from domain.facts import Fact
 from domain.facts.branches import left_behind
 from domain.playbook.book import Playbook
@@ -71,6 +71,12 @@ class CrmSink(Sink):
         if self._latest is None or self._latest[0] is not batch:
             self._latest = batch, plan_crm(batch, batch.bringing(self._playbook()).deal)
         return self._latest[1]
+
+    def same(self, one: CrmWrite, other: CrmWrite) -> bool:
+        """A notice whose answer was lost, and which is made anew once the deal has another manager, was told to the one before."""
+        if isinstance(one, Notify) and isinstance(other, Notify):
+            return one.text == other.text
+        return super().same(one, other)
 
     def answer(self, batch: FactBatch, count: int) -> Delivered:
         shown = {

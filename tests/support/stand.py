@@ -30,6 +30,7 @@ from starter.desk import DealDesk
 from starter.rooms import ROOT
 from starter.settings import Settings
 from tests.support.deal import OpenDeal
+from tests.support.deferred import KeptAside
 from tests.support.doubles import CrmDouble, MailDouble, RecordsDouble, ShelfDouble
 from tests.support.histories import TrailOfRuns
 from worker import Adapters, build_workers
@@ -124,7 +125,7 @@ def _adapters(stand: Stand) -> Adapters:
     sending = MailSending(stand.mail, stand.settings.mail_from, "dealwright.example")
     return Adapters(
         desk=[load, records.deliver, LineWatchdog(stand.client).watch],
-        crm=[CrmDelivery(stand.crm, playbooks, settle_seconds=0).deliver],
+        crm=[CrmDelivery(stand.crm, playbooks, KeptAside(), settle_seconds=0).deliver],
         mail=[MailDelivery(sending, playbooks).deliver],
     )
 

@@ -1,7 +1,7 @@
 """Every minute the desk looks for what the CRM's webhook missed, and sends the mail that waited: neither hides the other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,14 +18,19 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
+from activities.crm.deferring import CrmDeferred
 from activities.errors import CrmUnavailable
 from activities.reconcile import CURSOR, FIRST_LOOK, OVERLAP, CrmReconcile
 from activities.todays_people import TodaysPeople
 from activities.watchdog import DealWatchdog
+from adapters.crm.embedded.crm import EmbeddedCrm
 from domain.crm.mirror import Changed, SeenDeal
-from domain.effects import Posted
+from domain.deferred import Deferred
+from domain.effects import AddComment, Posted
 from domain.playbook.book import StaffedPlaybook
+from domain.words import same
 from records import migrate
+from records.deferred import DeferredWrites
 from records.inbox_events import EventInbox
 from records.post import WaitingPost
 from records.queries import RecordQueries
@@ -78,6 +83,8 @@ class Office:
     inbox: EventInbox
     seen: SeenDeals
     reconcile: CrmReconcile
+    crm: EmbeddedCrm
+    deferred: DeferredWrites
 
     def changed(self, ref: str, minute: int) -> None:
         self.portal.changes.append(Changed(ref=ref, at=NOON + timedelta(minutes=minute)))
@@ -87,13 +94,16 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
+async def office(tmp_path: Path) -> AsyncIterator[Office]:
     url = f"sqlite:///{tmp_path / 'records.db'}"
     migrate(url)
     portal, inbox, seen = Portal(), EventInbox(url), SeenDeals(url)
-    yield Office(url, portal, inbox, seen, CrmReconcile(portal, Poll(inbox), seen))
+    crm, deferred = EmbeddedCrm(tmp_path / "crm.db"), DeferredWrites(url)
+    yield Office(url, portal, inbox, seen, CrmReconcile(portal, Poll(inbox), seen), crm, deferred)
     inbox.close()
     seen.close()
+    deferred.close()
+    await crm.close()
 
 
 def a_seen(ref: str, **changes: Any) -> SeenDeal:
@@ -206,7 +216,14 @@ async def post(client: Client, office: Office) -> AsyncIterator[Post]:
                 ],
                 workflow_runner=RUNNER,
             ),
-            Worker(client, task_queue=CRM_QUEUE, activities=[office.reconcile.reconcile]),
+            Worker(
+                client,
+                task_queue=CRM_QUEUE,
+                activities=[
+                    office.reconcile.reconcile,
+                    CrmDeferred(office.crm, office.deferred).write_due,
+                ],
+            ),
             Worker(client, task_queue=MAIL_QUEUE, activities=[made.send_due]),
         ):
             await working.enter_async_context(worker)
@@ -222,10 +239,16 @@ async def a_round(client: Client) -> str:
 
 async def test_a_round_sees_to_the_crm_and_to_the_mail(client: Client, office: Office, post: Post) -> None:
     office.changed("7", 1)
+    comment = AddComment(key="deal-7:1:abcd:comment", deal="7", text="Таможня")
+    forbidden = Deferred(write=comment, missing=same("comments"), since=NOON)
+    office.deferred.settle("7", [], [forbidden], NOON - timedelta(days=365))
     assert await a_round(client) == (
-        "deals: 0 open, 0 stopped, 0 of them new; people: 0 reset deals told of today's; CRM: 1 changed, 1 of it new; mail: 2 sent, 0 refused, 0 put off"
+        "deals: 0 open, 0 stopped, 0 of them new; people: 0 reset deals told of today's; CRM: 1 changed, 1 of it new; deferred: 1 written, 0 refused, 0 still not allowed; mail: 2 sent, 0 refused, 0 put off"
     )
     assert post.rounds == 1
+    card = await office.crm.card("7")
+    assert card
+    assert [said.text for said in card.comments] == ["Таможня"]
 
 
 @pytest.mark.parametrize(

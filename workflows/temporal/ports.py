@@ -7,11 +7,17 @@ from temporalio import activity
 
 from domain.crm.mirror import Reconciled
 from domain.deal.stopped import ToldDeals, WatchedDeals
-from domain.effects import Posted
+from domain.effects import Posted, Redelivered
 
 
 @activity.defn(name="crm.reconcile")
 async def reconcile_crm() -> Reconciled:
+    raise NotImplementedError
+
+
+@activity.defn(name="crm.deferred")
+async def write_deferred() -> Redelivered:
+    """What the CRM did not take for want of a right is tried again. It takes less than a minute, and heartbeats."""
     raise NotImplementedError
 
 

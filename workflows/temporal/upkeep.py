@@ -12,7 +12,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.crm.mirror import Reconciled
     from domain.deal.stopped import ToldDeals, WatchedDeals
-    from domain.effects import Posted
+    from domain.effects import Posted, Redelivered
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_WORKFLOW
     from workflows.temporal import ports
 
@@ -32,12 +32,13 @@ class Upkeep:
 
     @workflow.run
     async def run(self, *_: Any) -> str:  # whatever anybody starts it with
-        people, crm, (deals, mail) = await asyncio.gather(
+        people, crm, deferred, (deals, mail) = await asyncio.gather(
             _tried("people", self._tell_people()),
             _tried("CRM", self._reconcile()),
+            _tried("deferred", self._write_deferred()),
             self._watch_and_post(),
         )
-        done = (deals, people, crm, mail)
+        done = (deals, people, crm, deferred, mail)
         if failed := [words for ok, words in done if not ok]:
             raise ApplicationError("; ".join(failed), type="UpkeepFailed", non_retryable=True)
         return "; ".join(words for _, words in done)
@@ -59,6 +60,11 @@ class Upkeep:
     async def _reconcile(self) -> str:
         found: Reconciled = await _ask(ports.reconcile_crm, CRM_QUEUE, "what changed in the CRM")
         return f"{found.changed} changed, {found.new} of it new"
+
+    async def _write_deferred(self) -> str:
+        summary = "writes that the CRM did not allow: does it now?"
+        done: Redelivered = await _ask(ports.write_deferred, CRM_QUEUE, summary, beat=BEAT)
+        return f"{done.written} written, {done.refused} refused, {done.deferred} still not allowed"
 
     async def _post(self) -> str:
         posted: Posted = await _ask(ports.send_post, MAIL_QUEUE, "mail whose time has come", beat=BEAT)

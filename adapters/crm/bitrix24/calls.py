@@ -55,8 +55,32 @@ CALLS: dict[str, Repeat] = {
     "tasks.task.renew": Repeat.WRITE,
     "tasks.task.delete": Repeat.WRITE,
     "im.notify.personal.add": Repeat.WRITE,  # one with the same TAG takes its place
+    "imbot.v2.Bot.register": Repeat.WRITE,  # of a code that its token has already: "returns the existing bot"
+    "imbot.v2.Bot.update": Repeat.WRITE,
+    "imbot.v2.Bot.get": Repeat.READ,
+    "imbot.v2.Command.register": Repeat.WRITE,  # as a bot's
+    "imbot.v2.Command.list": Repeat.READ,
+    "imbot.v2.Chat.get": Repeat.READ,
+    "imbot.v2.Chat.Message.send": Repeat.CREATE,
+    "imbot.v2.Chat.Message.update": Repeat.WRITE,
+    "imbot.v2.Chat.Message.getContext": Repeat.READ,  # of a bot that may read: a `personal` one
+    "imbot.v2.Event.get": Repeat.READ,  # its offset confirms only what is stored already
     "scope": Repeat.READ,
     "profile": Repeat.READ,
+    # by the probe alone, which looks into what it made and removes it
+    "crm.category.update": Repeat.WRITE,
+    "crm.category.delete": Repeat.WRITE,
+    "crm.type.delete": Repeat.WRITE,
+    "crm.item.delete": Repeat.WRITE,
+    "crm.item.productrow.delete": Repeat.WRITE,
+    "crm.requisite.delete": Repeat.WRITE,
+    "crm.requisite.link.unregister": Repeat.WRITE,
+    "crm.timeline.comment.delete": Repeat.WRITE,
+    "userfieldconfig.delete": Repeat.WRITE,
+    "lists.delete": Repeat.WRITE,
+    "lists.element.delete": Repeat.WRITE,
+    "im.notify.get": Repeat.READ,
+    "im.notify.delete": Repeat.WRITE,
 }
 
 

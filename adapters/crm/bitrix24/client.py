@@ -20,9 +20,10 @@ from activities.errors import CrmAmbiguous, CrmBusy, CrmUnavailable, WorldError
 from adapters.crm.bitrix24.address import hide_addresses, host_of, is_cloud, moved
 from adapters.crm.bitrix24.answers import Answer, Outcomes, answer, by_name, operating, reset_at, rows
 from adapters.crm.bitrix24.calls import repeatable
-from adapters.crm.bitrix24.faults import Fault, Meaning, PortalRefused, fault_in, inner_fault
+from adapters.crm.bitrix24.faults import Fault, Meaning, NotGranted, PortalRefused, fault_in, inner_fault
 from adapters.crm.bitrix24.limiter import Budget
 from adapters.crm.bitrix24.query import command
+from adapters.crm.bitrix24.rights import named
 
 log = logging.getLogger("dealwright.crm")
 
@@ -85,11 +86,13 @@ class Portal:
         budget: Budget,
         *,
         ca: Path | None = None,
+        bot_token: str = "",
         transport: httpx.AsyncBaseTransport | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         """`ca`: certificates of who signs the portal's, where no public authority does. Raises BadAddress, and OSError for a
-        file that can't be read."""
+        file that can't be read. `bot_token`: of the desk's bot; without it there is none."""
+        self.bot_token = bot_token
         self.host = host_of(webhook)
         self.moved_to = ""
         """Its host now, if it has been renamed: calls go there."""
@@ -121,11 +124,13 @@ class Portal:
         await self._watch(method, body.get("time"))
         return answer(body["result"], body.get("total"), body.get("next"))
 
-    async def batch(self, commands: Mapping[str, Command], *, halt: bool = False) -> Outcomes:
+    async def batch(
+        self, commands: Mapping[str, Command], *, halt: bool = False, most: int = MOST_IN_BATCH
+    ) -> Outcomes:
         """In order, at most 50. `halt` stops at the first error; else each stands for itself."""
         if not commands:
             return Outcomes({}, {})
-        if len(commands) > MOST_IN_BATCH:  # the portal would do fifty of them, and fail the rest
+        if len(commands) > most:  # the portal would do fifty of them, and fail the rest
             raise ValueError(f"a batch of {len(commands)} commands")
         safe = min(repeatable(method) for method, _ in commands.values())  # looks all of them up
         cmd = {name: command(method, params) for name, (method, params) in commands.items()}
@@ -141,8 +146,8 @@ class Portal:
         failed = {}
         for name, error in errors.items():
             fault = inner_fault(error if isinstance(error, dict) else {"error": error})
-            method = commands[name][0]
-            failed[name] = await self._failure(fault, method, repeatable(method), times.get(name))
+            method, params = commands[name]
+            failed[name] = await self._failure(fault, method, repeatable(method), times.get(name), params)
         good = {
             name: answer(result, totals.get(name), nexts.get(name))
             for name, result in results.items()
@@ -203,7 +208,7 @@ class Portal:
         body = _json(response)
         if fault := fault_in(response.status_code, body):
             clock = body.get("time") if isinstance(body, dict) else None
-            raise await self._failure(fault, method, safe, clock)
+            raise await self._failure(fault, method, safe, clock, params)
         self._strikes = 0
         parsed: dict[str, Any] = body
         return parsed
@@ -222,8 +227,11 @@ class Portal:
             response = await self._http.post(method, content=content)
         return response
 
-    async def _failure(self, fault: Fault, method: str, safe: bool, clock: Any) -> WorldError:
-        words = f"{self.host}: {method}: {fault.said}"
+    async def _failure(
+        self, fault: Fault, method: str, safe: bool, clock: Any, params: Mapping[str, Any]
+    ) -> WorldError:
+        said = fault.said.replace(self.bot_token, "…") if self.bot_token else fault.said
+        words = f"{self.host}: {method}: {said}"
         match fault.meaning:
             case Meaning.TOO_FAST:
                 self._strikes += 1
@@ -239,10 +247,14 @@ class Portal:
                 return CrmUnavailable(words, _OVERLOAD)
             case Meaning.SHUT_OUT:
                 return CrmUnavailable(words)
+            case Meaning.NOT_GRANTED:
+                return NotGranted(words, named(fault, method, params))
             case Meaning.BROKEN:
                 return CrmUnavailable(words) if safe else CrmAmbiguous(words)
+            case Meaning.DENIED:
+                return PortalRefused(f"{method}: {said}", fault.code, named(fault, method, params))
             case Meaning.REFUSED:
-                return PortalRefused(f"{method}: {fault.said}", fault.code)
+                return PortalRefused(f"{method}: {said}", fault.code)
 
     async def _watch(self, method: str, clock: Any) -> None:
         """Goes slower before the portal closes the method to all who use it."""

@@ -10,6 +10,7 @@ from adapters.crm.bitrix24.codes import DEAL
 from adapters.crm.bitrix24.naming import line_key, line_of, task_of
 from adapters.crm.bitrix24.portal_map import PortalMap
 from adapters.crm.bitrix24.query import Ref, value_of
+from adapters.crm.bitrix24.rights import missing
 from adapters.crm.bitrix24.text import mark_in
 from domain.effects import (
     AddComment,
@@ -21,6 +22,7 @@ from domain.effects import (
     SetFields,
     identity_of,
 )
+from domain.words import Text
 
 TASK_KEYS = ["ID", "XML_ID", "DESCRIPTION", "CREATED_BY"]
 """What tells which of the desk's tasks one is."""
@@ -38,7 +40,8 @@ class SeenTask(NamedTuple):
 
 @dataclass
 class Found:
-    """Of one deal. What the batch makes meanwhile is added: by its place in the batch, until that is answered."""
+    """Of one deal. What the batch makes meanwhile is added: by its place in the batch, until that is answered. `hidden` names the
+    questions that the portal did not let us ask, and the right they need."""
 
     id: int
     number: str
@@ -48,6 +51,7 @@ class Found:
     marks: set[str] = field(default_factory=set)
     contact: int = 0
     company: int = 0
+    hidden: dict[str, Text] = field(default_factory=dict)
 
     def settle(self, results: Mapping[str, Any]) -> None:
         """What the batch has made gets its number."""
@@ -61,11 +65,45 @@ class Found:
             if isinstance(row["id"], Ref):
                 row["id"] = value_of(row["id"], results)
 
+    def withheld(self, write: CrmWrite, known: PortalMap) -> Text | None:
+        """The right without which nobody can tell whether this write is done already."""
+        needed = _needed(write, known)
+        return next((right for name, right in self.hidden.items() if name.startswith(needed)), None)
+
+    def noted(self) -> "Notes":
+        return dict(self.tasks), dict(self.lines), list(self.rows), set(self.marks)
+
+    def restore(self, noted: "Notes") -> None:
+        """As if what was planned since then were not."""
+        self.tasks, self.lines, self.rows, self.marks = noted
+
+
+Notes = tuple[dict[str, SeenTask], dict[int, int | Ref], list[dict[str, Any]], set[str]]
+
+
+def _needed(write: CrmWrite, known: PortalMap) -> tuple[str, ...]:
+    """Of the questions below. A line's task does without its line's card."""
+    match write:
+        case SetFields(fields=fields) if CLIENT_FIELDS & set(fields):
+            return ("deal",)
+        case PutLine():
+            return ("lines",) if known.lines else ("rows", "comments")
+        case AddComment() | AttachFile():
+            return ("comments",)
+        case OpenTask() | CloseTask():
+            return ("tasks",)
+        case _:
+            return ()
+
 
 async def look(portal: Portal, known: PortalMap, id: int, number: str, writes: Sequence[CrmWrite]) -> Found:
     asked = _questions(known, id, number, writes)
     answers = await portal.batch(asked)
     found = Found(id, number)
+    for name, error in answers.errors.items():
+        if right := missing(error):
+            found.hidden[name] = right
+            del asked[name]
     if "deal" in asked:
         item = answers.result("deal")["item"]
         found.contact, found.company = int(item.get("contactId") or 0), int(item.get("companyId") or 0)

@@ -34,6 +34,14 @@ class People:
             f"{person} has no user in the portal: invite the e-mail address that the playbook has of them"
         )
 
+    async def person(self, user: int) -> str | None:
+        """Who of the playbook this user is."""
+        for again in (False, True):
+            for person, id in (await self._known(again=again)).items():
+                if id == user:
+                    return person
+        return None
+
     async def named(self, users: Iterable[int]) -> dict[int, str]:
         """Persons of the playbook by their ids, all others as the portal names them."""
         known = {user: person for person, user in (await self._known()).items()}

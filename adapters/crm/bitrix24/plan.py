@@ -1,11 +1,11 @@
 """What each write takes: the commands of a batch, given what the portal has already."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, assert_never
 
-from activities.errors import CrmRefused
+from activities.errors import CrmRefused, WorldError
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.blueprint import blueprint
 from adapters.crm.bitrix24.client import Command
@@ -33,14 +33,14 @@ CLIENT_ID = "dealwright"  # without it a notice by webhook has no TAG
 KEPT_NAMES = "Y"
 MOST_COMMANDS = 4
 """Of one write."""
+Users = Mapping[str, int | WorldError]
+"""The portal's user of each person, or why there is none."""
 
 
 class Planner:
-    """Of one deal. `users` has the portal's user of every person that the writes name, or why there is none."""
+    """Of one deal. `users` has every person that the writes name."""
 
-    def __init__(
-        self, known: PortalMap, found: Found, users: dict[str, int | CrmRefused], book: StaffedPlaybook
-    ) -> None:
+    def __init__(self, known: PortalMap, found: Found, users: Users, book: StaffedPlaybook) -> None:
         self._map = known
         self._found = found
         self._users = users
@@ -48,7 +48,8 @@ class Planner:
         self._want = blueprint(book)
 
     def commands(self, write: CrmWrite, name: str) -> dict[str, Command]:
-        """In order, under names that begin with `name`. Notes what they make, for the writes after. Raises CrmRefused."""
+        """In order, under names that begin with `name`. Notes what they make, for the writes after. Raises CrmRefused,
+        and what the portal said where it names nobody."""
         return {f"{name}_{n}": command for n, command in enumerate(self._plan(write, name))}
 
     def _plan(self, write: CrmWrite, name: str) -> Iterator[Command]:
@@ -216,7 +217,7 @@ class Planner:
 
     def _user(self, person: str) -> int:
         user = self._users[person]
-        if isinstance(user, CrmRefused):
+        if isinstance(user, WorldError):
             raise user
         return user
 

@@ -1,14 +1,16 @@
 """What a portal calls our things: its numbers for our codes. Read once, and again when something is not found."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from activities.errors import CrmRefused, CrmUnavailable
+from activities.errors import CrmRefused, CrmUnavailable, WorldError
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.answers import rows
-from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.chat import bot
+from adapters.crm.bitrix24.client import Command, Portal
 from adapters.crm.bitrix24.funnel import deal_funnels, with_our_stages
 
 FRESH = 600.0
@@ -43,12 +45,13 @@ class Lines(NamedTuple):
 
 
 class PortalMap(NamedTuple):
-    """`me`: the user by whose webhook we write. `lines` is None in portals without smart processes."""
+    """`me`: the user by whose webhook we write. `lines` is None in portals without smart processes, `bot` where the desk has none."""
 
     me: int
     category: int
     fields: Fields
     lines: Lines | None
+    bot: int | None = None
 
     def deal_field(self, name: str) -> PortalField | None:
         return self.fields.get(codes.deal_field(name))
@@ -62,6 +65,7 @@ class MapKeeper:
         self._portal = portal
         self._known: PortalMap | None = None
         self._read_at = 0.0
+        self._failed_at = -math.inf
         self._reading = asyncio.Lock()
 
     async def get(self) -> PortalMap:
@@ -70,6 +74,15 @@ class MapKeeper:
                 self._known = await _read(self._portal)
                 self._read_at = time.monotonic()
             return self._known
+
+    async def last(self) -> PortalMap | None:
+        """As it was read last, however old. Where it could not be read yet, that is tried once in a while: None until then."""
+        if self._known is None and time.monotonic() - self._failed_at > DOUBTFUL:
+            try:
+                await self.get()
+            except WorldError:
+                self._failed_at = time.monotonic()
+        return self._known
 
     def doubt(self) -> None:
         """Something was refused: maybe what we know is old."""
@@ -82,12 +95,13 @@ class MapKeeper:
 
 async def _read(portal: Portal) -> PortalMap:
     """Raises CrmUnavailable if there is no funnel of ours: `deal crm setup` makes it."""
-    found = await portal.batch(
-        {
-            "me": ("user.current", {}),
-            "types": ("crm.type.list", {"order": {"id": "ASC"}}),
-        }
-    )
+    asked: dict[str, Command] = {
+        "me": ("user.current", {}),
+        "types": ("crm.type.list", {"order": {"id": "ASC"}}),
+    }
+    if portal.bot_token:
+        asked["bot"] = bot.find(portal.bot_token)
+    found = await portal.batch(asked)
     funnel = with_our_stages(await deal_funnels(portal))
     if funnel is None:
         raise CrmUnavailable(f"{portal.host} has no funnel of ours yet: run `deal crm setup`")
@@ -95,8 +109,9 @@ async def _read(portal: Portal) -> PortalMap:
     return PortalMap(
         me=int(found.result("me")["ID"]),
         category=funnel.id,
-        fields=await _fields(portal, "CRM_DEAL"),
+        fields=await fields_of(portal, "CRM_DEAL"),
         lines=await _lines(portal, [(int(type["id"]), int(type["entityTypeId"])) for type in types]),
+        bot=bot.own_id(found.answers["bot"].result) if "bot" in found.answers else None,
     )
 
 
@@ -118,12 +133,13 @@ async def _lines(portal: Portal, types: list[tuple[int, int]]) -> Lines | None:
             if not known:
                 raise CrmRefused(f"smart process {entity_type} has no funnel")
             category = next((c for c in known if c.get("isDefault") == "Y"), known[0])
-            fields = await _fields(portal, f"CRM_{type_id}")
+            fields = await fields_of(portal, f"CRM_{type_id}")
             return Lines(type_id, entity_type, int(category["id"]), fields)
     return None
 
 
-async def _fields(portal: Portal, entity: str) -> Fields:
+async def fields_of(portal: Portal, entity: str) -> Fields:
+    """Those of the desk, with their options."""
     listed = await portal.pages("userfieldconfig.list", _of_entity(entity), "fields")
     ours = [field for field in listed if "_DW_" in field["fieldName"]]
     choosable = {

@@ -4,17 +4,19 @@ and one for each file."""
 from collections.abc import Awaitable, Callable, Sequence
 
 from activities.crm.port import Files
-from activities.errors import CrmRefused, CrmUnavailable, Refused
+from activities.errors import CrmRefused, CrmUnavailable, Refused, WorldError
 from adapters.crm.bitrix24.attaching import attach
 from adapters.crm.bitrix24.client import MOST_IN_BATCH, Command, Portal
 from adapters.crm.bitrix24.clients import bind_client
-from adapters.crm.bitrix24.faults import PortalRefused
+from adapters.crm.bitrix24.faults import NotGranted, PortalRefused
 from adapters.crm.bitrix24.lookup import CLIENT_FIELDS, Found, done_already, look
 from adapters.crm.bitrix24.people import People
-from adapters.crm.bitrix24.plan import MOST_COMMANDS, Planner
+from adapters.crm.bitrix24.plan import MOST_COMMANDS, Planner, Users
 from adapters.crm.bitrix24.portal_map import PortalMap
+from adapters.crm.bitrix24.rights import missing
 from domain.effects import AttachFile, CrmWrite, Notify, OpenTask, SetFields
 from domain.playbook.book import StaffedPlaybook
+from domain.words import Text
 
 
 class DealGone(Exception):
@@ -22,13 +24,14 @@ class DealGone(Exception):
 
 
 class Writing:
-    """`done` counts those dealt with, also when `run` raises; `refused` says why some will never be taken, by key."""
+    """`done` counts those dealt with, also when `run` raises; of these `refused` says why some will never be taken, and
+    `forbidden` which right others need, by key. What is refused for a right once is not asked again in the same run."""
 
     def __init__(
         self,
         portal: Portal,
         known: PortalMap,
-        users: dict[str, int | CrmRefused],
+        users: Users,
         book: StaffedPlaybook,
         id: int,
         writes: Sequence[CrmWrite],
@@ -43,13 +46,25 @@ class Writing:
         self._writes = writes
         self._gone = gone
         self._files = files
+        self._rights = dict[tuple[str, object], Text]()
         self.done = 0
         self.refused: dict[str, str] = {}
+        self.forbidden: dict[str, Text] = {}
 
-    def refusals(self) -> dict[str, str]:
-        """Of those dealt with: the others are asked again."""
-        dealt = {write.key for write in self._writes[: self.done]}
-        return {key: why for key, why in self.refused.items() if key in dealt}
+    @property
+    def total(self) -> int:
+        return len(self._writes)
+
+    def dealt(self) -> tuple[dict[str, str], dict[str, Text]]:
+        """Refused and forbidden, of those dealt with."""
+        keys = [write.key for write in self._writes[: self.done]]
+        refused = {key: self.refused[key] for key in keys if key in self.refused}
+        return refused, {key: self.forbidden[key] for key in keys if key in self.forbidden}
+
+    def withhold(self, right: Text) -> dict[str, Text]:
+        """Forbidden where nothing that is left can be done without this right."""
+        left = {write.key: right for write in self._writes[self.done :]}
+        return self.dealt()[1] | left
 
     async def run(self) -> None:
         while self.done < len(self._writes):
@@ -66,11 +81,13 @@ class Writing:
             await self._raise_if_gone(refusal)
             raise CrmUnavailable(str(refusal)) from None  # nothing is written while keys can't be looked up
         for write in rest:
-            if isinstance(write, SetFields) and CLIENT_FIELDS & set(write.fields):
+            if right := found.withheld(write, self._map):
+                self.forbidden[write.key] = right
+            elif isinstance(write, SetFields) and CLIENT_FIELDS & set(write.fields):
                 try:
                     await bind_client(self._portal, found, write)
-                except Refused as refusal:
-                    self.refused[write.key] = str(refusal)
+                except (Refused, NotGranted) as refusal:
+                    self._note(write, refusal)
         return found
 
     async def _some(self, planner: Planner, found: Found) -> bool:
@@ -80,14 +97,12 @@ class Writing:
         commands, planned = self._plan(planner, found)
         outcome = await self._portal.batch(commands, halt=True)
         for write, names in planned:
-            refusal = next((outcome.errors[name] for name in names if name in outcome.errors), None)
-            if isinstance(refusal, Refused):
-                await self._raise_if_gone(refusal)
-                self.refused[write.key] = str(refusal)
+            failed = next((name for name in names if name in outcome.errors), None)
+            if failed:
+                await self._raise_if_gone(outcome.errors[failed])
+                self._note(write, outcome.errors[failed], commands[failed])
                 self.done += 1
                 return False
-            if refusal:
-                raise refusal
             if not all(name in outcome.answers for name in names):
                 raise CrmUnavailable(f"{self._portal.host} did not answer all of a batch")
             self.done += 1
@@ -95,12 +110,12 @@ class Writing:
         return True
 
     async def _attach(self, write: AttachFile, found: Found) -> None:
-        if not done_already(write, found):
+        if not done_already(write, found) and not found.withheld(write, self._map):
             try:
                 await attach(self._portal, self._files, found, write)
-            except CrmRefused as refusal:
+            except (CrmRefused, NotGranted) as refusal:
                 await self._raise_if_gone(refusal)
-                self.refused[write.key] = str(refusal)
+                self._note(write, refusal)
         self.done += 1
 
     def _plan(
@@ -113,21 +128,44 @@ class Writing:
             if len(commands) > MOST_IN_BATCH - MOST_COMMANDS or isinstance(write, AttachFile):
                 break
             taken: dict[str, Command] = {}
-            if not done_already(write, found):
+            if not done_already(write, found) and not found.withheld(write, self._map):
+                noted = found.noted()
                 try:
                     taken = planner.commands(write, f"w{len(planned)}")
-                except CrmRefused as refusal:
-                    self.refused[write.key] = str(refusal)
+                except (CrmRefused, NotGranted) as refusal:
+                    self._note(write, refusal)
+                if right := next(filter(None, map(self._missing, taken.values())), None):
+                    self.forbidden[write.key], taken = right, {}
+                    found.restore(noted)
             commands |= taken
             planned.append((write, list(taken)))
         return commands, planned
+
+    def _missing(self, command: Command) -> Text | None:
+        return self._rights.get(_kind(command))
+
+    def _note(self, write: CrmWrite, refusal: WorldError, command: Command | None = None) -> None:
+        """Raises what is neither for ever nor a matter of rights."""
+        if right := missing(refusal):
+            self.forbidden[write.key] = right
+            if command:
+                self._rights[_kind(command)] = right
+        elif isinstance(refusal, Refused):
+            self.refused[write.key] = str(refusal)
+        else:
+            raise refusal
 
     async def _raise_if_gone(self, refusal: Exception) -> None:
         if isinstance(refusal, PortalRefused) and refusal.not_found and await self._gone():
             raise DealGone(str(refusal)) from None
 
 
-async def users_of(people: People, writes: Sequence[CrmWrite]) -> dict[str, int | CrmRefused]:
+def _kind(command: Command) -> tuple[str, object]:
+    method, params = command
+    return method, params.get("entityTypeId")
+
+
+async def users_of(people: People, writes: Sequence[CrmWrite]) -> Users:
     """The portal's user of each person that the writes name, or why there is none."""
     named = {write.person for write in writes if isinstance(write, OpenTask | Notify)}
     named |= {
@@ -135,10 +173,10 @@ async def users_of(people: People, writes: Sequence[CrmWrite]) -> dict[str, int 
         for write in writes
         if isinstance(write, SetFields) and write.fields.get("manager")
     }
-    users: dict[str, int | CrmRefused] = {}
+    users: dict[str, int | WorldError] = {}
     for person in sorted(named):
         try:
             users[person] = await people.user(person)
-        except CrmRefused as refusal:
+        except (CrmRefused, NotGranted) as refusal:
             users[person] = refusal
     return users

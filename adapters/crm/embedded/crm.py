@@ -11,6 +11,7 @@ from activities.crm.card import CrmEvent, DealCard
 from activities.crm.port import ClientCard, Thing
 from adapters.crm.embedded.people import Person
 from adapters.crm.embedded.store import CrmStore
+from domain.capabilities import ALL, Capability
 from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import CrmWrite
 
@@ -27,6 +28,9 @@ class EmbeddedCrm:
     def person(self, name: str) -> Person:
         """Somebody at work in it."""
         return Person(name, self._store, self._run)
+
+    async def capabilities(self) -> frozenset[Capability]:
+        return ALL - {Capability.LISTS, Capability.BULK}
 
     async def _write(self, write: CrmWrite) -> None:
         await self._run(lambda: self._store.carry_out(write))

@@ -8,9 +8,9 @@ import pytest
 from activities.errors import CrmUnavailable
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.building.check import check
-from adapters.crm.bitrix24.building.probe import KEY, TITLE
 from adapters.crm.bitrix24.building.setup import FALLBACK, Setup
 from adapters.crm.bitrix24.building.steps import Part, Step
+from adapters.crm.bitrix24.building.task_keys import KEY, TITLE
 from adapters.crm.bitrix24.calls import CALLS, Repeat
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.portal_map import MapKeeper
@@ -105,7 +105,9 @@ async def test_a_funnel_that_was_not_built_is_none_for_the_adapter(there: Double
 async def test_after_the_setup_the_check_finds_nothing(there: Double, portal: Portal) -> None:
     with_people(there, a_playbook())
     await build(portal)
-    assert set((await findings(portal)).values()) == {(True, "in order")}
+    found = await findings(portal)
+    assert "DEALWRIGHT_BITRIX24_BOT_TOKEN" in found.pop(Part.BOT)[1]
+    assert set(found.values()) == {(True, "in order")}
 
 
 @pytest.mark.parametrize(("keeps", "words"), [(True, "the portal keeps"), (False, "does not keep")])

@@ -5,11 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from activities.projections.crm import crm_writes
+from activities.projections.crm import HOW_TO_ANSWER_ELSEWHERE, HOW_TO_DECIDE, crm_writes
+from domain.capabilities import ALL, Capability
 from domain.deal.state import DealState
-from domain.effects import AddComment, CloseTask, Notify, OpenTask, SetFields, SetStage, Target
+from domain.effects import AddComment, Asks, CloseTask, Notify, OpenTask, SetFields, SetStage
 from domain.facts import (
     FACTS,
+    ApprovalApproved,
     ApprovalOpened,
     ApprovalReassigned,
     ApprovalRejected,
@@ -29,9 +31,9 @@ from domain.facts import (
     audience,
 )
 from domain.playbook.book import Playbook
-from domain.words import Stage, Text
+from domain.words import Stage, Target, Text
 from tests.domain.examples import MOMENT, example
-from tests.factories import a_deal, a_fact, an_approval, an_assignment
+from tests.factories import a_deal, a_fact, a_line, an_approval, an_assignment
 
 ORDER = {
     "id": "order",
@@ -156,6 +158,35 @@ def test_an_approval_asked_of_somebody_else_moves_from_one_to_the_other(deal: De
     assert (closed.task, opened.task, opened.asks) == ("contract@2:petrov", "contract@2:sidorov", "contract")
 
 
+def test_an_approval_is_asked_in_the_chat_in_the_language_of_whom_it_asks(playbook: Playbook) -> None:
+    petrov = playbook.people["petrov"].model_copy(update={"language": "en"})
+    book = playbook.model_copy(update={"people": {**playbook.people, "petrov": petrov}})
+    deal = a_deal("7", playbook=book)
+    asked, comment = crm_writes(a_fact(1, ApprovalOpened(**CONTRACT, awaiting=("client", "petrov"))), deal)
+    assert isinstance(asked, OpenTask)
+    assert isinstance(comment, AddComment)
+    assert comment.text.startswith("На согласовании «Договор»")
+    assert asked.in_chat
+    assert asked.in_chat.asks == Asks(kind="approval", question="contract", version=2)
+    head, said = asked.in_chat.text.split("\n")
+    assert head == f"Deal 7: {deal.client.name}"
+    assert said.startswith("“Contract”, version 2")
+    closed, _ = crm_writes(a_fact(2, ApprovalApproved(**CONTRACT, voters=("client", "petrov"))), deal)
+    assert isinstance(closed, CloseTask)
+    assert closed.in_chat == "“Contract” is approved, version 2"
+
+
+def test_what_is_no_approval_or_only_stands_there_again_is_not_asked_in_the_chat(
+    deal: DealState, playbook: Playbook
+) -> None:
+    assignment, _ = crm_writes(a_fact(1, AssignmentOpened(**ORDER)), deal)
+    state = a_deal("7", playbook=playbook, approvals=[an_approval()])
+    back = CrmReturned(done="answer", id="contract", what=Text(ru="ответ", en="answer"))
+    again = next(write for write in crm_writes(a_fact(1, back), state) if isinstance(write, OpenTask))
+    assert isinstance(assignment, OpenTask)
+    assert (assignment.in_chat, again.in_chat) == (None, None)
+
+
 def test_an_escalation_notifies_whom_it_names_and_a_hold_the_manager(deal: DealState) -> None:
     late = AssignmentEscalated(**ORDER, to="petrov")
     notices = [
@@ -163,6 +194,49 @@ def test_an_escalation_notifies_whom_it_names_and_a_hold_the_manager(deal: DealS
         for data in (late, CustomsHeld(reason="код"))
     ]
     assert [notice.person for notice in notices] == ["petrov", "ivanova"]
+
+
+def test_where_people_have_no_tasks_the_card_says_what_is_to_be_done(deal: DealState) -> None:
+    can = ALL - {Capability.TASKS}
+    [asked, said] = crm_writes(a_fact(1, AssignmentOpened(**ORDER)), deal, can=can)
+    assert isinstance(asked, AddComment)
+    assert asked.text.startswith("Составить заказ (Ольга Иванова, до ")
+    assert asked.identity != said.identity
+    done = AssignmentCompleted(**ORDER, answers={})
+    assert [write.op for write in crm_writes(a_fact(2, done), deal, can=can)] == ["comment"]
+
+
+def test_where_nobody_can_be_notified_the_card_tells_it_unless_it_does_anyway(deal: DealState) -> None:
+    can = ALL - {Capability.NOTICES}
+    deleted, goods = (
+        CrmCardChanged(change=change, what=Text(ru="удалена", en="deleted"))
+        for change in ("deleted", "goods")
+    )
+    [told] = crm_writes(a_fact(1, deleted), deal, can=can)
+    assert isinstance(told, AddComment)
+    assert told.text.startswith("Ольга Иванова: ")
+    [once] = crm_writes(a_fact(2, goods), deal, can=can)
+    assert isinstance(once, AddComment)
+
+
+@pytest.mark.parametrize(
+    ("subject", "can", "by_mail"),
+    [
+        ("deal", ALL, False),
+        ("line 1", ALL, False),
+        ("deal", ALL - {Capability.LINE_CARDS}, False),
+        ("line 1", ALL - {Capability.LINE_CARDS}, True),
+        ("deal", ALL - {Capability.TASKS}, True),
+    ],
+)
+def test_who_can_t_answer_on_the_card_is_sent_to_his_mail(
+    playbook: Playbook, subject: str, can: frozenset[Capability], by_mail: bool
+) -> None:
+    deal = a_deal("7", [a_line(1)], playbook=playbook)
+    fact = a_fact(1, ApprovalOpened(**CONTRACT, awaiting=("petrov",)), subject=subject)
+    told = next(iter(crm_writes(fact, deal, can=can)))
+    words = told.description if isinstance(told, OpenTask) else getattr(told, "text", "")
+    assert (HOW_TO_ANSWER_ELSEWHERE.ru in words, HOW_TO_DECIDE.ru in words) == (by_mail, not by_mail)
 
 
 def test_the_crm_is_put_right(deal: DealState, playbook: Playbook) -> None:

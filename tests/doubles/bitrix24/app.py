@@ -81,6 +81,8 @@ class App:
         started = time.time()
         try:
             self._admit(request, method, fault, details)
+            if self.portal.shut:
+                raise self.portal.shut
             user, scopes = self._user(credentials, params)
             call = Call(
                 self.portal, user, method, params if isinstance(params, dict) else {}, request.headers
@@ -146,6 +148,7 @@ class App:
         if known is None:
             raise Refusal(404, "ERROR_METHOD_NOT_FOUND", "Method not found!")
         _permit(known, scopes)
+        self.portal.check_rights(call.method, call.params)
         limits.charge(call.method)
         answer = known.run(call)
         shown = answer if isinstance(answer, Answer) else Answer(answer)
@@ -169,6 +172,8 @@ class App:
         }
 
     def _method(self, name: str, version3: bool) -> Method | None:
+        if name.lower().startswith("imbot.v2.") and not self.portal.chat_bots:
+            return None
         return (METHODS_V3 if version3 else METHODS).get(name.lower())
 
 

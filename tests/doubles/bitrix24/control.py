@@ -10,8 +10,8 @@ from tests.doubles.bitrix24.portal import Portal
 
 
 async def control(portal: Portal, request: Request) -> Response:
-    """`POST /_double/hands/<user>/<verb>`, `/_double/faults/<verb>`, `/_double/hook` with a JSON body of arguments, and
-    `GET /_double/counts`."""
+    """`POST /_double/hands/<user>/<verb>`, `/_double/faults/<verb>`, `/_double/rights/<verb>`, `/_double/hook` with a
+    JSON body of arguments, and `GET /_double/counts`."""
     _, what, *rest = request.url.path.strip("/").split("/")
     given: dict[str, Any] = await request.json() if request.method == "POST" else {}
     if what == "hands":
@@ -19,6 +19,8 @@ async def control(portal: Portal, request: Request) -> Response:
         return JSONResponse({"result": answer if isinstance(answer, int | None) else True})
     if what == "faults":
         getattr(portal.faults, rest[0])(**given)
+    elif what == "rights" and rest[0] in ("deny", "revoke", "allow"):
+        getattr(portal, rest[0])(**given)
     elif what == "hook":
         portal.events.hook(**given)
     elif what == "user":

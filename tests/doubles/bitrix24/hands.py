@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.doubles.bitrix24 import rules
+from tests.doubles.bitrix24 import chats, rules
 from tests.doubles.bitrix24.methods import custom_fields, product_rows, requisites, tasks, timeline
 from tests.doubles.bitrix24.methods.registry import Call
 from tests.doubles.bitrix24.portal import Portal
@@ -110,6 +110,39 @@ class Hands:
     def comment(self, entity_type: int, id: int, text: str) -> None:
         row = timeline.write(self._portal.state, self.user, entity_type, id, text)
         self._portal.events.tell("ONCRMTIMELINECOMMENTADD", {"ID": row["id"]})
+
+    def press(self, message: int, text: str) -> None:
+        """A button under a bot's message: one that sends a command is told to the bot, if it knows the command."""
+        state = self._portal.state
+        found = state.messages[message]
+        bot, user = state.bots[found.author], state.users[self.user]
+        button = next(one for one in found.buttons if one["TEXT"] == text)
+        known = [one for one in bot.commands.values() if one["command"] == f"/{button.get('COMMAND')}"]
+        for command in known:
+            told = {
+                "id": command["id"],
+                "command": command["command"],
+                "params": button.get("COMMAND_PARAMS", ""),
+                "context": "keyboard",
+            }
+            shown = chats.shown_message(state, found)
+            chats.happened(state, bot, "ONIMBOTV2COMMANDADD", user, found.chat, command=told, message=shown)
+
+    def write_to_bot(self, bot: int, text: str) -> int:
+        """In the private chat with it; a command is told as one."""
+        state = self._portal.state
+        to, user = state.bots[bot], state.users[self.user]
+        chat = chats.opened_chat(state, bot, self.user)
+        posted = chats.posted(state, chat, self.user, text)
+        shown = chats.shown_message(state, posted)
+        name, _, params = text.partition(" ")
+        known = next((one for one in to.commands.values() if one["command"] == name), None)
+        if known is None:
+            chats.happened(state, to, "ONIMBOTV2MESSAGEADD", user, chat, message=shown)
+        else:
+            told = {"id": known["id"], "command": name, "params": params, "context": "textarea"}
+            chats.happened(state, to, "ONIMBOTV2COMMANDADD", user, chat, command=told, message=shown)
+        return posted.id
 
     def rename_stage(self, status: str, name: str) -> Status:
         found = self._stage(status)

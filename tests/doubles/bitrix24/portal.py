@@ -3,16 +3,30 @@
 import time
 from dataclasses import dataclass
 from datetime import timedelta, timezone
+from fnmatch import fnmatchcase
 from typing import Any
 
 from tests.doubles.bitrix24 import schema
+from tests.doubles.bitrix24.errors import Refusal
 from tests.doubles.bitrix24.events import Events
 from tests.doubles.bitrix24.faults import Faults
 from tests.doubles.bitrix24.limits import Limits
 from tests.doubles.bitrix24.state import Category, Department, State, Status, User
 
 SCOPES = frozenset(
-    {"crm", "task", "tasks", "im", "user", "department", "lists", "catalog", "userfieldconfig", "bizproc"}
+    {
+        "crm",
+        "task",
+        "tasks",
+        "im",
+        "imbot",
+        "user",
+        "department",
+        "lists",
+        "catalog",
+        "userfieldconfig",
+        "bizproc",
+    }
 )
 SECRET = "s3cr3tw0rd"
 DOMAIN = "double.bitrix24.example"
@@ -26,10 +40,25 @@ class Webhook:
     scopes: frozenset[str] = SCOPES
 
 
+@dataclass
+class Denial:
+    """What the webhook's owner may not do: calls of this name, on cards of this type where one is given."""
+
+    method: str
+    entity_type: int | None
+    refusal: Refusal
+
+    def strikes(self, method: str, params: dict[str, Any]) -> bool:
+        of_type = self.entity_type is None or str(params.get("entityTypeId")) == str(self.entity_type)
+        return of_type and fnmatchcase(method.lower(), self.method.lower())
+
+
 class Portal:
     """`smart` False is a plan without smart processes; `stubborn` never clears a field with an empty string either;
     `keeps_xml_id` takes the XML_ID of a task, which no page of the documentation promises; `old_names` is a version that does
-    not know `useOriginalUfNames`; `keeps_files` False keeps a comment without its files, as where the drive is full; whoever comes to another address than `moved_to` is sent there.
+    not know `useOriginalUfNames`, and without `chat_bots` one that does not know imbot.v2; `keeps_files` False keeps a comment without its files, as where the drive is full; whoever comes
+    to another address than `moved_to` is sent there. `shut` is how REST as a whole refuses itself, `forgets` are the fields of
+    items that keep what they had, `lenient` the traps (the adapter's names for them) that this portal does not set.
     """
 
     def __init__(self, limits: Limits | None = None, zone: timezone = timezone(timedelta(hours=3))) -> None:
@@ -41,12 +70,17 @@ class Portal:
         self.tokens: dict[str, tuple[int, float]] = {}
         self.kept: dict[str, tuple[float, str, dict[str, Any]]] = {}
         self.calls: list[str] = []
+        self.denials: list[Denial] = []
         self.smart = True
         self.stubborn = False
         self.old_names = False
+        self.chat_bots = True
         self.moved_to = ""
         self.keeps_xml_id = False
         self.keeps_files = True
+        self.shut: Refusal | None = None
+        self.forgets: set[str] = set()
+        self.lenient: set[str] = set()
         self.address = ""
         self.application_token = "jvh9y1ulvt2m6k5or90v9mg8nn32ozas"
         _furnish(self)
@@ -56,6 +90,33 @@ class Portal:
         """The incoming webhook's address, as an administrator copies it."""
         hook = self.webhooks[0]
         return f"{self.address}/rest/{hook.user}/{hook.secret}/"
+
+    def deny(
+        self,
+        method: str = "*",
+        entity_type: int | None = None,
+        *,
+        code: str = "ACCESS_DENIED",
+        text: str = "Access denied",
+        status: int = 400,
+    ) -> None:
+        """Takes a right away from the webhook's owner, until `allow`."""
+        self.denials.append(Denial(method, entity_type, Refusal(status, code, text)))
+
+    def revoke(self, scope: str) -> None:
+        """Takes a permission away from the webhook."""
+        hook = self.webhooks[0]
+        hook.scopes = hook.scopes - {scope}
+
+    def allow(self) -> None:
+        """All rights are back."""
+        self.denials.clear()
+        self.webhooks[0].scopes = SCOPES
+
+    def check_rights(self, method: str, params: dict[str, Any]) -> None:
+        for denial in self.denials:
+            if denial.strikes(method, params):
+                raise denial.refusal
 
     def user(self, name: str, last_name: str, email: str, **more: Any) -> User:
         user = User(self.state.next("user"), name, last_name, email, **more)

@@ -88,8 +88,14 @@ def update(portal: "Portal", user: int, entity_type: int, id: int, fields: dict[
 
 
 def delete(portal: "Portal", entity_type: int, id: int) -> None:
+    """With its rows and its timeline."""
     get(portal, entity_type, id)
     del portal.state.of_type(entity_type)[id]
+    state = portal.state
+    for kept, owner in ((state.rows, "ownerId"), (state.comments, "entityId")):
+        for key in [k for k, row in kept.items() if (row["entityType"], row[owner]) == (entity_type, id)]:
+            del kept[key]
+    state.requisite_links.pop((entity_type, id), None)
     portal.events.item("DELETE", entity_type, id)
 
 
@@ -123,6 +129,8 @@ def _clean(portal: "Portal", entity_type: int, fields: dict[str, Any], fresh: bo
     zone = portal.state.zone
     clean: Item = {}
     for name, value in fields.items():
+        if name in portal.forgets:
+            continue
         if name in customs:
             if not fresh and _stays(portal, customs[name], value):
                 continue

@@ -39,6 +39,7 @@ class Category:
     name: str
     sort: int = 200
     default: bool = False
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -126,6 +127,9 @@ class State:
         self.logs: dict[int, dict[str, Any]] = {}
         self.tasks: dict[int, dict[str, Any]] = {}
         self.notices: dict[int, dict[str, Any]] = {}
+        self.bots: dict[int, Any] = {}
+        self.chats: dict[tuple[int, int], int] = {}
+        self.messages: dict[int, Any] = {}
         self.lists: dict[int, ReferenceList] = {}
         self.vats: list[dict[str, Any]] = []
         self.history: list[dict[str, Any]] = []

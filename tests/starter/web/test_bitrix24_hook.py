@@ -47,6 +47,17 @@ async def test_both_shapes_are_stored_without_what_signs_them(web: Web, event: d
     assert web.relay.nudges == 1
 
 
+async def test_of_a_bots_event_that_is_sent_here_nothing_is_kept(web: Web) -> None:
+    """The desk fetches those of its own; what is sent has the tokens of whoever the bot belongs to."""
+    bot = {"id": "456", "code": "x", "auth": {"access_token": "0b02a069"}}
+    assert (
+        await send(web, portal_event("ONIMBOTV2COMMANDADD", {"bot": bot, "user": {"id": "5"}}))
+    ).status_code == 200
+    (stored,) = web.inbox.events()
+    assert (stored.status, stored.body["data"]) == ("ignored", None)
+    assert "0b02a069" not in json.dumps(stored.body)
+
+
 async def test_the_same_tree_comes_as_json_too(web: Web) -> None:
     reply = await web.client.post("/webhooks/bitrix24", json=UPDATED)
     assert (reply.status_code, web.inbox.events()[0].subject) == (200, "crm:7405")

@@ -1,7 +1,7 @@
 """The signed page on which a director says that they have seen what is overdue in a deal."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
@@ -46,8 +46,10 @@ def last_link(web: WorldWeb, world: World, deal: OpenDeal, person: str = "petrov
     return web.link(deal, asks.question, person, asks.kind, asks.version)
 
 
-def in_days(world: World, days: int) -> str:
-    return (default_playbook().calendar.today(world.now) + timedelta(days=days)).isoformat()
+def in_days(deal: OpenDeal, days: int) -> str:
+    """From the day that the page has: the wall's, unless the deal was already told of a later one."""
+    now = Snapshot(deal.state, deal.own_lines()).as_of(datetime.now(UTC))
+    return (default_playbook().calendar.today(now) + timedelta(days=days)).isoformat()
 
 
 def ticked(*items: str) -> dict[str, str]:
@@ -65,7 +67,7 @@ async def test_a_director_says_of_all_that_is_overdue_that_they_know_once(
     assert "Позиция 1" in page.text
     assert deal.state.book.people["ivanova"].name in page.text
     assert deal.facts(EscalationAcknowledged) == [], "opening it changes nothing"
-    answer = {"until": in_days(world, 20), "comment": "завод в отпуске"} | ticked(*items)
+    answer = {"until": in_days(deal, 20), "comment": "завод в отпуске"} | ticked(*items)
     for _ in range(2):
         answered = await web.post(link, **answer)
     assert answered.status_code == SEEN
@@ -81,7 +83,7 @@ async def test_what_is_not_ticked_stays_and_is_shown_next(
 ) -> None:
     first, *others = unseen(deal)
     link = last_link(web, world, deal)
-    assert (await web.post(link, until=in_days(world, 5), **ticked(first))).status_code == TAKEN
+    assert (await web.post(link, until=in_days(deal, 5), **ticked(first))).status_code == TAKEN
     page = await web.get(link)
     assert page.text.count('type="checkbox"') == len(others)
     assert unseen(deal) == others
@@ -108,7 +110,7 @@ async def test_what_is_wrong_is_said_and_what_was_typed_stays(
     field: str,
     words: str,
 ) -> None:
-    day = until if isinstance(until, str) else in_days(world, until)
+    day = until if isinstance(until, str) else in_days(deal, until)
     items = unseen(deal)
     page = await web.post(
         last_link(web, world, deal), until=day, comment=comment, **ticked(*items[: int(tick)])
@@ -126,8 +128,8 @@ async def test_the_page_and_its_receipt_speak_the_readers_language(
     world: World, web: WorldWeb, deal: OpenDeal, language: Language
 ) -> None:
     link = f"{last_link(web, world, deal)}?lang={language}"
-    pages = [await web.get(link), await web.post(link), await web.post(link, until=in_days(world, 99))]
-    await web.post(link, until=in_days(world, 9), **ticked(*unseen(deal)))
+    pages = [await web.get(link), await web.post(link), await web.post(link, until=in_days(deal, 99))]
+    await web.post(link, until=in_days(deal, 9), **ticked(*unseen(deal)))
     for page in (*pages, await web.get(link)):
         shown = re.sub(
             r"<nav.*?</nav>|<[^>]+>", " ", page.text.partition("<main>")[2].partition("</main>")[0]
@@ -146,10 +148,10 @@ async def test_a_link_is_the_directors_and_of_the_latest_letter(
     for person in ("ivanova", "client", "nobody"):
         foreign = web.link(deal, unseen(deal)[0], person, "escalation", 9)
         assert (await web.get(foreign)).status_code == HTTPStatus.FORBIDDEN
-        page = await web.post(foreign, until=in_days(world, 5), **ticked(*unseen(deal)))
+        page = await web.post(foreign, until=in_days(deal, 5), **ticked(*unseen(deal)))
         assert page.status_code == HTTPStatus.FORBIDDEN
     deal.skip(timedelta(days=20))
-    for page in (await web.get(old), await web.post(old, until=in_days(world, 5), **ticked(*unseen(deal)))):
+    for page in (await web.get(old), await web.post(old, until=in_days(deal, 5), **ticked(*unseen(deal)))):
         assert page.status_code == GONE
         assert "последнего письма" in page.text
     assert deal.facts(EscalationAcknowledged) == []
@@ -165,7 +167,7 @@ async def test_the_next_version_of_a_contract_is_a_new_question(world: World, we
     for revision in ("contract-revision", "contract-revision#2"):
         while not unseen(deal):
             deal.skip(timedelta(hours=12))
-        answer = {"until": in_days(world, 60)} | ticked("contract")
+        answer = {"until": in_days(deal, 60)} | ticked("contract")
         assert (await web.post(last_link(web, world, deal), **answer)).status_code == TAKEN
         assert unseen(deal) == []
         deal.reject("contract", "petrov", "дорого")
@@ -177,10 +179,10 @@ async def test_told_again_after_the_day_it_is_a_new_question(
     world: World, web: WorldWeb, deal: OpenDeal
 ) -> None:
     link, items = last_link(web, world, deal), unseen(deal)
-    await web.post(link, until=in_days(world, 3), **ticked(*items))
+    await web.post(link, until=in_days(deal, 3), **ticked(*items))
     assert unseen(deal) == []
     deal.skip(timedelta(days=9))
     again = last_link(web, world, deal)
     assert again != link
-    assert (await web.post(again, until=in_days(world, 5), **ticked(*unseen(deal)))).status_code == TAKEN
+    assert (await web.post(again, until=in_days(deal, 20), **ticked(*unseen(deal)))).status_code == TAKEN
     assert len(deal.facts(EscalationAcknowledged)) > len(items)

@@ -1,10 +1,12 @@
 """Signed links to assignments, documents and payments: the same rules as everywhere, on a page, for one person, once."""
 
+from datetime import date
 from http import HTTPStatus
 
 import pytest
 
 from domain.facts import AssignmentCompleted, DocumentSigned, PaymentReceived, QuestionAsked
+from domain.wording import day
 from tests.support.memory import OpenDeal, World
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.world_desk import WorldWeb
@@ -48,7 +50,7 @@ async def test_an_assignment_is_answered_on_its_page_once_and_the_page_then_show
     done = await web.get(link)
     assert "Задание выполнено" in done.text
     assert "СЧ-77" in done.text
-    assert deal.state.book.calendar.today(world.now).strftime("%d.%m.%Y") in done.text
+    assert day(date.fromisoformat(today), "ru") in done.text
     assert "СЧ-88" not in done.text
     [completed] = [
         fact for fact in deal.facts(AssignmentCompleted) if fact.data["id"] == "line-1:payment-terms"

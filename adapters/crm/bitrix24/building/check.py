@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from adapters.crm.bitrix24.blueprint import blueprint
 from adapters.crm.bitrix24.building.plan import plan
-from adapters.crm.bitrix24.building.probe import KEPT, NOT_KEPT, keeps_task_keys
 from adapters.crm.bitrix24.building.rights import advice
 from adapters.crm.bitrix24.building.seen import Survey
 from adapters.crm.bitrix24.building.steps import Part, Plan
 from adapters.crm.bitrix24.building.survey import look
+from adapters.crm.bitrix24.building.task_keys import KEPT, NOT_KEPT, keeps_task_keys
 from adapters.crm.bitrix24.building.version import TOO_OLD, UPDATE, is_too_old
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.faults import PortalRefused
@@ -42,7 +42,7 @@ class Finding(NamedTuple):
 async def check(portal: Portal, playbook: StaffedPlaybook, *, probe: bool = False) -> list[Finding]:
     """Changes nothing; but with `probe` it makes a task and removes it. Raises what `Portal.call` does."""
     survey = await look(portal, playbook)
-    found = findings(survey, plan(blueprint(playbook), playbook, survey))
+    found = findings(survey, plan(blueprint(playbook), playbook, survey, bot_token=portal.bot_token))
     if survey.shut:
         return found
     if await is_too_old(portal, survey):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.blueprint import LINES_CODE, LINES_TITLE, Blueprint
+from adapters.crm.bitrix24.building.bots import plan_bot
 from adapters.crm.bitrix24.building.custom_fields import added, plan_fields
 from adapters.crm.bitrix24.building.lists import plan_books
 from adapters.crm.bitrix24.building.rights import TICK, advice
@@ -14,6 +15,7 @@ from adapters.crm.bitrix24.building.seen import SeenLines, Survey
 from adapters.crm.bitrix24.building.stages import plan_stages
 from adapters.crm.bitrix24.building.steps import Item, Note, Part, Plan, Step, Trouble
 from adapters.crm.bitrix24.building.survey import CRM_DEAL, status_entity
+from adapters.crm.bitrix24.client import Command
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 
@@ -23,11 +25,14 @@ _AREAS = {
     "lines": Part.LINES,
     "books": Part.BOOKS,
     "emails": Part.PEOPLE,
+    "chat": Part.BOT,
 }
-_OPTIONAL = {"books", "emails"}
+_OPTIONAL = {"books", "emails", "chat"}
 
 
-def plan(want: Blueprint, playbook: StaffedPlaybook, survey: Survey, *, smart: bool = True) -> Plan:
+def plan(
+    want: Blueprint, playbook: StaffedPlaybook, survey: Survey, *, smart: bool = True, bot_token: str = ""
+) -> Plan:
     """Without `smart` processes in the portal's plan, lines stay product rows and comments."""
     items: list[Item] = list(_rights(survey))
     if survey.shut:
@@ -44,6 +49,8 @@ def plan(want: Blueprint, playbook: StaffedPlaybook, survey: Survey, *, smart: b
         items += plan_books(want.books, survey.books, want.language)
     if "emails" not in survey.hidden:
         items += _people(playbook, survey)
+    if "chat" not in survey.hidden:
+        items += plan_bot(survey.chat, bot_token, want.language)
     return Plan.of(items)
 
 
@@ -62,11 +69,9 @@ def _rights(survey: Survey) -> Iterator[Item]:
 def _funnel(want: Blueprint, survey: Survey) -> Iterator[Item]:
     funnel, language = survey.funnel, want.language
     if funnel is None:
-        fields = {"name": codes.FUNNEL_TITLE.to(language), "sort": 100}
         title = codes.FUNNEL_TITLE
         words = Text(ru=f"создать воронку «{title.ru}»", en=f"make the funnel “{title.en}”")
-        params = {"entityTypeId": codes.DEAL, "fields": fields}
-        yield Step(Part.FUNNEL, words, "crm.category.add", params)
+        yield Step(Part.FUNNEL, words, *new_funnel(title.to(language)))
     elif funnel.name not in (codes.FUNNEL_TITLE.ru, codes.FUNNEL_TITLE.en):
         words = Text(
             ru=f"воронку переименовали в «{funnel.name}»: так и останется",
@@ -82,7 +87,7 @@ def _lines(want: Blueprint, lines: SeenLines | None) -> Iterator[Item]:
         words = Text(
             ru=f"создать смарт-процесс «{LINES_TITLE.ru}»", en=f"make the smart process “{LINES_TITLE.en}”"
         )
-        yield Step(Part.LINES, words, "crm.type.add", {"fields": _smart_process(want)})
+        yield Step(Part.LINES, words, *new_smart_process(LINES_TITLE.to(want.language), LINES_CODE))
         for field in want.line_fields:
             yield Step(Part.LINE_FIELDS, added(field), "userfieldconfig.add", None)
         yield from plan_stages(Part.STATUSES, want.statuses, None, "", "", want.language)
@@ -109,11 +114,15 @@ def _lines(want: Blueprint, lines: SeenLines | None) -> Iterator[Item]:
     )
 
 
-def _smart_process(want: Blueprint) -> dict[str, object]:
+def new_funnel(title: str) -> Command:
+    return "crm.category.add", {"entityTypeId": codes.DEAL, "fields": {"name": title, "sort": 100}}
+
+
+def new_smart_process(title: str, code: str) -> Command:
     """`relations` and `linkedUserFields` take "true", not "Y" (crm.type.add). With products on, items have an amount."""
-    return {
-        "title": LINES_TITLE.to(want.language),
-        "code": LINES_CODE,
+    fields = {
+        "title": title,
+        "code": code,
         "isStagesEnabled": "Y",
         "isAutomationEnabled": "Y",
         "isLinkWithProductsEnabled": "Y",
@@ -123,6 +132,7 @@ def _smart_process(want: Blueprint) -> dict[str, object]:
         "linkedUserFields": {"TASKS_TASK|UF_CRM_TASK": "true"},
         "relations": {"parent": [{"entityTypeId": codes.DEAL, "isChildrenListEnabled": "true"}]},
     }
+    return "crm.type.add", {"fields": fields}
 
 
 def _people(playbook: StaffedPlaybook, survey: Survey) -> Iterator[Item]:

@@ -15,6 +15,7 @@ class Scope(NamedTuple):
     wider: tuple[str, ...] = ()
 
 
+BOT_SCOPE = "imbot"
 SCOPES = (
     Scope("crm", Text(ru="сделки, стадии, смарт-процесс", en="deals, stages, the smart process")),
     Scope("userfieldconfig", Text(ru="пользовательские поля", en="custom fields")),
@@ -22,6 +23,14 @@ SCOPES = (
     Scope("im", Text(ru="уведомления сотрудникам", en="notices to people")),
     Scope("user_basic", Text(ru="сотрудники и их почта", en="users and their e-mail"), wider=("user",)),
     Scope("lists", Text(ru="справочники", en="reference books"), vital=False),
+    Scope(
+        BOT_SCOPE,
+        Text(
+            ru="бот, который спрашивает о согласованиях в чате",
+            en="the bot that asks for approvals in the chat",
+        ),
+        vital=False,
+    ),
 )
 
 ADMINISTRATOR = Text(

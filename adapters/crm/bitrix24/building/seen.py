@@ -1,6 +1,7 @@
 """What a survey of a portal brings back."""
 
 from collections.abc import Mapping
+from enum import Enum
 from typing import NamedTuple
 
 from adapters.crm.bitrix24.building.rights import Scope
@@ -58,6 +59,27 @@ class SeenBook(NamedTuple):
     elements: Mapping[str, SeenElement]
 
 
+class ChatState(Enum):
+    OFF = "no bot is wanted: it has no token"
+    SHUT = "the webhook has no permission for bots"
+    UNKNOWN = "the portal knows no such bots"
+    TAKEN = "the bot of the desk's code is none that the desk can use"
+    OPEN = "the desk may have its bot"
+
+
+class SeenBot(NamedTuple):
+    """`fetches`: its events wait for the desk."""
+
+    id: int
+    has_command: bool
+    fetches: bool
+
+
+class SeenChat(NamedTuple):
+    state: ChatState
+    bot: SeenBot | None = None
+
+
 class Survey(NamedTuple):
     """`admin`: the webhook's owner is an administrator of the portal. `lacks`: without the vital ones among them nothing more was looked at. `hidden`: areas that the webhook's owner may not
     see, with what the portal said. `emails` are those of active users, in lower case."""
@@ -71,6 +93,7 @@ class Survey(NamedTuple):
     books: Mapping[str, SeenBook] | None = None
     emails: frozenset[str] = frozenset()
     admin: bool = False
+    chat: SeenChat = SeenChat(ChatState.OFF)
 
     @property
     def shut(self) -> bool:

@@ -104,7 +104,8 @@ class Setup:
         raise CrmUnavailable(f"{self._portal.host} does not come to rest: run deal crm setup again")
 
     def _plan(self, survey: Survey) -> Plan:
-        found = plan(self._want, self._playbook, survey, smart=self._smart)
+        token = self._portal.bot_token
+        found = plan(self._want, self._playbook, survey, smart=self._smart, bot_token=token)
         return found if self._smart else found._replace(notes=(*found.notes, Note(Part.LINES, FALLBACK)))
 
     def _can_be_taken(self, step: Step) -> bool:

@@ -17,6 +17,7 @@ class Part(StrEnum):
     BOOKS = "books"
     PEOPLE = "people"
     TASKS = "tasks"
+    BOT = "bot"
     RIGHTS = "rights"
 
 
@@ -30,6 +31,7 @@ PART_LABELS = {
     Part.BOOKS: Text(ru="Справочники", en="Reference books"),
     Part.PEOPLE: Text(ru="Сотрудники", en="People"),
     Part.TASKS: Text(ru="Задачи", en="Tasks"),
+    Part.BOT: Text(ru="Бот", en="Bot"),
     Part.RIGHTS: Text(ru="Права", en="Permissions"),
 }
 

@@ -7,7 +7,8 @@ from adapters.crm.bitrix24 import codes
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.blueprint import LINES_CODE
 from adapters.crm.bitrix24.books import LIST_TYPE, PREFIX
-from adapters.crm.bitrix24.building.rights import Scope, missing
+from adapters.crm.bitrix24.building.bots import see_chat
+from adapters.crm.bitrix24.building.rights import BOT_SCOPE, Scope, missing
 from adapters.crm.bitrix24.building.seen import (
     SeenBook,
     SeenElement,
@@ -35,7 +36,8 @@ async def look(portal: Portal, playbook: StaffedPlaybook, type_id: int | None = 
     Raises what `Portal.call` does, but for what the webhook's owner may not see.
     """
     asked = await portal.batch({"scope": ("scope", {}), "owner": ("profile", {})})
-    lacks = tuple(missing(map(str, rows(asked.result("scope")))))
+    absent = missing(map(str, rows(asked.result("scope"))))
+    lacks = tuple(scope for scope in absent if portal.bot_token or scope.name != BOT_SCOPE)
     owner = asked.answers.get("owner")
     admin = bool(owner and owner.result.get("ADMIN"))
     survey = Survey(portal.host, lacks, admin=admin)
@@ -48,6 +50,7 @@ async def look(portal: Portal, playbook: StaffedPlaybook, type_id: int | None = 
         lines=await view.of("lines", _lines(portal, type_id), None),
         books=await view.of("books", _books(portal, lacks), None),
         emails=await view.of("emails", _emails(portal, playbook), frozenset()),
+        chat=await view.of("chat", see_chat(portal, lacks), survey.chat),
         hidden=view.hidden,
     )
 

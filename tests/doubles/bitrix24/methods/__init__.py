@@ -1,6 +1,7 @@
 """Importing this registers every method that the double serves."""
 
 from tests.doubles.bitrix24.methods import (
+    bots,
     custom_fields,
     duplicates,
     funnels,
@@ -18,6 +19,7 @@ from tests.doubles.bitrix24.methods import (
 )
 
 __all__ = [
+    "bots",
     "custom_fields",
     "duplicates",
     "funnels",

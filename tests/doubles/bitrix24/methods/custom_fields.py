@@ -201,7 +201,7 @@ def config_add(call: Call) -> Any:
     entity, name = str(given.get("ENTITY_ID", "")), str(given.get("FIELD_NAME") or "")
     if not name:
         raise nameless("The 'FIELD_NAME' field is not found.")
-    if not name.startswith(f"UF_{entity}_"):
+    if not name.startswith(f"UF_{entity}_") and "field-code" not in call.portal.lenient:
         raise nameless("You cannot create custom fields")
     field = _make(call, entity, name, str(given.get("USER_TYPE_ID") or ""))
     _common(field, given)
@@ -233,7 +233,7 @@ def config_update(call: Call) -> Any:
 @method("userfieldconfig.delete", scope="userfieldconfig", writes=True)
 def config_delete(call: Call) -> Any:
     _admin(call)
-    forget(call, _configured(call, "You cannot change the settings of the user field"))
+    forget(call, _configured(call, "You cannot delete the user field"))
 
 
 @method("userfieldconfig.get", scope="userfieldconfig")
@@ -252,7 +252,8 @@ def config_list(call: Call) -> Any:
 
     rows = chosen(call.state.fields.values(), call.params.get("filter"), read, call.state.zone)
     rows = ordered(rows, call.params.get("order"), lambda f, name: f.id if name == "id" else read(f, name))
-    return paged(call, rows, lambda f: _new_shape(f, enum=False), "fields")
+    enum = "no-options-listed" in call.portal.lenient
+    return paged(call, rows, lambda f: _new_shape(f, enum=enum), "fields")
 
 
 def _new_shape(field: UserField, enum: bool) -> dict[str, Any]:

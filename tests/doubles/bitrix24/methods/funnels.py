@@ -21,7 +21,7 @@ def _shown(category: Category) -> dict[str, Any]:
     row: dict[str, Any] = {"id": category.id, "name": category.name, "sort": category.sort}
     row |= {"entityTypeId": category.entity_type, "isDefault": "Y" if category.default else "N"}
     if category.entity_type == DEAL and not category.default:
-        row |= {"originId": "", "originatorId": ""}
+        row |= {"originId": "", "originatorId": "", **category.keys}
     return row
 
 
@@ -72,6 +72,8 @@ def update_category(call: Call) -> Any:
     fields = call.need("fields")
     found.name = fields.get("name", found.name)
     found.sort = int(fields.get("sort", found.sort))
+    if "category-keys" in call.portal.lenient:
+        found.keys = {name: str(fields[name]) for name in ("originId", "originatorId") if name in fields}
     return {"category": _shown(found)}
 
 
@@ -82,8 +84,11 @@ def delete_category(call: Call) -> Any:
     if found.default:
         raise Refusal(400, "REMOVING_DISABLED", "Deleting a system category is prohibited")
     if call.state.find(found.entity_type, categoryId=found.id):
-        raise Refusal(400, "0", "There are items in this category")
+        raise Refusal(400, "0", f"Deals related to the funnel {found.name} found")
     call.state.categories.remove(found)
+    entity = rules.stage_entity(found.entity_type, found.id)
+    for stage in call.state.stages(entity):
+        del call.state.statuses[stage.id]
 
 
 @method("crm.category.fields")
@@ -160,7 +165,8 @@ def add_status(call: Call) -> Any:
         raise Refusal(400, "ERROR_CORE", "The specified status ID already exists.")
     sort, semantics = int(fields.get("SORT", 10)), str(fields.get("SEMANTICS") or "")
     final = next((s for s in existing if s.semantics == "S"), None)
-    if final and ((sort > final.sort and not semantics) or semantics == "S"):
+    strict = "stage-after-final" not in call.portal.lenient
+    if strict and final and ((sort > final.sort and not semantics) or semantics == "S"):
         raise nameless(_TOO_FAR)
     id = call.state.next("status", start=101)
     color = fields.get("COLOR", "#ACE9FB")
@@ -204,9 +210,9 @@ def delete_status(call: Call) -> Any:
     if found.system and not truth(call.array("params").get("FORCED")):
         text = 'CRM System Status can be deleted only if parameter FORCED is specified and equal to "Y".'
         raise Refusal(400, text, text)
-    if any(
-        item.get("stageId") == found.status for items in call.state.items.values() for item in items.values()
-    ):
+    everything = (item for items in call.state.items.values() for item in items.values())
+    in_use = any(item.get("stageId") == found.status for item in everything)
+    if in_use and "stage-in-use" not in call.portal.lenient:
         text = "There are active items in this status."
         raise Refusal(400, text, text)
     del call.state.statuses[found.id]

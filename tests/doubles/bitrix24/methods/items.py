@@ -89,7 +89,7 @@ def listed(call: Call) -> Any:
     filter, order = call.params.get("filter") or {}, call.params.get("order") or {}
     for where, given in (("filter", fields_in(filter)), ("order", order)):
         for name in given:
-            if name not in known:
+            if name not in known and f"unknown-{where}" not in call.portal.lenient:
                 text = f"Invalid {where}: field '{name}' is not allowed in {where}"
                 raise Refusal(400, "INVALID_ARG_VALUE", text)
 

@@ -45,6 +45,13 @@ def update(call: Call) -> Any:
     return True
 
 
+@method("lists.delete", scope="lists", writes=True)
+def delete(call: Call) -> Any:
+    call.admin()
+    del call.state.lists[_list(call).id]
+    return True
+
+
 @method("lists.get", scope="lists")
 def listed(call: Call) -> Any:
     kind, id, code = _need(call, "IBLOCK_TYPE_ID"), call.any("IBLOCK_ID"), call.any("IBLOCK_CODE")
@@ -117,7 +124,8 @@ def _values(call: Call, found: ReferenceList, given: dict[str, Any]) -> dict[str
 @method("lists.element.add", scope="lists", writes=True)
 def add_element(call: Call) -> Any:
     found, code, given = _list(call), _need(call, "ELEMENT_CODE"), _need(call, "FIELDS")
-    if any(one["CODE"] == code for one in found.elements.values()):
+    strict = "element-code" not in call.portal.lenient
+    if strict and any(one["CODE"] == code for one in found.elements.values()):
         raise Refusal(400, "ERROR_ELEMENT_ALREADY_EXISTS", "Element already exists")
     id = call.state.next("element", start=6999)
     row = {"ID": str(id), "CODE": code, "IBLOCK_SECTION_ID": None, "CREATED_BY": str(call.user)}

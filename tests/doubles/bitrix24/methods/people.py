@@ -6,6 +6,7 @@ from tests.doubles.bitrix24.errors import Refusal
 from tests.doubles.bitrix24.methods.registry import Call, method, paged
 from tests.doubles.bitrix24.query import chosen, ordered
 from tests.doubles.bitrix24.state import User
+from tests.doubles.bitrix24.values import wire
 
 
 def shown(user: User) -> dict[str, Any]:
@@ -76,9 +77,37 @@ def notify(call: Call) -> Any:
         for id in [n["id"] for n in call.state.notices.values() if (n["user"], n["tag"]) == (person, full)]:
             del call.state.notices[id]
     id = call.state.next("notice", start=12345)
-    call.state.notices[id] = {"id": id, "user": person, "text": text, "tag": full, "kind": call.method}
+    row = {"id": id, "user": person, "text": text, "tag": full, "kind": call.method}
+    call.state.notices[id] = row | {"author": call.user, "at": call.state.now()}
     return id
 
 
 method("im.notify.system.add", scope="im", writes=True)(notify)
 method("im.notify", scope="im", writes=True)(notify)
+
+
+@method("im.notify.get", scope="im")
+def notices(call: Call) -> Any:
+    """Those of whoever asks, the newest first."""
+    mine = [row for row in call.state.notices.values() if row["user"] == call.user]
+    shown = [_notice(call, row) for row in sorted(mine, key=lambda row: -row["id"])]
+    counts = {"total_count": len(mine), "total_unread_count": len(mine), "chat_id": 77}
+    return {**counts, "notifications": shown[: int(call.any("LIMIT") or 20)], "users": []}
+
+
+def _notice(call: Call, row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"], "chat_id": 77, "author_id": row["author"], "date": wire(row["at"], call.state.zone),
+        "notify_type": 2, "notify_module": "rest", "notify_event": "rest_notify", "notify_tag": row["tag"],
+        "notify_sub_tag": "", "notify_title": "", "setting_name": "rest|rest_notify", "text": row["text"], "notify_read": "N",
+        "params": None,
+    }  # fmt: skip
+
+
+@method("im.notify.delete", scope="im", writes=True)
+def forget_notice(call: Call) -> Any:
+    if not call.any("CLIENT_ID"):
+        raise Refusal(400, "ACCESS_DENIED", "Access denied! Client ID not specified")
+    if not call.any("ID"):
+        raise Refusal(400, "PARAMS_ERROR", "Incorrect params")
+    return call.state.notices.pop(int(call.any("ID")), None) is not None

@@ -33,6 +33,7 @@ def make(call: Call, entity_type: int, owner: int, given: dict[str, Any], id: in
         **_PLAIN,
     }
     row |= {"taxRate": None, "taxIncluded": "N", "type": 4, "customized": "Y"}
+    row["plain"] = "row-price" in call.portal.lenient
     return fill(row, given)
 
 
@@ -51,10 +52,10 @@ def fill(row: Item, given: dict[str, Any]) -> Item:
 
 def shown(row: Item) -> dict[str, Any]:
     """`price` is what the client pays, discount and tax in it, whatever `taxIncluded` says."""
-    rate = (row["taxRate"] or 0) / 100
+    rate = 0 if row["plain"] else (row["taxRate"] or 0) / 100
     exclusive = round(row["price"] / (1 + rate), 2)
     netto = _before_discount(row, exclusive)
-    full = {name: value for name, value in row.items() if name != "entityType"}
+    full = {name: value for name, value in row.items() if name not in ("entityType", "plain")}
     full |= {
         "ownerType": names.owner_code(row["entityType"]),
         "priceAccount": row["price"],
@@ -121,8 +122,9 @@ def _row(call: Call) -> Item:
 @method("crm.item.productrow.update", writes=True)
 def update(call: Call) -> Any:
     fields = call.need("fields")
+    writable = {*_NUMBERS, *_PLAIN, "taxRate", "taxIncluded"} - {*_COUNTED}
     for name in fields:
-        if name not in {*_NUMBERS, *_PLAIN, "taxRate", "taxIncluded"} - {*_COUNTED}:
+        if name not in writable and "row-field" not in call.portal.lenient:
             raise Refusal(400, "INVALID_ARG_VALUE", f"Unknown field or not available for update: {name}")
     row = fill(_row(call), fields)
     rules.recount(call.portal, call.user, row["entityType"], row["ownerId"])
@@ -145,7 +147,8 @@ def delete(call: Call) -> Any:
 def listed(call: Call) -> Any:
     """Of one owner, which must be named. Conditions on other than ids, and sorting by other than `id` and `sort`, are ignored."""
     filter = call.need("filter")
-    if not {"=ownerType", "=ownerId"} <= set(filter):
+    strict = "row-owner" not in call.portal.lenient
+    if strict and not {"=ownerType", "=ownerId"} <= set(filter):
         raise Refusal(400, "REQUIRED_ARG_MISSING", "Required arguments: =ownerType, =ownerId")
     known = {key: value for key, value in filter.items() if field_of(key) in _INDEXED}
     order = {name: way for name, way in (call.params.get("order") or {}).items() if name in ("id", "sort")}

@@ -42,10 +42,11 @@ def add_to(call: Call, fields: dict[str, Any]) -> int:
 @method("crm.requisite.add", writes=True)
 def add(call: Call) -> Any:
     fields = call.array("fields")
-    for name in _ENTITY:
+    wanted = _ENTITY[:2] if "template-needed" in call.portal.lenient else _ENTITY
+    for name in wanted:
         if not str(fields.get(name, "")).isdigit() or int(fields[name]) <= 0:
             raise nameless(f"{name} is not defined or invalid.")
-    if int(fields["PRESET_ID"]) not in call.state.presets:
+    if wanted == _ENTITY and int(fields["PRESET_ID"]) not in call.state.presets:
         raise nameless("PRESET_ID is not defined or invalid.")
     if int(fields["ENTITY_ID"]) not in call.state.of_type(int(fields["ENTITY_TYPE_ID"])):
         raise nameless("Entity not found.")
@@ -58,6 +59,14 @@ def update(call: Call) -> Any:
     if id not in call.state.requisites:
         raise nameless(f"The Requisite with ID '{id}' is not found")
     call.state.requisites[id] |= _kept(call.array("fields")) | {"DATE_MODIFY": call.state.now()}
+    return True
+
+
+@method("crm.requisite.delete", writes=True)
+def delete(call: Call) -> Any:
+    id = call.id()
+    if call.state.requisites.pop(id, None) is None:
+        raise nameless(f"The Requisite with ID '{id}' is not found")
     return True
 
 
@@ -74,7 +83,8 @@ def listed(call: Call) -> Any:
     def read(row: dict[str, Any], name: str) -> Any:
         return row.get(name)
 
-    select = call.any("select") or list(_BASIC)
+    told = (*_BASIC, "RQ_INN") if "unselected" in call.portal.lenient else _BASIC
+    select = call.any("select") or list(told)
     if "*" in select:
         select = [*select, *_BASIC]
 
@@ -118,7 +128,8 @@ def link(call: Call, deal: int, requisite: int) -> None:
 @method("crm.requisite.link.register", writes=True)
 def register(call: Call) -> Any:
     fields = call.array("fields")
-    for name in ("ENTITY_TYPE_ID", "ENTITY_ID", *_LINKED):
+    lenient = "link-ids" in call.portal.lenient
+    for name in ("ENTITY_TYPE_ID", "ENTITY_ID", *(() if lenient else _LINKED)):
         if not str(fields.get(name, "")).isdigit():
             raise nameless(f"{name} is not defined or invalid")
     if int(fields["ENTITY_ID"]) not in call.state.deals():
@@ -136,3 +147,12 @@ def link_of(call: Call) -> Any:
     if (kind, id) not in call.state.requisite_links:
         raise nameless("Not found")
     return {"ENTITY_TYPE_ID": kind, "ENTITY_ID": id} | call.state.requisite_links[kind, id]
+
+
+@method("crm.requisite.link.unregister", writes=True)
+def unregister(call: Call) -> Any:
+    for name in ("entityTypeId", "entityId"):
+        if not str(call.any(name, "")).isdigit():
+            raise nameless(f"{name} is not defined or invalid.")
+    here = (int(call.any("entityTypeId")), int(call.any("entityId")))
+    return call.state.requisite_links.pop(here, None) is not None

@@ -195,7 +195,10 @@ def get(call: Call) -> Any:
         if str(call.params.get("taskId", "")).isdigit()
         else None
     )
-    return {"task": shown(call.state, task, call.params.get("select"))} if task else _task(call)
+    select = call.params.get("select")
+    if select and "task-unselected" in call.portal.lenient:
+        select = [*select, "UF_CRM_TASK"]
+    return {"task": shown(call.state, task, select)} if task else _task(call)
 
 
 @method("tasks.task.update", scope="task", writes=True)
@@ -248,10 +251,12 @@ def listed(call: Call) -> Any:
         return task[names[name.upper()]]
 
     order = call.params.get("order") or {"ID": "DESC"}
-    if any(name.upper() not in _SORTABLE for name in order):
+    lenient = call.portal.lenient
+    if any(name.upper() not in _SORTABLE for name in order) and "task-order" not in lenient:
         raise Refusal(400, "0", "Invalid sorting key (internal error)")
     given = call.params.get("filter") or {}
-    filter = {key: value for key, value in given.items() if field_of(key) in _FILTERED}
+    filtered = {*_FILTERED, "XML_ID"} if "task-filter" in lenient else _FILTERED
+    filter = {key: value for key, value in given.items() if field_of(key) in filtered}
     found = chosen(call.state.tasks.values(), filter, read, call.state.zone)
     select = call.params.get("select")
     return paged(call, ordered(found, order, read), lambda t: shown(call.state, t, select), "tasks")

@@ -93,6 +93,21 @@ def get(call: Call) -> Any:
     return {"type": _shown(call, _by_id(call), relations=True)}
 
 
+@method("crm.type.delete", writes=True)
+def delete(call: Call) -> Any:
+    call.admin()
+    kind = _by_id(call)
+    if call.state.of_type(kind.entity_type):
+        raise Refusal(400, "BX_ERROR", "You cannot delete an entity type that has elements")
+    del call.state.types[kind.entity_type]
+    state = call.state
+    state.categories = [one for one in state.categories if one.entity_type != kind.entity_type]
+    of_type = f"DYNAMIC_{kind.entity_type}_STAGE_"
+    state.statuses = {id: s for id, s in state.statuses.items() if not s.entity.startswith(of_type)}
+    state.fields = {id: f for id, f in state.fields.items() if f.entity != f"CRM_{kind.id}"}
+    return []
+
+
 @method("crm.type.getByEntityTypeId")
 def get_by_number(call: Call) -> Any:
     found = call.state.types.get(int(call.need("entityTypeId")))
