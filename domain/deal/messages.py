@@ -118,6 +118,30 @@ class Compose(Message):
     order: dict[str, Any]
 
 
+class MakeOffer(Message):
+    """`offer`: a new offer takes the place of the draft, as long as the contract is not agreed by all.
+
+    `order` is the whole of it, as in an order file: what it does not name of the client stays. Or `settings` say what is other than
+    before, by place: `line-1.unit_price` or, as the problems of an order name it, `lines[0].unit_price`; an empty one is emptied.
+    `comment` is for those who approve; `version` guards against a change of what somebody else has changed meanwhile.
+    """
+
+    name = "offer"
+    title = Text(ru="сделать новое предложение", en="make a new offer")
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {
+        "id": "of-1",
+        "actor": "ivanova",
+        "settings": {"line-1.unit_price": "475000.00"},
+        "comment": "5 % off",
+    }
+
+    order: dict[str, Any] = {}
+    settings: Annotated[dict[str, Answer], Field(max_length=2000)] = {}
+    comment: Comment = ""
+    version: Count | None = None
+
+
 class Complete(Message):
     """`complete`: an assignment is done; `fields` answer its form."""
 
@@ -449,6 +473,7 @@ MESSAGES: dict[str, type[Message]] = {
     message.name: message
     for message in (
         Compose,
+        MakeOffer,
         Complete,
         Decide,
         Ask,

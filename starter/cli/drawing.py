@@ -37,6 +37,7 @@ def explained(view: DealView, language: Language) -> Iterator[str]:
         )
     for blocker in view.blockers:
         yield drawing.sentence(blocker)
+        yield from drawing.changes(blocker.id)
         yield from (f"  {command}" for command in blocker.how)
     yield from map(drawing.untold, view.untold)
 
@@ -59,6 +60,8 @@ class _Drawing:
             yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
         if self.view.blockers:
             yield self._titled(self.say(ru="Что мешает", en="What blocks"), self._blockers())
+        for approval in self.view.approvals:
+            yield from map(Text, self.changes(approval.id))
         if self.view.untold:
             yield self._titled("CRM", *(Text(self.untold(one)) for one in self.view.untold))
         if self.suggest and not self.view.stands_still and (to_do := list(self._to_do())):
@@ -79,6 +82,16 @@ class _Drawing:
             en=f"{of}: {blocker.what}. {who} must act; waiting since {since}, due {due}{late}. "
             f"If not: {blocker.otherwise}.",
         )
+
+    def changes(self, approval: str | None) -> Iterator[str]:
+        """How the version that is asked about differs from the one before."""
+        for asked in self.view.approvals:
+            if asked.id == approval and (asked.changes or asked.comment):
+                told = "; ".join(filter(None, (asked.comment, *asked.changes)))
+                yield self.say(
+                    ru=f"Изменилось в версии {asked.version}: {told}.",
+                    en=f"Changed in version {asked.version}: {told}.",
+                )
 
     def untold(self, one: Untold) -> str:
         since = self.at(one.since)
