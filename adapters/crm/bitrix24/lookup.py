@@ -67,6 +67,8 @@ class Found:
 
     def withheld(self, write: CrmWrite, known: PortalMap) -> Text | None:
         """The right without which nobody can tell whether this write is done already."""
+        if known.hidden and isinstance(write, PutLine):
+            return known.hidden
         needed = _needed(write, known)
         return next((right for name, right in self.hidden.items() if name.startswith(needed)), None)
 

@@ -42,7 +42,7 @@ class Source:
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
         """A line's id may say its smart process, as in `1220:24`: an item of another one costs no request."""
-        known = await self._maps.get()
+        known = await self._maps.whole()
         if thing == "line":
             entity_type, _, id = id.rpartition(":")
             if known.lines is None or entity_type not in ("", str(known.lines.entity_type)):
@@ -66,7 +66,7 @@ class Source:
         return await self._reads.get(ref) if ref.isdigit() else None
 
     async def changed(self, since: datetime) -> list[Changed]:
-        known = await self._maps.get()
+        known = await self._maps.whole()
         at = since.isoformat(timespec="seconds")
         deals = await self._items(
             DEAL, {"categoryId": known.category, ">=updatedTime": at}, ["id", "updatedTime"]
@@ -93,7 +93,7 @@ class Source:
     async def _read_all(self, refs: Sequence[str]) -> dict[str, SeenDeal | WorldError | None]:
         """One request, beside those for what is longer than a page."""
         with yielding():
-            known, asked = await self._maps.get(), dict[str, Command]()
+            known, asked = await self._maps.whole(), dict[str, Command]()
             names = {ref: _names(ref, _questions(known, int(ref))) for ref in refs}
             for ref in refs:
                 for name, (method, params) in _questions(known, int(ref)).items():
