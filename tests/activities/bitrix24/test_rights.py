@@ -106,6 +106,7 @@ class Office:
         lines = [i for kind in state.types.values() for i in state.of_type(kind.entity_type).values()]
         return {
             "card": ours | {"client": bool(card.get("companyId") and card.get("contactId"))},
+            "requisite": state.requisite_links.get((DEAL, card["id"]), {}).get("REQUISITE_ID"),
             "comments": sorted(without_mark(said) for said in state.comments_of(DEAL, card["id"])),
             "tasks": sorted((t["title"], t["status"], t["responsibleId"]) for t in state.tasks.values()),
             "lines": sorted((line["title"], line["stageId"]) for line in lines),
@@ -155,6 +156,13 @@ DENIED = [
     ),
     pytest.param({"deny": {"method": "crm.type.list"}}, "smart processes", id="smart processes unseen"),
     pytest.param({"deny": {"method": "crm.requisite.add"}}, "requisites", id="requisites"),
+    pytest.param(
+        {"deny": {"method": "crm.requisite.link.register"}}, "requisites", id="the choice of a requisite"
+    ),
+    pytest.param(
+        {"deny": {"method": "crm.requisite.link.get"}}, "requisites", id="the choice of a requisite unseen"
+    ),
+    pytest.param({"deny": {"method": "crm.requisite.list"}}, "requisites", id="requisites unseen"),
     pytest.param(
         {"deny": {"method": "im.*", "code": "INVALID_CREDENTIALS", "text": "Invalid request credentials"}},
         "permission im",

@@ -137,7 +137,8 @@ async def test_drafts_that_may_not_be_seen_are_waited_for_and_not_taken_for_none
 ) -> None:
     known = await crm._maps.get()
     assert known.lines
-    assert (quantity := known.line_field("quantity"))
+    quantity = known.line_field("quantity")
+    assert quantity
     there.as_user(2).add(known.lines.entity_type, title="Аппарат", parentId2=deal, **{quantity.code: 3})
     started = Bitrix24Crm(Portal(there.url, OpenBudget()), books)
     there.deny("crm.type.list")
