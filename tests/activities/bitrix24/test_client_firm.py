@@ -128,6 +128,8 @@ async def test_a_sole_traders_requisite_is_made_by_his_own_template(there: Doubl
     }
     await carry_out(crm, [fields(1, **trader)])
     [requisite] = there.state.requisites.values()
+    owner = (requisite["ENTITY_TYPE_ID"], requisite["ENTITY_ID"])
+    assert owner == (COMPANY, ours(there)["companyId"]), "whether the contact is the trader no order says"
     assert there.state.presets[requisite["PRESET_ID"]]["NAME"] == "ИП"
     assert requisite["RQ_OGRNIP"] == "304500116000157"
     assert "RQ_KPP" not in requisite
