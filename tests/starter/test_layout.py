@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from io import StringIO
 
 import pytest
@@ -10,11 +11,14 @@ from rich.console import Console, RenderableType
 from activities.playbook import load_people, people_beside
 from domain.deal.snapshot import Snapshot
 from domain.view.deal_view import deal_view
-from domain.words import Language
+from domain.words import Language, LineStatus, Stage, Text
 from records.arrivals import InboxEvent
+from records.listing import InboxItem, ListedDeal, ListedLine
 from starter.cli.drawing import drawn
 from starter.cli.event_listing import events_drawn
+from starter.cli.listing import deals_drawn, inbox_drawn
 from starter.cli.people_drawing import drawn as people_drawn
+from starter.cli.terminal import Terminal
 from starter.cli.wrapping import wrapped
 from starter.rooms import ROOT
 from tests.starter.conftest import run_deal
@@ -89,6 +93,43 @@ def test_events_of_the_inbox_tear_nothing(language: Language) -> None:
     for width in (60, 80, 100):
         narrow = printed(events_drawn([event], language), width)
         nothing_is_torn(narrow, whole, width, "payment.received", "2147483647")
+
+
+@BOTH
+def test_deals_and_open_questions_tear_nothing(language: Language) -> None:
+    at, sums = datetime(2026, 11, 28, 10, tzinfo=UTC), (Decimal("2906402.00"), Decimal("1262400.00"))
+    names = {"ivanova": "Ольга Иванова", "orlov": "Игорь Орлов", "petrov": "Андрей Петров"}
+    lines = tuple(ListedLine(n, LineStatus.AWAITING_RELEASE, "A", "Монитор", sums[0]) for n in (1, 2))
+    deal = ListedDeal(
+        *(
+            "7",
+            Stage.CONTRACT_APPROVAL,
+            "ООО «Клиника Образец»",
+            "ivanova",
+            *sums,
+            sums[1],
+            "RUB",
+            at,
+            at,
+            at,
+        ),
+        *(None, None, False, tuple(names), lines),
+    )
+    item = InboxItem(
+        *("payment", "7", deal.client, deal.stage, 1, "line-1:prepayment", 1, Text(ru="Аванс", en="Advance")),
+        *("client", "orlov", at, at, False),
+    )
+    for width in (60, 80, 100):
+        for drawing in (deals_drawn([deal], language, names), inbox_drawn([item], language, names)):
+            nothing_is_torn(printed(drawing, width), printed(drawing, 500), width, *names.values())
+
+
+def test_what_is_asked_at_a_terminal_keeps_amounts_and_moments() -> None:
+    said = "К оплате: Предоплата 50 %, 1\xa0250\xa0000,00\xa0₽, срок 28 Nov 2026 18:00"
+    for width in range(24, 60):
+        screen = Console(file=StringIO(), width=width, markup=False)
+        Terminal("ru", console=screen).say(said)
+        nothing_is_torn(screen.file.getvalue(), said, width)  # type: ignore[attr-defined]
 
 
 @BOTH
