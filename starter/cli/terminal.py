@@ -9,6 +9,7 @@ from rich.prompt import InvalidResponse, PromptBase
 from rich.text import Text as Styled
 
 from domain.words import Language, Text
+from starter.cli.layout import Prose
 from starter.errors import UsageError
 
 LATER = "/"
@@ -51,7 +52,7 @@ class Terminal:
         self._console = console or Console(stderr=True, highlight=False, markup=False, emoji=False)
 
     def say(self, words: str, style: str = "") -> None:
-        self._console.print(Styled(words), style=style)
+        self._console.print(Prose(words), style=style)
 
     def head(self, *lines: str) -> None:
         """Of a new question."""
