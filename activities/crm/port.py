@@ -85,7 +85,8 @@ class CrmSource(Protocol):
         """The CRM's ids of the desk's deals with this client."""
 
     async def gone(self, refs: Sequence[str]) -> set[str]:
-        """Those of these deals that the CRM does not show: deleted, or hidden from the desk, which only `read` tells."""
+        """Those of these deals that the CRM does not show in the desk's funnel: deleted, moved to another one, or hidden from the
+        desk, which only `read` tells."""
 
     async def read(self, ref: str) -> SeenDeal | None:
         """The deal as it stands now, with its lines and tasks; None if it is deleted."""

@@ -13,6 +13,7 @@ from activities.reconcile import CrmReconcile
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.deal.messages import Message, Receipt, ReportCard, Revert
 from domain.deal.snapshot import Snapshot
+from domain.effects import SetStage
 from domain.words import Stage
 from starter.intake.crm import CrmReader
 from starter.intake.poll import Poll
@@ -117,3 +118,21 @@ async def test_a_card_in_another_funnel_is_told_once(office: Office) -> None:
     await office.look()
     assert set(office.desk.done()) == {"funnel"}
     assert len({message.id for message in office.desk.heard}) == 1, "said again, it has the effect of once"
+
+
+async def test_a_card_in_another_funnel_is_noticed_though_no_event_told(office: Office) -> None:
+    await office.look()
+    for _ in range(2):
+        await office.compare()
+    office.there.as_user(2).fill_deal(office.id, categoryId=0)
+    assert [await office.compare() for _ in range(3)] == [1, 0, 0]
+    assert office.desk.done() == ["funnel"]
+    put_back = SetStage(key="deal-x:1:stage", deal=f"B24-{office.id}", stage=Stage.NEW)
+    assert (await office.crm.carry_out_all([put_back])).refused == {}
+    for _ in range(3):
+        await office.compare()
+    assert office.desk.done() == ["funnel"], "it is back"
+    office.there.as_user(2).fill_deal(office.id, categoryId=0)
+    for _ in range(3):
+        await office.compare()
+    assert office.desk.done() == ["funnel"] * 2
