@@ -79,7 +79,7 @@ class CrmSource(Protocol):
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
         """The CRM's id of the deal that a thing of this id there belongs to; None if it is gone, or belongs to none. A deal's is
-        itself, and None where it stands in a funnel of others."""
+        itself, and None where it stands in a funnel of others and never was the desk's."""
 
     async def deals_of(self, card: ClientCard, id: str) -> list[str]:
         """The CRM's ids of the desk's deals with this client."""

@@ -130,8 +130,6 @@ class CrmReader:
         before, now = await asyncio.gather(asyncio.to_thread(self._memory.get, ref), self._source.read(ref))
         if looked.ended:  # asking a workflow that has closed replays all its life
             return await self._of_ended(looked.ended, now)
-        if before is None and (now is None or not now.ours):
-            return self._ignored(_NOT_OURS if now else _GONE)
         async with self._turns:
             if now is None:
                 return await self._deleted(before) if before else self._ignored(_GONE)
