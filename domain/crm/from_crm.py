@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.crm import card as crm_card
+from domain.crm import composed
 from domain.crm import moves as crm_moves
 from domain.crm import questions as crm_questions
 from domain.crm.card import card_deleted, lacking
@@ -35,7 +36,8 @@ def answers(
         *crm_questions.forms(comparison),
         *crm_questions.decisions(comparison),
         *crm_moves.stage(comparison),
-        *crm_card.goods(comparison),
+        *composed.goods(comparison),
+        *composed.client(comparison),
     ]
     found += crm_card.filled(comparison, found)
     return list({answer.message.id: answer for answer in found}.values())

@@ -47,7 +47,8 @@ class SeenDeal(Value):
 
     `lacks` and `deleted` are the desk's own notes on a deal it has seen: what its order lacked then, in words, and that its card is gone.
 
-    `order` is what an order file would hold, as far as the CRM knows it: it is checked like one. `gaps` are the adapter's own
+    `order` is what an order file would hold, as far as the CRM knows it: it is checked like one. `rows` are goods that
+    the card has beside those of the order, if it has two places for them. `gaps` are the adapter's own
     remarks about what it could not read, in words.
     """
 
@@ -64,6 +65,7 @@ class SeenDeal(Value):
     manager: str | None = None
     reason: str = ""
     order: dict[str, Any] = {}
+    rows: tuple[dict[str, Any], ...] = ()
     gaps: tuple[str, ...] = ()
     forms: tuple[SeenForm, ...] = ()
     decisions: tuple[SeenDecision, ...] = ()

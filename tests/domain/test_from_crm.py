@@ -482,20 +482,75 @@ def test_a_card_that_was_gone_and_is_back_is_told_once() -> None:
     assert sent(the_deal(), seen(), seen()) == []
 
 
-def test_goods_changed_after_the_order_are_told() -> None:
+AS_ORDERED = {
+    "sku": "US-900", "name": "УЗИ-сканер", "quantity": 2, "unit_price": "1250000.00", "vat": "22", "payment": "prepaid_50",
+}  # fmt: skip
+OF_CLIENT = {"name": "ООО «Клиника»", "inn": "9900000017", "contact": "Анна"}
+
+
+def ordered(*lines: dict[str, Any], **changes: Any) -> SeenDeal:
+    """After the order was composed. Nobody of the portal's people changed it last, if no one is named."""
+    order = {"lines": list(lines), "currency": "RUB", "client": OF_CLIENT, **changes.pop("order", {})}
+    return seen(order=order, **changes)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [AS_ORDERED | {"quantity": 7}],
+        [AS_ORDERED | {"sku": "OTHER-1", "name": "Совсем другой товар"}],
+        [AS_ORDERED | {"sku": "OTHER-1"}],
+        [AS_ORDERED | {"vat": "10"}],
+        [AS_ORDERED | {"vat": "exempt"}],
+        [AS_ORDERED | {"payment": "deferred_30"}],
+        [AS_ORDERED, ROW],
+        [],
+    ],
+)
+def test_goods_and_terms_changed_after_the_order_are_told_once(lines: list[dict[str, Any]]) -> None:
+    deal, before = the_deal(a_line(1)), ordered(AS_ORDERED)
+    changed = only(deal, ordered(*lines, changed_by="ivanova"), before)
+    assert isinstance(changed, ReportCard)
+    assert (changed.what, changed.by) == ("goods", "Мария Иванова")
+    assert sent(deal, ordered(*lines), ordered(*lines)) == [], "seen before"
+    assert sent(the_deal(), ordered(*lines), ordered(AS_ORDERED)) == [], "no order yet"
+    assert sent(deal, before, ordered(*lines)) == [], "put back"
+
+
+def test_what_the_desk_writes_of_its_order_is_no_change_of_goods() -> None:
     deal = the_deal(a_line(1))
-    good = deal.lines[1].good
-    as_ordered = {"name": "x", "quantity": good.quantity, "unit_price": f"{good.unit_price:.2f}"}
-    before = seen(order={"lines": [as_ordered]})
-    for lines in ([ROW], [as_ordered, ROW], []):
-        changed = only(deal, seen(order={"lines": lines}, changed_by="ivanova"), before)
-        assert isinstance(changed, ReportCard)
-        assert (changed.what, changed.by) == ("goods", "Мария Иванова")
-        assert sent(deal, seen(order={"lines": lines}), seen(order={"lines": lines})) == [], "seen before"
-    renamed = as_ordered | {"name": "y", "quantity": str(good.quantity)}
-    assert sent(deal, seen(order={"lines": [renamed]}), before) == [], "the desk's own row"
-    assert sent(deal, seen(order={"lines": [ROW]}), seen()) == [], "nobody of the portal's people did it"
-    assert sent(the_deal(), seen(order={"lines": [ROW]}, changed_by="ivanova"), seen()) == [], "no order yet"
+    its_own = {
+        "sku": "УЗИ-сканер",
+        "name": "УЗИ-сканер",
+        "quantity": "2",
+        "unit_price": "1250000",
+        "vat": "exempt",
+    }
+    entered = its_own | {"quantity": 1, "unit_price": "1200000"}
+    assert sent(deal, ordered(its_own, changed_by="ivanova"), ordered()) == [], "a row that it made"
+    assert sent(deal, ordered(its_own), ordered(entered)) == [], "a row that it priced anew"
+    assert sent(deal, ordered(ROW), ordered()) == [], "nobody of the portal's people did it"
+
+
+def test_product_rows_beside_lines_that_people_entered_are_goods_too() -> None:
+    deal, before = the_deal(a_line(1)), ordered(AS_ORDERED)
+    changed = only(deal, ordered(AS_ORDERED, rows=[ROW], changed_by="ivanova"), before)
+    assert changed.what == "goods"
+    assert sent(deal, ordered(AS_ORDERED, rows=[ROW]), ordered(AS_ORDERED, rows=[ROW])) == []
+
+
+def test_another_currency_or_client_after_the_order_is_told() -> None:
+    deal, before = the_deal(a_line(1), client=a_client()), ordered(AS_ORDERED)
+    dollars = ordered(AS_ORDERED, order={"currency": "USD"}, changed_by="ivanova")
+    assert only(deal, dollars, before).what == "goods"
+    for change in ({"name": "Другая фирма", "inn": "7707083893"}, {"inn": "7707083893"}, {"contact": "Пётр"}):
+        other = ordered(AS_ORDERED, order={"client": OF_CLIENT | change}, changed_by="ivanova")
+        changed = only(deal, other, before)
+        assert (changed.what, changed.by) == ("client", "Мария Иванова")
+        assert sent(deal, other, other) == [], "seen before"
+    for said in (OF_CLIENT | {"kpp": "770701001"}, {"contact": "Анна"}, {}):
+        same_one = ordered(AS_ORDERED, order={"client": said}, changed_by="ivanova")
+        assert sent(deal, same_one, before) == [], "added, or not to be read"
 
 
 def test_what_the_order_lacked_and_is_there_now_is_told() -> None:

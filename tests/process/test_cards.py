@@ -70,3 +70,12 @@ def test_a_card_in_another_funnel_is_put_back(world: World) -> None:
     for part in ("Игорь Орлов", "Сервис", "отмените сделку"):
         assert part in comment.text
     assert [fact.data["done"] for fact in deal.facts(CrmReturned)] == ["funnel"]
+
+
+def test_another_client_after_the_order_is_answered_in_the_card_and_by_a_notice(world: World) -> None:
+    deal = world.open(an_order())
+    notice, comment = report(deal, "client", by="Ольга Иванова")
+    assert isinstance(notice, Notify)
+    assert notice.text == comment.text
+    for part in ("Ольга Иванова", "клиент изменён, а заказ составлен на прежнего", "заведите новую"):
+        assert part in comment.text

@@ -310,7 +310,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         self.say("revert", actor="crm", what=what, subject=subject, by="Игорь Орлов")
 
     @rule(
-        what=st.sampled_from(("deleted", "restored", "goods", "lacks")),
+        what=st.sampled_from(("deleted", "restored", "goods", "client", "lacks")),
         missing=st.sampled_from(("", "телефон")),
     )
     def somebody_does_without_the_card(self, what: str, missing: str) -> None:

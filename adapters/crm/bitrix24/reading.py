@@ -6,7 +6,7 @@ from typing import Any
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.lookup import DONE
 from adapters.crm.bitrix24.naming import id_of, line_of, number_of, task_of
-from adapters.crm.bitrix24.ordering import order_of
+from adapters.crm.bitrix24.ordering import order_of, rows_beside
 from adapters.crm.bitrix24.portal_map import PortalField, PortalMap
 from adapters.crm.bitrix24.raw import Item, Raw
 from adapters.crm.bitrix24.showing import stage_of
@@ -42,6 +42,7 @@ def seen_deal(known: PortalMap, book: Playbook, raw: Raw, names: Mapping[int, st
             "manager": names.get(int(item.get("assignedById") or 0)),
             "reason": _said(known.deal_field("reason"), item),
             "order": order,
+            "rows": rows_beside(known, book, raw, number),
             "gaps": gaps,
             "forms": tuple(_forms(known, book, cards, names, me)),
             "decisions": tuple(_decisions(known, book, cards, names, me)),

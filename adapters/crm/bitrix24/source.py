@@ -61,7 +61,9 @@ class Source:
                 {f"p{n}": items_of(DEAL, part, "categoryId") for n, part in enumerate(parts)}
             )
         shown = (item for n in range(len(parts)) for item in rows(found.result(f"p{n}"), "items"))
-        return set(asked) - {str(item["id"]) for item in shown if int(item.get("categoryId") or 0) == category}
+        return set(asked) - {
+            str(item["id"]) for item in shown if int(item.get("categoryId") or 0) == category
+        }
 
     async def read(self, ref: str) -> SeenDeal | None:
         return await self._reads.get(ref) if ref.isdigit() else None

@@ -363,7 +363,9 @@ async def test_what_is_gone_is_found_in_one_request(there: Double, crm: Bitrix24
     there.as_user(2).delete_deal(ids[70])
     there.as_user(2).fill_deal(ids[3], categoryId=0)
     before = len(there.calls)
-    assert await crm.gone([*map(str, ids), "no number"]) == {str(ids[70]), str(ids[3])}, "deleted, and in another funnel"
+    assert await crm.gone([*map(str, ids), "no number"]) == {str(ids[70]), str(ids[3])}, (
+        "deleted, and in another funnel"
+    )
     assert there.calls[before:] == ["batch"]
     assert await crm.gone([]) == set()
 

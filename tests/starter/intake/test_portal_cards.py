@@ -19,6 +19,7 @@ from starter.intake.crm import CrmReader
 from starter.intake.poll import Poll
 from tests.activities.bitrix24.conftest import furnished
 from tests.doubles.bitrix24 import DEAL, Double
+from tests.doubles.bitrix24.state import COMPANY
 from tests.factories import a_deal, a_line, a_playbook
 from tests.starter.intake.conftest import Box
 from tests.starter.intake.test_many_events import BOOK, books, cost, crm_of, deal_changed
@@ -136,3 +137,25 @@ async def test_a_card_in_another_funnel_is_noticed_though_no_event_told(office: 
     for _ in range(3):
         await office.compare()
     assert office.desk.done() == ["funnel"] * 2
+
+
+async def test_product_rows_and_the_client_changed_after_the_order_are_told_once(office: Office) -> None:
+    """Its lines were entered as items of the smart process, so its order has no product rows."""
+    hand, known = office.there.as_user(2), await office.crm._maps.get()
+    quantity, price = known.line_field("quantity"), known.line_field("unit_price")
+    assert known.lines
+    assert quantity
+    assert price
+    said = {quantity.code: 1, price.code: "1000|RUB", f"parentId{DEAL}": office.id}
+    hand.add(known.lines.entity_type, title="Черновик", **said)
+    await office.look()
+    hand.set_rows(office.id, [{"productName": "Ещё одно", "price": 5, "quantity": 2}])
+    for _ in range(2):
+        await office.look()
+    assert office.desk.done() == ["goods"]
+    other = hand.add(COMPANY, title="Другая фирма")
+    hand.add_requisite(COMPANY, other, NAME="Реквизиты", RQ_INN="7707083893")
+    hand.fill_deal(office.id, companyId=other)
+    for _ in range(2):
+        await office.look()
+    assert office.desk.done() == ["goods", "client"]
