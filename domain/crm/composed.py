@@ -21,7 +21,7 @@ def goods(comparison: Comparison) -> Iterator[Answer]:
     deal, before, seen = comparison.deal, comparison.before, comparison.seen
     if not deal.lines or before is None or before.deleted:
         return
-    ordered = [_good(line.good.model_dump(mode="json")) for line in deal.lines.values()]
+    ordered = [spelt(line.good.model_dump(mode="json")) for line in deal.lines.values()]
     now, then = _goods(seen.order.get("lines")), _goods(before.order.get("lines"))
     changed = (then or seen.changed_by) and not _as_ordered(now, ordered) and _differ(then, now, ordered)
     if changed or _goods(seen.rows) != _goods(before.rows) or _currency_changed(comparison):
@@ -82,11 +82,11 @@ def _as_ordered(now: list[Said], ordered: list[Said]) -> bool:
 
 
 def _goods(lines: Iterable[Mapping[str, Any]] | None) -> list[Said]:
-    return [_good(line) for line in lines or ()]
+    return [spelt(line) for line in lines or ()]
 
 
-def _good(line: Mapping[str, Any]) -> Said:
-    """What it says, spelt one way."""
+def spelt(line: Mapping[str, Any]) -> Said:
+    """What a line of an order says of its good, spelt one way."""
     said = {field: str(line[field]) for field in _GOOD if line.get(field) not in (None, "")}
     for field in {"quantity", "unit_price"} & said.keys():
         said[field] = _number(said[field])

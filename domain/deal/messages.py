@@ -346,15 +346,15 @@ class Cancel(Message):
 class Revert(Message):
     """`revert`: what `by` did in the CRM does not count. The CRM is put right, with a comment that says what is missing.
 
-    `what` was done: a `stage` moved by hand, the card put into another `funnel`, a `task` (its key in the CRM) closed, an approval
-    (its id) answered, or somebody else made the responsible `manager`.
+    `what` was done: a `stage` moved by hand, the card put into another `funnel`, the card of a `line`
+    (its number) changed, a `task` (its key in the CRM) closed or deleted, an approval (its id) answered, or somebody else made the responsible `manager`.
     """
 
     name = "revert"
     title = Text(ru="вернуть сделанное в CRM", en="undo what was done in the CRM")
     example = {"id": "t-1", "actor": "crm", "what": "stage", "subject": "SHIPPED", "by": "Ольга Иванова"}
 
-    what: Literal["stage", "funnel", "task", "answer", "manager"]
+    what: Literal["stage", "funnel", "line", "task", "answer", "manager"]
     subject: Id
     by: Comment = ""
     reason_ru: Comment = ""

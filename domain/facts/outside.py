@@ -100,7 +100,7 @@ class CrmReturned(FactData):
         en="what was done in the CRM[ ({did})] does not count: {what}[: {reason}]",
     )
 
-    done: Literal["stage", "funnel", "task", "answer", "manager"]
+    done: Literal["stage", "funnel", "line", "task", "answer", "manager"]
     id: str
     did: str = ""
     what: Text

@@ -57,6 +57,7 @@ class Memory(Protocol):
     def get(self, ref: str) -> SeenDeal | None: ...
     def put(self, ref: str, content: SeenDeal, at: datetime) -> None: ...
     def forget(self, ref: str) -> None: ...
+    def holder(self, thing: str) -> str | None: ...
 
 
 class CrmReader:
@@ -117,6 +118,8 @@ class CrmReader:
         if known := self._looks.refs.get(subject):
             return known
         ref = await self._source.deal_of(thing, id)  # type: ignore[arg-type]
+        if ref is None and thing != "deal":  # deleted, and the deal may miss it
+            ref = await asyncio.to_thread(self._memory.holder, f"{thing}:{id.rpartition(':')[2]}")
         return self._looks.refs.keep(subject, ref) if ref else None
 
     async def _is_ours(self, ref: str) -> bool:

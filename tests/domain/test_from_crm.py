@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.crm.from_crm import Answer, answers, lacking, order_of
-from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
+from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenLine, SeenTask
 from domain.deal.messages import Cancel, Complete, Compose, Decide, Message, Reassign, ReportCard, Revert
 from domain.deal.state import Closing, DealState, LineState
 from domain.order.order import Client, read_order
@@ -579,3 +579,83 @@ def test_an_order_that_is_composed_at_once_needs_no_words() -> None:
     assert isinstance(only(deal, whole, seen(lacks=("client, INN: is missing",))), Compose)
     poor = seen(order={"client": CLIENT}, tasks=[task("order")])
     assert isinstance(only(deal, poor, seen(lacks=("client, INN: is missing",))), Revert)
+
+
+# --- lines and tasks on the card -------------------------------------------------------------------------------------------
+
+
+def card_of_line(**changes: Any) -> SeenLine:
+    said = {"sku": "US-900", "name": "УЗИ-сканер", "quantity": "2", "unit_price": "1250000.00"}
+    known = {
+        "thing": "line:24",
+        "line": 1,
+        "status": LineStatus.AWAITING_RELEASE,
+        "changed_at": NOW,
+        "said": said,
+    }
+    return SeenLine.model_validate(known | changes)
+
+
+def test_a_line_moved_edited_or_deleted_by_people_is_put_back_once_with_words() -> None:
+    deal, whole = the_deal(a_line(1)), card_of_line()
+    before = seen(lines=(whole,))
+    by = {"moved_by": "ivanova", "moved_at": NOW, "changed_by": "ivanova"}
+    for card, words in [
+        (card_of_line(status=LineStatus.SETTLED, **by), "moved to “settled”"),
+        (card_of_line(status=None, **by), "moved to “?”"),
+        (card_of_line(said=whole.said | {"quantity": "7"}, changed_by="ivanova"), "quantity or price"),
+        (card_of_line(said={**whole.said, "sku": ""}, changed_by="ivanova"), "quantity or price"),
+        (None, "deleted and is made anew"),
+    ]:
+        now = seen(lines=(card,) if card else ())
+        back = only(deal, now, before)
+        assert isinstance(back, Revert)
+        assert (back.what, back.subject, back.by) == ("line", "1", "Мария Иванова" if card else "")
+        assert words in back.reason_en
+        assert sent(deal, now, now) == [], "seen before"
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        card_of_line(status=LineStatus.SETTLED, moved_at=NOW),
+        card_of_line(said={"quantity": "9"}),
+        card_of_line(moved_by="ivanova", moved_at=NOW, changed_by="ivanova"),
+        None,
+    ],
+    ids=[
+        "lags behind, or is ahead of, the line",
+        "written by the desk",
+        "stands as it should",
+        "no cards of lines",
+    ],
+)
+def test_otherwise_a_lines_card_is_left_alone(now: SeenLine | None) -> None:
+    shown = seen(lines=(now,) if now else None)
+    assert sent(the_deal(a_line(1)), shown, seen(lines=(card_of_line(),))) == []
+
+
+def test_a_deleted_task_of_an_open_question_stands_there_anew() -> None:
+    asked = opened("qualification").model_copy(update={"thing": "task:55"})
+    back = only(the_deal(**NEW), seen(), seen(tasks=[asked]))
+    assert isinstance(back, Revert)
+    assert (back.what, back.subject) == ("task", "qualification@1:ivanova")
+    assert "was deleted" in back.reason_en
+    again = asked.model_copy(update={"thing": "task:56"})
+    assert only(the_deal(**NEW), seen(), seen(tasks=[again])).id != back.id, "deleted again"
+    assert only(the_deal(**ASKED), seen(), seen(tasks=[opened("contract", 2, "petrov")])).what == "task"
+
+
+@pytest.mark.parametrize(
+    "was",
+    [
+        task("qualification"),
+        opened("order"),
+        opened("qualification", person="pavlov"),
+        opened("contract", 1, "petrov"),
+    ],
+    ids=["closed", "no such question", "a former assignee's", "an earlier version's"],
+)
+def test_a_deleted_task_that_nobody_needs_any_more_stays_away(was: SeenTask) -> None:
+    deal = the_deal(**NEW, approvals=[an_approval("contract", version=2)])
+    assert sent(deal, seen(), seen(tasks=[was])) == []

@@ -303,8 +303,8 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         (self.world.mail.bad.add if bad else self.world.mail.bad.discard)(address)
 
     @rule(
-        what=st.sampled_from(("stage", "manager", "answer", "task")),
-        subject=st.sampled_from(("SHIPPED", "orlov", "contract", "qualification@1:ivanova")),
+        what=st.sampled_from(("stage", "manager", "answer", "task", "line")),
+        subject=st.sampled_from(("SHIPPED", "orlov", "contract", "qualification@1:ivanova", "1")),
     )
     def somebody_meddles_in_the_crm(self, what: str, subject: str) -> None:
         self.say("revert", actor="crm", what=what, subject=subject, by="Игорь Орлов")

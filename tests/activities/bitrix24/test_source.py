@@ -224,7 +224,9 @@ async def test_tasks_tell_who_closed_them(there: Double, crm: Bitrix24Crm) -> No
     tasks = {t.task: t for t in seen.tasks}
     assert tasks["qualification@1:ivanova"].by == "ivanova"
     assert tasks["qualification@1:ivanova"].at
-    assert tasks["contract@1:petrov"] == SeenTask(task="contract@1:petrov", closed=False)
+    assert tasks["contract@1:petrov"] == SeenTask(
+        task="contract@1:petrov", thing=tasks["contract@1:petrov"].thing, closed=False
+    )
     assert (tasks["order@1:ivanova"].closed, tasks["order@1:ivanova"].by) == (True, None)
     assert len(tasks) == 3
 

@@ -52,6 +52,9 @@ class Nothing:
     def forget(self, ref: str) -> None:
         pass
 
+    def holder(self, thing: str) -> None:
+        return None
+
 
 def a_reader(portal: Portal) -> CrmReader:
     async def state(number: str) -> Any:
