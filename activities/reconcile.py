@@ -56,8 +56,8 @@ class CrmReconcile:
         return Reconciled(changed=len(changed), new=new)
 
     async def _unchanged(self, now: datetime) -> list[Changed]:
-        """What no change tells: a deal that is gone, once for each time it was seen; and one whose order lacks what may stand on
-        its client's card by now, now and then."""
+        """What no change tells: a deal that has left the funnel, once for each time it was seen; and one whose order lacks what may
+        stand on its client's card by now, now and then."""
         kept = dict(await asyncio.to_thread(self._seen.kept))
         gone = await self._source.gone(sorted(kept)) if kept else set()
         again = now - (now - NEVER) % AGAIN

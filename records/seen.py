@@ -51,6 +51,13 @@ class SeenDeals:
         with reaching(self._url), self._engine.begin() as connection:
             return list(connection.scalars(select(_SEEN.c.ref).where(some)))
 
+    def holder(self, thing: str) -> str | None:
+        """The deal that had a line or a task of this id in the CRM, as in `task:55`, when it was last seen."""
+        some = _SEEN.c.content.contains(f'"thing":"{thing}"', autoescape=True)
+        with reaching(self._url), self._engine.begin() as connection:
+            ref: str | None = connection.scalar(select(_SEEN.c.ref).where(some))
+            return ref
+
     def cursor(self, name: str) -> datetime | None:
         """How far the poll of this name has read."""
         with reaching(self._url), self._engine.begin() as connection:

@@ -79,13 +79,14 @@ class CrmSource(Protocol):
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
         """The CRM's id of the deal that a thing of this id there belongs to; None if it is gone, or belongs to none. A deal's is
-        itself, and None where it stands in a funnel of others."""
+        itself, and None where it stands in a funnel of others and never was the desk's."""
 
     async def deals_of(self, card: ClientCard, id: str) -> list[str]:
         """The CRM's ids of the desk's deals with this client."""
 
     async def gone(self, refs: Sequence[str]) -> set[str]:
-        """Those of these deals that the CRM does not show: deleted, or hidden from the desk, which only `read` tells."""
+        """Those of these deals that the CRM does not show in the desk's funnel: deleted, moved to another one, or hidden from the
+        desk, which only `read` tells."""
 
     async def read(self, ref: str) -> SeenDeal | None:
         """The deal as it stands now, with its lines and tasks; None if it is deleted."""

@@ -223,6 +223,8 @@ def _put_right(key: str, data: CrmReturned, deal: DealState, can: Can) -> Iterat
         yield SetStage(key=f"{key}:stage", deal=deal.deal, stage=deal.stage)
     if data.done == "manager":
         yield SetFields(key=f"{key}:manager", deal=deal.deal, fields={"manager": deal.manager})
+    if data.done == "line" and (line := deal.lines.get(int(data.id))):
+        yield _put_line(f"{key}:line-{line.number}", deal, line.number, line_fields(deal, line))
     id = data.id.partition("@")[0]
     for process in (deal, *deal.lines.values()):
         subject = str(process.subject)

@@ -1,11 +1,7 @@
-"""What people did with the card as a whole that the deal can't follow: taken away, brought back, filled further, its goods changed."""
+"""What people did with the card as a whole that the deal can't follow: taken away, brought back, filled further."""
 
-import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from domain.crm.comparison import CRM, LONGEST, Answer, Comparison, digest, reverted
 from domain.crm.mirror import SeenDeal
@@ -40,18 +36,6 @@ def funnel(comparison: Comparison) -> Iterator[Answer]:
         yield reverted(comparison.back("funnel", name, by, at), _KEPT)
 
 
-def goods(comparison: Comparison) -> Iterator[Answer]:
-    """Changed after the order was composed. What the desk itself writes is as the order has it."""
-    deal, before, seen = comparison.deal, comparison.before, comparison.seen
-    if not deal.lines or before is None or before.deleted:
-        return
-    now, then = seen.order.get("lines") or [], before.order.get("lines") or []
-    if now == then or not (then or seen.changed_by) or _pieces(now) == _pieces_of(deal):
-        return
-    told = f"{seen.changed_at} {json.dumps(now, ensure_ascii=False, sort_keys=True)}"
-    yield comparison.card("goods", seen.changed_by, told)
-
-
 def filled(comparison: Comparison, found: Iterable[Answer]) -> Iterator[Answer]:
     """Something that the order lacked is there now. Nothing where it is composed at once, or was just said to lack something."""
     before, now = comparison.before, lacking(comparison.deal, comparison.seen, comparison.today)
@@ -70,22 +54,3 @@ def lacking(deal: DealState, seen: SeenDeal, today: date) -> tuple[str, ...]:
         return ()
     _, problems = order_to_compose(seen, deal.client, deal.book, today)
     return tuple(problem.text.to(deal.book.language) for problem in problems)
-
-
-def _pieces(lines: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
-    """A line that the offer has no more stays there for nothing."""
-    found = Counter((_number(line.get("quantity")), _number(line.get("unit_price"))) for line in lines)
-    return Counter({piece: count for piece, count in found.items() if piece[1] != "0"})
-
-
-def _pieces_of(deal: DealState) -> Counter[tuple[str, str]]:
-    goods = (line.good for line in deal.lines.values())
-    return Counter((_number(good.quantity), _number(good.unit_price)) for good in goods)
-
-
-def _number(value: object) -> str:
-    """Equal for equal numbers, however they are written."""
-    try:
-        return str(Decimal(str(value)).normalize())
-    except InvalidOperation:
-        return str(value)

@@ -82,9 +82,9 @@ class Comparison:
         id = f"crm:{name}:{digest(self.seen.ref, by, *map(str, content.values()))}"
         yield Answer(kind.model_validate({"id": id, "actor": by, **content}), back)
 
-    def back(self, what: str, subject: str, by: str | None, at: datetime | None) -> Revert:
-        """Its id tells this act from any other: the same done again, later, is turned back again."""
-        id = f"crm:back:{digest(self.seen.ref, what, subject, by, at)}"
+    def back(self, what: str, subject: str, by: str | None, at: datetime | None, *more: str) -> Revert:
+        """Its id tells this act from any other: the same done again, later, is turned back again. `more` tells it where no time does."""
+        id = f"crm:back:{digest(self.seen.ref, what, subject, by, at, *more)}"
         who = self.deal.book.name(by) if by else ""
         said = {"what": what, "subject": subject, "by": who[:255]}
         return Revert.model_validate({"id": id, "actor": CRM, **said})

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from domain.crm import card as crm_card
+from domain.crm import composed
+from domain.crm import lines as crm_lines
 from domain.crm import moves as crm_moves
 from domain.crm import questions as crm_questions
 from domain.crm.card import card_deleted, lacking
@@ -31,11 +33,14 @@ def answers(
     found = [
         *crm_card.restored(comparison),
         *crm_moves.manager(comparison),  # first: what the new manager did counts as his
+        *crm_questions.deleted(comparison),
         *crm_questions.tasks(comparison),
         *crm_questions.forms(comparison),
         *crm_questions.decisions(comparison),
         *crm_moves.stage(comparison),
-        *crm_card.goods(comparison),
+        *crm_lines.lines(comparison),
+        *composed.goods(comparison),
+        *composed.client(comparison),
     ]
     found += crm_card.filled(comparison, found)
     return list({answer.message.id: answer for answer in found}.values())

@@ -5,16 +5,32 @@ from typing import Any
 from pydantic import AwareDatetime
 
 from domain.base import Value
-from domain.words import Stage
+from domain.words import LineStatus, Stage
 
 
 class SeenTask(Value):
-    """A task the desk opened. `task` is the id that `OpenTask` gave it; `by` is who closed it, as in `SeenDeal`."""
+    """A task the desk opened. `task` is the id that `OpenTask` gave it; `by` is who closed it, as in `SeenDeal`. `thing` is what the
+    CRM's events about it name: `task:55`."""
 
     task: str
+    thing: str = ""
     closed: bool
     by: str | None = None
     at: AwareDatetime | None = None
+
+
+class SeenLine(Value):
+    """The card of a line, as far as the order has it (`said`). No status: it stands in a stage that is none of the desk's. `by` is
+    as in `SeenDeal`, `thing` as in `SeenTask`: `line:24`."""
+
+    thing: str
+    line: int
+    status: LineStatus | None = None
+    moved_by: str | None = None
+    moved_at: AwareDatetime | None = None
+    changed_by: str | None = None
+    changed_at: AwareDatetime
+    said: dict[str, str] = {}
 
 
 class SeenDecision(Value):
@@ -47,7 +63,10 @@ class SeenDeal(Value):
 
     `lacks` and `deleted` are the desk's own notes on a deal it has seen: what its order lacked then, in words, and that its card is gone.
 
-    `order` is what an order file would hold, as far as the CRM knows it: it is checked like one. `gaps` are the adapter's own
+    `lines` are the cards of those that the desk made; None where lines have no cards that people could change.
+
+    `order` is what an order file would hold, as far as the CRM knows it: it is checked like one. `rows` are goods that
+    the card has beside those of the order, if it has two places for them. `gaps` are the adapter's own
     remarks about what it could not read, in words.
     """
 
@@ -64,7 +83,9 @@ class SeenDeal(Value):
     manager: str | None = None
     reason: str = ""
     order: dict[str, Any] = {}
+    rows: tuple[dict[str, Any], ...] = ()
     gaps: tuple[str, ...] = ()
+    lines: tuple[SeenLine, ...] | None = None
     forms: tuple[SeenForm, ...] = ()
     decisions: tuple[SeenDecision, ...] = ()
     tasks: tuple[SeenTask, ...] = ()

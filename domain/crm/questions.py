@@ -13,6 +13,29 @@ _NO_ANSWER = Text(
     ru="задача закрыта без ответа: выберите «согласовать» или «отклонить»",
     en="the task was closed without an answer: choose approve or reject",
 )
+_DELETED = Text(
+    ru="задача удалена, а ответ ещё нужен: она заведена снова",
+    en="the task was deleted, but the answer is still needed: it stands there anew",
+)
+
+
+def deleted(comparison: Comparison) -> Iterator[Answer]:
+    """Tasks that stood there, and whose question is open still. By whom, no CRM tells."""
+    before, here = comparison.before, {task.task for task in comparison.seen.tasks}
+    for task in before.tasks if before and not before.deleted else ():
+        if not task.closed and task.task not in here and _is_needed(comparison, task):
+            yield reverted(comparison.back("task", task.task, None, None, "deleted", task.thing), _DELETED)
+
+
+def _is_needed(comparison: Comparison, task: SeenTask) -> bool:
+    id, version, person = _parts(task.task)
+    for process in comparison.processes.values():
+        assignment, approval = process.assignments.get(id), process.approvals.get(id)
+        if assignment and not assignment.closed and assignment.assignee == person:
+            return True
+        if approval and str(approval.version) == version:
+            return any(ask.person == person for ask in approval.awaiting)
+    return False
 
 
 def tasks(comparison: Comparison) -> Iterator[Answer]:

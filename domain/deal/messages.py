@@ -379,15 +379,15 @@ class Cancel(Message):
 class Revert(Message):
     """`revert`: what `by` did in the CRM does not count. The CRM is put right, with a comment that says what is missing.
 
-    `what` was done: a `stage` moved by hand, the card put into another `funnel`, a `task` (its key in the CRM) closed, an approval
-    (its id) answered, or somebody else made the responsible `manager`.
+    `what` was done: a `stage` moved by hand, the card put into another `funnel`, the card of a `line`
+    (its number) changed, a `task` (its key in the CRM) closed or deleted, an approval (its id) answered, or somebody else made the responsible `manager`.
     """
 
     name = "revert"
     title = Text(ru="вернуть сделанное в CRM", en="undo what was done in the CRM")
     example = {"id": "t-1", "actor": "crm", "what": "stage", "subject": "SHIPPED", "by": "Ольга Иванова"}
 
-    what: Literal["stage", "funnel", "task", "answer", "manager"]
+    what: Literal["stage", "funnel", "line", "task", "answer", "manager"]
     subject: Id
     by: Comment = ""
     reason_ru: Comment = ""
@@ -397,15 +397,15 @@ class Revert(Message):
 class ReportCard(Message):
     """`card`: what became of the deal's card in the CRM. The deal goes on as it was, and its manager is told what he can do.
 
-    `what`: the card was `deleted` (`remade`: the desk makes another one) or `restored`; the `goods` on it were changed after the
-    order; or what the order `lacks` is otherwise than before: `missing` says what, in words, and is empty once it is all there.
+    `what`: the card was `deleted` (`remade`: the desk makes another one) or `restored`; the `goods` on it, or their terms, were
+    changed after the order, or its `client` was; or what the order `lacks` is otherwise than before: `missing` says what, in words, and is empty once it is all there.
     """
 
     name = "card"
     title = Text(ru="сообщить, что стало с карточкой в CRM", en="tell what became of the card in the CRM")
     example = {"id": "k-1", "actor": "crm", "what": "deleted"}
 
-    what: Literal["deleted", "restored", "goods", "lacks"]
+    what: Literal["deleted", "restored", "goods", "client", "lacks"]
     by: Comment = ""
     remade: bool = False
     missing: Comment = ""

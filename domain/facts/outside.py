@@ -100,7 +100,7 @@ class CrmReturned(FactData):
         en="what was done in the CRM[ ({did})] does not count: {what}[: {reason}]",
     )
 
-    done: Literal["stage", "funnel", "task", "answer", "manager"]
+    done: Literal["stage", "funnel", "line", "task", "answer", "manager"]
     id: str
     did: str = ""
     what: Text
@@ -114,7 +114,7 @@ class CrmCardChanged(FactData):
     sentence = Text(ru="карточка в CRM[ ({did})]: {what}", en="the card in the CRM[ ({did})]: {what}")
     crm = (Crm.COMMENT, Crm.NOTIFY)
 
-    change: Literal["deleted", "restored", "goods", "lacks", "whole"]
+    change: Literal["deleted", "restored", "goods", "client", "lacks", "whole"]
     did: str = ""
     what: Text
 

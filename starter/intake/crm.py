@@ -57,6 +57,7 @@ class Memory(Protocol):
     def get(self, ref: str) -> SeenDeal | None: ...
     def put(self, ref: str, content: SeenDeal, at: datetime) -> None: ...
     def forget(self, ref: str) -> None: ...
+    def holder(self, thing: str) -> str | None: ...
 
 
 class CrmReader:
@@ -117,6 +118,8 @@ class CrmReader:
         if known := self._looks.refs.get(subject):
             return known
         ref = await self._source.deal_of(thing, id)  # type: ignore[arg-type]
+        if ref is None and thing != "deal":  # deleted, and the deal may miss it
+            ref = await asyncio.to_thread(self._memory.holder, f"{thing}:{id.rpartition(':')[2]}")
         return self._looks.refs.keep(subject, ref) if ref else None
 
     async def _is_ours(self, ref: str) -> bool:
@@ -130,8 +133,6 @@ class CrmReader:
         before, now = await asyncio.gather(asyncio.to_thread(self._memory.get, ref), self._source.read(ref))
         if looked.ended:  # asking a workflow that has closed replays all its life
             return await self._of_ended(looked.ended, now)
-        if before is None and (now is None or not now.ours):
-            return self._ignored(_NOT_OURS if now else _GONE)
         async with self._turns:
             if now is None:
                 return await self._deleted(before) if before else self._ignored(_GONE)

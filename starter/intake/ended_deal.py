@@ -19,6 +19,12 @@ _BACK = Text(
     en="What was done in the CRM ({by}) does not count: stage “{moved}”, but the deal has ended, and the card is back in"
     " “{stage}”. For another delivery make a new deal.",
 )
+_BACK_IN_FUNNEL = Text(
+    ru="Сделанное в CRM ({by}) не принято: карточка переведена в другую воронку, а сделка завершена, карточка возвращена в"
+    " «{stage}». Для другой работы с клиентом заведите там новую сделку.",
+    en="What was done in the CRM ({by}) does not count: the card was moved to another funnel, but the deal has ended, and the card"
+    " is back in “{stage}”. For other work with the client make a new deal there.",
+)
 
 
 class EndedDeal(NamedTuple):
@@ -35,14 +41,15 @@ class EndedDeal(NamedTuple):
         return cls(deal.deal, deal.stage, deal.seq, deal.book.language, deal.closed_at)
 
     def is_moved(self, seen: SeenDeal) -> bool:
-        """By a person, within the funnel, after the end. In another one it may live on as others wish."""
-        if not seen.ours or seen.moved_by is None or seen.stage is self.stage:
+        """By a person, after the end: to another stage, or to another funnel."""
+        if seen.moved_by is None or (seen.ours and seen.stage is self.stage):
             return False
         return None not in (seen.moved_at, self.closed_at) and seen.moved_at > self.closed_at  # type: ignore[operator]
 
     async def put_back(self, crm: Crm, seen: SeenDeal, by: str) -> Outcome:
         """Done again it changes nothing: the writes' keys tell."""
-        words = _BACK.to(self.language).format(
+        words = (_BACK if seen.ours else _BACK_IN_FUNNEL).to(self.language)
+        words = words.format(
             by=by,
             moved=STAGE_LABELS[seen.stage].to(self.language) if seen.stage else seen.stage_name,
             stage=STAGE_LABELS[self.stage].to(self.language),

@@ -135,10 +135,11 @@ async def test_what_changed_since_is_listed_whoever_did_it_in_the_desks_funnel(c
     before = datetime.now(UTC)
     await crm.set_stage(SetStage(key="s-1", deal="1001", stage=Stage.NEW))
     number = await crm.person("ivanova").add_deal({})
-    await crm.person("ivanova").add_deal({}, funnel="service")
+    other = await crm.person("ivanova").add_deal({}, funnel="service")
     await crm.person("ivanova").fill("1001", {"a.b": "c"})
     assert [change.ref for change in await crm.changed(before)] == [number, "1001"]
     assert await crm.changed(datetime.now(UTC) + timedelta(seconds=1)) == []
+    assert await crm.gone([number, other, "9"]) == {other, "9"}
 
 
 async def test_a_file_of_the_version_before_goes_on_working(tmp_path: Path) -> None:

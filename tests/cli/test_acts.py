@@ -118,7 +118,7 @@ def test_ready_signs_what_is_ready_and_theirs(three_goods: OpenDeal, desk: Memor
     assert (
         run_deal("sign", n, "--ready", "--as", "orlov", "-o", "json")
         .data[0]["words_ru"]
-        .startswith("Подписано")
+        .endswith("Подписано: Товарно-транспортная накладная")
     )
     assert three_goods.state.stage == "SHIPPED"
     nothing = run_deal("sign", n, "--ready", "--as", "orlov")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.crm.from_crm import Answer, answers, lacking, order_of
-from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
+from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenLine, SeenTask
 from domain.deal.messages import Cancel, Complete, Compose, Decide, Message, Reassign, ReportCard, Revert
 from domain.deal.state import Closing, DealState, LineState
 from domain.order.order import Client, read_order
@@ -482,20 +482,75 @@ def test_a_card_that_was_gone_and_is_back_is_told_once() -> None:
     assert sent(the_deal(), seen(), seen()) == []
 
 
-def test_goods_changed_after_the_order_are_told() -> None:
+AS_ORDERED = {
+    "sku": "US-900", "name": "УЗИ-сканер", "quantity": 2, "unit_price": "1250000.00", "vat": "22", "payment": "prepaid_50",
+}  # fmt: skip
+OF_CLIENT = {"name": "ООО «Клиника»", "inn": "9900000017", "contact": "Анна"}
+
+
+def ordered(*lines: dict[str, Any], **changes: Any) -> SeenDeal:
+    """After the order was composed. Nobody of the portal's people changed it last, if no one is named."""
+    order = {"lines": list(lines), "currency": "RUB", "client": OF_CLIENT, **changes.pop("order", {})}
+    return seen(order=order, **changes)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [AS_ORDERED | {"quantity": 7}],
+        [AS_ORDERED | {"sku": "OTHER-1", "name": "Совсем другой товар"}],
+        [AS_ORDERED | {"sku": "OTHER-1"}],
+        [AS_ORDERED | {"vat": "10"}],
+        [AS_ORDERED | {"vat": "exempt"}],
+        [AS_ORDERED | {"payment": "deferred_30"}],
+        [AS_ORDERED, ROW],
+        [],
+    ],
+)
+def test_goods_and_terms_changed_after_the_order_are_told_once(lines: list[dict[str, Any]]) -> None:
+    deal, before = the_deal(a_line(1)), ordered(AS_ORDERED)
+    changed = only(deal, ordered(*lines, changed_by="ivanova"), before)
+    assert isinstance(changed, ReportCard)
+    assert (changed.what, changed.by) == ("goods", "Мария Иванова")
+    assert sent(deal, ordered(*lines), ordered(*lines)) == [], "seen before"
+    assert sent(the_deal(), ordered(*lines), ordered(AS_ORDERED)) == [], "no order yet"
+    assert sent(deal, before, ordered(*lines)) == [], "put back"
+
+
+def test_what_the_desk_writes_of_its_order_is_no_change_of_goods() -> None:
     deal = the_deal(a_line(1))
-    good = deal.lines[1].good
-    as_ordered = {"name": "x", "quantity": good.quantity, "unit_price": f"{good.unit_price:.2f}"}
-    before = seen(order={"lines": [as_ordered]})
-    for lines in ([ROW], [as_ordered, ROW], []):
-        changed = only(deal, seen(order={"lines": lines}, changed_by="ivanova"), before)
-        assert isinstance(changed, ReportCard)
-        assert (changed.what, changed.by) == ("goods", "Мария Иванова")
-        assert sent(deal, seen(order={"lines": lines}), seen(order={"lines": lines})) == [], "seen before"
-    renamed = as_ordered | {"name": "y", "quantity": str(good.quantity)}
-    assert sent(deal, seen(order={"lines": [renamed]}), before) == [], "the desk's own row"
-    assert sent(deal, seen(order={"lines": [ROW]}), seen()) == [], "nobody of the portal's people did it"
-    assert sent(the_deal(), seen(order={"lines": [ROW]}, changed_by="ivanova"), seen()) == [], "no order yet"
+    its_own = {
+        "sku": "УЗИ-сканер",
+        "name": "УЗИ-сканер",
+        "quantity": "2",
+        "unit_price": "1250000",
+        "vat": "exempt",
+    }
+    entered = its_own | {"quantity": 1, "unit_price": "1200000"}
+    assert sent(deal, ordered(its_own, changed_by="ivanova"), ordered()) == [], "a row that it made"
+    assert sent(deal, ordered(its_own), ordered(entered)) == [], "a row that it priced anew"
+    assert sent(deal, ordered(ROW), ordered()) == [], "nobody of the portal's people did it"
+
+
+def test_product_rows_beside_lines_that_people_entered_are_goods_too() -> None:
+    deal, before = the_deal(a_line(1)), ordered(AS_ORDERED)
+    changed = only(deal, ordered(AS_ORDERED, rows=[ROW], changed_by="ivanova"), before)
+    assert changed.what == "goods"
+    assert sent(deal, ordered(AS_ORDERED, rows=[ROW]), ordered(AS_ORDERED, rows=[ROW])) == []
+
+
+def test_another_currency_or_client_after_the_order_is_told() -> None:
+    deal, before = the_deal(a_line(1), client=a_client()), ordered(AS_ORDERED)
+    dollars = ordered(AS_ORDERED, order={"currency": "USD"}, changed_by="ivanova")
+    assert only(deal, dollars, before).what == "goods"
+    for change in ({"name": "Другая фирма", "inn": "7707083893"}, {"inn": "7707083893"}, {"contact": "Пётр"}):
+        other = ordered(AS_ORDERED, order={"client": OF_CLIENT | change}, changed_by="ivanova")
+        changed = only(deal, other, before)
+        assert (changed.what, changed.by) == ("client", "Мария Иванова")
+        assert sent(deal, other, other) == [], "seen before"
+    for said in (OF_CLIENT | {"kpp": "770701001"}, {"contact": "Анна"}, {}):
+        same_one = ordered(AS_ORDERED, order={"client": said}, changed_by="ivanova")
+        assert sent(deal, same_one, before) == [], "added, or not to be read"
 
 
 def test_what_the_order_lacked_and_is_there_now_is_told() -> None:
@@ -524,3 +579,83 @@ def test_an_order_that_is_composed_at_once_needs_no_words() -> None:
     assert isinstance(only(deal, whole, seen(lacks=("client, INN: is missing",))), Compose)
     poor = seen(order={"client": CLIENT}, tasks=[task("order")])
     assert isinstance(only(deal, poor, seen(lacks=("client, INN: is missing",))), Revert)
+
+
+# --- lines and tasks on the card -------------------------------------------------------------------------------------------
+
+
+def card_of_line(**changes: Any) -> SeenLine:
+    said = {"sku": "US-900", "name": "УЗИ-сканер", "quantity": "2", "unit_price": "1250000.00"}
+    known = {
+        "thing": "line:24",
+        "line": 1,
+        "status": LineStatus.AWAITING_RELEASE,
+        "changed_at": NOW,
+        "said": said,
+    }
+    return SeenLine.model_validate(known | changes)
+
+
+def test_a_line_moved_edited_or_deleted_by_people_is_put_back_once_with_words() -> None:
+    deal, whole = the_deal(a_line(1)), card_of_line()
+    before = seen(lines=(whole,))
+    by = {"moved_by": "ivanova", "moved_at": NOW, "changed_by": "ivanova"}
+    for card, words in [
+        (card_of_line(status=LineStatus.SETTLED, **by), "moved to “settled”"),
+        (card_of_line(status=None, **by), "moved to “?”"),
+        (card_of_line(said=whole.said | {"quantity": "7"}, changed_by="ivanova"), "quantity or price"),
+        (card_of_line(said={**whole.said, "sku": ""}, changed_by="ivanova"), "quantity or price"),
+        (None, "deleted and is made anew"),
+    ]:
+        now = seen(lines=(card,) if card else ())
+        back = only(deal, now, before)
+        assert isinstance(back, Revert)
+        assert (back.what, back.subject, back.by) == ("line", "1", "Мария Иванова" if card else "")
+        assert words in back.reason_en
+        assert sent(deal, now, now) == [], "seen before"
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        card_of_line(status=LineStatus.SETTLED, moved_at=NOW),
+        card_of_line(said={"quantity": "9"}),
+        card_of_line(moved_by="ivanova", moved_at=NOW, changed_by="ivanova"),
+        None,
+    ],
+    ids=[
+        "lags behind, or is ahead of, the line",
+        "written by the desk",
+        "stands as it should",
+        "no cards of lines",
+    ],
+)
+def test_otherwise_a_lines_card_is_left_alone(now: SeenLine | None) -> None:
+    shown = seen(lines=(now,) if now else None)
+    assert sent(the_deal(a_line(1)), shown, seen(lines=(card_of_line(),))) == []
+
+
+def test_a_deleted_task_of_an_open_question_stands_there_anew() -> None:
+    asked = opened("qualification").model_copy(update={"thing": "task:55"})
+    back = only(the_deal(**NEW), seen(), seen(tasks=[asked]))
+    assert isinstance(back, Revert)
+    assert (back.what, back.subject) == ("task", "qualification@1:ivanova")
+    assert "was deleted" in back.reason_en
+    again = asked.model_copy(update={"thing": "task:56"})
+    assert only(the_deal(**NEW), seen(), seen(tasks=[again])).id != back.id, "deleted again"
+    assert only(the_deal(**ASKED), seen(), seen(tasks=[opened("contract", 2, "petrov")])).what == "task"
+
+
+@pytest.mark.parametrize(
+    "was",
+    [
+        task("qualification"),
+        opened("order"),
+        opened("qualification", person="pavlov"),
+        opened("contract", 1, "petrov"),
+    ],
+    ids=["closed", "no such question", "a former assignee's", "an earlier version's"],
+)
+def test_a_deleted_task_that_nobody_needs_any_more_stays_away(was: SeenTask) -> None:
+    deal = the_deal(**NEW, approvals=[an_approval("contract", version=2)])
+    assert sent(deal, seen(), seen(tasks=[was])) == []

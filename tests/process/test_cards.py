@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from domain.effects import AddComment, Notify, SetFields, SetStage
+from domain.effects import AddComment, Notify, OpenTask, PutLine, SetFields, SetStage
 from domain.facts import CrmCardChanged, CrmReturned
-from tests.support.memory import OpenDeal, World
+from domain.words import LineStatus
+from tests.support.memory import OpenDeal, World, refused
 from tests.support.orders import a_good, a_lead, an_order
 
 
@@ -70,3 +71,32 @@ def test_a_card_in_another_funnel_is_put_back(world: World) -> None:
     for part in ("Игорь Орлов", "Сервис", "отмените сделку"):
         assert part in comment.text
     assert [fact.data["done"] for fact in deal.facts(CrmReturned)] == ["funnel"]
+
+
+def test_another_client_after_the_order_is_answered_in_the_card_and_by_a_notice(world: World) -> None:
+    deal = world.open(an_order())
+    notice, comment = report(deal, "client", by="Ольга Иванова")
+    assert isinstance(notice, Notify)
+    assert notice.text == comment.text
+    for part in ("Ольга Иванова", "клиент изменён, а заказ составлен на прежнего", "заведите новую"):
+        assert part in comment.text
+
+
+def test_a_line_that_people_moved_or_deleted_is_written_again(world: World) -> None:
+    deal = world.open(an_order(a_good()))
+    deal.say(
+        "revert", actor="crm", what="line", subject="1", by="Игорь Орлов", reason_ru="карточка возвращена"
+    )
+    line, comment = deal.world.crm.of(deal.number)[-2:]
+    assert isinstance(line, PutLine)
+    assert (line.line, line.status) == (1, LineStatus.AWAITING_RELEASE)
+    for part in ("Игорь Орлов", "позиция 1", "карточка возвращена"):
+        assert part in comment.text
+    with refused("not_found"):
+        deal.say("revert", actor="crm", what="line", subject="9")
+
+
+def test_a_task_that_people_deleted_is_opened_again(world: World) -> None:
+    deal = world.open(an_order())
+    deal.say("revert", actor="crm", what="task", subject="qualification@1:ivanova", reason_ru="удалена")
+    assert any(isinstance(w, OpenTask) for w in deal.world.crm.of(deal.number)[-2:])

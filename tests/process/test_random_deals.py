@@ -325,14 +325,14 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         (self.world.mail.bad.add if bad else self.world.mail.bad.discard)(address)
 
     @rule(
-        what=st.sampled_from(("stage", "manager", "answer", "task")),
-        subject=st.sampled_from(("SHIPPED", "orlov", "contract", "qualification@1:ivanova")),
+        what=st.sampled_from(("stage", "manager", "answer", "task", "line")),
+        subject=st.sampled_from(("SHIPPED", "orlov", "contract", "qualification@1:ivanova", "1")),
     )
     def somebody_meddles_in_the_crm(self, what: str, subject: str) -> None:
         self.say("revert", actor="crm", what=what, subject=subject, by="Игорь Орлов")
 
     @rule(
-        what=st.sampled_from(("deleted", "restored", "goods", "lacks")),
+        what=st.sampled_from(("deleted", "restored", "goods", "client", "lacks")),
         missing=st.sampled_from(("", "телефон")),
     )
     def somebody_does_without_the_card(self, what: str, missing: str) -> None:

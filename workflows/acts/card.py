@@ -16,10 +16,16 @@ _REMADE = Text(
 )
 _RESTORED = Text(ru="восстановлена, стол снова её ведёт", en="it is back, and the desk keeps it again")
 _GOODS = Text(
-    ru="товары изменены, а заказ составлен и остаётся прежним: верните их как были; если нужен другой заказ, пока договор не согласован,"
-    " сделайте новое предложение, deal offer, а потом отмените сделку и заведите новую",
-    en="its goods were changed, and the order stays as it was composed: put them back; for another order make a new offer, deal offer,"
-    " until the contract is agreed, and later cancel this deal and make a new one",
+    ru="товары или их условия изменены, а заказ составлен и остаётся прежним: верните их как были; если нужен другой заказ, пока договор"
+    " не согласован, сделайте новое предложение, deal offer, а потом отмените сделку и заведите новую",
+    en="its goods or their terms were changed, and the order stays as it was composed: put them back; for another order make a new offer,"
+    " deal offer, until the contract is agreed, and later cancel this deal and make a new one",
+)
+_CLIENT = Text(
+    ru="клиент изменён, а заказ составлен на прежнего, его и ведёт стол: верните клиента; если данные уточнились, пока договор не"
+    " согласован, сделайте новое предложение, deal offer, а если покупает другой, отмените эту сделку и заведите новую",
+    en="its client was changed, and the order stays with the one it was composed for: put the client back; if only the data are put"
+    " right, make a new offer, deal offer, until the contract is agreed; if another one buys, cancel this deal and make a new one",
 )
 _LACKS = Text(
     ru="заполнена не до конца, для заказа ещё не хватает: {missing}",
@@ -55,6 +61,8 @@ def _words(deal: DealCase, message: ReportCard) -> Text:
             return _RESTORED
         case "goods":
             return _GOODS
+        case "client":
+            return _CLIENT
         case "lacks" if message.missing:
             return _filled(_LACKS, Text(ru=message.missing, en=message.missing))
         case "lacks":

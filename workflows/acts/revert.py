@@ -67,6 +67,21 @@ def _handed_over(deal: DealCase, message: Revert) -> Done:
     return Done(message.subject, what)
 
 
+def _line_touched(deal: DealCase, message: Revert) -> Done:
+    line = next((line for line in deal.state.lines.values() if str(line.number) == message.subject), None)
+    if line is None:
+        raise Refusal(
+            "not_found",
+            en="the deal has no line {id}",
+            ru="в сделке нет позиции {id}",
+            id=typed(message.subject),
+        )
+    name = line.good.name
+    return Done(
+        message.subject, Text(ru=f"позиция {line.number}, «{name}»", en=f"line {line.number}, “{name}”")
+    )
+
+
 def _question_closed(deal: DealCase, message: Revert) -> Done:
     id = message.subject.partition("@")[0]
     for process in (deal.state, *deal.state.lines.values()):
@@ -82,7 +97,7 @@ def _question_closed(deal: DealCase, message: Revert) -> Done:
     )
 
 
-_DONE = {"stage": _stage_moved, "funnel": _taken_away, "manager": _handed_over}
+_DONE = {"stage": _stage_moved, "funnel": _taken_away, "manager": _handed_over, "line": _line_touched}
 
 
 def _why_not(deal: DealCase, message: Revert) -> Text | None:

@@ -49,9 +49,10 @@ def is_task_of_desk(row: Mapping[str, Any], me: int) -> bool:
 
 
 def _task_key(row: Mapping[str, Any], me: int) -> str:
-    """No portal promises to keep the XML_ID of a task, so its description says it too: of a task that the desk made, for a copy
-    that somebody makes of it says the same."""
-    if key := row.get("xmlId"):
-        return str(key)
+    """No portal promises to keep the XML_ID of a task, nor to put no other there, so its description says it too: of a task that
+    the desk made, for a copy that somebody makes of it says the same."""
+    key = str(row.get("xmlId") or "")
+    if key.startswith(f"{ORIGINATOR}:"):
+        return key
     made_by = int(row.get("createdBy") or 0)
     return (marked_of(row.get("description") or "") or "") if made_by == me else ""

@@ -27,12 +27,8 @@ def order_of(
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """What an order file would hold, as far as the portal knows it, and what could not be read of it."""
     gaps: list[str] = []
-    drafts = [line for line in raw.lines if line_of(line.get("xmlId"), number) is None]
-    if drafts:
-        lines = [_draft(known, line) for line in drafts]
-    else:
-        ordered = sorted(raw.rows, key=lambda row: (int(row.get("sort") or 0), int(row["id"])))
-        lines = [_row(known, book, raw.item, row, gaps) for row in ordered]
+    drafts = _drafts(raw, number)
+    lines = [_draft(known, line) for line in drafts] if drafts else _rows(known, book, raw, gaps)
     client = _client(raw)
     if not client:
         gaps.append(NO_CLIENT.to(book.language))
@@ -44,6 +40,20 @@ def order_of(
         "lines": lines,
     }
     return {name: value for name, value in order.items() if value}, tuple(gaps)
+
+
+def rows_beside(known: PortalMap, book: Playbook, raw: Raw, number: str) -> tuple[dict[str, Any], ...]:
+    """Product rows of a deal whose lines people entered as items: no part of its order."""
+    return tuple(_rows(known, book, raw, [])) if _drafts(raw, number) else ()
+
+
+def _drafts(raw: Raw, number: str) -> list[dict[str, Any]]:
+    return [line for line in raw.lines if line_of(line.get("xmlId"), number) is None]
+
+
+def _rows(known: PortalMap, book: Playbook, raw: Raw, gaps: list[str]) -> list[dict[str, Any]]:
+    ordered = sorted(raw.rows, key=lambda row: (int(row.get("sort") or 0), int(row["id"])))
+    return [_row(known, book, raw.item, row, gaps) for row in ordered]
 
 
 def _client(raw: Raw) -> dict[str, str]:

@@ -7,7 +7,7 @@ from activities.crm.port import Thing
 from activities.errors import WorldError
 from adapters.crm.bitrix24.answers import Outcomes, rows
 from adapters.crm.bitrix24.client import Command, Portal, yielding
-from adapters.crm.bitrix24.codes import DEAL
+from adapters.crm.bitrix24.codes import DEAL, ORIGINATOR
 from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 
@@ -22,7 +22,8 @@ class Owners:
         self._portal, self._maps = portal, maps
 
     async def ask(self, things: Sequence[Named]) -> dict[Named, str | WorldError | None]:
-        """The deal of each; None where it is gone, may not be seen, or belongs to no deal of the funnel."""
+        """The deal of each; None where it is gone, may not be seen, or belongs to no deal of the funnel. What was the desk's and has
+        left the funnel is the desk's still."""
         with yielding():
             known = await self._maps.get()
             found = await self._portal.batch(_questions(known, things))
@@ -32,7 +33,7 @@ class Owners:
 def _questions(known: PortalMap, things: Sequence[Named]) -> dict[str, Command]:
     asked: dict[str, Command] = {}
     if deals := [id for thing, id in things if thing == "deal"]:
-        asked["deals"] = items_of(DEAL, deals, "categoryId")
+        asked["deals"] = items_of(DEAL, deals, "categoryId", "originatorId", *_of_desk(known))
     lines = [id for thing, id in things if thing == "line"]
     if known.lines and lines:
         asked["lines"] = items_of(known.lines.entity_type, lines, f"parentId{DEAL}")
@@ -42,15 +43,21 @@ def _questions(known: PortalMap, things: Sequence[Named]) -> dict[str, Command]:
     return asked
 
 
-def items_of(entity_type: int, ids: list[str], field: str) -> Command:
+def _of_desk(known: PortalMap) -> list[str]:
+    """The field that tells whether a deal that began in the portal was ever the desk's: it writes the client on each."""
+    return [field.code] if (field := known.deal_field("client")) else []
+
+
+def items_of(entity_type: int, ids: list[str], *fields: str) -> Command:
     """At most a page of them."""
     return (
         "crm.item.list",
         {
             "entityTypeId": entity_type,
             "filter": {"@id": ids},
-            "select": ["id", field],
+            "select": ["id", *fields],
             "order": {"id": "ASC"},
+            "useOriginalUfNames": "Y",
         },
     )
 
@@ -68,7 +75,9 @@ def _owner(known: PortalMap, one: Named, found: Outcomes) -> str | WorldError | 
     item: dict[str, Any] = next((i for i in rows(result, "items") if str(i["id"]) == id), {})
     if thing == "line":
         return str(parent) if (parent := item.get(f"parentId{DEAL}")) else None
-    return id if item and int(item.get("categoryId") or 0) == known.category else None
+    ours = item and int(item.get("categoryId") or 0) == known.category
+    was_ours = item.get("originatorId") == ORIGINATOR or any(item.get(code) for code in _of_desk(known))
+    return id if ours or was_ours else None
 
 
 def bound_deal(task: Any) -> str | None:

@@ -21,6 +21,6 @@ class Raw(NamedTuple):
 
 def users_in(raw: Raw) -> list[int]:
     named = [raw.item.get("movedBy"), raw.item.get("updatedBy"), raw.item.get("assignedById")]
-    named += [line.get("updatedBy") for line in raw.lines]
+    named += [line.get(of) for line in raw.lines for of in ("movedBy", "updatedBy")]
     named += [task.get("closedBy") for task in raw.tasks]
     return [int(user) for user in named if user and int(user)]

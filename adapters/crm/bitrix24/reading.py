@@ -6,11 +6,11 @@ from typing import Any
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.lookup import DONE
 from adapters.crm.bitrix24.naming import id_of, line_of, number_of, task_of
-from adapters.crm.bitrix24.ordering import order_of
+from adapters.crm.bitrix24.ordering import order_of, rows_beside
 from adapters.crm.bitrix24.portal_map import PortalField, PortalMap
 from adapters.crm.bitrix24.raw import Item, Raw
-from adapters.crm.bitrix24.showing import stage_of
-from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenTask
+from adapters.crm.bitrix24.showing import stage_of, status_of
+from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenLine, SeenTask
 from domain.playbook.book import BUILT_IN, Playbook
 
 
@@ -42,12 +42,32 @@ def seen_deal(known: PortalMap, book: Playbook, raw: Raw, names: Mapping[int, st
             "manager": names.get(int(item.get("assignedById") or 0)),
             "reason": _said(known.deal_field("reason"), item),
             "order": order,
+            "lines": tuple(_lines(known, lines, names, me)) if known.lines else None,
+            "rows": rows_beside(known, book, raw, number),
             "gaps": gaps,
             "forms": tuple(_forms(known, book, cards, names, me)),
             "decisions": tuple(_decisions(known, book, cards, names, me)),
             "tasks": tuple(_tasks(raw.tasks, number, names, me)),
         }
     )
+
+
+def _lines(
+    known: PortalMap, lines: Mapping[int, Item], names: Mapping[int, str], me: int
+) -> Iterator[SeenLine]:
+    for line, item in sorted(lines.items()):
+        said = {name: _said(known.line_field(name), item) for name in ("sku", "quantity", "unit_price")}
+        said["unit_price"] = said["unit_price"].partition(" ")[0]
+        yield SeenLine(
+            thing=f"line:{item['id']}",
+            line=line,
+            status=status_of(known, str(item["stageId"])),
+            moved_by=_by(item.get("movedBy"), names, me),
+            moved_at=values.moment(item["movedTime"]) if item.get("movedTime") else None,
+            changed_by=_by(item.get("updatedBy"), names, me),
+            changed_at=values.moment(item["updatedTime"]),
+            said={"name": str(item.get("title") or "").partition(". ")[2], **said},
+        )
 
 
 def _forms(
@@ -93,6 +113,7 @@ def _tasks(tasks: list[dict[str, Any]], number: str, names: Mapping[int, str], m
             closed = str(task["status"]) in DONE
             yield SeenTask(
                 task=id,
+                thing=f"task:{task['id']}",
                 closed=closed,
                 by=_by(task.get("closedBy"), names, me) if closed else None,
                 at=values.moment(task["closedDate"]) if closed and task.get("closedDate") else None,

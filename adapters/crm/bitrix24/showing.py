@@ -59,6 +59,13 @@ def stage_of(known: PortalMap, stage_id: str) -> Stage | None:
     return next((stage for stage in Stage if codes.stage_id(known.category, stage) == stage_id), None)
 
 
+def status_of(known: PortalMap, status_id: str) -> LineStatus | None:
+    lines = known.lines
+    return lines and next(
+        (s for s in LineStatus if codes.status_id(lines.entity_type, lines.category, s) == status_id), None
+    )
+
+
 def _shown(item: dict[str, Any], fields: Fields, prefix: str, *, but: Collection[str] = ()) -> dict[str, str]:
     found = {}
     for code, field in fields.items():

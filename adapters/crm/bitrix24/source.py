@@ -55,14 +55,17 @@ class Source:
         return await self._clients.get((card, id)) if id.isdigit() else []
 
     async def gone(self, refs: Sequence[str]) -> set[str]:
-        known = [ref for ref in refs if ref.isdigit()]
-        parts = [known[start : start + PAGE] for start in range(0, len(known), PAGE)]
+        category = (await self._maps.get()).category
+        asked = [ref for ref in refs if ref.isdigit()]
+        parts = [asked[start : start + PAGE] for start in range(0, len(asked), PAGE)]
         with yielding():
             found = await self._portal.many(
-                {f"p{n}": items_of(DEAL, part, "id") for n, part in enumerate(parts)}
+                {f"p{n}": items_of(DEAL, part, "categoryId") for n, part in enumerate(parts)}
             )
-        there = {str(item["id"]) for n in range(len(parts)) for item in rows(found.result(f"p{n}"), "items")}
-        return set(known) - there
+        shown = (item for n in range(len(parts)) for item in rows(found.result(f"p{n}"), "items"))
+        return set(asked) - {
+            str(item["id"]) for item in shown if int(item.get("categoryId") or 0) == category
+        }
 
     async def read(self, ref: str) -> SeenDeal | None:
         return await self._reads.get(ref) if ref.isdigit() else None

@@ -101,7 +101,8 @@ class CrmStore:
 
     def gone(self, refs: Sequence[str]) -> set[str]:
         with self._connected() as db:
-            return set(refs) - {row["deal"] for row in db.execute("SELECT deal FROM deals")}
+            ours = db.execute("SELECT deal FROM deals WHERE funnel = ?", (OURS,))
+            return set(refs) - {row["deal"] for row in ours}
 
     def changed(self, since: datetime) -> list[Changed]:
         with self._connected() as db:

@@ -377,6 +377,21 @@ async def test_a_task_is_known_by_its_description(there: Double, crm: Bitrix24Cr
     assert [t.task for t in (await read(crm, deal)).tasks] == ["qualification@1:ivanova"]
 
 
+async def test_a_portal_that_puts_a_key_of_its_own_there_hides_no_task(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    """Some import or application fills XML_ID: the mark in the description tells whose task it is."""
+    for seq in (1, 2, 3):
+        await carry_out(crm, [task(seq)])
+        for made_one in there.state.tasks.values():
+            made_one["xmlId"] = "{5B1F2C3D-0001}"
+    assert len(there.state.tasks) == 1
+    (deal,) = there.state.items[DEAL]
+    assert [t.task for t in (await read(crm, deal)).tasks] == ["qualification@1:ivanova"]
+    await carry_out(crm, [close(4)])
+    assert [t["status"] for t in there.state.tasks.values()] == [5]
+
+
 async def test_a_portal_that_keeps_the_key_needs_no_description(there: Double, crm: Bitrix24Crm) -> None:
     there.keeps_xml_id = True
     await carry_out(crm, [task(1)])

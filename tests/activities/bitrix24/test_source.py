@@ -258,7 +258,9 @@ async def test_tasks_tell_who_closed_them(there: Double, crm: Bitrix24Crm) -> No
     tasks = {t.task: t for t in seen.tasks}
     assert tasks["qualification@1:ivanova"].by == "ivanova"
     assert tasks["qualification@1:ivanova"].at
-    assert tasks["contract@1:petrov"] == SeenTask(task="contract@1:petrov", closed=False)
+    assert tasks["contract@1:petrov"] == SeenTask(
+        task="contract@1:petrov", thing=tasks["contract@1:petrov"].thing, closed=False
+    )
     assert (tasks["order@1:ivanova"].closed, tasks["order@1:ivanova"].by) == (True, None)
     assert len(tasks) == 3
 
@@ -397,7 +399,9 @@ async def test_what_is_gone_is_found_in_one_request(there: Double, crm: Bitrix24
     there.as_user(2).delete_deal(ids[70])
     there.as_user(2).fill_deal(ids[3], categoryId=0)
     before = len(there.calls)
-    assert await crm.gone([*map(str, ids), "no number"]) == {str(ids[70])}
+    assert await crm.gone([*map(str, ids), "no number"]) == {str(ids[70]), str(ids[3])}, (
+        "deleted, and in another funnel"
+    )
     assert there.calls[before:] == ["batch"]
     assert await crm.gone([]) == set()
 

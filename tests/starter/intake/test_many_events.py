@@ -11,12 +11,13 @@ from uuid import uuid4
 
 import pytest
 
+from activities.crm.port import carry_out
 from activities.playbook import load_playbook
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import Outbox
-from domain.effects import PutLine
+from domain.effects import PutLine, SetFields
 from domain.playbook.book import StaffedPlaybook
 from domain.words import LineStatus, Stage
 from records.arrivals import Arrival
@@ -119,9 +120,26 @@ async def test_a_finished_deals_card_that_is_moved_by_hand_goes_back_once_with_w
         assert there.state.items[DEAL][id]["stageId"] == f"C{category}:WON"
         [comment] = there.state.comments_of(DEAL, id)
         assert "сделка завершена, карточка возвращена в «Оплата заказа»" in str(comment)
-        there.as_user(2).fill_deal(id, categoryId=0)
-        await cost(there, crm, box, [deal_changed(id)], reader)
-        assert there.state.items[DEAL][id]["categoryId"] == 0, "where else it lives on is none of the desk's"
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["looked at before", "after the desk was started anew"])
+async def test_a_finished_deals_card_in_another_funnel_comes_back_once_with_words(
+    there: Double, box: Box, known: bool
+) -> None:
+    async with crm_of(there) as crm:
+        hand, category = there.as_user(2), (await crm._maps.get()).category
+        id = hand.add_deal("Своя", category=category, stageId=f"C{category}:WON")
+        await carry_out(crm, SetFields(key="deal-x:1:fields", deal=f"B24-{id}", fields={"client": "Клиника"}))
+        reader = CrmReader(crm, desk, box.seen, books, "bitrix24", "ru")
+        if known:
+            await cost(there, crm, box, [deal_changed(id)], reader)
+        hand.fill_deal(id, categoryId=0)
+        for _ in range(2):
+            await cost(there, crm, box, [deal_changed(id)], reader)
+        card = there.state.items[DEAL][id]
+        assert (card["categoryId"], card["stageId"]) == (category, f"C{category}:WON")
+        [comment] = there.state.comments_of(DEAL, id)
+        assert "в другую воронку, а сделка завершена, карточка возвращена в «Оплата заказа»" in str(comment)
 
 
 @pytest.mark.parametrize(

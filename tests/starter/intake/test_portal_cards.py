@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,14 +13,17 @@ from activities.reconcile import CrmReconcile
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.deal.messages import Message, Receipt, ReportCard, Revert
 from domain.deal.snapshot import Snapshot
-from domain.words import Stage
+from domain.deal.tasks import Assignment
+from domain.effects import OpenTask, PutLine, SetStage
+from domain.words import LineStatus, Stage
 from starter.intake.crm import CrmReader
 from starter.intake.poll import Poll
 from tests.activities.bitrix24.conftest import furnished
 from tests.doubles.bitrix24 import DEAL, Double
-from tests.factories import a_deal, a_line, a_playbook
+from tests.doubles.bitrix24.state import COMPANY
+from tests.factories import a_deal, a_good, a_line, a_playbook, an_assignment
 from tests.starter.intake.conftest import Box
-from tests.starter.intake.test_many_events import BOOK, books, cost, crm_of, deal_changed
+from tests.starter.intake.test_many_events import BOOK, arrival, books, cost, crm_of, deal_changed
 
 NOW = datetime.now(UTC)
 
@@ -30,12 +33,14 @@ class Desk:
     """A deal that runs, and hears everything."""
 
     heard: list[Message] = field(default_factory=list)
+    assignments: list[Assignment] = field(default_factory=list)
 
     async def __call__(self) -> Any:
         return SimpleNamespace(state=self.state, send=self.send)
 
     async def state(self, number: str) -> Snapshot:
-        return Snapshot(a_deal(number, [a_line(1)], playbook=a_playbook(), stage=Stage.NEW))
+        asked = {"assignments": self.assignments}
+        return Snapshot(a_deal(number, [a_line(1)], playbook=a_playbook(), stage=Stage.NEW, **asked))
 
     async def send(self, number: str, message: Message) -> Receipt:
         self.heard.append(message)
@@ -54,8 +59,15 @@ class Office:
     desk: Desk = field(default_factory=Desk)
 
     def __post_init__(self) -> None:
-        self.reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24", "en")
+        self.start_anew()
         self.id = self.there.as_user(2).add_deal("Своя", category=self.category)
+
+    def start_anew(self) -> None:
+        """A process that has looked at nothing yet."""
+        self.reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24", "en")
+
+    async def hear(self, told: tuple[str, dict[str, Any]]) -> None:
+        await cost(self.there, self.crm, self.box, [arrival(*told)], self.reader)
 
     async def look(self) -> None:
         await cost(self.there, self.crm, self.box, [deal_changed(self.id)], self.reader)
@@ -117,3 +129,98 @@ async def test_a_card_in_another_funnel_is_told_once(office: Office) -> None:
     await office.look()
     assert set(office.desk.done()) == {"funnel"}
     assert len({message.id for message in office.desk.heard}) == 1, "said again, it has the effect of once"
+
+
+async def test_a_card_in_another_funnel_is_noticed_though_no_event_told(office: Office) -> None:
+    await office.look()
+    for _ in range(2):
+        await office.compare()
+    office.there.as_user(2).fill_deal(office.id, categoryId=0)
+    assert [await office.compare() for _ in range(3)] == [1, 0, 0]
+    assert office.desk.done() == ["funnel"]
+    put_back = SetStage(key="deal-x:1:stage", deal=f"B24-{office.id}", stage=Stage.NEW)
+    assert (await office.crm.carry_out_all([put_back])).refused == {}
+    for _ in range(3):
+        await office.compare()
+    assert office.desk.done() == ["funnel"], "it is back"
+    office.there.as_user(2).fill_deal(office.id, categoryId=0)
+    for _ in range(3):
+        await office.compare()
+    assert office.desk.done() == ["funnel"] * 2
+
+
+async def test_product_rows_and_the_client_changed_after_the_order_are_told_once(office: Office) -> None:
+    """Its lines were entered as items of the smart process, so its order has no product rows."""
+    hand, known = office.there.as_user(2), await office.crm._maps.get()
+    quantity, price = known.line_field("quantity"), known.line_field("unit_price")
+    assert known.lines
+    assert quantity
+    assert price
+    said = {quantity.code: 1, price.code: "1000|RUB", f"parentId{DEAL}": office.id}
+    hand.add(known.lines.entity_type, title="Черновик", **said)
+    await office.look()
+    hand.set_rows(office.id, [{"productName": "Ещё одно", "price": 5, "quantity": 2}])
+    for _ in range(2):
+        await office.look()
+    assert office.desk.done() == ["goods"]
+    other = hand.add(COMPANY, title="Другая фирма")
+    hand.add_requisite(COMPANY, other, NAME="Реквизиты", RQ_INN="7707083893")
+    hand.fill_deal(office.id, companyId=other)
+    for _ in range(2):
+        await office.look()
+    assert office.desk.done() == ["goods", "client"]
+
+
+@pytest.fixture
+async def shown(office: Office) -> Office:
+    """Its line and its task stand in the portal, and were seen there."""
+    number, due = f"B24-{office.id}", NOW + timedelta(days=1)
+    good = a_good()
+    line = PutLine(
+        key=f"deal-{number}:1:l", deal=number, line=1, sku=good.sku, name=good.name, quantity=good.quantity,
+        amount=str(good.amount), status=LineStatus.AWAITING_RELEASE,
+    )  # fmt: skip
+    task = OpenTask(
+        key=f"deal-{number}:1:t", deal=number, task="qualification@1:ivanova", person="ivanova", title="Q", due_at=due
+    )  # fmt: skip
+    assert (await office.crm.carry_out_all([line, task])).count == 2
+    office.desk.assignments = [an_assignment("qualification")]
+    await office.look()
+    await office.compare()
+    assert office.desk.done() == []
+    return office
+
+
+async def test_a_lines_item_moved_edited_or_deleted_is_put_back_with_words(shown: Office) -> None:
+    hand, known = shown.there.as_user(2), await shown.crm._maps.get()
+    quantity = known.line_field("quantity")
+    assert known.lines
+    assert quantity
+    kind, category = known.lines.entity_type, known.lines.category
+    [item] = shown.there.state.items[kind]
+    of_item = {"FIELDS": {"ID": str(item), "ENTITY_TYPE_ID": str(kind)}}
+    changed = ("ONCRMDYNAMICITEMUPDATE", of_item)
+    hand.move(kind, item, f"DT{kind}_{category}:SUCCESS")
+    await shown.hear(changed)
+    assert shown.desk.done() == ["line"]
+    hand.move(kind, item, f"DT{kind}_{category}:NEW")
+    hand.fill(kind, item, **{quantity.code: 7})
+    await shown.hear(changed)
+    assert shown.desk.done() == ["line"] * 2
+    hand.delete(kind, item)
+    shown.start_anew()
+    for _ in range(2):
+        await shown.hear(("ONCRMDYNAMICITEMDELETE", of_item))
+    assert shown.desk.done() == ["line"] * 3
+    assert all(isinstance(m, Revert) and m.subject == "1" and m.reason_ru for m in shown.desk.heard)
+
+
+async def test_a_deleted_task_whose_answer_is_needed_is_put_back_with_words(shown: Office) -> None:
+    [id] = shown.there.state.tasks
+    del shown.there.state.tasks[id]
+    shown.start_anew()
+    await shown.hear(("ONTASKDELETE", {"FIELDS_BEFORE": {"ID": str(id)}, "FIELDS_AFTER": "undefined"}))
+    [back] = shown.desk.heard
+    assert isinstance(back, Revert)
+    assert (back.what, back.subject) == ("task", "qualification@1:ivanova")
+    assert "задача удалена" in back.reason_ru

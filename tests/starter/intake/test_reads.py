@@ -11,8 +11,9 @@ import pytest
 from activities.errors import CrmUnavailable
 from domain.crm.mirror import SeenDeal
 from domain.deal.snapshot import Snapshot
-from domain.words import Stage
+from domain.words import Stage, same
 from records.arrivals import InboxEvent, Source
+from starter.errors import NotFoundError
 from starter.intake.crm import CrmReader
 from tests.factories import a_deal
 
@@ -24,7 +25,7 @@ class Portal:
         self.asked = Counter[str]()
         self.down = False
         self.foreign = set[str]()
-        self._ours = ours
+        self.ours = ours
 
     async def deal_of(self, thing: str, id: str) -> str | None:
         self.asked[f"deal of {thing}"] += 1
@@ -36,7 +37,7 @@ class Portal:
         await asyncio.sleep(0.01)
         if self.down:
             raise CrmUnavailable("the portal is down")
-        return SeenDeal(ref=ref, number="1042", ours=self._ours, changed_at=datetime.now(UTC))
+        return SeenDeal(ref=ref, number="1042", ours=self.ours, changed_at=datetime.now(UTC))
 
 
 class Nothing:
@@ -51,10 +52,15 @@ class Nothing:
     def forget(self, ref: str) -> None:
         pass
 
+    def holder(self, thing: str) -> None:
+        return None
+
 
 def a_reader(portal: Portal) -> CrmReader:
     async def state(number: str) -> Any:
         portal.asked["state"] += 1
+        if not portal.ours:
+            raise NotFoundError(same("no such deal"))
         return Snapshot(a_deal("1042", stage=Stage.PAID))
 
     async def desk() -> Any:

@@ -11,6 +11,8 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from adapters.crm.bitrix24.building.by_hand import EVENTS as TO_TICK
+from starter.web.bitrix24 import understood
 from tests.support.hooks import (
     JSON,
     MEMBER,
@@ -93,6 +95,17 @@ async def test_every_event_of_a_deal_says_what_it_is_about(
     assert stored.body["id"] == subject.rpartition(":")[2]
     if stored.body["thing"] == "line":
         assert stored.body["entity_type"] == "1220"
+
+
+def test_all_that_happens_to_a_clients_cards_is_to_be_ticked_and_understood() -> None:
+    whatever = {"FIELDS": {"ID": "7", "ENTITY_TYPE_ID": "1220"}, "FIELDS_BEFORE": {"ID": "7"}}
+    assert [name for name in TO_TICK if understood(name, {"data": whatever}).ignored] == []
+    cards = {
+        f"ONCRM{card}{act}"
+        for card in ("COMPANY", "CONTACT", "REQUISITE")
+        for act in ("ADD", "UPDATE", "DELETE")
+    }
+    assert cards <= set(TO_TICK)
 
 
 OTHERS: dict[str, Any] = {

@@ -15,10 +15,15 @@ EVENTS = (
     "ONCRMDYNAMICITEMDELETE",
     "ONTASKUPDATE",
     "ONTASKDELETE",
+    "ONCRMCOMPANYADD",
     "ONCRMCOMPANYUPDATE",
+    "ONCRMCOMPANYDELETE",
+    "ONCRMCONTACTADD",
     "ONCRMCONTACTUPDATE",
+    "ONCRMCONTACTDELETE",
     "ONCRMREQUISITEADD",
     "ONCRMREQUISITEUPDATE",
+    "ONCRMREQUISITEDELETE",
 )
 """To be ticked: what happens to deals, to items of smart processes, to tasks, and to clients."""
 
