@@ -12,8 +12,8 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
 from domain.playbook.forms import Form, check_form
 from domain.refusals import Refusal
-from domain.words import Language, Role, Text
-from starter.cli.meant import PERSON, meant
+from domain.words import Language, Text
+from starter.cli.meant import PERSON, ROLES, meant
 from starter.cli.typed import read
 from starter.errors import RefusedError
 
@@ -48,8 +48,8 @@ class AtDeal:
         if given in (client.contact, client.email) or self.snapshot.book is None:
             return given
         staff = {person: (entry.name,) for person, entry in self.snapshot.book.people.items()}
-        roles: dict[str, tuple[str, ...]] = {role.value: () for role in Role}
-        return meant(given, roles | staff | {CLIENT: (client.contact,)}, PERSON, staff)
+        known = {**ROLES, **staff, CLIENT: (*ROLES[CLIENT], client.contact)}
+        return meant(given, known, PERSON, staff)
 
     def assignment(self, given: str) -> str:
         return self._one(given, [a for p in self.snapshot.processes for a in p.assignments], ASSIGNMENT)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
-from domain.words import STAGE_LABELS, Stage, Text
+from domain.words import ROLE_LABELS, STAGE_LABELS, Stage, Text
 from starter.errors import UsageError
 
 Spellings = Mapping[str, tuple[str, ...]]
@@ -12,6 +12,7 @@ Spellings = Mapping[str, tuple[str, ...]]
 PERSON = Text(ru="такого человека", en="person")
 STAGE = Text(ru="такой стадии", en="stage")
 MOST_NAMED = 12
+ROLES: Spellings = {role.value: (label.ru, label.en) for role, label in ROLE_LABELS.items()}
 
 
 def meant(given: str, among: Spellings, what: Text, first: Iterable[str] = ()) -> str:

@@ -93,11 +93,11 @@ class Wanted(NamedTuple):
 def _day(given: str | None) -> date | None:
     if given is None:
         return None
-    from domain.spelling import day_as_iso
+    from domain.spelling import read_day
     from domain.words import Text
 
     try:
-        return date.fromisoformat(day_as_iso(given))
+        return read_day(given)
     except ValueError:
         raise UsageError(
             Text(
