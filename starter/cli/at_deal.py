@@ -15,13 +15,19 @@ from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.cli.meant import PERSON, ROLES, meant
 from starter.cli.typed import read
-from starter.errors import RefusedError
+from starter.errors import RefusedError, UsageError
 
 ASSIGNMENT = Text(ru="такого задания", en="assignment")
 APPROVAL = Text(ru="такого согласования", en="approval")
 DOCUMENT = Text(ru="такого документа", en="document")
 OPEN_ITEM = Text(ru="такого открытого вопроса", en="open item")
 MILESTONE = Text(ru="такого платежа по графику", en="milestone")
+_NONE = {
+    APPROVAL: Text(ru="В этой сделке сейчас ничего не согласуется.", en="Nothing in this deal is asked to be approved now."),
+    DOCUMENT: Text(ru="В этой сделке пока нет документов.", en="This deal has no documents yet."),
+    MILESTONE: Text(ru="В этой сделке пока нечего оплачивать.", en="In this deal there is nothing to pay yet."),
+    OPEN_ITEM: Text(ru="В этой сделке сейчас ничего не открыто.", en="Nothing in this deal is open now."),
+}  # fmt: skip
 
 
 class AtDeal:
@@ -69,6 +75,8 @@ class AtDeal:
     def _one(self, given: str, ids: Iterable[str], what: Text) -> str:
         """Open ones come first: `acceptance` is the line's that is asked about now."""
         spellings = {id: _short(id) for id in ids}
+        if not spellings and what in _NONE:
+            raise UsageError(_NONE[what])
         return meant(given, spellings, what, [item.id for item in self.items if item.id])
 
     def form(self, assignment: str) -> Form:
