@@ -24,7 +24,7 @@ from domain.words import Language, Text
 from starter.cli.drawing import explained
 from tests.domain.examples import example
 from tests.factories import a_fact
-from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange
+from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange, timeless
 from tests.support.memory import OpenDeal, World, day
 from tests.support.orders import a_lead, an_order
 from workflows.temporal.display import details
@@ -190,6 +190,7 @@ def told_of(fact: Fact, deal: DealState, language: Language) -> Iterator[str]:
                 yield write.in_chat
     for notice in notices(fact, deal, fact.at):
         letter = render(notice, sender=SENDER, domain="medtech.example")
+        assert not timeless(letter.text), letter.text
         yield f"{letter.subject}. {letter.text}"
 
 
