@@ -12,7 +12,7 @@ from adapters.crm.bitrix24.client import MOST_IN_BATCH, PAGE, Command, Portal, y
 from adapters.crm.bitrix24.client_deals import MOST_CARDS, ClientDeals
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL
 from adapters.crm.bitrix24.faults import PortalRefused
-from adapters.crm.bitrix24.firms import requisite_of, requisites_where
+from adapters.crm.bitrix24.firms import hidden_of_client, link_of, requisite_of, requisites_where
 from adapters.crm.bitrix24.gathering import Gathering
 from adapters.crm.bitrix24.lookup import TASK_KEYS, product_rows, tasks_of
 from adapters.crm.bitrix24.naming import is_task_of_desk
@@ -23,6 +23,8 @@ from adapters.crm.bitrix24.query import ref, within
 from adapters.crm.bitrix24.raw import Raw, users_in
 from adapters.crm.bitrix24.reading import seen_deal
 from domain.crm.mirror import Changed, SeenDeal
+from domain.wording import worded
+from domain.words import Text
 
 SHARED = {"stages"}
 """What is asked once for all deals of a batch."""
@@ -42,7 +44,7 @@ class Source:
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
         """A line's id may say its smart process, as in `1220:24`: an item of another one costs no request."""
-        known = await self._maps.get()
+        known = await self._maps.whole()
         if thing == "line":
             entity_type, _, id = id.rpartition(":")
             if known.lines is None or entity_type not in ("", str(known.lines.entity_type)):
@@ -66,7 +68,7 @@ class Source:
         return await self._reads.get(ref) if ref.isdigit() else None
 
     async def changed(self, since: datetime) -> list[Changed]:
-        known = await self._maps.get()
+        known = await self._maps.whole()
         at = since.isoformat(timespec="seconds")
         deals = await self._items(
             DEAL, {"categoryId": known.category, ">=updatedTime": at}, ["id", "updatedTime"]
@@ -93,7 +95,7 @@ class Source:
     async def _read_all(self, refs: Sequence[str]) -> dict[str, SeenDeal | WorldError | None]:
         """One request, beside those for what is longer than a page."""
         with yielding():
-            known, asked = await self._maps.get(), dict[str, Command]()
+            known, asked = await self._maps.whole(), dict[str, Command]()
             names = {ref: _names(ref, _questions(known, int(ref))) for ref in refs}
             for ref in refs:
                 for name, (method, params) in _questions(known, int(ref)).items():
@@ -104,14 +106,16 @@ class Source:
     async def _seen(self, known: PortalMap, ref: str, answers: Outcomes) -> SeenDeal | WorldError | None:
         try:
             item = answers.result("deal")["item"]
-            raw = await self._raw(known, int(ref), item, answers)
-            return seen_deal(known, await self._book(), raw, await self._people.named(users_in(raw)))
+            raw, book = await self._raw(known, int(ref), item, answers), await self._book()
+            seen = seen_deal(known, book, raw, await self._people.named(users_in(raw)))
+            unread = [_unread(right).to(book.language) for right in hidden_of_client(item, answers)]
+            return seen.model_copy(update={"gaps": (*seen.gaps, *unread)}) if seen.ours else seen
         except WorldError as error:
             gone = isinstance(error, PortalRefused) and error.not_found and "deal" in answers.errors
             return None if gone else error
 
     async def _raw(self, known: PortalMap, id: int, item: dict[str, Any], answers: Outcomes) -> Raw:
-        """Lists longer than a page are read to their end. A client's card that we may not read counts as none."""
+        """Lists longer than a page are read to their end. A client's card that we may not read is none, and a gap."""
 
         async def all_of(name: str, part: str = "") -> list[dict[str, Any]]:
             if name not in answers.answers:
@@ -149,7 +153,7 @@ def _questions(known: PortalMap, id: int) -> dict[str, Command]:
         "tasks": (method, {**tasks, "select": [*TASK_KEYS, "STATUS", "CLOSED_BY", "CLOSED_DATE"]}),
         "contact": ("crm.item.get", {"entityTypeId": CONTACT, "id": ref("deal", "item", "contactId")}),
         "company": ("crm.item.get", {"entityTypeId": COMPANY, "id": ref("deal", "item", "companyId")}),
-        "link": ("crm.requisite.link.get", {"entityTypeId": DEAL, "entityId": id}),
+        "link": link_of(id),
         "bound": requisites_where({"ID": ref("link", "REQUISITE_ID")}),
         "requisites": requisites_where(
             {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": ref("deal", "item", "companyId")}
@@ -182,6 +186,14 @@ def _deals_in_batch() -> int:
 def _names(ref: str, questions: Iterable[str]) -> dict[str, str]:
     """What each of them is called in a batch about many deals."""
     return {name: name if name in SHARED else f"d{ref}_{name}" for name in questions}
+
+
+def _unread(right: Text) -> Text:
+    return worded(
+        ru="о клиенте прочитано не всё, не хватает права: {right}",
+        en="not all is read of the client, for want of a right: {right}",
+        right=right,
+    )
 
 
 def _text(id: object) -> str | None:
