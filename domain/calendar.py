@@ -10,8 +10,10 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, model_serializer, model_validator
 
 from domain.base import Value
+from domain.wording.counts import counted
 from domain.wording.invalid import Invalid
 from domain.wording.values import typed
+from domain.words import Language
 from domain.zones import MOSCOW, zone
 
 _HORIZON = 3660  # days a search for a working day may go on
@@ -64,6 +66,9 @@ class Unit(StrEnum):
     CALENDAR_DAYS = "cd"
 
 
+_COUNTED = {Unit.WORKING_DAYS: "working_day", Unit.WORKING_HOURS: "working_hour", Unit.CALENDAR_DAYS: "day"}
+
+
 class Span(Value):
     """A length of time as people say it: `2wd` working days, `4wh` working hours, `30cd` calendar days."""
 
@@ -83,6 +88,10 @@ class Span(Value):
                 )
             return {"n": int(found[1]), "unit": found[2]}
         return raw
+
+    def to(self, language: Language) -> str:
+        """`2 рабочих дня`."""
+        return counted(self.n, _COUNTED[self.unit], language)
 
     @model_serializer
     def _write(self) -> str:

@@ -5,8 +5,16 @@ from datetime import date
 
 from domain.wording import MONTHS, SIGNS
 
-_RUSSIAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
-_ENGLISH_DAY = re.compile(rf"([0-9]{{1,2}}) ({'|'.join(MONTHS)}) ([0-9]{{4}})", re.IGNORECASE)
+_IN_FULL = {
+    "en": ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"),
+    "ru": ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"),
+}  # fmt: skip
+_MONTH_NUMBERS = {
+    name.casefold(): n for names in (MONTHS, *_IN_FULL.values()) for n, name in enumerate(names, start=1)
+}
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_IN_DIGITS = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+_IN_LETTERS = re.compile(r"([0-9]{1,2})\s+([a-zа-я]+)\s+([0-9]{4})(?:\s+г\.?)?", re.IGNORECASE)
 _SPACE = "[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]"
 _SPACED = re.compile(rf"[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})+(?:[.,][0-9]+)?")
 _COMMAS = re.compile(r"[0-9]{1,3}(?:(?:,[0-9]{3})+\.[0-9]+|(?:,[0-9]{3}){2,})")
@@ -18,17 +26,23 @@ _SIGN_FIRST = re.compile(rf"^(?:{'|'.join(map(re.escape, SIGNS.values()))}){_SPA
 
 
 def day_as_iso(text: str) -> str:
-    """`27.11.2026` and `27 Nov 2026` as `2026-11-27`."""
-    if found := _RUSSIAN_DAY.fullmatch(text):
-        day, month, year = map(int, found.groups())
-    elif found := _ENGLISH_DAY.fullmatch(text):
-        day, month, year = int(found[1]), MONTHS.index(found[2].capitalize()) + 1, int(found[3])
-    else:
-        return text
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return text
+    """`27.11.2026`, `27 Nov 2026` and `27 ноября 2026` as `2026-11-27`."""
+    if found := _IN_DIGITS.fullmatch(text.strip()) or _IN_LETTERS.fullmatch(text.strip()):
+        day, month, year = found.groups()
+        number = _MONTH_NUMBERS.get(month.casefold()) if month.isalpha() else int(month)
+        try:
+            return date(int(year), number or 0, int(day)).isoformat()
+        except ValueError:
+            return text
+    return text
+
+
+def read_day(text: str) -> date:
+    """A day as people or programs write it. Raises ValueError."""
+    plain = day_as_iso(text)
+    if not _ISO.fullmatch(plain):  # fromisoformat alone also takes 20261201 and 2026-W49-2
+        raise ValueError(text)
+    return date.fromisoformat(plain)
 
 
 def ungrouped(number: str) -> str:

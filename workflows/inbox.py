@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from domain.deal import answers
+from domain.deal.field_labels import FIELD_LABELS
 from domain.deal.messages import MESSAGES, Kept, Message, Receipt
 from domain.deal.state import DealState
 from domain.facts import FloodRefused, MessageRefused
@@ -200,13 +201,13 @@ def read(name: str, raw: Any) -> Message:
     if name not in MESSAGES:
         raise _unknown(name)
     if isinstance(raw, Unreadable):
-        raise _malformed(name, worded(ru="не читается", en="not readable: {why}", why=raw.why))
+        raise Malformed(name, worded(ru="не читается", en="not readable: {why}", why=raw.why))
     if raw is None:
-        raise _malformed(name, _EMPTY)
+        raise Malformed(name, _EMPTY)
     try:
         return MESSAGES[name].model_validate(raw)
     except ValidationError as error:
-        raise _malformed(name, summary(error)) from None
+        raise Malformed(name, summary(error), summary(error, names=FIELD_LABELS)) from None
 
 
 def _unknown(name: str) -> Refusal:
@@ -248,18 +249,23 @@ def _of_a_line(id: str, deal: str) -> Refusal:
 _EMPTY = Text(ru="пусто", en="it is empty")
 
 
-def _malformed(name: str, why: Text) -> Refusal:
-    example = json.dumps(MESSAGES[name].example, ensure_ascii=False)
-    en, ru = "{why}. Send it like {example}", "{why}. Пример: {example}"
-    return Refusal("malformed", en=en, ru=ru, why=why, example=example)
+class Malformed(Refusal):
+    """Who sent it reads its fields' names and an example; people who read the trail, `in_words`, read neither."""
+
+    def __init__(self, name: str, why: Text, in_words: Text | None = None) -> None:
+        example = json.dumps(MESSAGES[name].example, ensure_ascii=False)
+        en, ru = "{why}. Send it like {example}", "{why}. Пример: {example}"
+        super().__init__("malformed", en=en, ru=ru, why=why, example=example)
+        self.in_words = in_words or why
 
 
 def _refused(name: str, raw: Any, refusal: Refusal) -> MessageRefused:
+    reason = refusal.in_words if isinstance(refusal, Malformed) else refusal.text
     return MessageRefused(
         message=name[:100],
         tried=_tried(raw),
         code=refusal.code,
-        reason=Text(ru=refusal.text.ru[:1000], en=refusal.text.en[:1000]),
+        reason=Text(ru=reason.ru[:1000], en=reason.en[:1000]),
     )
 
 

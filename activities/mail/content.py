@@ -16,6 +16,7 @@ from domain.facts import DESK
 from domain.view.lead_words import LABELS, WISH
 from domain.wording import moment, money
 from domain.words import Text
+from domain.zones import MOSCOW
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -215,7 +216,7 @@ class _Content:
         with suppress(ValueError):
             at = datetime.fromisoformat(due)
             if at.tzinfo:
-                return moment(at, self.language, self.given.get("zone") or "Europe/Moscow")
+                return moment(at, self.language, self.given.get("zone") or MOSCOW, zoned=True)
         return due
 
     def _line(self) -> str:

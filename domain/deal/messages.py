@@ -14,6 +14,7 @@ from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, Stri
 from domain.base import Count, Value
 from domain.deal.attachments import Attachment
 from domain.playbook.people import People, Person, Substitute
+from domain.spelling import read_day
 from domain.wording.invalid import Invalid, shape
 from domain.words import Role, Text
 
@@ -53,13 +54,18 @@ Comment = Annotated[
 Amount = Annotated[Decimal, Field(allow_inf_nan=False)]
 
 
-def _no_number(day: Any) -> Any:
-    if isinstance(day, int | float):
-        raise Invalid(ru="нужна дата, например 2026-12-31", en="write it like 2026-12-01")
-    return day
+def _written_day(day: Any) -> Any:
+    """As programs write it, or as people read it. Numbers would be taken for seconds since 1970."""
+    try:
+        return day if isinstance(day, date) else read_day(day)
+    except (TypeError, ValueError, AttributeError):
+        raise Invalid(
+            ru="нужна дата, например {day}", en="a date is needed, like {day}", day=_SOME_DAY
+        ) from None
 
 
-Day = Annotated[date, BeforeValidator(_no_number)]
+_SOME_DAY = date(2026, 12, 31)
+Day = Annotated[date, BeforeValidator(_written_day)]
 
 
 def _as_text(answer: Any) -> Any:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
@@ -14,7 +15,7 @@ from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
 from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
 from domain.spelling import day_as_iso, ungrouped
-from domain.wording import choice, typed, word, worded
+from domain.wording import choice, grouped, typed, word, worded
 from domain.wording.invalid import Invalid, shape
 from domain.words import Language, Text, join
 
@@ -23,6 +24,7 @@ MAX_PATTERNED = 200  # of what is compared with a pattern: see `patterns`
 MAX_PIECES = 10_000
 MAX_PIECE = 100
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat alone also takes 20261201 and 2026-W49-2
+_NUMBER = re.compile(r"[0-9]{1,12}([.,][0-9]{1,4})?")
 _RUN = re.compile(r"(.*?)([0-9]{1,18})\s*\.\.\s*(.*?)([0-9]{1,18})")
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 MAX_EMAIL = 254
@@ -147,6 +149,8 @@ def answer_in_words(answer: str, field: FormField | None, language: Language) ->
         return choice(answer).to(language) if field is None else answer
     if field.type is FieldType.CHOICE:
         return choice(answer, field.choice_titles).to(language)
+    if field.type is FieldType.NUMBER and _NUMBER.fullmatch(answer):
+        return grouped(Decimal(answer.replace(",", ".")), language)
     return answer
 
 
@@ -305,7 +309,7 @@ def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Tex
                 ru="одно из: {choices}",
                 choices=[choice(code, field.choice_titles) for code in field.choices],
             )
-        case FieldType.NUMBER if not re.fullmatch(r"[0-9]{1,12}([.,][0-9]{1,4})?", answer):
+        case FieldType.NUMBER if not _NUMBER.fullmatch(answer):
             return Text(en="a number is needed", ru="нужно число")
         case FieldType.EMAIL if not _EMAIL.fullmatch(answer) or len(answer) > MAX_EMAIL:
             return Text(en="an e-mail address is needed", ru="нужен адрес почты")

@@ -13,6 +13,14 @@ _THINGS: dict[str, dict[Language, Forms]] = {
         "ru": {"one": "день", "few": "дня", "many": "дней"},
         "en": {"one": "day", "other": "days"},
     },
+    "working_day": {
+        "ru": {"one": "рабочий день", "few": "рабочих дня", "many": "рабочих дней"},
+        "en": {"one": "working day", "other": "working days"},
+    },
+    "working_hour": {
+        "ru": {"one": "рабочий час", "few": "рабочих часа", "many": "рабочих часов"},
+        "en": {"one": "working hour", "other": "working hours"},
+    },
     "hour": {
         "ru": {"one": "час", "few": "часа", "many": "часов"},
         "en": {"one": "hour", "other": "hours"},

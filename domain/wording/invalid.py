@@ -4,14 +4,14 @@ Validators of our own raise `Invalid`, and patterns are written by `shape`: so e
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from domain.wording.counts import counted
 from domain.wording.error_types import EMPTY, UNFIT, WORDS
 from domain.wording.values import number, word, worded
-from domain.words import Language, Text, join
+from domain.words import Language, Text, join, same
 
 if TYPE_CHECKING:
     from pydantic import ValidationError
@@ -59,16 +59,26 @@ def why(found: "ErrorDetails") -> Text:
     return Text(ru=_filled(words.ru, said, "ru"), en=_filled(words.en, said, "en"))
 
 
-def each(error: "ValidationError", most: int = 10) -> Iterator[Text]:
-    """All that is wrong, each with its place."""
+_TELL_CODES = ("enum", "literal_error", "bool_type", "bool_parsing")
+NOTHING: Mapping[str, Text] = {}
+
+
+def each(error: "ValidationError", most: int = 10, names: Mapping[str, Text] = NOTHING) -> Iterator[Text]:
+    """All that is wrong, each with its place; with `names`, what readers call the fields, no code is told either."""
     for found in error.errors(include_url=False, include_input=False)[:most]:
-        place, words = place_of(found["loc"]), why(found)
-        yield Text(ru=f"{place}: {words.ru}", en=f"{place}: {words.en}") if place else words
+        place = _named(found["loc"], names)
+        words = UNFIT if names and found["type"] in _TELL_CODES else why(found)
+        yield Text(ru=f"{place.ru}: {words.ru}", en=f"{place.en}: {words.en}") if place.en else words
 
 
-def summary(error: "ValidationError", most: int = 10) -> Text:
+def _named(loc: tuple[str | int, ...], names: Mapping[str, Text]) -> Text:
+    """The whole field where it has a name, and else the place in it."""
+    return (names.get(str(loc[0])) if loc else None) or same(place_of(loc))
+
+
+def summary(error: "ValidationError", most: int = 10, names: Mapping[str, Text] = NOTHING) -> Text:
     """All that is wrong in one sentence, without its full stop."""
-    return join(each(error, most), "; ")
+    return join(each(error, most, names), "; ")
 
 
 def perhaps(name: str, known: Iterable[str]) -> Text:

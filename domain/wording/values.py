@@ -58,6 +58,16 @@ def number(value: Decimal | float, language: Language) -> str:
     return written.replace(".", ",") if language == "ru" else written
 
 
+def grouped(value: Decimal, language: Language) -> str:
+    """`5 000 000` or `5,000,000`: a long number, as it can be typed again; `250,000` could be a quarter of a thousand, and is not parted."""
+    if language == "ru":
+        return f"{value:,f}".replace(",", _NBSP).replace(".", ",") if value >= _LONG else number(value, "ru")
+    return f"{value:,f}" if value >= _MILLION else number(value, "en")
+
+
+_LONG, _MILLION = 10_000, 1_000_000
+
+
 def _fits(value: Decimal) -> bool:
     """Somebody may type `1e999999`: written out, its refusal has a million characters."""
     return max(abs(value.adjusted()), len(value.as_tuple().digits)) <= _MOST_DIGITS

@@ -117,18 +117,16 @@ def person_here(settings: Any, reference: str | None) -> "tuple[str | None, list
         return None, [], False
     from datetime import UTC, datetime
 
-    from domain.deal.authority import CLIENT
     from domain.words import Role
-    from starter.cli.meant import PERSON, meant
+    from starter.cli.meant import PERSON, ROLES, meant
     from starter.cli.opening import open_playbook
 
     playbook = open_playbook(settings)
     staff = {person: (entry.name,) for person, entry in playbook.people.items()}
-    others: dict[str, tuple[str, ...]] = dict.fromkeys([*(role.value for role in Role), CLIENT], ())
     left: dict[str, tuple[str, ...]] = dict.fromkeys(
         playbook.staff().successors, ()
     )  # deals may still have them
-    person = meant(reference, others | left | staff, PERSON, staff)
+    person = meant(reference, {**ROLES, **left, **staff}, PERSON, staff)
     if person in set(Role) - {Role.CLIENT}:
         holders = playbook.holders(Role(person))
         person = holders[0] if len(holders) == 1 else person

@@ -12,16 +12,22 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
 from domain.playbook.forms import Form, check_form
 from domain.refusals import Refusal
-from domain.words import Language, Role, Text
-from starter.cli.meant import PERSON, meant
+from domain.words import Language, Text
+from starter.cli.meant import PERSON, ROLES, meant
 from starter.cli.typed import read
-from starter.errors import RefusedError
+from starter.errors import RefusedError, UsageError
 
 ASSIGNMENT = Text(ru="такого задания", en="assignment")
 APPROVAL = Text(ru="такого согласования", en="approval")
 DOCUMENT = Text(ru="такого документа", en="document")
 OPEN_ITEM = Text(ru="такого открытого вопроса", en="open item")
 MILESTONE = Text(ru="такого платежа по графику", en="milestone")
+_NONE = {
+    APPROVAL: Text(ru="В этой сделке сейчас ничего не согласуется.", en="Nothing in this deal is asked to be approved now."),
+    DOCUMENT: Text(ru="В этой сделке пока нет документов.", en="This deal has no documents yet."),
+    MILESTONE: Text(ru="В этой сделке пока нечего оплачивать.", en="In this deal there is nothing to pay yet."),
+    OPEN_ITEM: Text(ru="В этой сделке сейчас ничего не открыто.", en="Nothing in this deal is open now."),
+}  # fmt: skip
 
 
 class AtDeal:
@@ -48,8 +54,8 @@ class AtDeal:
         if given in (client.contact, client.email) or self.snapshot.book is None:
             return given
         staff = {person: (entry.name,) for person, entry in self.snapshot.book.people.items()}
-        roles: dict[str, tuple[str, ...]] = {role.value: () for role in Role}
-        return meant(given, roles | staff | {CLIENT: (client.contact,)}, PERSON, staff)
+        known = {**ROLES, **staff, CLIENT: (*ROLES[CLIENT], client.contact)}
+        return meant(given, known, PERSON, staff)
 
     def assignment(self, given: str) -> str:
         return self._one(given, [a for p in self.snapshot.processes for a in p.assignments], ASSIGNMENT)
@@ -69,6 +75,8 @@ class AtDeal:
     def _one(self, given: str, ids: Iterable[str], what: Text) -> str:
         """Open ones come first: `acceptance` is the line's that is asked about now."""
         spellings = {id: _short(id) for id in ids}
+        if not spellings and what in _NONE:
+            raise UsageError(_NONE[what])
         return meant(given, spellings, what, [item.id for item in self.items if item.id])
 
     def form(self, assignment: str) -> Form:

@@ -8,7 +8,7 @@ from domain.deal.answers import check_until
 from domain.deal.messages import Acknowledge
 from domain.deal.open_items import OpenItem
 from domain.refusals import Refusal
-from domain.spelling import day_as_iso
+from domain.spelling import read_day
 from domain.view.item_words import tell_item
 from domain.words import Text
 from starter.cli.at_deal import AtDeal
@@ -17,7 +17,7 @@ from starter.cli.terminal import Check, Terminal, Wrong
 _TITLE = Text(ru="Просрочено другими: вы в курсе?", en="Others are late: do you know?")
 _UNTIL = Text(ru="До какого дня не напоминать", en="Until which day to hear nothing of it")
 _COMMENT = Text(ru="Комментарий (можно пропустить)", en="Comment (may be left out)")
-_NO_DAY = Text(ru="нужна дата, например 27.11.2026", en="a date, like 2026-11-27")
+_NO_DAY = Text(ru="нужна дата, например 27.11.2026", en="a date, like 27 Nov 2026")
 
 
 def acknowledgements(
@@ -44,13 +44,13 @@ def _head(at: AtDeal, overdue: Sequence[OpenItem], person: str) -> Iterator[str]
 
 def _ahead(at: AtDeal) -> Check:
     def check(answer: str) -> str:
-        plain = day_as_iso(answer)
         try:
-            check_until(date.fromisoformat(plain), at.today)
+            until = read_day(answer)
+            check_until(until, at.today)
         except ValueError:
             raise Wrong(_NO_DAY.to(at.language)) from None
         except Refusal as refusal:
             raise Wrong(refusal.to(at.language)) from None
-        return plain
+        return until.isoformat()
 
     return check

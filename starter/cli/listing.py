@@ -63,7 +63,7 @@ def inbox_drawn(items: Iterable[InboxItem], language: Language, names: Names = N
     from starter.cli.layout import Rows
 
     headers = {
-        "ru": ("сделка", "клиент", "о чём", "id", "что сделать", "кто", "срок", "директор знает"),
+        "ru": ("сделка", "клиент", "о чём", "код", "что сделать", "кто", "срок", "директор знает"),
         "en": ("deal", "client", "about", "id", "what to do", "who", "due", "director told"),
     }
     rows = [

@@ -1,9 +1,11 @@
 """Which of the things there are somebody means: by its name, or by as much of it as fits only one."""
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import NoReturn
 
-from domain.words import STAGE_LABELS, Stage, Text
+from domain.wording import worded
+from domain.words import ROLE_LABELS, STAGE_LABELS, Stage, Text, same
 from starter.errors import UsageError
 
 Spellings = Mapping[str, tuple[str, ...]]
@@ -12,6 +14,9 @@ Spellings = Mapping[str, tuple[str, ...]]
 PERSON = Text(ru="такого человека", en="person")
 STAGE = Text(ru="такой стадии", en="stage")
 MOST_NAMED = 12
+_LABELS: dict[str, Text] = {str(code): label for code, label in (*STAGE_LABELS.items(), *ROLE_LABELS.items())}
+"""What people call those that have a code."""
+ROLES: Spellings = {role.value: (label.ru, label.en) for role, label in ROLE_LABELS.items()}
 
 
 def meant(given: str, among: Spellings, what: Text, first: Iterable[str] = ()) -> str:
@@ -47,9 +52,14 @@ def _all(name: str, others: tuple[str, ...]) -> list[str]:
 
 
 def _ambiguous(given: str, found: list[str]) -> NoReturn:
-    named = ", ".join(sorted(found)[:MOST_NAMED])
-    words = Text(ru=f"{given}: подходит несколько — {named}.", en=f"{given}: this could be {named}.")
-    raise UsageError(words)
+    raise UsageError(
+        worded(
+            ru="{given}: подходит несколько — {found}.",
+            en="{given}: this could be {found}.",
+            given=given,
+            found=_named(sorted(found)),
+        )
+    )
 
 
 def _unknown(given: str, among: Spellings, what: Text) -> NoReturn:
@@ -58,15 +68,21 @@ def _unknown(given: str, among: Spellings, what: Text) -> NoReturn:
     whose = {spelling: name for name, others in among.items() for spelling in _all(name, others)}
     close = difflib.get_close_matches(given.strip().casefold(), whose, n=3, cutoff=0.6)
     if close:
-        named = ", ".join(dict.fromkeys(whose[spelling] for spelling in close))
-        words = Text(
-            ru=f"Нет {what.ru}: {given[:100]}. Возможно, имелось в виду: {named}?",
-            en=f"No such {what.en}: {given[:100]}. Did you mean {named}?",
-        )
+        ru, en = "Возможно, имелось в виду: {names}?", "Did you mean {names}?"
+    elif among:
+        ru, en = "Есть: {names}.", "There are: {names}."
     else:
-        there = ", ".join(list(among)[:MOST_NAMED]) or "—"
-        words = Text(
-            ru=f"Нет {what.ru}: {given[:100]}. Есть: {there}.",
-            en=f"No such {what.en}: {given[:100]}. There are: {there}.",
+        ru, en = "Сейчас нет ни одного.", "There is none now."
+    raise UsageError(
+        worded(
+            ru="Нет {what}: {given}. " + ru,
+            en="No such {what}: {given}. " + en,
+            what=what,
+            given=given[:100],
+            names=_named(dict.fromkeys(whose[spelling] for spelling in close) or among),
         )
-    raise UsageError(words)
+    )
+
+
+def _named(names: Iterable[str]) -> list[Text]:
+    return [_LABELS.get(name) or same(name) for name in islice(names, MOST_NAMED)]

@@ -13,7 +13,7 @@ app = typer.Typer(
 )
 
 Payment = Annotated[str, typer.Argument(metavar="PAYMENT", help="its own number, as it was entered")]
-Day = Annotated[str | None, typer.Option("--date", help="value date, YYYY-MM-DD; today if absent")]
+Day = Annotated[str | None, typer.Option("--date", help="value date, like 01.12.2026; today if absent")]
 Reason = Annotated[str, typer.Option("--reason", help="why; it stays on record")]
 
 

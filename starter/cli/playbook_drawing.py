@@ -48,7 +48,7 @@ def drawn(book: StaffedPlaybook, language: Language) -> RenderableType:
         table(
             "Задания" if ru else "Assignments",
             (
-                (id, kind.title.to(language), ROLE_LABELS[kind.role].to(language), str(kind.due))
+                (id, kind.title.to(language), ROLE_LABELS[kind.role].to(language), kind.due.to(language))
                 for id, kind in book.assignments.items()
             ),
         ),

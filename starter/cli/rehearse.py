@@ -34,20 +34,21 @@ def rehearse(
         str | None, typer.Option("--playbook", metavar="FILE", help="another playbook than that in force")
     ] = None,
     start: Annotated[
-        str | None, typer.Option("--from", metavar="DATE", help="the first day, YYYY-MM-DD; today if absent")
+        str | None,
+        typer.Option("--from", metavar="DATE", help="the first day, like 01.12.2026; today if absent"),
     ] = None,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
     """What would become of an order: its timeline if everybody keeps to the playbook. Nothing outside is touched."""
-    from activities.files import read_document
     from domain.order.order import read_order
+    from starter.cli.order_file import read_order_document
 
     day = _day(start)
     book = _playbook(playbook, day)
     first = day or book.calendar.today(datetime.now(UTC))
     factors = _factors(late, book)
-    order = read_order(read_document(file), book, first)
+    order = read_order(read_order_document(file), book, first)
     if order.lines is None:
         raise UsageError(
             Text(
@@ -92,14 +93,18 @@ def _playbook(file: str | None, day: date | None) -> "StaffedPlaybook":
 
 def _day(given: str | None) -> date | None:
     from domain.calendar import in_range
+    from domain.spelling import read_day
 
     try:
-        day = date.fromisoformat(given) if given else None
+        day = read_day(given) if given else None
     except ValueError:
         day = date.min
     if day and not in_range(day):
         raise UsageError(
-            Text(ru=f"--from {given}: нужна дата ГГГГ-ММ-ДД.", en=f"--from {given}: a date YYYY-MM-DD.")
+            Text(
+                ru=f"--from {given}: нужна дата, как 01.12.2026.",
+                en=f"--from {given}: a date, like 1 Dec 2026.",
+            )
         )
     return day
 

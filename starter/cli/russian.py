@@ -79,7 +79,7 @@ HELP = {
         "растянуть сроки ролей или людей: manager=2,client=1.5"
     ),
     "another playbook than that in force": "другой регламент, не действующий",
-    "the first day, YYYY-MM-DD; today if absent": "первый день; если не указан, сегодня",
+    "the first day, like 01.12.2026; today if absent": "первый день, как 01.12.2026; если не указан, сегодня",
     # act
     "The most urgent question of a person, asked at the terminal; then the next, until none is left.": (
         "Самый срочный вопрос человека прямо в терминале; потом следующий, пока вопросы не кончатся."
@@ -186,7 +186,7 @@ HELP = {
         "Банк отозвал платёж: оплаченное им нужно оплатить снова."
     ),
     "its own number, as it was entered": "его номер, как он был внесён",
-    "value date, YYYY-MM-DD; today if absent": "дата; если не указана, сегодня",
+    "value date, like 01.12.2026; today if absent": "дата, как 01.12.2026; если не указана, сегодня",
     "Money of a payment is for another line, or an advance.": "Деньги платежа — за другую позицию или аванс.",
     "the line it is for; an advance if absent": "за какую позицию; если не указана, аванс",
     "like 1000.00; all that can be if absent": "как 1000.00; если не указана, всё, что можно",

@@ -191,8 +191,9 @@ def message_of(model: "type[Message]", content: dict[str, Any]) -> "Message":
     except ValidationError as error:
         from domain.wording import worded
         from domain.wording.invalid import summary
+        from starter.cli.typed import OPTIONS
 
-        raise UsageError(worded(ru="{wrong}.", en="{wrong}.", wrong=summary(error))) from None
+        raise UsageError(worded(ru="{wrong}.", en="{wrong}.", wrong=summary(error, names=OPTIONS))) from None
 
 
 def answer(work: "Coroutine[Any, Any, Receipt]", output: Format, lang: Lang) -> None:

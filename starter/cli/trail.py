@@ -48,12 +48,12 @@ def log(
     from starter.cli.opening import open_records
     from starter.here import here
 
-    wanted = Wanted(tuple(kind or ()), actor, line, _day(since))
-
+    day = _day(since)
     with open_records(here().database_url) as records:
         if verify:
             _verify(records, number, output, lang)
             return
+        wanted = _wanted(records, number, kind or (), actor, line)._replace(since=day)
         shown = _Shown(records, number, after, output, lang, wanted, unfolded)
         if not shown.put_new():
             _check_known(records, number)
@@ -90,14 +90,31 @@ class Wanted(NamedTuple):
         return wanted in (actor.person.casefold(), actor.name.casefold(), (actor.behalf or "").casefold())
 
 
+def _wanted(
+    records: "RecordQueries", number: str, kinds: "Iterable[str]", actor: str | None, line: int | None
+) -> Wanted:
+    """Raises UsageError for what this deal does not have, NotFoundError for a deal there is not."""
+    if not kinds and actor is None and line is None:
+        return Wanted()
+    from starter.cli.trail_filters import actor_meant, check_line, kind_meant
+
+    facts = [fact for fact, _ in records.branches(number)]
+    if not facts:
+        _check_known(records, number)
+    if line is not None:
+        check_line(line, facts)
+    person = None if actor is None else actor_meant(actor, facts, records.playbook(number))
+    return Wanted(tuple(map(kind_meant, kinds)), person, line)
+
+
 def _day(given: str | None) -> date | None:
     if given is None:
         return None
-    from domain.spelling import day_as_iso
+    from domain.spelling import read_day
     from domain.words import Text
 
     try:
-        return date.fromisoformat(day_as_iso(given))
+        return read_day(given)
     except ValueError:
         raise UsageError(
             Text(

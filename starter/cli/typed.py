@@ -4,18 +4,47 @@ from collections.abc import Iterator
 from typing import Any
 
 from domain.placeholders import is_placeholder
-from domain.spelling import amount, day_as_iso
+from domain.spelling import amount
 from domain.wording import worded
+from domain.words import Text, same
 from starter.errors import UsageError
 
-_READ = {"amount": amount, "date": day_as_iso, "signed_on": day_as_iso, "until": day_as_iso}
+OPTIONS = {
+    **{
+        name: same(option)
+        for name, option in {
+            "actor": "--as",
+            "amount": "--amount",
+            "comment": "--comment",
+            "currency": "--currency",
+            "date": "--date",
+            "id": "--id",
+            "line": "--line",
+            "purpose": "--purpose",
+            "reason": "--reason",
+            "signed_on": "--date",
+            "to": "--to",
+            "until": "--until",
+            "version": "--version",
+        }.items()
+    },
+    "approval": Text(ru="согласование", en="the approval"),
+    "assignment": Text(ru="задание", en="the assignment"),
+    "document": Text(ru="документ", en="the document"),
+    "fields": Text(ru="ответы", en="the answers"),
+    "file": Text(ru="файл", en="the file"),
+    "item": Text(ru="открытый вопрос", en="the open item"),
+    "payment": Text(ru="платёж", en="the payment"),
+    "question": Text(ru="вопрос", en="the question"),
+}
+"""What whoever types a command calls the fields of its message."""
 
 
 def read(content: dict[str, Any]) -> dict[str, Any]:
     """Raises UsageError where a placeholder of a suggested command was left."""
     for value in _texts(content):
         refuse_placeholder(value)
-    return {name: _READ[name](value) if name in _READ and value else value for name, value in content.items()}
+    return {name: amount(value) if name == "amount" and value else value for name, value in content.items()}
 
 
 def refuse_placeholder(value: str) -> None:

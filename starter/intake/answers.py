@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
+from domain.deal.field_labels import FIELD_LABELS
 from domain.deal.messages import MESSAGES, Bounce, Message, Pay, Reverse
 from domain.order.order import NUMBER, read_order
 from domain.order.problems import BadOrder
@@ -125,9 +126,8 @@ class Told:
         try:
             message = kind.model_validate(content)
         except ValidationError as error:
-            words = worded(
-                ru="Не подходит: {wrong}", en="Does not fit: {wrong}", wrong=summary(error, most=5)
-            )
+            wrong = summary(error, most=5, names=FIELD_LABELS)
+            words = worded(ru="Не подходит: {wrong}", en="Does not fit: {wrong}", wrong=wrong)
             return Outcome("refused", words.to(self._language), number)
         desk = await self._desk()
         try:

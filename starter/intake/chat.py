@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from activities.crm.chat import Chat, ChatButton, ChatEvent
 from activities.mail.links import Link
 from domain.crm.chat import ChatAnswer, read_answer
+from domain.deal.field_labels import FIELD_LABELS
 from domain.deal.messages import Decide
 from domain.wording.invalid import summary
 from domain.words import Language, Text
@@ -84,7 +85,7 @@ class ChatAnswers:
                 comment=answer.comment,
             )
         except ValidationError as error:
-            raise RefusedError(summary(error, most=1)) from None
+            raise RefusedError(summary(error, most=1, names=FIELD_LABELS)) from None
         receipt = await (await self._desk()).send(answer.deal, message)
         return Text(ru=receipt.words_ru, en=receipt.words_en)
 

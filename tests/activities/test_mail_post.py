@@ -182,7 +182,7 @@ async def test_what_is_overdue_is_one_line_a_deal(office: Office, staff: Mail) -
     assert letter.subject == "Сводка по сделкам (16)"
     lines = [line for line in letter.text.splitlines() if line.startswith("- ")]
     assert len(lines) == 2
-    assert lines[0].startswith("- Просрочено: «Акт 0», срок был 02.03.2026 18:00; «Акт 10», ")
+    assert lines[0].startswith("- Просрочено: «Акт 0», срок был 02.03.2026 18:00 МСК; «Акт 10», ")
     assert lines[0].endswith("; и ещё 5")
     assert letter.text.count("deal acknowledge 7 --until … --as petrov") == 1
     assert "deal sign" not in letter.text, "the director is asked to know of it, not to do it"

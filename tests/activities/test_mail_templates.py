@@ -141,7 +141,7 @@ def test_amounts_and_moments_read_as_people_write_them(mail: Mail) -> None:
 
 def test_what_is_overdue_says_so(mail: Mail) -> None:
     written = Written(mail(kind="assignment_reminded", data=FULL | {"overdue": "yes"}))
-    assert "Срок: 01.12.2026 18:00 (просрочено)" in written.text
+    assert "Срок: 01.12.2026 18:00 МСК (просрочено)" in written.text
 
 
 def test_a_client_without_an_address_is_told_by_the_manager(mail: Mail) -> None:

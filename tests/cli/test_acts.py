@@ -158,7 +158,9 @@ def test_an_id_may_be_shortened_while_it_is_the_only_one(
         (("complete", "1", "reservation", "-f", "a=b", "--as", "orlof"), "orlov"),
         (("reassign", "1", "--to", "sidorof", "--as", "petrov"), "sidorov"),
         (("pay", "1", "--for", "1:blance", "--id", "1", "--as", "accountant"), "line-1:balance"),
-        (("list", "--stage", "предплата"), "PREPAYMENT"),
+        (("list", "--stage", "предплата"), "в виду: Предоплата?"),
+        (("list", "--stage", "prepaiment", "--lang", "en"), "Did you mean Prepayment?"),
+        (("complete", "1", "reservation", "-f", "a=b", "--as", "бухгалтир"), "в виду: бухгалтер?"),
     ],
 )  # fmt: skip
 def test_a_name_that_fits_nothing_or_several_is_said_with_what_was_meant(
@@ -168,6 +170,17 @@ def test_a_name_that_fits_nothing_or_several_is_said_with_what_was_meant(
     outcome = run_deal(*command)
     assert (outcome.code, words in outcome.err) == (2, True), outcome.err
     assert desk.sent == []
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("ru", "сейчас ничего не согласуется"), ("en", "Nothing in this deal is asked to be approved")],
+)
+def test_where_nothing_is_asked_that_is_said(
+    lead: OpenDeal, desk: MemoryDesk, language: str, words: str
+) -> None:
+    outcome = run_deal("decide", "1", "contract", "approve", "--as", "petrov", "--lang", language)
+    assert (outcome.code, words in outcome.err) == (2, True), outcome.err
 
 
 def test_money_is_entered_as_it_is_printed(three_goods: OpenDeal, desk: MemoryDesk) -> None:

@@ -11,6 +11,7 @@ from activities.mail.render import render
 from activities.projections.crm import crm_writes
 from activities.projections.crm_fields import crm_fields, line_fields
 from activities.projections.notices import notices
+from domain.deal.messages import MESSAGES
 from domain.deal.open_items import open_items
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState
@@ -23,7 +24,7 @@ from domain.words import Language, Text
 from starter.cli.drawing import explained
 from tests.domain.examples import example
 from tests.factories import a_fact
-from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange
+from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange, timeless
 from tests.support.memory import OpenDeal, World, day
 from tests.support.orders import a_lead, an_order
 from workflows.temporal.display import details
@@ -89,6 +90,19 @@ def test_a_deal_that_is_left_alone_and_then_cancelled(world: World, language: La
     for fact in deal.trail:
         for words in told_of(fact, deal.state, language):
             assert not strange(words, language), words
+
+
+@BOTH
+def test_what_nobody_could_read_is_on_record_in_words(world: World, language: Language) -> None:
+    deal = opened(world, language)
+    for name, message in MESSAGES.items():
+        for broken in (None, {}, {field: [TYPED] for field in message.model_json_schema()["properties"]}):
+            deal.signal(name, broken)
+    refused = deal.refused_facts()
+    assert len(refused) == 3 * len(MESSAGES)
+    for fact in refused:
+        words = sentence(fact, language, Clock(None, language), deal.state.book)
+        assert not strange(words, language), words
 
 
 REFUSED: list[tuple[str, dict[str, object]]] = [
@@ -176,6 +190,7 @@ def told_of(fact: Fact, deal: DealState, language: Language) -> Iterator[str]:
                 yield write.in_chat
     for notice in notices(fact, deal, fact.at):
         letter = render(notice, sender=SENDER, domain="medtech.example")
+        assert not timeless(letter.text), letter.text
         yield f"{letter.subject}. {letter.text}"
 
 

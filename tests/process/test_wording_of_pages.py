@@ -13,7 +13,7 @@ from httpx import Response
 from activities.mail.links import LinkKind
 from domain.words import Language
 from tests.process.test_wording import opened, steps
-from tests.support.foreign import TYPED, strange
+from tests.support.foreign import TYPED, strange, timeless
 from tests.support.memory import OpenDeal, World
 from tests.support.world_desk import WorldWeb
 
@@ -167,6 +167,7 @@ async def assert_readable(
             assert page.status_code < HTTPStatus.INTERNAL_SERVER_ERROR
             for words in read(page.text, language, *house(web), *typed):
                 assert not strange(words, language), (asked, words, page.status_code)
+                assert not timeless(words), (asked, words)
 
 
 def house(web: WorldWeb) -> list[str]:

@@ -100,15 +100,27 @@ def test_a_trail_that_is_gone_as_a_whole_is_no_whole_trail(log: Log) -> None:
     [
         (("--kind", "deal"), [1, 2, 3, 2, 3]),
         (("--kind", "deal.cancel_requested"), [1, 2, 3, 2, 3]),
-        (("--kind", "dea"), []),
-        (("--line", "2"), []),
-        (("--actor", "nobody"), []),
+        (("--kind", "deal.lost"), []),
         (("--since", "01.01.2020"), [1, 2, 3, 2, 3]),
         (("--since", "31.12.2099"), []),
     ],
 )
 def test_only_what_is_asked_for_is_shown(log: Log, options: tuple[str, ...], seqs: list[int]) -> None:
     assert [fact["seq"] for fact in log.json(*options)] == seqs
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--kind", "dael"), "Нет такого вида записей: dael. Возможно, имелось в виду: deal"),
+        (("--kind", "foo"), "Нет такого вида записей: foo. "),
+        (("--actor", "NOBODY"), "Нет такого человека: NOBODY. Есть: "),
+        (("--line", "9"), "Нет такой позиции: 9. Сейчас нет ни одного."),
+    ],
+)
+def test_a_typo_in_what_is_asked_for_is_said(log: Log, options: tuple[str, ...], words: str) -> None:
+    ran = CliRunner().invoke(commands_app(), ["log", "7", *options])
+    assert (ran.exit_code, ran.stdout, words in ran.stderr) == (2, "", True), ran.stderr
 
 
 def test_a_day_that_is_none_is_refused(log: Log) -> None:

@@ -156,6 +156,21 @@ def test_a_bad_order_is_told_as_deal_start_tells_it(deal: Rehearse) -> None:
     assert "lines[0].quantity: " in outcome.err
 
 
+@pytest.mark.parametrize("written", ["27.11.2026", "27 Nov 2026", "27 ноября 2026", "27 November 2026"])
+def test_the_first_day_is_written_as_the_desk_writes_days(deal: Rehearse, written: str) -> None:
+    outcome = deal("rehearse", THREE_GOODS, "--from", written, "-o", "json")
+    assert outcome.code == 0, outcome.err
+    assert outcome.data["started_at"] == f"{DAY}T06:00:00Z"
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_a_file_that_is_no_order_is_told_as_deal_start_tells_it(deal: Rehearse, language: Language) -> None:
+    playbook = ROOT / "playbooks" / "default.yaml"
+    outcome = deal("rehearse", playbook, "--lang", language)
+    assert outcome == deal("start", playbook, "--lang", language)
+    assert (outcome.code, "deal playbook check" in outcome.err) == (2, True)
+
+
 @pytest.mark.parametrize(("language", "words"), [("ru", "нет позиций заказа"), ("en", "no order lines")])
 def test_a_lead_has_nothing_to_rehearse(deal: Rehearse, language: Language, words: str) -> None:
     outcome = deal("rehearse", ORDERS / "lead.yaml", "--lang", language)
@@ -175,8 +190,8 @@ def test_a_lead_has_nothing_to_rehearse(deal: Rehearse, language: Language, word
         (("--late", "manager=0"), "like manager=2"),
         (("--late", "manager=nan"), "like manager=2"),
         (("--late", "manager=21"), "up to 20"),
-        (("--from", "27.11.2026"), "--from 27.11.2026: a date YYYY-MM-DD"),
-        (("--from", "1999-01-01"), "--from 1999-01-01: a date YYYY-MM-DD"),
+        (("--from", "31.02.2026"), "--from 31.02.2026: a date, like 1 Dec 2026"),
+        (("--from", "1999-01-01"), "--from 1999-01-01: a date, like 1 Dec 2026"),
         (("--playbook", "/nowhere/playbook.yaml"), "/nowhere/playbook.yaml"),
     ],
 )

@@ -45,6 +45,15 @@ _CODES = (
 _OTHER = {"ru": re.compile(r"[A-Za-z]+"), "en": re.compile(r"[А-Яа-яЁё]+")}
 
 
+_DAY = r"(?:\d\d\.\d\d\.\d{4}|\d{1,2} [A-Z][a-z]{2} \d{4})"
+_TIME_OF_NO_ZONE = re.compile(rf"{_DAY}[ ,]+\d\d:\d\d(?::\d\d)?(?![\d:])(?! (?:МСК|MSK|UTC))")
+
+
+def timeless(words: str) -> list[str]:
+    """Moments in it that do not say by whose clock: who reads a page or a letter may be anywhere."""
+    return _TIME_OF_NO_ZONE.findall(words)
+
+
 def strange(words: str, language: Language) -> list[str]:
     """What of it no reader of this language should meet."""
     plain = re.sub(r"\\(.)", r"\1", words).replace("\N{WORD JOINER}", "")

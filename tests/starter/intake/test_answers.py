@@ -58,7 +58,7 @@ async def test_a_message_without_an_id_has_its_webhooks(front: Front) -> None:
     ("kind", "data", "words"),
     [
         ("deal.sign", {"actor": "client", "document": "upd"}, "no document “upd”"),
-        ("deal.decide", {"actor": "petrov"}, "approval: не заполнено"),
+        ("deal.decide", {"actor": "petrov"}, "согласование: не заполнено"),
         ("deal.cancel", {"actor": "orlov", "reason": "x"}, "may not cancel the deal"),
     ],
 )

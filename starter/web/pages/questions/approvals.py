@@ -9,8 +9,8 @@ from domain.deal.answers import who_votes
 from domain.deal.messages import Ask, Decide, Message
 from domain.deal.snapshot import Snapshot
 from domain.deal.tasks import Vote
+from domain.wording import Clock
 from domain.words import Language, Text
-from starter.web.pages.moments import on_the_wall
 from starter.web.pages.questions.client_hint import Records, client_hint
 from starter.web.pages.questions.drawing import Question, question
 from starter.web.pages.questions.kind import (
@@ -70,7 +70,7 @@ class Approvals:
 
     def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         vote = vote_of(link, found)
-        at = vote and on_the_wall(vote.at, found.deal.book.calendar, language)
+        at = vote and Clock(found.deal.book.calendar, language, zoned=True)(vote.at)
         words = {"vote": vote, "outcome": found.asked.outcome, "at": at}
         return Page("answered", {"asked": _drawn(link, found, language), **words})
 

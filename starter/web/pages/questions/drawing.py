@@ -10,10 +10,11 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Approval, Inquiry
 from domain.enclosures import OrderWords
+from domain.playbook.forms import answer_in_words
 from domain.view.order_words import asked_offer, order_words
 from domain.view.viewer import Viewer
+from domain.wording import Clock
 from domain.words import ROLE_LABELS, Language, Role
-from starter.web.pages.moments import on_the_wall
 
 
 class Other(NamedTuple):
@@ -95,7 +96,7 @@ class _Drawing:
             answers=tuple(self._answers()),
             changes=self.offer.comment if self.offer else "",
             reason=(deal.cancel_reason or "") if approval.kind == "cancellation" else "",
-            due=on_the_wall(approval.alarm.due_at, self.book.calendar, self.language),
+            due=Clock(self.book.calendar, self.language, zoned=True)(approval.alarm.due_at),
             overdue=approval.alarm.overdue(self.viewer.now),
             others=tuple(self._others()),
             inquiries=tuple(self._inquiries()),
@@ -112,7 +113,7 @@ class _Drawing:
         entered = self._round("payment-terms", self.approval.version)
         for field in self.book.payments[self.process.good.payment].form:
             if answer := entered.get(field.name):
-                yield field.title.to(self.language), answer
+                yield field.title.to(self.language), answer_in_words(answer, field, self.language)
 
     def _round(self, kind: str, number: int) -> dict[str, str]:
         done = self.process.assignments.get(self.process.subject.id(kind, number))

@@ -14,9 +14,8 @@ from domain.deal.snapshot import Snapshot
 from domain.refusals import Refusal
 from domain.spelling import day_as_iso
 from domain.view.item_words import what, who
-from domain.wording import about, day
+from domain.wording import Clock, about, day
 from domain.words import Language, Text
-from starter.web.pages.moments import on_the_wall
 from starter.web.pages.questions.fields import FormShown, Shown
 from starter.web.pages.questions.kind import BAD_COMMENT, WHOLE, FoundQuestion, Page, Typed, Wrong, refusal_of
 from starter.web.pages.questions.sheet import Done, sheet
@@ -153,7 +152,7 @@ def _fields(found: FoundQuestion, form: Mapping[str, str], language: Language) -
 def _choice(item: OpenItem, found: FoundQuestion, form: Mapping[str, str], language: Language) -> Choice:
     """All are ticked until somebody has sent the form."""
     name = _name(item)
-    due = on_the_wall(item.due_at, found.deal.book.calendar, language)
+    due = Clock(found.deal.book.calendar, language, zoned=True)(item.due_at)
     late = who(found.deal, [item], language)
     said = f"{late}, срок был {due}" if language == "ru" else f"{late}, due {due}"
     return Choice(name, _title(item, found, language), said, not form or name in form)

@@ -8,8 +8,8 @@ from domain.deal.authority import CLIENT
 from domain.deal.state import LineState
 from domain.facts import Actor
 from domain.view.viewer import Viewer
+from domain.wording import Clock
 from domain.words import Language, Text
-from starter.web.pages.moments import on_the_wall
 from starter.web.pages.questions.kind import FoundQuestion
 
 
@@ -62,7 +62,7 @@ def sheet(
         title=title.to(language),
         to_client=to_client,
         intro=intro.to(language) if intro else "",
-        due=on_the_wall(due_at, deal.book.calendar, language) if due_at else "",
+        due=Clock(deal.book.calendar, language, zoned=True)(due_at) if due_at else "",
         overdue=bool(due_at and found.snapshot.as_of(now) > due_at),
         facts=tuple(
             (label.to(language), _said(value, language)) for label, value in [*rows, *facts] if value
@@ -87,7 +87,7 @@ def by_whom(found: FoundQuestion, actor: Actor | None, person: str, language: La
 
 
 def moment(found: FoundQuestion, at: datetime | None, language: Language) -> str:
-    return on_the_wall(at, found.deal.book.calendar, language) if at else ""
+    return Clock(found.deal.book.calendar, language, zoned=True)(at) if at else ""
 
 
 _CLIENT = Text(ru="Клиент", en="Client")
