@@ -1,5 +1,6 @@
 """What people did in the portal, as the desk reads it from the double."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -356,6 +357,34 @@ async def test_a_client_and_its_requisites_lead_to_its_deals(
     for nobody in ("999", "1x"):
         assert await crm.deals_of("requisite", nobody) == [], "deals without a client are none of theirs"
         assert await crm.deals_of("company", nobody) == []
+
+
+async def test_a_client_with_many_deals_hides_no_other(
+    there: Double, crm: Bitrix24Crm, category: int, deal: int
+) -> None:
+    busy = there.as_user(2).add(4, title="Холдинг")
+    theirs = [there.as_user(2).add_deal(f"{n}", category=category, companyId=busy) for n in range(60)]
+    mine = str(there.state.items[DEAL][deal]["companyId"])
+    before = len(there.calls)
+    found = await asyncio.gather(*(crm.deals_of("company", id) for id in (mine, str(busy), "999")))
+    assert found == [[str(deal)], [str(id) for id in theirs[:9:-1]], []], "of many the newest"
+    assert there.calls[before:] == ["batch", "batch"]
+
+
+async def test_of_client_cards_that_are_busy_or_hidden_the_others_are_answered(
+    there: Double, crm: Bitrix24Crm, deal: int
+) -> None:
+    [requisite] = there.state.requisites
+    company = str(there.state.items[DEAL][deal]["companyId"])
+    await crm.ready()
+    there.faults.add("inner", method="crm.requisite.list", code="OPERATION_TIME_LIMIT")
+    found = await asyncio.gather(
+        crm.deals_of("company", company), crm.deals_of("requisite", str(requisite)), return_exceptions=True
+    )
+    assert found[0] == [str(deal)]
+    assert isinstance(found[1], CrmBusy)
+    there.deny("crm.requisite.list")
+    assert await crm.deals_of("requisite", str(requisite)) == []
 
 
 async def test_what_is_gone_is_found_in_one_request(there: Double, crm: Bitrix24Crm, category: int) -> None:

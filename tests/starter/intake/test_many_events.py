@@ -13,6 +13,7 @@ import pytest
 
 from activities.playbook import load_playbook
 from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.codes import COMPANY, CONTACT
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import Outbox
@@ -94,6 +95,19 @@ async def test_other_peoples_events_are_cheap(there: Double, box: Box) -> None:
         await crm.ready()
         assert await cost(there, crm, box, events) <= 12
         assert await cost(there, crm, box, [arrival("ONTASKUPDATE", {"FIELDS_AFTER": {"ID": "9"}})]) <= 1
+
+
+@pytest.mark.parametrize("card", ["company", "contact", "requisite"])
+async def test_events_of_other_peoples_clients_are_cheap(there: Double, box: Box, card: str) -> None:
+    other = there.as_user(2)
+    ids = [other.add(COMPANY if card == "company" else CONTACT, title=f"чужая {n}") for n in range(250)]
+    if card == "requisite":
+        ids = [other.add_requisite(CONTACT, id, NAME="чужие") for id in ids]
+    name = f"ONCRM{card.upper()}UPDATE"
+    events = [arrival(name, {"FIELDS": {"ID": str(ids[n % 250])}}) for n in range(500)]
+    async with crm_of(there) as crm:
+        await crm.ready()
+        assert await cost(there, crm, box, events) <= 12
 
 
 async def test_own_events_are_read_together_and_each_deal_once(there: Double, box: Box) -> None:
