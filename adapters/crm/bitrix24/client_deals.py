@@ -11,11 +11,13 @@ from adapters.crm.bitrix24.client import PAGE, Command, Portal, yielding
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL
 from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.portal_map import MapKeeper
+from adapters.crm.bitrix24.query import ref
 
 MOST_CARDS = PAGE
-"""In one request; in two, if there are requisites among them, whose owners must be known first."""
+"""In one request."""
 Card = tuple[ClientCard, str]
 _CLIENTS: dict[int, ClientCard] = {COMPANY: "company", CONTACT: "contact"}
+_OWNERS = "owners"
 
 
 class ClientDeals:
@@ -25,44 +27,30 @@ class ClientDeals:
     async def ask(self, cards: Sequence[Card]) -> dict[Card, list[str] | WorldError]:
         """The desk's deals with each; none where the card is gone, or may not be seen."""
         with yielding():
-            owners = await self._owners(cards)
-            known = {owner for owner in owners.values() if isinstance(owner, tuple)}
-            deals: dict[Card | WorldError | None, list[str] | WorldError] = {None: []}
-            deals |= await self._deals(sorted(known))
-        return {
-            card: owner if isinstance(owner, WorldError) else deals[owner] for card, owner in owners.items()
-        }
+            category = (await self._maps.get()).category
+            found = await self._portal.batch(_questions(category, cards))
+            owners = _owners(cards, found)
+            alone = await self._portal.many(
+                {
+                    _name(owner): _deals_with(category, owner[0], [owner[1]])
+                    for owner in owners.values()
+                    if isinstance(owner, tuple) and found.is_long(owner[0])
+                }
+            )
+        return {card: _deals_of(owner, found, alone) for card, owner in owners.items()}
 
-    async def _owners(self, cards: Sequence[Card]) -> dict[Card, Card | WorldError | None]:
-        """The company or the contact; None of a requisite that is gone, or of neither."""
-        owners: dict[Card, Card | WorldError | None] = {card: card for card in cards}
-        requisites = [card for card in cards if card[0] == "requisite"]
-        if not requisites:
-            return owners
-        found = await self._portal.batch({"owners": _owners_of(id for _, id in requisites)})
-        listed = _rows(found, "owners")
-        if isinstance(listed, WorldError):
-            return owners | dict.fromkeys(requisites, listed)
-        of = {str(row["ID"]): row for row in listed}
-        return owners | {card: _client(of.get(card[1])) for card in requisites}
 
-    async def _deals(self, clients: Sequence[Card]) -> dict[Card, list[str] | WorldError]:
-        """Of a list that is longer than a page each client is asked about alone: a busy one would hide the others."""
-        category = (await self._maps.get()).category
-        ids = {kind: [id for of, id in clients if of == kind] for kind in _CLIENTS.values()}
-        found = await self._portal.batch(
-            {kind: _deals_with(category, kind, some) for kind, some in ids.items() if some}
-        )
-        long = {kind for kind, answer in found.answers.items() if answer.next is not None}
-        alone = await self._portal.many(
-            {f"{kind}{id}": _deals_with(category, kind, [id]) for kind, id in clients if kind in long}
-        )
-        return {
-            (kind, id): _ids(_rows(alone, f"{kind}{id}", "items"), kind, id)
-            if kind in long
-            else _ids(_rows(found, kind, "items"), kind, id)
-            for kind, id in clients
-        }
+def _questions(category: int, cards: Sequence[Card]) -> dict[str, Command]:
+    """A requisite's owner is known within the batch only, and may be either, so it is looked for among both."""
+    asked: dict[str, Command] = {}
+    requisites = [id for kind, id in cards if kind == "requisite"]
+    if requisites:
+        asked[_OWNERS] = _owners_of(requisites)
+    owners: list[str] = [ref(_OWNERS, str(n), "ENTITY_ID") for n in range(len(requisites))]
+    for kind in _CLIENTS.values():
+        if ids := [id for of, id in cards if of == kind] + owners:
+            asked[kind] = _deals_with(category, kind, ids)
+    return asked
 
 
 def _owners_of(requisites: Iterable[str]) -> Command:
@@ -76,6 +64,15 @@ def _owners_of(requisites: Iterable[str]) -> Command:
 def _client(requisite: dict[str, Any] | None) -> Card | None:
     kind = _CLIENTS.get(int(requisite["ENTITY_TYPE_ID"])) if requisite else None
     return (kind, str(requisite["ENTITY_ID"])) if kind and requisite else None
+
+
+def _owners(cards: Sequence[Card], found: Outcomes) -> dict[Card, Card | WorldError | None]:
+    """The company or the contact; None of a requisite that is gone, or of neither."""
+    listed = _rows(found, _OWNERS) if any(kind == "requisite" for kind, _ in cards) else []
+    if isinstance(listed, WorldError):
+        return {card: listed if card[0] == "requisite" else card for card in cards}
+    of = {str(row["ID"]): row for row in listed}
+    return {card: _client(of.get(card[1])) if card[0] == "requisite" else card for card in cards}
 
 
 def _deals_with(category: int, kind: ClientCard, ids: list[str]) -> Command:
@@ -96,7 +93,16 @@ def _rows(found: Outcomes, name: str, part: str = "") -> list[dict[str, Any]] | 
     return rows(found.result(name), part)
 
 
-def _ids(deals: list[dict[str, Any]] | WorldError, kind: ClientCard, id: str) -> list[str] | WorldError:
+def _deals_of(owner: Card | WorldError | None, found: Outcomes, alone: Outcomes) -> list[str] | WorldError:
+    """From a list that is longer than a page nothing is taken: a busy client hides the others there."""
+    if owner is None or isinstance(owner, WorldError):
+        return owner or []
+    kind, id = owner
+    deals = _rows(alone, _name(owner), "items") if found.is_long(kind) else _rows(found, kind, "items")
     if isinstance(deals, WorldError):
         return deals
     return [str(deal["id"]) for deal in deals if str(deal.get(f"{kind}Id")) == id]
+
+
+def _name(owner: Card) -> str:
+    return "".join(owner)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from activities.errors import CrmBusy, CrmUnavailable
+from adapters.crm.bitrix24.codes import COMPANY, CONTACT
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.crm.mirror import SeenDecision, SeenTask
 from domain.order.order import read_order
@@ -318,6 +319,44 @@ async def test_more_lines_and_tasks_than_a_page_are_read_to_the_end(crm: Bitrix2
     card = await crm.card("1042")
     assert card
     assert [row.line for row in card.lines] == list(range(1, 61))
+
+
+async def test_deals_that_are_read_together_have_each_their_own(
+    there: Double, crm: Bitrix24Crm, category: int, deal: int
+) -> None:
+    """Lines, requisites and stages are lists that answer for all of them: also where a list is longer than a page."""
+    hands, lines = there.as_user(2), (await crm._maps.get()).lines
+    assert lines
+    two = hands.add_deal(
+        "2", category=category, company={"title": "Вторая"}, requisite={"RQ_INN": "7707083893"}
+    )
+    hands.add(lines.entity_type, title="Черновик", parentId2=two)
+    person = hands.add(CONTACT, name="Пётр")
+    hands.add_requisite(CONTACT, person, RQ_INN="500100732259")
+    sole = hands.add(DEAL, title="3", categoryId=category, contactId=person)
+    bare = hands.add_deal("4", category=category)
+    for n in range(60):
+        hands.add(lines.entity_type, title=f"Черновик {n}", parentId2=bare)
+    ids = [str(id) for id in (deal, two, sole, bare)]
+
+    async def together() -> list[Any]:
+        before = len(there.calls)
+        found = await asyncio.gather(*(crm.read(ref) for ref in (*ids, "999")))
+        requests.append(len(there.calls) - before)
+        return [seen and seen.order for seen in found]
+
+    requests: list[int] = []
+    alone = [(await crm.read(ref)).order for ref in ids]  # type: ignore[union-attr]
+    assert await together() == [*alone, None]
+    assert [order.get("client", {}).get("inn") for order in alone] == [
+        "9900000017", "7707083893", "500100732259", None,
+    ]  # fmt: skip
+    assert alone[1]["lines"] == [{"name": "Черновик"}]
+    for n in range(60):
+        hands.add_requisite(COMPANY, there.state.items[DEAL][deal]["companyId"], NAME=str(n))
+    assert await together() == [*alone, None]
+    assert len(alone[3]["lines"]) == 60
+    assert requests == [1 + 2, 1 + 5 + 2], "where requisites may hide each other, each deal is read alone"
 
 
 async def test_a_part_that_is_busy_is_no_empty_part(there: Double, crm: Bitrix24Crm, deal: int) -> None:
