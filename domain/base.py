@@ -9,7 +9,8 @@ import domain
 Count = Annotated[int, Field(ge=0, le=2**31 - 1)]
 """How many, how often, which version: what every integer column of the records takes."""
 
-LineNumber = Annotated[int, Field(ge=1, le=9999)]
+MAX_LINE_NUMBER = 9999
+LineNumber = Annotated[int, Field(ge=1, le=MAX_LINE_NUMBER)]
 
 
 class Value(BaseModel):

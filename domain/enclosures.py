@@ -29,10 +29,13 @@ class Term(Value):
 
 
 class OrderWords(Value):
+    """`changes` are sentences: how it differs from the version that was put to approval before."""
+
     goods: tuple[Good, ...]
     total: str
     vat: str
     terms: tuple[Term, ...]
+    changes: tuple[str, ...] = ()
 
 
 class ToPay(Value):

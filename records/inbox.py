@@ -22,9 +22,18 @@ _MINE = """(
 )"""
 
 
-def page(reader: Reader, people: Collection[str] | None, now: datetime, limit: int) -> list[InboxItem]:
-    """What these people, or everybody, must do, and what was escalated to them; the most overdue first."""
-    sql = _PAGE.format(condition=_MINE if people else "1 = 1")
+_MONEY = "open_items.kind = 'payment'"
+
+
+def page(
+    reader: Reader, people: Collection[str] | None, now: datetime, limit: int, *, with_money: bool = False
+) -> list[InboxItem]:
+    """What these people, or everybody, must do, and what was escalated to them; the most overdue first.
+
+    `with_money`: they enter payments, so that all that clients have to pay is for them to see.
+    """
+    condition = f"({_MINE} OR {_MONEY})" if with_money else _MINE
+    sql = _PAGE.format(condition=condition if people else "1 = 1")
     return [_item(row, now) for row in reader.rows(sql, people=list(people or ()), now=now, limit=limit)]
 
 

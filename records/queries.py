@@ -76,18 +76,19 @@ class RecordQueries:
         person: str | None = None,
         *,
         stands_in_for: Collection[str] = (),
+        with_money: bool = False,
         limit: int = 200,
         now: datetime | None = None,
     ) -> list[InboxItem]:
         """What a person (with None: everybody) has to do or decide, and what was escalated to them. The most overdue comes first.
 
-        With it comes what those have to do whom the person stands in for.
+        With it comes what those have to do whom the person stands in for; and `with_money` what clients have to pay, for who enters it.
         """
         from records import inbox
 
         people = [person, *stands_in_for] if person else None
         with self._readers.reading() as reader:
-            return inbox.page(reader, people, now or datetime.now(UTC), _capped(limit))
+            return inbox.page(reader, people, now or datetime.now(UTC), _capped(limit), with_money=with_money)
 
     def log(self, deal: str, after_seq: int = 0, limit: int | None = None) -> "list[Fact]":
         """The deal's trail in order, without abandoned branches: all of it, or what came after the fact `after_seq`."""

@@ -104,7 +104,7 @@ def rows_of(states: Sequence[ProcessState]) -> dict[str, list[Row]]:
             for state in states
             for row in rows(state)
         ]
-        for table, rows in _OWNED.items()
+        for table, rows in OWNED.items()
     }
 
 
@@ -183,7 +183,7 @@ def _milestones(state: ProcessState) -> Iterator[Row]:
         }
 
 
-_OWNED: dict[str, Callable[[ProcessState], Iterable[Row]]] = {
+OWNED: dict[str, Callable[[ProcessState], Iterable[Row]]] = {
     "assignments": _assignments,
     "approvals": _approvals,
     "asks": _asks,

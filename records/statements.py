@@ -52,6 +52,16 @@ def forget(table: str) -> Delete:
 
 
 @cache
+def forget_line() -> Delete:
+    columns = TABLES["lines"].c
+    return (
+        TABLES["lines"]
+        .delete()
+        .where(columns.deal == bindparam("of_deal"), columns.number == bindparam("of_line"))
+    )
+
+
+@cache
 def forget_all(table: str) -> Delete:
     """Deletes what belongs to the deal and its lines."""
     return TABLES[table].delete().where(TABLES[table].c.deal == bindparam("of_deal"))

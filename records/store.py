@@ -10,7 +10,17 @@ from domain.facts.branches import Abandoned, left_behind
 from records import statements, trail
 from records.engine import open_engine, reaching, reader_of
 from records.errors import BatchRefused
-from records.rows import Row, deal_row, fact_row, line_row, open_rows, payment_rows, playbook_row, rows_of
+from records.rows import (
+    OWNED,
+    Row,
+    deal_row,
+    fact_row,
+    line_row,
+    open_rows,
+    payment_rows,
+    playbook_row,
+    rows_of,
+)
 from records.snapshots import read_deal
 
 _HALF = 2**63
@@ -82,8 +92,19 @@ def _replace_owned(connection: Connection, states: list[ProcessState]) -> None:
 def _replace_open(connection: Connection, number: str) -> None:
     """Of the whole deal as it now stands here: a batch holds only the lines that changed."""
     connection.execute(statements.forget_all("open_items"), {"of_deal": number})
-    deal = read_deal(reader_of(connection), number)
-    _add(connection, "open_items", open_rows(deal) if deal else [])
+    if deal := read_deal(reader_of(connection), number):
+        _forget_gone(connection, deal)
+        _add(connection, "open_items", open_rows(deal))
+
+
+def _forget_gone(connection: Connection, deal: DealState) -> None:
+    """Lines that a new offer has no more."""
+    for line in deal.lines.keys() & set(deal.gone_lines):
+        del deal.lines[line]
+        of_it = {"of_deal": deal.deal, "of_line": line}
+        for table in OWNED:
+            connection.execute(statements.forget(table), of_it)
+        connection.execute(statements.forget_line(), of_it)
 
 
 def _add(connection: Connection, table: str, rows: list[Row]) -> None:

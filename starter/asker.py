@@ -13,6 +13,7 @@ from starter.here import Here
 class Asker(NamedTuple):
     person: str
     stands_in_for: list[str]
+    enters_money: bool = False
 
 
 def asker(here: Here, reference: str) -> Asker | None:
@@ -29,7 +30,7 @@ def asker(here: Here, reference: str) -> Asker | None:
             return _substitute(here, person)
     except (AttributeError, LookupError, TypeError):
         return _substitute(here, reference)  # what is wrong with the file is told there
-    return Asker(person, [])
+    return Asker(person, [], Role.ACCOUNTANT in (person, *people["people"].get(person, {}).get("roles", ())))
 
 
 def _person(people: Any, reference: str) -> str:
@@ -46,4 +47,5 @@ def _substitute(here: Here, person: str) -> Asker:
 
     now = datetime.now(UTC)
     book = load_playbook(here.playbook, today=now.date(), people=here.people)
-    return Asker(person, book.stands_in_for(person, book.calendar.today(now)))
+    absent = book.stands_in_for(person, book.calendar.today(now))
+    return Asker(person, absent, bool({person, *absent} & set(book.holders(Role.ACCOUNTANT))))

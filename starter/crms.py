@@ -59,7 +59,7 @@ class CrmKind:
 
 
 CRMS: dict[str, CrmKind] = {}
-OWN_SOURCES = ("crm", "payments", "form", "mail", "poll", "link")
+OWN_SOURCES = ("crm", "payments", "form", "mail", "poll", "link", "chat")
 """Of the desk's own doors."""
 
 

@@ -3,9 +3,11 @@
 import ast
 import inspect
 import os
+import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -107,6 +109,14 @@ def test_arrows_between_the_rooms_point_one_way(room: str) -> None:
 @pytest.mark.parametrize("room", LIGHT)
 def test_the_pure_rooms_import_few_packages(room: str) -> None:
     assert foreign(room) - LIGHT[room] == set()
+
+
+def test_every_module_of_the_process_is_forbidden_to_know_its_host() -> None:
+    """The contract names them one by one, as a room may not forbid one of its own."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    [forbidden] = [c for c in contracts if c["name"].startswith("the process knows no host")]
+    there = {f"workflows.{module.name}" for module in pkgutil.iter_modules([str(ROOT / "workflows")])}
+    assert set(forbidden["source_modules"]) == there - {"workflows.temporal"}
 
 
 PLAIN = (

@@ -181,9 +181,13 @@ class Case(Generic[S]):
         for assignment in self.state.open_assignments:
             self.withdraw(assignment, why)
         for approval in self.state.open_approvals:
-            approval.closed_at, approval.outcome = self.now, "withdrawn"
-            self.record(ApprovalWithdrawn(**approval.about(), reason=why))
+            self.withdraw_approval(approval, why)
         self.state.checks.clear()
+
+    def withdraw_approval(self, approval: Approval, why: Text | None, *, by: Actor = DESK) -> None:
+        """What was answered so far stays on record."""
+        approval.closed_at, approval.outcome = self.now, "withdrawn"
+        self.record(ApprovalWithdrawn(**approval.about(), reason=why), by=by)
 
     def form(self, assignment: Assignment) -> Form:
         return self.state.book.assignment(assignment.kind).form

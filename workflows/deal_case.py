@@ -5,16 +5,18 @@ from typing import Any
 
 from domain.deal import opening
 from domain.deal.messages import Message
-from domain.deal.state import Closing, DealState
-from domain.deal.tasks import Assignment
+from domain.deal.state import Closing, DealState, Drafted
+from domain.deal.tasks import Approval, Assignment
 from domain.facts import (
     DESK,
     OPERATOR,
     Actor,
+    ContractAgreed,
     DealOpened,
     Fact,
     FactData,
     OfferMade,
+    PaymentTypeChosen,
     StageChanged,
     audience,
     chained,
@@ -33,6 +35,7 @@ from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.lines import Lines
 
+NEW_OFFER = Text(ru="есть новое предложение", en="there is a new offer")
 MOST_CARRIED = 1_000_000
 """Bytes of facts that a next run may begin with: with more of them its input might not go through the server's 2 MB. The run
 goes on meanwhile: its history has room for days."""
@@ -104,19 +107,19 @@ class DealCase(Case[DealState]):
             self.record(StageChanged(stage=stage, before=before))
 
     def make_offer(self, version: int) -> Offer:
-        """The offer of this version: the one there is, or what the lines say now."""
+        """The offer of this version: the one there is, or what the draft says now. Of those before it the outlines stay."""
         state = self.state
         if len(state.offers) < version:
-            goods = [line.good for line in state.active_lines]
-            offer = make_offer(version, state.currency, goods)
-            state.offers.append(offer)
+            before = state.offers[-1] if state.offers else None
+            offer = make_offer(version, state.draft, before, state.drafted.comment)
+            state.offers = [*(earlier.outline() for earlier in state.offers), offer]
             self.record(
                 OfferMade(
                     version=version,
                     digest=offer.digest,
                     amount=offer.amount,
                     currency=offer.currency,
-                    lines=len(goods),
+                    lines=len(offer.lines),
                 )
             )
         return state.offers[version - 1]
@@ -179,9 +182,43 @@ class DealCase(Case[DealState]):
             )
         return super().form(assignment)
 
+    def put_contract(self, round: int) -> Approval:
+        """This version of the contract, put to all who must agree."""
+        offer = self.make_offer(round)
+        return self.put_to_approval(
+            "contract",
+            by=self.state.drafted.by or self.put_by(None),
+            round=round,
+            digest=offer.digest,
+            amount=offer.amount,
+            currency=offer.currency,
+        )
+
+    def _agree_anew(self, by: Actor) -> None:
+        """A line has come to another payment type, which is to be agreed as all else was; its lines go on meanwhile."""
+        contract = self.state.approvals["contract"]
+        if not contract.closed:
+            self.withdraw_approval(contract, NEW_OFFER, by=by)
+        self.state.drafted = Drafted(by=by)
+        self.put_contract(contract.version + 1)
+
+    def hear_contract(self) -> None:
+        """Of a contract that was put to approval again: the lines that wait for it hear the answer."""
+        contract = self.state.approvals.get("contract")
+        if contract is None or not contract.closed or Trigger.CONTRACT not in self.state.moments:
+            return
+        waiting = [line.number for line in self.state.active_lines if line.agreement == "asked"]
+        if waiting and contract.approved:
+            self.record(ContractAgreed(version=contract.version))
+        self.lines.answer_terms(waiting)
+
     def _hear_line(self, raw: Any) -> None:
+        chosen: Actor | None = None
         for fact in self.lines.take(raw):
             self.take_fact(fact)
+            chosen = fact.actor if fact.kind == PaymentTypeChosen.kind else chosen
+        if chosen:
+            self._agree_anew(chosen)
         self.lines.reopen_unpaid()
         self.follow_lines()
         self.wake()

@@ -15,7 +15,7 @@ from domain.deal.messages import MESSAGES, Kept, Message, Receipt
 from domain.deal.state import DealState
 from domain.facts import FloodRefused, MessageRefused
 from domain.refusals import Refusal
-from domain.wording import typed, worded
+from domain.wording import about, typed, worded
 from domain.wording.invalid import summary
 from domain.words import Text
 from workflows.case import Case
@@ -186,7 +186,7 @@ class Inbox:
         effect = self._acts[type(message)](self._case, message)
 
         def carry_out() -> Receipt:
-            words = effect()
+            words = _placed(effect(), state.subject.line)
             receipt = Receipt(id=message.id, words_ru=words.ru, words_en=words.en, at=self._case.now)
             _keep(state.receipts, key, Kept(digest=message.digest(), receipt=receipt))
             self._case.wake()
@@ -267,6 +267,11 @@ def _tried(raw: Any) -> str:
     if isinstance(raw, Unreadable):
         return raw.raw[:MAX_TRIED]
     return "" if raw is None else json.dumps(raw, ensure_ascii=False, default=str)[:MAX_TRIED]
+
+
+def _placed(words: Text, line: int | None) -> Text:
+    """One asks several lines at once, and each answers for itself."""
+    return worded(ru="{of}. {words}", en="{of}. {words}", of=about(line), words=words) if line else words
 
 
 def _keep(receipts: dict[str, Kept], key: str, kept: Kept) -> None:

@@ -5,11 +5,21 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.alarms import set_alarm
+from domain.deal.assignment_form import terms_form
+from domain.deal.documents import documents_of_line
 from domain.deal.messages import Message
-from domain.deal.payments import Milestone
+from domain.deal.payments import Milestone, milestones_of
 from domain.deal.state import LineOrder, LineState
 from domain.deal.tasks import Assignment
-from domain.facts import Fact, LineStatusChanged, MilestoneDue, MilestonePaid, MilestoneUnpaid
+from domain.facts import (
+    Actor,
+    Fact,
+    LineStatusChanged,
+    MilestoneDue,
+    MilestonePaid,
+    MilestoneUnpaid,
+    PaymentTypeChosen,
+)
 from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
 from domain.refusals import Refusal
@@ -86,15 +96,41 @@ class LineCase(Case[LineState]):
         calendar = self.state.book.calendar
         self.state.moments[trigger] = calendar.moment_of(on, self.now)
         self.state.untold = True
+        self._set_due(trigger)
+        self.make_ready()
+        self.note_money()
+
+    def _set_due(self, trigger: Trigger) -> None:
         for part in self.term.milestones:
             milestone = self.state.milestones[self.state.subject.id(part.id)]
             if milestone.trigger is trigger:
+                calendar = self.state.book.calendar
                 milestone.due_at = calendar.pay_day(self.state.moments[trigger], part.offset)
                 self._watch(milestone)
                 about = {**milestone.about(self.state.currency), "outstanding": milestone.outstanding}
                 self.record(MilestoneDue(**about, due=milestone.due_at))
+
+    def choose_payment(self, payment: str, by: Actor) -> None:
+        """Another payment type, with its milestones, gates and documents. It holds once the contract is agreed with it."""
+        state, before = self.state, self.term
+        for paid in [milestone for milestone in state.milestones.values() if milestone.paid_at]:
+            self.record(MilestoneUnpaid(**paid.about(state.currency), outstanding=paid.amount))
+        state.good = state.good.model_copy(update={"payment": payment})
+        state.agreement, state.refusal = "asked", ""
+        state.milestones = milestones_of(state.number, state.amount, self.term)
+        documents = documents_of_line(state.number, state.good, state.book)
+        state.documents = {id: state.documents.get(id, document) for id, document in documents.items()}
+        self.record(PaymentTypeChosen(before=before.title, after=self.term.title), by=by)
+        for trigger in state.moments:
+            self._set_due(trigger)
         self.make_ready()
         self.note_money()
+        self.reports.report_all()
+
+    def why_refused(self) -> str:
+        if self.state.agreement == "refused":
+            return self.state.refusal
+        return self.state.approvals[self.state.subject.id("credit")].votes[-1].comment
 
     def note_money(self) -> None:
         """Puts on record which milestones the money that stands on them has paid, and which it pays no longer."""
@@ -157,7 +193,9 @@ class LineCase(Case[LineState]):
         return self.state.book.payments[self.state.good.payment]
 
     def form(self, assignment: Assignment) -> Form:
-        return self.term.form if assignment.kind == "payment-terms" else super().form(assignment)
+        if assignment.kind == "payment-terms":
+            return terms_form(self.state, self.state.book, assignment.id)
+        return super().form(assignment)
 
     def _watch(self, milestone: Milestone) -> None:
         if milestone.due_at:
@@ -189,5 +227,10 @@ class LineCase(Case[LineState]):
             case "people" if order.people and order.actor:
                 self.state.people = shared(order.people)
                 follow_people(self, order.actor)
+            case "terms" if self.state.agreement == "asked":
+                self.state.agreement = "" if order.agreed else "refused"
+                self.state.refusal = order.comment
+                self.state.untold = True
+                self.wake()
             case "report_all":
                 self.reports.report_all()

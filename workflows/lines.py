@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.alarms import Check
+from domain.deal import treasury
 from domain.deal.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.facts import (
     DESK,
@@ -21,11 +22,13 @@ from domain.facts import (
     Subject,
     heads,
 )
+from domain.order.order import OrderLine
 from domain.refusals import Refusal
 from domain.words import LineStatus, Text
 from workflows.activities import WATCH_LINES
 from workflows.case import Case
 from workflows.host import ActivityFailed, Started, Unreachable
+from workflows.money import record_moved
 from workflows.names import line_id
 
 AT_ONCE = 20  # lines started in one workflow task: two hundred would not fit into one transaction
@@ -128,6 +131,7 @@ class Lines:
             self._send(LineOrder(line=number, name="handed_over", manager=state.manager, actor=DESK))
         if not people_known:  # it may run by others, or begin with questions to somebody who has left
             self._send(LineOrder(line=number, name="people", actor=DESK))
+        self.answer_terms([number])
         if state.closing:
             self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
 
@@ -188,6 +192,32 @@ class Lines:
         """An operator has reset the deal: the lines know better how they stand."""
         self.tell_all(lambda number: LineOrder(line=number, name="report_all"))
 
+    def _apply(self, report: LineReport, known: LineState) -> None:
+        """Money that stood on milestones of a payment type that the line has no more goes to those that it has now."""
+        deal, state = self._deal, self._deal.state
+        good, is_other = report.change.good, False
+        if good and good.payment != known.good.payment:
+            is_other = True
+            draft = state.draft.model_copy(update={"lines": {**state.draft.lines, known.number: good}})
+            record_moved(deal, treasury.free_money(state, draft, deal.now, deal.today))
+        report.change.apply(known)
+        if is_other:
+            treasury.restate(state)
+            moved = treasury.put_advances(state, deal.now, deal.today)
+            record_moved(deal, moved)
+            self.fund({known.number, *treasury.lines_of(state, *moved)})
+
+    def answer_terms(self, numbers: Iterable[int]) -> None:
+        """Lines that wait for the contract with another payment type hear whether it is agreed."""
+        contract = self._deal.state.approvals.get("contract")
+        if contract is None or contract.outcome not in ("approved", "rejected"):
+            return
+        agreed = contract.approved
+        comment = "" if agreed else contract.votes[-1].comment
+        for number in numbers:
+            if self._deal.state.lines[number].agreement == "asked":
+                self._send(LineOrder(line=number, name="terms", agreed=agreed, comment=comment))
+
     def _put_right(self, report: LineReport, stands: dict[str, Any]) -> None:
         """A line may have heard of other money, in a branch of the deal's life that was left. `stands`: what it takes to be there."""
         state = self._deal.state
@@ -244,7 +274,7 @@ class Lines:
         known.reported_digest = digests[-1]
         stands = {id: milestone.allocated for id, milestone in report.change.milestones.items()}
         if report.whole or report.change.revision >= known.revision:
-            report.change.apply(known)
+            self._apply(report, known)
         if report.whole:
             self._put_right(report, stands)
         self._watch_silence()
@@ -336,7 +366,17 @@ def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineRepor
     )
     if any(not id.startswith(own) or item.id != id for items in kept for id, item in items.items()):
         raise _not_a_report("it tells of what is not its own")
+    if not _is_its_good(report.change.good, line, deal):
+        raise _not_a_report("it tells of another good")
     return report
+
+
+def _is_its_good(good: OrderLine | None, line: LineState, deal: DealState) -> bool:
+    """A line may come to another payment type of its playbook; all else of its good is the order's."""
+    if good is None:
+        return True
+    as_known = good.model_copy(update={"payment": line.good.payment})
+    return as_known == line.good and good.payment in deal.book.payments
 
 
 def _not_a_report(why: str) -> Refusal:

@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 
 from domain.deal.ledger import Entry
+from domain.deal.state import DealState
 from domain.deal.treasury import named
 from domain.facts import MoneyMoved
-from workflows.deal_case import DealCase
+from workflows.case import Case
 
 
-def record_moved(deal: DealCase, entries: Iterable[Entry]) -> None:
+def record_moved(deal: Case[DealState], entries: Iterable[Entry]) -> None:
     for entry in entries:
         moved = MoneyMoved(
             **entry.about(),

@@ -10,6 +10,7 @@ from domain.deal.messages import (
     Complete,
     Compose,
     Decide,
+    MakeOffer,
     Message,
     Move,
     Pay,
@@ -29,6 +30,7 @@ from workflows.acts.card import report_card
 from workflows.acts.complete import complete
 from workflows.acts.decide import decide
 from workflows.acts.move import move
+from workflows.acts.offer import offer
 from workflows.acts.order import compose_order
 from workflows.acts.pay import pay
 from workflows.acts.people import apply_people
@@ -41,6 +43,7 @@ from workflows.inbox import Act
 
 DEAL_ACTS: dict[type[Message], Act] = {
     Compose: compose_order,
+    MakeOffer: offer,
     Complete: complete,
     Decide: decide,
     Ask: ask,

@@ -20,14 +20,14 @@ class Reports:
         """`quiet`: whether the line has done all that it can do at this moment."""
         self._state, self._host, self._quiet = state, host, quiet
         self._reported: Mapping[str, str] = {}
-        self._draining = self._sending = False
+        self._draining = self._sending = self._whole = False
 
     def begin(self) -> None:
         self._loop = self._host.background(self._report())
 
     def report_all(self) -> None:
         """The next report is whole, and goes out at once: the deal has heard something else than this line has told."""
-        self._reported, self._state.untold = {}, True
+        self._whole = self._state.untold = True
 
     async def drain(self) -> None:
         """A report under way is finished; what could not be delivered goes along into the next run."""
@@ -54,14 +54,15 @@ class Reports:
 
     async def _send(self) -> bool:
         facts = tuple(self._state.unreported)
-        change, reported = self._change()
-        number, after, whole = self._state.number, self._state.reported_digest, not self._reported
+        whole = self._whole or not self._reported
+        change, reported = self._change({} if whole else self._reported)
+        number, after = self._state.number, self._state.reported_digest
         report = LineReport(line=number, after=after, whole=whole, change=change, facts=facts)
-        self._sending, self._state.untold = True, False
+        self._sending, self._whole, self._state.untold = True, False, False
         try:
             await self._host.send(None, "report", report)
         except Unreachable:
-            self._state.untold = True
+            self._whole, self._state.untold = self._whole or whole, True
             return False
         finally:
             self._sending = False
@@ -71,15 +72,14 @@ class Reports:
         self._reported = reported
         return True
 
-    def _change(self) -> tuple[LineChange, dict[str, str]]:
-        """What the deal has not heard yet; and, for the next time, what it will have heard then."""
+    def _change(self, heard: Mapping[str, str]) -> tuple[LineChange, dict[str, str]]:
+        """What the deal has not heard yet; and, for the next time, what it will have heard then. Of the good only a whole report tells."""
         reported: dict[str, str] = {}
         change: dict[str, Any] = {name: getattr(self._state, name) for name in LineChange.model_fields}
+        change["good"] = None if heard else self._state.good
         for name in KEPT_BY_ID:
             items: dict[str, BaseModel] = getattr(self._state, name)
             written = {id: item.model_dump_json() for id, item in items.items()}
-            change[name] = {
-                id: items[id] for id in items if self._reported.get(f"{name}/{id}") != written[id]
-            }
+            change[name] = {id: items[id] for id in items if heard.get(f"{name}/{id}") != written[id]}
             reported |= {f"{name}/{id}": words for id, words in written.items()}
         return LineChange.model_construct(**change), reported

@@ -44,14 +44,15 @@ def take_address(deal: Case[DealState], assignment: Assignment) -> None:
 
 
 def address_changed(deal: Case[DealState], person: str) -> None:
-    """The people's file has another address of this person, or the person no more: nobody need ask for one."""
+    """The people's file, or the offer, has another address of this person, or the person no more: nobody need ask for one."""
     state = deal.state
     state.addresses.pop(person, None)
-    entry = state.book.people.get(person)
+    is_there = person == CLIENT or person in state.book.people
+    email = address_of(deal, person) if is_there else ""
     for asked in [a for a in state.open_assignments if state.corrections.get(a.id) == person]:
         asked.closed_at, asked.withdrawn = deal.now, True
-        deal.record(AssignmentWithdrawn(**asked.about(), reason=said(entry.email if entry else "")))
-    _send_again(deal, person, f"people-{state.seq}" if entry else "")
+        deal.record(AssignmentWithdrawn(**asked.about(), reason=said(email)))
+    _send_again(deal, person, f"people-{state.seq}" if is_there else "")
 
 
 def _send_again(deal: Case[DealState], person: str, why: str) -> int:

@@ -20,7 +20,7 @@ from domain.words import Text
 TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
-    *("question", "answer"),
+    *("question", "answer", "yours"),
     *("wish", "lead_contact", "phone", "email", "inn"),
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
     *(

@@ -35,14 +35,17 @@ from domain.facts import (
     DocumentAttached,
     Fact,
     FactData,
+    OfferChanged,
     StageChanged,
     Subject,
 )
 from domain.facts.content import content
+from domain.money import ZERO
+from domain.order.change import removed
 from domain.playbook.forms import Form
 from domain.view.sentences import Reader, sentence
 from domain.wording import Clock, about
-from domain.words import Language, Text
+from domain.words import Language, LineStatus, Text
 
 HOW_TO_DECIDE = Text(
     ru="Выберите в карточке ответ, при отказе напишите комментарий, затем завершите эту задачу.",
@@ -70,6 +73,11 @@ def plan_crm(batch: FactBatch, deal: DealState, page: str = "", can: Can = ALL) 
     """
     groups = [list(crm_writes(fact, deal, batch.nth.get(fact.seq, 1), can)) for fact in batch.facts]
     shown: dict[str, dict[str, str]] = {}
+    for fact, group in zip(batch.facts, groups, strict=True):
+        for name, line in _gone(fact, deal):
+            if name in batch.shown:
+                group.append(line)
+                shown[line.key] = {name: _GONE}
     for write, digests in _changes(deal, batch.shown, page):
         groups[-1].append(write)
         shown[write.key] = digests
@@ -164,6 +172,29 @@ def _changes(deal: DealState, shown: dict[str, str], page: str) -> Iterator[tupl
         name, digest = f"line-{number}", _digest(line.model_dump_json(exclude={"key"}))
         if shown.get(name) != digest:
             yield line, {name: digest}
+
+
+def _gone(fact: Fact, deal: DealState) -> Iterator[tuple[str, PutLine]]:
+    """Lines that a new offer has no more: as cancelled, and for nothing. By the names under which they were shown."""
+    data = fact.read()
+    for number, change in removed(data.changes) if isinstance(data, OfferChanged) else ():
+        yield (
+            f"line-{number}",
+            PutLine(
+                key=f"deal-{deal.deal}:{fact.key}:gone-{number}",
+                deal=deal.deal,
+                line=number,
+                sku=next((edit.before for edit in change.edits if edit.field == "sku"), ""),
+                name=change.name,
+                quantity=1,
+                amount=str(ZERO),
+                currency=deal.currency,
+                status=LineStatus.CANCELLED,
+            ),
+        )
+
+
+_GONE = "gone"
 
 
 def _digest(value: str) -> str:

@@ -11,7 +11,7 @@ from domain.facts import (
     Fact,
     FactData,
 )
-from domain.view.order_words import order_words
+from domain.view.order_words import asked_offer, order_words
 from domain.view.payment_words import what_to_pay
 from domain.words import Language
 
@@ -24,7 +24,8 @@ def order_of(fact: Fact, data: FactData, deal: DealState, language: Language) ->
         return None
     line = line_of(fact, deal)
     lines = [line] if line else deal.active_lines
-    return order_words(deal, lines, language) if lines else None
+    offer = asked_offer(deal, data.approval, data.version)
+    return order_words(deal, lines, language, offer) if lines else None
 
 
 def to_pay(fact: Fact, data: FactData, deal: DealState, audience: str) -> ToPay | None:

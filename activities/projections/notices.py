@@ -116,6 +116,7 @@ def _notice(
             **_about(fact, deal, language),
             **lead_words(data, deal, audience),
             "audience": audience,
+            "yours": "yes" if getattr(data, "assignee", "") == person else "",
             "how": how_to_answer(fact, data, deal, person, desk),
             "acknowledge": how_to_acknowledge(data, deal, person, desk, language),
         },

@@ -21,13 +21,11 @@ def acts(view: dict, order_file: str):
     """A command for everything that somebody could do now."""
     number = view["number"]
     for task in view["assignments"]:
-        actor = ["--as", task["assignee"]]
         if task["kind"] == "order":
-            yield ["order", number, order_file, *actor]
+            yield ["order", number, order_file, "--as", task["assignee"]]
             continue
-        answers = answered(task["form"])
-        fields = [part for name, value in answers.items() for part in ("--field", f"{name}={value}")]
-        yield ["complete", number, task["id"], *actor, *fields]
+        fields = [f"--field={name}={value}" for name, value in answered(task["form"]).items()]
+        yield ["complete", number, task["id"], *fields, "--as", task["assignee"]]
     for vote in view["approvals"]:
         for asked in vote["awaiting"]:
             yield ["decide", number, vote["id"], "--approve", "--as", asked["person"]]
@@ -44,9 +42,7 @@ def answered(form: list[dict]) -> dict[str, str]:
     """What is required, and what that makes required, by the examples of the form."""
     answers: dict[str, str] = {}
     for field in form:
-        if field["required"] and all(
-            answers.get(name) == value for name, value in field["required_when"].items()
-        ):
+        if field["required"] and field["required_when"].items() <= answers.items():
             answers[field["name"]] = field["example"]
     return answers
 

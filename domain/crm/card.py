@@ -73,7 +73,9 @@ def lacking(deal: DealState, seen: SeenDeal, today: date) -> tuple[str, ...]:
 
 
 def _pieces(lines: Iterable[Mapping[str, Any]]) -> Counter[tuple[str, str]]:
-    return Counter((_number(line.get("quantity")), _number(line.get("unit_price"))) for line in lines)
+    """A line that the offer has no more stays there for nothing."""
+    found = Counter((_number(line.get("quantity")), _number(line.get("unit_price"))) for line in lines)
+    return Counter({piece: count for piece, count in found.items() if piece[1] != "0"})
 
 
 def _pieces_of(deal: DealState) -> Counter[tuple[str, str]]:

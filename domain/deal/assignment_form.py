@@ -1,13 +1,60 @@
 """Which form an assignment has."""
 
-from domain.deal.state import DealState
-from domain.playbook.forms import Form
+from collections.abc import Mapping
+
+from domain.deal.state import DealState, LineState
+from domain.playbook.book import Playbook
+from domain.playbook.forms import FieldType, Form, FormField
+from domain.words import Text
+
+PAYMENT = "payment"
+"""The answer that chooses another payment type, once terms were refused."""
+_TITLE = Text(ru="Тип оплаты", en="Payment type")
+_HELP = Text(
+    ru="с другим типом договор согласуют заново", en="with another one the contract is put to approval again"
+)
 
 
-def form_of(deal: DealState, line: int, kind: str) -> Form:
-    """A line's payment terms ask what its payment type does; the order is composed with a file."""
+def form_of(deal: DealState, line: int, kind: str, id: str = "") -> Form:
+    """A line's payment terms ask what its payment type does; the order is composed with a file. `id` is the assignment's."""
     if kind in ("", "order"):
         return ()
     if kind == "payment-terms" and line in deal.lines:
-        return deal.book.payments[deal.lines[line].good.payment].form
+        return terms_form(deal.lines[line], deal.book, id)
     return deal.book.assignment(kind).form
+
+
+def terms_form(line: LineState, book: Playbook, id: str) -> Form:
+    """What the payment type asks for; once the terms before were refused, also whether it should be another type."""
+    term = book.payments[line.good.payment]
+    _, _, round = id.partition("#")
+    if not line.refused(int(round or 1)):
+        return term.form
+    return (_other(line, book), *(_if_it_stays(field, line.good.payment) for field in term.form))
+
+
+def answers_to(form: Form, given: Mapping[str, str | None]) -> dict[str, str | None]:
+    """Who chooses no other payment type, where one could be, stays with the one there is."""
+    answers = {name: said for name, said in given.items() if name != PAYMENT or said}
+    stays = {field.name: field.example for field in form if field.name == PAYMENT and field.choice_titles}
+    return {**stays, **answers}
+
+
+def _other(line: LineState, book: Playbook) -> FormField:
+    titles = {code: term.title for code, term in book.payments.items()}
+    return FormField(
+        name=PAYMENT,
+        type=FieldType.CHOICE,
+        title=_TITLE,
+        help=_HELP,
+        choices=(line.good.payment, *(code for code in titles if code != line.good.payment)),
+        choice_titles=titles,
+        example=line.good.payment,
+    )
+
+
+def _if_it_stays(field: FormField, payment: str) -> FormField:
+    """Another payment type asks for other things, later."""
+    if field.name == PAYMENT or not field.required:
+        return field
+    return field.model_copy(update={"required": False, "required_when": {PAYMENT: payment}})

@@ -81,13 +81,15 @@ class Message(Value):
     `actor` is one of the people, `client`, or a role that one person holds.
 
     `who` may send it beside those asked in person (an assignment's assignee, an approval's roles, a document's signer):
-    `MANAGER` means the deal's own manager, not every manager. `of_lines`: what a line owns, the line answers for.
+    `MANAGER` means the deal's own manager, not every manager. `of_lines`: what a line owns, the line answers for. `by_webhook`: other
+    systems may send it to the desk, as `deal.<name>`.
     """
 
     name: ClassVar[str]
     title: ClassVar[Text]
     who: ClassVar[tuple[Role, ...]] = ()
     of_lines: ClassVar[bool] = False
+    by_webhook: ClassVar[bool] = False
     example: ClassVar[dict[str, Any]]
 
     id: Id
@@ -110,9 +112,34 @@ class Compose(Message):
     name = "order"
     title = Text(ru="составить заказ", en="compose the order")
     who = (Role.MANAGER, Role.DIRECTOR)
+    by_webhook = True
     example = {"id": "o-1", "actor": "ivanova", "order": {"lines": []}}
 
     order: dict[str, Any]
+
+
+class MakeOffer(Message):
+    """`offer`: a new offer takes the place of the draft, as long as the contract is not agreed by all.
+
+    `order` is the whole of it, as in an order file: what it does not name of the client stays. Or `settings` say what is other than
+    before, by place: `line-1.unit_price` or, as the problems of an order name it, `lines[0].unit_price`; an empty one is emptied.
+    `comment` is for those who approve; `version` guards against a change of what somebody else has changed meanwhile.
+    """
+
+    name = "offer"
+    title = Text(ru="сделать новое предложение", en="make a new offer")
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {
+        "id": "of-1",
+        "actor": "ivanova",
+        "settings": {"line-1.unit_price": "475000.00"},
+        "comment": "5 % off",
+    }
+
+    order: dict[str, Any] = {}
+    settings: Annotated[dict[str, Answer], Field(max_length=2000)] = {}
+    comment: Comment = ""
+    version: Count | None = None
 
 
 class Complete(Message):
@@ -122,6 +149,7 @@ class Complete(Message):
     title = Text(ru="выполнить задание", en="complete an assignment")
     who = (Role.DIRECTOR,)
     of_lines = True
+    by_webhook = True
     example = {
         "id": "c-1",
         "actor": "ivanova",
@@ -143,6 +171,7 @@ class Decide(Message):
     name = "decide"
     title = Text(ru="ответить на согласование", en="answer an approval")
     of_lines = True
+    by_webhook = True
     example = {"id": "d-1", "actor": "petrov", "approval": "contract", "approve": True, "comment": ""}
 
     approval: Id
@@ -264,6 +293,7 @@ class Sign(Message):
     title = Text(ru="отметить подпись", en="sign a document")
     who = (Role.MANAGER,)
     of_lines = True
+    by_webhook = True
     example = {"id": "s-1", "actor": "client", "document": "line-1:upd"}
 
     document: Id
@@ -310,6 +340,7 @@ class Acknowledge(Message):
     title = Text(ru="отметить, что просрочку видели", en="acknowledge an escalation")
     who = (Role.DIRECTOR,)
     of_lines = True
+    by_webhook = True
     example = {"id": "k-1", "actor": "petrov", "item": "line-1:payment", "until": "2026-12-10"}
 
     item: Id
@@ -327,6 +358,7 @@ class Reassign(Message):
     name = "reassign"
     title = Text(ru="передать сделку", en="hand the deal over")
     who = (Role.MANAGER, Role.DIRECTOR)
+    by_webhook = True
     example = {"id": "r-1", "actor": "petrov", "to": "sidorov"}
 
     to: Id
@@ -338,6 +370,7 @@ class Cancel(Message):
     name = "cancel"
     title = Text(ru="отменить сделку", en="cancel the deal")
     who = (Role.MANAGER, Role.DIRECTOR)
+    by_webhook = True
     example = {"id": "x-1", "actor": "ivanova", "reason": "the clinic has closed"}
 
     reason: Annotated[Comment, Field(min_length=1)]
@@ -440,6 +473,7 @@ MESSAGES: dict[str, type[Message]] = {
     message.name: message
     for message in (
         Compose,
+        MakeOffer,
         Complete,
         Decide,
         Ask,
@@ -458,3 +492,4 @@ MESSAGES: dict[str, type[Message]] = {
         ApplyPeople,
     )
 }
+BY_WEBHOOK = tuple(name for name, message in MESSAGES.items() if message.by_webhook)

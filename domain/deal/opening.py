@@ -5,6 +5,7 @@ from datetime import datetime
 from domain.deal.documents import documents_of_deal, documents_of_line
 from domain.deal.payments import milestones_of
 from domain.deal.state import DealState, LineState
+from domain.order.changes import Draft
 from domain.order.order import Client, Order, OrderLine
 from domain.playbook.book import StaffedPlaybook, shared
 from domain.words import Role
@@ -40,6 +41,22 @@ def take_order(state: DealState, order: Order, now: datetime) -> None:
     state.wish = order.wish or state.wish
     for number, good in enumerate(order.lines or (), start=1):
         state.lines[number] = open_line(state, number, good, now)
+    state.dirty_lines = sorted(state.lines)
+
+
+def take_draft(state: DealState, draft: Draft, now: datetime) -> None:
+    """The next draft of an order that nobody has begun to carry out: a line that is other than before begins anew, under its number."""
+    before, state.client, state.currency = state.currency, draft.client, draft.currency
+    known = state.lines
+    state.gone_lines += sorted(known.keys() - draft.lines.keys())
+    state.lines = {}
+    for number, good in draft.lines.items():
+        line = known.get(number)
+        if line is None or line.good != good or before != draft.currency:
+            revision = line.revision + 1 if line else 0
+            line = open_line(state, number, good, now).model_copy(update={"revision": revision})
+        line.client = draft.client
+        state.lines[number] = line
     state.dirty_lines = sorted(state.lines)
 
 

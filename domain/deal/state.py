@@ -17,6 +17,7 @@ from domain.deal.tasks import Approval, Assignment
 from domain.facts import Actor, Fact, Subject
 from domain.facts.content import content
 from domain.money import ZERO, Sum
+from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
 from domain.playbook.book import Playbook, StaffedPlaybook, Trigger, staffed
@@ -74,11 +75,15 @@ class ProcessState(State):
         return [d for d in self.documents.values() if d.ready and not d.signed]
 
 
+Agreement = Literal["", "asked", "refused"]
+
+
 class LineState(ProcessState):
     """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
 
     `unreported` facts wait for the next report to the deal. It has told `reported` facts, `reported_digest` is theirs. `untold`:
-    an event has happened that no fact tells, and the deal must hear of it all the same.
+    an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
+    the contract's approval, or was refused there, with the words in `refusal`.
     """
 
     number: LineNumber
@@ -88,6 +93,8 @@ class LineState(ProcessState):
     status: LineStatus = LineStatus.AWAITING_RELEASE
     milestones: dict[str, Milestone] = {}
     funds_revision: Count = 0
+    agreement: Agreement = ""
+    refusal: str = ""
     held: bool = False
     declarations: list[str] = []
     eta: AwareDatetime | None = None
@@ -109,6 +116,11 @@ class LineState(ProcessState):
     @property
     def paid(self) -> Decimal:
         return sum((m.allocated for m in self.milestones.values()), ZERO)
+
+    def refused(self, round: int) -> bool:
+        """Whether this round of the payment terms follows terms that were refused: by the director as credit, or with the contract."""
+        credit = self.approvals.get(self.subject.id("credit"))
+        return self.agreement == "refused" or bool(credit and credit.rejected and credit.version == round - 1)
 
     def excerpt(self) -> "LineState":
         """What can be seen of it from outside: what is open, its papers and its money."""
@@ -137,6 +149,9 @@ class LineChange(State):
     approvals: dict[str, Approval] = {}
     documents: dict[str, Document] = {}
     milestones: dict[str, Milestone] = {}
+    good: OrderLine | None = None
+    agreement: Agreement = ""
+    refusal: str = ""
     checks: dict[str, Check] = {}
     moments: dict[Trigger, AwareDatetime] = {}
     rounds: dict[str, Count] = {}
@@ -152,8 +167,12 @@ class LineChange(State):
     def apply(self, line: LineState) -> None:
         """Brings the mirror of a line up to date. The deal counts the money, so what it has put on milestones stays."""
         counted = {id: (m.allocated, m.funded_on) for id, m in line.milestones.items()}
+        if self.good and self.good.payment != line.good.payment:  # all that it has stands in the report
+            line.milestones, line.documents = {}, {}
         for name in type(self).model_fields:
             value = getattr(self, name)
+            if name == "good" and value is None:
+                continue
             setattr(line, name, {**getattr(line, name), **value} if name in KEPT_BY_ID else value)
         for id, milestone in line.milestones.items():
             if id in counted:
@@ -191,7 +210,9 @@ class LineOrder(Value):
     """Something the deal tells a line, waiting for delivery. `people` are put in as it goes out: the newest, and once."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over", "people", "report_all"]
+    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms"]
+    agreed: bool = False
+    comment: str = ""
     funds: Funds | None = None
     reason: Text | None = None
     manager: str = ""
@@ -274,12 +295,20 @@ class Outbox(State):
         self.nth = {seq: nth for seq, nth in self.nth.items() if seq in awaited}
 
 
+class Drafted(Value):
+    """Who made a draft, if any person did, and what they say to those who approve it."""
+
+    by: Actor | None = None
+    comment: str = ""
+
+
 class DealState(ProcessState):
     """A deal: what its lines share. `lines` mirror what each line last reported. `head` is the digest of its latest fact.
 
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
-    mends whose; `returned` is the mail that waits for it.
+    mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
+    `drafted` is how the draft came to be as it stands; `gone_lines` are the numbers of lines that are in it no more.
     """
 
     origin: Origin | None = None
@@ -287,7 +316,9 @@ class DealState(ProcessState):
     wish: str = ""
     lines: dict[LineNumber, LineState] = {}
     started_lines: list[LineNumber] = []
+    gone_lines: list[LineNumber] = []
     offers: list[Offer] = []
+    drafted: Drafted = Drafted()
     ledger: Ledger = Ledger()
     funds: dict[int, dict[str, Decimal]] = {}
     funds_revision: Count = 0
@@ -322,10 +353,16 @@ class DealState(ProcessState):
     def contract_version(self) -> int:
         return self.offers[-1].version if self.offers else 1
 
+    @property
+    def draft(self) -> Draft:
+        """What would be put to approval now."""
+        goods = {line.number: line.good for line in self.active_lines}
+        return Draft(client=self.client, currency=self.currency, lines=goods)
+
     def excerpt(self, lines: Container[int]) -> "DealState":
         """What can be seen of it from outside, with these of its lines."""
         seen = {number: line.excerpt() for number, line in self.lines.items() if number in lines}
-        latest = [offer.model_copy(update={"lines": ()}) for offer in self.offers[-1:]]
+        latest = [offer.model_copy(update={"lines": {}}) for offer in self.offers[-1:]]
         apart = {"offers": latest, "funds": {}, "dirty_lines": [], "returned": [], "outbox": Outbox()}
         return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | apart | {"lines": seen})
 

@@ -15,12 +15,14 @@ from domain.deal.ledger import (
     allocations,
     balances,
     funded_on,
+    on_milestones,
 )
 from domain.deal.messages import Move, Pay, Refund, Reverse
-from domain.deal.payments import allocate
+from domain.deal.payments import allocate, milestones_of
 from domain.deal.state import DealState
 from domain.facts import DESK, Actor
 from domain.money import ZERO, kopecks
+from domain.order.changes import Draft
 from domain.wording import worded
 from domain.words import Text, join
 
@@ -86,21 +88,70 @@ def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
         put = _placed(deal, free, payment.line) if free > ZERO else {}
         used = free - put.pop(ADVANCE, ZERO)
         if used:
-            entry = Entry(
-                kind=EntryKind.MOVED,
-                id=_own_id(deal),
-                payment=payment.id,
-                amount=used,
-                currency=payment.currency,
-                day=today,
-                put=put,
-                taken={ADVANCE: used},
-                actor=DESK,
-                at=now,
-            )
-            _post(deal, entry)
-            moved.append(entry)
+            moved.append(_move_by_desk(deal, payment, {ADVANCE: used}, put, now, today))
     return moved
+
+
+def free_money(deal: DealState, draft: Draft, now: datetime, today: date) -> list[Entry]:
+    """Before this draft takes the place of the one before: money that would stand on a milestone which is gone, or smaller, becomes an
+    advance, the latest first."""
+    terms = deal.book.payments
+    sums = {
+        id: milestone.amount
+        for number, good in draft.lines.items()
+        for id, milestone in milestones_of(number, good.amount, terms[good.payment]).items()
+    }
+    moved: list[Entry] = []
+    stands = balances(deal.ledger.entries)
+    beyond = {
+        p: stood - sums.get(p, ZERO)
+        for p, stood in on_milestones(stands).items()
+        if stood > sums.get(p, ZERO)
+    }
+    for payment in reversed(deal.ledger.payments):
+        taken = {}
+        for place, amount in in_hand(deal, payment).items():
+            if part := min(amount, beyond.get(place, ZERO)):
+                taken[place] = part
+                beyond[place] -= part
+        if taken:
+            moved.append(
+                _move_by_desk(deal, payment, taken, {ADVANCE: sum(taken.values(), ZERO)}, now, today)
+            )
+    return moved
+
+
+def restate(deal: DealState) -> None:
+    """What stands on the milestones of now, by the ledger."""
+    amounts, days = balances(deal.ledger.entries), funded_on(deal.ledger.entries)
+    for milestone in (m for line in deal.lines.values() for m in line.milestones.values()):
+        milestone.allocated = amounts.get(milestone.id, ZERO)
+        milestone.funded_on = days.get(milestone.id)
+
+
+def _move_by_desk(
+    deal: DealState,
+    payment: Entry,
+    taken: dict[str, Decimal],
+    put: dict[str, Decimal],
+    now: datetime,
+    today: date,
+) -> Entry:
+    """A move that nobody has asked for."""
+    entry = Entry(
+        kind=EntryKind.MOVED,
+        id=_own_id(deal),
+        payment=payment.id,
+        amount=sum(taken.values(), ZERO),
+        currency=payment.currency,
+        day=today,
+        put=put,
+        taken=taken,
+        actor=DESK,
+        at=now,
+    )
+    _post(deal, entry)
+    return entry
 
 
 def _own_id(deal: DealState) -> str:
@@ -207,7 +258,4 @@ def _placed(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Dec
 
 def _post(deal: DealState, entry: Entry) -> None:
     deal.ledger.post(entry)
-    amounts, days = balances(deal.ledger.entries), funded_on(deal.ledger.entries)
-    for milestone in (m for line in deal.lines.values() for m in line.milestones.values()):
-        milestone.allocated = amounts.get(milestone.id, ZERO)
-        milestone.funded_on = days.get(milestone.id)
+    restate(deal)

@@ -5,7 +5,9 @@ A module for each thing they are about; `envelope` is the fact itself, `declare`
 
 from domain.facts.agreement import (
     ContractAgreed,
+    OfferChanged,
     OfferMade,
+    PaymentTypeChosen,
 )
 from domain.facts.branches import Placed, in_branches, live_branch
 from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
@@ -174,11 +176,13 @@ __all__ = [
     "MoneyMoved",
     "MoneyRefunded",
     "MoneyWrittenOff",
+    "OfferChanged",
     "OfferMade",
     "OrderComposed",
     "PaymentAdvance",
     "PaymentReceived",
     "PaymentReversed",
+    "PaymentTypeChosen",
     "Person",
     "PersonJoined",
     "PersonLeft",

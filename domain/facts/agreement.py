@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 from domain.facts.declare import FactData, Mail, To
+from domain.order.change import Change
 from domain.words import NoticeKind, Text
 
 
@@ -20,6 +21,35 @@ class OfferMade(FactData):
     amount: Decimal
     currency: str
     lines: int
+
+
+class OfferChanged(FactData):
+    """A new draft takes the place of the one before; its total is `amount`, and was `before`."""
+
+    kind = "offer.changed"
+    sentence = Text(
+        ru="новое предложение: {changes}; всего {amount}, было {before}[ — «{comment}»]",
+        en="a new offer: {changes}; {amount} in all, it was {before}[ — “{comment}”]",
+    )
+    changes: tuple[Change, ...]
+    amount: Decimal
+    before: Decimal
+    currency: str
+    comment: str = ""
+
+
+class PaymentTypeChosen(FactData):
+    """After a refusal: the line is to be paid otherwise. The contract is put to approval again."""
+
+    kind = "line.payment_chosen"
+    sentence = Text(
+        ru="другой тип оплаты: {after} вместо {before}",
+        en="another payment type: {after} instead of {before}",
+    )
+    line_reports = True
+
+    before: Text
+    after: Text
 
 
 class ContractAgreed(FactData):

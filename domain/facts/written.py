@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
+from domain.base import Value
 from domain.words import Text
 
 _ESCAPED = re.compile(r'[\x00-\x1f"\\]')
@@ -29,6 +30,8 @@ def written(value: Any) -> Any:
             return value.isoformat()
         case Text():
             return {"ru": written(value.ru), "en": written(value.en)}
+        case Value():
+            return {name: written(getattr(value, name)) for name in type(value).model_fields}
         case Mapping():
             return {written(name): written(item) for name, item in value.items()}
         case tuple() | list():

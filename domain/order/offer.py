@@ -1,33 +1,53 @@
 """The offer: a numbered version of what is sold. Approvals bind to its digest; the last one approved by all is in force."""
 
 import hashlib
-from collections.abc import Iterable
-from decimal import Decimal
 
-from domain.base import Value
-from domain.money import ZERO
-from domain.order.order import OrderLine
+from domain.base import Count
+from domain.money import Sum
+from domain.order.change import Change
+from domain.order.changes import Draft, changes
+from domain.order.order import Client
+
+BUYER = ("name", "inn", "kpp", "ogrn")
+"""Who the contract is with. How the client is reached is no part of what is agreed."""
 
 
-class Offer(Value):
-    """`digest` tells whether two offers sell the same: equal for equal lines and terms, whatever their version."""
+class Offer(Draft):
+    """`changes` is how it differs from the version before, whose sum was `before`; `comment` is what its maker says of it. Of earlier
+    versions the outline is kept."""
 
-    version: int
-    currency: str
-    lines: tuple[OrderLine, ...]
+    version: Count
     digest: str
+    amount: Sum
+    before: Sum | None = None
+    changes: tuple[Change, ...] = ()
+    comment: str = ""
 
-    @property
-    def amount(self) -> Decimal:
-        return sum((line.amount for line in self.lines), ZERO)
+    def outline(self) -> "Offer":
+        """Enough to know it by, without its goods."""
+        return self.model_copy(update={"lines": {}, "changes": (), "comment": ""})
 
 
-def make_offer(version: int, currency: str, lines: Iterable[OrderLine]) -> Offer:
-    goods = tuple(lines)
-    said = "\n".join([currency, *(line.model_dump_json() for line in goods)])
+def make_offer(version: int, draft: Draft, before: Offer | None = None, comment: str = "") -> Offer:
     return Offer(
         version=version,
-        currency=currency,
-        lines=goods,
-        digest=hashlib.sha256(said.encode()).hexdigest()[:16],
+        client=draft.client,
+        currency=draft.currency,
+        lines=draft.lines,
+        digest=digest_of(draft),
+        amount=draft.total,
+        before=before.amount if before else None,
+        changes=changes(before, draft) if before else (),
+        comment=comment,
     )
+
+
+def digest_of(draft: Draft) -> str:
+    """Equal for drafts that sell the same to the same buyer, whatever their lines' numbers."""
+    goods = (draft.lines[number].model_dump_json() for number in sorted(draft.lines))
+    said = "\n".join([draft.currency, *_buyer(draft.client), *goods])
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _buyer(client: Client) -> list[str]:
+    return [getattr(client, field) or "" for field in BUYER]

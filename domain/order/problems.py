@@ -33,6 +33,9 @@ KINDS = {
         en="no {what} {value} in the playbook: one of {known}",
     ),
     "unfit": Text(ru="{said}", en="{said}"),
+    "no_place": Text(
+        ru="такого поля в предложении нет: есть {known}", en="an offer has no such field: there are {known}"
+    ),
     # the order
     "bad_number": Text(
         ru="только латинские буквы, цифры, - . и _, не больше 50 знаков, например 1042",

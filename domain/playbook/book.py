@@ -283,11 +283,14 @@ class Playbook(Value):
         return self.assignments.get(kind) or BUILT_IN[kind]
 
     def for_line(self, payment: str, vat: str) -> "Playbook":
-        """The part a line lives by: small enough to ride in the start of each of two hundred lines."""
+        """The part a line lives by: small enough to ride in the start of each of two hundred lines. Where credit may be refused,
+        it may come to another payment type."""
         return self.model_copy(
             update={
                 "mail": MailHabits(),
-                "payments": {payment: self.payments[payment]},
+                "payments": self.payments
+                if self.payments[payment].credit
+                else {payment: self.payments[payment]},
                 "vat": {vat: self.vat[vat]},
                 "assignments": {
                     k: v for k, v in self.assignments.items() if k not in ("qualification", "order")

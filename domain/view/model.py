@@ -140,6 +140,8 @@ class VoteView(Value):
 
 
 class ApprovalView(Value):
+    """`changes` are sentences: how this version of an offer differs from the one before. `comment` is what its maker says of it."""
+
     id: str
     kind: str
     subject: str
@@ -147,6 +149,8 @@ class ApprovalView(Value):
     title: str
     awaiting: tuple[AwaitingView, ...]
     votes: tuple[VoteView, ...]
+    changes: tuple[str, ...]
+    comment: str
     due_at: AwareDatetime
     overdue: bool
 

@@ -7,8 +7,10 @@ from domain.calendar import Span
 from domain.deal.state import DealState, LineState
 from domain.enclosures import Good, OrderWords, Part, Term
 from domain.money import ZERO
+from domain.order.offer import Offer
 from domain.order.order import vat_of
 from domain.playbook.book import MilestoneTerm, Trigger
+from domain.view.change_words import offer_in_words
 from domain.wording import money
 from domain.words import Language, Text
 
@@ -26,9 +28,19 @@ _UNITS = {
 }
 
 
-def order_words(deal: DealState, lines: Sequence[LineState], language: Language) -> OrderWords:
-    """Of these lines of the deal."""
-    return _Told(deal, lines, language).words()
+def order_words(
+    deal: DealState, lines: Sequence[LineState], language: Language, offer: Offer | None = None
+) -> OrderWords:
+    """Of these lines of the deal; of an `offer`, with how it differs from the version before."""
+    words = _Told(deal, lines, language).words()
+    changes = offer_in_words(offer, language, deal.book) if offer else ()
+    return words.model_copy(update={"changes": changes})
+
+
+def asked_offer(deal: DealState, approval: str, version: int) -> Offer | None:
+    """The offer that this version of an approval is about, where it is about one."""
+    latest = deal.offers[-1] if deal.offers and approval == "contract" else None
+    return latest if latest and latest.version == version else None
 
 
 def span_words(span: Span, language: Language) -> str:

@@ -7,6 +7,7 @@ from domain.deal.open_items import OpenItem, persons
 from domain.deal.state import LineState, ProcessState
 from domain.playbook.forms import Form
 from domain.view import commands
+from domain.view.change_words import offer_in_words
 from domain.view.model import (
     ApprovalView,
     AssignmentView,
@@ -16,6 +17,7 @@ from domain.view.model import (
     MilestoneView,
     VoteView,
 )
+from domain.view.order_words import asked_offer
 from domain.view.viewer import Viewer
 
 
@@ -38,7 +40,7 @@ def assignment_view(viewer: Viewer, item: OpenItem) -> AssignmentView:
 def form_view(viewer: Viewer, item: OpenItem) -> tuple[FieldView, ...]:
     process = viewer.snapshot.process(item.subject)
     kind = process.assignments[item.id or ""].kind
-    asked = form_of(viewer.deal, item.subject.line or 0, kind) if viewer.book else ()
+    asked = form_of(viewer.deal, item.subject.line or 0, kind, item.id or "") if viewer.book else ()
     return tuple(_fields(viewer, process, asked))
 
 
@@ -60,6 +62,7 @@ def _fields(viewer: Viewer, process: ProcessState, form: Form) -> Iterator[Field
 
 def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
     approval = viewer.snapshot.process(item.subject).approvals[item.id or ""]
+    offer = asked_offer(viewer.deal, approval.kind, item.version)
     return ApprovalView(
         id=approval.id,
         kind=approval.kind,
@@ -83,6 +86,8 @@ def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
             )
             for vote in approval.votes
         ),
+        changes=offer_in_words(offer, viewer.language, viewer.book) if offer and viewer.book else (),
+        comment=offer.comment if offer else "",
         due_at=item.due_at,
         overdue=item.overdue(viewer.now),
     )

@@ -11,6 +11,7 @@ from domain.facts import DESK, OPERATOR, Fact, FactData, Subject
 from domain.facts.template import fill
 from domain.playbook.book import BUILT_IN
 from domain.playbook.forms import FormField, answer_in_words
+from domain.view.change_words import changes_in_words
 from domain.wording import about, choice, file_size, moment, money, word
 from domain.words import ROLE_LABELS, Language, Role, Text
 
@@ -57,6 +58,9 @@ class Reader:
         match value:
             case {} if name == "answers":
                 return self.answers(value, getattr(data, "assignment", ""))
+            case tuple() if name == "changes":
+                currency = getattr(data, "currency", "")
+                return "; ".join(changes_in_words(value, currency, self.language, self.book))
             case tuple():
                 return ", ".join(self._one(data, name, item) for item in value)
         return self._one(data, name, value) if value else ""

@@ -39,6 +39,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "next": "next.next_deals",
         "start": "sending.start",
         "order": "sending.order",
+        "offer": "offering.offer",
         "complete": "completing.complete",
         "decide": "sending.decide",
         "ask": "sending.ask",

@@ -25,9 +25,9 @@ def inbox(
     from starter.here import here
 
     at = here()
-    person, absent = (None, []) if all else _asker(at, actor)
+    person, absent, money = (None, [], False) if all else _asker(at, actor)
     with open_records(at.database_url) as records:
-        items = records.inbox(person, stands_in_for=absent)
+        items = records.inbox(person, stands_in_for=absent, with_money=money)
         names = records.names(item.deal for item in items)
     if output is Format.JSON:
         put_json(inbox_rows(items, lang.language))
@@ -37,7 +37,7 @@ def inbox(
         note("Ничего не ждёт." if lang is Lang.RU else "Nothing is waiting.")
 
 
-def _asker(at: "Here", actor: str | None) -> "tuple[str | None, list[str]]":
+def _asker(at: "Here", actor: str | None) -> "tuple[str | None, list[str], bool]":
     """By the people's file alone where it has the name: the whole playbook takes longer than all the rest."""
     from starter.asker import asker
     from starter.cli.opening import settings_here
@@ -45,8 +45,7 @@ def _asker(at: "Here", actor: str | None) -> "tuple[str | None, list[str]]":
 
     if found := asker(at, who(actor)):
         return found
-    person, absent, _ = person_here(settings_here(), who(actor))
-    return person, absent
+    return person_here(settings_here(), who(actor))
 
 
 def rebuild(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:

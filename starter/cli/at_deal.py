@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from domain.deal.assignment_form import form_of
+from domain.deal.assignment_form import answers_to, form_of
 from domain.deal.authority import CLIENT, Desk
 from domain.deal.messages import Acknowledge, Message, Sign
 from domain.deal.open_items import OpenItem, items_in
@@ -73,14 +73,16 @@ class AtDeal:
 
     def form(self, assignment: str) -> Form:
         process = self._process(assignment)
-        return form_of(self.snapshot.deal, process.subject.line or 0, process.assignments[assignment].kind)
+        kind = process.assignments[assignment].kind
+        return form_of(self.snapshot.deal, process.subject.line or 0, kind, assignment)
 
     def check(self, assignment: str, fields: dict[str, str]) -> dict[str, str]:
         """The answers as they would be kept. Raises RefusedError, as the deal itself would refuse them."""
         process = self._process(assignment)
         quantity = process.good.quantity if isinstance(process, LineState) else 1
         try:
-            return check_form(self.form(assignment), dict(fields), self.today, quantity)
+            form = self.form(assignment)
+            return check_form(form, answers_to(form, fields), self.today, quantity)
         except Refusal as refusal:
             said = refusal.text
             raise RefusedError(Text(ru=f"{assignment}: {said.ru}", en=f"{assignment}: {said.en}")) from None

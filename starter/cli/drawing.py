@@ -13,7 +13,7 @@ from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, LineView, Progress, Untold
 from domain.wording import about, file_size, late, moment, money
 from domain.words import Language
-from starter.cli.layout import Flow, Rows
+from starter.cli.layout import Flow, Prose, Rows
 
 _MARKS: dict[Progress, tuple[str, str]] = {
     "passed": ("✔", "green"),
@@ -37,6 +37,7 @@ def explained(view: DealView, language: Language) -> Iterator[str]:
         )
     for blocker in view.blockers:
         yield drawing.sentence(blocker)
+        yield from drawing.changes(blocker.id)
         yield from (f"  {command}" for command in blocker.how)
     yield from map(drawing.untold, view.untold)
 
@@ -59,8 +60,10 @@ class _Drawing:
             yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
         if self.view.blockers:
             yield self._titled(self.say(ru="Что мешает", en="What blocks"), self._blockers())
+        for approval in self.view.approvals:
+            yield from map(Text, self.changes(approval.id))
         if self.view.untold:
-            yield self._titled("CRM", *(Text(self.untold(one)) for one in self.view.untold))
+            yield self._titled("CRM", *(Prose(self.untold(one)) for one in self.view.untold))
         if self.suggest and not self.view.stands_still and (to_do := list(self._to_do())):
             yield self._titled(self.say(ru="Что сделать", en="What to do"))
             yield from (Text(f"  {how}", style="dim", no_wrap=True, overflow="ignore") for how in to_do)
@@ -79,6 +82,16 @@ class _Drawing:
             en=f"{of}: {blocker.what}. {who} must act; waiting since {since}, due {due}{late}. "
             f"If not: {blocker.otherwise}.",
         )
+
+    def changes(self, approval: str | None) -> Iterator[str]:
+        """How the version that is asked about differs from the one before."""
+        for asked in self.view.approvals:
+            if asked.id == approval and (asked.changes or asked.comment):
+                told = "; ".join(filter(None, (asked.comment, *asked.changes)))
+                yield self.say(
+                    ru=f"Изменилось в версии {asked.version}: {told}.",
+                    en=f"Changed in version {asked.version}: {told}.",
+                )
 
     def untold(self, one: Untold) -> str:
         since = self.at(one.since)
@@ -103,6 +116,10 @@ class _Drawing:
     def cash(self, amount: Decimal) -> str:
         return money(amount, self.view.totals.currency, self.language)
 
+    @property
+    def _names(self) -> list[str]:
+        return [person.name for person in self.view.people.values()]
+
     def _head(self) -> Flow:
         view = self.view
         manager = self.say(ru="менеджер", en="manager")
@@ -116,7 +133,7 @@ class _Drawing:
             parts.append(Text(self.say(ru=f"договор, версия {version}", en=f"contract, version {version}")))
         if view.reason:
             parts.append(Text(view.reason, style="red"))
-        return Flow(parts, Text(" · "))
+        return Flow(parts, Text(" · "), self._names)
 
     def _stages(self) -> Flow:
         marks = [(*_MARKS[step.progress], step.label) for step in self.view.stages]
@@ -124,10 +141,10 @@ class _Drawing:
             (Text(f"{mark} {label}", style=style) for mark, style, label in marks), Text(" ─ ", "dim")
         )
 
-    def _lead(self) -> Iterator[Text]:
+    def _lead(self) -> Iterator[Prose]:
         """What is asked for, by whom, and how to reach them: all there is to work with until there is an order."""
         for label, value in lead_words(self.view, self.language):
-            yield Text.assemble((f"{label}: ", "dim"), value)
+            yield Prose(Text.assemble((f"{label}: ", "dim"), value))
 
     @property
     def _has_money(self) -> bool:
@@ -180,7 +197,7 @@ class _Drawing:
             ("•", f"{self.subject(b.subject)}: {b.what}", self.people(b.who), self._due(b.due_at))
             for b in self.view.blockers
         ]
-        return Rows(rows, held=(3,))
+        return Rows(rows, held=(3,), whole=self._names)
 
     def _files(self) -> Rows:
         rows = [

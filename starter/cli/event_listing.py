@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from rich.table import Table
 from rich.text import Text as Styled
 
 from domain.wording import moment
 from domain.words import Language, Text
 from records.arrivals import InboxEvent, Status
+from starter.cli.layout import Cell, Rows
 
 STATUS_LABELS: dict[Status, Text] = {
     "new": Text(ru="ждёт", en="waits"),
@@ -27,19 +27,22 @@ def event_row(event: InboxEvent) -> dict[str, Any]:
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
 
 
-def events_drawn(events: Iterable[InboxEvent], language: Language) -> Table:
+def events_drawn(events: Iterable[InboxEvent], language: Language) -> Rows:
     names = {
         "ru": ("№", "когда", "откуда", "событие", "раз", "сделка", "состояние", "попыток", "что стало"),
         "en": ("no.", "when", "source", "event", "times", "deal", "status", "tries", "what became of it"),
     }
-    table = Table(*names[language], box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for event in events:
-        label = Styled(STATUS_LABELS[event.status].to(language), style=_STYLES.get(event.status, ""))
-        table.add_row(
-            *(str(event.seq), moment(event.received_at, language), event.source, Styled(event.kind)),
-            *(str(event.times), event.deal or "", label, str(event.attempts), Styled(event.outcome)),
-        )
-    return table
+    return Rows(
+        (_cells(event, language) for event in events), names[language], held=(0, 1, 2, 3, 5), dense=True
+    )
+
+
+def _cells(event: InboxEvent, language: Language) -> tuple[Cell, ...]:
+    label = Styled(STATUS_LABELS[event.status].to(language), style=_STYLES.get(event.status, ""))
+    return (
+        *(str(event.seq), moment(event.received_at, language), event.source, event.kind, str(event.times)),
+        *(event.deal or "", label, str(event.attempts), event.outcome),
+    )
 
 
 def replayed(event: InboxEvent) -> Text:

@@ -56,7 +56,7 @@ def deals_drawn(deals: Iterable[ListedDeal], language: Language, names: Names = 
         )
         for deal in deals
     ]
-    return Rows(rows, headers[language], held=(0, 4, 5, 8))
+    return Rows(rows, headers[language], held=(0, 4, 5, 8), whole=names.values())
 
 
 def inbox_drawn(items: Iterable[InboxItem], language: Language, names: Names = NOBODY) -> "Rows":
@@ -79,7 +79,7 @@ def inbox_drawn(items: Iterable[InboxItem], language: Language, names: Names = N
         )
         for item in items
     ]
-    return Rows(rows, headers[language], held=(0, 3, 6))
+    return Rows(rows, headers[language], held=(0, 3, 6), whole=names.values())
 
 
 def _name(person: str, language: Language, names: Names) -> str:

@@ -171,10 +171,7 @@ class Session:
 
         person, absent, enters_money = person_here(self._settings, self._person)
         with open_records(self._settings.database_url) as records:
-            found = records.inbox(person, stands_in_for=absent)
-            if enters_money:
-                found += [item for item in records.inbox("client") if item.kind == "payment"]
-        found.sort(key=lambda item: item.due_at)
+            found = records.inbox(person, stands_in_for=absent, with_money=enters_money)
         return iter(dict.fromkeys(item.deal for item in found))
 
 

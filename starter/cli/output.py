@@ -2,8 +2,9 @@
 
 import json
 import os
+import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -20,16 +21,21 @@ PIPE_WIDTH = 160  # columns of a table that no terminal limits
 
 
 def console() -> "Console":
+    """Names come from clients and the public form: `[/b]` and `:x:` are what somebody typed, and nothing else."""
     from rich.console import Console
 
     return Console(
-        highlight=False, width=None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=None if sys.stdout.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH,
     )
 
 
 def screen_width() -> int | None:
     """Columns that sentences wrap in; none where nobody's screen limits them."""
-    return console().width if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
+    limited = sys.stdout.isatty() or os.environ.get("COLUMNS")
+    return shutil.get_terminal_size().columns if limited else None
 
 
 @contextmanager
@@ -43,6 +49,17 @@ def in_place() -> "Iterator[Callable[[RenderableType], None]]":
 
     with Live(console=screen, auto_refresh=False) as live:
         yield lambda drawing: live.update(drawing, refresh=True)
+
+
+def put_words(words: str, *, whole: Iterable[str] = (), indent: int = 0) -> None:
+    """A sentence, in lines that fit the screen. `whole`: phrases that stay on one; `indent`: of all lines but the first."""
+    width = screen_width()
+    if width is None:
+        typer.echo(words)
+        return
+    from starter.cli.wrapping import wrapped
+
+    typer.echo(wrapped(words, width, whole=whole, indent=indent))
 
 
 def put_json(data: Any) -> None:
@@ -79,5 +96,5 @@ def busy(words: "Text") -> Iterator[None]:
         return
     from rich.console import Console
 
-    with Console(stderr=True).status(words.to(language_here())):
+    with Console(stderr=True, markup=False, emoji=False).status(words.to(language_here())):
         yield

@@ -19,7 +19,7 @@ def people_table(people: People, language: Language) -> RenderableType:
         (id, person.name, ", ".join(ROLE_LABELS[role].to(language) for role in person.roles), person.email)
         for id, person in people.people.items()
     )
-    return table("Люди" if language == "ru" else "People", ("", "", "", ""), rows)
+    return table("Люди" if language == "ru" else "People", rows, held=(0, 1, 3))
 
 
 def _tables(people: People, language: Language) -> Iterator[RenderableType]:
@@ -28,7 +28,6 @@ def _tables(people: People, language: Language) -> Iterator[RenderableType]:
     if people.substitutes:
         yield table(
             "Замещения" if ru else "Substitutes",
-            ("", "", ""),
             (
                 (
                     people.name(entry.absent),
@@ -37,10 +36,11 @@ def _tables(people: People, language: Language) -> Iterator[RenderableType]:
                 )
                 for entry in people.substitutes
             ),
+            held=(0, 1, 2),
         )
     if people.successors:
         yield table(
             "Преемники" if ru else "Successors",
-            ("", ""),
             ((left, f"→ {people.name(to)}") for left, to in people.successors.items()),
+            held=(0, 1),
         )

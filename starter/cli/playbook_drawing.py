@@ -3,28 +3,28 @@
 from collections.abc import Iterable
 
 from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.text import Text
 
 from domain.playbook.book import StaffedPlaybook
 from domain.playbook.routes import statuses
 from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, Language, Source
+from starter.cli.layout import Prose, Rows
 
 
 def drawn(book: StaffedPlaybook, language: Language) -> RenderableType:
     ru, hours = language == "ru", book.calendar
     return Group(
-        f"{book.company} · {book.version} · {hours.opens:%H:%M}-{hours.closes:%H:%M} {hours.zone}",
+        Prose(f"{book.company} · {book.version} · {hours.opens:%H:%M}-{hours.closes:%H:%M} {hours.zone}"),
         table(
             "Люди" if ru else "People",
-            ("", "", ""),
             (
                 (id, person.name, ", ".join(ROLE_LABELS[role].to(language) for role in person.roles))
                 for id, person in book.people.items()
             ),
+            held=(0, 1),
         ),
         table(
             "Маршруты" if ru else "Routes",
-            ("", ""),
             (
                 (
                     SOURCE_LABELS[source].to(language),
@@ -35,7 +35,6 @@ def drawn(book: StaffedPlaybook, language: Language) -> RenderableType:
         ),
         table(
             "Типы оплаты" if ru else "Payment types",
-            ("", "", ""),
             (
                 (id, term.title.to(language), "; ".join(m.title.to(language) for m in term.milestones))
                 for id, term in book.payments.items()
@@ -43,15 +42,11 @@ def drawn(book: StaffedPlaybook, language: Language) -> RenderableType:
         ),
         table(
             "Способы доставки" if ru else "Delivery methods",
-            ("", ""),
             ((id, method.title.to(language)) for id, method in book.deliveries.items()),
         ),
-        table(
-            "НДС" if ru else "VAT", ("", ""), ((id, rate.title.to(language)) for id, rate in book.vat.items())
-        ),
+        table("НДС" if ru else "VAT", ((id, rate.title.to(language)) for id, rate in book.vat.items())),
         table(
             "Задания" if ru else "Assignments",
-            ("", "", "", ""),
             (
                 (id, kind.title.to(language), ROLE_LABELS[kind.role].to(language), str(kind.due))
                 for id, kind in book.assignments.items()
@@ -60,10 +55,5 @@ def drawn(book: StaffedPlaybook, language: Language) -> RenderableType:
     )
 
 
-def table(title: str, columns: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
-    table = Table(
-        *columns, title=title, title_justify="left", show_header=False, box=None, padding=(0, 2, 0, 0)
-    )
-    for row in rows:
-        table.add_row(*row)
-    return table
+def table(title: str, rows: Iterable[tuple[str, ...]], held: Iterable[int] = (0,)) -> RenderableType:
+    return Group(Text(f"\n{title}", style="bold"), Rows(rows, held=held))

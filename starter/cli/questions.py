@@ -11,6 +11,8 @@ from domain.deal.state import LineState
 from domain.order.order import Client
 from domain.playbook.forms import FieldType, FormField, in_plain, is_required_with, problem_of
 from domain.spelling import amount, day_as_iso
+from domain.view.change_words import offer_in_words
+from domain.view.order_words import asked_offer
 from domain.wording import day, moment, money
 from domain.words import CHOICE_LABELS, Language, Role, Text
 from starter.cli.at_deal import AtDeal
@@ -131,6 +133,9 @@ def _offer(at: AtDeal, item: OpenItem) -> Iterator[str]:
     if len(lines) > 1:
         total = money(sum((line.amount for line in lines), Decimal()), deal.currency, language)
         yield _say(language, ru=f"  Всего {total}", en=f"  {total} in all")
+    if offer := asked_offer(deal, item.id or "", item.version):
+        told = filter(None, (offer.comment, *offer_in_words(offer, language, deal.book)))
+        yield from (_say(language, ru=f"  Изменилось: {said}", en=f"  Changed: {said}") for said in told)
 
 
 # --- assignments ------------------------------------------------------------------------------------------------------

@@ -89,6 +89,15 @@ HELP = {
     "Start a deal from an order file; without `lines` the file is a lead. Prints the deal's number.": (
         "Начать сделку по файлу заказа; файл без `lines` — заявка. Печатает номер сделки."
     ),
+    "Change what is offered, before the contract is agreed by all: lines, prices, terms, the client's data. It is put to approval anew.": (
+        "Изменить предложение, пока договор не согласован всеми: позиции, цены, условия, данные клиента. Оно снова уходит на согласование."
+    ),
+    "the whole offer, as an order file; - is stdin": "предложение целиком, как файл заказа; - читает стандартный ввод",
+    "one field of it, like `line-2.unit_price=475000.00` or `lines[1].quantity=3`; may be repeated": (
+        "одно поле, например `line-2.unit_price=475000.00` или `lines[1].quantity=3`; можно несколько раз"
+    ),
+    "what those who approve should know of it": "что о нём стоит знать тем, кто согласует",
+    "refuse if another version is the latest": "отказать, если последняя версия уже другая",
     "Compose a lead's order from an order file, checked against the deal's own playbook.": (
         "Составить заказ заявки по файлу; он сверяется с регламентом этой сделки."
     ),

@@ -9,7 +9,7 @@ import starter.cli.completion as completion
 from domain.words import Text
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, File, Format, Key, Lang, Language, Number, Output, key, who
-from starter.cli.output import busy, note, put_json
+from starter.cli.output import busy, note, put_json, put_words
 from starter.cli.progress import ASKING, STARTING
 from starter.errors import UsageError
 
@@ -201,7 +201,7 @@ def answer(work: "Coroutine[Any, Any, Receipt]", output: Format, lang: Lang) -> 
     if output is Format.JSON:
         put_json(receipt.model_dump(mode="json"))
     else:
-        typer.echo(receipt.words_ru if lang is Lang.RU else receipt.words_en)
+        put_words(receipt.words_ru if lang is Lang.RU else receipt.words_en)
     if receipt.repeated:
         note(
             "Это сообщение уже было принято раньше."
@@ -216,7 +216,7 @@ def answers(receipts: "list[Receipt]", output: Format, lang: Lang) -> None:
         put_json([receipt.model_dump(mode="json") for receipt in receipts])
         return
     for receipt in receipts:
-        typer.echo(receipt.words_ru if lang is Lang.RU else receipt.words_en)
+        put_words(receipt.words_ru if lang is Lang.RU else receipt.words_en)
 
 
 def _today(playbook: Any) -> Any:

@@ -7,7 +7,7 @@ import typer
 import starter.cli.completion as completion
 from starter.cli.ending import run_async
 from starter.cli.options import Format, Lang, Language, Number, Output
-from starter.cli.output import busy, console, in_place, note, put_json, screen_width
+from starter.cli.output import busy, console, in_place, note, put_json, put_words
 from starter.cli.progress import ASKING
 
 if TYPE_CHECKING:
@@ -120,17 +120,16 @@ def show(
 def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Why a deal can't move yet: a sentence for each thing that blocks."""
     from starter.cli.drawing import explained
-    from starter.cli.layout import wrapped
 
     view = _view(number, lang)
     if output is Format.JSON:
         told = view.json_ready()
         put_json([*told["blockers"], *told["untold"]])
         return
-    width = screen_width()
+    names = [person.name for person in view.people.values()]
     for words in explained(view, lang.language):
         is_command = words.startswith(" ")
-        typer.echo(wrapped(words, width) if width and not is_command else words)
+        typer.echo(words) if is_command else put_words(words, whole=names)
 
 
 def _view(number: str, lang: Lang) -> "DealView":

@@ -9,6 +9,7 @@ from rich.prompt import InvalidResponse, PromptBase
 from rich.text import Text as Styled
 
 from domain.words import Language, Text
+from starter.cli.layout import Prose
 from starter.errors import UsageError
 
 LATER = "/"
@@ -48,10 +49,10 @@ class Terminal:
     ) -> None:
         self.language = language
         self._answers = answers
-        self._console = console or Console(stderr=True, highlight=False)
+        self._console = console or Console(stderr=True, highlight=False, markup=False, emoji=False)
 
     def say(self, words: str, style: str = "") -> None:
-        self._console.print(Styled(words), style=style)
+        self._console.print(Prose(words), style=style)
 
     def head(self, *lines: str) -> None:
         """Of a new question."""

@@ -5,13 +5,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from domain.view.timeline.model import Overdue, StageSpan, StatusSpan, Timeline, Week, Workload
 from domain.wording import day, moment, money
 from domain.words import ROLE_LABELS, Language
 from domain.zones import zone
+from starter.cli.layout import NOTHING, Prose, Rows
 
 
 def drawn(timeline: Timeline, language: Language) -> RenderableType:
@@ -33,16 +33,16 @@ class _Drawing:
     def say(self, *, ru: str, en: str) -> str:
         return ru if self.language == "ru" else en
 
-    def _head(self) -> Iterator[Text]:
+    def _head(self) -> Iterator[Prose]:
         found = self.timeline
         title = self.say(ru="Репетиция", en="Rehearsal")
-        yield Text.assemble((title, "bold"), f" · {found.client} · {self._money(found.amount)}")
+        yield Prose(Text.assemble((title, "bold"), f" · {found.client} · {self._money(found.amount)}"))
         since, until, worked = (
             self._day(found.started_at),
             self._day(found.ended_at),
             self._number(found.working_days),
         )
-        yield Text(
+        yield Prose(
             self.say(
                 ru=f"{since} – {until}, дней: {found.calendar_days}, рабочих: {worked} · {found.stage_label}",
                 en=f"{since} – {until}, days: {found.calendar_days}, working days: {worked} · {found.stage_label}",
@@ -52,7 +52,7 @@ class _Drawing:
     def _stages(self) -> RenderableType:
         names = self.say(ru="стадия/с/рабочих дней", en="stage/since/working days")
         rows = [(s.label, self._day(s.since), self._days(s)) for s in self.timeline.stages]
-        return self._table(self.say(ru="Стадии", en="Stages"), names, rows, numbers=1)
+        return self._table(self.say(ru="Стадии", en="Stages"), names, rows, held=(1,), numbers=1)
 
     def _lines(self) -> RenderableType:
         names = self.say(ru="№/товар/статус/с/рабочих дней", en="no./good/status/since/working days")
@@ -64,7 +64,7 @@ class _Drawing:
             for line in self.timeline.lines
             for n, span in enumerate(line.statuses)
         ]
-        return self._table(self.say(ru="Позиции", en="Lines"), names, rows, numbers=1)
+        return self._table(self.say(ru="Позиции", en="Lines"), names, rows, held=(0, 3), numbers=1)
 
     def _weeks(self) -> RenderableType:
         names = self.say(
@@ -72,7 +72,9 @@ class _Drawing:
             en="week of/falls due/comes/outstanding/reminders/checks/escalations",
         )
         title = self.say(ru="Деньги и напоминания по неделям", en="Money and reminders by week")
-        return self._table(title, names, map(self._week, self.timeline.weeks), numbers=6)
+        return self._table(
+            title, names, map(self._week, self.timeline.weeks), held=range(7), numbers=6, head=1
+        )
 
     def _week(self, week: Week) -> tuple[str, ...]:
         counts = week.reminders, week.checks, week.escalations
@@ -85,7 +87,9 @@ class _Drawing:
             en="who/role/assignments/approvals/signatures/payments/reminders/checks/overdue/escalations",
         )
         title = self.say(ru="Кого сколько просят", en="Who is asked how much")
-        return self._table(title, names, map(self._asked, self.timeline.workload), numbers=8)
+        return self._table(
+            title, names, map(self._asked, self.timeline.workload), held=(0,), numbers=8, head=1
+        )
 
     def _asked(self, one: Workload) -> tuple[str, ...]:
         asked = one.assignments, one.approvals, one.signatures, one.payments
@@ -100,9 +104,8 @@ class _Drawing:
             ru="срок/о чём/что/кто/на рабочих дней/напоминаний/эскалаций",
             en="due/about/what/who/working days late/reminders/escalations",
         )
-        return self._table(
-            self.say(ru="Просрочено", en="Overdue"), names, map(self._late, self.timeline.overdue), numbers=3
-        )
+        title, rows = self.say(ru="Просрочено", en="Overdue"), map(self._late, self.timeline.overdue)
+        return self._table(title, names, rows, held=(0, 1), numbers=3)
 
     def _late(self, item: Overdue) -> tuple[str, ...]:
         about = (
@@ -115,20 +118,34 @@ class _Drawing:
         counts = _count(item.reminders), _count(item.escalations)
         return (due, about, item.title, who, self._number(item.working_days), *counts)
 
-    def _table(self, title: str, names: str, rows: Iterable[tuple[str, ...]], numbers: int) -> RenderableType:
-        """The last so many columns are `numbers`."""
-        table = Table(*names.split("/"), box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for column in table.columns[-numbers:]:
-            column.justify = "right"
-        for row in rows:
-            table.add_row(*row)
+    def _table(
+        self,
+        title: str,
+        names: str,
+        rows: Iterable[tuple[str, ...]],
+        *,
+        held: Iterable[int],
+        numbers: int,
+        head: int = 2,
+    ) -> RenderableType:
+        """The last so many columns are `numbers`; the first ones are the `head` of a card."""
+        table = Rows(
+            rows,
+            names.split("/"),
+            held=held,
+            whole=self.timeline.people.values(),
+            numbers=numbers,
+            head=head,
+            style="dim",
+            dense=True,
+        )
         return Group(Text(f"\n{title}", style="bold"), table)
 
     def _day(self, at: datetime) -> str:
         return day(at.astimezone(zone(self.timeline.zone)), self.language)
 
     def _money(self, amount: Decimal) -> str:
-        return money(amount, self.timeline.currency, self.language) if amount else "–"
+        return money(amount, self.timeline.currency, self.language) if amount else NOTHING
 
     def _days(self, span: StageSpan | StatusSpan) -> str:
         return self._number(span.working_days) if span.until else ""
@@ -138,4 +155,4 @@ class _Drawing:
 
 
 def _count(number: int) -> str:
-    return str(number) if number else "–"
+    return str(number) if number else NOTHING

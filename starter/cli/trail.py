@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from starter.cli.options import Format, Lang, Language, Number, Output
-from starter.cli.output import note, put_json
+from starter.cli.output import note, put_json, put_words
 from starter.errors import Exit, NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -154,13 +154,15 @@ class _Shown:
     def _as_lines(self, placed: "list[tuple[Fact, bool]]") -> None:
         from domain.view.folding import since
 
+        names = [person.name for person in self._book.people.values()] if self._book else []
         for abandoned, facts in groupby(placed, key=lambda one: one[1]):
             mark = ABANDONED if abandoned else " "
             for entry in self._entries(fact for fact, _ in facts):
                 fact = entry.fact
                 repeated = since(entry, self._lang.language, self._clock)
                 often = f" ({repeated})" if repeated else ""
-                typer.echo(f"{fact.seq:>4} {mark} {self._clock(fact.at)}  {self._words(fact)}{often}")
+                words = f"{fact.seq:>4} {mark} {self._clock(fact.at)}  {self._words(fact)}{often}"
+                put_words(words, whole=[fact.actor.name, *names], indent=7)
         if any(abandoned for _, abandoned in placed):
             note(
                 f"{ABANDONED} — записи ветви, которую оставил оператор, когда вернул процесс сделки назад."

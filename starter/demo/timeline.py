@@ -46,7 +46,7 @@ class Timeline:
         self.kinds: Counter[str] = Counter()
         self.refused = 0
         self._day = timedelta(seconds=read_pace(pace))
-        self._console = Console(file=to, highlight=False, soft_wrap=True)
+        self._console = Console(file=to, highlight=False, markup=False, emoji=False, soft_wrap=True)
         self._asides: list[tuple[datetime, Text]] = []
         self._seen: Counter[tuple[str, str]] = Counter()
         self._news = asyncio.Condition()

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from domain.deal.messages import MESSAGES
+from domain.deal.messages import BY_WEBHOOK
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter import crms
@@ -11,9 +11,6 @@ from starter.intake.answers import Told
 from starter.intake.chat import ChatAnswers
 from starter.intake.crm import AT_ONCE, CrmReader
 from starter.intake.outcome import Outcome
-
-TOLD = ("order", "complete", "decide", "sign", "acknowledge", "reassign", "cancel")
-"""What other systems may tell a deal by webhook, each as `deal.<name>`."""
 
 _UNKNOWN = Text(ru="Такой вид события неизвестен: {kind}", en="No such kind of event is known: {kind}")
 
@@ -26,7 +23,7 @@ class Intake:
         self._told = told
         self._by_kind: dict[tuple[str, str], Callable[[InboxEvent], Awaitable[Outcome]]] = {
             ("crm", "deal.created"): told.created,
-            **{("crm", f"deal.{name}"): told.message for name in TOLD if name in MESSAGES},
+            **{("crm", f"deal.{name}"): told.message for name in BY_WEBHOOK},
             ("payments", "payment.received"): told.payment,
             ("payments", "payment.reversed"): told.reversal,
             ("mail", "email.bounced"): told.bounce,

@@ -15,7 +15,7 @@ from pydantic import (
     create_model,
 )
 
-from domain.deal.messages import MESSAGES
+from domain.deal.messages import BY_WEBHOOK, MESSAGES
 from domain.order.order import NUMBER
 from domain.wording.invalid import Invalid, shape
 
@@ -188,11 +188,10 @@ def _told(name: str) -> type[Event]:
     return told
 
 
-TOLD = ("order", "complete", "decide", "sign", "acknowledge", "reassign", "cancel")
 CRM_EVENTS: dict[str, type[Event]] = {
     "deal.changed": DealChanged,
     "deal.created": DealCreated,
-    **{f"deal.{name}": _told(name) for name in TOLD},
+    **{f"deal.{name}": _told(name) for name in BY_WEBHOOK},
 }
 PAYMENT_EVENTS: dict[str, type[Event]] = {
     "payment.received": PaymentReceived,

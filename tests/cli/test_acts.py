@@ -1,5 +1,7 @@
 """Acts by hand: how few a deal takes, and how they are written."""
 
+import json
+
 import pytest
 
 from domain.deal.messages import Complete, Sign
@@ -215,3 +217,15 @@ def test_an_order_may_come_on_stdin(desk: MemoryDesk) -> None:
         outcome = CliRunner().invoke(commands_app(), ["start", "-"], input=(ORDERS / name).read_bytes())
         assert outcome.exit_code == 0, outcome.output
     assert len(desk.world.deals) == 2
+
+
+def test_who_enters_money_sees_in_the_inbox_what_is_to_be_paid(
+    three_goods: OpenDeal, recorded: None, done: Run
+) -> None:
+    three_goods.to("line-1:payment-terms")
+    three_goods.robot(leave=lambda id: False, until=lambda view: any(m["due_at"] for m in view["milestones"]))
+    due = {m.id for m in three_goods.view().milestones if m.due_at}
+    listed = {item["id"] for item in json.loads(done("inbox", "--as", "kuznetsova", "-o", "json").out)}
+    assert due
+    assert due <= listed
+    assert not due & {item["id"] for item in json.loads(done("inbox", "--as", "orlov", "-o", "json").out)}

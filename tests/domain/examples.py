@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import AwareDatetime
 
 from domain.facts import FactData
+from domain.order.change import Change, Edit
 from domain.words import Text
 
 MOMENT = datetime(2026, 12, 1, 15, 0, tzinfo=UTC)
@@ -21,6 +22,12 @@ _BY_TYPE: dict[Any, Any] = {
     AwareDatetime: MOMENT,
     date: MOMENT.date(),
     Text: Text(ru="Акт", en="Act"),
+    Change: Change(
+        what="changed",
+        line=1,
+        name="abc",
+        edits=(Edit(field="payment", before="prepaid_100", after="leasing"),),
+    ),
 }
 
 
@@ -44,6 +51,8 @@ def _put(data: dict[str, Any], kind: type[FactData], typed: str, person: str) ->
                 return person if "'person'" in marks else "complete" if "'act'" in marks else typed
             case tuple():
                 return tuple(put(item, name) for item in value)
+            case {"what": _, "name": _}:
+                return value | {"name": typed}
             case {"abc": inner, **rest} if not rest:
                 return {typed: put(inner, name)}
         return value

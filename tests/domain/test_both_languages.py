@@ -22,7 +22,7 @@ OWN = {
     "Dealwright", "Temporal", "Bitrix24", "PostgreSQL", "SQLAlchemy", "Web", "Ctrl-C", "Unicode", "Message-", "Europe", "Moscow",
     "e-mail", "base64", "git", "webhook", "whsec_", "Troubleshooting", "workflow.patched", "limit.blobSize.error", "dealwright",
     "true", "false", "null", "json", "lines", "contact", "until", "since", "files", "smtp", "api", "all", "playbook", "approve",
-    "reject", "bitrix24", "clone", "embedded",
+    "reject", "bitrix24", "clone", "embedded", "imbot.v2", "originatorId",
 }  # fmt: skip
 """Names that are the same everywhere, and what is written so in files and commands."""
 QUOTED = re.compile(r"«[^»]*»|“[^”]*”|\b\d+(wd|wh|cd)\b")

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from activities.files import read_document
+from domain.order.changes import Draft
 from domain.order.order import MAX_LINES, Client, Order, read_order, vat_of
 from domain.order.problems import KINDS, BadOrder
+from domain.order.redrafting import with_settings
 from domain.playbook.book import Playbook
 from domain.wording import day as in_words
 from domain.words import Availability, Source
@@ -152,10 +154,19 @@ def test_every_kind_of_problem_is_declared_once_and_met(order: Raw, playbook: Pl
         with pytest.raises(BadOrder) as caught:
             read_order(raw, playbook, TODAY)
         met |= {problem.code: problem for problem in caught.value.problems}
+    with pytest.raises(BadOrder) as caught:
+        with_settings(a_draft(order, playbook), {"manager": "sidorov"})
+    met |= {problem.code: problem for problem in caught.value.problems}
     assert set(met) == set(KINDS)
     for problem in met.values():
         assert re.search("[а-я]", problem.to("ru")), problem
         assert str(problem) == problem.to("en")
+
+
+def a_draft(order: Raw, playbook: Playbook) -> Draft:
+    read = read_order(order, playbook, TODAY)
+    lines = dict(enumerate(read.lines or (), start=1))
+    return Draft(client=read.client or Client(contact="?"), currency=read.currency, lines=lines)
 
 
 def spoiled(order: Raw, spoil: Spoil) -> Raw:

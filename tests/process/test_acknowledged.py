@@ -73,6 +73,16 @@ def test_a_lines_payment_is_acknowledged_at_the_line_by_whoever_stands_in(world:
     assert (fact.actor.person, fact.actor.behalf, fact.subject) == ("sidorov", "petrov", "line 1")
 
 
+def test_what_is_answered_about_a_line_names_it(world: World) -> None:
+    deal = world.open(an_order(a_good(), a_good(name="Монитор")))
+    deal.to("line-1:payment-terms", "line-2:payment-terms")
+    for line in (1, 2):
+        seen = deal.say("acknowledge", actor="petrov", item=f"line-{line}:payment-terms", until=day(UNTIL))
+        assert seen.words_ru == f"Позиция {line}. Принято к сведению до 18.12.2026: Оформить условия оплаты"
+        assert seen.words_en == f"Line {line}. Acknowledged until 18 Dec 2026: Enter the payment terms"
+        assert deal.complete(f"line-{line}:payment-terms").words_en.startswith(f"Line {line}. Done: ")
+
+
 @pytest.mark.parametrize("until", [-1, 0, 8, 8 + 93])
 def test_the_day_is_ahead_and_not_beyond_sight(world: World, until: int) -> None:
     deal = escalated(world)

@@ -129,6 +129,16 @@ def test_a_check_and_a_rejection_lead_to_the_assignment_that_answers_them(world:
     assert ("status_check", "line-1:customs-release") in asked
 
 
+def test_who_is_late_is_not_asked_to_step_in_for_themselves(world: World) -> None:
+    deal = world.open(a_lead())
+    world.skip(timedelta(days=9))
+    mine, directors = (written(world, "assignment_escalated", person) for person in ("ivanova", "petrov"))
+    assert deal.state.manager == "ivanova"
+    assert "Оно за вами" in mine.text
+    assert "передать другому" not in mine.text
+    assert "Пожалуйста, помогите" in directors.text
+
+
 # --- what a letter shows beside its words ------------------------------------------------------------------------------
 
 REQUISITES = load_site(ROOT / "playbooks" / "default.yaml").requisites

@@ -25,8 +25,9 @@ from domain.deal.messages import MESSAGES
 from domain.deal.state import LineChange, LineReport, WatchedLines
 from domain.effects import Delivered
 from domain.facts import heads
+from domain.words import Trigger
 from tests.support.memory import World, business, day
-from tests.support.orders import Order
+from tests.support.orders import PAYMENTS, Order
 from tests.support.promises import Promises
 from tests.support.randomly import Said, Ways, anything, companies, goods, orders, staffs
 from tests.support.sinks import Sink
@@ -110,6 +111,8 @@ class RandomDeal(Ways, RuleBasedStateMachine):
                 self.say("order", actor=asked.assignee, order={"lines": [data.draw(goods)]})
             else:
                 otherwise = {} if as_planned else OTHERWISE.get(asked.kind, {})
+                if not as_planned and any(f.name == "payment" for f in asked.form):
+                    otherwise = {"payment": data.draw(st.sampled_from(PAYMENTS))}
                 self.say("complete", actor=asked.assignee, assignment=asked.id, fields=fields | otherwise)
 
     @rule(data=st.data(), approve=st.booleans())
@@ -168,6 +171,25 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         if item := _pick(data, [b for b in self.deal.view().blockers if b.id]):
             until = self.deal.state.book.calendar.today(self.world.now) + timedelta(days=days)
             self.say("acknowledge", actor=by, item=item.id, until=str(until))
+
+    @rule(data=st.data(), by=st.sampled_from(("ivanova", "sidorov", "petrov")), whole=st.booleans())
+    def another_offer_is_made(self, data: st.DataObject, by: str, whole: bool) -> None:
+        """Some of the goods go, some are others, some are new; or one has another price or another payment type."""
+        state = self.deal.state
+        if whole or not state.lines:
+            kept = [
+                line.good.model_dump(mode="json") for line in state.lines.values() if data.draw(st.booleans())
+            ]
+            lines = [*kept, *data.draw(st.lists(goods, min_size=not kept, max_size=2))]
+            content: dict[str, Any] = {"order": {"lines": lines}}
+        else:
+            place = f"line-{data.draw(st.sampled_from(sorted(state.lines)))}"
+            good = data.draw(goods)
+            field = data.draw(st.sampled_from(("unit_price", "payment", "quantity", "source")))
+            content = {"settings": {f"{place}.{field}": str(good[field])}}
+        agreed = Trigger.CONTRACT in state.moments
+        refused = self.say("offer", actor=by, comment="так лучше", **content)
+        assert refused or not agreed, "what is agreed stays"
 
     # --- people who do not ------------------------------------------------------------------------------------------------
 
@@ -331,6 +353,12 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             self.world.skip(A_CHECK)
 
     # --- what holds ----------------------------------------------------------------------------------------------------------
+
+    @rule(look=st.sampled_from((True, False, False, False)))
+    def all_views_are_compared(self, look: bool) -> None:
+        """Whatever state it is in: a look costs as much as many steps, so that not every state has one."""
+        if look:
+            assert_views_agree(self.deal.state, self.deal.own_lines(), self.world.now)
 
     @invariant()
     def every_promise_holds(self) -> None:

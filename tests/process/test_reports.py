@@ -53,6 +53,8 @@ BAD: dict[str, Spoil] = {
     "a revision beyond numbers": lambda r: r["change"].update(revision=2**70),
     "steps beyond numbers": lambda r: r["change"].update(passed=2**70),
     "money beyond numbers": lambda r: r["change"]["milestones"]["line-1:prepayment"].update(allocated="1e40"),
+    "another good": lambda r: r["change"]["good"].update(unit_price="1.00"),
+    "a payment type that there is not": lambda r: r["change"]["good"].update(payment="barter"),
     "a status that there is not": lambda r: r["change"].update(status="LOST_AT_SEA"),
     "another line's question": lambda r: r["change"]["assignments"].update(
         {"line-2:payment-terms": r["change"]["assignments"]["line-1:payment-terms"]}

@@ -298,3 +298,18 @@ def test_two_processes_may_write_the_same_deal(url: str, queries: RecordQueries)
         store.close()
     assert [fact.seq for fact in queries.log("79")] == list(range(1, 8))
     assert queries.progress(["79"])["79"].revision == 5
+
+
+def test_a_line_that_is_in_the_offer_no_more_leaves_the_records(store: RecordStore, url: str) -> None:
+    deal = a_deal("78", lines=[a_line(), a_line(2, assignments=[an_assignment("dispatch", 2)])])
+    late = a_batch(deal, [a_fact(1)])
+    store.apply(late)
+    deal.revision, deal.gone_lines = 2, [2]
+    del deal.lines[2]
+    for batch in (a_batch(deal, [a_fact(2)]), late):
+        store.apply(batch)
+        rows = all_rows(url)
+        assert [row[1] for row in rows["lines"]] == [1]
+        assert "line-2:" not in repr(
+            rows["assignments"] + rows["documents"] + rows["milestones"] + rows["open_items"]
+        )

@@ -51,6 +51,7 @@ COMMANDS = [
     "log",
     "start",
     "order",
+    "offer",
     "complete",
     "decide",
     "ask",

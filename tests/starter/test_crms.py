@@ -22,15 +22,17 @@ from domain.words import Stage
 from records import migrate
 from records.inbox_events import EventInbox
 from starter.cli.app import commands_app
-from starter.crms import BITRIX24, CRMS, CrmKind, open_crm, register, registered, sources
+from starter.crms import BITRIX24, CRMS, OWN_SOURCES, CrmKind, open_crm, register, registered, sources
 from starter.doctor import world as outside
 from starter.errors import UsageError
+from starter.intake import chat_poll
 from starter.intake.building import build_relay
 from starter.secrets import load_secrets
 from starter.settings import Settings, load_settings
 from starter.web.app import create_app
 from starter.web.door import Door
 from starter.web.services import Services
+from tests.starter.conftest import run_deal
 from tests.support.board import Board, board_kind
 from tests.support.deferred import KeptAside
 from tests.support.memory import OpenDeal, World, sample_order
@@ -205,6 +207,12 @@ def test_its_commands_stand_with_those_of_the_desk(kind: CrmKind) -> None:
 
 def test_events_of_it_can_be_asked_for(kind: CrmKind) -> None:
     assert "board" in sources()
+
+
+@pytest.mark.parametrize("source", sorted({*OWN_SOURCES, chat_poll.SOURCE}))
+def test_events_of_every_door_of_the_desk_can_be_asked_for(source: str, tmp_path: Path) -> None:
+    migrate(f"sqlite:///{tmp_path / 'records.db'}")
+    assert run_deal("inbox-events", "--source", source, DEALWRIGHT_HOME=str(tmp_path)).code == 0
 
 
 def test_a_crm_that_nobody_registered_is_refused_with_the_names_of_those_there_are() -> None:

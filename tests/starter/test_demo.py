@@ -34,7 +34,7 @@ TOLD = (
     "(turned back (stage SHIPPED))",
     "the deal is at stage “Prepayment” again",
     "orlov fills the fields and completes the task in the CRM",
-    "(Done: Reserve in stock)",
+    "Done: Reserve in stock)",
     "may not answer an approval",
     "sent again, counted once",
     "“Contract approval” is rejected, version 1",

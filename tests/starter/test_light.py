@@ -214,16 +214,16 @@ substitutes:
 @pytest.mark.parametrize(
     ("reference", "found"),
     [
-        ("petrov", ("petrov", [])),
-        ("director", ("petrov", [])),
-        ("manager", ("manager", [])),
-        ("ivanova", ("ivanova", ["petrov"])),
-        ("sidorov", ("sidorov", [])),
-        ("client", ("client", [])),
+        ("petrov", ("petrov", [], False)),
+        ("director", ("petrov", [], False)),
+        ("manager", ("manager", [], False)),
+        ("ivanova", ("ivanova", ["petrov"], False)),
+        ("sidorov", ("sidorov", [], True)),
+        ("client", ("client", [], False)),
     ],
 )
 def test_who_asks_is_a_person_with_those_they_stand_in_for_today(
-    tmp_path: Path, reference: str, found: tuple[str, list[str]]
+    tmp_path: Path, reference: str, found: tuple[str, list[str], bool]
 ) -> None:
     (people := tmp_path / "people.yaml").write_text(PEOPLE)
     assert asker(Here(tmp_path, "", ROOT / "playbooks" / "default.yaml", people), reference) == found

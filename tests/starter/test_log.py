@@ -113,3 +113,16 @@ def test_only_what_is_asked_for_is_shown(log: Log, options: tuple[str, ...], seq
 
 def test_a_day_that_is_none_is_refused(log: Log) -> None:
     assert log("--since", "вчера")[0] == 2
+
+
+def test_long_sentences_wrap_below_each_other_where_a_screen_limits_them(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log.tamper(f"UPDATE facts SET data = '{json.dumps({'reason': 'клиника переезжает ' * 5})}' WHERE seq = 1")
+    whole = log()[1]
+    assert max(map(len, whole.splitlines())) > 100
+    monkeypatch.setenv("COLUMNS", "60")
+    narrow = log()[1]
+    assert max(map(len, narrow.splitlines())) <= 60
+    assert narrow.split() == whole.split()
+    assert narrow.splitlines()[1].startswith(" " * 7)

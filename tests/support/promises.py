@@ -18,6 +18,7 @@ from domain.facts import (
     AssignmentCompleted,
     AssignmentOpened,
     CancelRequested,
+    ContractAgreed,
     DealCancelled,
     DealLost,
     DealOpened,
@@ -28,10 +29,13 @@ from domain.facts import (
     MilestonePaid,
     MilestoneUnpaid,
     MoneyRefunded,
+    OfferChanged,
     PaymentReceived,
     PaymentReversed,
+    PaymentTypeChosen,
     digest,
 )
+from domain.order.offer import digest_of
 from domain.playbook.book import Gate, PaymentTerm, Playbook
 from domain.words import Role, Stage
 from tests.support.memory import OpenDeal
@@ -49,6 +53,7 @@ class Promises:
         self._reversed: dict[str, Decimal] = {}
         self._refunded = Decimal()
         self._manager = ""
+        self._agreed = False
 
     def hold(self) -> None:
         self._trail_grows()
@@ -78,6 +83,11 @@ class Promises:
         match data:
             case DealOpened():
                 self._manager = data.manager
+            case OfferChanged():
+                self._allow(fact.actor, on, Role.MANAGER, Role.DIRECTOR)
+                assert not self._agreed, "what is agreed stays"
+            case ContractAgreed():
+                self._agreed = True
             case DealReassigned():
                 self._allow(fact.actor, on, Role.MANAGER, Role.DIRECTOR)
                 self._manager = data.to
@@ -131,10 +141,20 @@ class Promises:
             data = fact.read()
             if isinstance(data, CancelRequested) and kind == "cancellation":
                 return {fact.actor.person, fact.actor.behalf} - {None}
+            if isinstance(data, PaymentTypeChosen) and kind == "contract":
+                return {fact.actor.person, fact.actor.behalf} - {None}
+            if isinstance(data, OfferChanged) and kind == "contract" and not self._only_reached(data):
+                return {fact.actor.person, fact.actor.behalf} - {None}
             done = isinstance(data, AssignmentCompleted) and fact.subject == subject
             if done and data.assignment in made.get(kind, ()):
                 return {fact.actor.person, fact.actor.behalf} - {None}
         return set()
+
+    @staticmethod
+    def _only_reached(data: OfferChanged) -> bool:
+        """How the client is reached is no part of what is offered."""
+        reached = {"client.contact", "client.email", "client.phone", "client.language"}
+        return {edit.field for change in data.changes for edit in change.edits} <= reached
 
     def _manager_of(self, fact: Fact) -> str:
         """Only questions of the deal itself follow its manager at once."""
@@ -185,6 +205,7 @@ class Promises:
                 assert milestone.allocated == places.get(milestone.id, 0), "what stands there was put there"
         totals = self.deal.view().totals
         assert totals.amount == totals.paid + totals.outstanding
+        self._votes_are_on_the_offer()
         if state.stage is Stage.PAID:
             assert totals.outstanding == 0, "a deal that is paid is paid"
         assert places.get("refunded", Decimal()) == self._refunded
@@ -193,6 +214,17 @@ class Promises:
             own = {id: m.allocated for id, m in line.milestones.items()}
             mirror = {id: m.allocated for id, m in state.lines[line.number].milestones.items()}
             assert own == mirror, f"line {line.number} knows what was paid"
+
+    def _votes_are_on_the_offer(self) -> None:
+        """Whoever is asked, or has agreed, was shown just what the lines say."""
+        state = self.deal.state
+        contract = state.approvals.get("contract")
+        if contract is None or (contract.closed and not contract.approved):
+            return
+        offer, lines = state.offers[-1], state.lines.values()
+        assert (contract.version, contract.digest) == (offer.version, offer.digest)
+        assert digest_of(state.draft) == offer.digest or len(state.active_lines) < len(lines)
+        assert set(state.offers[-1].lines) == set(state.lines)
 
     def _told_lines(self) -> Iterator[LineState]:
         """Lines that run, and have been told all."""

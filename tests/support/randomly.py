@@ -96,6 +96,11 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
         st.sampled_from(("RUB", "USD")),
         st.sampled_from(("anna@clinic.example", "x@y.example")),
     )
+    settings = st.dictionaries(
+        st.sampled_from(("line-1.quantity", "line-9.quantity", "lines[0].payment", "client.email", "dance")),
+        st.sampled_from((None, "2", "0", "leasing", "b@clinic.example")),
+        max_size=2,
+    )
     return st.one_of(
         message("complete", actor=actor, assignment=id, fields=st.just({})),
         message("decide", actor=actor, approval=id, approve=st.booleans(), version=versions),
@@ -109,6 +114,8 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
         message("reverse", actor=actor, payment=st.sampled_from(("m-1", "m-9", "x")), reason=st.just("нет")),
         message("reassign", actor=actor, to=actor),
         message("order", actor=actor, order=st.just({"lines": []})),
+        message("offer", actor=actor, settings=settings, version=versions),
+        message("offer", actor=actor, order=st.one_of(st.just({"lines": []}), orders)),
         message("bounce", actor=st.just("mail"), email=emails),
     )
 

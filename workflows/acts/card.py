@@ -16,10 +16,10 @@ _REMADE = Text(
 )
 _RESTORED = Text(ru="восстановлена, стол снова её ведёт", en="it is back, and the desk keeps it again")
 _GOODS = Text(
-    ru="товары изменены, а заказ составлен и остаётся прежним: верните их как были, а если нужен другой заказ, отмените эту"
-    " сделку и заведите новую",
-    en="its goods were changed, and the order stays as it was composed: put them back, or, for another order, cancel this deal and"
-    " make a new one",
+    ru="товары изменены, а заказ составлен и остаётся прежним: верните их как были; если нужен другой заказ, пока договор не согласован,"
+    " сделайте новое предложение, deal offer, а потом отмените сделку и заведите новую",
+    en="its goods were changed, and the order stays as it was composed: put them back; for another order make a new offer, deal offer,"
+    " until the contract is agreed, and later cancel this deal and make a new one",
 )
 _LACKS = Text(
     ru="заполнена не до конца, для заказа ещё не хватает: {missing}",

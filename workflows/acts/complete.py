@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.deal import answers
+from domain.deal.assignment_form import answers_to
 from domain.deal.messages import Complete
 from domain.facts import AssignmentCompleted
 from domain.playbook.forms import check_form
@@ -21,7 +22,8 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     assignments = case.state.assignments
     assignment = answers.find(assignments, message.assignment, ASSIGNMENT, case.state)
     actor = answers.who_completes(assignment, message, case.desk)
-    fields = check_form(case.form(assignment), dict(message.fields), case.today, case.quantity)
+    form = case.form(assignment)
+    fields = check_form(form, answers_to(form, message.fields), case.today, case.quantity)
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
 

@@ -33,6 +33,8 @@ def decide(case: Case[Any], message: Decide) -> Effect:
         drop_questions(case, approval, actor)
         if isinstance(case, DealCase):
             call_off_if_approved(case)
+            if approval.kind == "contract":
+                case.hear_contract()
         word = YES if message.approve else NO
         return Text(ru=f"{word.ru}: {approval.title.ru}", en=f"{word.en}: {approval.title.en}")
 

@@ -1,6 +1,8 @@
-"""The contract: client and director answer one offer together; a rejection asks the manager for the next one."""
+"""The contract: client and director answer one offer together. A rejection asks the manager for the next one; a new offer takes the
+place of the one that is asked about."""
 
-from domain.deal.tasks import Approval, Assignment
+from domain.deal.state import Drafted
+from domain.deal.tasks import Approval
 from domain.facts import ContractAgreed
 from domain.playbook.book import Trigger
 from domain.words import Stage
@@ -12,26 +14,13 @@ async def agree(deal: DealCase) -> None:
         return
     deal.move_to(Stage.CONTRACT_APPROVAL)
 
-    def put_to_approval(round: int) -> Approval:
-        offer = deal.make_offer(round)
-        return deal.put_to_approval(
-            "contract",
-            by=deal.put_by(made_by(round)),
-            round=round,
-            digest=offer.digest,
-            amount=offer.amount,
-            currency=offer.currency,
-        )
-
-    def made_by(round: int) -> Assignment | None:
-        """What has made this version of the contract."""
-        asked = ("contract-revision", round - 1) if round > 1 else ("order", 1)
-        return deal.state.assignments.get(deal.state.subject.id(*asked))
-
-    async def revise(rejected: Approval, round: int) -> None:
-        revision = deal.open("contract-revision", round=round, comment=rejected.votes[-1].comment)
+    async def revise(asked: Approval, round: int) -> None:
+        if not asked.rejected:
+            return
+        revision = deal.open("contract-revision", round=round, comment=asked.votes[-1].comment)
         await deal.until(lambda: revision.closed, f"version {round + 1} of the contract")
+        deal.state.drafted = Drafted(by=revision.closed_by, comment=revision.answers.get("changes", ""))
 
-    contract = await deal.in_rounds("contract", put_to_approval, lambda asked: asked.approved, revise)
+    contract = await deal.in_rounds("contract", deal.put_contract, lambda asked: asked.approved, revise)
     deal.record(ContractAgreed(version=contract.version))
     deal.happened(Trigger.CONTRACT)

@@ -1,34 +1,45 @@
 """A line's release: the fields of its payment type, the director's approval where goods leave before money comes, the prepayment."""
 
-from domain.deal.tasks import Approval
+from domain.deal.assignment_form import PAYMENT
 from domain.playbook.book import Gate, Trigger
 from workflows.line_case import LineCase
 
 
 async def release(line: LineCase) -> None:
     line.happened(Trigger.CONTRACT)
-    if line.term.form:
-        await line.answered("payment-terms")
-    if line.term.credit:
-        await agree_credit(line)
+    rounds = line.state.rounds
+    while not await terms_settled(line, round := rounds.get("credit", 1)):
+        rounds["credit"] = round + 1
     await line.until(lambda: line.paid(Gate.ORDERING), "the prepayment")
 
 
-async def agree_credit(line: LineCase) -> None:
-    def put_to_approval(round: int) -> Approval:
-        state = line.state
-        return line.put_to_approval(
-            "credit",
-            by=line.put_by(state.assignments.get(state.subject.id("payment-terms", round))),
-            round=round,
-            amount=state.amount,
-            currency=state.currency,
-            good=state.good.name,
-        )
+async def terms_settled(line: LineCase, round: int) -> bool:
+    """Whether this round brings terms that hold; refused, or with another payment type, they are entered anew."""
+    refused = line.state.refused(round)
+    if line.term.form or refused:
+        terms = line.open("payment-terms", round=round, comment=line.why_refused() if refused else "")
+        await line.until(lambda: terms.closed, f"the payment terms, round {round}")
+        key, payment = f"other-terms#{round}", terms.answers.get(PAYMENT) or line.state.good.payment
+        is_other = refused and (payment != line.state.good.payment or line.state.agreement == "refused")
+        if is_other and line.once(key):
+            line.choose_payment(payment, terms.by)
+        if key in line.state.noted:
+            await line.until(
+                lambda: line.state.agreement != "asked", "the contract with another payment type"
+            )
+            return False
+    return not line.term.credit or await agreed_credit(line, round)
 
-    async def new_terms(rejected: Approval, round: int) -> None:
-        comment = rejected.votes[-1].comment
-        revision = line.open("payment-terms", round=round + 1, comment=comment)
-        await line.until(lambda: revision.closed, "new terms after the director's refusal")
 
-    await line.in_rounds("credit", put_to_approval, lambda asked: asked.approved, new_terms)
+async def agreed_credit(line: LineCase, round: int) -> bool:
+    state = line.state
+    asked = line.put_to_approval(
+        "credit",
+        by=line.put_by(state.assignments.get(state.subject.id("payment-terms", round))),
+        round=round,
+        amount=state.amount,
+        currency=state.currency,
+        good=state.good.name,
+    )
+    await line.until(lambda: asked.closed, f"the director's answer, round {round}")
+    return asked.approved

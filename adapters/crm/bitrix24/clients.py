@@ -5,7 +5,8 @@ from typing import Any
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import Command, Portal
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL, ORIGINATOR
-from adapters.crm.bitrix24.firms import PRESETS, linked, numbers, preset_for, the_one
+from adapters.crm.bitrix24.faults import NotGranted
+from adapters.crm.bitrix24.firms import PRESETS, numbers, preset_for, the_one
 from adapters.crm.bitrix24.lookup import Found
 from adapters.crm.bitrix24.persons import parted
 from adapters.crm.bitrix24.plan import add, update
@@ -21,8 +22,8 @@ async def bind_client(portal: Portal, found: Found, write: SetFields) -> None:
     if not found.contact and said.get("contact") and (said.get("email") or said.get("phone")):
         found.contact = await _contact(portal, found.number, said)
         await portal.call(*update(DEAL, found.id, {"contactId": found.contact}))
-    if not found.company and said.get("inn") and said.get("client"):
-        await _bind_firm(portal, found, said)
+    if said.get("inn") and said.get("client"):
+        await _choose_firm(portal, found, said)
 
 
 async def _contact(portal: Portal, number: str, said: dict[str, str]) -> int:
@@ -50,26 +51,31 @@ async def _contact(portal: Portal, number: str, said: dict[str, str]) -> int:
     return await _made(portal, CONTACT, fields)
 
 
+async def _choose_firm(portal: Portal, found: Found, said: dict[str, str]) -> None:
+    """A company may be bound already and no requisite chosen: the one was done, and the other was not allowed."""
+    if right := found.hidden.get("link"):
+        raise NotGranted(f"{portal.host} does not show which requisite the deal is bound to", right)
+    if int(found.link.get("REQUISITE_ID") or 0):
+        return  # somebody chose it
+    if found.company:
+        await _choose_of_company(portal, found, said)
+    else:
+        await _bind_firm(portal, found, said)
+
+
+async def _choose_of_company(portal: Portal, found: Found, said: dict[str, str]) -> None:
+    """Nothing is added to a company that is bound already."""
+    own = _requisites(said["inn"], ENTITY_TYPE_ID=COMPANY, ENTITY_ID=found.company)
+    if known := the_one(rows((await portal.call(*own)).result), said.get("kpp", "")):
+        await portal.call(*_link(found.id, int(known["ID"]), found.link))
+
+
 async def _bind_firm(portal: Portal, found: Found, said: dict[str, str]) -> None:
     """By the requisite of that INN, whoever's it is: a sole trader's may be a contact's own."""
     inn = said["inn"]
-    asked: dict[str, Command] = {
-        "requisites": (
-            "crm.requisite.list",
-            {
-                "filter": {"RQ_INN": inn},
-                "select": ["ID", "ENTITY_TYPE_ID", "ENTITY_ID", "RQ_KPP"],
-                "order": {"ID": "ASC"},
-            },
-        ),
-        "ours": _by_origin(COMPANY, inn),
-        "presets": PRESETS,
-        "link": ("crm.requisite.link.get", {"entityTypeId": DEAL, "entityId": found.id}),
-    }
-    answers = await portal.batch(asked)
-    link = linked(answers)
-    if int(link.get("REQUISITE_ID") or 0):
-        return  # somebody chose it
+    answers = await portal.batch(
+        {"requisites": _requisites(inn), "ours": _by_origin(COMPANY, inn), "presets": PRESETS}
+    )
     known = the_one(rows(answers.result("requisites")), said.get("kpp", ""))
     if known is None:
         preset = preset_for(inn, rows(answers.result("presets")))
@@ -80,7 +86,7 @@ async def _bind_firm(portal: Portal, found: Found, said: dict[str, str]) -> None
         return  # another person is the deal's contact: the card of the deal has the INN all the same
     commands = {
         "client": update(DEAL, found.id, {"companyId" if owner == COMPANY else "contactId": id}),
-        "link": _link(found.id, int(known["ID"]), link),
+        "link": _link(found.id, int(known["ID"]), found.link),
     }
     outcome = await portal.batch(commands, halt=True)
     outcome.result("client")
@@ -107,6 +113,14 @@ async def _firm(portal: Portal, said: dict[str, str], preset: int, company: int)
     }
     made = await portal.call("crm.requisite.add", {"fields": requisite})
     return {"ID": int(made.result), "ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": company}
+
+
+def _requisites(inn: str, **owner: int) -> Command:
+    select = ["ID", "ENTITY_TYPE_ID", "ENTITY_ID", "RQ_KPP"]
+    return (
+        "crm.requisite.list",
+        {"filter": {"RQ_INN": inn, **owner}, "select": select, "order": {"ID": "ASC"}},
+    )
 
 
 def _link(deal: int, requisite: int, before: dict[str, Any]) -> Command:

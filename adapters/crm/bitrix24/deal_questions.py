@@ -6,7 +6,7 @@ from typing import Any
 from adapters.crm.bitrix24.answers import Answer, Outcomes, rows
 from adapters.crm.bitrix24.client import MOST_IN_BATCH, Command
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL
-from adapters.crm.bitrix24.firms import requisites_where
+from adapters.crm.bitrix24.firms import link_of, requisites_where
 from adapters.crm.bitrix24.lookup import TASK_KEYS, product_rows, tasks_of
 from adapters.crm.bitrix24.portal_map import Lines, PortalMap
 from adapters.crm.bitrix24.query import ref, within
@@ -26,7 +26,7 @@ def of_one(id: int) -> dict[str, Command]:
         "tasks": (method, {**tasks, "select": [*TASK_KEYS, "STATUS", "CLOSED_BY", "CLOSED_DATE"]}),
         "contact": ("crm.item.get", {"entityTypeId": CONTACT, "id": ref("deal", "item", "contactId")}),
         "company": ("crm.item.get", {"entityTypeId": COMPANY, "id": ref("deal", "item", "companyId")}),
-        "link": ("crm.requisite.link.get", {"entityTypeId": DEAL, "entityId": id}),
+        "link": link_of(id),
     }
 
 

@@ -6,7 +6,10 @@ from typing import Any
 from activities.errors import CrmRefused
 from adapters.crm.bitrix24.answers import Outcomes, rows
 from adapters.crm.bitrix24.client import Command
+from adapters.crm.bitrix24.codes import DEAL
 from adapters.crm.bitrix24.faults import PortalRefused
+from adapters.crm.bitrix24.rights import missing
+from domain.words import Text
 
 RUSSIA = 1
 REQUISITE = 8
@@ -58,10 +61,16 @@ def the_one(requisites: Sequence[dict[str, Any]], kpp: str) -> dict[str, Any] | 
     return next(iter([*same, *requisites]), None)
 
 
+def link_of(deal: int) -> Command:
+    """Which requisite is chosen in a deal."""
+    return ("crm.requisite.link.get", {"entityTypeId": DEAL, "entityId": deal})
+
+
 def linked(answers: Outcomes) -> dict[str, Any]:
-    """What `crm.requisite.link.get` says of a deal; nothing if it is bound to none. Raises what is no refusal: else another firm's
-    numbers would be taken for the client's."""
-    if isinstance(answers.errors.get("link"), PortalRefused):
+    """Of the answer to it; nothing if none is chosen, which a portal calls not found. Raises all else, a right that is missing too:
+    else another firm's numbers would be taken for the client's."""
+    error = answers.errors.get("link")
+    if isinstance(error, PortalRefused) and not missing(error):
         return {}
     found = answers.result("link")
     return dict(found) if isinstance(found, dict) else {}
@@ -70,6 +79,9 @@ def linked(answers: Outcomes) -> dict[str, Any]:
 def requisite_of(item: dict[str, Any], answers: Outcomes) -> dict[str, Any]:
     """Of a deal's card: that to which it is bound, for a company may have several; else the company's, or a sole trader's own. The
     answers are `link`, `bound`, `requisites` and `of_contact`."""
+
+    if _hidden(["link", "bound"], answers):
+        return {}
 
     def seen(name: str) -> list[dict[str, Any]]:
         return [] if isinstance(answers.errors.get(name), PortalRefused) else rows(answers.result(name))
@@ -80,6 +92,21 @@ def requisite_of(item: dict[str, Any], answers: Outcomes) -> dict[str, Any]:
     owner = "requisites" if item.get("companyId") else "of_contact" if item.get("contactId") else ""
     own = seen(owner) if owner else []
     return next((r for r in own if r.get("RQ_INN")), {})
+
+
+def hidden_of_client(item: dict[str, Any], answers: Outcomes) -> list[Text]:
+    """The rights, each once, for want of which something of a deal's client is not seen."""
+    asked = ["link", "bound"]
+    if item.get("companyId"):
+        asked += ["company", "requisites"]
+    if item.get("contactId"):
+        asked += ["contact"] if item.get("companyId") else ["contact", "of_contact"]
+    return _hidden(asked, answers)
+
+
+def _hidden(asked: Sequence[str], answers: Outcomes) -> list[Text]:
+    errors = [answers.errors[name] for name in asked if name in answers.errors]
+    return list({right.en: right for error in errors if (right := missing(error))}.values())
 
 
 def requisites_where(filter: dict[str, Any]) -> Command:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from adapters.crm.bitrix24.answers import Answer, Outcomes, rows
 from adapters.crm.bitrix24.client import PAGE, Command, Portal
 from adapters.crm.bitrix24.codes import DEAL
+from adapters.crm.bitrix24.firms import link_of, linked
 from adapters.crm.bitrix24.naming import line_key, line_of, task_of
 from adapters.crm.bitrix24.portal_map import PortalMap
 from adapters.crm.bitrix24.query import Ref, value_of
@@ -40,8 +41,8 @@ class SeenTask(NamedTuple):
 
 @dataclass
 class Found:
-    """Of one deal. What the batch makes meanwhile is added: by its place in the batch, until that is answered. `hidden` names the
-    questions that the portal did not let us ask, and the right they need."""
+    """Of one deal. What the batch makes meanwhile is added: by its place in the batch, until that is answered. `link` says which
+    requisite is chosen. `hidden` names the questions that the portal did not let us ask, and the right they need."""
 
     id: int
     number: str
@@ -51,6 +52,7 @@ class Found:
     marks: set[str] = field(default_factory=set)
     contact: int = 0
     company: int = 0
+    link: dict[str, Any] = field(default_factory=dict)
     hidden: dict[str, Text] = field(default_factory=dict)
 
     def settle(self, results: Mapping[str, Any]) -> None:
@@ -67,6 +69,8 @@ class Found:
 
     def withheld(self, write: CrmWrite, known: PortalMap) -> Text | None:
         """The right without which nobody can tell whether this write is done already."""
+        if known.hidden and isinstance(write, PutLine):
+            return known.hidden
         needed = _needed(write, known)
         return next((right for name, right in self.hidden.items() if name.startswith(needed)), None)
 
@@ -107,6 +111,8 @@ async def look(portal: Portal, known: PortalMap, id: int, number: str, writes: S
     if "deal" in asked:
         item = answers.result("deal")["item"]
         found.contact, found.company = int(item.get("contactId") or 0), int(item.get("companyId") or 0)
+    if "link" in asked:
+        found.link = linked(answers)
     for name in asked:
         if name.startswith("lines"):
             for item in rows(answers.result(name), "items"):
@@ -127,6 +133,7 @@ def _questions(known: PortalMap, id: int, number: str, writes: Sequence[CrmWrite
     asked: dict[str, Command] = {}
     if any(isinstance(w, SetFields) and CLIENT_FIELDS & set(w.fields) for w in writes):
         asked["deal"] = ("crm.item.get", {"entityTypeId": DEAL, "id": id})
+        asked["link"] = link_of(id)
     lines = sorted({w.line for w in writes if isinstance(w, PutLine | OpenTask) and w.line})
     if known.lines:
         for start in range(0, len(lines), PAGE):

@@ -42,7 +42,8 @@ class Bitrix24Crm(Source):
     async def capabilities(self) -> frozenset[Capability]:
         """A portal whose plan has no smart processes has no cards of lines."""
         known = await self._maps.last()
-        return ALL - {Capability.LINE_CARDS} if known and not known.lines else ALL
+        lineless = known and not known.lines and not known.hidden
+        return ALL - {Capability.LINE_CARDS} if lineless else ALL
 
     async def carry_out_all(self, writes: Sequence[CrmWrite]) -> Delivered:
         count, refused, forbidden = 0, dict[str, str](), dict[str, Text]()

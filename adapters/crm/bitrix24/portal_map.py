@@ -8,10 +8,13 @@ from typing import Any, NamedTuple
 
 from activities.errors import CrmRefused, CrmUnavailable, WorldError
 from adapters.crm.bitrix24 import codes
-from adapters.crm.bitrix24.answers import rows
+from adapters.crm.bitrix24.answers import Outcomes, rows
 from adapters.crm.bitrix24.chat import bot
 from adapters.crm.bitrix24.client import Command, Portal
+from adapters.crm.bitrix24.faults import NotGranted, PortalRefused
 from adapters.crm.bitrix24.funnel import deal_funnels, with_our_stages
+from adapters.crm.bitrix24.rights import missing
+from domain.words import Text
 
 FRESH = 600.0
 """Seconds after which the map is read anew: fields that were added, options that were renamed."""
@@ -45,13 +48,17 @@ class Lines(NamedTuple):
 
 
 class PortalMap(NamedTuple):
-    """`me`: the user by whose webhook we write. `lines` is None in portals without smart processes, `bot` where the desk has none."""
+    """`me`: the user by whose webhook we write. `lines` is None in portals without smart processes, `bot` where the desk has none.
+
+    `hidden`: the right for want of which nobody can tell whether there are `lines`.
+    """
 
     me: int
     category: int
     fields: Fields
     lines: Lines | None
     bot: int | None = None
+    hidden: Text | None = None
 
     def deal_field(self, name: str) -> PortalField | None:
         return self.fields.get(codes.deal_field(name))
@@ -64,16 +71,31 @@ class MapKeeper:
     def __init__(self, portal: Portal) -> None:
         self._portal = portal
         self._known: PortalMap | None = None
-        self._read_at = 0.0
+        self._read_at = -math.inf
         self._failed_at = -math.inf
         self._reading = asyncio.Lock()
 
     async def get(self) -> PortalMap:
         async with self._reading:
-            if self._known is None or time.monotonic() - self._read_at > FRESH:
-                self._known = await _read(self._portal)
+            if self._known is None or time.monotonic() - self._read_at > FRESH or await self._shown():
+                self._known = await _read(self._portal, self._known)
                 self._read_at = time.monotonic()
             return self._known
+
+    async def whole(self) -> PortalMap:
+        """Raises NotGranted while the lines are hidden: without them a deal would be read amiss."""
+        known = await self.get()
+        if known.hidden:
+            raise NotGranted(f"{self._portal.host} does not show its smart processes", known.hidden)
+        return known
+
+    async def _shown(self) -> bool:
+        """Whether what was hidden is so no more: then all is read anew."""
+        if not (self._known and self._known.hidden):
+            return False
+        types, hidden = _types(await self._portal.batch({"types": _TYPES}))
+        self._known = self._known._replace(hidden=hidden)
+        return types is not None
 
     async def last(self) -> PortalMap | None:
         """As it was read last, however old. Where it could not be read yet, that is tried once in a while: None until then."""
@@ -90,29 +112,67 @@ class MapKeeper:
             self.forget()
 
     def forget(self) -> None:
-        self._known = None
+        """It is read anew at once. What that does not show is still known from before."""
+        self._read_at = -math.inf
 
 
-async def _read(portal: Portal) -> PortalMap:
-    """Raises CrmUnavailable if there is no funnel of ours: `deal crm setup` makes it."""
-    asked: dict[str, Command] = {
-        "me": ("user.current", {}),
-        "types": ("crm.type.list", {"order": {"id": "ASC"}}),
-    }
+_TYPES: Command = ("crm.type.list", {"order": {"id": "ASC"}})
+_Type = tuple[int, int]
+"""A smart process: its id, and its number in calls."""
+
+
+async def _read(portal: Portal, before: PortalMap | None = None) -> PortalMap:
+    """Raises CrmUnavailable if there is no funnel of ours, which `deal crm setup` makes, or if it can't tell what there is."""
+    asked: dict[str, Command] = {"me": ("user.current", {}), "types": _TYPES}
     if portal.bot_token:
         asked["bot"] = bot.find(portal.bot_token)
     found = await portal.batch(asked)
     funnel = with_our_stages(await deal_funnels(portal))
     if funnel is None:
         raise CrmUnavailable(f"{portal.host} has no funnel of ours yet: run `deal crm setup`")
-    types = rows(found.answers["types"].result, "types") if "types" in found.answers else []
+    types, hidden = _types(found)
+    if types is None and before and before.lines:
+        types, hidden = [(before.lines.type_id, before.lines.entity_type)], None
     return PortalMap(
         me=int(found.result("me")["ID"]),
         category=funnel.id,
         fields=await fields_of(portal, "CRM_DEAL"),
-        lines=await _lines(portal, [(int(type["id"]), int(type["entityTypeId"])) for type in types]),
-        bot=bot.own_id(found.answers["bot"].result) if "bot" in found.answers else None,
+        lines=await _lines(portal, types or []),
+        bot=_bot(found),
+        hidden=hidden,
     )
+
+
+def _types(found: Outcomes) -> tuple[list[_Type] | None, Text | None]:
+    """None for want of a right, which is the second. A portal that knows no smart processes has none."""
+    error = found.errors.get("types")
+    if error and (right := missing(error)):
+        return None, right
+    if _is_unknown(error):
+        return [], None
+    listed = _result(found, "types")
+    return [(int(type["id"]), int(type["entityTypeId"])) for type in rows(listed, "types")], None
+
+
+def _bot(found: Outcomes) -> int | None:
+    """The desk does without one where it may not have one; an answer that is late or lost says nothing of that."""
+    error = found.errors.get("bot")
+    if "bot" not in found.answers and error is None:
+        return None
+    refused = isinstance(error, PortalRefused) or (error is not None and missing(error) is not None)
+    return None if refused else bot.own_id(_result(found, "bot"))
+
+
+def _is_unknown(error: WorldError | None) -> bool:
+    return isinstance(error, PortalRefused) and error.code == "ERROR_METHOD_NOT_FOUND"
+
+
+def _result(found: Outcomes, name: str) -> Any:
+    """Raises what may be otherwise the next time."""
+    try:
+        return found.result(name)
+    except PortalRefused as refused:
+        raise CrmUnavailable(str(refused)) from None
 
 
 async def _lines(portal: Portal, types: list[tuple[int, int]]) -> Lines | None:

@@ -16,6 +16,7 @@ _SCOPES = {"tasks": "task", "user": "user_basic"}
 _THINGS = {
     "crm.timeline": Text(ru="комментарии в карточках", en="comments on cards"),
     "crm.item.productrow": Text(ru="товары сделок", en="the product rows of deals"),
+    "crm.type": Text(ru="смарт-процессы", en="smart processes"),
     "crm.requisite": Text(ru="реквизиты клиентов", en="the requisites of clients"),
     "tasks": Text(ru="задачи", en="tasks"),
     "im": Text(ru="уведомления", en="notices"),

@@ -13,7 +13,7 @@ from adapters.crm.bitrix24.client_deals import MOST_CARDS, ClientDeals
 from adapters.crm.bitrix24.codes import DEAL
 from adapters.crm.bitrix24.deal_questions import REQUISITES, most_deals, of_one, part_of, together
 from adapters.crm.bitrix24.faults import PortalRefused
-from adapters.crm.bitrix24.firms import requisite_of
+from adapters.crm.bitrix24.firms import hidden_of_client, requisite_of
 from adapters.crm.bitrix24.gathering import Gathering
 from adapters.crm.bitrix24.lookup import TASK_KEYS
 from adapters.crm.bitrix24.naming import is_task_of_desk
@@ -23,6 +23,8 @@ from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from adapters.crm.bitrix24.raw import Raw, users_in
 from adapters.crm.bitrix24.reading import seen_deal
 from domain.crm.mirror import Changed, SeenDeal
+from domain.wording import worded
+from domain.words import Text
 
 
 class Source:
@@ -39,7 +41,7 @@ class Source:
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
         """A line's id may say its smart process, as in `1220:24`: an item of another one costs no request."""
-        known = await self._maps.get()
+        known = await self._maps.whole()
         if thing == "line":
             entity_type, _, id = id.rpartition(":")
             if known.lines is None or entity_type not in ("", str(known.lines.entity_type)):
@@ -63,7 +65,7 @@ class Source:
         return await self._reads.get(ref) if ref.isdigit() else None
 
     async def changed(self, since: datetime) -> list[Changed]:
-        known = await self._maps.get()
+        known = await self._maps.whole()
         at = since.isoformat(timespec="seconds")
         deals = await self._items(
             DEAL, {"categoryId": known.category, ">=updatedTime": at}, ["id", "updatedTime"]
@@ -90,7 +92,7 @@ class Source:
     async def _read_all(self, refs: Sequence[str]) -> dict[str, SeenDeal | WorldError | None]:
         """One request, beside those for what is longer than a page."""
         with yielding():
-            known = await self._maps.get()
+            known = await self._maps.whole()
             asked = together(known, refs)
             answers = await self._portal.batch(asked)
             if len(refs) > 1 and any(answers.is_long(name) for name in REQUISITES):
@@ -102,14 +104,16 @@ class Source:
     async def _seen(self, known: PortalMap, ref: str, answers: Outcomes) -> SeenDeal | WorldError | None:
         try:
             item = answers.result("deal")["item"]
-            raw = await self._raw(known, int(ref), item, answers)
-            return seen_deal(known, await self._book(), raw, await self._people.named(users_in(raw)))
+            raw, book = await self._raw(known, int(ref), item, answers), await self._book()
+            seen = seen_deal(known, book, raw, await self._people.named(users_in(raw)))
+            unread = [_unread(right).to(book.language) for right in hidden_of_client(item, answers)]
+            return seen.model_copy(update={"gaps": (*seen.gaps, *unread)}) if seen.ours else seen
         except WorldError as error:
             gone = isinstance(error, PortalRefused) and error.not_found and "deal" in answers.errors
             return None if gone else error
 
     async def _raw(self, known: PortalMap, id: int, item: dict[str, Any], answers: Outcomes) -> Raw:
-        """Lists longer than a page are read to their end. A client's card that we may not read counts as none."""
+        """Lists longer than a page are read to their end. A client's card that we may not read is none, and a gap."""
 
         async def all_of(name: str, part: str = "") -> list[dict[str, Any]]:
             if name not in answers.answers:
@@ -135,6 +139,14 @@ class Source:
             requisite=requisite_of(item, answers),
             stages=await all_of("stages"),
         )
+
+
+def _unread(right: Text) -> Text:
+    return worded(
+        ru="о клиенте прочитано не всё, не хватает права: {right}",
+        en="not all is read of the client, for want of a right: {right}",
+        right=right,
+    )
 
 
 def _text(id: object) -> str | None:

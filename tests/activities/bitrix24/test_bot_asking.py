@@ -9,7 +9,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.crm.writer import CrmWriter
-from activities.errors import CrmUnavailable
+from activities.errors import CrmUnavailable, RetryLater
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.effects import Asks, CloseTask, CrmWrite, Delivered, InChat, OpenTask
@@ -85,6 +85,32 @@ async def test_the_question_has_two_answers_and_a_page(there: Double, crm: Bitri
 async def test_without_an_address_of_the_web_there_is_no_page(there: Double, crm: Bitrix24Crm) -> None:
     await told(crm, ask(page=""))
     assert [text for text, _ in buttons(messages(there)[0])] == ["Согласовать", "Отклонить"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("INTERNAL_SERVER_ERROR", "Internal server error"),
+        ("OPERATION_TIME_LIMIT", "Method is blocked due to operation time limit."),
+    ],
+)
+async def test_a_bot_that_the_portal_does_not_find_at_once_is_asked_for_again(
+    there: Double, crm: Bitrix24Crm, code: str, text: str
+) -> None:
+    there.faults.add("inner", times=1, method="imbot.v2.Bot.get", code=code, text=text)
+    with pytest.raises(RetryLater):
+        await told(crm, ask())
+    await told(crm, ask())
+    assert len(messages(there)) == 1
+
+
+@pytest.mark.parametrize("code", ["ACCESS_DENIED", "INSUFFICIENT_SCOPE", "ERROR_METHOD_NOT_FOUND"])
+async def test_where_the_desk_may_have_no_bot_all_else_is_as_it_was(
+    there: Double, crm: Bitrix24Crm, code: str
+) -> None:
+    there.deny("imbot.v2.*", code=code)
+    assert (await told(crm, ask())).count == 1
+    assert (len(messages(there)), len(there.state.tasks)) == (0, 1)
 
 
 async def test_asked_again_it_is_one_message(there: Double, crm: Bitrix24Crm) -> None:

@@ -128,6 +128,8 @@ async def test_a_sole_traders_requisite_is_made_by_his_own_template(there: Doubl
     }
     await carry_out(crm, [fields(1, **trader)])
     [requisite] = there.state.requisites.values()
+    owner = (requisite["ENTITY_TYPE_ID"], requisite["ENTITY_ID"])
+    assert owner == (COMPANY, ours(there)["companyId"]), "whether the contact is the trader no order says"
     assert there.state.presets[requisite["PRESET_ID"]]["NAME"] == "ИП"
     assert requisite["RQ_OGRNIP"] == "304500116000157"
     assert "RQ_KPP" not in requisite
@@ -181,6 +183,88 @@ async def test_what_people_chose_in_the_deal_stays(
     assert there.state.requisite_links[DEAL, deal]["REQUISITE_ID"] == str(other)
     assert made(there)["companies"] == 0
     assert chosen != other
+
+
+async def test_a_choice_that_may_not_be_read_is_not_chosen_anew(
+    there: Double, crm: Bitrix24Crm, hand: Hands, category: int
+) -> None:
+    person = hand.add(CONTACT, name="Анна")
+    _, chosen = [
+        hand.add_requisite(CONTACT, person, preset=2, NAME=name, RQ_INN=SOLE_TRADER)
+        for name in ("one", "two")
+    ]
+    deal = hand.add(DEAL, title="x", categoryId=category, contactId=person)
+    hand.bind_requisite(deal, chosen)
+    there.deny("crm.requisite.link.get")
+    write = fields(1, f"B24-{deal}", **CLIENT | {"inn": SOLE_TRADER})
+    delivered = await crm.carry_out_all([write])
+    assert "requisites" in delivered.forbidden[write.key].en
+    assert there.state.requisite_links[DEAL, deal]["REQUISITE_ID"] == str(chosen)
+    there.allow()
+    await carry_out(crm, [write])
+    assert there.state.requisite_links[DEAL, deal]["REQUISITE_ID"] == str(chosen)
+
+
+async def test_a_company_that_people_bound_gets_its_requisite_chosen_or_none(
+    there: Double, crm: Bitrix24Crm, hand: Hands, category: int
+) -> None:
+    """Never another company's, and never a new one."""
+    other = hand.add(COMPANY, title="Однофамилец")
+    hand.add_requisite(COMPANY, other, NAME="x", RQ_INN=CLIENT["inn"])
+    company = hand.add(COMPANY, title="Клиника")
+    deal = hand.add(DEAL, title="x", categoryId=category, companyId=company)
+    await carry_out(crm, [fields(1, f"B24-{deal}", **CLIENT)])
+    assert (DEAL, deal) not in there.state.requisite_links
+    own = hand.add_requisite(COMPANY, company, NAME="y", RQ_INN=CLIENT["inn"])
+    await carry_out(crm, [fields(2, f"B24-{deal}", **CLIENT)])
+    assert there.state.requisite_links[DEAL, deal]["REQUISITE_ID"] == str(own)
+    assert (there.state.items[DEAL][deal]["companyId"], made(there)["companies"]) == (company, 2)
+
+
+@pytest.mark.parametrize(
+    ("method", "entity_type", "without", "right"),
+    [
+        ("crm.requisite.link.get", None, {"inn"}, "реквизиты клиентов"),
+        ("crm.requisite.list", None, {"inn"}, "реквизиты клиентов"),
+        ("crm.item.get", COMPANY, {"name"}, "компании"),
+        ("crm.item.get", CONTACT, {"contact", "email"}, "контакты"),
+    ],
+)
+async def test_what_may_not_be_read_of_a_client_is_named_and_nobody_elses_is_taken(
+    there: Double,
+    crm: Bitrix24Crm,
+    hand: Hands,
+    category: int,
+    method: str,
+    entity_type: int | None,
+    without: set[str],
+    right: str,
+) -> None:
+    contact = {"name": "Анна", "fm": [mail("anna@clinic.example")]}
+    deal = hand.add_deal(
+        "x",
+        category=category,
+        company={"title": "Холдинг"},
+        contact=contact,
+        requisite={"RQ_INN": OLD},
+    )
+    company = there.state.items[DEAL][deal]["companyId"]
+    hand.bind_requisite(deal, hand.add_requisite(COMPANY, company, NAME="Новое", RQ_INN=NEW))
+    whole = await client_of(crm, deal)
+    assert whole["inn"] == NEW
+    there.deny(method, entity_type)
+    seen = await crm.read(str(deal))
+    assert seen
+    client = seen.order.get("client", {})
+    assert not {name for name in without if client.get(name) == whole[name]}
+    assert client.get("inn") in (NEW, None)
+    [gap] = seen.gaps
+    assert right in gap
+    assert method in gap
+    there.allow()
+    seen = await crm.read(str(deal))
+    assert seen
+    assert (seen.order["client"], seen.gaps) == (whole, ())
 
 
 async def test_a_choice_that_could_not_be_read_is_not_taken_for_none(

@@ -106,6 +106,7 @@ class Office:
         lines = [i for kind in state.types.values() for i in state.of_type(kind.entity_type).values()]
         return {
             "card": ours | {"client": bool(card.get("companyId") and card.get("contactId"))},
+            "requisite": state.requisite_links.get((DEAL, card["id"]), {}).get("REQUISITE_ID"),
             "comments": sorted(without_mark(said) for said in state.comments_of(DEAL, card["id"])),
             "tasks": sorted((t["title"], t["status"], t["responsibleId"]) for t in state.tasks.values()),
             "lines": sorted((line["title"], line["stageId"]) for line in lines),
@@ -153,7 +154,15 @@ DENIED = [
     pytest.param(
         {"deny": {"method": "crm.item.list", "entity_type": LINES}}, "cards of lines", id="lines unseen"
     ),
+    pytest.param({"deny": {"method": "crm.type.list"}}, "smart processes", id="smart processes unseen"),
     pytest.param({"deny": {"method": "crm.requisite.add"}}, "requisites", id="requisites"),
+    pytest.param(
+        {"deny": {"method": "crm.requisite.link.register"}}, "requisites", id="the choice of a requisite"
+    ),
+    pytest.param(
+        {"deny": {"method": "crm.requisite.link.get"}}, "requisites", id="the choice of a requisite unseen"
+    ),
+    pytest.param({"deny": {"method": "crm.requisite.list"}}, "requisites", id="requisites unseen"),
     pytest.param(
         {"deny": {"method": "im.*", "code": "INVALID_CREDENTIALS", "text": "Invalid request credentials"}},
         "permission im",
@@ -245,6 +254,43 @@ async def test_so_it_is_where_lines_are_rows_of_goods(
         statuses = [said for said in office.shown["comments"] if said.startswith("1. ")]
         assert statuses
         assert len(set(statuses)) == len(statuses)
+
+
+async def test_an_owner_who_is_no_administrator_of_the_crm_leaves_lines_waiting(
+    office: Office, usual: dict[str, Any]
+) -> None:
+    """He may not list smart processes: that there is none does not follow."""
+    office.there.state.users[1].admin = False
+    deal = await office.does(opened, office)
+    await office.does(lived, deal)
+    assert "smart processes" in office.why(deal, "en")
+    assert (office.shown["lines"], len(office.there.state.rows)) == ([], 0)
+    assert office.shown["comments"] == usual["comments"], "all else is written"
+    office.there.state.users[1].admin = True
+    while (await office.round()).written:
+        pass
+    assert office.shown == usual
+
+
+async def test_a_list_of_smart_processes_that_is_late_is_waited_for(
+    office: Office, usual: dict[str, Any]
+) -> None:
+    busy = {"code": "OPERATION_TIME_LIMIT", "text": "Method is blocked due to operation time limit."}
+    office.there.faults.add("inner", method="crm.type.list", **busy)
+    deal = await office.does(opened, office)
+    await office.does(lived, deal)
+    assert office.there.faults.fired["inner"] == 1
+    assert office.shown == usual
+
+
+async def test_what_was_seen_once_is_known_though_it_may_not_be_listed_any_more(
+    office: Office, usual: dict[str, Any]
+) -> None:
+    deal = await office.does(opened, office)
+    office.there.deny("crm.type.list")
+    office.crm._maps.forget()
+    await office.does(lived, deal)
+    assert office.shown == usual
 
 
 async def test_a_late_write_undoes_nothing_newer(office: Office) -> None:

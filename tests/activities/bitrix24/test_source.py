@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 
 from activities.errors import CrmBusy, CrmUnavailable
+from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT
+from adapters.crm.bitrix24.faults import NotGranted
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.crm.mirror import SeenDecision, SeenTask
 from domain.order.order import read_order
 from domain.playbook.book import Playbook
 from domain.words import Stage
+from tests.activities.bitrix24.conftest import OpenBudget
 from tests.activities.bitrix24.test_port import carry_out, close, comment, fields, line, stage, task
 from tests.doubles.bitrix24 import DEAL, Double
 
@@ -129,6 +132,37 @@ async def test_lines_that_a_manager_drafts_are_the_order(there: Double, crm: Bit
             "payment": "deferred_30",
         }
     ]
+
+
+async def test_drafts_that_may_not_be_seen_are_waited_for_and_not_taken_for_none(
+    there: Double, crm: Bitrix24Crm, books: Any, deal: int
+) -> None:
+    known = await crm._maps.get()
+    assert known.lines
+    quantity = known.line_field("quantity")
+    assert quantity
+    there.as_user(2).add(known.lines.entity_type, title="Аппарат", parentId2=deal, **{quantity.code: 3})
+    started = Bitrix24Crm(Portal(there.url, OpenBudget()), books)
+    there.deny("crm.type.list")
+    for asked in (started.read(str(deal)), started.changed(datetime.now(UTC)), started.deal_of("line", "1")):
+        with pytest.raises(NotGranted) as waits:
+            await asked
+        assert "smart processes" in waits.value.missing.en
+    there.allow()
+    seen = await started.read(str(deal))
+    assert seen
+    assert seen.order["lines"] == [{"name": "Аппарат", "quantity": 3}]
+    await started.close()
+
+
+async def test_a_portal_that_knows_no_smart_processes_has_rows(
+    there: Double, crm: Bitrix24Crm, deal: int
+) -> None:
+    there.deny("crm.type.list", code="ERROR_METHOD_NOT_FOUND", text="Method not found!", status=404)
+    crm._maps.forget()
+    seen = await crm.read(str(deal))
+    assert seen
+    assert len(seen.order["lines"]) == 2
 
 
 async def test_lines_that_the_desk_shows_are_no_drafts(crm: Bitrix24Crm) -> None:

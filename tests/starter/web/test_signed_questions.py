@@ -284,3 +284,70 @@ async def test_a_question_goes_to_the_manager_and_its_answer_stands_on_the_page(
     assert f">{button}</button>" in page
     assert (await web.post(link, answer="approve")).status_code == TAKEN
     assert len(deal.facts(QuestionAsked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "change"),
+    [
+        ("?lang=ru", "Что изменилось с прошлой версии", "Позиция 1, Монитор пациента: цена 900,00 ₽ вместо"),
+        (
+            ENGLISH,
+            "What has changed since the last version",
+            "Line 1, Монитор пациента: price ₽900.00 instead of",
+        ),
+    ],
+)
+async def test_the_next_round_is_shown_with_what_has_changed_and_the_link_to_the_one_before_takes_no_vote(
+    world: World, web: WorldWeb, language: str, title: str, change: str
+) -> None:
+    deal = world.open(an_order())
+    deal.qualify()
+    before = web.link(deal, "contract", "client", "approval")
+    assert title not in (await web.get(before + language)).text
+    settings = {"line-1.unit_price": "900.00"}
+    deal.say("offer", actor="ivanova", settings=settings, comment="Скидка <b>10 %</b>")
+    assert (await web.post(before, answer="approve")).status_code == GONE
+    page = (await web.get(web.link(deal, "contract", "client", "approval", version=2) + language)).text
+    assert title in page
+    assert change in page.replace("\xa0", " ")
+    assert "Скидка &lt;b&gt;10 %&lt;/b&gt;" in page
+
+
+async def test_what_was_said_of_a_revision_stands_on_the_page_of_every_next_version(
+    world: World, web: WorldWeb
+) -> None:
+    deal = world.open(an_order())
+    deal.qualify()
+    for version, words in ((2, "срок 30 дней"), (3, "срок 20 дней")):
+        deal.reject("contract", "petrov", "долго")
+        deal.complete(f"contract-revision{'#2' if version == 3 else ''}", changes=words)
+        page = (await web.get(web.link(deal, "contract", "petrov", "approval", version=version))).text
+        assert words in page
+
+
+async def test_the_director_sees_the_terms_of_the_round_that_is_asked_about(
+    world: World, web: WorldWeb
+) -> None:
+    deal = released(world, payment="deferred_30")
+    deal.complete("line-1:payment-terms", credit_limit="100")
+    deal.reject("line-1:credit", "petrov", "мало")
+    deal.complete("line-1:payment-terms#2", credit_limit="98765")
+    link = web.link(deal, "line-1:credit", "petrov", "approval", version=2)
+    assert "98765" in (await web.get(link)).text.replace("\xa0", "").replace(" ", "")
+
+
+async def test_after_a_refused_credit_the_page_offers_the_other_payment_types(
+    world: World, web: WorldWeb
+) -> None:
+    deal = released(world, payment="deferred_30")
+    deal.complete("line-1:payment-terms")
+    deal.reject("line-1:credit", "petrov", "только предоплата")
+    link = web.link(deal, "line-1:payment-terms#2", "ivanova")
+    page = (await web.get(link)).text
+    assert "только предоплата" in page
+    assert "Предоплата 100 %" in page
+    assert (await web.post(link, payment="prepaid_100")).status_code == TAKEN
+    assert deal.asked() == {"contract"}
+    deal.reject("contract", "client", "не потянем")
+    again = await web.get(web.link(deal, "line-1:payment-terms#3", "ivanova"))
+    assert "не потянем" in again.text

@@ -71,7 +71,7 @@ class Assignments:
 
 def _form(found: FoundQuestion) -> Form:
     line = found.process.subject.line or 0
-    return form_of(found.deal, line, found.asked.kind)
+    return form_of(found.deal, line, found.asked.kind, found.asked.id)
 
 
 def _quantity(found: FoundQuestion) -> int:

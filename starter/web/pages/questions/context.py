@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from domain.deal.state import ProcessState
+from domain.deal.state import LineState, ProcessState
 from domain.playbook.book import QUESTION
 from domain.words import Text
 from starter.web.pages.questions.kind import FoundQuestion
@@ -47,6 +47,8 @@ def _asked(found: FoundQuestion) -> Context:
 
 def _rejected(process: ProcessState, approval: str) -> str:
     """What was said against the version before."""
+    if isinstance(process, LineState) and process.agreement == "refused":
+        return process.refusal
     asked = process.approvals.get(process.subject.id(approval))
     if asked is None or not asked.rejected:
         return ""

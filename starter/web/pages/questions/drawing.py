@@ -10,7 +10,7 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Approval, Inquiry
 from domain.enclosures import OrderWords
-from domain.view.order_words import order_words
+from domain.view.order_words import asked_offer, order_words
 from domain.view.viewer import Viewer
 from domain.words import ROLE_LABELS, Language, Role
 from starter.web.pages.moments import on_the_wall
@@ -79,6 +79,8 @@ class _Drawing:
         own = isinstance(process, LineState)
         self.lines = [line for line in snapshot.active if not own or line.subject == process.subject]
 
+        self.offer = asked_offer(self.deal, approval.kind, approval.version)
+
     def question(self) -> Question:
         deal, approval = self.deal, self.approval
         manager = self.book.people[deal.manager]
@@ -89,9 +91,9 @@ class _Drawing:
             version=approval.version,
             to_client=self.to_client,
             buyer=deal.client.name or deal.client.contact,
-            order=order_words(deal, self.lines, self.language),
+            order=order_words(deal, self.lines, self.language, self.offer),
             answers=tuple(self._answers()),
-            changes=self._changes(),
+            changes=self.offer.comment if self.offer else "",
             reason=(deal.cancel_reason or "") if approval.kind == "cancellation" else "",
             due=on_the_wall(approval.alarm.due_at, self.book.calendar, self.language),
             overdue=approval.alarm.overdue(self.viewer.now),
@@ -112,13 +114,8 @@ class _Drawing:
             if answer := entered.get(field.name):
                 yield field.title.to(self.language), answer
 
-    def _changes(self) -> str:
-        """What the manager says has changed since the version that was rejected."""
-        return self._round("contract-revision", self.approval.version - 1).get("changes", "")
-
     def _round(self, kind: str, number: int) -> dict[str, str]:
-        id = self.process.subject.id(kind if number == 1 else f"{kind}-{number}")
-        done = self.process.assignments.get(id)
+        done = self.process.assignments.get(self.process.subject.id(kind, number))
         return done.answers if done else {}
 
     def _others(self) -> Iterator[Other]:

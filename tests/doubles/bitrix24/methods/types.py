@@ -118,6 +118,8 @@ def get_by_number(call: Call) -> Any:
 
 @method("crm.type.list")
 def listed(call: Call) -> Any:
+    call.admin()
+
     def read(kind: SmartType, name: str) -> Any:
         row = _shown(call, kind)
         if name not in row:

@@ -1,0 +1,95 @@
+"""The next draft of an order: from settings of single fields, or from a whole order; and which line is which.
+
+A line keeps its number as long as it is the same good, by its SKU. A good that goes takes its number with it: no other line ever gets
+that number, so that what was said or paid for line 2 is never taken for something else. What is new gets the numbers after the highest
+that the deal ever gave.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
+from typing import Any
+
+from domain.base import LineNumber
+from domain.order.changes import Draft
+from domain.order.order import OrderLine
+from domain.order.problems import BadOrder, OrderProblem, order_problem
+
+_OF_LINE = re.compile(r"(?:lines\[(?P<place>\d{1,4})\]|line-(?P<number>\d{1,4}))\.(?P<field>\w+)")
+_OF_CLIENT = re.compile(r"client\.(?P<field>\w+)")
+
+
+def as_order(draft: Draft) -> dict[str, Any]:
+    """The draft as an order file has it."""
+    lines = [draft.lines[number].model_dump(mode="json", exclude_none=True) for number in sorted(draft.lines)]
+    client = draft.client.model_dump(mode="json", exclude_none=True)
+    return {"client": client, "currency": draft.currency, "lines": lines}
+
+
+def with_settings(draft: Draft, settings: Mapping[str, str | None]) -> dict[str, Any]:
+    """The draft with these fields set, to be read as an order. Raises BadOrder for what it has no place for.
+
+    A place is written as the problems of an order name it, `lines[0].unit_price`, or by the line's number, `line-1.unit_price`. Nothing,
+    or an empty text, empties a field.
+    """
+    order, numbers = as_order(draft), sorted(draft.lines)
+    problems = [_no_place(place, numbers) for place in settings if _place(place, order, numbers) is None]
+    if problems:
+        raise BadOrder(problems)
+    for place, value in settings.items():
+        if at := _place(place, order, numbers):
+            fields, name = at
+            fields.pop(name, None)
+            fields |= {name: value} if value else {}
+    return order
+
+
+def value_at(order: dict[str, Any], place: str, numbers: Sequence[LineNumber]) -> Any:
+    """What stands at this place of an order; nothing where it is empty."""
+    at = _place(place, order, numbers)
+    return at and at[0].get(at[1])
+
+
+def numbered(
+    draft: Draft, goods: Sequence[OrderLine], gone: Iterable[LineNumber]
+) -> dict[LineNumber, OrderLine]:
+    """The goods of a whole order, each under the number that is its own; `gone` are numbers that lines had before.
+
+    Of several lines with its SKU a good is the one that has not changed, or else the first.
+    """
+    free, found = dict(draft.lines), dict[int, LineNumber]()
+    for same in _SAME:
+        for place, good in enumerate(goods):
+            number = next((n for n, line in free.items() if same(line, good)), None)
+            if place not in found and number:
+                found[place] = number
+                del free[number]
+    following = count(max((*draft.lines, *gone), default=0) + 1)
+    numbers = [found[place] if place in found else next(following) for place in range(len(goods))]
+    return dict(sorted(zip(numbers, goods, strict=True)))
+
+
+_SAME: tuple[Callable[[OrderLine, OrderLine], bool], ...] = (
+    lambda line, good: line == good,
+    lambda line, good: line.sku == good.sku,
+)
+
+
+def _place(
+    place: str, order: dict[str, Any], numbers: Sequence[LineNumber]
+) -> tuple[dict[str, Any], str] | None:
+    """What holds the field, and the field's name; none where an offer has no such place."""
+    if place == "currency":
+        return order, place
+    if found := _OF_CLIENT.fullmatch(place):
+        return order["client"], found["field"]
+    if found := _OF_LINE.fullmatch(place):
+        number = int(found["number"] or 0)
+        at = int(found["place"]) if found["place"] else numbers.index(number) if number in numbers else -1
+        return (order["lines"][at], found["field"]) if 0 <= at < len(order["lines"]) else None
+    return None
+
+
+def _no_place(place: str, numbers: Sequence[LineNumber]) -> OrderProblem:
+    known = f"line-{numbers[0]}.quantity … line-{numbers[-1]}.quantity, client.email, currency"
+    return order_problem(place[:100], "no_place", known=known)
