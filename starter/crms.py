@@ -37,7 +37,8 @@ class CrmKind:
     """`open` raises UsageError for settings that will not do. Each part is imported when it is first needed.
 
     `section`: its settings, a class with an `env_prefix` of its own. `source`: under which name its events come into the inbox, and
-    `hints`, which kinds of them say no more than that something of a deal has changed; all, if it names none. `routes`: where its
+    `hints`, which kinds of them say no more than that something of a deal has changed; all, if it names none; `pointed`, which of these come only of what
+    matters, so that they are looked at though the desk has just found the thing to be somebody else's. `routes`: where its
     events come in, if the desk's signed `/webhooks/crm` is not for it. `examine`: what `deal doctor` says of it beside whether it
     answers. `commands`: its own, by their names, as `module:function`. `demo`: the people who work in it, for `deal demo`.
     """
@@ -46,6 +47,7 @@ class CrmKind:
     open: "Opens"
     source: "Source"
     hints: frozenset[str] = frozenset()
+    pointed: frozenset[str] = frozenset()
     section: "type[BaseSettings] | None" = None
     routes: "Routes | None" = None
     examine: "Examines | None" = None
@@ -92,6 +94,10 @@ def section_of(settings: "Settings", section: type[Section]) -> Section:
 def is_hint(source: "Source", kind: str) -> bool:
     """Of any CRM: the events of one that served the desk before may still be in the inbox."""
     return any(crm.is_hint(source, kind) for crm in CRMS.values())
+
+
+def is_pointed(source: "Source", kind: str) -> bool:
+    return any(crm.source == source and kind in crm.pointed for crm in CRMS.values())
 
 
 def sources() -> list[str]:
@@ -155,11 +161,14 @@ def _play_portal(settings: "Settings", say: "Say") -> "AbstractAsyncContextManag
     return bitrix24_crm(settings, say)
 
 
+ROBOT = "ROBOT"
+"""The kind of what a robot of the portal tells: it runs on the deals that matter."""
 BITRIX24 = register(
     CrmKind(
         "bitrix24",
         open=_bitrix24,
         source="bitrix24",
+        pointed=frozenset({ROBOT}),
         routes=_portal_routes,
         examine=_examine_portal,
         commands={"crm": "starter.cli.crm:app"},

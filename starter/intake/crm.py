@@ -13,6 +13,7 @@ from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.desk import DealDesk
 from starter.errors import NotFoundError
+from starter.intake.crm_subjects import CLIENT_CARDS, DEAL, THINGS, About, about
 from starter.intake.ended_deal import EndedDeal
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
 from starter.intake.reads import Looked, Looks
@@ -23,8 +24,6 @@ Books = Callable[[], Awaitable[StaffedPlaybook]]
 
 AT_ONCE = 8
 """Deals that are spoken to at the same time; the CRM is asked about more of them together."""
-_THINGS = {"deal", "line", "task"}
-_CLIENT_CARDS = {"company", "contact", "requisite"}
 
 _GONE = Text(ru="Такой сделки в CRM больше нет", en="The CRM has no such deal any more")
 _NOT_A_DEAL = Text(ru="Не сделка, не позиция и не задача стола", en="No deal, line or task of the desk")
@@ -74,20 +73,20 @@ class CrmReader:
         """Raises what makes sense to try again: UnreachableError, RecordsUnavailable, the CRM's RetryLater, TryAgain."""
         if self._looks.is_foreign(event):
             return self._ignored(_NOT_OURS_SINCE)
-        thing = event.subject.removeprefix("b24:").partition(":")[0]
-        if thing in _CLIENT_CARDS:
-            return await self._look_at_deals_of(thing, event)
+        of = about(event.subject)
+        if of.thing in CLIENT_CARDS:
+            return await self._look_at_deals_of(of, event)
         asked_at = datetime.now(UTC)
-        ref = await self._deal_of(event.subject)
+        ref = await self._deal_of(event.subject, of)
         if ref is None or not await self._is_ours(ref):
             self._looks.set_foreign(event.subject, asked_at)
             return self._ignored(_NOT_OURS if ref else _NOT_A_DEAL)
         return await self._look_at(ref, event)
 
-    async def _look_at_deals_of(self, card: str, event: InboxEvent) -> Outcome:
+    async def _look_at_deals_of(self, card: About, event: InboxEvent) -> Outcome:
         """Those whose order lacks something: the others have their client."""
         asked_at = datetime.now(UTC)
-        refs = await self._source.deals_of(card, event.subject.rpartition(":")[2])  # type: ignore[arg-type]
+        refs = await self._source.deals_of(card.thing, card.id)  # type: ignore[arg-type]
         seen = await asyncio.gather(*(asyncio.to_thread(self._memory.get, ref) for ref in refs))
         short = [deal.ref for deal in seen if deal and deal.lacks]
         if not refs:
@@ -107,19 +106,21 @@ class CrmReader:
             looked.began_at = began_at
             return outcome
 
-    async def _deal_of(self, subject: str) -> str | None:
+    async def _deal_of(self, subject: str, of: About) -> str | None:
         """A line and a task stay with their deal, so each is asked for once."""
-        kind, _, rest = subject.partition(":")
-        if kind == "crm":
-            return rest
-        thing, _, id = rest.partition(":")
-        if thing not in _THINGS:
+        if of.thing == DEAL:
+            return of.id
+        if of.thing not in THINGS:
             return None
         if known := self._looks.refs.get(subject):
             return known
+<<<<<<< HEAD
         ref = await self._source.deal_of(thing, id)  # type: ignore[arg-type]
         if ref is None and thing != "deal":  # deleted, and the deal may miss it
             ref = await asyncio.to_thread(self._memory.holder, f"{thing}:{id.rpartition(':')[2]}")
+=======
+        ref = await self._source.deal_of(of.thing, of.id)  # type: ignore[arg-type]
+>>>>>>> probe2
         return self._looks.refs.keep(subject, ref) if ref else None
 
     async def _is_ours(self, ref: str) -> bool:

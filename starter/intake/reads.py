@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Generic, TypeVar
 
 from records.arrivals import InboxEvent
+from starter.crms import is_pointed
+from starter.intake.crm_subjects import CLIENT_CARDS, DEAL, about
 from starter.intake.ended_deal import EndedDeal
 
 MOST = 10_000
 FOREIGN_FOR = timedelta(minutes=10)
-"""So long a line or a task of somebody else is not asked about again."""
+"""So long a line, a task or whatever else of other people is not asked about again."""
 FOREIGN_FOR_NOW = timedelta(seconds=20)
 """A deal may be moved into the desk's funnel right after it was changed in another one, a client get a deal right after it was entered."""
-ROBOT = "ROBOT"
-"""The kind of what a robot of the portal tells: it runs on the deals that matter."""
 NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(seconds=1)
 """Another host may have stored the event."""
@@ -69,8 +69,8 @@ class Looks:
     def is_foreign(self, event: InboxEvent) -> bool:
         """Not for an event that says more than "look": one of a comparison with the CRM, one told on purpose or tried again."""
         asked_at = self._foreign.get(event.subject)
-        on_purpose = event.source == "poll" or event.kind == ROBOT
+        on_purpose = event.source == "poll" or is_pointed(event.source, event.kind)
         if asked_at is None or on_purpose or event.next_try_at > event.received_at:
             return False
-        stays = event.subject.startswith(("b24:line:", "b24:task:", "b24:lead:"))
-        return event.received_at < asked_at + (FOREIGN_FOR if stays else FOREIGN_FOR_NOW)
+        changes = about(event.subject).thing in (DEAL, *CLIENT_CARDS)
+        return event.received_at < asked_at + (FOREIGN_FOR_NOW if changes else FOREIGN_FOR)

@@ -14,8 +14,8 @@ from fastapi import APIRouter, Request
 
 from domain.words import Text
 from records.arrivals import Arrival
-from starter.crms import BITRIX24
-from starter.intake.reads import ROBOT
+from starter.crms import BITRIX24, ROBOT
+from starter.intake.crm_subjects import subject_of
 from starter.web.bodies import FORM, JSON, check_tame, parse_json, read_body
 from starter.web.brackets import BadForm, parse_form
 from starter.web.errors import Declined
@@ -91,7 +91,7 @@ def understood(name: str, event: dict[str, Any]) -> Hint:
     if thing == "line" and (entity_type := _entity_type(name, fields)):
         body["entity_type"] = entity_type
         id = f"{entity_type}:{id}"
-    return Hint(f"crm:{id}" if thing == "deal" else f"b24:{thing}:{id}", body)
+    return Hint(subject_of(thing, id), body)
 
 
 def _fields(data: Any) -> dict[str, Any]:
@@ -113,9 +113,9 @@ def of_document(told: Any) -> Hint:
         return Hint("b24", body, _NOTHING_OF_OURS)
     deal, entity_type, item = found.groups()
     if deal:
-        return Hint(f"crm:{deal}", body | {"thing": "deal", "id": deal})
+        return Hint(subject_of("deal", deal), body | {"thing": "deal", "id": deal})
     thing = {"thing": "line", "id": item, "entity_type": entity_type}
-    return Hint(f"b24:line:{entity_type}:{item}", body | thing)
+    return Hint(subject_of("line", f"{entity_type}:{item}"), body | thing)
 
 
 def _entity_type(name: str, fields: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from adapters.crm.bitrix24.building.rights import SCOPES
 from adapters.crm.bitrix24.calls import CALLS
 from adapters.crm.bitrix24.probing.refusals import REFUSALS
 from adapters.crm.bitrix24.probing.words import page_of
-from tests.docs.portal_tables import probed, scope_of
+from tests.docs.portal_tables import ONLY_LIVE, probed, scope_of
 
 
 @pytest.mark.parametrize("method", CALLS)
@@ -33,3 +33,7 @@ def test_a_refusal_is_told_in_both_languages_with_its_page(name: str) -> None:
 
 def test_the_report_in_the_page_is_all_green() -> None:
     assert {row[0] for row in probed()} == {"✔"}
+
+
+def test_what_only_a_live_portal_shows_is_said_of_calls_that_are_made() -> None:
+    assert set(ONLY_LIVE) <= set(CALLS)

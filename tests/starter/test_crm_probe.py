@@ -54,6 +54,32 @@ async def test_a_kind_portal_is_told_as_one_in_both_languages_and_the_report_kep
         assert words in file.read_text()
 
 
+@pytest.mark.parametrize(
+    ("given", "verdict"),
+    [
+        ((), "the portal differs in some things (see !), and the desk copes with them"),
+        (("--keeps-xml-id",), "the portal does all that the desk expects"),
+    ],
+)
+async def test_the_double_by_hand_is_all_green_where_it_keeps_what_no_page_promises(
+    tmp_path: Path, given: tuple[str, ...], verdict: str
+) -> None:
+    command = [sys.executable, "-m", "tests.doubles.bitrix24", "--port", "0", "--no-limits", *given]
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
+    assert process.stdout
+    try:
+        url = (await process.stdout.readline()).decode().strip()
+        env = {
+            "DEALWRIGHT_HOME": str(tmp_path),
+            "DEALWRIGHT_BITRIX24_URL": url,
+            "DEALWRIGHT_BITRIX24_RATE": "1000",
+        }
+        assert verdict in (await Cli(env).done("crm", "probe", "--yes", "--lang", "en")).out
+    finally:
+        process.terminate()
+        await process.wait()
+
+
 async def test_a_refusal_is_told_with_what_the_desk_does_then(
     there: Double, crm: Cli, tmp_path: Path
 ) -> None:

@@ -64,9 +64,9 @@ class Office:
     web: httpx.AsyncClient
     world: World
 
-    async def hint(self, ref: str) -> str:
+    async def hint(self, id: str, thing: str = "deal") -> str:
         """What became of it."""
-        answer = await self.web.post(f"/webhooks/board/{ref}", headers={"x-key": KEY})
+        answer = await self.web.post(f"/webhooks/board/{thing}/{id}", headers={"x-key": KEY})
         answer.raise_for_status()
         seq = answer.json()["seq"]
 
@@ -157,9 +157,31 @@ async def test_a_deal_goes_through_a_crm_of_ones_own_from_its_first_hint_to_paid
     assert len(card.comments) > 10
 
 
+async def test_its_tasks_and_clients_lead_to_deals_and_those_of_others_are_remembered(
+    office: Office, board: Board
+) -> None:
+    order = {name: value for name, value in sample_order().items() if name not in ("number", "client")}
+    ref = board.put(order, by="ivanova")
+    board.stickers, board.clients = {"7": ref}, {ref: "clinic"}
+    assert (await office.hint("7", "task")).startswith("done")
+    await office.hint(ref)  # what it lacks is found out now
+    board.cards[ref].order = {**order, "client": sample_order()["client"]}
+    board.cards[ref].touch("ivanova")
+    assert (await office.hint("clinic", "company")).startswith("done")
+
+    for id, thing in (("8", "task"), ("garage", "contact"), ("99", "deal"), ("5", "lead")):
+        before = len(board.asked)
+        for _ in range(3):
+            assert (await office.hint(id, thing)).startswith("ignored")
+        assert len(board.asked) - before == (thing != "lead"), f"a {thing} of others is asked about once"
+    before = len(board.asked)
+    await office.hint("99", "bell")
+    assert len(board.asked) == before + 1, "its bell rings of what matters"
+
+
 async def test_its_door_is_its_own(office: Office, board: Board) -> None:
     ref = board.put({}, by="ivanova")
-    turned_away = await office.web.post(f"/webhooks/board/{ref}", headers={"x-key": "another"})
+    turned_away = await office.web.post(f"/webhooks/board/deal/{ref}", headers={"x-key": "another"})
     assert turned_away.status_code == 403
     assert office.inbox.events() == []
 

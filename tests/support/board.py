@@ -33,6 +33,7 @@ from domain.words import Stage, same
 from records.arrivals import Arrival
 from starter.crms import CrmKind, section_of
 from starter.doctor.finding import Finding
+from starter.intake.crm_subjects import subject_of
 from starter.settings import Settings
 from starter.web.services import Services
 
@@ -68,6 +69,11 @@ class Board:
     def __init__(self) -> None:
         self.cards: dict[str, Card] = {}
         self.down = False
+        self.stickers: dict[str, str] = {}
+        """Of the cards that they are on: something like a task, though the desk makes none."""
+        self.clients: dict[str, str] = {}
+        """Whose card each is."""
+        self.asked: list[tuple[str, str]] = []
 
     # people
 
@@ -158,10 +164,13 @@ class Board:
     # the source
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
-        return id if thing == "deal" and id in self.cards else None
+        self.asked.append((thing, id))
+        found = self.stickers.get(id) if thing == "task" else id
+        return found if found in self.cards else None
 
     async def deals_of(self, card: ClientCard, id: str) -> list[str]:
-        return []
+        self.asked.append((card, id))
+        return [ref for ref, of in self.clients.items() if of == id]
 
     async def gone(self, refs: Sequence[str]) -> set[str]:
         return {ref for ref in refs if ref not in self.cards}
@@ -192,11 +201,15 @@ def board_kind(board: Board) -> CrmKind:
     def routes(services: Services) -> APIRouter:
         ours, key = APIRouter(), section_of(services.settings, BoardSettings).key
 
-        @ours.post("/webhooks/board/{card}")
-        async def take(card: str, x_key: str = Header()) -> dict[str, int]:
+        @ours.post("/webhooks/board/{thing}/{id}")
+        async def take(thing: str, id: str, x_key: str = Header()) -> dict[str, int]:
             if x_key != key.get_secret_value():
                 raise HTTPException(403)
-            arrival = Arrival("board", uuid4().hex, "CARD", f"crm:{card}", {"card": card}, datetime.now(UTC))
+            kind, about = (
+                ("BELL" if thing == "bell" else "CARD"),
+                subject_of("deal" if thing == "bell" else thing, id),
+            )
+            arrival = Arrival("board", uuid4().hex, kind, about, {"id": id}, datetime.now(UTC))
             return {"seq": (await services.door.accept(arrival)).seq}
 
         return ours
@@ -208,6 +221,7 @@ def board_kind(board: Board) -> CrmKind:
         "board",
         open=lambda settings, books: board,
         source="board",
+        pointed=frozenset({"BELL"}),
         section=BoardSettings,
         routes=routes,
         examine=examine,

@@ -25,6 +25,10 @@ class Outcomes(NamedTuple):
             raise self.errors[name]
         return self.answers[name].result
 
+    def is_long(self, name: str) -> bool:
+        """Whether there is more of the list than this page."""
+        return name in self.answers and self.answers[name].next is not None
+
     def named(self, names: Mapping[str, str]) -> "Outcomes":
         """Some of them under other names: `names` of those here by those wanted."""
         return Outcomes(

@@ -7,27 +7,24 @@ from typing import Any
 from activities.crm.port import ClientCard, Thing
 from activities.errors import WorldError
 from adapters.crm.bitrix24 import values
-from adapters.crm.bitrix24.answers import Outcomes, rows
-from adapters.crm.bitrix24.client import MOST_IN_BATCH, PAGE, Command, Portal, yielding
+from adapters.crm.bitrix24.answers import Answer, Outcomes, rows
+from adapters.crm.bitrix24.client import PAGE, Portal, yielding
 from adapters.crm.bitrix24.client_deals import MOST_CARDS, ClientDeals
-from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL
+from adapters.crm.bitrix24.codes import DEAL
+from adapters.crm.bitrix24.deal_questions import REQUISITES, most_deals, of_one, part_of, together
 from adapters.crm.bitrix24.faults import PortalRefused
-from adapters.crm.bitrix24.firms import hidden_of_client, link_of, requisite_of, requisites_where
+from adapters.crm.bitrix24.firms import hidden_of_client, requisite_of
 from adapters.crm.bitrix24.gathering import Gathering
-from adapters.crm.bitrix24.lookup import TASK_KEYS, product_rows, tasks_of
+from adapters.crm.bitrix24.lookup import TASK_KEYS
 from adapters.crm.bitrix24.naming import is_task_of_desk
 from adapters.crm.bitrix24.owners import MOST_THINGS, Owners, bound_deal, items_of
 from adapters.crm.bitrix24.people import Books, People
-from adapters.crm.bitrix24.portal_map import Lines, MapKeeper, PortalMap
-from adapters.crm.bitrix24.query import ref, within
+from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from adapters.crm.bitrix24.raw import Raw, users_in
 from adapters.crm.bitrix24.reading import seen_deal
 from domain.crm.mirror import Changed, SeenDeal
 from domain.wording import worded
 from domain.words import Text
-
-SHARED = {"stages"}
-"""What is asked once for all deals of a batch."""
 
 
 class Source:
@@ -40,7 +37,7 @@ class Source:
         self._people = People(portal, book)
         self._owners = Gathering(Owners(portal, self._maps).ask, MOST_THINGS)
         self._clients = Gathering(ClientDeals(portal, self._maps).ask, MOST_CARDS)
-        self._reads = Gathering(self._read_all, _deals_in_batch())
+        self._reads = Gathering(self._read_all, most_deals())
 
     async def deal_of(self, thing: Thing, id: str) -> str | None:
         """A line's id may say its smart process, as in `1220:24`: an item of another one costs no request."""
@@ -98,13 +95,14 @@ class Source:
     async def _read_all(self, refs: Sequence[str]) -> dict[str, SeenDeal | WorldError | None]:
         """One request, beside those for what is longer than a page."""
         with yielding():
-            known, asked = await self._maps.whole(), dict[str, Command]()
-            names = {ref: _names(ref, _questions(known, int(ref))) for ref in refs}
-            for ref in refs:
-                for name, (method, params) in _questions(known, int(ref)).items():
-                    asked[names[ref][name]] = (method, within(params, f"d{ref}_"))
+            known = await self._maps.whole()
+            asked = together(known, refs)
             answers = await self._portal.batch(asked)
-            return {ref: await self._seen(known, ref, answers.named(names[ref])) for ref in refs}
+            if len(refs) > 1 and any(answers.is_long(name) for name in REQUISITES):
+                return {ref: (await self._read_all([ref]))[ref] for ref in refs}
+            if answers.is_long("lines"):
+                answers.answers["lines"] = Answer(await self._portal.pages(*asked["lines"], "items"))
+            return {ref: await self._seen(known, ref, part_of(answers, ref)) for ref in refs}
 
     async def _seen(self, known: PortalMap, ref: str, answers: Outcomes) -> SeenDeal | WorldError | None:
         try:
@@ -126,7 +124,7 @@ class Source:
             answer = answers.answers[name]
             if answer.next is None:
                 return rows(answer.result, part)
-            return await self._portal.pages(*_questions(known, id)[name], part)
+            return await self._portal.pages(*of_one(id)[name], part)
 
         def may_read(name: str, bound: str) -> bool:
             return bool(item.get(bound)) and not isinstance(answers.errors.get(name), PortalRefused)
@@ -144,51 +142,6 @@ class Source:
             requisite=requisite_of(item, answers),
             stages=await all_of("stages"),
         )
-
-
-def _questions(known: PortalMap, id: int) -> dict[str, Command]:
-    """All of a deal in one request: what it is bound to is asked for by what the deal's own answer says."""
-    names = {"useOriginalUfNames": "Y"}
-    method, tasks = tasks_of(id)
-    asked: dict[str, Command] = {
-        "deal": ("crm.item.get", {"entityTypeId": DEAL, "id": id, **names}),
-        "rows": product_rows(id),
-        "tasks": (method, {**tasks, "select": [*TASK_KEYS, "STATUS", "CLOSED_BY", "CLOSED_DATE"]}),
-        "contact": ("crm.item.get", {"entityTypeId": CONTACT, "id": ref("deal", "item", "contactId")}),
-        "company": ("crm.item.get", {"entityTypeId": COMPANY, "id": ref("deal", "item", "companyId")}),
-        "link": link_of(id),
-        "bound": requisites_where({"ID": ref("link", "REQUISITE_ID")}),
-        "requisites": requisites_where(
-            {"ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": ref("deal", "item", "companyId")}
-        ),
-        "of_contact": requisites_where(
-            {"ENTITY_TYPE_ID": CONTACT, "ENTITY_ID": ref("deal", "item", "contactId")}
-        ),
-        "stages": (
-            "crm.status.list",
-            {"filter": {"ENTITY_ID": f"DEAL_STAGE_{known.category}"}, "order": {"SORT": "ASC"}},
-        ),
-    }
-    if known.lines:
-        lines = {
-            "entityTypeId": known.lines.entity_type,
-            "filter": {f"parentId{DEAL}": id},
-            "select": ["*", *known.lines.fields],
-            "order": {"id": "ASC"},
-            **names,
-        }
-        asked["lines"] = ("crm.item.list", lines)
-    return asked
-
-
-def _deals_in_batch() -> int:
-    own = [name for name in _questions(PortalMap(0, 0, {}, Lines(0, 0, 0, {})), 0) if name not in SHARED]
-    return (MOST_IN_BATCH - len(SHARED)) // len(own)
-
-
-def _names(ref: str, questions: Iterable[str]) -> dict[str, str]:
-    """What each of them is called in a batch about many deals."""
-    return {name: name if name in SHARED else f"d{ref}_{name}" for name in questions}
 
 
 def _unread(right: Text) -> Text:

@@ -47,6 +47,13 @@ async def strict() -> Report:
         return await probed(portal)
 
 
+UNTRIED = {
+    *("batch", "crm.type.update", "userfieldconfig.update", "lists.element.update"),
+    *(method for method in CALLS if method.startswith("imbot.") and method != "imbot.v2.Bot.get"),
+}
+"""What a probe makes no use of, or, as a batch, is denied with what is in it; it makes no bot: people would see it."""
+NOT_VITAL = ("lists", "imbot", "imbot.v2.Bot.get", "the bot")
+"""The desk works without."""
 WIRED = ("lost-answer", "unreachable", "renamed")
 """What befalls connections. All else needs none, and is three times as quick."""
 
@@ -130,11 +137,23 @@ async def test_a_refusal_is_named_and_what_was_made_is_removed(
     assert name in {refusal.name for refusal in report.met()}, told(report)
     if name != "lost-answer":  # what hangs on what was lost is not tried
         vital = REFUSALS[name].fatal and switch not in [
-            way for scope, way in SWITCHES[name] if scope == "lists"
+            way for what, way in SWITCHES[name] if what in NOT_VITAL
         ]
         assert report.ok is not vital, told(report)
     assert report.left == ()
     assert held(there) == changed
+
+
+@pytest.mark.parametrize("method", [method for method in CALLS if method not in UNTRIED])
+async def test_a_right_that_is_missing_is_named_whichever_call_lacks_it(there: Double, method: str) -> None:
+    """What is read back and removed too."""
+    there.deny(method)
+    report = await probed(there)
+    assert "no-rights" in {refusal.name for refusal in report.met()}, told(report)
+    assert not report.all_green
+    assert "not-kept" not in {refusal.name for refusal in report.met()}, (
+        "nothing is there, as far as it knows"
+    )
 
 
 @pytest.mark.parametrize("name", TRAPS)
@@ -278,6 +297,13 @@ async def test_what_could_not_be_removed_is_named_with_its_id_and_why(there: Dou
 def test_a_field_of_each_type_that_the_desk_uses_is_tried() -> None:
     used = {field.kind for field in (*deal_fields(a_playbook()), *line_fields(a_playbook()))}
     assert used <= set(KINDS) == set(get_args(FieldKind))
+
+
+async def test_it_tries_all_calls_but_what_it_says(there: Double) -> None:
+    overheard = Overheard()
+    async with probing(there, transport=overheard) as probe:
+        await probe.run()
+    assert {method for method, _ in overheard.calls} == set(CALLS) - UNTRIED | {"batch"}
 
 
 async def test_every_call_that_makes_something_and_has_a_trial_is_undone(there: Double) -> None:

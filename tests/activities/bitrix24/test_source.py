@@ -1,5 +1,6 @@
 """What people did in the portal, as the desk reads it from the double."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from activities.errors import CrmBusy, CrmUnavailable
 from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.codes import COMPANY, CONTACT
 from adapters.crm.bitrix24.faults import NotGranted
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.crm.mirror import SeenDecision, SeenTask
@@ -355,6 +357,44 @@ async def test_more_lines_and_tasks_than_a_page_are_read_to_the_end(crm: Bitrix2
     assert [row.line for row in card.lines] == list(range(1, 61))
 
 
+async def test_deals_that_are_read_together_have_each_their_own(
+    there: Double, crm: Bitrix24Crm, category: int, deal: int
+) -> None:
+    """Lines, requisites and stages are lists that answer for all of them: also where a list is longer than a page."""
+    hands, lines = there.as_user(2), (await crm._maps.get()).lines
+    assert lines
+    two = hands.add_deal(
+        "2", category=category, company={"title": "Вторая"}, requisite={"RQ_INN": "7707083893"}
+    )
+    hands.add(lines.entity_type, title="Черновик", parentId2=two)
+    person = hands.add(CONTACT, name="Пётр")
+    hands.add_requisite(CONTACT, person, RQ_INN="500100732259")
+    sole = hands.add(DEAL, title="3", categoryId=category, contactId=person)
+    bare = hands.add_deal("4", category=category)
+    for n in range(60):
+        hands.add(lines.entity_type, title=f"Черновик {n}", parentId2=bare)
+    ids = [str(id) for id in (deal, two, sole, bare)]
+
+    async def together() -> list[Any]:
+        before = len(there.calls)
+        found = await asyncio.gather(*(crm.read(ref) for ref in (*ids, "999")))
+        requests.append(len(there.calls) - before)
+        return [seen and seen.order for seen in found]
+
+    requests: list[int] = []
+    alone = [(await crm.read(ref)).order for ref in ids]  # type: ignore[union-attr]
+    assert await together() == [*alone, None]
+    assert [order.get("client", {}).get("inn") for order in alone] == [
+        "9900000017", "7707083893", "500100732259", None,
+    ]  # fmt: skip
+    assert alone[1]["lines"] == [{"name": "Черновик"}]
+    for n in range(60):
+        hands.add_requisite(COMPANY, there.state.items[DEAL][deal]["companyId"], NAME=str(n))
+    assert await together() == [*alone, None]
+    assert len(alone[3]["lines"]) == 60
+    assert requests == [1 + 2, 1 + 5 + 2], "where requisites may hide each other, each deal is read alone"
+
+
 async def test_a_part_that_is_busy_is_no_empty_part(there: Double, crm: Bitrix24Crm, deal: int) -> None:
     await crm.read(str(deal))
     there.faults.add("inner", method="tasks.task.list", code="OPERATION_TIME_LIMIT")
@@ -392,6 +432,34 @@ async def test_a_client_and_its_requisites_lead_to_its_deals(
     for nobody in ("999", "1x"):
         assert await crm.deals_of("requisite", nobody) == [], "deals without a client are none of theirs"
         assert await crm.deals_of("company", nobody) == []
+
+
+async def test_a_client_with_many_deals_hides_no_other(
+    there: Double, crm: Bitrix24Crm, category: int, deal: int
+) -> None:
+    busy = there.as_user(2).add(4, title="Холдинг")
+    theirs = [there.as_user(2).add_deal(f"{n}", category=category, companyId=busy) for n in range(60)]
+    mine = str(there.state.items[DEAL][deal]["companyId"])
+    before = len(there.calls)
+    found = await asyncio.gather(*(crm.deals_of("company", id) for id in (mine, str(busy), "999")))
+    assert found == [[str(deal)], [str(id) for id in theirs[:9:-1]], []], "of many the newest"
+    assert there.calls[before:] == ["batch", "batch"]
+
+
+async def test_of_client_cards_that_are_busy_or_hidden_the_others_are_answered(
+    there: Double, crm: Bitrix24Crm, deal: int
+) -> None:
+    [requisite] = there.state.requisites
+    company = str(there.state.items[DEAL][deal]["companyId"])
+    await crm.ready()
+    there.faults.add("inner", method="crm.requisite.list", code="OPERATION_TIME_LIMIT")
+    found = await asyncio.gather(
+        crm.deals_of("company", company), crm.deals_of("requisite", str(requisite)), return_exceptions=True
+    )
+    assert found[0] == [str(deal)]
+    assert isinstance(found[1], CrmBusy)
+    there.deny("crm.requisite.list")
+    assert await crm.deals_of("requisite", str(requisite)) == []
 
 
 async def test_what_is_gone_is_found_in_one_request(there: Double, crm: Bitrix24Crm, category: int) -> None:

@@ -22,6 +22,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--no-smart", action="store_true", help="a plan without smart processes")
     parser.add_argument(
+        "--keeps-xml-id", action="store_true", help="it keeps a task's XML_ID, as no page promises"
+    )
+    parser.add_argument(
         "--person", action="append", default=[], metavar="NAME:EMAIL", help="a user of the portal"
     )
     parser.add_argument("--dump", type=Path, help="write what the portal holds to this file when it stops")
@@ -32,6 +35,7 @@ async def main() -> None:
     given = _arguments()
     portal = Double(Limits.off() if given.no_limits else Limits())
     portal.smart = not given.no_smart
+    portal.keeps_xml_id = given.keeps_xml_id
     for person in given.person:
         name, _, email = person.rpartition(":")
         first, _, last = name.partition(" ")

@@ -60,7 +60,7 @@ def _gone(there: Double) -> None:
 _DENIED = (400, "ACCESS_DENIED", "Access denied")
 
 SWITCHES: dict[str, list[tuple[str, Switch]]] = {
-    "no-scope": [(scope, _revoke(scope)) for scope in ("crm", "userfieldconfig", "task", "im", "user", "lists")],
+    "no-scope": [(scope, _revoke(scope)) for scope in ("crm", "userfieldconfig", "task", "im", "user", "lists", "imbot")],
     "no-rights": [
         ("no administrator", _no_administrator),
         *(
@@ -79,6 +79,9 @@ SWITCHES: dict[str, list[tuple[str, Switch]]] = {
                 "tasks": "tasks.task.add",
                 "comments": "crm.timeline.comment.add",
                 "notices": "im.notify.personal.add",
+                "reading tasks": "tasks.task.list",
+                "reading people": "user.get",
+                "the bot": "imbot.v2.Bot.get",
             }.items()
         ),
         ("completing", _refuses(400, "0", "Action on the task is not allowed", "tasks.task.complete")),
@@ -111,7 +114,7 @@ SWITCHES: dict[str, list[tuple[str, Switch]]] = {
     "unreachable": [("", _gone)],
     "no-method": [
         (name, _refuses(404, "ERROR_METHOD_NOT_FOUND", "Method not found!", name))
-        for name in ("crm.duplicate.findbycomm", "crm.requisite.link.get")
+        for name in ("crm.duplicate.findbycomm", "crm.requisite.link.get", "imbot.v2.Bot.get")
     ],
     "renamed": [("", _renamed)],
     "xml-id-not-kept": [("", _set("keeps_xml_id", False))],

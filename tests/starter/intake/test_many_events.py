@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
-from math import ceil
 from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
@@ -14,6 +13,7 @@ import pytest
 from activities.crm.port import carry_out
 from activities.playbook import load_playbook
 from adapters.crm.bitrix24.client import Portal
+from adapters.crm.bitrix24.codes import COMPANY, CONTACT
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import Outbox
@@ -97,14 +97,26 @@ async def test_other_peoples_events_are_cheap(there: Double, box: Box) -> None:
         assert await cost(there, crm, box, [arrival("ONTASKUPDATE", {"FIELDS_AFTER": {"ID": "9"}})]) <= 1
 
 
+@pytest.mark.parametrize("card", ["company", "contact", "requisite"])
+async def test_events_of_other_peoples_clients_are_cheap(there: Double, box: Box, card: str) -> None:
+    other = there.as_user(2)
+    ids = [other.add(COMPANY if card == "company" else CONTACT, title=f"чужая {n}") for n in range(250)]
+    if card == "requisite":
+        ids = [other.add_requisite(CONTACT, id, NAME="чужие") for id in ids]
+    name = f"ONCRM{card.upper()}UPDATE"
+    events = [arrival(name, {"FIELDS": {"ID": str(ids[n % 250])}}) for n in range(500)]
+    async with crm_of(there) as crm:
+        await crm.ready()
+        assert await cost(there, crm, box, events) <= 12
+
+
 async def test_own_events_are_read_together_and_each_deal_once(there: Double, box: Box) -> None:
     async with crm_of(there) as crm:
         category = (await crm._maps.get()).category
         paid = {"category": category, "stageId": f"C{category}:WON"}
         ids = [there.as_user(2).add_deal(f"{n}", **paid) for n in range(49)]
         events = [deal_changed(ids[n % 49]) for n in range(500)]
-        reads = ceil(len(ids) / crm._reads._most)
-        assert await cost(there, crm, box, events) <= 2 + reads + 1, "whose they are, and what they hold"
+        assert await cost(there, crm, box, events) <= 10, "two for whose they are, seven deals to a request"
 
 
 async def test_a_finished_deals_card_that_is_moved_by_hand_goes_back_once_with_words(

@@ -78,7 +78,7 @@ def a_hint(
     source: Source = "bitrix24",
 ) -> InboxEvent:
     now = datetime.now(UTC)
-    about = (str(task), "ONTASKUPDATE", subject or f"b24:task:{task}", {})
+    about = (str(task), "ONTASKUPDATE", subject or f"crm-task:{task}", {})
     tried = now + (replayed or came)
     return InboxEvent(task, source, *about, now + came, 1, "new", 0, tried, None, "", None, None)
 
@@ -121,7 +121,7 @@ async def test_what_is_somebody_elses_is_asked_about_once_in_a_while() -> None:
     portal = Portal(ours=True)
     portal.foreign = {"1", "8"}
     reader = a_reader(portal)
-    for about in ("b24:task:1", "crm:8"):
+    for about in ("crm-task:1", "crm:8"):
         for _ in range(3):
             assert (await reader.look(a_hint(1, subject=about))).status == "ignored"
     assert portal.asked == {"deal of task": 1, "deal of deal": 1}

@@ -70,15 +70,15 @@ EVENTS: dict[str, tuple[dict[str, Any], str]] = {
     "ONCRMDEALADD": ({"FIELDS": {"ID": "1"}}, "crm:1"),
     "ONCRMDEALDELETE": ({"FIELDS": {"ID": "1"}}, "crm:1"),
     "ONCRMDEALMOVETOCATEGORY": ({"FIELDS": {"ID": "1", "CATEGORY_ID": "2", "STAGE_ID": "C2:NEW"}}, "crm:1"),
-    "ONCRMDYNAMICITEMUPDATE": ({"FIELDS": {"ID": "24", "ENTITY_TYPE_ID": "1220"}}, "b24:line:1220:24"),
-    "ONCRMDYNAMICITEMADD_1220": ({"FIELDS": {"ID": "24"}}, "b24:line:1220:24"),
-    "ONTASKADD": ({"FIELDS_BEFORE": "undefined", "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "b24:task:9"),
-    "ONTASKUPDATE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "b24:task:9"),
-    "ONTASKDELETE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": "undefined", **NOWHERE}, "b24:task:9"),
-    "ONCRMLEADUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:lead:3"),
-    "ONCRMCOMPANYUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:company:3"),
-    "ONCRMCONTACTUPDATE": ({"FIELDS": {"ID": "3"}}, "b24:contact:3"),
-    "onCrmRequisiteAdd": ({"FIELDS": {"ID": "27"}}, "b24:requisite:27"),
+    "ONCRMDYNAMICITEMUPDATE": ({"FIELDS": {"ID": "24", "ENTITY_TYPE_ID": "1220"}}, "crm-line:1220:24"),
+    "ONCRMDYNAMICITEMADD_1220": ({"FIELDS": {"ID": "24"}}, "crm-line:1220:24"),
+    "ONTASKADD": ({"FIELDS_BEFORE": "undefined", "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "crm-task:9"),
+    "ONTASKUPDATE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": {"ID": "9"}, **NOWHERE}, "crm-task:9"),
+    "ONTASKDELETE": ({"FIELDS_BEFORE": {"ID": "9"}, "FIELDS_AFTER": "undefined", **NOWHERE}, "crm-task:9"),
+    "ONCRMLEADUPDATE": ({"FIELDS": {"ID": "3"}}, "crm-lead:3"),
+    "ONCRMCOMPANYUPDATE": ({"FIELDS": {"ID": "3"}}, "crm-company:3"),
+    "ONCRMCONTACTUPDATE": ({"FIELDS": {"ID": "3"}}, "crm-contact:3"),
+    "onCrmRequisiteAdd": ({"FIELDS": {"ID": "27"}}, "crm-requisite:27"),
     "OnCrmDealUpdate": ({"FIELDS": {"ID": "1"}}, "crm:1"),
 }
 
@@ -207,7 +207,7 @@ async def test_the_robot_webhook_is_a_hint_with_the_token_in_its_address(web: We
     await robot(web, dynamic)
     line, deal = web.inbox.events()
     assert (deal.kind, deal.status, deal.subject) == ("ROBOT", "new", "crm:7405")
-    assert (line.status, line.subject) == ("new", "b24:line:1220:24")
+    assert (line.status, line.subject) == ("new", "crm-line:1220:24")
     assert TOKEN not in json.dumps([deal.body, line.body])
 
 

@@ -40,6 +40,7 @@ TRIALS = (
     Trial(Thing.COMMENT, talk.comment, (Thing.DEAL,)),
     Trial(Thing.FILE, talk.file, (Thing.DEAL,)),
     Trial(Thing.NOTICE, talk.notice),
+    Trial(Thing.BOT, talk.bot, vital=False),
     Trial(Thing.BATCH, talk.long_batch),
 )
 _WHOLE = Text(ru="проба до конца", en="tried to the end")
@@ -59,11 +60,11 @@ class Probe:
         self._portal = portal
         self._kit = Kit(portal, book, now, tell)
         self._removed = 0
-        self._why: dict[str, str] = {}
+        self._stays: dict[str, Left] = {}
 
     @property
     def report(self) -> Report:
-        left = tuple(Left(made, self._why.get(key, "")) for key, made in self._portal.made.items())
+        left = tuple(self._stays.get(key, Left(made, "")) for key, made in self._portal.made.items())
         return Report(self._portal.host, tuple(self._kit.checks), self._removed, left)
 
     async def run(self) -> Report:
@@ -120,7 +121,7 @@ class Probe:
             self._portal.note(one)
         left = await self._portal.remove(made)
         self._removed += len(made) - len(left)
-        self._why |= {repr(one.made.removal): one.why for one in left}
+        self._stays |= {repr(one.made.removal): one for one in left}
 
 
 _SHUT = ("no-rest", "bad-webhook", "expired", "no-employee", "overloaded", "unreachable")

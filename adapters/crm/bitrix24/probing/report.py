@@ -26,6 +26,7 @@ class Thing(StrEnum):
     COMMENT = "comment"
     FILE = "file"
     NOTICE = "notice"
+    BOT = "bot"
     BATCH = "batch"
 
 
@@ -44,6 +45,7 @@ THING_LABELS = {
     Thing.COMMENT: Text(ru="Комментарий", en="Comment"),
     Thing.FILE: Text(ru="Файл", en="File"),
     Thing.NOTICE: Text(ru="Уведомление", en="Notice"),
+    Thing.BOT: Text(ru="Бот", en="Bot"),
     Thing.BATCH: Text(ru="Пакет", en="Batch"),
 }
 
@@ -80,10 +82,11 @@ class Check(NamedTuple):
 
 
 class Left(NamedTuple):
-    """What could not be removed, and what the portal said to that."""
+    """What could not be removed, what the portal said to that, and which of `REFUSALS` it is, if any."""
 
     made: Made
     why: str
+    refusal: str = ""
 
 
 class Report(NamedTuple):
@@ -106,5 +109,6 @@ class Report(NamedTuple):
 
     def met(self) -> Iterator[Refusal]:
         """The refusals by which the portal differs from one where all goes well, each once."""
-        found = [c.known for c in self.checks if c.known and c.result is not Result.AS_EXPECTED]
-        yield from dict.fromkeys(found)
+        differs = [check.refusal for check in self.checks if check.result is not Result.AS_EXPECTED]
+        names = dict.fromkeys([*differs, *(left.refusal for left in self.left)])
+        yield from (REFUSALS[name] for name in names if name in REFUSALS)

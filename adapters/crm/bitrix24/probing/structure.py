@@ -63,10 +63,19 @@ async def rights(kit: Kit) -> None:
     me = (await kit.portal.call("user.current")).result
     what = Text(ru="кто пишет", en="who writes")
     kit.compare(Thing.RIGHTS, what, "user.current", {"ID": str(kit.me)}, {"ID": str(me["ID"])})
+    await _people(kit)
     if moved := kit.portal.moved_to:
         words = REFUSALS["renamed"].words
         here = (same(kit.portal.host), same(moved))
         kit.add(Thing.RIGHTS, words, "", Result.OTHERWISE_BUT_FINE, *here, "renamed")
+
+
+async def _people(kit: Kit) -> None:
+    """Who of the playbook somebody is, the desk asks so."""
+    shown = rows((await kit.portal.call("user.get", {"filter": {"@ID": [kit.me]}})).result)
+    what = Text(ru="пользователи по номерам", en="users by their ids")
+    got = {"ID": str(shown[0]["ID"]) if shown else ""}
+    kit.compare(Thing.RIGHTS, what, "user.get", {"ID": str(kit.me)}, got)
 
 
 async def funnel(kit: Kit) -> None:

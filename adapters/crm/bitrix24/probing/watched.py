@@ -61,12 +61,12 @@ class Watched(Portal):
             try:
                 outcomes = await self.batch({name: one.removal for name, one in part.items()})
             except WorldError as error:
-                left += [Left(one, str(error)) for one in part.values()]
+                left += [_left(one, error) for one in part.values()]
                 continue
             for name, one in part.items():
                 why = outcomes.errors.get(name)
                 if why and not (isinstance(why, PortalRefused) and why.not_found):
-                    left.append(Left(one, str(why)))
+                    left.append(_left(one, why))
                 else:
                     self.made.pop(repr(one.removal), None)
         return left
@@ -91,3 +91,8 @@ class Watched(Portal):
                 self.unsure = True
                 raise
         return await work()
+
+
+def _left(one: Made, why: WorldError) -> Left:
+    known = named(why)
+    return Left(one, str(why), known.name if known else "")
