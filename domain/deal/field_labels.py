@@ -10,6 +10,7 @@ FIELD_LABELS: dict[str, Text] = {
     "approve": Text(ru="решение", en="the decision"),
     "assignment": Text(ru="задание", en="the assignment"),
     "by": Text(ru="кто это сделал", en="who did it"),
+    "settings": Text(ru="правки", en="the settings"),
     "comment": Text(ru="комментарий", en="the comment"),
     "currency": Text(ru="валюта", en="the currency"),
     "date": Text(ru="дата платежа", en="the value date"),

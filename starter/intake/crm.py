@@ -114,13 +114,9 @@ class CrmReader:
             return None
         if known := self._looks.refs.get(subject):
             return known
-<<<<<<< HEAD
-        ref = await self._source.deal_of(thing, id)  # type: ignore[arg-type]
-        if ref is None and thing != "deal":  # deleted, and the deal may miss it
-            ref = await asyncio.to_thread(self._memory.holder, f"{thing}:{id.rpartition(':')[2]}")
-=======
         ref = await self._source.deal_of(of.thing, of.id)  # type: ignore[arg-type]
->>>>>>> probe2
+        if ref is None:  # deleted, and the deal may miss it
+            ref = await asyncio.to_thread(self._memory.holder, f"{of.thing}:{of.id.rpartition(':')[2]}")
         return self._looks.refs.keep(subject, ref) if ref else None
 
     async def _is_ours(self, ref: str) -> bool:

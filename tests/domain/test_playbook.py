@@ -118,7 +118,8 @@ class TestDefault:
         part = playbook.for_line(payment, "10")
         again = StaffedPlaybook.model_validate_json(part.model_dump_json())
         assert again == part
-        assert list(again.payments) == [payment]
+        credit = playbook.payments[payment].credit  # refused, it may come to another payment type
+        assert list(again.payments) == (list(playbook.payments) if credit else [payment])
         assert list(again.vat) == ["10"]
         assert "qualification" not in again.assignments
         assert len(part.model_dump_json()) < len(playbook.model_dump_json())
