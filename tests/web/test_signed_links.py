@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import Browser, expect
 
 from domain.deal.tasks import Awaiting
+from domain.order.offer import make_offer
 from domain.words import Role
 from tests.factories import an_assignment
 from tests.support.browsing import window
@@ -75,8 +76,7 @@ async def test_the_next_version_says_what_has_changed_and_the_old_link_says_so(
     browser: Browser, web: Web, address: str
 ) -> None:
     deal = web.desk.put(an_order_deal())
-    answers = {"changes": "Срок поставки сокращён до 30 дней"}
-    deal.assignments["contract-revision"] = an_assignment("contract-revision", answers=answers)
+    deal.offers.append(make_offer(2, deal.draft, comment="Срок поставки сокращён до 30 дней"))
     deal.approvals["contract"] = a_question(deal, "contract", CONTRACT, version=2)
     async with window(browser) as page:
         await page.goto(address + web.link(deal, version=2))

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 from activities.errors import WorldError
 
 GATHER_SECONDS = 0.05
+MOST_PAUSES = 5
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -35,10 +36,19 @@ class Gathering(Generic[K, V]):
 
     async def _work(self) -> None:
         while self._waiting:
-            if len(self._waiting) < self._most:
-                await asyncio.sleep(GATHER_SECONDS)
+            await self._nobody_else_comes()
             keys = list(islice(self._waiting, self._most))
             await self._answer({key: self._waiting.pop(key) for key in keys})
+
+    async def _nobody_else_comes(self) -> None:
+        """On a busy machine callers come in drops: as long as some do, and there is room, they are waited for, a while at most."""
+        for _ in range(MOST_PAUSES):
+            before = len(self._waiting)
+            if before >= self._most:
+                return
+            await asyncio.sleep(GATHER_SECONDS)
+            if len(self._waiting) == before:
+                return
 
     async def _answer(self, asked: dict[K, asyncio.Future[V]]) -> None:
         try:
