@@ -23,7 +23,6 @@ STOPPED = "stopped"
 WARD = "ward"
 
 SERVERS = {"temporal", "chosen_stand"}
-LONGEST = ("tests/differential/", "tests/faults/", "tests/server/", "tests/starter/test_demo.py")
 
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -35,12 +34,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whatever asks for the real server, by whatever fixture, is no part of the fast ring. The longest tests begin, one after the
-    other on one worker: they mostly wait, so that the others have the machine meanwhile, and none is left alone at the end."""
+    """Whatever asks for the real server, by whatever fixture, is no part of the fast ring."""
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.server)
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.hookimpl(trylast=True)
