@@ -13,7 +13,7 @@ from activities.crm.port import CrmPort
 from activities.crm.writer import CrmWriter
 from activities.errors import CrmBusy, as_failure
 from activities.in_order import asked_to_stop, beating
-from domain.deferred import Deferred, settle
+from domain.deferred import Deferred, Settled, settle
 from domain.effects import CrmWrite, Delivered, Redelivered
 from domain.words import Text
 
@@ -64,27 +64,27 @@ class DeferringWriter:
         waited = await self._claimed(deal)
         if waited is None:
             raise as_failure(CrmBusy(f"what deal {deal} could not write is being written", TAKEN))
+        _, settled = await self._carried_out(deal, waited, writes)
+        await self.keep(deal, waited, settled.deferred)
+        return settled.told
+
+    async def _carried_out(
+        self, deal: str, waited: Sequence[Deferred], writes: Sequence[CrmWrite]
+    ) -> tuple[Delivered, Settled]:
+        """What fails as a whole leaves what waited as it was."""
         try:
             done = await self._writer.write(writes)
         except Exception:
             await self.keep(deal, waited, waited)
             raise
-        settled = settle(waited, writes, done, self._now())
-        await self.keep(deal, waited, settled.deferred)
-        return settled.told
+        return done, settle(waited, writes, done, self._now())
 
     async def again(self, deal: str) -> Redelivered:
         """Tries all that waits of a deal, in order, for it may depend on each other."""
         waited = await self._claimed(deal)
         if not waited:
             return Redelivered()
-        writes = [one.write for one in waited]
-        try:
-            done = await self._writer.write(writes)
-        except Exception:
-            await self.keep(deal, waited, waited)
-            raise
-        settled = settle(waited, writes, done, self._now())
+        done, settled = await self._carried_out(deal, waited, [one.write for one in waited])
         after, refused = settled.deferred, settled.told.refused
         for key, why in refused.items():
             log.warning("%s is not taken, though nothing forbids it any more: %s", key, why)

@@ -21,7 +21,7 @@ _LONGEST_UTM = 200
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none reads like another
 _COMMENT: TypeAdapter[str] = TypeAdapter(Comment)
 
-_NO_WAY = Text(ru="Укажите телефон или электронную почту.", en="Give a phone number or an e-mail address.")
+NO_WAY = Text(ru="Укажите телефон или электронную почту.", en="Give a phone number or an e-mail address.")
 MISSING = {
     "contact": Text(ru="Напишите, как к вам обращаться.", en="Tell us your name."),
     "wish": Text(ru="Напишите, что вам нужно.", en="Tell us what you need."),
@@ -83,7 +83,7 @@ def read_lead(
 def _wrong(problem: OrderProblem) -> tuple[str, Text]:
     """The field, and what to tell its writer, of a problem that the order's rules found."""
     if problem.code == "no_reach":
-        return "phone", _NO_WAY
+        return "phone", NO_WAY
     field = problem.place.removeprefix("client.")
     field = "company" if field == "name" else field
     return field, WRONG[field]

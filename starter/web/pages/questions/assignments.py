@@ -26,13 +26,10 @@ _BUTTON = Text(ru="Готово, отправить", en="Done, send")
 
 class Assignments:
     def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
-        process = next((one for one in processes(snapshot) if link.question in one.assignments), None)
-        if process is None or process.assignments[link.question].kind == "order":
+        found = find_assignment(snapshot, link)
+        if found is None or found.asked.kind == "order":
             return None
-        found = FoundQuestion(snapshot, process, asked := process.assignments[link.question])
-        if asked.closed and not asked.withdrawn:
-            return found._replace(answered=True)
-        return found._replace(refused="withdrawn_task" if asked.closed else _refusal(found, link))
+        return found._replace(refused=_refusal(found, link)) if found.open else found
 
     def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
         asked = _form(found)
@@ -67,6 +64,17 @@ class Assignments:
         done = Done(_DONE.to(language), by, moment(found, asked.closed_at, language), rows)
         drawn = sheet(found, link.person, language, title=asked.title)
         return Page("done", {"asked": drawn, "done": done})
+
+
+def find_assignment(snapshot: Snapshot, link: Link) -> FoundQuestion | None:
+    """Whoever asks; done or withdrawn, it says so."""
+    process = next((one for one in processes(snapshot) if link.question in one.assignments), None)
+    if process is None:
+        return None
+    asked = process.assignments[link.question]
+    done = asked.closed and not asked.withdrawn
+    refused = "withdrawn_task" if asked.closed and asked.withdrawn else ""
+    return FoundQuestion(snapshot, process, asked, answered=done, refused=refused)
 
 
 def _form(found: FoundQuestion) -> Form:

@@ -9,9 +9,11 @@ from domain.order.order import read_order
 from domain.order.problems import BadOrder, OrderProblem
 from domain.wording import money
 from domain.words import Language, Text
+from starter.web.pages.lead import NO_WAY
+from starter.web.pages.questions.assignments import find_assignment
 from starter.web.pages.questions.context import context
 from starter.web.pages.questions.fields import FormShown
-from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Page, Typed, Wrong, processes, refusal_of
+from starter.web.pages.questions.kind import WHOLE, FoundQuestion, Page, Typed, Wrong, refusal_of
 from starter.web.pages.questions.order_form import MOST_GOODS, OrderForm
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
@@ -26,18 +28,14 @@ _MORE = Text(ru="Ещё одна позиция", en="One more line")
 _DONE = Text(ru="Заказ составлен", en="The order is composed")
 _AMOUNT, _LINES = Text(ru="Сумма", en="Amount"), Text(ru="Позиций", en="Lines")
 _NO_GOODS = Text(ru="Впишите хотя бы одну позицию.", en="Write one line at least.")
-_NO_REACH = Text(ru="Укажите телефон или электронную почту.", en="Give a phone number or an e-mail address.")
 
 
 class Orders:
     def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
-        process = next((one for one in processes(snapshot) if link.question in one.assignments), None)
-        if process is None:
+        found = find_assignment(snapshot, link)
+        if found is None or found.asked.kind != "order":
             return None
-        found = FoundQuestion(snapshot, process, asked := process.assignments[link.question])
-        if asked.closed and not asked.withdrawn:
-            return found._replace(answered=True)
-        return found._replace(refused="withdrawn_task" if asked.closed else _refusal(found, link))
+        return found._replace(refused=_refusal(found, link)) if found.open else found
 
     def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
         if MORE in form:
@@ -86,7 +84,7 @@ def _wrong(problem: OrderProblem) -> tuple[str, Text]:
         case "no_lines":
             return WHOLE, _NO_GOODS
         case "no_reach":
-            return "client.phone", _NO_REACH
+            return "client.phone", NO_WAY
     place = problem.place
     return (place if "." in place or place == "currency" else WHOLE), problem.text
 
