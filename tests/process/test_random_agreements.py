@@ -138,7 +138,9 @@ class Schedule:
         return "credit" in id or "payment-terms" in id or (id == "contract" and open_now) or "contract-" in id
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=pytest.mark.long if n % EVERY else ()) for n in SEEDS]
+)
 def test_a_deal_agrees_just_when_both_have_said_yes_to_what_is_offered(seed: int) -> None:
     schedule = Schedule(seed)
     schedule.compare()

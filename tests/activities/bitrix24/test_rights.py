@@ -215,6 +215,7 @@ async def usual(book: StaffedPlaybook, tmp_path_factory: pytest.TempPathFactory)
         return office.shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("missing", DENIED.values(), ids=DENIED)
 async def test_what_was_not_allowed_is_told_once_it_is(
     office: Office, usual: dict[str, Any], missing: Missing
