@@ -197,6 +197,12 @@ AVAILABILITY_LABELS = {
     Availability.AVAILABLE: Text(ru="в наличии", en="available"),
 }
 
+DELIVER_FROM = {
+    "contract": Text(ru="с согласования договора", en="after the contract is agreed"),
+    "prepayment": Text(ru="с поступления предоплаты", en="after the prepayment has come"),
+}
+"""What a delivery term counts from."""
+
 TRIGGER_LABELS = {
     Trigger.CONTRACT: Text(ru="договор согласован", en="the contract is agreed"),
     Trigger.READY_TO_SHIP: Text(ru="товар готов к отгрузке", en="the goods are ready to ship"),

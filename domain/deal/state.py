@@ -97,6 +97,7 @@ class LineState(ProcessState):
     refusal: str = ""
     held: bool = False
     declarations: list[str] = []
+    ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
@@ -159,6 +160,7 @@ class LineChange(State):
     passed: Count = 0
     held: bool = False
     declarations: list[str] = []
+    ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None

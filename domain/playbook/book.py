@@ -114,7 +114,30 @@ class PaymentTerm(Value):
 
 
 class DeliveryMethod(Value):
+    """`takes`: how long from the warehouse to the client; without it, as long as the question `delivery` has."""
+
     title: Text
+    takes: Span | None = None
+
+
+class Penalty(Value):
+    """What the contract says that a day of delay costs, in per cent of the price of what is late, and at most."""
+
+    rate: Decimal = Field(gt=0, le=100, decimal_places=4)
+    cap: Decimal | None = Field(default=None, gt=0, le=100, decimal_places=4)
+
+
+class DeliveryPromise(Value):
+    """What happens when a delivery is forecast for later than the contract says.
+
+    The manager is asked at once, and again when the forecast has moved by `ask_again`. Whether the client is told only `with_director`.
+    `penalty` is what we owe for a late delivery, `late_payment` what the client owes for late money.
+    """
+
+    ask_again: Span = Span(n=2, unit=Unit.WORKING_DAYS)
+    with_director: bool = False
+    penalty: Penalty | None = None
+    late_payment: Penalty | None = None
 
 
 class DocumentKind(Value):
@@ -273,6 +296,7 @@ class Playbook(Value):
     approvals: dict[str, ApprovalKind]
     reminders: Reminders
     checks: Checks
+    promise: DeliveryPromise = DeliveryPromise()
     mail: MailHabits = MailHabits()
 
     def route(self, source: Source) -> Route:
@@ -295,7 +319,7 @@ class Playbook(Value):
                 "assignments": {
                     k: v for k, v in self.assignments.items() if k not in ("qualification", "order")
                 },
-                "approvals": {"credit": self.approvals["credit"]},
+                "approvals": {k: v for k, v in self.approvals.items() if k != "cancellation"},
             }
         )
 
