@@ -148,6 +148,7 @@ class NoticeKind(StrEnum):
     LINE_SILENT = "line_silent"
     LINE_FOREIGN = "line_foreign"
     LINE_SHIPPED = "line_shipped"
+    DELIVERY_MOVED = "delivery_moved"
     DEAL_STOPPED = "deal_stopped"
     DEAL_PAID = "deal_paid"
     DEAL_LOST = "deal_lost"

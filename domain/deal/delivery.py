@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from domain.calendar import Span, WorkingCalendar
 from domain.deal.delivery_way import Leg, LegKind, Way
 from domain.deal.state import DealState, LineState
 from domain.order.order import OrderLine
@@ -26,8 +27,7 @@ class DeliveryForecast(NamedTuple):
         return max((self.delivered_on - self.promised_on).days, 0) if self.promised_on else 0
 
 
-_MATTERS = timedelta(hours=1)
-"""An excess that is a cause."""
+_MATTERS, _A_DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def forecast_delivery(
@@ -40,12 +40,16 @@ def forecast_delivery(
     shipped_on = today(line.moments.get(Trigger.SHIPPED) or way.end_of(LegKind.SHIPMENT) or way.at)
     since = _counted_from(line, way)
     promised_on = promised(line.good, book, since)
-    slow: list[Leg] = []
-    if promised_on and delivered_on > promised_on:
-        slow = [leg for leg in way.legs if leg.ends > since and leg.excess >= _MATTERS]
-    return DeliveryForecast(
-        shipped_on, delivered_on, promised_on, max(slow, key=lambda leg: leg.excess, default=None)
-    )
+    late = promised_on is not None and delivered_on > promised_on
+    cause = _slowest([leg for leg in way.legs if leg.ends > since], now) if late else None
+    return DeliveryForecast(shipped_on, delivered_on, promised_on, cause)
+
+
+def _slowest(legs: list[Leg], now: datetime) -> Leg | None:
+    """Somebody can still do something about a leg that is not over: where such a one takes a day longer, it is named."""
+    to_act_on = [leg for leg in legs if leg.ends >= now and leg.excess >= _A_DAY]
+    slow = to_act_on or [leg for leg in legs if leg.excess >= _MATTERS]
+    return max(slow, key=lambda leg: leg.excess, default=None)
 
 
 def deliveries(deal: DealState, lines: list[LineState], now: datetime) -> dict[int, DeliveryForecast]:
@@ -80,6 +84,11 @@ def promised(good: OrderLine, book: Playbook, since: datetime) -> date | None:
     if good.deliver_by or not good.deliver_within:
         return good.deliver_by
     return book.calendar.today(book.calendar.pay_day(since, good.deliver_within))
+
+
+def postponed(known: date, on: date, by: Span, calendar: WorkingCalendar) -> bool:
+    """Whether a day comes later than known, by as much."""
+    return on > known and on >= calendar.today(calendar.pay_day(calendar.start_of(known), by))
 
 
 def _counted_from(line: LineState, way: Way) -> datetime:

@@ -83,7 +83,8 @@ class LineState(ProcessState):
 
     `unreported` facts wait for the next report to the deal. It has told `reported` facts, `reported_digest` is theirs. `untold`:
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
-    the contract's approval, or was refused there, with the words in `refusal`.
+    the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
+    last, to the manager or then to the client.
     """
 
     number: LineNumber
@@ -99,6 +100,7 @@ class LineState(ProcessState):
     declarations: list[str] = []
     ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
+    expected_on: date | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     reported: Count = 0
@@ -162,6 +164,7 @@ class LineChange(State):
     declarations: list[str] = []
     ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
+    expected_on: date | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     funds_revision: Count = 0

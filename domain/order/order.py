@@ -183,6 +183,10 @@ class OrderLine(Value):
     def amount(self) -> Decimal:
         return self.unit_price * self.quantity
 
+    @property
+    def is_promised(self) -> bool:
+        return self.deliver_by is not None or self.deliver_within is not None
+
     @field_validator("quantity", mode="before")
     @classmethod
     def _whole(cls, value: Any) -> Any:
@@ -219,7 +223,6 @@ class OrderLine(Value):
         if rate and rate.needs_certificate and not value:
             raise _wrong("no_certificate", vat=typed(info.data["vat"]))
         return value
-
 
     @field_validator("deliver_by")
     @classmethod

@@ -215,7 +215,52 @@ class Checks(Value):
 MAIL_ADDRESS = "mail-address"
 DEAL_MANAGER = "deal-manager"
 QUESTION = "question"
+LATE_DELIVERY = "delivery-late"
+NEW_DATE = "delivery-date"
 BUILT_IN = {
+    LATE_DELIVERY: AssignmentKind(
+        title=Text(
+            ru="Поставка опаздывает: решить, что делать", en="The delivery is late: decide what to do"
+        ),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="outcome",
+                type=FieldType.CHOICE,
+                title=Text(ru="Что делаем", en="What is done"),
+                choices=("inform", "speed_up", "amend"),
+                choice_titles={
+                    "inform": Text(ru="сообщить клиенту новую дату", en="tell the client a new date"),
+                    "speed_up": Text(ru="ускорить", en="speed it up"),
+                    "amend": Text(ru="изменить договор", en="amend the contract"),
+                },
+                example="inform",
+            ),
+            FormField(
+                name="new_date",
+                type=FieldType.DATE,
+                title=Text(ru="Новая дата поставки", en="New date of delivery"),
+                required=False,
+                required_when={"outcome": "inform"},
+                days=30,
+                earliest=0,
+            ),
+            FormField(
+                name="explanation",
+                title=Text(ru="Что сообщить клиенту", en="What the client is told"),
+                required=False,
+                required_when={"outcome": "inform"},
+                example="Завод перенёс готовность товара",
+            ),
+            FormField(
+                name="measures",
+                title=Text(ru="Что предпринято", en="What is undertaken"),
+                required=False,
+                example="Везём авиатранспортом",
+            ),
+        ),
+    ),
     MAIL_ADDRESS: AssignmentKind(
         title=Text(ru="Исправить адрес почты", en="Mend the mail address"),
         role=Role.MANAGER,
@@ -259,6 +304,15 @@ BUILT_IN = {
     ),
 }
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
+
+BUILT_IN_APPROVALS = {
+    NEW_DATE: ApprovalKind(
+        title=Text(ru="Согласование новой даты поставки", en="Approval of a new delivery date"),
+        object=Text(ru="новую дату поставки", en="the new date of delivery"),
+        roles=(Role.DIRECTOR,),
+        due=Span.model_validate("1wd"),
+    )
+}
 
 ASSIGNMENT_KINDS = (
     "qualification",
@@ -305,6 +359,9 @@ class Playbook(Value):
 
     def assignment(self, kind: str) -> AssignmentKind:
         return self.assignments.get(kind) or BUILT_IN[kind]
+
+    def approval(self, kind: str) -> ApprovalKind:
+        return self.approvals.get(kind) or BUILT_IN_APPROVALS[kind]
 
     def for_line(self, payment: str, vat: str) -> "Playbook":
         """The part a line lives by: small enough to ride in the start of each of two hundred lines. Where credit may be refused,

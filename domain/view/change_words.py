@@ -9,7 +9,15 @@ from domain.calendar import Span
 from domain.order.change import Change, Edit
 from domain.playbook.book import Playbook
 from domain.wording import day, money
-from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, Availability, Language, Source, Text
+from domain.words import (
+    AVAILABILITY_LABELS,
+    DELIVER_FROM,
+    SOURCE_LABELS,
+    Availability,
+    Language,
+    Source,
+    Text,
+)
 
 if TYPE_CHECKING:
     from domain.order.offer import Offer

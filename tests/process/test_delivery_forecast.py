@@ -1,5 +1,6 @@
 """What is forecast of deliveries is what happens, as long as everybody keeps to their lead times."""
 
+import contextlib
 import os
 import random
 from collections.abc import Mapping
@@ -96,10 +97,8 @@ def played_as_forecast(dice: random.Random, book: StaffedPlaybook) -> int:
     cast = Foreseeing(dice)
     order = Order.model_validate(an_order(good))
     cast.deal = deal = Rehearsal(book, start).open(order)
-    try:
+    with contextlib.suppress(Delivered):
         play(deal, cast)
-    except Delivered:
-        pass
     line = deal.line(1)
     happened = [book.calendar.today(line.moments[event]) for event in (Trigger.SHIPPED, Trigger.ACCEPTED)]
     for n, said in enumerate(cast.said):

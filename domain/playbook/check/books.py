@@ -14,6 +14,7 @@ from domain.playbook.book import (
     APPROVAL_KINDS,
     ASSIGNMENT_KINDS,
     BUILT_IN,
+    BUILT_IN_APPROVALS,
     DocumentKind,
     Playbook,
     StaffedPlaybook,
@@ -90,7 +91,7 @@ def _currency_problems(book: Playbook) -> Iterator[Problem]:
 
 def _kind_problems(book: Playbook) -> Iterator[Problem]:
     yield from _compared("assignments", book.assignments, ASSIGNMENT_KINDS, (*ASSIGNMENT_KINDS, *BUILT_IN))
-    yield from _compared("approvals", book.approvals, APPROVAL_KINDS, APPROVAL_KINDS)
+    yield from _compared("approvals", book.approvals, APPROVAL_KINDS, (*APPROVAL_KINDS, *BUILT_IN_APPROVALS))
     for kind, text in _FORMS_ELSEWHERE.items():
         if kind in book.assignments and book.assignments[kind].form:
             yield Problem(place=f"assignments.{kind}.form", text=text)
