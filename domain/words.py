@@ -149,6 +149,7 @@ class NoticeKind(StrEnum):
     LINE_FOREIGN = "line_foreign"
     LINE_SHIPPED = "line_shipped"
     DELIVERY_MOVED = "delivery_moved"
+    VAT_CHANGES = "vat_changes"
     DEAL_STOPPED = "deal_stopped"
     DEAL_PAID = "deal_paid"
     DEAL_LOST = "deal_lost"

@@ -71,7 +71,7 @@ def line_row(state: LineState, deal: DealState) -> Row:
         "unit_price": good.unit_price,
         "amount": state.amount,
         "paid": state.paid,
-        "vat": good.vat,
+        "vat": state.invoiced.vat,
         "payment": good.payment,
         "delivery": good.delivery,
         "held": state.held,

@@ -74,7 +74,7 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "source": SOURCE_LABELS[good.source].to(language),
         "availability": AVAILABILITY_LABELS[good.availability].to(language),
         "unit_price": f"{good.unit_price} {line.currency}",
-        "vat": deal.book.vat[good.vat].title.to(language),
+        "vat": deal.book.vat[line.invoiced.vat].title.to(language),
         "paid": f"{line.paid} {line.currency}",
         "customs": _customs(deal, line),
         "documents": _documents(deal, (line,)),

@@ -25,7 +25,14 @@ from domain.facts.deal import (
     TrailBranched,
 )
 from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, Ringing, To
-from domain.facts.delivery import DeliveryInTime, DeliveryLate, DeliveryMoved, ReadyDateMoved
+from domain.facts.delivery import (
+    DeliveryInTime,
+    DeliveryLate,
+    DeliveryMoved,
+    ReadyDateMoved,
+    VatOfShipment,
+    VatWillChange,
+)
 from domain.facts.documents import (
     AboutDocument,
     DocumentAttached,
@@ -202,6 +209,8 @@ __all__ = [
     "SubstituteWithdrawn",
     "To",
     "TrailBranched",
+    "VatOfShipment",
+    "VatWillChange",
     "audience",
     "canonical",
     "chained",

@@ -1,10 +1,11 @@
 """The contract's delivery date: a delay that is forecast, what the client is told of it, and a supplier's other dates."""
 
 from datetime import date
+from decimal import Decimal
 
 from pydantic import AwareDatetime
 
-from domain.facts.declare import FactData, Mail, To
+from domain.facts.declare import Crm, FactData, Mail, To
 from domain.words import NoticeKind, Text
 
 
@@ -46,6 +47,40 @@ class DeliveryMoved(FactData):
 
     expected: date
     explanation: str
+
+
+class VatWillChange(FactData):
+    """The goods are forecast to ship when another rate holds: the price includes more VAT, and can still be agreed."""
+
+    kind = "vat.will_change"
+    sentence = Text(
+        ru="позиция {line}: отгрузка ожидается {shipped}, тогда вместо «{before}» действует «{after}»; в той же цене НДС больше на {extra}",
+        en="line {line}: the shipment is expected on {shipped}, when “{after}” holds instead of “{before}”; the same price includes {extra} more VAT",
+    )
+    mail = Mail(NoticeKind.VAT_CHANGES, (To.MANAGER,))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    line: int
+    shipped: date
+    before: Text
+    after: Text
+    extra: Decimal
+    currency: str
+
+
+class VatOfShipment(FactData):
+    kind = "vat.of_shipment"
+    sentence = Text(
+        ru="по дате отгрузки {on} в УПД «{after}» вместо «{before}»: НДС {amount}",
+        en="by the day of the shipment, {on}, the УПД says “{after}” instead of “{before}”: VAT {amount}",
+    )
+    line_reports = True
+
+    on: date
+    before: Text
+    after: Text
+    amount: Decimal
+    currency: str
 
 
 class ReadyDateMoved(FactData):

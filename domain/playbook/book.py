@@ -40,13 +40,15 @@ _MILESTONE = shape(
 
 
 class VatRate(Value):
-    """A VAT rate with the dates it holds. `rate` is per cent; none means exempt («Без НДС»), which is not 0 %."""
+    """A VAT rate with the dates it holds. `rate` is per cent; none means exempt («Без НДС»), which is not 0 %. `followed_by` is the
+    code that takes its place after `valid_until`."""
 
     title: Text
     rate: Decimal | None = Field(default=None, ge=0, lt=100, decimal_places=2)
     valid_from: Day = date(2000, 1, 1)
     valid_until: Day | None = None
     needs_certificate: bool = False
+    followed_by: str | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "VatRate":
@@ -353,6 +355,15 @@ class Playbook(Value):
     promise: DeliveryPromise = DeliveryPromise()
     mail: MailHabits = MailHabits()
 
+    def vat_on(self, code: str, day: date) -> str:
+        """The code that holds on a day for what was agreed with this one: VAT is judged by the day of the shipment."""
+        for _ in self.vat:
+            rate = self.vat[code]
+            if rate.valid_until is None or day <= rate.valid_until or rate.followed_by not in self.vat:
+                break
+            code = rate.followed_by
+        return code
+
     def route(self, source: Source) -> Route:
         """The steps of a line from this source."""
         return self.routes.get(source) or DEFAULT_ROUTES[source]
@@ -363,6 +374,14 @@ class Playbook(Value):
     def approval(self, kind: str) -> ApprovalKind:
         return self.approvals.get(kind) or BUILT_IN_APPROVALS[kind]
 
+    def _vat_and_followers(self, code: str) -> list[str]:
+        found: list[str] = []
+        following: str | None = code
+        while following in self.vat and following not in found:
+            found.append(following)
+            following = self.vat[following].followed_by
+        return found
+
     def for_line(self, payment: str, vat: str) -> "Playbook":
         """The part a line lives by: small enough to ride in the start of each of two hundred lines. Where credit may be refused,
         it may come to another payment type."""
@@ -372,7 +391,7 @@ class Playbook(Value):
                 "payments": self.payments
                 if self.payments[payment].credit
                 else {payment: self.payments[payment]},
-                "vat": {vat: self.vat[vat]},
+                "vat": {code: self.vat[code] for code in self._vat_and_followers(vat)},
                 "assignments": {
                     k: v for k, v in self.assignments.items() if k not in ("qualification", "order")
                 },

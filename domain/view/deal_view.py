@@ -105,7 +105,7 @@ def _totals(viewer: Viewer) -> Totals:
         paid=paid,
         outstanding=amount - paid,
         advance=viewer.deal.received - paid,
-        vat=sum((vat_of(line.good, viewer.book) for line in viewer.snapshot.active), ZERO)
+        vat=sum((vat_of(line.invoiced, viewer.book) for line in viewer.snapshot.active), ZERO)
         if viewer.book
         else ZERO,
         currency=viewer.deal.currency,
@@ -119,15 +119,16 @@ def _line(
     route = statuses(book.route(good.source)) if book else ROUTES[good.source]
     return LineView(
         **good.model_dump(
-            include={"sku", "name", "quantity", "source", "availability", "payment", "delivery", "vat"}
+            include={"sku", "name", "quantity", "source", "availability", "payment", "delivery"}
         ),
+        vat=line.invoiced.vat,
         number=line.number,
         status=line.status,
         status_label=STATUS_LABELS[line.status].to(viewer.language),
         payment_title=book.payments[good.payment].title.to(viewer.language) if book else good.payment,
         delivery_title=book.deliveries[good.delivery].title.to(viewer.language) if book else good.delivery,
         amount=good.amount,
-        vat_amount=vat_of(good, book) if book else ZERO,
+        vat_amount=vat_of(line.invoiced, book) if book else ZERO,
         paid=line.paid,
         outstanding=line.amount - line.paid,
         due_at=next((item.due_at for item in items if item.subject == line.subject), None),

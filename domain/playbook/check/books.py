@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from itertools import chain
 
 from pydantic_core import to_jsonable_python
@@ -48,6 +49,7 @@ def book_problems(book: StaffedPlaybook) -> Iterator[Problem]:
     return chain(
         _code_problems(book),
         _currency_problems(book),
+        _rates_that_follow(book),
         _kind_problems(book),
         _document_problems(book),
         _weight_problems(book),
@@ -86,6 +88,19 @@ def _currency_problems(book: Playbook) -> Iterator[Problem]:
                 ru="{currency} — не код валюты: напишите, например, RUB",
                 en="{currency} is no code of a currency: write one like RUB",
                 currency=typed(currency),
+            )
+
+
+def _rates_that_follow(book: Playbook) -> Iterator[Problem]:
+    for code, rate in book.vat.items():
+        following = book.vat.get(rate.followed_by or "")
+        holds = following and rate.valid_until and following.holds_on(rate.valid_until + timedelta(days=1))
+        if rate.followed_by and not holds:
+            yield problem(
+                f"vat.{code}.followed_by",
+                ru="{following}: нужна ставка, которая действует на следующий день после valid_until",
+                en="{following}: a rate is needed that holds on the day after valid_until",
+                following=typed(rate.followed_by),
             )
 
 
