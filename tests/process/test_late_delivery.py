@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from activities.projections.crm_fields import line_fields
+from domain.deal.open_items import open_items
 from domain.facts import (
     AssignmentEscalated,
     AssignmentReminded,
@@ -17,8 +19,10 @@ from domain.facts import (
     MilestoneEscalated,
     ReadyDateMoved,
 )
+from domain.markdown import plain
 from tests.support.memory import OpenDeal, World, changed_playbook, day, refused
 from tests.support.orders import a_good, an_order
+from workflows.temporal import display
 
 LATE = "line-1:delivery-late"
 PENALTIES = {"penalty": {"rate": "0.1", "cap": "1"}, "late_payment": {"rate": "0.2"}}
@@ -199,3 +203,14 @@ def test_a_day_that_cannot_be_taken_is_refused(world: World, said: dict[str, str
     ready(deal, 4)
     with refused(code):
         deal.say("delay", **{"actor": "ivanova", "line": 1, "reason": "завод", **said})
+
+
+def test_it_stands_in_the_card_and_in_the_operators_view(world: World) -> None:
+    deal = ordered(world, deliver_by=day(40))
+    ready(deal, 60)
+    [line] = deal.view().lines
+    assert line.expected is not None
+    said = line_fields(deal.state, deal.line())["delivery_forecast"]
+    assert said.startswith("опоздание ")
+    assert "причина: поставщик готовит товар к " in said
+    assert plain(said) in display.details(deal.state, open_items(deal.state))
