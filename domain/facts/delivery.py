@@ -72,7 +72,7 @@ class VatOfShipment(FactData):
     kind = "vat.of_shipment"
     sentence = Text(
         ru="по дате отгрузки {on} в УПД «{after}» вместо «{before}»: НДС {amount}",
-        en="by the day of the shipment, {on}, the УПД says “{after}” instead of “{before}”: VAT {amount}",
+        en="by the day of the shipment, {on}, the UPD says “{after}” instead of “{before}”: VAT {amount}",
     )
     line_reports = True
 
