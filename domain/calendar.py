@@ -226,6 +226,10 @@ class WorkingCalendar(Value):
             return now + timedelta(seconds=self.pace) * (day - today).days
         return self._opening(day)
 
+    def start_of(self, day: date) -> datetime:
+        """When the company opens on this day, or would."""
+        return self._opening(day)
+
     def end_of(self, day: date, now: datetime) -> datetime:
         """When `day` is over for the company: the moment after which a date somebody named has passed."""
         if self.pace is not None:

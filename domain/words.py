@@ -148,6 +148,8 @@ class NoticeKind(StrEnum):
     LINE_SILENT = "line_silent"
     LINE_FOREIGN = "line_foreign"
     LINE_SHIPPED = "line_shipped"
+    DELIVERY_MOVED = "delivery_moved"
+    VAT_CHANGES = "vat_changes"
     DEAL_STOPPED = "deal_stopped"
     DEAL_PAID = "deal_paid"
     DEAL_LOST = "deal_lost"
@@ -196,6 +198,12 @@ AVAILABILITY_LABELS = {
     Availability.ON_ORDER: Text(ru="под заказ", en="on order"),
     Availability.AVAILABLE: Text(ru="в наличии", en="available"),
 }
+
+DELIVER_FROM = {
+    "contract": Text(ru="с согласования договора", en="after the contract is agreed"),
+    "prepayment": Text(ru="с поступления предоплаты", en="after the prepayment has come"),
+}
+"""What a delivery term counts from."""
 
 TRIGGER_LABELS = {
     Trigger.CONTRACT: Text(ru="договор согласован", en="the contract is agreed"),

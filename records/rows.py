@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from domain.deal.delivery import deliveries
 from domain.deal.ledger import allocations, on_milestones
 from domain.deal.open_items import open_items
 from domain.deal.state import DealState, LineState, ProcessState
@@ -55,7 +56,7 @@ def _language(deal: DealState) -> Language:
 
 
 def line_row(state: LineState, deal: DealState) -> Row:
-    """As the deal tells it."""
+    """As the deal tells it. The forecast of its delivery comes with `forecast_rows`."""
     good = state.good
     return {
         "deal": state.deal,
@@ -71,10 +72,13 @@ def line_row(state: LineState, deal: DealState) -> Row:
         "unit_price": good.unit_price,
         "amount": state.amount,
         "paid": state.paid,
-        "vat": good.vat,
+        "vat": state.invoiced.vat,
         "payment": good.payment,
         "delivery": good.delivery,
         "held": state.held,
+        "promised_on": None,
+        "expected_on": None,
+        "late_days": 0,
         "cancelled": state.cancelled.to(_language(deal)) if state.cancelled else None,
         "opened_at": state.opened_at,
         "updated_at": state.updated_at,
@@ -211,6 +215,21 @@ def open_rows(deal: DealState) -> list[Row]:
         }
         for item in open_items(deal)
         for ask in item.who
+    ]
+
+
+def forecast_rows(deal: DealState) -> list[Row]:
+    """Of the lines whose delivery is promised: when it is expected, as of the deal's last change."""
+    promised = [line for line in deal.active_lines if line.good.is_promised]
+    return [
+        {
+            "of_deal": deal.deal,
+            "of_line": number,
+            "promised_on": forecast.promised_on,
+            "expected_on": forecast.delivered_on,
+            "late_days": forecast.late_days,
+        }
+        for number, forecast in deliveries(deal, promised, deal.updated_at).items()
     ]
 
 

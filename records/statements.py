@@ -62,6 +62,19 @@ def forget_line() -> Delete:
 
 
 @cache
+def put_forecast() -> Update:
+    """When a line's delivery is promised and expected."""
+    columns = TABLES["lines"].c
+    named = (columns.promised_on, columns.expected_on, columns.late_days)
+    return (
+        TABLES["lines"]
+        .update()
+        .where(columns.deal == bindparam("of_deal"), columns.number == bindparam("of_line"))
+        .values({column: bindparam(column.name) for column in named})
+    )
+
+
+@cache
 def forget_all(table: str) -> Delete:
     """Deletes what belongs to the deal and its lines."""
     return TABLES[table].delete().where(TABLES[table].c.deal == bindparam("of_deal"))

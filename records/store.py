@@ -15,6 +15,7 @@ from records.rows import (
     Row,
     deal_row,
     fact_row,
+    forecast_rows,
     line_row,
     open_rows,
     payment_rows,
@@ -95,6 +96,8 @@ def _replace_open(connection: Connection, number: str) -> None:
     if deal := read_deal(reader_of(connection), number):
         _forget_gone(connection, deal)
         _add(connection, "open_items", open_rows(deal))
+        if forecasts := forecast_rows(deal):
+            connection.execute(statements.put_forecast(), forecasts)
 
 
 def _forget_gone(connection: Connection, deal: DealState) -> None:

@@ -87,6 +87,13 @@ class LineRecord(Record, table=True):
     payment: str
     delivery: str
     held: bool
+    promised_on: date | None = Field(
+        description="the delivery date of the contract; none where it names none"
+    )
+    expected_on: date | None = Field(
+        description="and the day of delivery, as forecast when the deal had last changed"
+    )
+    late_days: int = Field(description="by so many days of the calendar that is later")
     cancelled: str | None = Field(sa_type=Text, description="why it was cancelled")
     opened_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)

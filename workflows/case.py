@@ -115,7 +115,7 @@ class Case(Generic[S]):
         before = self.state.approvals.get(id)
         if before and before.version >= round:
             return before
-        template, book = self.state.book.approvals[kind], self.state.book
+        template, book = self.state.book.approval(kind), self.state.book
         due_at = book.calendar.after(self.now, template.due)
         approval = self.state.approvals[id] = Approval(
             id=id,
@@ -225,6 +225,7 @@ class Case(Generic[S]):
             self.ring_due()
             if condition():
                 return
+            self.look_ahead()
             self._woken = False
             ring = agenda.next_ring(self.state)
             await self.pause(partial(self._goes_on_now, condition, ring), ring, waiting_for)
@@ -283,6 +284,9 @@ class Case(Generic[S]):
     def ring_due(self) -> None:
         """Before anything else happens at this moment: a message never overtakes what fell due before it."""
         agenda.ring_due(self, self.now)
+
+    def look_ahead(self) -> None:
+        """What follows from how it stands, once it has gone as far as it can."""
 
     def cancelled(self) -> None:
         """An operator has cancelled the workflow."""

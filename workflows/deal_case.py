@@ -34,6 +34,7 @@ from workflows.deliveries import Deliveries
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.lines import Lines
+from workflows.vat import watch_vat
 
 NEW_OFFER = Text(ru="есть новое предложение", en="there is a new offer")
 MOST_CARRIED = 1_000_000
@@ -212,6 +213,9 @@ class DealCase(Case[DealState]):
             self.record(ContractAgreed(version=contract.version))
         self.lines.answer_terms(waiting)
 
+    def look_ahead(self) -> None:
+        watch_vat(self)
+
     def _hear_line(self, raw: Any) -> None:
         chosen: Actor | None = None
         for fact in self.lines.take(raw):
@@ -221,4 +225,5 @@ class DealCase(Case[DealState]):
             self._agree_anew(chosen)
         self.lines.reopen_unpaid()
         self.follow_lines()
+        self.look_ahead()
         self.wake()

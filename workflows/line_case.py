@@ -27,6 +27,7 @@ from domain.words import LineStatus, Text
 from workflows.case import CANCELLED, Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
+from workflows.late_delivery import watch_promise
 from workflows.reports import Reports
 from workflows.staffing import follow_people, hand_over
 
@@ -83,6 +84,9 @@ class LineCase(Case[LineState]):
     def enter(self, status: LineStatus) -> None:
         if status is not self.state.status:
             self._change_status(status)
+
+    def look_ahead(self) -> None:
+        watch_promise(self)
 
     def _change_status(self, status: LineStatus, reason: Text | None = None) -> None:
         before, self.state.status = self.state.status, status

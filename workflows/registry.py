@@ -10,6 +10,7 @@ from domain.deal.messages import (
     Complete,
     Compose,
     Decide,
+    Delay,
     MakeOffer,
     Message,
     Move,
@@ -29,6 +30,7 @@ from workflows.acts.cancel import cancel
 from workflows.acts.card import report_card
 from workflows.acts.complete import complete
 from workflows.acts.decide import decide
+from workflows.acts.delay import delay
 from workflows.acts.move import move
 from workflows.acts.offer import offer
 from workflows.acts.order import compose_order
@@ -51,6 +53,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Reverse: reverse,
     Move: move,
     Refund: refund,
+    Delay: delay,
     Sign: sign,
     Attach: attach,
     Acknowledge: acknowledge,

@@ -3,7 +3,7 @@
 import re
 import textwrap
 from contextlib import suppress
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from activities.mail.address import one_line
 from domain.effects import Notice
 from domain.facts import DESK
 from domain.view.lead_words import LABELS, WISH
-from domain.wording import moment, money
+from domain.wording import day, moment, money
 from domain.words import Text
 from domain.zones import MOSCOW
 
@@ -38,6 +38,8 @@ OPTIONAL = (
         "acknowledge",
         "lines",
         "workflow_id",
+        "expected",
+        "explanation",
     ),
 )
 
@@ -166,7 +168,7 @@ class _Content:
         self.words |= (
             self._titles(notice) | self._amounts() | {"due": self._due(), "due_at": self.given.get("due", "")}
         )
-        self.words |= {"line": self._line(), "say": self.say}
+        self.words |= {"line": self._line(), "say": self.say, "expected": self._expected()}
         self.words |= {"ref": self._ref(), "where": self._where()}
         self.words["facts"] = self._facts()
 
@@ -218,6 +220,13 @@ class _Content:
             if at.tzinfo:
                 return moment(at, self.language, self.given.get("zone") or MOSCOW, zoned=True)
         return due
+
+    def _expected(self) -> str:
+        """A day as people read it."""
+        expected = self.given.get("expected", "")
+        with suppress(ValueError):
+            return day(date.fromisoformat(expected), self.language)
+        return expected
 
     def _line(self) -> str:
         return self.given.get("line") or self.words["subject"].removeprefix("line ").removeprefix("deal")

@@ -4,14 +4,17 @@ from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from domain.deal.attachments import names
+from domain.deal.delivery import deliveries
 from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.deal.state import DealState, LineState
+from domain.view.delivery_words import delivery_words
 from domain.view.document_words import how_it_stands
 from domain.view.item_words import tell_item, who
 from domain.wording import about
 from domain.words import (
     AVAILABILITY_LABELS,
+    DELIVER_FROM,
     ROLE_LABELS,
     SOURCE_LABELS,
     STATUS_LABELS,
@@ -74,7 +77,7 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "source": SOURCE_LABELS[good.source].to(language),
         "availability": AVAILABILITY_LABELS[good.availability].to(language),
         "unit_price": f"{good.unit_price} {line.currency}",
-        "vat": deal.book.vat[good.vat].title.to(language),
+        "vat": deal.book.vat[line.invoiced.vat].title.to(language),
         "paid": f"{line.paid} {line.currency}",
         "customs": _customs(deal, line),
         "documents": _documents(deal, (line,)),
@@ -82,7 +85,20 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "awaiting": who(deal, items),
         "due": _due(items),
         "eta": line.eta.isoformat() if line.eta else "",
+        "deliver_by": good.deliver_by.isoformat() if good.deliver_by else "",
+        "deliver_within": str(good.deliver_within or ""),
+        "deliver_from": DELIVER_FROM[good.deliver_from].to(language) if good.deliver_from else "",
+        "delivery_forecast": _forecast(deal, line),
     }
+
+
+def _forecast(deal: DealState, line: LineState) -> str:
+    """Of what is promised: whether it comes in time, as of the deal's last change."""
+    found = deliveries(deal, [line] if line.good.is_promised else [], deal.updated_at)
+    return "".join(
+        delivery_words(line, forecast, deal.book, deal.updated_at, deal.book.language)
+        for forecast in found.values()
+    )
 
 
 def _payment(deal: DealState, line: LineState) -> str:

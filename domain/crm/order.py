@@ -37,6 +37,9 @@ _FIELDS = {
     "payment": Text(ru="тип оплаты", en="payment type"),
     "delivery": Text(ru="способ доставки", en="delivery method"),
     "registration_certificate": Text(ru="регистрационное удостоверение", en="registration certificate"),
+    "deliver_by": Text(ru="поставка не позднее", en="to be delivered by"),
+    "deliver_within": Text(ru="срок поставки", en="delivery term"),
+    "deliver_from": Text(ru="срок поставки считать", en="delivery term counted from"),
 }
 _CLIENT = Text(ru="клиент", en="client")
 _LINES = Text(ru="товары", en="goods")

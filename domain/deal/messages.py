@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from domain.base import Count, Value
+from domain.base import Count, LineNumber, Value
 from domain.deal.attachments import Attachment
 from domain.playbook.people import People, Person, Substitute
 from domain.spelling import read_day
@@ -292,6 +292,32 @@ class Reverse(AboutPayment):
     model_config = {"populate_by_name": True, "frozen": True}
 
 
+class Delay(Message):
+    """`delay`: a supplier or a carrier has named another day. Goods not yet handed over are `ready_on` that day; those under way
+    arrive by it, `eta`. What depends on it moves: deadlines, the forecast."""
+
+    name = "delay"
+    title = Text(ru="перенести срок поставщика", en="move a supplier's date")
+    who = (Role.MANAGER, Role.DIRECTOR)
+    of_lines = True
+    example = {
+        "id": "dl-1",
+        "actor": "ivanova",
+        "line": 2,
+        "ready_on": "2027-02-15",
+        "reason": "the factory is late",
+    }
+
+    line: LineNumber
+    ready_on: Day | None = None
+    eta: Day | None = None
+    reason: Annotated[Comment, Field(min_length=1)]
+
+    @property
+    def about(self) -> str:
+        return f"line-{self.line}:{self.name}"
+
+
 class Sign(Message):
     """`sign`: a closing document is signed. `signed_on` is the date on the paper, today if absent."""
 
@@ -487,6 +513,7 @@ MESSAGES: dict[str, type[Message]] = {
         Reverse,
         Move,
         Refund,
+        Delay,
         Sign,
         Attach,
         Acknowledge,

@@ -83,7 +83,8 @@ class LineState(ProcessState):
 
     `unreported` facts wait for the next report to the deal. It has told `reported` facts, `reported_digest` is theirs. `untold`:
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
-    the contract's approval, or was refused there, with the words in `refusal`.
+    the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
+    last, to the manager or then to the client. `vat`: the code that held on the day of the shipment, where it is not the contract's.
     """
 
     number: LineNumber
@@ -97,7 +98,10 @@ class LineState(ProcessState):
     refusal: str = ""
     held: bool = False
     declarations: list[str] = []
+    ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
+    expected_on: date | None = None
+    vat: str = ""
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     reported: Count = 0
@@ -112,6 +116,11 @@ class LineState(ProcessState):
     @property
     def amount(self) -> Decimal:
         return self.good.amount
+
+    @property
+    def invoiced(self) -> OrderLine:
+        """The good as its УПД states it."""
+        return self.good.model_copy(update={"vat": self.vat}) if self.vat else self.good
 
     @property
     def paid(self) -> Decimal:
@@ -159,7 +168,10 @@ class LineChange(State):
     passed: Count = 0
     held: bool = False
     declarations: list[str] = []
+    ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
+    expected_on: date | None = None
+    vat: str = ""
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     funds_revision: Count = 0

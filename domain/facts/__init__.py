@@ -25,6 +25,14 @@ from domain.facts.deal import (
     TrailBranched,
 )
 from domain.facts.declare import FACTS, SILENT, BadDeclaration, Crm, FactData, Mail, Person, Ringing, To
+from domain.facts.delivery import (
+    DeliveryInTime,
+    DeliveryLate,
+    DeliveryMoved,
+    ReadyDateMoved,
+    VatOfShipment,
+    VatWillChange,
+)
 from domain.facts.documents import (
     AboutDocument,
     DocumentAttached,
@@ -147,6 +155,9 @@ __all__ = [
     "DealPaid",
     "DealReassigned",
     "DeliveryDeferred",
+    "DeliveryInTime",
+    "DeliveryLate",
+    "DeliveryMoved",
     "DeliveryRefused",
     "DocumentAttached",
     "DocumentEscalated",
@@ -189,6 +200,7 @@ __all__ = [
     "Placed",
     "QuestionAnswered",
     "QuestionAsked",
+    "ReadyDateMoved",
     "Ringing",
     "RolesChanged",
     "StageChanged",
@@ -197,6 +209,8 @@ __all__ = [
     "SubstituteWithdrawn",
     "To",
     "TrailBranched",
+    "VatOfShipment",
+    "VatWillChange",
     "audience",
     "canonical",
     "chained",

@@ -2,10 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -15,6 +15,7 @@ from stdnum.ru import inn as inn_number
 from stdnum.ru import ogrn as ogrn_number
 
 from domain.base import Value
+from domain.calendar import Day, Span, Unit
 from domain.money import LARGEST, ZERO, Money, vat_part
 from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
 from domain.playbook.book import Playbook, StaffedPlaybook
@@ -36,6 +37,7 @@ class _Books(NamedTuple):
     playbook: StaffedPlaybook
     today: date
     in_workflow: bool
+    agreed: Container[date] = ()
 
 
 def _books(info: ValidationInfo) -> _Books | None:
@@ -140,8 +142,28 @@ class Client(Value):
     language: Language = "ru"
 
 
+def _term(value: Any) -> Any:
+    """A bare number are working days."""
+    bare = isinstance(value, int) and not isinstance(value, bool)
+    return f"{value}wd" if bare or (isinstance(value, str) and value.strip().isdigit()) else value
+
+
+def _days(term: Span) -> Span:
+    if term.unit is Unit.WORKING_HOURS or not 1 <= term.n <= LONGEST_TERM:
+        raise _wrong("bad_term", most=str(LONGEST_TERM))
+    return term
+
+
+LONGEST_TERM = 730
+"""Days of a delivery term."""
+DeliverFrom = Literal["contract", "prepayment"]
+
+
 class OrderLine(Value):
-    """One good of the order. `unit_price` includes VAT, as contracts in Russia state it."""
+    """One good of the order. `unit_price` includes VAT, as contracts in Russia state it.
+
+    The contract promises its delivery on a day, `deliver_by`, or `deliver_within` so many days of the contract or the prepayment.
+    """
 
     sku: Annotated[Words, BeforeValidator(_as_text)]
     name: Words
@@ -153,10 +175,17 @@ class OrderLine(Value):
     payment: str
     delivery: str
     registration_certificate: Words | None = Field(default=None, validate_default=True)
+    deliver_by: Day | None = None
+    deliver_within: Annotated[Span, BeforeValidator(_term), AfterValidator(_days)] | None = None
+    deliver_from: DeliverFrom | None = None
 
     @property
     def amount(self) -> Decimal:
         return self.unit_price * self.quantity
+
+    @property
+    def is_promised(self) -> bool:
+        return self.deliver_by is not None or self.deliver_within is not None
 
     @field_validator("quantity", mode="before")
     @classmethod
@@ -193,6 +222,28 @@ class OrderLine(Value):
         rate = books.playbook.vat.get(info.data.get("vat", "")) if books else None
         if rate and rate.needs_certificate and not value:
             raise _wrong("no_certificate", vat=typed(info.data["vat"]))
+        return value
+
+    @field_validator("deliver_by")
+    @classmethod
+    def _to_come(cls, value: date | None, info: ValidationInfo) -> date | None:
+        books = _books(info)
+        if books and value and value < books.today and value not in books.agreed:
+            raise _wrong("delivery_past", day=value)
+        return value
+
+    @field_validator("deliver_within")
+    @classmethod
+    def _one_promise(cls, value: Span | None, info: ValidationInfo) -> Span | None:
+        if value and info.data.get("deliver_by") and _books(info):
+            raise _wrong("two_delivery_dates")
+        return value
+
+    @field_validator("deliver_from")
+    @classmethod
+    def _of_a_term(cls, value: DeliverFrom | None, info: ValidationInfo) -> DeliverFrom | None:
+        if value and _books(info) and "deliver_within" in info.data and not info.data["deliver_within"]:
+            raise _wrong("no_delivery_term")
         return value
 
 
@@ -244,12 +295,13 @@ def read_order(
     *,
     known_client: Client | None = None,
     in_workflow: bool = False,
+    agreed: Container[date] = (),
 ) -> Order:
     """The order in a parsed file, checked against the playbook; raises `BadOrder` with every problem.
 
     `known_client` is the deal's client already on record: an order composed later need not repeat it. `in_workflow` leaves out
     the checks that depend on a library's data (phone plans, e-mail rules): their next version must not change a replay. Whoever
-    starts a deal or sends an order has made them before.
+    starts a deal or sends an order has made them before. `agreed` are delivery dates that stand in the contract: they may have passed.
     """
     if not isinstance(raw, Mapping):
         raise BadOrder([order_problem("", "no_order")])
@@ -261,7 +313,7 @@ def read_order(
     if known_client:
         raw["client"] = _completed(raw.get("client"), known_client)
     try:
-        order = Order.model_validate(raw, context=_Books(playbook, today, in_workflow))
+        order = Order.model_validate(raw, context=_Books(playbook, today, in_workflow, agreed))
     except ValidationError as error:
         problems += [_problem(e) for e in error.errors(include_url=False) if not _miscounted(e, raw)]
     if order and order.amount > LARGEST:

@@ -108,6 +108,22 @@ KINDS = {
         ru="для НДС {vat} нужно регистрационное удостоверение, например РЗН 2023/12345",
         en="VAT {vat} needs a registration certificate, like РЗН 2023/12345",
     ),
+    "delivery_past": Text(
+        ru="{day} уже прошло: срок поставки — сегодня или позже, не раньше договора",
+        en="{day} has passed: goods are promised for today or later, never before the contract",
+    ),
+    "two_delivery_dates": Text(
+        ru="срок поставки указан дважды: нужно одно из двух, deliver_by или deliver_within",
+        en="the delivery is promised twice: write either deliver_by or deliver_within",
+    ),
+    "no_delivery_term": Text(
+        ru="считать нечего: рядом нужен deliver_within, например 30wd",
+        en="there is nothing to count: write deliver_within beside it, like 30wd",
+    ),
+    "bad_term": Text(
+        ru="срок поставки — от 1 до {most} дней: 30wd (рабочих дней) или 45cd (дней подряд)",
+        en="a delivery term is 1 to {most} days: 30wd (working days) or 45cd (calendar days)",
+    ),
 }
 
 NOT_FILLED = frozenset({"missing", "empty", "no_lines", "no_client", "no_company", "no_inn"})

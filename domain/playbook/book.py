@@ -40,13 +40,15 @@ _MILESTONE = shape(
 
 
 class VatRate(Value):
-    """A VAT rate with the dates it holds. `rate` is per cent; none means exempt («Без НДС»), which is not 0 %."""
+    """A VAT rate with the dates it holds. `rate` is per cent; none means exempt («Без НДС»), which is not 0 %. `followed_by` is the
+    code that takes its place after `valid_until`."""
 
     title: Text
     rate: Decimal | None = Field(default=None, ge=0, lt=100, decimal_places=2)
     valid_from: Day = date(2000, 1, 1)
     valid_until: Day | None = None
     needs_certificate: bool = False
+    followed_by: str | None = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "VatRate":
@@ -114,7 +116,30 @@ class PaymentTerm(Value):
 
 
 class DeliveryMethod(Value):
+    """`takes`: how long from the warehouse to the client; without it, as long as the question `delivery` has."""
+
     title: Text
+    takes: Span | None = None
+
+
+class Penalty(Value):
+    """What the contract says that a day of delay costs, in per cent of the price of what is late, and at most."""
+
+    rate: Decimal = Field(gt=0, le=100, decimal_places=4)
+    cap: Decimal | None = Field(default=None, gt=0, le=100, decimal_places=4)
+
+
+class DeliveryPromise(Value):
+    """What happens when a delivery is forecast for later than the contract says.
+
+    The manager is asked at once, and again when the forecast has moved by `ask_again`. Whether the client is told only `with_director`.
+    `penalty` is what we owe for a late delivery, `late_payment` what the client owes for late money.
+    """
+
+    ask_again: Span = Span(n=2, unit=Unit.WORKING_DAYS)
+    with_director: bool = False
+    penalty: Penalty | None = None
+    late_payment: Penalty | None = None
 
 
 class DocumentKind(Value):
@@ -192,7 +217,52 @@ class Checks(Value):
 MAIL_ADDRESS = "mail-address"
 DEAL_MANAGER = "deal-manager"
 QUESTION = "question"
+LATE_DELIVERY = "delivery-late"
+NEW_DATE = "delivery-date"
 BUILT_IN = {
+    LATE_DELIVERY: AssignmentKind(
+        title=Text(
+            ru="Поставка опаздывает: решить, что делать", en="The delivery is late: decide what to do"
+        ),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="outcome",
+                type=FieldType.CHOICE,
+                title=Text(ru="Что делаем", en="What is done"),
+                choices=("inform", "speed_up", "amend"),
+                choice_titles={
+                    "inform": Text(ru="сообщить клиенту новую дату", en="tell the client a new date"),
+                    "speed_up": Text(ru="ускорить", en="speed it up"),
+                    "amend": Text(ru="изменить договор", en="amend the contract"),
+                },
+                example="inform",
+            ),
+            FormField(
+                name="new_date",
+                type=FieldType.DATE,
+                title=Text(ru="Новая дата поставки", en="New date of delivery"),
+                required=False,
+                required_when={"outcome": "inform"},
+                days=30,
+                earliest=0,
+            ),
+            FormField(
+                name="explanation",
+                title=Text(ru="Что сообщить клиенту", en="What the client is told"),
+                required=False,
+                required_when={"outcome": "inform"},
+                example="Завод перенёс готовность товара",
+            ),
+            FormField(
+                name="measures",
+                title=Text(ru="Что предпринято", en="What is undertaken"),
+                required=False,
+                example="Везём авиатранспортом",
+            ),
+        ),
+    ),
     MAIL_ADDRESS: AssignmentKind(
         title=Text(ru="Исправить адрес почты", en="Mend the mail address"),
         role=Role.MANAGER,
@@ -237,6 +307,15 @@ BUILT_IN = {
 }
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
 
+BUILT_IN_APPROVALS = {
+    NEW_DATE: ApprovalKind(
+        title=Text(ru="Согласование новой даты поставки", en="Approval of a new delivery date"),
+        object=Text(ru="новую дату поставки", en="the new date of delivery"),
+        roles=(Role.DIRECTOR,),
+        due=Span.model_validate("1wd"),
+    )
+}
+
 ASSIGNMENT_KINDS = (
     "qualification",
     "order",
@@ -273,7 +352,17 @@ class Playbook(Value):
     approvals: dict[str, ApprovalKind]
     reminders: Reminders
     checks: Checks
+    promise: DeliveryPromise = DeliveryPromise()
     mail: MailHabits = MailHabits()
+
+    def vat_on(self, code: str, day: date) -> str:
+        """The code that holds on a day for what was agreed with this one: VAT is judged by the day of the shipment."""
+        for _ in self.vat:
+            rate = self.vat[code]
+            if rate.valid_until is None or day <= rate.valid_until or rate.followed_by not in self.vat:
+                break
+            code = rate.followed_by
+        return code
 
     def route(self, source: Source) -> Route:
         """The steps of a line from this source."""
@@ -281,6 +370,17 @@ class Playbook(Value):
 
     def assignment(self, kind: str) -> AssignmentKind:
         return self.assignments.get(kind) or BUILT_IN[kind]
+
+    def approval(self, kind: str) -> ApprovalKind:
+        return self.approvals.get(kind) or BUILT_IN_APPROVALS[kind]
+
+    def _vat_and_followers(self, code: str) -> list[str]:
+        found: list[str] = []
+        following: str | None = code
+        while following in self.vat and following not in found:
+            found.append(following)
+            following = self.vat[following].followed_by
+        return found
 
     def for_line(self, payment: str, vat: str) -> "Playbook":
         """The part a line lives by: small enough to ride in the start of each of two hundred lines. Where credit may be refused,
@@ -291,11 +391,11 @@ class Playbook(Value):
                 "payments": self.payments
                 if self.payments[payment].credit
                 else {payment: self.payments[payment]},
-                "vat": {vat: self.vat[vat]},
+                "vat": {code: self.vat[code] for code in self._vat_and_followers(vat)},
                 "assignments": {
                     k: v for k, v in self.assignments.items() if k not in ("qualification", "order")
                 },
-                "approvals": {"credit": self.approvals["credit"]},
+                "approvals": {k: v for k, v in self.approvals.items() if k != "cancellation"},
             }
         )
 

@@ -169,6 +169,30 @@ class Delivery(Answers):
     )
 
 
+class LateDelivery(Answers):
+    outcome: str = used(
+        ru="клиент узнаёт новую дату, или поставку ускоряют, или меняют договор",
+        en="the client is told a new date, or the delivery is sped up, or the contract is amended",
+    )
+
+
+class NewDate(LateDelivery):
+    outcome: Literal["inform"]
+    new_date: date = used(
+        ru="клиенту называют этот день, и опоздание дальше считают от него",
+        en="the client is told this day, and a further delay counts from it",
+    )
+    explanation: str = used(ru="это клиент читает в письме", en="the client reads this in the mail")
+
+
+class SpeedUp(LateDelivery):
+    outcome: Literal["speed_up"]
+
+
+class Amend(LateDelivery):
+    outcome: Literal["amend"]
+
+
 class MailAddress(Answers):
     email: Email = used(
         ru="с этого времени письма идут на этот адрес", en="mail goes to this address from then on"
@@ -195,6 +219,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "acceptance": Acceptance,
     "shipment": Shipment,
     "delivery": Delivery,
+    "delivery-late": LateDelivery,
     "mail-address": MailAddress,
     "deal-manager": DealManager,
     "question": Explanation,

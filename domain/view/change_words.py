@@ -1,13 +1,23 @@
 """What an offer changes, in the reader's words: one sentence for each line that is new, gone or other than before."""
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from domain.calendar import Span
 from domain.order.change import Change, Edit
 from domain.playbook.book import Playbook
-from domain.wording import money
-from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, Availability, Language, Source, Text
+from domain.wording import day, money
+from domain.words import (
+    AVAILABILITY_LABELS,
+    DELIVER_FROM,
+    SOURCE_LABELS,
+    Availability,
+    Language,
+    Source,
+    Text,
+)
 
 if TYPE_CHECKING:
     from domain.order.offer import Offer
@@ -23,6 +33,9 @@ _FIELDS = {
     "payment": Text(ru="оплата", en="payment"),
     "delivery": Text(ru="доставка", en="delivery"),
     "registration_certificate": Text(ru="регистрационное удостоверение", en="registration certificate"),
+    "deliver_by": Text(ru="поставка не позднее", en="to be delivered by"),
+    "deliver_within": Text(ru="срок поставки", en="delivery term"),
+    "deliver_from": Text(ru="срок поставки считать", en="delivery term counted from"),
     "amount": Text(ru="сумма", en="amount"),
     "currency": Text(ru="валюта", en="currency"),
     "client.name": Text(ru="заказчик", en="client"),
@@ -35,7 +48,10 @@ _FIELDS = {
     "client.language": Text(ru="язык писем", en="language of mails"),
 }
 """Every field that can be other than before."""
-_SHOWN = ("quantity", "unit_price", "payment", "delivery", "amount")
+_SHOWN = (
+    *("quantity", "unit_price", "payment", "delivery"),
+    *("deliver_by", "deliver_within", "deliver_from", "amount"),
+)
 """What is said of a line that is new; of one that is gone, its amount."""
 _INSTEAD = Text(ru="{label} {after} вместо {before}", en="{label} {after} instead of {before}")
 _NOW = Text(ru="{label} {after}", en="{label} {after}")
@@ -106,6 +122,12 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
             return SOURCE_LABELS[Source(value)].to(language)
         case "availability":
             return AVAILABILITY_LABELS[Availability(value)].to(language)
+        case "deliver_by":
+            return day(date.fromisoformat(value), language)
+        case "deliver_within":
+            return Span.model_validate(value).to(language)
+        case "deliver_from":
+            return DELIVER_FROM[value].to(language)
         case "client.language":
             return _LANGUAGES[value].to(language)
     title = _title(field, value, book)

@@ -5,18 +5,22 @@ from datetime import datetime
 from typing import TypeVar
 
 from domain.deal.authority import CLIENT
+from domain.deal.delivery import DeliveryForecast, deliveries
 from domain.deal.ledger import allocations, on_milestones
 from domain.deal.open_items import OpenItem, items_in
+from domain.deal.penalties import owed_for_delivery, owed_for_payment
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.money import ZERO
 from domain.order.order import vat_of
 from domain.playbook.routes import ROUTES, statuses
 from domain.view.blockers import blockers
+from domain.view.delivery_words import because, delivery_words
 from domain.view.model import (
     Blocker,
     ClientView,
     DealView,
+    DeliveryView,
     LineView,
     NextDue,
     PaymentView,
@@ -37,6 +41,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language) -> DealView
     viewer = Viewer(snapshot, now, language)
     deal, items = snapshot.deal, items_in(snapshot)
     found = blockers(viewer, items)
+    expected = deliveries(deal, snapshot.active, viewer.now)
     return DealView(
         number=deal.deal,
         stage=deal.stage,
@@ -57,7 +62,9 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language) -> DealView
         zone=viewer.calendar.zone,
         paced=viewer.calendar.pace is not None,
         totals=_totals(viewer),
-        lines=tuple(_line(viewer, line, items) for line in snapshot.lines.values()),
+        lines=tuple(
+            _line(viewer, line, items, expected.get(line.number)) for line in snapshot.lines.values()
+        ),
         blockers=tuple(found),
         next_due=_next_due(found),
         assignments=tuple(assignment_view(viewer, item) for item in items if item.kind == "assignment"),
@@ -98,37 +105,56 @@ def _totals(viewer: Viewer) -> Totals:
         paid=paid,
         outstanding=amount - paid,
         advance=viewer.deal.received - paid,
-        vat=sum((vat_of(line.good, viewer.book) for line in viewer.snapshot.active), ZERO)
+        vat=sum((vat_of(line.invoiced, viewer.book) for line in viewer.snapshot.active), ZERO)
         if viewer.book
         else ZERO,
         currency=viewer.deal.currency,
     )
 
 
-def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineView:
+def _line(
+    viewer: Viewer, line: LineState, items: Iterable[OpenItem], forecast: DeliveryForecast | None
+) -> LineView:
     good, book = line.good, viewer.book
     route = statuses(book.route(good.source)) if book else ROUTES[good.source]
     return LineView(
         **good.model_dump(
-            include={"sku", "name", "quantity", "source", "availability", "payment", "delivery", "vat"}
+            include={"sku", "name", "quantity", "source", "availability", "payment", "delivery"}
         ),
+        vat=line.invoiced.vat,
         number=line.number,
         status=line.status,
         status_label=STATUS_LABELS[line.status].to(viewer.language),
         payment_title=book.payments[good.payment].title.to(viewer.language) if book else good.payment,
         delivery_title=book.deliveries[good.delivery].title.to(viewer.language) if book else good.delivery,
         amount=good.amount,
-        vat_amount=vat_of(good, book) if book else ZERO,
+        vat_amount=vat_of(line.invoiced, book) if book else ZERO,
         paid=line.paid,
         outstanding=line.amount - line.paid,
         due_at=next((item.due_at for item in items if item.subject == line.subject), None),
         eta=line.eta,
         held=line.held,
         cancelled=line.cancelled.to(viewer.language) if line.cancelled else None,
+        expected=_expected(viewer, line, forecast) if forecast else None,
+        late_payment=owed_for_payment(line, book, viewer.now) if book else ZERO,
         route=tuple(
             RouteStep(status=status, label=STATUS_LABELS[status].to(viewer.language), progress=progress)
             for status, progress in _progress(route, line.status)
         ),
+    )
+
+
+def _expected(viewer: Viewer, line: LineState, forecast: DeliveryForecast) -> DeliveryView:
+    book, language = viewer.deal.book, viewer.language
+    late = forecast.late_days
+    return DeliveryView(
+        promised_on=forecast.promised_on,
+        shipped_on=forecast.shipped_on,
+        delivered_on=forecast.delivered_on,
+        late_days=late,
+        because=because(line, forecast, book, viewer.now).to(language) if late else None,
+        penalty=owed_for_delivery(line, book, forecast),
+        words=delivery_words(line, forecast, book, viewer.now, language),
     )
 
 

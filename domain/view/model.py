@@ -51,7 +51,22 @@ class PersonView(Value):
     roles: tuple[Role, ...]
 
 
+class DeliveryView(Value):
+    """When a line is forecast to be delivered, or was. `promised_on` is none where the contract names no day; `late_days` are of the
+    calendar. `words` tell all of it, `because` only the cause; `penalty` is what we owe for it by the contract."""
+
+    promised_on: Day | None
+    shipped_on: Day
+    delivered_on: Day
+    late_days: int
+    because: str | None
+    penalty: Decimal
+    words: str
+
+
 class LineView(Value):
+    """`late_payment` is what the client owes by the contract for money that came late, or has not come."""
+
     number: int
     status: LineStatus
     status_label: str
@@ -73,6 +88,8 @@ class LineView(Value):
     eta: datetime | None
     held: bool
     cancelled: str | None
+    expected: DeliveryView | None
+    late_payment: Decimal
     route: tuple[RouteStep, ...]
 
 

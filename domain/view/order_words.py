@@ -8,11 +8,11 @@ from domain.deal.state import DealState, LineState
 from domain.enclosures import Good, OrderWords, Part, Term
 from domain.money import ZERO
 from domain.order.offer import Offer
-from domain.order.order import vat_of
+from domain.order.order import OrderLine, vat_of
 from domain.playbook.book import MilestoneTerm, Trigger
 from domain.view.change_words import offer_in_words
-from domain.wording import money
-from domain.words import Language, Text
+from domain.wording import day, money
+from domain.words import DELIVER_FROM, Language, Text
 
 _EACH = Text(ru="за шт.", en="each")
 _SINCE = {
@@ -48,6 +48,18 @@ def span_words(span: Span, language: Language) -> str:
     return f"{span.n} {_form(span.n, ru) if language == 'ru' else en[span.n != 1]}"
 
 
+def promise_words(good: OrderLine, language: Language) -> str:
+    """What the contract says of the delivery; empty where it says nothing."""
+    if good.deliver_by:
+        on = day(good.deliver_by, language)
+        return f"поставка не позднее {on}" if language == "ru" else f"delivered by {on}"
+    if good.deliver_within:
+        span = span_words(good.deliver_within, language)
+        since = DELIVER_FROM[good.deliver_from or "contract"].to(language)
+        return f"поставка за {span} {since}" if language == "ru" else f"delivered within {span} {since}"
+    return ""
+
+
 class _Told:
     def __init__(self, deal: DealState, lines: Sequence[LineState], language: Language) -> None:
         self.deal, self.book, self.lines, self.language = deal, deal.book, lines, language
@@ -67,6 +79,7 @@ class _Told:
             *(good.sku, each),
             self.book.vat[good.vat].title.to(self.language),
             self.book.deliveries[good.delivery].title.to(self.language),
+            promise_words(good, self.language),
         )
         amount = self._money(good.amount)
         return Good(

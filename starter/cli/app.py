@@ -44,6 +44,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "decide": "sending.decide",
         "ask": "sending.ask",
         "pay": "paying.pay",
+        "delay": "delaying.delay",
         "sign": "signing.sign",
         "attach": "attaching.attach",
         "acknowledge": "acknowledging.acknowledge",

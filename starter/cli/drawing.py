@@ -9,8 +9,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from domain.facts import Subject
+from domain.view.delivery_words import late_payment_words, penalty_words
 from domain.view.lead_words import lead_words
-from domain.view.model import Blocker, DealView, LineView, Progress, Untold
+from domain.view.model import Blocker, DealView, DeliveryView, LineView, Progress, Untold
 from domain.wording import about, file_size, late, moment, money
 from domain.words import Language
 from starter.cli.layout import Flow, Prose, Rows
@@ -35,6 +36,7 @@ def explained(view: DealView, language: Language) -> Iterator[str]:
             ru=f"Сделка {view.number} закрыта: {view.stage_label}.",
             en=f"Deal {view.number} is closed: {view.stage_label}.",
         )
+    yield from drawing.deliveries(late=True)
     for blocker in view.blockers:
         yield drawing.sentence(blocker)
         yield from drawing.changes(blocker.id)
@@ -58,6 +60,8 @@ class _Drawing:
             yield self._money()
         if self.view.lines:
             yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
+        if told := list(self.deliveries()):
+            yield self._titled(self.say(ru="Поставка", en="Delivery"), *map(Prose, told))
         if self.view.blockers:
             yield self._titled(self.say(ru="Что мешает", en="What blocks"), self._blockers())
         for approval in self.view.approvals:
@@ -82,6 +86,17 @@ class _Drawing:
             en=f"{of}: {blocker.what}. {who} must act; waiting since {since}, due {due}{late}. "
             f"If not: {blocker.otherwise}.",
         )
+
+    def deliveries(self, *, late: bool = False) -> Iterator[str]:
+        """Whether each line comes in time, and what a delay costs; of those that are `late` only, where that is asked."""
+        currency = self.view.totals.currency
+        for line in self.view.lines:
+            told = [line.expected.words] if line.expected and _is_told(line.expected, late=late) else []
+            if line.expected:
+                told.append(penalty_words(line.expected.penalty, currency, self.language))
+            told.append(late_payment_words(line.late_payment, currency, self.language))
+            if said := "; ".join(filter(None, told)):
+                yield f"{about(line.number).to(self.language)}: {said}."
 
     def changes(self, approval: str | None) -> Iterator[str]:
         """How the version that is asked about differs from the one before."""
@@ -233,3 +248,8 @@ class _Drawing:
 
     def _titled(self, title: str, *parts: RenderableType) -> RenderableType:
         return Group(Text(f"\n{title}", style="bold"), *(Padding(part, (0, 0, 0, 2)) for part in parts))
+
+
+def _is_told(expected: DeliveryView, *, late: bool) -> bool:
+    """Of what is promised: whether it comes late, or all."""
+    return bool(expected.late_days if late else expected.promised_on)

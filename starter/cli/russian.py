@@ -156,6 +156,12 @@ HELP = {
         "Отменить сделку. Когда товар уже в пути, нужно согласие директора."
     ),
     "why; it stays on record": "почему; причина останется в истории",
+    "the line's number": "номер позиции",
+    "when the supplier has the goods ready": "когда товар будет готов у поставщика",
+    "when goods that are under way arrive": "когда прибудет груз, который уже в пути",
+    "A supplier or a carrier has named another day: deadlines and the forecast of the delivery move.": (
+        "Поставщик или перевозчик назвал другой день: сдвигаются сроки и прогноз поставки."
+    ),
     # keep
     "Let a deal go on whose process was stopped in Temporal. Safe to repeat: one that runs stays as it is.": (
         "Пустить дальше сделку, процесс которой остановили в Temporal. Повторять безопасно: идущую это не тронет."

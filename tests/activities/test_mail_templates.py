@@ -47,6 +47,8 @@ FULL = {
     "actor": "Пётр Петров",
     "version": "2",
     "check": "eta.check",
+    "expected": "2027-01-25",
+    "explanation": "завод перенёс готовность",
     "how": "deal decide 1042 contract --approve --as petrov",
 }
 

@@ -9,7 +9,9 @@ from domain.wording import day
 from tests.cli.conftest import ORDERS, Run
 from tests.starter.conftest import Outcome, run_deal
 from tests.support.memory import OpenDeal, today
+from tests.support.memory import day as day_from_now
 from tests.support.memory_desk import MemoryDesk
+from tests.support.orders import a_good, an_order
 
 MOST_ACTS = 20
 TODAY = day(today(), "ru")
@@ -242,3 +244,18 @@ def test_who_enters_money_sees_in_the_inbox_what_is_to_be_paid(
     assert due
     assert due <= listed
     assert not due & {item["id"] for item in json.loads(done("inbox", "--as", "orlov", "-o", "json").out)}
+
+
+def test_a_supplier_who_is_late_takes_one_command(desk: MemoryDesk, done: Run) -> None:
+    good = a_good(source="dealer", payment="state_contract", deliver_by=day_from_now(30))
+    deal = desk.world.open(an_order(good))
+    deal.to("line-1:supplier-order")
+    n = deal.number
+    ordered = fields("supplier_order=PO-1", f"ready_on={TODAY}")
+    done("complete", n, "supplier-order", *ordered, "--as", "ivanova")
+    said = done("delay", n, "1", "--ready-on", day_from_now(60), "--reason", "завод", "--as", "ivanova")
+    assert "Moved to" in said.out or "Перенесено на" in said.out
+    shown = done("show", n, "--lang", "ru").out
+    assert "опоздание" in shown
+    why = done("why", n, "--lang", "ru").out
+    assert "причина: поставщик готовит товар к" in " ".join(why.split())

@@ -72,6 +72,8 @@ def test_a_rehearsal(desk: MemoryDesk, language: Language, tmp_path: Path) -> No
         ("pay", "1", "--amount", "5", "--line", "9", "--as", "accountant"),
         ("pay", "1", "--amount", "5", "--as", "director"),
         ("sign", "1", "contract", "--date", "2030-01-01", "--as", "manager"),
+        ("delay", "1", "1", "--ready-on", "2031-01-01", "--reason", "x", "--as", "manager"),
+        ("delay", "1", "9", "--ready-on", "2031-01-01", "--reason", "x", "--as", "manager"),
         ("reassign", "1", "--to", "orlov", "--as", "director"),
         ("cancel", "1", "--reason", "", "--as", "director"),
         ("acknowledge", "1", "--until", "2030-01-01", "--as", "director"),

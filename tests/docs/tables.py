@@ -18,7 +18,7 @@ from temporalio.common import SearchAttributeKey
 from activities.files import MAX_BYTES
 from activities.playbook import load_playbook
 from domain.base import Value
-from domain.calendar import FIRST_YEAR, LAST_YEAR
+from domain.calendar import FIRST_YEAR, LAST_YEAR, Span
 from domain.deal.attachments import KINDS, MOST_BYTES, MOST_FILES, Attachment
 from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
@@ -127,7 +127,8 @@ def _field(field: FormField) -> str:
 
 def deliveries() -> Iterator[Row]:
     for name, method in playbook().deliveries.items():
-        yield code(name), *_labels(method.title)
+        takes = method.takes or playbook().assignment("delivery").due
+        yield code(name), *_labels(method.title), code(takes)
 
 
 def vat() -> Iterator[Row]:
@@ -231,6 +232,7 @@ _TYPES: dict[type, str] = {
     date: "date, `YYYY-MM-DD`",
     Client: "client",
     OrderLine: "line",
+    Span: "span, like `30wd` or `45cd`",
     Origin: "origin",
     Attachment: "file",
     Substitute: "substitute",
@@ -404,7 +406,7 @@ TABLES = [
         PROCESS, "payments", ("payment type", "по-русски", "in English", "milestones", "credit approval", "asks for"),
         payments,
     ),
-    Table(PROCESS, "deliveries", ("delivery method", "по-русски", "in English"), deliveries),
+    Table(PROCESS, "deliveries", ("delivery method", "по-русски", "in English", "takes"), deliveries),
     Table(PROCESS, "vat", ("VAT code", "rate", "in force", "needs a certificate"), vat),
     Table(
         PROCESS, "documents", ("document", "по-русски", "in English", "needed for", "signer", "to be signed"),

@@ -36,6 +36,7 @@ from domain.facts import (
     PaymentReversed,
     PersonJoined,
     QuestionAsked,
+    ReadyDateMoved,
 )
 from domain.view.model import DealView
 from starter.settings import PREFIX
@@ -125,10 +126,11 @@ async def test_every_command_on_the_page_does_what_the_page_says(deal: OpenDeal,
 
 
 EFFECTS = {
-    AssignmentCompleted.kind: 3,
+    AssignmentCompleted.kind: 5,
     OrderComposed.kind: 1,
     OfferChanged.kind: 1,
-    ApprovalVoted.kind: 3,
+    ApprovalVoted.kind: 4,
+    ReadyDateMoved.kind: 1,
     QuestionAsked.kind: 1,
     PaymentReceived.kind: 2,
     PaymentReversed.kind: 1,

@@ -85,6 +85,17 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     ("misspelt field of the client", in_client(mail="a@b.example"), "client.mail", "did you mean email?"),
     ("endless wish", lambda raw: raw.update(wish="х" * 4001), "wish", "4000"),
     # the lines
+    ("delivery in the past", in_line(0, deliver_by="2026-11-22"), "lines[0].deliver_by", "22 Nov 2026 has"),
+    (
+        "delivery promised twice",
+        in_line(0, deliver_by="2027-02-01", deliver_within="30wd"),
+        "lines[0].deliver_within",
+        "either deliver_by or",
+    ),
+    ("a term in hours", in_line(0, deliver_within="8wh"), "lines[0].deliver_within", "1 to 730 days"),
+    ("a term of no days", in_line(0, deliver_within=0), "lines[0].deliver_within", "1 to 730 days"),
+    ("a term in words", in_line(0, deliver_within="soon"), "lines[0].deliver_within", "30cd"),
+    ("nothing to count", in_line(0, deliver_from="contract"), "lines[0].deliver_from", "deliver_within"),
     ("no lines in the list", lambda raw: raw.update(lines=[]), "lines", "an empty list"),
     ("lines left empty", lambda raw: raw.update(lines=None), "lines", "an empty list"),
     ("lines are text", lambda raw: raw.update(lines="US-900"), "lines", "a list is needed"),
@@ -313,3 +324,18 @@ def test_a_taken_order_is_read_again_under_another_playbook(order: Raw, playbook
     read = read_order(deepcopy(order), playbook, TODAY).model_dump(mode="json")
     read["lines"][0]["vat"] = "gone"
     assert Order.model_validate(read).lines
+
+
+def test_a_delivery_may_be_promised_for_a_day_or_within_so_many_days(playbook: Playbook, order: Raw) -> None:
+    order["lines"][0] |= {"deliver_by": "2027-02-01"}
+    order["lines"][1] |= {"deliver_within": 30, "deliver_from": "prepayment"}
+    first, second, *_ = read_order(order, playbook, TODAY).lines or ()
+    assert (first.deliver_by, first.deliver_within) == (date(2027, 2, 1), None)
+    assert (str(second.deliver_within), second.deliver_from) == ("30wd", "prepayment")
+
+
+def test_a_day_that_stands_in_the_contract_may_have_passed(playbook: Playbook, order: Raw) -> None:
+    order["lines"][0] |= {"deliver_by": "2026-11-20"}
+    agreed = [date(2026, 11, 20)]
+    [first, *_] = read_order(order, playbook, TODAY, agreed=agreed).lines or ()
+    assert first.deliver_by == date(2026, 11, 20)

@@ -12,6 +12,7 @@ from domain.deal.messages import (
     Bounce,
     Complete,
     Decide,
+    Delay,
     Message,
     Move,
     Refund,
@@ -20,6 +21,7 @@ from domain.deal.messages import (
     Revert,
     Sign,
 )
+from domain.deal.state import LineState
 from domain.refusals import Refusal
 from domain.words import Role
 from tests.support.memory import OpenDeal, World, sample_order
@@ -92,6 +94,9 @@ def _of(message: type[Message], case: Case[Any]) -> Iterator[Try]:
                 yield Try(
                     message, case, {"document": document.id}, frozenset(_holders(document.signer, case))
                 )
+        case _ if message is Delay:  # it is always about a line
+            if isinstance(state, LineState):
+                yield Try(message, case, {"line": state.number})
         case _ if message in (Reverse, Move, Refund):
             for payment in state.ledger.payments[:1]:
                 yield Try(message, case, {"payment": payment.id})

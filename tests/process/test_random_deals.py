@@ -21,6 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from domain.deal.delivery import deliveries
 from domain.deal.messages import MESSAGES
 from domain.deal.state import LineChange, LineReport, WatchedLines
 from domain.effects import Delivered
@@ -365,6 +366,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         for id, error in self.world.failures:
             raise AssertionError(f"{id} failed: {error!r}") from error
         self.promises.hold()
+        self.no_forecast_is_of_the_past()
         counted = {payment.id for payment in self.deal.state.ledger.payments}
         refused = " ".join(fact.data.get("tried", "") for fact in self.deal.refused_facts())
         lost = [id for id in self.signalled - counted if f'"{id}"' not in refused]
@@ -389,6 +391,12 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         self.promises.caught_up()
         self.world.check()
         assert_views_agree(self.deal.state, self.deal.own_lines(), self.world.now)
+
+    def no_forecast_is_of_the_past(self) -> None:
+        state, now = self.deal.state, self.world.now
+        lines = [line for line in state.active_lines if Trigger.ACCEPTED not in line.moments]
+        for forecast in deliveries(state, lines, now).values():
+            assert forecast.delivered_on >= state.book.calendar.today(now)
 
     # --- help ----------------------------------------------------------------------------------------------------------------
 

@@ -313,3 +313,19 @@ def test_a_line_that_is_in_the_offer_no_more_leaves_the_records(store: RecordSto
         assert "line-2:" not in repr(
             rows["assignments"] + rows["documents"] + rows["milestones"] + rows["open_items"]
         )
+
+
+def test_a_promised_delivery_stands_beside_its_forecast(store: RecordStore, url: str) -> None:
+    by = NOW.date() + timedelta(days=2)
+    promised = a_line(good=a_good(source="import", deliver_by=by))
+    store.apply(a_batch(a_deal("79", lines=[promised, a_line(2)]), [a_fact(1)]))
+    engine = open_engine(url)
+    with engine.connect() as connection:
+        found = connection.execute(
+            text("SELECT promised_on, expected_on > promised_on, late_days > 14 FROM lines ORDER BY number")
+        ).all()
+    engine.dispose()
+    assert [(str(row[0]), *map(bool, row[1:])) for row in found] == [
+        (str(by), True, True),
+        ("None", False, False),
+    ]

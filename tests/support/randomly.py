@@ -21,8 +21,13 @@ Said = tuple[str, int | None, Content]
 
 ACTORS = ("ivanova", "sidorov", "petrov", "orlov", "kuznetsova", "client", "nobody", "director", "")
 
+PROMISES: tuple[Content, ...] = (
+    *({}, {}, {"deliver_by": day(40)}, {"deliver_by": day(5)}),
+    *({"deliver_within": "30wd"}, {"deliver_within": "20cd", "deliver_from": "prepayment"}),
+)
 goods = st.builds(
-    a_good,
+    lambda promise, **good: a_good(**good, **promise),
+    promise=st.sampled_from(PROMISES),
     source=st.sampled_from(SOURCES),
     payment=st.sampled_from(PAYMENTS),
     delivery=st.sampled_from(DELIVERIES),
@@ -43,7 +48,9 @@ def companies() -> dict[str, StaffedPlaybook]:
     return {
         "as it is": default_playbook(),
         "people are away": changed_playbook(substitutes=away),
-        "two accountants": changed_playbook(people=people | {"frolova": second}, reminders=seldom),
+        "two accountants": changed_playbook(
+            people=people | {"frolova": second}, reminders=seldom, promise={"with_director": True}
+        ),
     }
 
 

@@ -13,6 +13,7 @@ from workflows.acts.reassign import check_manager, take_manager
 from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
+from workflows.late_delivery import take_new_date
 from workflows.returned_mail import take_address
 
 ASSIGNMENT = Text(ru="задания", en="assignment")
@@ -31,6 +32,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
         assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields
         case.record(AssignmentCompleted(**assignment.about(), answers=fields), by=actor)
         tell_asker(case, assignment)
+        take_new_date(case, assignment)
         if isinstance(case, DealCase):
             take_address(case, assignment)
             take_manager(case, assignment)

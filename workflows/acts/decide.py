@@ -12,6 +12,7 @@ from workflows.acts.cancel import call_off_if_approved
 from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
+from workflows.late_delivery import hear_director
 
 YES, NO = Text(ru="Согласовано", en="Approved"), Text(ru="Отклонено", en="Rejected")
 
@@ -31,6 +32,7 @@ def decide(case: Case[Any], message: Decide) -> Effect:
             outcome = ApprovalApproved if approval.approved else ApprovalRejected
             case.record(outcome(**about), by=actor)
         drop_questions(case, approval, actor)
+        hear_director(case, approval)
         if isinstance(case, DealCase):
             call_off_if_approved(case)
             if approval.kind == "contract":

@@ -1,12 +1,15 @@
 """After the shipment: delivery confirmed, every document signed, every milestone paid; reminded until all three are so."""
 
+from domain.deal.delivery_way import delivery_time
 from domain.playbook.book import Trigger
 from domain.playbook.questions import Delivery
 from workflows.line_case import LineCase
 
 
 async def settle(line: LineCase) -> None:
-    delivery = await line.answered("delivery")
+    shipped_at = line.state.moments[Trigger.SHIPPED]
+    due_at = line.state.book.calendar.after(shipped_at, delivery_time(line.state, line.state.book))
+    delivery = await line.answered("delivery", due_at=due_at)
     line.happened(Trigger.ACCEPTED, on=Delivery.read(delivery.answers).delivered_on)
     await line.until(line.all_signed_and_paid, "signatures and payments")
     line.state.settled_at = line.now

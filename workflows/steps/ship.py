@@ -3,8 +3,11 @@
 from domain.playbook.book import Gate, Trigger
 from domain.playbook.questions import Shipment
 from workflows.line_case import LineCase
+from workflows.vat import take_vat_of
 
 
 async def ship(line: LineCase) -> None:
     shipment = await line.answered_behind(Gate.ORDERING, Gate.SHIPPING, kind="shipment")
-    line.happened(Trigger.SHIPPED, on=Shipment.read(shipment.answers).shipped_on)
+    shipped_on = Shipment.read(shipment.answers).shipped_on
+    line.happened(Trigger.SHIPPED, on=shipped_on)
+    take_vat_of(line, shipped_on)

@@ -8,9 +8,11 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeKey
 
 with workflow.unsafe.imports_passed_through():
+    from domain.deal.delivery import deliveries
     from domain.deal.open_items import OpenItem, awaited, open_items
     from domain.deal.state import DealState
     from domain.markdown import plain
+    from domain.view.delivery_words import delivery_words
     from domain.view.item_words import what, who
     from domain.wording import Clock, about, money
     from domain.words import STAGE_LABELS, STATUS_LABELS, Text
@@ -61,7 +63,19 @@ def details(state: DealState, items: Sequence[OpenItem]) -> str:
         for n, line in state.lines.items()
     ]
     table = ["", HEAD.to(language), "|---|---|---|---|---|", *rows] if rows else []
-    return "\n".join([title, *table, "", *_open(state, items)]).encode()[:LONGEST].decode(errors="ignore")
+    late = _late(state, state.updated_at)
+    return (
+        "\n".join([title, *table, *late, "", *_open(state, items)]).encode()[:LONGEST].decode(errors="ignore")
+    )
+
+
+def _late(state: DealState, now: datetime) -> Iterator[str]:
+    """The lines whose delivery is promised: in time, or late because of what."""
+    language = state.book.language
+    promised = [line for line in state.active_lines if line.good.is_promised]
+    for number, forecast in deliveries(state, promised, now).items():
+        words = delivery_words(state.lines[number], forecast, state.book, now, language)
+        yield f"\n{about(number).to(language)}: {plain(words)}"
 
 
 def _open(state: DealState, items: Sequence[OpenItem]) -> Iterator[str]:

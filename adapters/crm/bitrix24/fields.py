@@ -8,7 +8,7 @@ from adapters.crm.bitrix24 import codes
 from domain.playbook.book import BUILT_IN, Playbook
 from domain.playbook.forms import FieldType, Form, FormField
 from domain.wording import choice
-from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, Text
+from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, Text
 
 FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration", "url"]
 """`userTypeId`. Money is `"300.00|RUB"`, an enumeration the number of its option."""
@@ -72,6 +72,9 @@ _SOURCE = Text(ru="Источник товара", en="Source of the goods")
 _AVAILABILITY = Text(ru="Наличие", en="Availability")
 _DELIVERY = Text(ru="Способ доставки", en="Delivery method")
 _CERTIFICATE = Text(ru="Регистрационное удостоверение", en="Registration certificate")
+_DELIVER_BY = Text(ru="Поставить не позднее", en="To be delivered by")
+_DELIVER_WITHIN = Text(ru="Срок поставки, рабочих дней", en="Delivery term, working days")
+_DELIVER_FROM = Text(ru="Срок поставки считать", en="Delivery term counted")
 _BOTH_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "paid": (Text(ru="Оплачено", en="Paid"), "money", 1),
     "customs": (Text(ru="Таможня", en="Customs"), "string", 1),
@@ -100,6 +103,7 @@ _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
 }
 _LINE_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "eta": (Text(ru="Ожидаемая дата прибытия", en="Expected arrival"), "date", 1),
+    "delivery_forecast": (Text(ru="Прогноз поставки", en="Delivery forecast"), "string", 1),
 }
 
 
@@ -112,6 +116,7 @@ def deal_fields(playbook: Playbook) -> tuple[Field, ...]:
         _entry("availability", _AVAILABILITY, books["availability"]),
         _entry("delivery", _DELIVERY, books["delivery"]),
         Field("certificate", _CERTIFICATE, "string", Purpose.ENTRY),
+        *_promise(books),
         Field(
             "reason",
             Text(ru="Причина отказа или отмены", en="Why lost or cancelled"),
@@ -141,6 +146,7 @@ def line_fields(playbook: Playbook) -> tuple[Field, ...]:
         _entry("availability", _AVAILABILITY, books["availability"]),
         _entry("delivery", _DELIVERY, books["delivery"]),
         Field("certificate", _CERTIFICATE, "string", Purpose.ENTRY),
+        *_promise(books),
         *_shown(_BOTH_SHOWN | _LINE_SHOWN),
         *(
             f
@@ -164,6 +170,7 @@ def _books(playbook: Playbook) -> Mapping[str, tuple[Option, ...]]:
         "vat": tuple(Option(code, rate.title) for code, rate in playbook.vat.items()),
         "source": tuple(Option(source.value, label) for source, label in SOURCE_LABELS.items()),
         "availability": tuple(Option(known.value, label) for known, label in AVAILABILITY_LABELS.items()),
+        "deliver_from": tuple(Option(code, label) for code, label in DELIVER_FROM.items()),
     }
 
 
@@ -174,6 +181,13 @@ def _shown(told: Mapping[str, tuple[Text, FieldKind, int]]) -> Iterator[Field]:
 
 def _entry(name: str, label: Text, options: tuple[Option, ...]) -> Field:
     return Field(name, label, "enumeration", Purpose.ENTRY, options=options)
+
+
+def _promise(books: Mapping[str, tuple[Option, ...]]) -> Iterator[Field]:
+    """When goods are promised for: a day, or a term."""
+    yield Field("deliver_by", _DELIVER_BY, "date", Purpose.ENTRY)
+    yield Field("deliver_within", _DELIVER_WITHIN, "string", Purpose.ENTRY)
+    yield _entry("deliver_from", _DELIVER_FROM, books["deliver_from"])
 
 
 def _form_fields(playbook: Playbook, kind: str) -> Iterator[Field]:

@@ -19,7 +19,10 @@ NO_VAT = Text(
     ru="{name}: ставки НДС {rate} нет в справочнике", en="{name}: no VAT rate {rate} in the playbook"
 )
 LONGEST_WISH = 4000
-FOR_LINES = ("payment", "source", "availability", "delivery")
+FOR_LINES = (
+    *("payment", "source", "availability", "delivery"),
+    *("deliver_by", "deliver_within", "deliver_from"),
+)
 
 
 def order_of(

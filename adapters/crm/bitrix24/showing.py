@@ -18,7 +18,10 @@ from adapters.crm.bitrix24.text import as_written, mark_in, without_mark
 from domain.words import LineStatus, Stage
 
 _NOT_SHOWN = ("F_", "A_", "N_")
-_ENTERED = {"payment_type", "source", "availability", "delivery", "certificate", "reason"}
+_ENTERED = {
+    *("payment_type", "source", "availability", "delivery", "certificate", "reason"),
+    *("deliver_by", "deliver_within", "deliver_from"),
+}
 """What a manager enters on the deal."""
 _OWN = {"sku", "quantity", "certificate"}
 """Of a line, what is no further field."""

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import timedelta
 from itertools import chain
 
 from pydantic_core import to_jsonable_python
@@ -14,6 +15,7 @@ from domain.playbook.book import (
     APPROVAL_KINDS,
     ASSIGNMENT_KINDS,
     BUILT_IN,
+    BUILT_IN_APPROVALS,
     DocumentKind,
     Playbook,
     StaffedPlaybook,
@@ -47,6 +49,7 @@ def book_problems(book: StaffedPlaybook) -> Iterator[Problem]:
     return chain(
         _code_problems(book),
         _currency_problems(book),
+        _rates_that_follow(book),
         _kind_problems(book),
         _document_problems(book),
         _weight_problems(book),
@@ -88,9 +91,22 @@ def _currency_problems(book: Playbook) -> Iterator[Problem]:
             )
 
 
+def _rates_that_follow(book: Playbook) -> Iterator[Problem]:
+    for code, rate in book.vat.items():
+        following = book.vat.get(rate.followed_by or "")
+        holds = following and rate.valid_until and following.holds_on(rate.valid_until + timedelta(days=1))
+        if rate.followed_by and not holds:
+            yield problem(
+                f"vat.{code}.followed_by",
+                ru="{following}: нужна ставка, которая действует на следующий день после valid_until",
+                en="{following}: a rate is needed that holds on the day after valid_until",
+                following=typed(rate.followed_by),
+            )
+
+
 def _kind_problems(book: Playbook) -> Iterator[Problem]:
     yield from _compared("assignments", book.assignments, ASSIGNMENT_KINDS, (*ASSIGNMENT_KINDS, *BUILT_IN))
-    yield from _compared("approvals", book.approvals, APPROVAL_KINDS, APPROVAL_KINDS)
+    yield from _compared("approvals", book.approvals, APPROVAL_KINDS, (*APPROVAL_KINDS, *BUILT_IN_APPROVALS))
     for kind, text in _FORMS_ELSEWHERE.items():
         if kind in book.assignments and book.assignments[kind].form:
             yield Problem(place=f"assignments.{kind}.form", text=text)

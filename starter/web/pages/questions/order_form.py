@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from domain.deal.state import DealState
 from domain.playbook.book import Playbook
-from domain.spelling import amount, ungrouped
-from domain.words import AVAILABILITY_LABELS, SOURCE_LABELS, Availability, Language, Text
+from domain.spelling import amount, day_as_iso, ungrouped
+from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, Availability, Language, Text
 from starter.web.pages.questions.fields import Shown
 
 MOST_GOODS = 20
@@ -17,9 +17,16 @@ MOST_GOODS = 20
 CURRENCY = "currency"
 _LONGEST = 255
 _TYPED_CLIENT = ("name", "inn", "kpp", "ogrn", "contact", "phone", "email")
-_TYPED_GOOD = ("name", "sku", "quantity", "unit_price", "registration_certificate")
-_CHOSEN = ("source", "availability", "payment", "delivery", "vat")
-_OPTIONAL = ("kpp", "ogrn", "registration_certificate")
+_TYPED_GOOD = (
+    *("name", "sku", "quantity", "unit_price", "registration_certificate"),
+    *("deliver_by", "deliver_within"),
+)
+_CHOSEN = ("source", "availability", "payment", "delivery", "vat", "deliver_from")
+_OPTIONAL = ("kpp", "ogrn", "registration_certificate", "deliver_by", "deliver_within", "deliver_from")
+_IN_ORDER = (
+    *("name", "sku", "quantity", "unit_price", "source", "availability", "payment", "delivery", "vat"),
+    *("deliver_by", "deliver_within", "deliver_from", "registration_certificate"),
+)
 _PLACE = re.compile(rf"lines\[([0-9]{{1,2}})\]\.({'|'.join((*_TYPED_GOOD, *_CHOSEN))})")
 
 _LABELS = {
@@ -41,8 +48,16 @@ _LABELS = {
     "payment": Text(ru="Как платят", en="How it is paid"),
     "delivery": Text(ru="Как доставляем", en="How it is delivered"),
     "registration_certificate": Text(ru="Регистрационное удостоверение", en="Registration certificate"),
+    "deliver_by": Text(ru="Поставить не позднее", en="To be delivered by"),
+    "deliver_within": Text(ru="Или за столько рабочих дней", en="Or within so many working days"),
+    "deliver_from": Text(ru="Эти дни считать", en="These days count"),
 }
-_HINTS = {"unit_price": "12 400,00", "registration_certificate": "РЗН 2023/12345"}
+_HINTS = {
+    "unit_price": "12 400,00",
+    "registration_certificate": "РЗН 2023/12345",
+    "deliver_by": "31.12.2026",
+    "deliver_within": "30",
+}
 
 
 class Group(NamedTuple):
@@ -118,7 +133,7 @@ class OrderForm:
 
     def _of_good(self, n: int, good: Mapping[str, str], language: Language) -> Iterator[Shown]:
         choices = _choices(self._book, self._today, language)
-        for name in ("name", "sku", "quantity", "unit_price", *_CHOSEN, "registration_certificate"):
+        for name in _IN_ORDER:
             example = _HINTS.get(name, "")
             yield Shown(
                 name=f"lines[{n}].{name}",
@@ -130,7 +145,7 @@ class OrderForm:
                 optional=name in _OPTIONAL,
                 choices=choices.get(name, ()),
                 longest=_LONGEST,
-                numeric=name in ("quantity", "unit_price"),
+                numeric=name in ("quantity", "unit_price", "deliver_within"),
             )
 
 
@@ -142,6 +157,7 @@ def _choices(book: Playbook, today: date, language: Language) -> dict[str, tuple
         "delivery": {code: method.title for code, method in book.deliveries.items()},
         "source": SOURCE_LABELS,
         "availability": AVAILABILITY_LABELS,
+        "deliver_from": DELIVER_FROM,
     }
     return {
         name: tuple((str(code), label.to(language)) for code, label in known.items())
@@ -151,7 +167,7 @@ def _choices(book: Playbook, today: date, language: Language) -> dict[str, tuple
 
 def _read(good: Mapping[str, str]) -> dict[str, str]:
     """Numbers as people write them are read; what is not understood stays, and the order's rules say what is wrong with it."""
-    spelt = {"unit_price": amount, "quantity": ungrouped}
+    spelt = {"unit_price": amount, "quantity": ungrouped, "deliver_by": day_as_iso}
     return {name: spelt[name](value) if name in spelt else value for name, value in good.items()}
 
 
