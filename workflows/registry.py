@@ -20,6 +20,7 @@ from domain.deal.messages import (
     Reverse,
     Revert,
     Sign,
+    SplitLine,
 )
 from workflows.acts.acknowledge import acknowledge
 from workflows.acts.ask import ask
@@ -39,6 +40,7 @@ from workflows.acts.refund import refund
 from workflows.acts.reverse import reverse
 from workflows.acts.revert import revert
 from workflows.acts.sign import sign
+from workflows.acts.split import split_line
 from workflows.inbox import Act
 
 DEAL_ACTS: dict[type[Message], Act] = {
@@ -51,6 +53,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Reverse: reverse,
     Move: move,
     Refund: refund,
+    SplitLine: split_line,
     Sign: sign,
     Attach: attach,
     Acknowledge: acknowledge,

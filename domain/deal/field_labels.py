@@ -25,6 +25,7 @@ FIELD_LABELS: dict[str, Text] = {
     "payment": Text(ru="платёж", en="the payment"),
     "people": Text(ru="люди", en="the people"),
     "purpose": Text(ru="назначение платежа", en="the purpose"),
+    "quantity": Text(ru="количество", en="the quantity"),
     "question": Text(ru="вопрос", en="the question"),
     "reason": Text(ru="причина", en="the reason"),
     "reason_en": Text(ru="причина по-английски", en="the reason in English"),

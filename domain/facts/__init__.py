@@ -45,7 +45,9 @@ from domain.facts.journey import (
     LineReopened,
     LineRestarted,
     LineSilent,
+    LineSplit,
     LineStatusChanged,
+    SplitRefused,
 )
 from domain.facts.money import (
     AboutMilestone,
@@ -164,6 +166,7 @@ __all__ = [
     "LineReopened",
     "LineRestarted",
     "LineSilent",
+    "LineSplit",
     "LineStatusChanged",
     "Mail",
     "MailBounced",
@@ -191,6 +194,7 @@ __all__ = [
     "QuestionAsked",
     "Ringing",
     "RolesChanged",
+    "SplitRefused",
     "StageChanged",
     "Subject",
     "SubstituteNamed",

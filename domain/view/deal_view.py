@@ -107,7 +107,8 @@ def _totals(viewer: Viewer) -> Totals:
 
 def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineView:
     good, book = line.good, viewer.book
-    route = statuses(book.route(good.source)) if book else ROUTES[good.source]
+    of_book = statuses(book.route(good.source)) if book else ROUTES[good.source]
+    route = statuses(line.route) if line.route else of_book
     return LineView(
         **good.model_dump(
             include={"sku", "name", "quantity", "source", "availability", "payment", "delivery", "vat"}

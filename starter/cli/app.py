@@ -44,6 +44,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "decide": "sending.decide",
         "ask": "sending.ask",
         "pay": "paying.pay",
+        "split": "splitting.split",
         "sign": "signing.sign",
         "attach": "attaching.attach",
         "acknowledge": "acknowledging.acknowledge",
