@@ -23,8 +23,8 @@ up: $(READY) ## Temporal, its Web UI, a worker and the web, until Ctrl-C; the st
 test: $(READY) browser ## the whole suite (a part of it: make test TESTS=tests/domain)
 	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --inline-snapshot=disable $(TESTS)
 
-test-fast: $(READY) ## what needs no server: rules, scenarios in memory, records, adapters
-	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable -m "not server" $(FAST)
+test-fast: $(READY) ## what needs no server and is quick: rules, scenarios in memory, records, adapters
+	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable -m "not server and not long" $(FAST)
 
 DEALS ?= 5000
 soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some five a second on two cores

@@ -23,9 +23,9 @@ from domain.deal.state import DealState, FactBatch, LineState, RecordBatch, Watc
 from domain.effects import Delivered
 from domain.facts import Fact
 from domain.order.order import Order
-from domain.playbook.book import Playbook, StaffedPlaybook
-from domain.playbook.people import People
+from domain.playbook.book import StaffedPlaybook
 from workflows import deal, line
+from workflows.copies import copied
 from workflows.deal_case import DealCase
 from workflows.host import Activity, ActivityFailed, In, Out, Started, Unreachable
 from workflows.line_case import LineCase
@@ -541,15 +541,3 @@ def _answer(future: "asyncio.Future[Any]", value: Any) -> None:
 def _fail(future: "asyncio.Future[Any]", error: Exception) -> None:
     if not future.done():
         future.set_exception(error)
-
-
-def copied(model: Any) -> Any:
-    """What comes out of one process shares nothing with what goes into another. The playbook never changes: it is shared."""
-    if isinstance(model, Playbook | People):
-        return model
-    playbook, people = getattr(model, "playbook", None), getattr(model, "people", None)
-    if playbook is None:
-        return type(model).model_validate_json(model.model_dump_json())
-    kept = {"playbook": playbook, "people": people}
-    lean = copied(model.model_copy(update=dict.fromkeys(kept)))
-    return lean.model_copy(update=kept)

@@ -46,14 +46,14 @@ def json_bytes(value: Any) -> bytes:
 
 def _json(value: Any) -> str:
     match value:
+        case str():  # most are
+            return f'"{_ESCAPED.sub(_escape, value)}"'
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
         case int():
             return str(value)
-        case str():
-            return f'"{_ESCAPED.sub(_escape, value)}"'
         case Mapping():
             return f"{{{','.join(f'{_json(name)}:{_json(value[name])}' for name in sorted(value))}}}"
         case tuple() | list():

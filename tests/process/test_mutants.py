@@ -2,6 +2,8 @@
 
 import os
 
+import pytest
+
 from domain.words import Stage
 from tests.support.memory import World
 from tests.support.mutants import Mutant, order_for, surviving_mutants
@@ -11,6 +13,7 @@ SEED = int(os.environ.get("MUTANTS_SEED", "20261123"))
 COUNT = int(os.environ.get("MUTANTS", "200"))
 
 
+@pytest.mark.long
 def test_a_deal_with_every_source_payment_and_delivery_gets_to_paid() -> None:
     for mutant in surviving_mutants(SEED, COUNT):
         assert mutant.playbook

@@ -18,8 +18,11 @@ from tests.support.orders import PAYMENTS, SOURCES, a_good, an_order
 from tests.support.promises import Promises
 from tests.support.robot import Stuck
 
-SEEDS = [random.randrange(10**9) for _ in range(int(os.environ.get("DEALS", "0")))] or list(range(120))
+SOAK = int(os.environ.get("DEALS", "0"))
+SEEDS = [random.randrange(10**9) for _ in range(SOAK)] or list(range(120))
 STEPS = 12
+EVERY = 1 if SOAK else 4
+"""So many of them are brought to their end, which takes four times as long as to agree."""
 SKUS = ("MON-1", "BED-3", "LAMP")
 
 
@@ -135,11 +138,14 @@ class Schedule:
         return "credit" in id or "payment-terms" in id or (id == "contract" and open_now) or "contract-" in id
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=pytest.mark.long if n % EVERY else ()) for n in SEEDS]
+)
 def test_a_deal_agrees_just_when_both_have_said_yes_to_what_is_offered(seed: int) -> None:
     schedule = Schedule(seed)
     schedule.compare()
     for _ in range(STEPS):
         schedule.step()
-    schedule.settle()
+    if seed % EVERY == 0:
+        schedule.settle()
     schedule.world.check()

@@ -461,7 +461,7 @@ def _down(_: object) -> WatchedLines:
     raise Down("switched off")
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [0, *(pytest.param(n, marks=pytest.mark.long) for n in range(1, PARTS))])
 def test_every_promise_holds_whatever_happens(part: int) -> None:
     """In parts, so that all cores have some. The suite plays the same deals each time, `make soak` others."""
     deals = RandomDeal if DEALS else seed(part)(type(f"{RandomDeal.__name__}{part}", (RandomDeal,), {}))

@@ -8,7 +8,8 @@ import pytest
 from domain.facts import MessageRefused, TrailBranched
 from tests.support.memory import OpenDeal, World
 from tests.support.orders import a_good, an_order
-from workflows.rehearsal import Process, copied
+from workflows.copies import copied
+from workflows.rehearsal import Process
 
 Going = Callable[[OpenDeal], object]
 
