@@ -233,6 +233,7 @@ CHOICE_LABELS = {
     "hold": Text(ru="задержан", en="held"),
     "accepted": Text(ru="принят", en="accepted"),
     "damaged": Text(ru="повреждён", en="damaged"),
+    "partial": Text(ru="пришла часть", en="only a part came"),
     "lessor": Text(ru="лизингодатель", en="the lessor"),
     "client": Text(ru="клиент", en="the client"),
 }

@@ -43,10 +43,9 @@ class Renewal(Exception):
 class Case(Generic[S]):
     """A deal or a line at work. `state` is all its memory: a next run starts from the top and arrives where this one was.
 
-    `quantity` is how many pieces a list in a form has; `availability` decides lead times, where there are goods.
+    `availability` decides lead times, where there are goods.
     """
 
-    quantity = 1
     availability: Availability | None = None
     inbox: "Inbox"
 
@@ -60,6 +59,11 @@ class Case(Generic[S]):
     @property
     def now(self) -> datetime:
         return self.host.now
+
+    @property
+    def quantity(self) -> int:
+        """How many pieces a list in a form has."""
+        return 1
 
     @property
     def today(self) -> date:

@@ -218,11 +218,13 @@ class DealCase(Case[DealState]):
 
     def _hear_line(self, raw: Any) -> None:
         chosen: Actor | None = None
-        for fact in self.lines.take(raw):
+        facts = self.lines.take(raw)
+        for fact in facts:
             self.take_fact(fact)
             chosen = fact.actor if fact.kind == PaymentTypeChosen.kind else chosen
         if chosen:
             self._agree_anew(chosen)
+        self.lines.hear_of_splits(facts)
         self.lines.reopen_unpaid()
         self.follow_lines()
         self.look_ahead()

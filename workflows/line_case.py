@@ -8,8 +8,11 @@ from domain.alarms import set_alarm
 from domain.deal.assignment_form import terms_form
 from domain.deal.documents import documents_of_line
 from domain.deal.messages import Message
+from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
-from domain.deal.state import LineOrder, LineState
+from domain.deal.splits import Split
+from domain.deal.splitting import why_not
+from domain.deal.state import LineOrder, LineState, Part
 from domain.deal.tasks import Assignment
 from domain.facts import (
     Actor,
@@ -19,6 +22,7 @@ from domain.facts import (
     MilestonePaid,
     MilestoneUnpaid,
     PaymentTypeChosen,
+    SplitRefused,
 )
 from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
@@ -41,16 +45,21 @@ class WoundDown(Exception):
 class LineCase(Case[LineState]):
     def __init__(self, state: LineState, host: Host, acts: Mapping[type[Message], Act]) -> None:
         super().__init__(state, host)
-        self.quantity = state.good.quantity
         self.availability = state.good.availability
         self._gated: dict[str, tuple[Gate, ...]] = {}
         self.reports = Reports(state, host, lambda: self.quiet)
         self.inbox = Inbox(self, acts, {"from_deal": self._hear_deal})
 
+    @property
+    def quantity(self) -> int:
+        return self.state.good.quantity
+
     def begin(self) -> None:
         self.reports.begin()
         self.inbox.begin()
         self.host.background(self.mark_changes())
+        if self.state.split_from and self.once("begun"):
+            self.make_ready()  # its papers, as far as they were not signed before
         if Trigger.CONTRACT in self.state.moments:
             self.note_money()  # that came while nobody ran this line
 
@@ -208,6 +217,31 @@ class LineCase(Case[LineState]):
             grace = book.reminders.payment_grace
             milestone.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar, grace=grace)
 
+    def open(
+        self, kind: str, *, round: int = 1, due_at: datetime | None = None, comment: str = ""
+    ) -> Assignment:
+        """What was asked of the line that this one was split from is due when it was there."""
+        due_at = self.state.deadlines.pop(self.state.subject.id(kind, round), due_at)
+        return super().open(kind, round=round, due_at=due_at, comment=comment)
+
+    def split(self, order: Split) -> None:
+        """Cuts off what the deal says, once; the next report tells how the part begins."""
+        state = self.state
+        if order.number in state.cut:
+            return
+        if reason := why_not(state, order):
+            refused = SplitRefused(
+                line=state.number, part=order.number, quantity=order.quantity, reason=reason
+            )
+            self.record(refused)
+            return
+        state.parts.append(Part(split=order, line=cut(state, order, self.now)))
+        state.revision += 1
+        state.updated_at = self.now
+        self.changed()
+        self.note_money()
+        self.reports.report_all()
+
     def _hear_deal(self, raw: Any) -> None:
         """What the deal tells its line: money (absolute amounts, zero included), a new manager, people, the end."""
         try:
@@ -236,5 +270,7 @@ class LineCase(Case[LineState]):
                 self.state.refusal = order.comment
                 self.state.untold = True
                 self.wake()
+            case "split" if order.split:
+                self.split(order.split)
             case "report_all":
                 self.reports.report_all()

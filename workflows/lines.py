@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.alarms import Check
 from domain.deal import treasury
+from domain.deal.splits import Split
 from domain.deal.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
 from domain.facts import (
     DESK,
@@ -22,7 +23,6 @@ from domain.facts import (
     Subject,
     heads,
 )
-from domain.order.order import OrderLine
 from domain.refusals import Refusal
 from domain.words import LineStatus, Text
 from workflows.activities import WATCH_LINES
@@ -30,6 +30,7 @@ from workflows.case import Case
 from workflows.host import ActivityFailed, Started, Unreachable
 from workflows.money import record_moved
 from workflows.names import line_id
+from workflows.splits import Splits, splits_add_up
 
 AT_ONCE = 20  # lines started in one workflow task: two hundred would not fit into one transaction
 A_MOMENT = timedelta(seconds=1)
@@ -45,6 +46,7 @@ class Lines:
         self._draining = self._starting = False
         self._looking = False
         self._being_started: set[int] = set()
+        self._splits = Splits(deal, self._send, self._start_part, self.fund)
 
     def begin(self) -> None:
         self._loop = self._deal.host.background(self._watch())
@@ -132,6 +134,7 @@ class Lines:
         if not people_known:  # it may run by others, or begin with questions to somebody who has left
             self._send(LineOrder(line=number, name="people", actor=DESK))
         self.answer_terms([number])
+        self._splits.order_again(number)
         if state.closing:
             self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
 
@@ -149,15 +152,28 @@ class Lines:
             deal.record(ForeignWorkflow(line=number, workflow_id=id, assignee=deal.state.manager))
         return False
 
+    def _start_part(self, part: LineState) -> None:
+        self._being_started.add(part.number)
+        self._deal.host.background(self._start(part))
+        self._watch_silence()
+
+    def order_split(self, split: Split) -> None:
+        self._splits.order(split)
+
+    def hear_of_splits(self, facts: Iterable[Fact]) -> None:
+        self._splits.hear(facts)
+
     def fund(self, lines: Iterable[int]) -> None:
-        """Tells lines what stands on their milestones now, zero included, where they have not heard it yet."""
+        """Tells lines what stands on their milestones now, zero included, where they have not heard it yet. A line that is to be split
+        hears it once it is: until then the deal counts by other sums."""
         state = self._deal.state
         state.funds_revision += 1
         for number in sorted(lines):
             state.dirty_lines.append(number)
             line = state.lines[number]
             allocated = _allocated(line)
-            if number in state.started_lines and state.funds.get(number) != allocated:
+            waits = bool(state.awaited_splits(number))
+            if number in state.started_lines and state.funds.get(number) != allocated and not waits:
                 state.funds[number] = allocated
                 funds = Funds(revision=state.funds_revision, allocated=allocated, funded_on=_funded_on(line))
                 self._send(LineOrder(line=number, name="funds", funds=funds))
@@ -273,8 +289,11 @@ class Lines:
         known.reported += len(facts)
         known.reported_digest = digests[-1]
         stands = {id: milestone.allocated for id, milestone in report.change.milestones.items()}
-        if report.whole or report.change.revision >= known.revision:
+        if self._splits.is_behind(report):
+            self._splits.order_again(report.line, all=True)
+        elif report.whole or report.change.revision >= known.revision:
             self._apply(report, known)
+            self._splits.take(report)
         if report.whole:
             self._put_right(report, stands)
         self._watch_silence()
@@ -366,17 +385,18 @@ def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineRepor
     )
     if any(not id.startswith(own) or item.id != id for items in kept for id, item in items.items()):
         raise _not_a_report("it tells of what is not its own")
-    if not _is_its_good(report.change.good, line, deal):
+    if not _is_its_good(report, line, deal):
         raise _not_a_report("it tells of another good")
     return report
 
 
-def _is_its_good(good: OrderLine | None, line: LineState, deal: DealState) -> bool:
-    """A line may come to another payment type of its playbook; all else of its good is the order's."""
+def _is_its_good(report: LineReport, line: LineState, deal: DealState) -> bool:
+    """A line may come to another payment type of its playbook, and parts may be split from it; all else of its good is the order's."""
+    good = report.change.good
     if good is None:
-        return True
-    as_known = good.model_copy(update={"payment": line.good.payment})
-    return as_known == line.good and good.payment in deal.book.payments
+        return not report.parts
+    as_known = good.model_copy(update={"payment": line.good.payment, "quantity": line.good.quantity})
+    return as_known == line.good and good.payment in deal.book.payments and splits_add_up(report, line, deal)
 
 
 def _not_a_report(why: str) -> Refusal:

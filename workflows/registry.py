@@ -21,6 +21,7 @@ from domain.deal.messages import (
     Reverse,
     Revert,
     Sign,
+    SplitLine,
 )
 from workflows.acts.acknowledge import acknowledge
 from workflows.acts.ask import ask
@@ -41,6 +42,7 @@ from workflows.acts.refund import refund
 from workflows.acts.reverse import reverse
 from workflows.acts.revert import revert
 from workflows.acts.sign import sign
+from workflows.acts.split import split_line
 from workflows.inbox import Act
 
 DEAL_ACTS: dict[type[Message], Act] = {
@@ -54,6 +56,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Move: move,
     Refund: refund,
     Delay: delay,
+    SplitLine: split_line,
     Sign: sign,
     Attach: attach,
     Acknowledge: acknowledge,

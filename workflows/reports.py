@@ -57,7 +57,8 @@ class Reports:
         whole = self._whole or not self._reported
         change, reported = self._change({} if whole else self._reported)
         number, after = self._state.number, self._state.reported_digest
-        report = LineReport(line=number, after=after, whole=whole, change=change, facts=facts)
+        parts = tuple(self._state.parts) if whole else ()
+        report = LineReport(line=number, after=after, whole=whole, change=change, facts=facts, parts=parts)
         self._sending, self._whole, self._state.untold = True, False, False
         try:
             await self._host.send(None, "report", report)

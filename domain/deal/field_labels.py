@@ -26,6 +26,7 @@ FIELD_LABELS: dict[str, Text] = {
     "payment": Text(ru="платёж", en="the payment"),
     "people": Text(ru="люди", en="the people"),
     "purpose": Text(ru="назначение платежа", en="the purpose"),
+    "quantity": Text(ru="количество", en="the quantity"),
     "question": Text(ru="вопрос", en="the question"),
     "ready_on": Text(ru="дата готовности", en="the ready date"),
     "reason": Text(ru="причина", en="the reason"),

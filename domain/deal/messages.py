@@ -318,6 +318,24 @@ class Delay(Message):
         return f"line-{self.line}:{self.name}"
 
 
+class SplitLine(Message):
+    """`split`: `quantity` pieces of a line go on by themselves, as a new line with the same price and terms. It is no change of what is agreed."""
+
+    name = "split"
+    title = Text(ru="разделить позицию", en="split a line")
+    who = (Role.MANAGER, Role.LOGISTICS, Role.DIRECTOR)
+    by_webhook = True
+    example = {"id": "sp-1", "actor": "ivanova", "line": 1, "quantity": 2, "reason": "two of four came"}
+
+    line: Count
+    quantity: Amount
+    reason: Comment = ""
+
+    def digest(self) -> str:
+        """However many zeros its quantity is written with."""
+        return Message.digest(self.model_copy(update={"quantity": self.quantity.normalize()}))
+
+
 class Sign(Message):
     """`sign`: a closing document is signed. `signed_on` is the date on the paper, today if absent."""
 
@@ -514,6 +532,7 @@ MESSAGES: dict[str, type[Message]] = {
         Move,
         Refund,
         Delay,
+        SplitLine,
         Sign,
         Attach,
         Acknowledge,

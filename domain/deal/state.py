@@ -13,6 +13,7 @@ from domain.deal.documents import Document
 from domain.deal.ledger import Ledger
 from domain.deal.messages import Kept
 from domain.deal.payments import Milestone
+from domain.deal.splits import Split
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Actor, Fact, Subject
 from domain.facts.content import content
@@ -85,6 +86,9 @@ class LineState(ProcessState):
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
     the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
     last, to the manager or then to the client. `vat`: the code that held on the day of the shipment, where it is not the contract's.
+
+    It was `split_from` another line, with the `deadlines` of what was asked there; `cut` are the lines that were split from it, `parts`
+    how they begin. So many of its pieces are `missing`: the rest has come, and the deal is to split them off.
     """
 
     number: LineNumber
@@ -104,6 +108,11 @@ class LineState(ProcessState):
     vat: str = ""
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
+    split_from: LineNumber | None = None
+    deadlines: dict[str, AwareDatetime] = {}
+    missing: Count = 0
+    cut: list[LineNumber] = []
+    parts: list["Part"] = []
     reported: Count = 0
     reported_digest: str = ""
     unreported: list[Fact] = []
@@ -133,7 +142,7 @@ class LineState(ProcessState):
 
     def excerpt(self) -> "LineState":
         """What can be seen of it from outside: what is open, its papers and its money."""
-        own = {"unreported": [], "route": (), "reported_digest": "", "funds_revision": 0}
+        own = {"unreported": [], "route": (), "reported_digest": "", "funds_revision": 0, "deadlines": {}}
         return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | own)
 
     @property
@@ -143,8 +152,22 @@ class LineState(ProcessState):
     def mirror(self) -> "LineState":
         """The state as the line reports it: without what only the line's own workflow needs."""
         return self.model_copy(
-            update={"playbook": None, "people": None, "receipts": {}, "unreported": [], "untold": False}
+            update={
+                "playbook": None,
+                "people": None,
+                "receipts": {},
+                "unreported": [],
+                "untold": False,
+                "parts": [],
+            }
         )
+
+
+class Part(Value):
+    """A line as it begins that was split from another one."""
+
+    split: Split
+    line: LineState
 
 
 class LineChange(State):
@@ -165,6 +188,7 @@ class LineChange(State):
     moments: dict[Trigger, AwareDatetime] = {}
     rounds: dict[str, Count] = {}
     noted: list[str] = []
+    route: tuple[Step, ...] = ()
     passed: Count = 0
     held: bool = False
     declarations: list[str] = []
@@ -174,6 +198,8 @@ class LineChange(State):
     vat: str = ""
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
+    missing: Count = 0
+    cut: list[LineNumber] = []
     funds_revision: Count = 0
 
     def apply(self, line: LineState) -> None:
@@ -199,7 +225,7 @@ class LineReport(Value):
 
     `after` is the digest of all it told before (`domain.facts.heads`): so each fact is taken once, and a report that follows on
     something else than the deal has heard, after an operator has reset one of the two, is not taken for the next. `whole`: all that
-    the line has stands in it.
+    the line has stands in it, the `parts` that were split from it among them.
     """
 
     line: LineNumber
@@ -207,6 +233,7 @@ class LineReport(Value):
     whole: bool = False
     change: LineChange
     facts: tuple[Fact, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 class Funds(Value):
@@ -222,10 +249,11 @@ class LineOrder(Value):
     """Something the deal tells a line, waiting for delivery. `people` are put in as it goes out: the newest, and once."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms"]
+    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms", "split"]
     agreed: bool = False
     comment: str = ""
     funds: Funds | None = None
+    split: Split | None = None
     reason: Text | None = None
     manager: str = ""
     actor: Actor | None = None
@@ -320,7 +348,8 @@ class DealState(ProcessState):
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
     mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
-    `drafted` is how the draft came to be as it stands; `gone_lines` are the numbers of lines that are in it no more.
+    `drafted` is how the draft came to be as it stands; `gone_lines` are the numbers of lines that are in it no more,
+    or not yet; `splits` are those of its lines.
     """
 
     origin: Origin | None = None
@@ -329,6 +358,7 @@ class DealState(ProcessState):
     lines: dict[LineNumber, LineState] = {}
     started_lines: list[LineNumber] = []
     gone_lines: list[LineNumber] = []
+    splits: list[Split] = []
     offers: list[Offer] = []
     drafted: Drafted = Drafted()
     ledger: Ledger = Ledger()
@@ -357,6 +387,10 @@ class DealState(ProcessState):
     @property
     def milestones(self) -> list[Milestone]:
         return [m for line in self.active_lines for m in line.milestones.values()]
+
+    def awaited_splits(self, line: int) -> list[Split]:
+        """Those that this line has not carried out yet."""
+        return [split for split in self.splits if split.line == line and split.number not in self.lines]
 
     def milestone(self, id: str) -> Milestone:
         return next(m for m in self.milestones if m.id == id)

@@ -43,7 +43,7 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
         amount=amount,
         currency=message.currency,
         day=message.day or today,
-        put=_placed(deal, amount, message.line),
+        put=_paid_for(deal, amount, message.line),
         line=message.line,
         note=message.purpose,
         actor=actor,
@@ -85,7 +85,7 @@ def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
     stands = allocations(deal.ledger.entries)
     for payment in deal.ledger.payments:
         free = stands[payment.id].get(ADVANCE, ZERO)
-        put = _placed(deal, free, payment.line) if free > ZERO else {}
+        put = _paid_for(deal, free, payment.line) if free > ZERO else {}
         used = free - put.pop(ADVANCE, ZERO)
         if used:
             moved.append(_move_by_desk(deal, payment, {ADVANCE: used}, put, now, today))
@@ -254,6 +254,27 @@ def _placed(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Dec
     """Where so much money goes, of the milestones that are open now to what is for this line, or for none."""
     put, rest = allocate(amount, [m for m in deal.milestones if line in (None, m.line)])
     return {**put, ADVANCE: rest} if rest else put
+
+
+def _paid_for(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
+    """Where money goes that the payer sent for this line, or for none: what was invoiced for a line is for its parts, too. What is due
+    comes first, and the line itself before its parts."""
+    parts = parts_of(deal, line) if line else set()
+    if not parts:
+        return _placed(deal, amount, line)
+    put: dict[str, Decimal] = {}
+    for is_due in (True, False):
+        for lines in ({line}, parts):
+            open_now = [m for m in deal.milestones if m.line in lines and bool(m.due_at) is is_due]
+            more, amount = allocate(amount, open_now)
+            put |= more
+    return {**put, ADVANCE: amount} if amount else put
+
+
+def parts_of(deal: DealState, line: int) -> set[int]:
+    """The lines that were split from it, and from those: what was invoiced for the whole is for them, too."""
+    own = {part.number for part in deal.lines.values() if part.split_from == line}
+    return own.union(*(parts_of(deal, part) for part in own))
 
 
 def _post(deal: DealState, entry: Entry) -> None:

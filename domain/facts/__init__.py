@@ -53,7 +53,9 @@ from domain.facts.journey import (
     LineReopened,
     LineRestarted,
     LineSilent,
+    LineSplit,
     LineStatusChanged,
+    SplitRefused,
 )
 from domain.facts.money import (
     AboutMilestone,
@@ -175,6 +177,7 @@ __all__ = [
     "LineReopened",
     "LineRestarted",
     "LineSilent",
+    "LineSplit",
     "LineStatusChanged",
     "Mail",
     "MailBounced",
@@ -203,6 +206,7 @@ __all__ = [
     "ReadyDateMoved",
     "Ringing",
     "RolesChanged",
+    "SplitRefused",
     "StageChanged",
     "Subject",
     "SubstituteNamed",

@@ -96,6 +96,42 @@ class GoodsDamaged(FactData):
     remarks: str
 
 
+class LineSplit(FactData):
+    """`quantity` pieces of a line go on by themselves as line `part`, from where they stand (`status`); the line keeps `left`."""
+
+    kind = "line.split"
+    sentence = Text(
+        ru="позиция {line} разделена: {quantity} шт. — позиция {part}, осталось {left} шт.[; серийные номера: {serials}][: {reason}]",
+        en="line {line} is split: {quantity} pcs. are line {part}, {left} pcs. stay[; serial numbers: {serials}][: {reason}]",
+    )
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    line: int
+    part: int
+    quantity: int
+    left: int
+    status: LineStatus
+    serials: str = ""
+    reason: str = ""
+
+
+class SplitRefused(FactData):
+    """What had happened meanwhile left nothing to split; no line has the number `part`."""
+
+    kind = "line.split_refused"
+    sentence = Text(
+        ru="позиция {line} не разделена ({quantity} шт.): {reason}",
+        en="line {line} is not split ({quantity} pcs.): {reason}",
+    )
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+    line_reports = True
+
+    line: int
+    part: int
+    quantity: int
+    reason: Text
+
+
 class LineSilent(FactData):
     """The line's workflow no longer runs. `since` is the last the deal heard of it."""
 

@@ -6,7 +6,7 @@ from domain.base import Count
 from domain.money import Sum
 from domain.order.change import Change
 from domain.order.changes import Draft, changes
-from domain.order.order import Client
+from domain.order.order import Client, OrderLine
 
 BUYER = ("name", "inn", "kpp", "ogrn")
 """Who the contract is with. How the client is reached is no part of what is agreed."""
@@ -43,10 +43,19 @@ def make_offer(version: int, draft: Draft, before: Offer | None = None, comment:
 
 
 def digest_of(draft: Draft) -> str:
-    """Equal for drafts that sell the same to the same buyer, whatever their lines' numbers."""
-    goods = (draft.lines[number].model_dump_json() for number in sorted(draft.lines))
+    """Equal for drafts that sell the same to the same buyer, whatever their lines' numbers, and into however many lines a good is split."""
+    goods = (good.model_dump_json() for good in _whole(draft))
     said = "\n".join([draft.currency, *_buyer(draft.client), *goods])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
+def _whole(draft: Draft) -> list[OrderLine]:
+    """The goods, each with all its pieces, in the order of their first lines."""
+    pieces: dict[OrderLine, int] = {}
+    for number in sorted(draft.lines):
+        one = draft.lines[number].model_copy(update={"quantity": 1})
+        pieces[one] = pieces.get(one, 0) + draft.lines[number].quantity
+    return [one.model_copy(update={"quantity": quantity}) for one, quantity in pieces.items()]
 
 
 def _buyer(client: Client) -> list[str]:

@@ -25,6 +25,7 @@ MAX_PIECES = 10_000
 MAX_PIECE = 100
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")  # fromisoformat alone also takes 20261201 and 2026-W49-2
 _NUMBER = re.compile(r"[0-9]{1,12}([.,][0-9]{1,4})?")
+_WHOLE = re.compile(r"[0-9]{1,5}")
 _RUN = re.compile(r"(.*?)([0-9]{1,18})\s*\.\.\s*(.*?)([0-9]{1,18})")
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]+\.[^\s@,;<>\"]+")
 MAX_EMAIL = 254
@@ -54,6 +55,8 @@ _ONLY_FOR = {
     "pattern": (FieldType.TEXT, FieldType.NUMBER, FieldType.EMAIL),
     "example": tuple(kind for kind in FieldType if kind is not FieldType.DATE),
     **dict.fromkeys(("days", "earliest", "latest"), (FieldType.DATE,)),
+    "part": (FieldType.NUMBER,),
+    "counted_by": (FieldType.PIECES,),
 }
 """What means nothing in a field of another type."""
 
@@ -65,7 +68,8 @@ class FormField(Value):
 
     `days` shifts a date's example from today; `earliest` and `latest` bound it, in days from today. `required_when` names the
     answers (`{"outcome": "hold"}`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
-    date, `DDMMYY`.
+    date, `DDMMYY`. `part`: a number of the line's pieces, one at least and not all. A list that is `counted_by` such a field has so many
+    values, and is needed, where that one is.
     """
 
     name: str = Field(pattern=_NAME)
@@ -82,6 +86,8 @@ class FormField(Value):
     days: Days = 0
     earliest: Days | None = None
     latest: Days | None = None
+    part: bool = False
+    counted_by: str = ""
 
     @model_validator(mode="after")
     def _consistent(self) -> "FormField":
@@ -155,11 +161,13 @@ def answer_in_words(answer: str, field: FormField | None, language: Language) ->
 
 
 class AnswerProblem(NamedTuple):
-    """What is wrong with the answer to one field, without its name; `field` is none where the form has no field of this name."""
+    """What is wrong with the answer to one field, without its name; `field` is none where the form has no field of this name.
+    `quantity`: of how many pieces it tells."""
 
     name: str
     words: Text
     field: FormField | None = None
+    quantity: int = 1
     missing: bool = False
 
 
@@ -169,20 +177,60 @@ def answer_problems(
     """All that is wrong with the answers, as people write them; nothing if they are accepted."""
     given, names = _kept(form, answers), {field.name for field in form}
     problems = [AnswerProblem(name, _unknown(name, form)) for name in given if name not in names]
+    needed = needed_with(form, given)
     for field in form:
-        answer = given.get(field.name, "")
-        if not answer and (field.required or is_required_with(field, given)):
-            problems.append(AnswerProblem(field.name, _MISSING, field, missing=True))
-        elif answer and (words := problem_of(field, answer, today, quantity)):
-            problems.append(AnswerProblem(field.name, words, field))
+        answer, count = given.get(field.name, ""), count_of(field, form, given, quantity)
+        if not answer and field.name in needed:
+            problems.append(AnswerProblem(field.name, _MISSING, field, count, missing=True))
+        elif answer and (words := problem_beside(field, form, given, today, quantity)):
+            problems.append(AnswerProblem(field.name, words, field, count))
     return problems
+
+
+def problem_beside(
+    field: FormField, form: Form, given: Mapping[str, str], today: date, quantity: int
+) -> Text | None:
+    """What is wrong with this answer beside the others."""
+    answer = given[field.name]
+    if words := problem_of(field, answer, today, count_of(field, form, given, quantity)):
+        return words
+    return _part_problem(answer, quantity) if field.part and field.name in needed_with(form, given) else None
+
+
+def examples(
+    form: Form, today: date, quantity: int, chosen: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """To every field one that is accepted as it stands, beside those that were chosen."""
+    given = {field.name: field.example_for(today, quantity) for field in form} | dict(chosen or {})
+    for field in form:
+        if field.counted_by and field.name not in (chosen or {}):
+            given[field.name] = field.example_for(today, count_of(field, form, given, quantity))
+    return given
+
+
+def count_of(field: FormField, form: Form, given: Mapping[str, str], quantity: int) -> int:
+    """How many pieces an answer tells of: all of the line, or as many as another answer says."""
+    count = given.get(field.counted_by, "")
+    counted = field.counted_by in needed_with(form, given) and _WHOLE.fullmatch(count)
+    return min(int(count), quantity) if counted else quantity
+
+
+def _part_problem(answer: str, quantity: int) -> Text | None:
+    """What is wrong with so many pieces of so many."""
+    if not _WHOLE.fullmatch(answer) or not int(answer) > 0:
+        return Text(en="a whole number of pieces is needed", ru="нужно целое число штук")
+    if int(answer) >= quantity:
+        return worded(
+            en="fewer than all are needed, and the line has {all}",
+            ru="нужно меньше, чем всего, а в позиции {all} шт.",
+            all=quantity,
+        )
+    return None
 
 
 def check_form(form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
     """The answers, trimmed and checked; all that is wrong is said in one `Refusal`. A field goes by its name or its title."""
-    if problems := [
-        _said(found, today, quantity) for found in answer_problems(form, answers, today, quantity)
-    ]:
+    if problems := [_said(found, today) for found in answer_problems(form, answers, today, quantity)]:
         words = join(problems, "; ")
         raise Refusal("bad_form", en=words.en, ru=words.ru)
     return {name: answer for name, answer in _kept(form, answers).items() if answer}
@@ -200,10 +248,10 @@ def _kept(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     return {name: in_plain(asked[name], said) if name in asked else said for name, said in given.items()}
 
 
-def _said(problem: AnswerProblem, today: date, quantity: int) -> Text:
+def _said(problem: AnswerProblem, today: date) -> Text:
     if (field := problem.field) is None:
         return problem.words
-    about = {"title": field.title, "example": _example(field, today, quantity)}
+    about = {"title": field.title, "example": _example(field, today, problem.quantity)}
     if problem.missing:
         return worded(
             en="“{title}” is missing, for example {example}",
@@ -218,9 +266,10 @@ def _said(problem: AnswerProblem, today: date, quantity: int) -> Text:
     )
 
 
-def needed_with(form: Form, answers: dict[str, str]) -> list[str]:
+def needed_with(form: Form, answers: Mapping[str, str]) -> list[str]:
     """The fields that must be filled where these answers are given."""
-    return [field.name for field in form if field.required or is_required_with(field, answers)]
+    needed = [field.name for field in form if field.required or is_required_with(field, answers)]
+    return [field.name for field in form if field.name in needed or (field.counted_by in needed)]
 
 
 def pieces(answer: str) -> list[str]:
@@ -244,7 +293,7 @@ def _run(part: str) -> list[str]:
     return [f"{run[1]}{n:0{len(run[2])}d}" for n in range(first, last + 1)]
 
 
-def is_required_with(field: FormField, given: dict[str, str]) -> bool:
+def is_required_with(field: FormField, given: Mapping[str, str]) -> bool:
     """Whether these answers make it required."""
     return bool(field.required_when) and all(
         given.get(name) == value for name, value in field.required_when.items()

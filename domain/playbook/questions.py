@@ -17,6 +17,8 @@ from domain.playbook.forms import pieces
 Email = NewType("Email", str)
 Pieces = Annotated[tuple[str, ...], BeforeValidator(lambda answer: tuple(pieces(answer)))]
 """One value per piece of the line's quantity."""
+SomePieces = NewType("SomePieces", int)
+"""How many of the line's pieces: one at least, and not all."""
 
 
 def used(*, ru: str, en: str) -> Any:
@@ -135,8 +137,8 @@ class OnHold(CustomsRelease):
 
 class Acceptance(Answers):
     result: str = used(
-        ru="принятый товар можно отгружать, по повреждённому идёт претензия",
-        en="goods accepted may be shipped, and damaged ones go through a claim",
+        ru="принятый товар можно отгружать, по повреждённому идёт претензия, недошедшего ждут отдельной позицией",
+        en="goods accepted may be shipped, damaged ones go through a claim, and those that did not come are waited for as a line of their own",
     )
 
 
@@ -152,6 +154,21 @@ class Damaged(Acceptance):
     result: Literal["damaged"]
     remarks: str = used(
         ru="менеджеру сообщают, что нашёл склад", en="the manager is told what the warehouse found"
+    )
+
+
+class Partial(Acceptance):
+    result: Literal["partial"]
+    came: SomePieces = used(
+        ru="столько штук принято и идёт дальше, остальные отделяются новой позицией",
+        en="so many pieces are accepted and go on, the others are split off as a new line",
+    )
+    serial_numbers: Pieces = used(
+        ru="каждая пришедшая штука известна по номеру", en="every piece that came is known by its number"
+    )
+    eta: date = used(
+        ru="когда этот день пройдёт, спросят о прибытии остальных",
+        en="the arrival of the others is asked for once this day has passed",
     )
 
 

@@ -51,8 +51,9 @@ DEFAULT_ROUTES: dict[Source, Route] = {
 
 
 def statuses(route: Route) -> tuple[LineStatus, ...]:
-    """The statuses that a line on this route passes through, in order."""
-    return tuple(dict.fromkeys([*(step.status for step in route), LineStatus.SETTLED]))
+    """The statuses that a line on this route passes through, in order; one that it comes to again stands where it does so last."""
+    passed = [*(step.status for step in route), LineStatus.SETTLED]
+    return tuple(reversed(dict.fromkeys(reversed(passed))))
 
 
 ROUTES = {source: statuses(route) for source, route in DEFAULT_ROUTES.items()}

@@ -116,7 +116,8 @@ def _line(
     viewer: Viewer, line: LineState, items: Iterable[OpenItem], forecast: DeliveryForecast | None
 ) -> LineView:
     good, book = line.good, viewer.book
-    route = statuses(book.route(good.source)) if book else ROUTES[good.source]
+    of_book = statuses(book.route(good.source)) if book else ROUTES[good.source]
+    route = statuses(line.route) if line.route else of_book
     return LineView(
         **good.model_dump(
             include={"sku", "name", "quantity", "source", "availability", "payment", "delivery"}

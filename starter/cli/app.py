@@ -45,6 +45,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "ask": "sending.ask",
         "pay": "paying.pay",
         "delay": "delaying.delay",
+        "split": "splitting.split",
         "sign": "signing.sign",
         "attach": "attaching.attach",
         "acknowledge": "acknowledging.acknowledge",

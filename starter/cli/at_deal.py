@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from domain.deal.assignment_form import answers_to, form_of
+from domain.deal.acceptance import checked_answers
+from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT, Desk
 from domain.deal.messages import Acknowledge, Message, Sign
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
-from domain.playbook.forms import Form, check_form
+from domain.playbook.forms import Form
 from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.cli.meant import PERSON, ROLES, meant
@@ -89,8 +90,7 @@ class AtDeal:
         process = self._process(assignment)
         quantity = process.good.quantity if isinstance(process, LineState) else 1
         try:
-            form = self.form(assignment)
-            return check_form(form, answers_to(form, fields), self.today, quantity)
+            return checked_answers(process, self.form(assignment), fields, self.today, quantity)
         except Refusal as refusal:
             said = refusal.text
             raise RefusedError(Text(ru=f"{assignment}: {said.ru}", en=f"{assignment}: {said.en}")) from None

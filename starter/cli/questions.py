@@ -9,7 +9,16 @@ from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Sign
 from domain.deal.open_items import OpenItem
 from domain.deal.state import LineState
 from domain.order.order import Client
-from domain.playbook.forms import FieldType, FormField, in_plain, is_required_with, problem_of
+from domain.playbook.forms import (
+    FieldType,
+    Form,
+    FormField,
+    count_of,
+    in_plain,
+    needed_with,
+    problem_beside,
+    problem_of,
+)
 from domain.spelling import amount, day_as_iso
 from domain.view.change_words import offer_in_words
 from domain.view.order_words import asked_offer
@@ -148,16 +157,19 @@ def _assignment(question: Question, terminal: Terminal) -> Message:
     process = at.snapshot.process(question.item.subject)
     quantity = process.good.quantity if isinstance(process, LineState) else 1
     answers: dict[str, str] = {}
-    for field in at.form(id):
-        needed = field.required or is_required_with(field, answers)
+    form = at.form(id)
+    for field in form:
+        needed = field.name in needed_with(form, answers)
         if needed or not field.required_when:
-            answers[field.name] = _field(field, needed, at, quantity, terminal)
+            answers[field.name] = _field(field, form, answers, at, quantity, terminal)
     fields: dict[str, Any] = {name: answer for name, answer in answers.items() if answer}
     return Complete(id=_key(), actor=question.person, assignment=id, fields=fields)
 
 
-def _field(field: FormField, needed: bool, at: AtDeal, quantity: int, terminal: Terminal) -> str:
-    language = at.language
+def _field(
+    field: FormField, form: Form, answers: dict[str, str], at: AtDeal, quantity: int, terminal: Terminal
+) -> str:
+    language, needed = at.language, field.name in needed_with(form, answers)
     title = field.title.to(language)
     notes = [field.help.to(language)] if field.help else []
     notes += [] if needed else [OPTIONAL.to(language)]
@@ -177,9 +189,11 @@ def _field(field: FormField, needed: bool, at: AtDeal, quantity: int, terminal: 
 
     def check(answer: str) -> str:
         plain = in_plain(field, answer)
-        problem = problem_of(field, plain, at.today, quantity) if plain else NEEDED if needed else None
-        if problem:
-            raise Wrong(f"{problem.to(language)}; {_like(_example(field, at, quantity), language)}")
+        given = answers | {field.name: plain}
+        problem = problem_beside(field, form, given, at.today, quantity) if plain else None
+        if problem := problem or (NEEDED if needed and not plain else None):
+            example = _example(field, at, count_of(field, form, given, quantity))
+            raise Wrong(f"{problem.to(language)}; {_like(example, language)}")
         return plain
 
     return terminal.ask(title, check, default)

@@ -193,6 +193,10 @@ HELP = {
     ),
     "its own number, as it was entered": "его номер, как он был внесён",
     "value date, like 01.12.2026; today if absent": "дата, как 01.12.2026; если не указана, сегодня",
+    "Pieces of a line go on by themselves, as a new line with the same price and terms: a part came, or may ship first.": (
+        "Часть штук позиции идёт дальше сама, новой позицией с той же ценой и условиями: пришла часть или её можно отгрузить раньше."
+    ),
+    "how many pieces become the new line": "сколько штук станет новой позицией",
     "Money of a payment is for another line, or an advance.": "Деньги платежа — за другую позицию или аванс.",
     "the line it is for; an advance if absent": "за какую позицию; если не указана, аванс",
     "like 1000.00; all that can be if absent": "как 1000.00; если не указана, всё, что можно",

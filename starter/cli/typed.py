@@ -35,6 +35,7 @@ OPTIONS = {
     "file": Text(ru="файл", en="the file"),
     "item": Text(ru="открытый вопрос", en="the open item"),
     "payment": Text(ru="платёж", en="the payment"),
+    "quantity": Text(ru="количество", en="the quantity"),
     "question": Text(ru="вопрос", en="the question"),
 }
 """What whoever types a command calls the fields of its message."""

@@ -66,6 +66,7 @@ KINDS_OF_FIELDS = [
     *BUILT_IN,
     *Playbook.model_fields,
     *WorkingCalendar.model_fields,
+    *People.model_fields,
 ]
 
 

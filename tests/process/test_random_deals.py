@@ -26,6 +26,7 @@ from domain.deal.messages import MESSAGES
 from domain.deal.state import LineChange, LineReport, WatchedLines
 from domain.effects import Delivered
 from domain.facts import heads
+from domain.order.offer import digest_of
 from domain.words import Trigger
 from tests.support.memory import World, business, day
 from tests.support.orders import PAYMENTS, Order
@@ -46,6 +47,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "arrival": {"outcome": "delayed", "eta": day(90)},
     "customs-release": {"outcome": "hold", "reason": "код ТН ВЭД"},
     "acceptance": {"result": "damaged", "remarks": "разбит экран"},
+    "acceptance-in-part": {"result": "partial", "came": "1", "serial_numbers": "SN-1", "eta": day(60)},
 }
 """Answers after which the question is asked again."""
 
@@ -111,7 +113,12 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             if asked.kind == "order":
                 self.say("order", actor=asked.assignee, order={"lines": [data.draw(goods)]})
             else:
-                otherwise = {} if as_planned else OTHERWISE.get(asked.kind, {})
+                kind = (
+                    f"{asked.kind}{data.draw(st.sampled_from(('', '-in-part')))}"
+                    if asked.kind == "acceptance"
+                    else asked.kind
+                )
+                otherwise = {} if as_planned else OTHERWISE.get(kind, {})
                 if not as_planned and any(f.name == "payment" for f in asked.form):
                     otherwise = {"payment": data.draw(st.sampled_from(PAYMENTS))}
                 self.say("complete", actor=asked.assignee, assignment=asked.id, fields=fields | otherwise)
@@ -191,6 +198,17 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         agreed = Trigger.CONTRACT in state.moments
         refused = self.say("offer", actor=by, comment="так лучше", **content)
         assert refused or not agreed, "what is agreed stays"
+
+    @rule(data=st.data(), by=st.sampled_from(("orlov", "petrov")), how=st.sampled_from(("update", "signal")))
+    def a_line_is_split(self, data: st.DataObject, by: str, how: str) -> None:
+        state = self.deal.state
+        if line := _pick(data, [line for line in state.active_lines if line.good.quantity > 1]):
+            amount, digest = state.amount, digest_of(state.draft)
+            quantity = data.draw(st.integers(1, line.good.quantity - 1))
+            asked = self.new(actor=by, line=line.number, quantity=quantity, reason="едет раньше")
+            if not self.tell(how, ("split", None, asked)):
+                self.taken.append(("split", None, asked))
+            assert (state.amount, digest_of(state.draft)) == (amount, digest), "what is agreed stays"
 
     # --- people who do not ------------------------------------------------------------------------------------------------
 

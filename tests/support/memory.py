@@ -252,6 +252,9 @@ class OpenDeal(RehearsedDeal):
         about = {"actor": "kuznetsova", "payment": payment, "amount": amount, "reason": "лишнее"} | more
         return self.say("refund", **about)
 
+    def split(self, line: int, quantity: int | str, actor: str = "orlov", **more: Any) -> Receipt:
+        return self.say("split", **{"actor": actor, "line": line, "quantity": str(quantity)} | more)
+
     def sign(self, document: str, actor: str = "client") -> Receipt:
         return self.say("sign", actor=actor, document=document)
 

@@ -26,6 +26,7 @@ from domain.facts import (
     DealReassigned,
     DocumentSigned,
     Fact,
+    LineSplit,
     MilestonePaid,
     MilestoneUnpaid,
     MoneyRefunded,
@@ -126,12 +127,21 @@ class Promises:
                 self._paid.add(data.id)
             case MilestoneUnpaid():
                 self._paid.discard(data.id)
+            case LineSplit():
+                self._allow(fact.actor, on, Role.MANAGER, Role.LOGISTICS, Role.DIRECTOR)
+                self._split(data)
             case AssignmentOpened() if data.assignment in ("supplier-order", "reservation"):
                 self._released(fact.subject, Gate.ORDERING)
             case AssignmentOpened() if data.assignment == "shipment":
                 self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
         if fact.kind in ENDS:
             assert not any(known.kind in ENDS for known in self._seen), "a deal ends once"
+
+    def _split(self, data: LineSplit) -> None:
+        """What was paid, and the credit that was approved, are so of both parts."""
+        of, own = f"line-{data.line}:", f"line-{data.part}:"
+        self._paid |= {own + id.removeprefix(of) for id in self._paid if id.startswith(of)}
+        self._credit |= {f"line {data.part}"} if f"line {data.line}" in self._credit else set()
 
     def _put_by(self, subject: str, approval: str) -> set[str | None]:
         """By the trail: who made what the approval is about, as far as somebody did."""

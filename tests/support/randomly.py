@@ -119,6 +119,12 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
         ),
         message("pay", actor=actor, amount=amounts, currency=currencies, line=lines),
         message("reverse", actor=actor, payment=st.sampled_from(("m-1", "m-9", "x")), reason=st.just("нет")),
+        message(
+            "split",
+            actor=actor,
+            line=st.sampled_from((1, 2, 9)),
+            quantity=st.sampled_from(("0", "1", "1.5", "x")),
+        ),
         message("reassign", actor=actor, to=actor),
         message("order", actor=actor, order=st.just({"lines": []})),
         message("offer", actor=actor, settings=settings, version=versions),

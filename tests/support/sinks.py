@@ -76,7 +76,8 @@ class CrmSink(Sink):
         """A notice whose answer was lost, and which is made anew once the deal has another manager, was told to the one before."""
         if isinstance(one, Notify) and isinstance(other, Notify):
             return one.text == other.text
-        return super().same(one, other)
+        moved = one.model_copy(update={"key": other.key})  # its place on another branch of the trail
+        return super().same(moved, other)
 
     def answer(self, batch: FactBatch, count: int) -> Delivered:
         shown = {

@@ -1,9 +1,10 @@
-"""Acceptance at the warehouse: damaged goods go through a claim and are accepted again."""
+"""Acceptance at the warehouse: damaged goods go through a claim and are accepted again; what has not come is split off, and waited for."""
 
+from domain.deal.parts import came_in_part
 from domain.deal.tasks import Assignment
 from domain.facts import GoodsDamaged
 from domain.playbook.book import Trigger
-from domain.playbook.questions import Acceptance, Accepted, Damaged
+from domain.playbook.questions import Acceptance, Accepted, Damaged, Partial
 from workflows.line_case import LineCase
 
 
@@ -18,7 +19,17 @@ async def receive(line: LineCase) -> None:
         claimed = line.open("claim", round=round)
         await line.until(lambda: claimed.closed, "the claim for damaged goods")
 
-    await line.in_rounds(
-        "acceptance", ask, lambda asked: isinstance(Acceptance.read(asked.answers), Accepted), claim
+    acceptance = await line.in_rounds(
+        "acceptance", ask, lambda asked: isinstance(Acceptance.read(asked.answers), Accepted | Partial), claim
     )
+    if isinstance(answer := Acceptance.read(acceptance.answers), Partial):
+        await split_off_rest(line, answer)
     line.happened(Trigger.READY_TO_SHIP)
+
+
+async def split_off_rest(line: LineCase, answer: Partial) -> None:
+    """The deal gives it a number; the line goes on with what has come."""
+    if line.once(came_in_part(line.state.rounds.get("acceptance", 1))):
+        line.state.missing = line.quantity - answer.came
+        line.state.untold = True
+    await line.until(lambda: not line.state.missing, "what has not come is split off")

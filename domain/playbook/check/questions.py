@@ -8,7 +8,7 @@ from pydantic.fields import FieldInfo
 
 from domain.order.problems import Problem
 from domain.playbook.forms import FieldType, Form, FormField
-from domain.playbook.questions import ANSWERS, Answers, Email
+from domain.playbook.questions import ANSWERS, Answers, Email, SomePieces
 from domain.wording import worded
 from domain.words import Text
 
@@ -17,17 +17,23 @@ _TYPES: dict[Any, tuple[FieldType, ...]] = {
     date: (FieldType.DATE,),
     Email: (FieldType.EMAIL,),
     tuple[str, ...]: (FieldType.PIECES,),
+    SomePieces: (FieldType.NUMBER,),
 }
 
 
 class Need(NamedTuple):
-    """An answer that a step reads: needed always, or `when` these codes are chosen. With `codes`, the step acts by them."""
+    """An answer that a step reads: needed always, or `when` these codes are chosen. With `codes`, the step acts by them.
+
+    `part`: it is how many pieces came. `counted_by` is the field that says how many values a list has.
+    """
 
     name: str
     types: tuple[FieldType, ...]
     why: Text
     when: dict[str, str]
     codes: tuple[str, ...] = ()
+    part: bool = False
+    counted_by: str = ""
 
     @property
     def condition(self) -> str:
@@ -40,10 +46,13 @@ def needs(contract: type[Answers]) -> Iterator[Need]:
         codes = tuple(outcome.chosen_by()[name] for outcome in outcomes)
         yield Need(name, (FieldType.CHOICE,), _why(contract.model_fields[name]), {}, codes)
     for outcome in outcomes:
-        when = outcome.chosen_by()
-        for name, field in outcome.model_fields.items():
+        when, fields = outcome.chosen_by(), outcome.model_fields
+        part = next((name for name, field in fields.items() if field.annotation is SomePieces), "")
+        for name, field in fields.items():
             if name not in when:
-                yield Need(name, _TYPES[field.annotation], _why(field), when)
+                types = _TYPES[field.annotation]
+                counted_by = part if FieldType.PIECES in types else ""
+                yield Need(name, types, _why(field), when, part=name == part, counted_by=counted_by)
 
 
 def _why(field: FieldInfo) -> Text:
@@ -80,6 +89,17 @@ def _wrong(field: FormField, need: Need) -> Iterator[Text]:
             type=field.type.value,
             needed=need.types[0].value,
         )
+    elif need.part and not field.part:
+        yield Text(
+            ru="это часть штук позиции; напишите part: true",
+            en="it is a part of the line's pieces; say part: true",
+        )
+    elif need.counted_by and field.counted_by != need.counted_by:
+        yield worded(
+            ru="штук в нём столько, сколько сказано в {other}; напишите counted_by: {other}",
+            en="it has as many values as {other} says; say counted_by: {other}",
+            other=need.counted_by,
+        )
     elif need.codes and set(field.choices or ()) != set(need.codes):
         yield worded(
             ru="в choices стоит {choices}, а процесс знает {codes}, в любом порядке",
@@ -96,6 +116,8 @@ def _wrong(field: FormField, need: Need) -> Iterator[Text]:
         )
     if field.required or (field.required_when and field.required_when.items() <= need.when.items()):
         return
+    if need.counted_by:
+        return  # it is needed where what counts it is
     if need.when:
         yield worded(
             ru="нужно обязательно хотя бы при {condition}; "

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from domain.deal.state import LineState
-from domain.facts import LineStatusChanged, StageChanged
+from domain.facts import LineSplit, LineStatusChanged, StageChanged
 from domain.view.timeline.model import LineTimeline, StageSpan, StatusSpan
 from domain.view.timeline.trail import Trail
 from domain.words import STAGE_LABELS, STATUS_LABELS, LineStatus, Stage
@@ -37,10 +37,11 @@ def line_timeline(trail: Trail, line: LineState) -> LineTimeline:
 
 
 def _statuses(trail: Trail, line: LineState) -> Iterator[StatusSpan]:
-    """A line begins with the first that is told of it."""
+    """A line begins with the first that is told of it; one that was split from another, where it stood then."""
     own = str(line.subject)
-    first = [fact.at for fact, _ in trail.entries if fact.subject == own][:1]
-    moves = [(LineStatus.AWAITING_RELEASE, at) for at in first]
+    first = [(LineStatus.AWAITING_RELEASE, fact.at) for fact, _ in trail.entries if fact.subject == own]
+    parted = [(data.status, fact.at) for fact, data in trail.all(LineSplit) if data.part == line.number]
+    moves = (parted or first)[:1]
     moves += [(data.status, fact.at) for fact, data in trail.all(LineStatusChanged) if fact.subject == own]
     for status, since, until in _spans(moves):
         yield StatusSpan(

@@ -1,0 +1,166 @@
+"""Whether a line may be split, under which number the part goes on, and where its money goes; see `parts` for how it is cut."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from domain.base import MAX_LINE_NUMBER
+from domain.deal import treasury
+from domain.deal.ledger import Entry, EntryKind, allocations
+from domain.deal.messages import SplitLine
+from domain.deal.parts import share
+from domain.deal.splits import Split
+from domain.deal.state import DealState, LineState
+from domain.facts import Actor
+from domain.money import ZERO
+from domain.playbook.book import Trigger
+from domain.refusals import Refusal
+from domain.wording import worded
+from domain.words import LineStatus, Text
+
+GONE_OUT = (LineStatus.SHIPPED, LineStatus.SETTLED, LineStatus.CANCELLED)
+
+
+def check_split(deal: DealState, message: SplitLine, actor: Actor) -> Split:
+    """The split, under a number that no line ever had. Refuses what leaves nothing to split, or would change what is agreed."""
+    _check_agreed(deal)
+    line = deal.lines.get(message.line)
+    if line is None:
+        raise Refusal(
+            "no_line",
+            en="the deal has no line {line} (there are: {lines})",
+            ru="в сделке нет позиции {line} (есть: {lines})",
+            line=message.line,
+            lines=[str(active.number) for active in deal.active_lines] or "—",
+        )
+    if line.status in GONE_OUT:
+        raise Refusal(
+            "gone_out",
+            en="line {line} is in “{status}”: only what has not been shipped can be split",
+            ru="позиция {line} — «{status}»: делить можно только то, что ещё не отгружено",
+            line=line.number,
+            status=line.status,
+        )
+    left = line.good.quantity - sum(split.quantity for split in deal.awaited_splits(line.number))
+    if not 0 < message.quantity < left or message.quantity != int(message.quantity):
+        raise _bad_quantity(message.quantity, line.number, left)
+    number = next_number(deal)
+    if number > MAX_LINE_NUMBER:
+        en, ru = "this deal has had too many lines", "в этой сделке было слишком много позиций"
+        raise Refusal("bad_quantity", en=en, ru=ru)
+    return Split(
+        line=line.number,
+        number=number,
+        quantity=int(message.quantity),
+        reason=message.reason,
+        actor=actor,
+    )
+
+
+def _check_agreed(deal: DealState) -> None:
+    if deal.closing or deal.stage.final:
+        raise Refusal("closed", en="the deal is ending already", ru="сделка уже закрывается")
+    if Trigger.CONTRACT not in deal.moments:
+        raise Refusal(
+            "not_agreed",
+            en="the contract is not agreed yet: change the lines themselves, deal offer N FILE",
+            ru="договор ещё не согласован: измените сами позиции, deal offer N ФАЙЛ",
+        )
+    contract = deal.approvals.get("contract")
+    if contract and not contract.closed:
+        raise Refusal(
+            "not_agreed",
+            en="the contract is being agreed anew (version {version}): split the line once it is, or change what is offered, deal offer",
+            ru="договор согласуется заново (версия {version}): разделите позицию после этого или измените предложение, deal offer",
+            version=contract.version,
+        )
+
+
+def _bad_quantity(quantity: Decimal, line: int, left: int) -> Refusal:
+    if left < 2:
+        return Refusal(
+            "bad_quantity",
+            en="line {line} is one piece: there is nothing to split",
+            ru="в позиции {line} одна штука: делить нечего",
+            line=line,
+        )
+    return Refusal(
+        "bad_quantity",
+        en="{quantity} will not do: a whole number of pieces from 1 to {most}, for line {line} has {left} and keeps one at least",
+        ru="{quantity} не подходит: нужно целое число штук от 1 до {most} — в позиции {line} их {left}, и хотя бы одна остаётся",
+        quantity=str(quantity)[:30],
+        line=line,
+        most=left - 1,
+        left=left,
+    )
+
+
+def next_number(deal: DealState) -> int:
+    """One that no line of this deal ever had."""
+    return max((*deal.lines, *deal.gone_lines), default=0) + 1
+
+
+def why_not(line: LineState, split: Split) -> Text | None:
+    """What of the line itself stands against it, when it gets there."""
+    if line.cancelled or line.status in GONE_OUT:
+        return worded(ru="она уже «{status}»", en="it is in “{status}” by now", status=line.status)
+    if split.quantity >= line.good.quantity:
+        return worded(ru="в ней {left} шт.", en="it has {left} pcs.", left=line.good.quantity)
+    if split.quantity != line.missing if split.rest else line.missing:
+        return Text(
+            ru="то, что пришло, уже отделяется от остального", en="what came is being split from the rest"
+        )
+    return None
+
+
+def divide_money(
+    deal: DealState, parts: Sequence[LineState], split: Split, now: datetime, today: date
+) -> list[Entry]:
+    """Moves the share of the first of `parts` from the milestones of the line it was split from to its own, the latest payments first.
+    What was paid is paid on both. The other parts were split off after it, and have their shares still to come."""
+    moved: list[Entry] = []
+    wanted = _wanted(deal.lines[split.line], parts)
+    stands = allocations(deal.ledger.entries)
+    for payment in reversed(deal.ledger.payments):
+        taken, put = dict[str, Decimal](), dict[str, Decimal]()
+        for (place, own), rest in wanted.items():
+            if amount := min(stands[payment.id].get(place, ZERO), rest):
+                taken[place] = put[own] = amount
+                wanted[place, own] -= amount
+        if taken:
+            moved.append(_moved(payment, split, taken, put, now, today))
+    for entry in moved:
+        deal.ledger.post(entry)
+    treasury.restate(deal)
+    return moved
+
+
+def _wanted(line: LineState, parts: Sequence[LineState]) -> dict[tuple[str, str], Decimal]:
+    """How much goes from which milestone to which."""
+    sums = [[milestone.amount for milestone in each.milestones.values()] for each in (line, *parts[1:])]
+    kept = [sum(amounts, ZERO) for amounts in zip(*sums, strict=True)]
+    both = zip(line.milestones.values(), parts[0].milestones.values(), kept, strict=True)
+    return {(m.id, own.id): share(m.allocated, rest, own.amount) for m, own, rest in both}
+
+
+def _moved(
+    payment: Entry,
+    split: Split,
+    taken: dict[str, Decimal],
+    put: dict[str, Decimal],
+    now: datetime,
+    today: date,
+) -> Entry:
+    return Entry(
+        kind=EntryKind.MOVED,
+        id=f"split:{split.number}:{payment.id}",
+        payment=payment.id,
+        amount=sum(taken.values(), ZERO),
+        currency=payment.currency,
+        day=today,
+        put=put,
+        taken=taken,
+        note=split.reason,
+        actor=split.actor,
+        at=now,
+    )
