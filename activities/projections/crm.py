@@ -168,7 +168,7 @@ def _changes(deal: DealState, shown: dict[str, str], page: str) -> Iterator[tupl
         write = SetFields(key=f"{key}:fields", deal=deal.deal, fields=fields)
         yield write, {name: _digest(value) for name, value in fields.items()}
     for number in deal.lines:
-        line = _put_line(f"{key}:line-{number}", deal, number, line_fields(deal, deal.lines[number]))
+        line = put_line(f"{key}:line-{number}", deal, number, line_fields(deal, deal.lines[number]))
         name, digest = f"line-{number}", _digest(line.model_dump_json(exclude={"key"}))
         if shown.get(name) != digest:
             yield line, {name: digest}
@@ -201,7 +201,7 @@ def _digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()[:8]
 
 
-def _put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> PutLine:
+def put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> PutLine:
     line = deal.lines[number]
     return PutLine(
         key=key,
@@ -224,7 +224,7 @@ def _put_right(key: str, data: CrmReturned, deal: DealState, can: Can) -> Iterat
     if data.done == "manager":
         yield SetFields(key=f"{key}:manager", deal=deal.deal, fields={"manager": deal.manager})
     if data.done == "line" and (line := deal.lines.get(int(data.id))):
-        yield _put_line(f"{key}:line-{line.number}", deal, line.number, line_fields(deal, line))
+        yield put_line(f"{key}:line-{line.number}", deal, line.number, line_fields(deal, line))
     id = data.id.partition("@")[0]
     for process in (deal, *deal.lines.values()):
         subject = str(process.subject)

@@ -404,14 +404,14 @@ class ReportCard(Message):
     """`card`: what became of the deal's card in the CRM. The deal goes on as it was, and its manager is told what he can do.
 
     `what`: the card was `deleted` (`remade`: the desk makes another one) or `restored`; the `goods` on it, or their terms, were
-    changed after the order, or its `client` was; or what the order `lacks` is otherwise than before: `missing` says what, in words, and is empty once it is all there.
+    changed after the order, or its `client` was; the client's card was `unbound` from it; or what the order `lacks` is otherwise than before: `missing` says what, in words, and is empty once it is all there.
     """
 
     name = "card"
     title = Text(ru="сообщить, что стало с карточкой в CRM", en="tell what became of the card in the CRM")
     example = {"id": "k-1", "actor": "crm", "what": "deleted"}
 
-    what: Literal["deleted", "restored", "goods", "client", "lacks"]
+    what: Literal["deleted", "restored", "goods", "client", "unbound", "lacks"]
     by: Comment = ""
     remade: bool = False
     missing: Comment = ""

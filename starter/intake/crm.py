@@ -97,7 +97,7 @@ class CrmReader:
     async def _look_at(self, ref: str, event: InboxEvent) -> Outcome:
         looked = self._looks.at(ref)
         async with looked.turn:  # a deal's tasks and lines have subjects of their own
-            if looked.ended and not event.subject.startswith("crm:"):
+            if looked.ended and not event.subject.startswith("crm:"):  # the comparison looks at them
                 return self._ignored(_CLOSED_HERE, looked.ended.number)
             if looked.answers(event):
                 return self._ignored(_READ_SINCE, looked.ended.number if looked.ended else None)
@@ -158,10 +158,14 @@ class CrmReader:
         return told
 
     async def _of_ended(self, ended: EndedDeal, now: SeenDeal | None) -> Outcome:
+        """In another funnel its lines and tasks are not seen: once it is back they are."""
+        done, seen = None, now
         if now and ended.is_moved(now):
             name = (await self._books()).name(now.moved_by or "")
-            return await ended.put_back(self._source, now, name)
-        return self._ignored(_CLOSED_HERE, ended.number)
+            done = await ended.put_back(self._source, now, name)
+            seen = now if now.ours else await self._source.read(now.ref)
+        parts = await ended.put_parts_back(self._source, seen) if seen and seen.ours else None
+        return done or parts or self._ignored(_CLOSED_HERE, ended.number)
 
     async def _deleted(self, before: SeenDeal) -> Outcome:
         """Its process goes on: the manager is told what he can do. A card that the desk made is made anew, under another id."""
