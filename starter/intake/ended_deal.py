@@ -12,7 +12,7 @@ from activities.projections.crm import put_line
 from domain.crm.mirror import SeenDeal, SeenLine
 from domain.deal.state import DealState
 from domain.effects import AddComment, CloseTask, CrmWrite, PutLine, SetStage
-from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage, Text
+from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage, Text, same
 from starter.intake.outcome import Outcome, TryAgain
 
 _BACK = Text(
@@ -116,8 +116,8 @@ class EndedDeal(NamedTuple):
         except CrmForbidden as error:
             raise TryAgain(error.missing) from error
         except Refused as refusal:
-            return Outcome("refused", str(refusal), self.number)
-        return Outcome("done", words, self.number)
+            return Outcome("refused", same(str(refusal)), self.number)
+        return Outcome("done", same(words), self.number)
 
 
 async def _carry_out(crm: Crm, writes: Sequence[CrmWrite]) -> None:

@@ -65,7 +65,7 @@ class Office:
 
     def start_anew(self) -> None:
         """A process that has looked at nothing yet."""
-        self.reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24", "en")
+        self.reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24")
 
     async def hear(self, told: tuple[str, dict[str, Any]]) -> None:
         await cost(self.there, self.crm, self.box, [arrival(*told)], self.reader)
@@ -277,7 +277,7 @@ async def test_a_finished_deals_card_lines_and_tasks_are_put_back_by_the_compari
     hand.fill_deal(deal, categoryId=0)
     hand.move(known.lines.entity_type, item, f"DT{known.lines.entity_type}_{known.lines.category}:NEW")
     there.state.tasks[done]["status"] = 2
-    reader = CrmReader(crm, ended_desk, box.seen, books, "bitrix24", "ru")
+    reader = CrmReader(crm, ended_desk, box.seen, books, "bitrix24")
     for _ in range(3):
         await CrmReconcile(crm, Poll(box.real), box.seen).reconcile()
         await cost(there, crm, box, [], reader)
