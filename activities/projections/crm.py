@@ -7,6 +7,7 @@ from typing import NamedTuple
 from activities.projections.crm_fields import crm_fields, line_fields
 from activities.projections.grouping import Grouped
 from domain.capabilities import ALL, Capability
+from domain.crm.line_card import put_line
 from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT
 from domain.deal.state import DealState, FactBatch
@@ -199,22 +200,6 @@ _GONE = "gone"
 
 def _digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()[:8]
-
-
-def put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> PutLine:
-    line = deal.lines[number]
-    return PutLine(
-        key=key,
-        deal=deal.deal,
-        line=number,
-        sku=line.good.sku,
-        name=line.good.name,
-        quantity=line.good.quantity,
-        amount=str(line.amount),
-        currency=deal.currency,
-        status=line.status,
-        shown=shown,
-    )
 
 
 def _put_right(key: str, data: CrmReturned, deal: DealState, can: Can) -> Iterator[CrmWrite]:

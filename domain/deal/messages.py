@@ -359,7 +359,9 @@ class Acknowledge(Message):
 
 
 class Reassign(Message):
-    """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager."""
+    """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager. With another `role` of the company: all
+    that is asked of it in this deal and its lines, now and later, is asked of `to`, who must hold it; a director's only by a director.
+    """
 
     name = "reassign"
     title = Text(ru="передать сделку", en="hand the deal over")
@@ -368,6 +370,7 @@ class Reassign(Message):
     example = {"id": "r-1", "actor": "petrov", "to": "sidorov"}
 
     to: Id
+    role: Role = Role.MANAGER
 
 
 class Cancel(Message):

@@ -21,6 +21,7 @@ from domain.facts.deal import (
     DealPaid,
     DealReassigned,
     OrderComposed,
+    RoleGiven,
     StageChanged,
     TrailBranched,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "QuestionAnswered",
     "QuestionAsked",
     "Ringing",
+    "RoleGiven",
     "RolesChanged",
     "StageChanged",
     "Subject",

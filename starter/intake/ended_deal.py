@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from activities.crm.port import Crm, carry_out
 from activities.errors import CrmForbidden, Refused
-from activities.projections.crm import put_line
+from domain.crm.line_card import put_line
 from domain.crm.mirror import SeenDeal, SeenLine
 from domain.deal.state import DealState
 from domain.effects import AddComment, CloseTask, CrmWrite, PutLine, SetStage

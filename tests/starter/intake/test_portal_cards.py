@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from activities.projections.crm import put_line
 from activities.reconcile import CrmReconcile
 from adapters.crm.bitrix24.port import Bitrix24Crm
+from domain.crm.line_card import put_line
 from domain.deal.messages import Message, Receipt, ReportCard, Revert
 from domain.deal.snapshot import Snapshot
 from domain.deal.tasks import Assignment
