@@ -118,7 +118,7 @@ async def _burst(crm: Bitrix24Crm, overheard: Overheard, events: Sequence[Event]
         async with web_on(settings) as web:
             overheard.calls.clear()
             overheard.requests = 0
-            reader = CrmReader(crm, desk, seen, books, "bitrix24", "en")
+            reader = CrmReader(crm, desk, seen, books, "bitrix24")
             async with _relaying(web, Relay(web.inbox, reader.look, is_hint)):
                 answered, empty = await _send(web, [_said(*event) for event in events])
                 while (await asyncio.to_thread(web.inbox.waiting)).events:  # noqa: ASYNC110 (the relay empties it)

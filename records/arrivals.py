@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
+from domain.words import Text
+
 Source = str
 """`crm`, `payments`, `mail`: the desk's own webhooks; `form`, `link`: its pages; `poll`: its look at the CRM; `bitrix24`: the portal's
 webhook; `chat`: its bot. Another CRM names its own."""
@@ -24,7 +26,7 @@ class Arrival(NamedTuple):
     body: dict[str, Any]
     at: datetime
     deal: str | None = None
-    ignored: str = ""
+    ignored: Text | None = None
 
 
 class Accepted(NamedTuple):
@@ -50,7 +52,7 @@ class InboxEvent(NamedTuple):
     attempts: int
     next_try_at: datetime
     deal: str | None
-    outcome: str
+    outcome: Text
     finished_at: datetime | None
     claimed_until: datetime | None
 
@@ -60,7 +62,7 @@ class Finished(NamedTuple):
 
     seqs: Sequence[int]
     status: Final
-    outcome: str
+    outcome: Text
     at: datetime
     deal: str | None = None
 

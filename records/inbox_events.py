@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from domain.words import Text, same
 from records.arrivals import Accepted, Arrival, Final, Finished, InboxEvent, Source, Status, Waiting
 from records.engine import open_engine, reaching
 from records.ledgers import CursorRecord, InboxRecord
 
 MAX_ROWS = 500
+MOST_WORDS = 2000
 _CHUNK = 500
 _INBOX = InboxRecord.metadata.tables["inbox"]
 _CURSORS = CursorRecord.metadata.tables["cursors"]
@@ -66,7 +68,7 @@ class EventInbox:
             return [_event(row) for row in connection.execute(select(_INBOX).where(*mine).order_by(_IT.seq))]
 
     def finish(
-        self, seqs: Sequence[int], status: Final, outcome: str, at: datetime, deal: str | None = None
+        self, seqs: Sequence[int], status: Final, outcome: Text, at: datetime, deal: str | None = None
     ) -> None:
         """For ever, but for a replay. An event that is finished already stays as it is."""
         self.finish_all([Finished(seqs, status, outcome, at, deal)])
@@ -79,7 +81,7 @@ class EventInbox:
                 ended = {"status": status, "outcome": outcome, "finished_at": at, **known}
                 _change(connection, seqs, attempts=_IT.attempts + 1, **ended)
 
-    def retry(self, seqs: Collection[int], words: str, next_try_at: datetime) -> None:
+    def retry(self, seqs: Collection[int], words: Text, next_try_at: datetime) -> None:
         self._change(seqs, status="retry", outcome=words, next_try_at=next_try_at, attempts=_IT.attempts + 1)
 
     def release(self, seqs: Collection[int]) -> None:
@@ -165,7 +167,7 @@ def _change(
 ) -> None:
     """Of those not finished."""
     if "outcome" in values:
-        values["outcome"] = _storable(values["outcome"])
+        values["outcome"] = _both(values["outcome"])
     all_seqs = list(seqs)
     change = update(_INBOX).where(_OPEN, *where).values({"claimed_until": None, **values})
     for start in range(0, len(all_seqs), _CHUNK):
@@ -179,7 +181,7 @@ def _accept(connection: Connection, new: Arrival) -> Accepted:
         **{name: _storable(getattr(new, name)) for name in ("source", "key", "kind", "subject")},
         **{"body": body, "received_at": new.at, "next_try_at": new.at, "deal": new.deal},
         **{"times": 1, "attempts": 0, "status": "ignored" if new.ignored else "new"},
-        **{"outcome": new.ignored, "finished_at": new.at if new.ignored else None},
+        **{"outcome": _both(new.ignored), "finished_at": new.at if new.ignored else None},
     }
     once = (
         insert(_INBOX)
@@ -208,7 +210,19 @@ def _claimable(now: datetime, limit: int) -> Select[Any]:
 
 
 def _event(row: Row[Any]) -> InboxEvent:
-    return InboxEvent(**row._asdict() | {"body": json.loads(row.body)})
+    return InboxEvent(**row._asdict() | {"body": json.loads(row.body), "outcome": _read(row.outcome)})
+
+
+def _both(words: Text | None) -> str:
+    """In both languages, in one column: whoever reads it may speak another than whoever wrote it."""
+    if words is None:
+        return ""
+    said = {"ru": words.ru[:MOST_WORDS], "en": words.en[:MOST_WORDS]}
+    return _storable(json.dumps(said, ensure_ascii=False))
+
+
+def _read(stored: str) -> Text:
+    return Text(**json.loads(stored)) if stored else same("")
 
 
 def _storable(text: str) -> str:

@@ -71,7 +71,8 @@ class Case(Generic[S]):
 
     @property
     def desk(self) -> Desk:
-        return Desk(self.state.book, self.state.client, self.state.manager, self.today)
+        state = self.state
+        return Desk(state.book, state.client, state.manager, self.today, state.named)
 
     # --- the trail ---------------------------------------------------------------------------------------------------
 

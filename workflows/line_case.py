@@ -27,13 +27,13 @@ from domain.facts import (
 from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
 from domain.refusals import Refusal
-from domain.words import LineStatus, Text
+from domain.words import LineStatus, Role, Text
 from workflows.case import CANCELLED, Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.late_delivery import watch_promise
 from workflows.reports import Reports
-from workflows.staffing import follow_people, hand_over
+from workflows.staffing import follow_people, give_role, hand_over
 
 UNPAID = Text(ru="оплаты больше нет", en="the payment is there no more")
 
@@ -260,6 +260,8 @@ class LineCase(Case[LineState]):
                 self.note_money()
             case "wind_down":
                 self.call_off(order.reason or CANCELLED)
+            case "handed_over" if order.actor and order.role is not Role.MANAGER:
+                give_role(self, order.role, order.manager, order.actor)
             case "handed_over" if order.actor:
                 hand_over(self, order.manager, order.actor)
             case "people" if order.people and order.actor:

@@ -110,7 +110,7 @@ class Lines:
         book = state.book.alone().for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
         about: dict[str, Any] = {"playbook": book, "people": state.people}
-        about |= {"manager": manager, "client": state.client}
+        about |= {"manager": manager, "client": state.client, "named": state.named}
         about["funds_revision"] = state.funds_revision
         allocated, people = _allocated(line), state.people
         started = await self._deal.host.start_line(line.model_copy(update=about))
@@ -131,6 +131,8 @@ class Lines:
         self.fund({number})
         if manager != state.manager:
             self._send(LineOrder(line=number, name="handed_over", manager=state.manager, actor=DESK))
+        for role, to in state.named.items():  # again, it changes nothing
+            self._send(LineOrder(line=number, name="handed_over", role=role, manager=to, actor=DESK))
         if not people_known:  # it may run by others, or begin with questions to somebody who has left
             self._send(LineOrder(line=number, name="people", actor=DESK))
         self.answer_terms([number])

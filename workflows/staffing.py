@@ -31,6 +31,18 @@ def hand_over(case: Case[Any], to: str, by: Actor) -> None:
         _ask_others(case, approval, by)
 
 
+def give_role(case: Case[Any], role: Role, to: str, by: Actor) -> None:
+    """In this deal `to` is asked from here on; what is open in the role goes to them, but for what they put to approval themselves."""
+    case.state.named = {**case.state.named, role: to}
+    for assignment in case.state.open_assignments:
+        if assignment.role is role:
+            _give(case, assignment, to, by)
+    for approval in case.state.open_approvals:
+        for ask in approval.awaiting:
+            if ask.role is role and to not in approval.put_by_persons:
+                _seat(case, approval, ask, to, by)
+
+
 def _give(case: Case[Any], assignment: Assignment, to: str | None, by: Actor) -> None:
     if to and to != assignment.assignee:
         before, assignment.assignee = assignment.assignee, to
@@ -43,10 +55,15 @@ def _ask_others(case: Case[Any], approval: Approval, by: Actor) -> None:
     for ask in approval.awaiting:
         if ask.person in case.desk.persons(ask.role) and ask.person not in approval.put_by_persons:
             continue
-        if (to := _next(case, approval, ask)) not in (None, ask.person):
-            seat = Awaiting(role=ask.role, person=to)
-            approval.asked = tuple(seat if other == ask else other for other in approval.asked)
-            case.record(ApprovalReassigned(**approval.about(), before=ask.person, successor=to), by=by)
+        if to := _next(case, approval, ask):
+            _seat(case, approval, ask, to, by)
+
+
+def _seat(case: Case[Any], approval: Approval, ask: Awaiting, to: str, by: Actor) -> None:
+    if to != ask.person:
+        seat = Awaiting(role=ask.role, person=to)
+        approval.asked = tuple(seat if other == ask else other for other in approval.asked)
+        case.record(ApprovalReassigned(**approval.about(), before=ask.person, successor=to), by=by)
 
 
 def _next(case: Case[Any], approval: Approval, ask: Awaiting) -> str | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from activities.projections.crm_fields import crm_fields, line_fields
 from activities.projections.grouping import Grouped
 from domain.capabilities import ALL, Capability
+from domain.crm.line_card import put_line
 from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT
 from domain.deal.state import DealState, FactBatch
@@ -168,7 +169,7 @@ def _changes(deal: DealState, shown: dict[str, str], page: str) -> Iterator[tupl
         write = SetFields(key=f"{key}:fields", deal=deal.deal, fields=fields)
         yield write, {name: _digest(value) for name, value in fields.items()}
     for number in deal.lines:
-        line = _put_line(f"{key}:line-{number}", deal, number, line_fields(deal, deal.lines[number]))
+        line = put_line(f"{key}:line-{number}", deal, number, line_fields(deal, deal.lines[number]))
         name, digest = f"line-{number}", _digest(line.model_dump_json(exclude={"key"}))
         if shown.get(name) != digest:
             yield line, {name: digest}
@@ -201,22 +202,6 @@ def _digest(value: str) -> str:
     return hashlib.sha256(value.encode()).hexdigest()[:8]
 
 
-def _put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> PutLine:
-    line = deal.lines[number]
-    return PutLine(
-        key=key,
-        deal=deal.deal,
-        line=number,
-        sku=line.good.sku,
-        name=line.good.name,
-        quantity=line.good.quantity,
-        amount=str(line.amount),
-        currency=deal.currency,
-        status=line.status,
-        shown=shown,
-    )
-
-
 def _put_right(key: str, data: CrmReturned, deal: DealState, can: Can) -> Iterator[CrmWrite]:
     """The CRM as the desk has it: its stage, its manager, or the question that somebody took for answered."""
     if data.done in ("stage", "funnel"):
@@ -224,7 +209,7 @@ def _put_right(key: str, data: CrmReturned, deal: DealState, can: Can) -> Iterat
     if data.done == "manager":
         yield SetFields(key=f"{key}:manager", deal=deal.deal, fields={"manager": deal.manager})
     if data.done == "line" and (line := deal.lines.get(int(data.id))):
-        yield _put_line(f"{key}:line-{line.number}", deal, line.number, line_fields(deal, line))
+        yield put_line(f"{key}:line-{line.number}", deal, line.number, line_fields(deal, line))
     id = data.id.partition("@")[0]
     for process in (deal, *deal.lines.values()):
         subject = str(process.subject)

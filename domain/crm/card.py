@@ -36,6 +36,20 @@ def funnel(comparison: Comparison) -> Iterator[Answer]:
         yield reverted(comparison.back("funnel", name, by, at), _KEPT)
 
 
+def unbound(comparison: Comparison) -> Iterator[Answer]:
+    """The company or the contact of its client was taken off, and none of its kind put in its place."""
+    seen, before = comparison.seen, comparison.before
+    if before is None or before.deleted:
+        return
+    kept = {_kind(card) for card in seen.bound}
+    if gone := [card for card in before.bound if _kind(card) not in kept]:
+        yield comparison.card("unbound", seen.changed_by, f"{seen.changed_at} {gone}")
+
+
+def _kind(card: str) -> str:
+    return card.partition(":")[0]
+
+
 def filled(comparison: Comparison, found: Iterable[Answer]) -> Iterator[Answer]:
     """Something that the order lacked is there now. Nothing where it is composed at once, or was just said to lack something."""
     before, now = comparison.before, lacking(comparison.deal, comparison.seen, comparison.today)

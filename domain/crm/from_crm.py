@@ -41,6 +41,7 @@ def answers(
         *crm_lines.lines(comparison),
         *composed.goods(comparison),
         *composed.client(comparison),
+        *crm_card.unbound(comparison),
     ]
     found += crm_card.filled(comparison, found)
     return list({answer.message.id: answer for answer in found}.values())

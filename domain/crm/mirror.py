@@ -63,6 +63,8 @@ class SeenDeal(Value):
 
     `lacks` and `deleted` are the desk's own notes on a deal it has seen: what its order lacked then, in words, and that its card is gone.
 
+    `bound` are the cards of its client: `company:5`, `contact:7`.
+
     `lines` are the cards of those that the desk made; None where lines have no cards that people could change.
 
     `order` is what an order file would hold, as far as the CRM knows it: it is checked like one. `rows` are goods that
@@ -82,6 +84,7 @@ class SeenDeal(Value):
     changed_at: AwareDatetime
     manager: str | None = None
     reason: str = ""
+    bound: tuple[str, ...] = ()
     order: dict[str, Any] = {}
     rows: tuple[dict[str, Any], ...] = ()
     gaps: tuple[str, ...] = ()

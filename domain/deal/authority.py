@@ -1,6 +1,6 @@
 """Who may do what: as each message says, with dated substitutes, and refusals that say who can."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from domain.deal.messages import Message
@@ -12,16 +12,25 @@ from domain.wording import typed
 from domain.words import ROLE_LABELS, Role
 
 CLIENT = "client"
+NOBODY: Mapping[Role, str] = {}
 
 
 class Desk:
-    """The people around one deal on one day."""
+    """The people around one deal on one day. `named`: who of those with a role is asked first in this deal."""
 
-    def __init__(self, people: People, client: Client, manager: str, today: date) -> None:
+    def __init__(
+        self,
+        people: People,
+        client: Client,
+        manager: str,
+        today: date,
+        named: Mapping[Role, str] = NOBODY,
+    ) -> None:
         self.people = people
         self.client = client
         self.manager = manager
         self.today = today
+        self.named = named
 
     def identify(self, reference: str) -> Actor:
         """The person behind `--as`: a person's id, name or e-mail, `client` (or the contact's name or e-mail), or a role that
@@ -65,7 +74,10 @@ class Desk:
     def persons(self, role: Role) -> list[str]:
         if role is Role.CLIENT:
             return [CLIENT]
-        return [self.manager] if role is Role.MANAGER else self.people.holders(role)
+        if role is Role.MANAGER:
+            return [self.manager]
+        first = self.named.get(role)
+        return sorted(self.people.holders(role), key=lambda person: person != first)
 
     def asked(self, role: Role, put_by: Actor | None) -> str:
         """Who is asked for this role's answer: somebody else than who asks, where there is one."""

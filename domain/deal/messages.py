@@ -403,7 +403,9 @@ class Acknowledge(Message):
 
 
 class Reassign(Message):
-    """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager."""
+    """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager. With another `role` of the company: all
+    that is asked of it in this deal and its lines, now and later, is asked of `to`, who must hold it; a director's only by a director.
+    """
 
     name = "reassign"
     title = Text(ru="передать сделку", en="hand the deal over")
@@ -412,6 +414,7 @@ class Reassign(Message):
     example = {"id": "r-1", "actor": "petrov", "to": "sidorov"}
 
     to: Id
+    role: Role = Role.MANAGER
 
 
 class Cancel(Message):
@@ -448,14 +451,14 @@ class ReportCard(Message):
     """`card`: what became of the deal's card in the CRM. The deal goes on as it was, and its manager is told what he can do.
 
     `what`: the card was `deleted` (`remade`: the desk makes another one) or `restored`; the `goods` on it, or their terms, were
-    changed after the order, or its `client` was; or what the order `lacks` is otherwise than before: `missing` says what, in words, and is empty once it is all there.
+    changed after the order, or its `client` was; the client's card was `unbound` from it; or what the order `lacks` is otherwise than before: `missing` says what, in words, and is empty once it is all there.
     """
 
     name = "card"
     title = Text(ru="сообщить, что стало с карточкой в CRM", en="tell what became of the card in the CRM")
     example = {"id": "k-1", "actor": "crm", "what": "deleted"}
 
-    what: Literal["deleted", "restored", "goods", "client", "lacks"]
+    what: Literal["deleted", "restored", "goods", "client", "unbound", "lacks"]
     by: Comment = ""
     remade: bool = False
     missing: Comment = ""

@@ -67,6 +67,7 @@ def open_line(deal: DealState, number: int, good: OrderLine, now: datetime) -> L
         number=number,
         client=deal.client,
         manager=deal.manager,
+        named=deal.named,
         currency=deal.currency,
         good=good,
         route=book.route(good.source),

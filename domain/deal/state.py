@@ -24,11 +24,12 @@ from domain.order.order import Client, OrderLine, Origin
 from domain.playbook.book import Playbook, StaffedPlaybook, Trigger, staffed
 from domain.playbook.people import People
 from domain.playbook.routes import Step
-from domain.words import LineStatus, Stage, Target, Text
+from domain.words import LineStatus, Role, Stage, Target, Text
 
 
 class ProcessState(State):
-    """What a deal and a line have in common. `people` are those of today, as far as it has been told.
+    """What a deal and a line have in common. `people` are those of today, as far as it has been told; `named` is who was given a role in
+    this deal, and is asked first.
 
     `rounds` counts the rounds of questions that are asked again; `noted` is what was put on record once and for all.
     """
@@ -39,6 +40,7 @@ class ProcessState(State):
     currency: str = "RUB"
     playbook: Playbook | None = None
     people: People | None = None
+    named: dict[Role, str] = {}
     opened_at: AwareDatetime
     updated_at: AwareDatetime
     revision: Count = 0
@@ -246,7 +248,7 @@ class Funds(Value):
 
 
 class LineOrder(Value):
-    """Something the deal tells a line, waiting for delivery. `people` are put in as it goes out: the newest, and once."""
+    """Something the deal tells a line, waiting for delivery. `manager` is whom the `role` is handed to. `people` are put in as it goes out: the newest, and once."""
 
     line: LineNumber
     name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms", "split"]
@@ -256,6 +258,7 @@ class LineOrder(Value):
     split: Split | None = None
     reason: Text | None = None
     manager: str = ""
+    role: Role = Role.MANAGER
     actor: Actor | None = None
     people: People | None = None
 

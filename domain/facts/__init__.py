@@ -21,6 +21,7 @@ from domain.facts.deal import (
     DealPaid,
     DealReassigned,
     OrderComposed,
+    RoleGiven,
     StageChanged,
     TrailBranched,
 )
@@ -205,6 +206,7 @@ __all__ = [
     "QuestionAsked",
     "ReadyDateMoved",
     "Ringing",
+    "RoleGiven",
     "RolesChanged",
     "SplitRefused",
     "StageChanged",

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.facts.declare import Crm, FactData, Mail, Person, To
-from domain.words import NoticeKind, Stage, Text
+from domain.words import NoticeKind, Role, Stage, Text
 
 
 class DealOpened(FactData):
@@ -100,6 +100,18 @@ class DealReassigned(FactData):
     sentence = Text(ru="сделку ведёт {to} (раньше {before})", en="{to} has the deal now (before: {before})")
 
     before: Person
+    to: Person
+
+
+class RoleGiven(FactData):
+    """In this deal `to` is asked whatever is asked of the role."""
+
+    kind = "deal.role_given"
+    sentence = Text(
+        ru="роль «{role}» в этой сделке теперь у {to}", en="the role “{role}” in this deal is {to}'s now"
+    )
+
+    role: Role
     to: Person
 
 

@@ -114,7 +114,7 @@ class CrmCardChanged(FactData):
     sentence = Text(ru="карточка в CRM[ ({did})]: {what}", en="the card in the CRM[ ({did})]: {what}")
     crm = (Crm.COMMENT, Crm.NOTIFY)
 
-    change: Literal["deleted", "restored", "goods", "client", "lacks", "whole"]
+    change: Literal["deleted", "restored", "goods", "client", "unbound", "lacks", "whole"]
     did: str = ""
     what: Text
 

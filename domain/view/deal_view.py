@@ -37,8 +37,9 @@ from domain.words import MAIN_PROCESS, STAGE_LABELS, STATUS_LABELS, Language, Ro
 _Step = TypeVar("_Step", bound=str)
 
 
-def deal_view(snapshot: Snapshot, now: datetime, language: Language) -> DealView:
-    viewer = Viewer(snapshot, now, language)
+def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: bool = False) -> DealView:
+    """`zoned`: its moments say by whose clock."""
+    viewer = Viewer(snapshot, now, language, zoned=zoned)
     deal, items = snapshot.deal, items_in(snapshot)
     found = blockers(viewer, items)
     expected = deliveries(deal, snapshot.active, viewer.now)

@@ -16,9 +16,9 @@ from domain.view.model import Blocker, DealView, NextDue
 from domain.words import Language, NoticeKind, Role, Text
 
 
-def view_of(snapshot: Snapshot, now: datetime, language: Language) -> DealView:
+def view_of(snapshot: Snapshot, now: datetime, language: Language, *, zoned: bool = False) -> DealView:
     """What a deal shows of itself, stopped or not."""
-    view = deal_view(snapshot, now, language)
+    view = deal_view(snapshot, now, language, zoned=zoned)
     return stopped_view(view, snapshot.stopped, snapshot.deal, language) if snapshot.stopped else view
 
 

@@ -12,11 +12,11 @@ from domain.words import Language
 
 
 class Viewer:
-    def __init__(self, snapshot: Snapshot, now: datetime, language: Language) -> None:
+    def __init__(self, snapshot: Snapshot, now: datetime, language: Language, *, zoned: bool = False) -> None:
         self.snapshot = snapshot
         self.now = snapshot.as_of(now)
         self.language = language
-        self.clock = Clock(snapshot.book.calendar if snapshot.book else None, language)
+        self.clock = Clock(snapshot.book.calendar if snapshot.book else None, language, zoned=zoned)
 
     @property
     def deal(self) -> DealState:

@@ -20,6 +20,7 @@ from domain.wording.values import (
     utc,
     word,
     worded,
+    zone_name,
 )
 
 __all__ = [
@@ -43,4 +44,5 @@ __all__ = [
     "utc",
     "word",
     "worded",
+    "zone_name",
 ]

@@ -22,7 +22,7 @@ _TYPES = {
     "bool_type": Text(ru="нужно true или false", en="true or false is needed"),
     "int_type": Text(ru="нужно целое число", en="a whole number is needed"),
     "int_parsing_size": Text(ru="слишком большое число", en="the number is too large"),
-    "float_type": Text(ru="нужно число", en="a number is needed"),
+    "float_type": Text(ru="нужно число, например 250,50", en="a number is needed, like 250.50"),
     "greater_than": Text(ru="должно быть больше {gt}", en="must be greater than {gt}"),
     "greater_than_equal": Text(ru="должно быть не меньше {ge}", en="must be {ge} or more"),
     "less_than": Text(ru="должно быть меньше {lt}", en="must be less than {lt}"),

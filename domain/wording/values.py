@@ -105,6 +105,11 @@ def utc(at: datetime) -> Text:
     return Text(ru=f"{moment(at, 'ru', 'UTC')} UTC", en=f"{moment(at, 'en', 'UTC')} UTC")
 
 
+def zone_name(name: str, at: datetime, language: Language) -> str:
+    """As `moment` says it."""
+    return _zone(at.astimezone(zone(name)), language)
+
+
 def _zone(here: datetime, language: Language) -> str:
     """`МСК`, or `UTC+05:00`: names that every reader of the language knows."""
     offset = here.strftime("%z")

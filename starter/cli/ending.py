@@ -12,6 +12,7 @@ import typer
 import typer.core
 from typer.exceptions import TyperException
 
+from starter.cli.output import note
 from starter.cli.speaking import Language, language_here, speak
 from starter.cli.usage import usage_words
 from starter.errors import DealwrightError, Exit
@@ -58,7 +59,7 @@ class DealGroup(typer.core.TyperGroup):
                     _put_error({"code": "usage", "words": words}, error.exit_code)
                 else:
                     at = getattr(error, "ctx", None) or ctx
-                    typer.echo(f"{words} {at.command_path} --help", err=True)
+                    note(f"{words} {at.command_path} --help")
                 raise typer.Exit(error.exit_code) from None
 
 
@@ -92,7 +93,7 @@ def ended(*, as_json: bool = False) -> Iterator[None]:
         if as_json:
             _put_error({"code": _code(error, code), "words": words, **_places(error)}, code)
         else:
-            typer.echo(words, err=True)
+            note(words)
         raise typer.Exit(code) from None
 
 

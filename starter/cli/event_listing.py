@@ -21,8 +21,9 @@ STATUS_LABELS: dict[Status, Text] = {
 _STYLES: dict[Status, str] = {"retry": "yellow", "refused": "red", "ignored": "dim"}
 
 
-def event_row(event: InboxEvent) -> dict[str, Any]:
+def event_row(event: InboxEvent, language: Language) -> dict[str, Any]:
     """Without its body: that may hold what people wrote, so only `--show` tells it."""
+    event = event._replace(outcome=event.outcome.to(language))  # type: ignore[arg-type]
     told = {name: value for name, value in event._asdict().items() if name not in ("body", "claimed_until")}
     return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in told.items()}
 
@@ -41,7 +42,7 @@ def _cells(event: InboxEvent, language: Language) -> tuple[Cell, ...]:
     label = Styled(STATUS_LABELS[event.status].to(language), style=_STYLES.get(event.status, ""))
     return (
         *(str(event.seq), moment(event.received_at, language), event.source, event.kind, str(event.times)),
-        *(event.deal or "", label, str(event.attempts), event.outcome),
+        *(event.deal or "", label, str(event.attempts), event.outcome.to(language)),
     )
 
 

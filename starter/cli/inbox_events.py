@@ -57,13 +57,13 @@ def inbox_events(
             return
         if show is not None:
             event = _found(inbox, show)
-            put_json(event_row(event) | {"body": event.body})
+            put_json(event_row(event, lang.language) | {"body": event.body})
             return
         remarkable = not everything and status is None and source is None
         found = inbox.events(status, deal, source, limit=limit, before=before, remarkable=remarkable)
         hidden = inbox.unremarkable(deal) if remarkable else 0
     if output is Format.JSON:
-        put_json([event_row(event) for event in found])
+        put_json([event_row(event, lang.language) for event in found])
     elif found:
         console().print(events_drawn(found, lang.language))
     else:

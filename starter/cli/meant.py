@@ -12,6 +12,7 @@ Spellings = Mapping[str, tuple[str, ...]]
 """Each thing's own name, and how else it may be written."""
 
 PERSON = Text(ru="такого человека", en="person")
+ROLE = Text(ru="такой роли", en="role")
 STAGE = Text(ru="такой стадии", en="stage")
 MOST_NAMED = 12
 _LABELS: dict[str, Text] = {str(code): label for code, label in (*STAGE_LABELS.items(), *ROLE_LABELS.items())}

@@ -84,7 +84,13 @@ def problems_as_json(asked: bool) -> Iterator[None]:
 
 
 def note(words: str) -> None:
-    """Something for the person, that no program should read as data."""
+    """Something for the person, that no program should read as data: in lines that fit the screen. A command stays on one line, so
+    that it can be copied; one that is longer than a line is left to the terminal."""
+    limited = sys.stderr.isatty() or os.environ.get("COLUMNS")
+    if limited and words.strip():
+        from starter.cli.wrapping import said_whole
+
+        words = said_whole(words, shutil.get_terminal_size().columns)
     typer.echo(words, err=True)
 
 

@@ -1,20 +1,23 @@
 """A playbook as tables."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
 from rich.text import Text
 
 from domain.playbook.book import StaffedPlaybook
 from domain.playbook.routes import statuses
+from domain.wording import zone_name
 from domain.words import ROLE_LABELS, SOURCE_LABELS, STATUS_LABELS, Language, Source
 from starter.cli.layout import Prose, Rows
 
 
 def drawn(book: StaffedPlaybook, language: Language) -> RenderableType:
     ru, hours = language == "ru", book.calendar
+    clock = zone_name(hours.zone, datetime.now(UTC), language)
     return Group(
-        Prose(f"{book.company} · {book.version} · {hours.opens:%H:%M}-{hours.closes:%H:%M} {hours.zone}"),
+        Prose(f"{book.company} · {book.version} · {hours.opens:%H:%M}-{hours.closes:%H:%M} {clock}"),
         table(
             "Люди" if ru else "People",
             (

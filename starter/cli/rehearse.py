@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from domain.playbook.book import StaffedPlaybook
     from domain.view.timeline import Timeline
 
+_WHO = Text(ru="такой роли и такого человека", en="role or person")
 MAX_FACTOR = 20.0
 """How many times the playbook's lead times somebody may take at most."""
 
@@ -110,18 +111,13 @@ def _day(given: str | None) -> date | None:
 
 
 def _factors(given: str | None, book: "StaffedPlaybook") -> dict[str, float]:
-    from domain.words import Role
+    from starter.cli.meant import ROLES, meant
 
-    known = [*map(str, Role), *book.people]
+    known = {**ROLES, **{id: (person.name,) for id, person in book.people.items()}}
     factors = {}
     for part in given.split(",") if given else ():
         name, _, times = part.strip().partition("=")
-        if name not in known:
-            names = ", ".join(known)
-            raise UsageError(
-                Text(ru=f"--late {part}: кто это? Есть {names}.", en=f"--late {part}: one of {names}.")
-            )
-        factors[name] = _times(part, times)
+        factors[meant(name.strip(), known, _WHO)] = _times(part, times.strip())
     return factors
 
 

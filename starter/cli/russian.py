@@ -148,10 +148,11 @@ HELP = {
     "PDF, DOCX, XLSX, JPG, PNG, TIF, XML and the like, up to 10 MB": (
         "PDF, DOCX, XLSX, JPG, PNG, TIF, XML и подобное, до 10 МБ"
     ),
-    "Hand a deal, with all its manager's open assignments, to another manager.": (
+    "Hand a deal, with all its manager's open assignments, to another manager; or all that is asked of another role in it, as logistics.": (
         "Передать сделку со всеми открытыми заданиями её менеджера другому менеджеру."
     ),
-    "the new manager": "новый менеджер",
+    "who takes over": "кто принимает",
+    "of another role than the manager's": "не менеджера, а другой роли",
     "Call a deal off. Once goods are on their way the director must approve.": (
         "Отменить сделку. Когда товар уже в пути, нужно согласие директора."
     ),

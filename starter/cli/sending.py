@@ -139,17 +139,22 @@ def _decision(said: str | None, approve: bool | None) -> bool:
 def reassign(
     number: Number,
     to: Annotated[
-        str, typer.Option("--to", metavar="PERSON", help="the new manager", autocompletion=completion.people)
+        str, typer.Option("--to", metavar="PERSON", help="who takes over", autocompletion=completion.people)
     ],
+    role: Annotated[
+        str | None, typer.Option("--role", metavar="ROLE", help="of another role than the manager's")
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """Hand a deal, with all its manager's open assignments, to another manager."""
+    """Hand a deal, with all its manager's open assignments, to another manager; or all that is asked of another role in it, as logistics."""
     from domain.deal.messages import Reassign
+    from starter.cli.meant import ROLE, ROLES, meant
 
-    send(number, Reassign, output, lang, id=key(id), actor=who(actor), to=to)
+    given = {"role": meant(role, ROLES, ROLE)} if role else {}
+    send(number, Reassign, output, lang, id=key(id), actor=who(actor), to=to, **given)
 
 
 def cancel(

@@ -31,6 +31,25 @@ def breaks(text: str, width: int, whole: Iterable[str] = (), indent: int = 0) ->
     return found
 
 
+_PART = r"(?=\S*[-\d=:<|_A-Z])[!-~]*[^\s,;:.!?»”)]"
+_COMMAND = re.compile(
+    rf"`[^`\n]+`|\bdeal (?:(?:crm|order|people|playbook) )?[a-z-]+(?: --[a-z-]+ [^\s,;]*[^\s,;:.!?»”)]| {_PART}| [a-z]+(?= -))*"
+)
+"""A word of a sentence behind it, as in `deal show 7 tells`, is none of its parts: those have a digit, a sign or a capital in them."""
+
+
+def said_whole(text: str, width: int) -> str:
+    """Wrapped, but for the commands in it; a paragraph with a command that no line has room for is left as it is."""
+    return "\n".join(_said_whole(paragraph, width) for paragraph in text.split("\n"))
+
+
+def _said_whole(paragraph: str, width: int) -> str:
+    commands = [found[0].rstrip() for found in _COMMAND.finditer(paragraph)]
+    if any(cell_len(command) > width for command in commands):
+        return paragraph
+    return _wrapped(paragraph, width, commands, 0)
+
+
 def wrapped(text: str, width: int, *, whole: Iterable[str] = (), indent: int = 0) -> str:
     return "\n".join(_wrapped(paragraph, width, whole, indent) for paragraph in text.split("\n"))
 

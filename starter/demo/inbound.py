@@ -11,7 +11,7 @@ import httpx
 from activities.mail.links import PATH, BadLink, Link, LinkSigner
 from adapters.mail.eml import MailFolder
 from domain.wording import worded
-from domain.words import Text, same
+from domain.words import Text
 from records.arrivals import InboxEvent
 from records.inbox_events import EventInbox
 from starter.demo.timeline import Timeline
@@ -56,7 +56,7 @@ class Arrivals:
                 if event.subject == f"crm:{ref}" and event.finished_at:
                     if event.status == "done" and event.deal:
                         return event.deal
-                    raise DealwrightError(same(f"{event.source} {event.kind}: {event.outcome}"))
+                    raise DealwrightError(event.outcome)
             await asyncio.sleep(LOOK_SECONDS)
 
     def _tell(self, event: InboxEvent) -> None:
@@ -67,7 +67,7 @@ class Arrivals:
                 kind=event.kind,
                 seq=event.seq,
                 deal=event.deal or "–",
-                outcome=event.outcome,
+                outcome=event.outcome.to(self._timeline.language),
             )
             self._timeline.aside(words, "bold magenta")
 

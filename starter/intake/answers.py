@@ -21,15 +21,11 @@ from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
 from starter.errors import NotFoundError, RefusedError
 from starter.intake.crm import Books, DeskFactory
-from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
+from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain, started
 
 MAIL = "mail"
 """Who tells of mail that came back."""
 
-_STARTED = Text(ru="Начата сделка {deal}", en="Deal {deal} started")
-_AS_LEAD = Text(
-    ru="Начата сделка {deal}, не хватает: {missing}", en="Deal {deal} started, missing: {missing}"
-)
 _WHICH_DEAL = Text(ru="Не сказано, какая сделка", en="It does not say which deal")
 _PASSING = Text(
     ru="Временный сбой почты: письмо придёт позже", en="A passing fault: the mail goes out again by itself"
@@ -66,14 +62,14 @@ class Told:
         data = event.body["data"]
         bounce = data.get("bounce") if isinstance(data.get("bounce"), Mapping) else {}
         if bounce.get("type") == "Transient":
-            return Outcome("ignored", _PASSING.to(self._language), event.deal)
+            return Outcome("ignored", _PASSING, event.deal)
         number = event.deal or _number_in(data)
         if number is None:
-            return Outcome("refused", _WHICH_DEAL.to(self._language))
+            return Outcome("refused", _WHICH_DEAL)
         reason = (
             _COMPLAINT.to(self._language) if "complained" in event.kind else str(bounce.get("message", ""))
         )
-        outcome = Outcome("refused", _WHICH_DEAL.to(self._language), number)
+        outcome = Outcome("refused", _WHICH_DEAL, number)
         for n, email in enumerate(data.get("to", ())):
             content = {
                 "id": f"mail:{event.key}:{n}"[:100],
@@ -95,7 +91,7 @@ class Told:
             return await self._start(number, event.key, raw, "site")
         desk = await self._desk()
         await desk.start(order.model_dump(mode="json", exclude_none=True))
-        return Outcome("done", _STARTED.to(self._language).format(deal=number), number)
+        return Outcome("done", started(number, ()), number)
 
     async def created(self, event: InboxEvent) -> Outcome:
         """A deal of a CRM that the desk can't read. Its number must not be one that the desk gives itself."""
@@ -118,9 +114,7 @@ class Told:
         order, missing = order_of(seen, book, book.calendar.today(now), source)
         desk = await self._desk()
         await desk.start(order)
-        said = (_AS_LEAD if missing else _STARTED).to(self._language)
-        lacking = "; ".join(problem.text.to(self._language) for problem in missing)
-        return Outcome("done", said.format(deal=number, missing=lacking), number)
+        return Outcome("done", started(number, missing), number)
 
     async def _send(self, number: str, kind: type[Message], content: Mapping[str, Any]) -> Outcome:
         try:
@@ -128,17 +122,17 @@ class Told:
         except ValidationError as error:
             wrong = summary(error, most=5, names=FIELD_LABELS)
             words = worded(ru="Не подходит: {wrong}", en="Does not fit: {wrong}", wrong=wrong)
-            return Outcome("refused", words.to(self._language), number)
+            return Outcome("refused", words, number)
         desk = await self._desk()
         try:
             receipt = await desk.send(number, message)
         except MessageRefused as error:
             if error.code == "too_early":
                 raise TryAgain(TOO_EARLY) from error
-            return Outcome("refused", error.words, number)
+            return Outcome("refused", error.text, number)
         except (NotFoundError, RefusedError) as error:
-            return Outcome("refused", error.to(self._language), number)
-        return Outcome("done", receipt.words_ru if self._language == "ru" else receipt.words_en, number)
+            return Outcome("refused", error.text, number)
+        return Outcome("done", Text(ru=receipt.words_ru, en=receipt.words_en), number)
 
 
 def _number_in(data: Mapping[str, Any]) -> str | None:

@@ -33,11 +33,11 @@ async def build_relay(
             source = crm
         seen = SeenDeals(settings.database_url)
         opened.callback(seen.close)
-        reader = CrmReader(source, desk, seen, books, settings.crm, settings.lang)
+        reader = CrmReader(source, desk, seen, books, settings.crm)
         told = Told(desk, books, settings.payment_actor, settings.lang)
         chat = source.chat if isinstance(source, WithChat) else None
-        intake = Intake(reader, told, settings.lang, _answers(settings, chat, desk, books) if chat else None)
-        relay = Relay(inbox, intake.handle, is_hint, language=settings.lang)
+        intake = Intake(reader, told, _answers(settings, chat, desk, books) if chat else None)
+        relay = Relay(inbox, intake.handle, is_hint)
         if chat:
             listening = asyncio.create_task(ChatPoll(chat, inbox, relay.wake).run())
             opened.push_async_callback(stopped, listening)
@@ -46,4 +46,4 @@ async def build_relay(
 
 def _answers(settings: Settings, chat: Chat, desk: DeskFactory, books: Books) -> ChatAnswers:
     signer = signer_of(settings)
-    return ChatAnswers(chat, desk, books, signer.sign if signer else None, settings.lang)
+    return ChatAnswers(chat, desk, books, signer.sign if signer else None)

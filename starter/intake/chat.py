@@ -42,23 +42,22 @@ class ChatAnswers:
         desk: DeskFactory,
         books: Books,
         sign: Callable[[Link], str] | None,
-        language: Language,
     ) -> None:
         """`sign`: makes the address of a page where one person answers; None where people can't reach the web."""
         self._chat, self._desk, self._books = chat, desk, books
-        self._sign, self._language = sign, language
+        self._sign = sign
 
     async def take(self, event: InboxEvent) -> Outcome:
         """A refusal may come again: what was said of it already is not said twice."""
         press = ChatEvent.model_validate(event.body)
         answer = read_answer(press.sent)
         if answer is None:
-            return Outcome("ignored", _NO_ANSWER.to(self._language))
+            return Outcome("ignored", _NO_ANSWER)
         again = event.attempts > 0
         person = await self._chat.person_of(press.user)
         if person is None:
-            await self._chat.say(press, _STRANGER.to(self._language), again=again)
-            return Outcome("refused", _STRANGER.to(self._language), answer.deal)
+            await self._chat.say(press, _STRANGER.to((await self._books()).language), again=again)
+            return Outcome("refused", _STRANGER, answer.deal)
         language = (await self._books()).people[person].language
         try:
             words = await self._decide(answer, person)
@@ -71,7 +70,7 @@ class ChatAnswers:
         except (NotFoundError, RefusedError) as refusal:
             return await self._refused(press, answer, refusal.text, language, again=again)
         await self._chat.end_question(press, words.to(language))
-        return Outcome("done", words.to(self._language), answer.deal)
+        return Outcome("done", words, answer.deal)
 
     async def _decide(self, answer: ChatAnswer, person: str) -> Text:
         """In the name of whose button it was, whatever it sent; the deal checks whether they may."""
@@ -94,7 +93,7 @@ class ChatAnswers:
     ) -> Outcome:
         said, words = why.to(language), _NOT_TAKEN.to(language).format(deal=answer.deal)
         await self._chat.say(press, f"{words}\n{said[:1].upper()}{said[1:]}", again=again)
-        return Outcome("refused", why.to(self._language), answer.deal)
+        return Outcome("refused", why, answer.deal)
 
     async def _ask_why(
         self, press: ChatEvent, answer: ChatAnswer, person: str, language: Language, *, again: bool
@@ -105,4 +104,4 @@ class ChatAnswers:
             page = self._sign(Link(answer.deal, answer.approval, answer.version, person))
             buttons.append(ChatButton(_ON_PAGE.to(language), page))
         await self._chat.say(press, _WHY.to(language), buttons, again=again)
-        return Outcome("ignored", _WHY.to(self._language), answer.deal)
+        return Outcome("ignored", _WHY, answer.deal)

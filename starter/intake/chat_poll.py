@@ -13,6 +13,7 @@ from typing import Protocol
 from activities.crm.chat import Chat, ChatEvent
 from activities.errors import WorldError
 from domain.crm.chat import read_answer
+from domain.words import Text
 from records.arrivals import Accepted, Arrival, Source
 from records.errors import RecordsUnavailable
 
@@ -30,6 +31,9 @@ class Inbox(Protocol):
 
     def accept_all(self, arrivals: Sequence[Arrival]) -> list[Accepted]: ...
     def last_key(self, source: Source, prefix: str) -> str | None: ...
+
+
+_NO_ANSWER = Text(ru="Не ответ на согласование", en="No answer to an approval")
 
 
 class ChatPoll:
@@ -87,7 +91,7 @@ def _arrival(bot: str, event: ChatEvent, at: datetime) -> Arrival:
         event.model_dump(mode="json"),
         at,
         deal=answer.deal if answer else None,
-        ignored="" if event.sent else "No answer to an approval",
+        ignored=None if event.sent else _NO_ANSWER,
     )
 
 

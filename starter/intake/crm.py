@@ -9,13 +9,13 @@ from activities.crm.port import Crm
 from domain.crm.from_crm import answers, card_deleted, lacking, order_of
 from domain.crm.mirror import SeenDeal
 from domain.playbook.book import StaffedPlaybook
-from domain.words import Language, Text
+from domain.words import Text
 from records.arrivals import InboxEvent
 from starter.desk import DealDesk
 from starter.errors import NotFoundError
 from starter.intake.crm_subjects import CLIENT_CARDS, DEAL, THINGS, About, about
 from starter.intake.ended_deal import EndedDeal
-from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
+from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain, started
 from starter.intake.reads import Looked, Looks
 from starter.intake.sending import Sending
 
@@ -32,7 +32,7 @@ _NOT_A_CLIENT = Text(
 )
 _NOT_OURS = Text(ru="Сделка другой воронки", en="A deal of another funnel")
 _NOT_OURS_SINCE = Text(
-    ru="Не относится к столу: выяснено только что", en="None of the desk's: found out a moment ago"
+    ru="Не относится к столу: выяснено только что", en="Nothing of the desk's: found out a moment ago"
 )
 _CLOSED_THERE = Text(
     ru="В CRM уже закрыта: процесс не нужен", en="Closed in the CRM already: needs no process"
@@ -44,10 +44,6 @@ _UNKNOWN_HERE = Text(
 )
 _READ_SINCE = Text(ru="С тех пор сделка уже прочитана", en="The deal has been read since")
 _NO_NUMBER = Text(ru="Номер сделки не подходит", en="The deal's number can't be used")
-_STARTED = Text(ru="Начата сделка {deal}", en="Deal {deal} started")
-_AS_LEAD = Text(
-    ru="Начата сделка {deal}, не хватает: {missing}", en="Deal {deal} started, missing: {missing}"
-)
 
 
 class Memory(Protocol):
@@ -62,11 +58,9 @@ class Memory(Protocol):
 class CrmReader:
     """`crm` names the CRM where deals say where they came from."""
 
-    def __init__(
-        self, source: Crm, desk: DeskFactory, memory: Memory, books: Books, crm: str, language: Language
-    ) -> None:
+    def __init__(self, source: Crm, desk: DeskFactory, memory: Memory, books: Books, crm: str) -> None:
         self._source, self._desk, self._memory, self._books = source, desk, memory, books
-        self._crm, self._language = crm, language
+        self._crm = crm
         self._looks, self._turns = Looks(), asyncio.Semaphore(AT_ONCE)
 
     async def look(self, event: InboxEvent) -> Outcome:
@@ -97,7 +91,7 @@ class CrmReader:
     async def _look_at(self, ref: str, event: InboxEvent) -> Outcome:
         looked = self._looks.at(ref)
         async with looked.turn:  # a deal's tasks and lines have subjects of their own
-            if looked.ended and not event.subject.startswith("crm:"):
+            if looked.ended and not event.subject.startswith("crm:"):  # the comparison looks at them
                 return self._ignored(_CLOSED_HERE, looked.ended.number)
             if looked.answers(event):
                 return self._ignored(_READ_SINCE, looked.ended.number if looked.ended else None)
@@ -151,17 +145,21 @@ class CrmReader:
         if deal.playbook is None:
             raise TryAgain(TOO_EARLY)
         today = deal.playbook.calendar.today(datetime.now(UTC))
-        sending = Sending(desk, now.number, self._language)
+        sending = Sending(desk, now.number)
         told = await sending.send(answers(deal, lines, now, before, today))
         if now.ours:  # until it is back, what was seen of it before counts
             await self._remember(now.model_copy(update={"lacks": lacking(deal, now, today)}))
         return told
 
     async def _of_ended(self, ended: EndedDeal, now: SeenDeal | None) -> Outcome:
+        """In another funnel its lines and tasks are not seen: once it is back they are."""
+        done, seen = None, now
         if now and ended.is_moved(now):
             name = (await self._books()).name(now.moved_by or "")
-            return await ended.put_back(self._source, now, name)
-        return self._ignored(_CLOSED_HERE, ended.number)
+            done = await ended.put_back(self._source, now, name)
+            seen = now if now.ours else await self._source.read(now.ref)
+        parts = await ended.put_parts_back(self._source, seen) if seen and seen.ours else None
+        return done or parts or self._ignored(_CLOSED_HERE, ended.number)
 
     async def _deleted(self, before: SeenDeal) -> Outcome:
         """Its process goes on: the manager is told what he can do. A card that the desk made is made anew, under another id."""
@@ -175,7 +173,7 @@ class CrmReader:
         if ended:
             await self._forget(before.ref)
             return self._ignored(_GONE, before.number)
-        told = await Sending(desk, before.number, self._language).send([card_deleted(before)])
+        told = await Sending(desk, before.number).send([card_deleted(before)])
         if before.made_by_desk:
             await self._forget(before.ref)
         else:
@@ -190,12 +188,10 @@ class CrmReader:
         book = await self._books()
         order, missing = order_of(now, book, book.calendar.today(datetime.now(UTC)), self._crm)
         if "number" not in order:
-            return Outcome("refused", _NO_NUMBER.to(self._language))
+            return Outcome("refused", _NO_NUMBER)
         number = await desk.start(order)
         await self._remember(now)
-        said = (_AS_LEAD if missing else _STARTED).to(self._language)
-        words = "; ".join(problem.text.to(self._language) for problem in missing)
-        return Outcome("done", said.format(deal=number, missing=words), number)
+        return Outcome("done", started(number, missing), number)
 
     async def _remember(self, now: SeenDeal) -> None:
         await asyncio.to_thread(self._memory.put, now.ref, now, datetime.now(UTC))
@@ -204,4 +200,4 @@ class CrmReader:
         await asyncio.to_thread(self._memory.forget, ref)
 
     def _ignored(self, why: Text, deal: str | None = None) -> Outcome:
-        return Outcome("ignored", why.to(self._language), deal)
+        return Outcome("ignored", why, deal)

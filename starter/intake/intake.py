@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from domain.deal.messages import BY_WEBHOOK
-from domain.words import Language, Text
+from domain.wording import worded
+from domain.words import Text, same
 from records.arrivals import InboxEvent
 from starter import crms
 from starter.intake.answers import Told
@@ -16,10 +17,8 @@ _UNKNOWN = Text(ru="Такой вид события неизвестен: {kind
 
 
 class Intake:
-    def __init__(
-        self, reader: CrmReader, told: Told, language: Language, chat: ChatAnswers | None = None
-    ) -> None:
-        self._language, self._turns = language, asyncio.Semaphore(AT_ONCE)
+    def __init__(self, reader: CrmReader, told: Told, chat: ChatAnswers | None = None) -> None:
+        self._turns = asyncio.Semaphore(AT_ONCE)
         self._told = told
         self._by_kind: dict[tuple[str, str], Callable[[InboxEvent], Awaitable[Outcome]]] = {
             ("crm", "deal.created"): told.created,
@@ -43,7 +42,8 @@ class Intake:
             return await known(event) if known else self._unknown(event)
 
     def _unknown(self, event: InboxEvent) -> Outcome:
-        return Outcome("ignored", _UNKNOWN.to(self._language).format(kind=event.kind[:80]), event.deal)
+        words = worded(ru=_UNKNOWN.ru, en=_UNKNOWN.en, kind=same(event.kind[:80]))
+        return Outcome("ignored", words, event.deal)
 
 
 def is_hint(event: InboxEvent) -> bool:

@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Protocol
 
 from activities.errors import RetryLater, WorldError
-from domain.words import Language, Text
+from domain.wording import worded
+from domain.words import Text, same
 from records.arrivals import Finished, InboxEvent
 from records.errors import RecordsUnavailable
 from starter.errors import DealwrightError
@@ -25,6 +26,9 @@ RENEW_SECONDS = 5.0  # how often a relay that lives says so
 LOOK_SECONDS = 0.5  # between looks while nobody nudges
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 60.0
 TOGETHER = Text(ru="Прочитано вместе с событием {seq}", en="Read together with event {seq}")
+OUTSIDE = Text(
+    ru="CRM не отвечает или отказывает: «{said}»", en="The CRM does not answer, or refuses: “{said}”"
+)
 FAULT = Text(ru="Ошибка {kind}: смотрите журнал", en="Fault {kind}: see the log")
 
 Handle = Callable[[InboxEvent], Awaitable[Outcome]]
@@ -36,7 +40,7 @@ class Inbox(Protocol):
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[InboxEvent]: ...
     def finish_all(self, finished: Sequence[Finished]) -> None: ...
-    def retry(self, seqs: Sequence[int], words: str, next_try_at: datetime) -> None: ...
+    def retry(self, seqs: Sequence[int], words: Text, next_try_at: datetime) -> None: ...
     def release(self, seqs: Sequence[int]) -> None: ...
     def renew(self, seqs: Sequence[int], until: datetime) -> None: ...
 
@@ -50,12 +54,11 @@ class Relay:
         handle: Handle,
         is_hint: Hint,
         *,
-        language: Language = "ru",
         at_once: int = AT_ONCE,
         longest_pause: float = LONGEST_PAUSE,
     ) -> None:
         self._inbox, self._handle, self._is_hint = inbox, handle, is_hint
-        self._language, self._at_once, self._longest = language, at_once, longest_pause
+        self._at_once, self._longest = at_once, longest_pause
         self._finishing = Finishing(inbox)
         self._woken = asyncio.Event()
         self._working = set[asyncio.Task[None]]()
@@ -143,9 +146,9 @@ class Relay:
     async def _finish(self, step: list[InboxEvent], outcome: Outcome) -> None:
         *others, last = step
         now = datetime.now(UTC)
-        done = [Finished([last.seq], outcome.status, outcome.words[:2000], now, outcome.deal)]
+        done = [Finished([last.seq], outcome.status, outcome.words, now, outcome.deal)]
         if others:
-            words = TOGETHER.to(self._language).format(seq=last.seq)
+            words = worded(ru=TOGETHER.ru, en=TOGETHER.en, seq=same(str(last.seq)))
             done.append(Finished([event.seq for event in others], "ignored", words, now, outcome.deal))
         await self._finishing.finish(*done)
         log.info("event %s %s: %s, deal %s", last.seq, last.source, outcome.status, outcome.deal)
@@ -162,15 +165,15 @@ class Relay:
         elif attempts in (1, 10):
             log.warning("event %s waits, attempt %s: %s", step[0].seq, attempts, type(error).__name__)
         at = datetime.now(UTC) + timedelta(seconds=pause)
-        await asyncio.to_thread(self._inbox.retry, [event.seq for event in step], words[:2000], at)
+        await asyncio.to_thread(self._inbox.retry, [event.seq for event in step], words, at)
 
-    def _words(self, error: Exception) -> str:
+    def _words(self, error: Exception) -> Text:
         """Of errors that are made for people. Others may hold what nobody should read."""
-        if isinstance(error, TryAgain):
-            return error.text.to(self._language)
-        if isinstance(error, DealwrightError | WorldError | RecordsUnavailable):
-            return str(error)
-        return FAULT.to(self._language).format(kind=type(error).__name__)
+        if isinstance(error, TryAgain | DealwrightError | RecordsUnavailable):
+            return error.text
+        if isinstance(error, WorldError):
+            return worded(ru=OUTSIDE.ru, en=OUTSIDE.en, said=same(str(error)))
+        return worded(ru=FAULT.ru, en=FAULT.en, kind=same(type(error).__name__))
 
     def _pause(self, attempts: int) -> float:
         return min(FIRST_PAUSE * 2.0 ** min(attempts - 1, 20), self._longest)

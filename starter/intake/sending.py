@@ -1,8 +1,9 @@
 """What people did in the CRM, on its way to their deal: taken, or refused and turned back in the CRM."""
 
 from domain.crm.from_crm import Answer
-from domain.deal.messages import Message, Receipt, Revert
-from domain.words import Language, Text
+from domain.deal.messages import Message, Revert
+from domain.wording import worded
+from domain.words import Text, join
 from starter.answers import MessageRefused
 from starter.desk import DealDesk
 from starter.errors import NotFoundError, RefusedError
@@ -11,14 +12,22 @@ from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain
 _HAS_BEEN = {"already", "same_id_other_content", "closed"}
 """Refusals of a turn back that leave nothing to do."""
 _NOTHING = Text(ru="Ничего нового", en="Nothing new")
-_BACK = Text(ru="возвращено", en="turned back")
+_BACK = Text(ru="возвращено в CRM ({what})", en="turned back in the CRM ({what})")
+_WHAT = {
+    "stage": Text(ru="стадия", en="stage"),
+    "funnel": Text(ru="воронка", en="funnel"),
+    "line": Text(ru="карточка позиции", en="card of a line"),
+    "task": Text(ru="задача", en="task"),
+    "answer": Text(ru="ответ", en="answer"),
+    "manager": Text(ru="ответственный", en="responsible"),
+}
 
 
 class Sending:
-    def __init__(self, desk: DealDesk, number: str, language: Language) -> None:
-        self._desk, self._number, self._language = desk, number, language
-        self._taken: list[str] = []
-        self._refused: list[str] = []
+    def __init__(self, desk: DealDesk, number: str) -> None:
+        self._desk, self._number = desk, number
+        self._taken: list[Text] = []
+        self._refused: list[Text] = []
 
     async def send(self, found: list[Answer]) -> Outcome:
         over = set[tuple[str, str]]()
@@ -32,15 +41,17 @@ class Sending:
                 if back := answer.refused(why):
                     await self._back(back)
                 else:
-                    self._refused.append(why.to(self._language))
-        words = "; ".join([*self._taken, *self._refused]) or _NOTHING.to(self._language)
+                    self._refused.append(why)
+        said = [*self._taken, *self._refused]
+        words = join(said, "; ") if said else _NOTHING
         status = "done" if self._taken else "refused" if self._refused else "ignored"
         return Outcome(status, words, self._number)  # type: ignore[arg-type]
 
     async def _one(self, message: Message) -> Text | None:
         """Why not, if the deal does not take it."""
         try:
-            self._taken.append(self._words(await self._desk.send(self._number, message)))
+            receipt = await self._desk.send(self._number, message)
+            self._taken.append(Text(ru=receipt.words_ru, en=receipt.words_en))
         except MessageRefused as error:
             if error.code == "too_early":
                 raise TryAgain(TOO_EARLY) from error
@@ -50,15 +61,17 @@ class Sending:
         return None
 
     async def _back(self, back: Revert) -> None:
-        why = Text(ru=back.reason_ru, en=back.reason_en).to(self._language)
-        self._refused.append(f"{_BACK.to(self._language)} ({back.what} {back.subject}): {why}".rstrip(": "))
+        self._refused.append(_turned_back(back))
         try:
             await self._desk.send(self._number, back)
         except MessageRefused as error:
             if error.code == "too_early":
                 raise TryAgain(TOO_EARLY) from error
             if error.code not in _HAS_BEEN:
-                self._refused.append(error.words)
+                self._refused.append(error.text)
 
-    def _words(self, receipt: Receipt) -> str:
-        return receipt.words_ru if self._language == "ru" else receipt.words_en
+
+def _turned_back(back: Revert) -> Text:
+    what = worded(ru=_BACK.ru, en=_BACK.en, what=_WHAT[back.what])
+    why = Text(ru=back.reason_ru, en=back.reason_en)
+    return join([part for part in (what, why) if part.ru], ": ")

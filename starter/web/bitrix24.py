@@ -35,7 +35,11 @@ _THINGS = (
     (r"ONCRMCONTACT(ADD|UPDATE|DELETE)", "contact"),
     (r"ONCRMREQUISITE(ADD|UPDATE|DELETE)", "requisite"),
 )
-_NOTHING_OF_OURS = "Not an event of a deal, a line, a task, a lead or a client"
+_NOTHING_OF_OURS = Text(
+    ru="Событие не о сделке, позиции, задаче, лиде или клиенте",
+    en="Not an event of a deal, a line, a task, a lead or a client",
+)
+_WHICH = Text(ru="Не сказано, о ком или о чём", en="It does not say which one")
 
 
 class Hint(NamedTuple):
@@ -43,7 +47,7 @@ class Hint(NamedTuple):
 
     subject: str
     body: dict[str, Any]
-    ignored: str = ""
+    ignored: Text | None = None
 
 
 def router(services: Services) -> APIRouter:
@@ -86,7 +90,7 @@ def understood(name: str, event: dict[str, Any]) -> Hint:
     if thing is None:
         return Hint("b24", body | ({"data": None} if name.startswith("ONIMBOT") else {}), _NOTHING_OF_OURS)
     if not re.fullmatch("[0-9]{1,18}", id):
-        return Hint("b24", body, "It does not say which one")
+        return Hint("b24", body, _WHICH)
     body |= {"thing": thing, "id": id}
     if thing == "line" and (entity_type := _entity_type(name, fields)):
         body["entity_type"] = entity_type

@@ -74,9 +74,8 @@ def _route(services: Services, hook: Hook) -> Callable[[Request], Any]:
         event = fit(hook.events.get(kind, Other) if isinstance(kind, str) else Other, data)
         body = event.model_dump(mode="json", exclude_unset=True)
         aim = hook.aim(body["type"], body["data"]) or Aim(f"{hook.source}:{id}")
-        ignored = aim.ignored.to(services.settings.lang) if aim.ignored else ""
         arrival = Arrival(
-            hook.source, id, body["type"], aim.subject, body, datetime.now(UTC), aim.deal, ignored
+            hook.source, id, body["type"], aim.subject, body, datetime.now(UTC), aim.deal, aim.ignored
         )
         accepted = await services.door.accept(arrival)
         log.info("%s %s accepted as %s", hook.source, body["type"], accepted.seq)

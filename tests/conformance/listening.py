@@ -14,6 +14,7 @@ import uvicorn
 from pydantic import SecretStr
 
 from activities.crm.port import CrmSource
+from domain.words import same
 from records.arrivals import InboxEvent
 from records.inbox_events import EventInbox
 from starter.intake.intake import is_hint
@@ -65,13 +66,13 @@ class Ear:
         ref = rest if kind == "crm" else await self.source.deal_of(thing, id)  # type: ignore[arg-type]
         seen = await self.source.read(ref) if ref else None
         if ref is None or seen is None or not seen.ours:
-            return Outcome("ignored", "not a deal of ours")
+            return Outcome("ignored", same("not a deal of ours"))
         now = (seen.stage, seen.moved_by)
         if seen.moved_by is None or self._last.get(ref) == now:
-            return Outcome("ignored", "nothing new")
+            return Outcome("ignored", same("nothing new"))
         self._last[ref] = now
         self.heard.append((ref, str(seen.stage), seen.moved_by))
-        return Outcome("done", "heard", seen.number)
+        return Outcome("done", same("heard"), seen.number)
 
 
 @asynccontextmanager

@@ -103,6 +103,7 @@ _AGAIN = {
 ONLY_LIVE = {
     "batch": "how fast it is",
     "crm.item.update": "whether it empties a field that is written as empty",
+    "crm.deal.update": "whether it empties what `crm.item.update` does not, where that is so",
     "crm.duplicate.findbycomm": "how it reads what people spelt otherwise",
     "crm.timeline.comment.add": "what becomes of a file while its drive is off or full",
     "crm.type.add": "whether its plan allows one",

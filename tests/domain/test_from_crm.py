@@ -553,6 +553,22 @@ def test_another_currency_or_client_after_the_order_is_told() -> None:
         assert sent(deal, same_one, before) == [], "added, or not to be read"
 
 
+@pytest.mark.parametrize("lines", [(a_line(1),), ()], ids=["order", "lead"])
+def test_a_client_taken_off_the_card_is_told_once(lines: tuple[LineState, ...]) -> None:
+    deal = the_deal(*lines)
+    before = seen(bound=("company:5", "contact:7"))
+    for left in (("contact:7",), ("company:5",), ()):
+        off = seen(bound=left, changed_by="ivanova")
+        told = only(deal, off, before)
+        assert isinstance(told, ReportCard)
+        assert (told.what, told.by) == ("unbound", "Мария Иванова")
+        assert sent(deal, off, off) == [], "seen before"
+        assert sent(deal, before, off) == [], "put back"
+    assert sent(deal, seen(bound=("company:6", "contact:7")), before) == [], (
+        "another one: what it says is compared"
+    )
+
+
 def test_what_the_order_lacked_and_is_there_now_is_told() -> None:
     deal = the_deal(**LEAD, client=Client(contact="—"))
     lead = seen(order={"client": CLIENT | {"inn": ""}, "lines": [GOOD]})

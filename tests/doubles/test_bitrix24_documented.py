@@ -126,6 +126,7 @@ USE: dict[str, dict[str, Any]] = {
     "crm.item.get": {"entityTypeId": DEAL, "id": 1},
     "crm.item.list": {"entityTypeId": DEAL, "select": ["id", "title", "stageId", "opportunity"]},
     "crm.item.update": {"entityTypeId": DEAL, "id": 1, "fields": {"title": "Two"}},
+    "crm.deal.update": {"id": 1, "fields": {"TITLE": "Two"}},
     "crm.item.productrow.list": {"filter": {"=ownerType": "D", "=ownerId": 1}},
     "crm.item.productrow.update": {"id": 1, "fields": {"price": 10}},
     "crm.duplicate.findbycomm": {"type": "EMAIL", "values": ["a@b.example"], "entity_type": "CONTACT"},

@@ -85,7 +85,7 @@ def check_inbox(real: PortalDesk, life: Life) -> None:
     assert real.inbox.waiting().events == 0
     for number, case in life.numbers.items():
         if case.in_portal:
-            began = [e for e in real.inbox.events(deal=number, limit=500) if "started" in (e.outcome or "")]
+            began = [e for e in real.inbox.events(deal=number, limit=500) if "started" in e.outcome.en]
             assert len(began) == 1, f"{number} began {len(began)} times"
             assert case.told or began[0].source == "poll"
 

@@ -82,6 +82,16 @@ def test_another_client_after_the_order_is_answered_in_the_card_and_by_a_notice(
         assert part in comment.text
 
 
+def test_a_client_taken_off_the_card_is_answered_with_the_way_on(world: World) -> None:
+    for order, way in ((an_order(), "отмените эту сделку"), (a_lead(), "закройте сделку как проигранную")):
+        deal = world.open(order)
+        notice, comment = report(deal, "unbound", by="Ольга Иванова")
+        assert isinstance(notice, Notify)
+        assert notice.text == comment.text
+        for part in ("Ольга Иванова", "с неё снят клиент", "верните компанию и контакт в карточку", way):
+            assert part in comment.text
+
+
 def test_a_line_that_people_moved_or_deleted_is_written_again(world: World) -> None:
     deal = world.open(an_order(a_good()))
     deal.say(

@@ -62,6 +62,44 @@ def letters(world: World, person: str) -> list[str]:
     return [notice.to_email for notice in world.mail.of("1") if notice.person == person]
 
 
+# --- one deal, one role --------------------------------------------------------------------------------------------------
+
+
+@BOTH
+def test_a_role_is_handed_over_in_one_deal_with_what_is_open_and_what_comes(world: World, how: How) -> None:
+    """In the deal and its lines; of other deals nothing changes, and both may act."""
+    deal, other = (
+        world.open(an_order(a_good(source="stock"), a_good(source="stock"))),
+        world.open(an_order(a_good(source="stock"))),
+    )
+    for one in (deal, other):
+        apply(one, people("belov"))
+    deal.to("line-1:reservation")
+    deal.tell(how, "reassign", {"actor": "ivanova", "to": "belov", "role": "logistics"})
+    assert deal.line(1).assignments["line-1:reservation"].assignee == "belov"
+    deal.complete("line-1:reservation", "orlov")
+    deal.to("line-1:acceptance")
+    assert deal.line(1).assignments["line-1:acceptance"].assignee == "belov"
+    other.to("line-1:reservation")
+    assert other.line(1).assignments["line-1:reservation"].assignee == "orlov"
+
+
+def test_who_has_not_the_role_gets_it_in_no_deal_and_who_approves_only_a_director_names(world: World) -> None:
+    deal = world.open(an_order())
+    apply(deal, people("frolova"))
+    deal.qualify()
+    with refused("not_a_holder", "Игорь Орлов"):
+        deal.say("reassign", actor="petrov", to="ivanova", role="logistics")
+    with refused("not_allowed", "Андрей Петров"):
+        deal.say("reassign", actor="ivanova", to="frolova", role="director")
+    deal.say("reassign", actor="petrov", to="frolova", role="director")
+    assert "frolova" in {ask.person for ask in deal.state.approvals["contract"].awaiting}
+    with refused("already"):
+        deal.say("reassign", actor="petrov", to="frolova", role="director")
+    apply(deal, people())
+    assert "petrov" in {ask.person for ask in deal.state.approvals["contract"].awaiting}, "she has left"
+
+
 # --- addresses ---------------------------------------------------------------------------------------------------------
 
 

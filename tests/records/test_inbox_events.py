@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from domain.crm.mirror import SeenDeal
-from domain.words import Stage
+from domain.words import Stage, same
 from records.arrivals import Accepted, Arrival, InboxEvent
 from records.engine import sqlite_file
 from records.errors import RecordsUnavailable
@@ -66,7 +66,7 @@ def test_a_key_that_comes_again_with_another_body_says_so_and_the_first_stands(i
 
 def test_a_repeated_key_does_not_wake_what_is_finished(inbox: EventInbox) -> None:
     seq = put(inbox, "a").seq
-    inbox.finish([seq], "done", "told deal 1", NOON, "1")
+    inbox.finish([seq], "done", same("told deal 1"), NOON, "1")
     put(inbox, "a")
     assert claimed(inbox) == []
 
@@ -96,7 +96,7 @@ def test_what_comes_while_its_subject_is_worked_on_waits_for_it(inbox: EventInbo
     claimed(inbox)
     put(inbox, "b")
     assert claimed(inbox) == []
-    inbox.finish([first], "done", "", NOON)
+    inbox.finish([first], "done", same(""), NOON)
     assert claimed(inbox) == ["b"]
 
 
@@ -132,14 +132,14 @@ def test_two_relays_never_have_the_same_event(inbox: EventInbox, url: str) -> No
 def test_what_waits_for_another_try_holds_up_its_own_subject_only(inbox: EventInbox) -> None:
     first = put(inbox, "a").seq
     claimed(inbox)
-    inbox.retry([first], "Temporal does not answer", NOON + timedelta(seconds=5))
+    inbox.retry([first], same("Temporal does not answer"), NOON + timedelta(seconds=5))
     put(inbox, "b")
     put(inbox, "other", "crm:2")
     assert claimed(inbox, after=1) == ["other"]
     assert claimed(inbox, after=5) == ["a", "b"]
     event = inbox.get(first)
     assert event is not None
-    assert (event.status, event.attempts, event.outcome) == ("retry", 1, "Temporal does not answer")
+    assert (event.status, event.attempts, event.outcome.en) == ("retry", 1, "Temporal does not answer")
 
 
 def test_what_is_released_is_claimed_again(inbox: EventInbox) -> None:
@@ -153,10 +153,10 @@ def test_what_is_released_is_claimed_again(inbox: EventInbox) -> None:
 def test_what_is_finished_says_what_became_of_it_and_stays(inbox: EventInbox) -> None:
     seq = put(inbox, "a").seq
     claimed(inbox)
-    inbox.finish([seq], "ignored", "another funnel", NOON, "B24-1")
-    inbox.finish([seq], "done", "too late", NOON)
+    inbox.finish([seq], "ignored", same("another funnel"), NOON, "B24-1")
+    inbox.finish([seq], "done", same("too late"), NOON)
     event = only(inbox)
-    assert (event.status, event.outcome, event.deal, event.finished_at) == (
+    assert (event.status, event.outcome.en, event.deal, event.finished_at) == (
         *("ignored", "another funnel", "B24-1"),
         NOON,
     )
@@ -173,18 +173,18 @@ def test_how_far_a_queue_was_read_is_its_greatest_key(inbox: EventInbox) -> None
 def test_more_events_than_a_statement_takes_are_finished_at_once(inbox: EventInbox) -> None:
     inbox.accept_all([Arrival("poll", str(n), "deal.changed", "crm:1", {}, NOON) for n in range(1201)])
     events = inbox.claim(NOON, 1, LEASE)
-    inbox.finish([event.seq for event in events], "done", "", NOON)
+    inbox.finish([event.seq for event in events], "done", same(""), NOON)
     assert (len(events), inbox.waiting().events) == (1201, 0)
 
 
 def test_what_was_ignored_at_the_door_leaves_a_trace_and_no_work(inbox: EventInbox) -> None:
-    put(inbox, "a", ignored="ONCRMCONTACTADD is nothing of a deal")
+    put(inbox, "a", ignored=same("ONCRMCONTACTADD is nothing of a deal"))
     assert (only(inbox).status, claimed(inbox)) == ("ignored", [])
 
 
 def test_a_replayed_event_is_worked_on_again(inbox: EventInbox) -> None:
     seq = put(inbox, "a").seq
-    inbox.finish([seq], "refused", "no such deal", NOON)
+    inbox.finish([seq], "refused", same("no such deal"), NOON)
     assert inbox.replay(seq, NOON)
     assert claimed(inbox) == ["a"]
     assert not inbox.replay(seq + 1, NOON)
@@ -192,7 +192,7 @@ def test_a_replayed_event_is_worked_on_again(inbox: EventInbox) -> None:
 
 def test_a_replayed_event_waits_for_those_of_its_subject_that_are_worked_on(inbox: EventInbox) -> None:
     old = put(inbox, "a").seq
-    inbox.finish([old], "done", "", NOON)
+    inbox.finish([old], "done", same(""), NOON)
     put(inbox, "b")
     assert claimed(inbox) == ["b"]
     inbox.replay(old, NOON)

@@ -75,7 +75,7 @@ class Office:
 
         event = await eventually(look, lambda event: event.finished_at)
         assert event.source == "board"
-        return f"{event.status}: {event.outcome}"
+        return f"{event.status}: {event.outcome.en}"
 
     @property
     def deal(self) -> OpenDeal:

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from rich.console import Console, RenderableType
@@ -11,7 +12,7 @@ from rich.console import Console, RenderableType
 from activities.playbook import load_people, people_beside
 from domain.deal.snapshot import Snapshot
 from domain.view.deal_view import deal_view
-from domain.words import Language, LineStatus, Stage, Text
+from domain.words import Language, LineStatus, Stage, Text, same
 from records.arrivals import InboxEvent
 from records.listing import InboxItem, ListedDeal, ListedLine
 from starter.cli.drawing import drawn
@@ -19,7 +20,7 @@ from starter.cli.event_listing import events_drawn
 from starter.cli.listing import deals_drawn, inbox_drawn
 from starter.cli.people_drawing import drawn as people_drawn
 from starter.cli.terminal import Terminal
-from starter.cli.wrapping import wrapped
+from starter.cli.wrapping import said_whole, wrapped
 from starter.rooms import ROOT
 from tests.starter.conftest import run_deal
 from tests.support.memory import OpenDeal, World
@@ -87,7 +88,7 @@ def test_events_of_the_inbox_tear_nothing(language: Language) -> None:
     at = datetime(2026, 11, 28, 10, tzinfo=UTC)
     event = InboxEvent(
         *(2147483647, "payments", "key", "payment.received", "deal-7", {}, at, 1, "done", 1, at, "7"),
-        *("Оплата 1\xa0250\xa0000,00\xa0₽ по сделке 7 принята: ПП 15 от 27.11.2026", at, None),
+        *(same("Оплата 1\xa0250\xa0000,00\xa0₽ по сделке 7 принята: ПП 15 от 27.11.2026"), at, None),
     )
     whole = printed(events_drawn([event], language), 500)
     for width in (60, 80, 100):
@@ -179,3 +180,31 @@ def test_lines_are_as_long_as_they_may_be_and_names_are_whole() -> None:
     assert wrapped(words, 20, whole=["Игорь Орлов"]) == "Согласовать:\nИгорь Орлов, до\n4 Dec 2026"
     assert wrapped(words, 20, indent=2) == "Согласовать: Игорь\n  Орлов, до\n  4 Dec 2026"
     assert wrapped("a" * 25 + "\nb c", 20) == "a" * 20 + "\naaaaa\nb c"
+
+
+@pytest.mark.parametrize("width", [60, 80])
+@pytest.mark.parametrize(
+    ("command", "kept"),
+    [
+        (("playbook", "check", "/nowhere/book.yaml"), "/nowhere/book.yaml"),
+        (("show", "99", "--lang", "xx"), "--help"),
+        (("list", "--stage", "9"), ""),
+    ],
+)
+def test_errors_are_wrapped_too_and_a_command_in_them_is_not_torn(
+    tmp_path: Path, command: tuple[str, ...], kept: str, width: int
+) -> None:
+    narrow = run_deal(*command, COLUMNS=str(width), DEALWRIGHT_HOME=str(tmp_path)).err
+    whole = run_deal(*command, DEALWRIGHT_HOME=str(tmp_path)).err
+    assert narrow.split() == whole.split()
+    assert max(map(len, narrow.splitlines())) <= width
+    assert kept in narrow
+
+
+@pytest.mark.parametrize("width", [30, 60])
+def test_a_command_that_no_line_has_room_for_is_left_to_the_terminal(width: int) -> None:
+    command = "deal complete 1042 line-1:payment-terms --field advance_on=27.11.2026"
+    words = f"Так не выйдет, попробуйте иначе, вот так: {command} и всё"
+    assert command in said_whole(words, width)
+    shorter = "Сделка 7 сломана: `deal revive 7` оживит её, а потом посмотрите, что с ней, по `deal show 7`."
+    assert said_whole(shorter, width).count("`deal revive 7`") == 1

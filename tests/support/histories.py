@@ -15,6 +15,8 @@ NO_FAULT = (
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_FORCE_CLOSE_COMMAND,
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_RESET_WORKFLOW,
 )
+"""What the server does by itself: events came while a task was under way; so many of them, a hundred, that it ended the task to write them
+down (however short a task is, a flood may bring them); somebody reset the run."""
 
 
 @dataclass

@@ -27,6 +27,18 @@ _CLIENT = Text(
     en="its client was changed, and the order stays with the one it was composed for: put the client back; if only the data are put"
     " right, make a new offer, deal offer, until the contract is agreed; if another one buys, cancel this deal and make a new one",
 )
+_UNBOUND = Text(
+    ru="с неё снят клиент, а сделка остаётся за ним, стол ведёт её по прежним данным: верните компанию и контакт в карточку; если покупает"
+    " другой, отмените эту сделку и заведите новую",
+    en="its client was taken off, and the deal stays his, the desk goes on with the data it has: put the company and the contact back on the"
+    " card; if another one buys, cancel this deal and make a new one",
+)
+_UNBOUND_LEAD = Text(
+    ru="с неё снят клиент: верните компанию и контакт в карточку или укажите в ней другого, без клиента заказ не составить; если клиента"
+    " больше нет, закройте сделку как проигранную",
+    en="its client was taken off: put the company and the contact back on the card, or enter another one, there is no order without a client;"
+    " if there is no client any more, close the deal as lost",
+)
 _LACKS = Text(
     ru="заполнена не до конца, для заказа ещё не хватает: {missing}",
     en="it was filled further, for the order this is still missing: {missing}",
@@ -63,6 +75,8 @@ def _words(deal: DealCase, message: ReportCard) -> Text:
             return _GOODS
         case "client":
             return _CLIENT
+        case "unbound":
+            return _UNBOUND if deal.state.lines else _UNBOUND_LEAD
         case "lacks" if message.missing:
             return _filled(_LACKS, Text(ru=message.missing, en=message.missing))
         case "lacks":

@@ -1,10 +1,10 @@
-"""Another manager takes the deal over, with all that is asked of its manager."""
+"""Another manager takes the deal over, with all that is asked of its manager; or somebody else of a role all that is asked of it."""
 
 from domain.deal.messages import Reassign
 from domain.deal.open_items import is_over
 from domain.deal.state import LineOrder
 from domain.deal.tasks import Assignment
-from domain.facts import Actor, AssignmentWithdrawn, DealReassigned
+from domain.facts import Actor, AssignmentWithdrawn, DealReassigned, RoleGiven
 from domain.playbook.book import DEAL_MANAGER
 from domain.playbook.questions import DealManager
 from domain.refusals import Refusal
@@ -12,7 +12,7 @@ from domain.wording import typed, worded
 from domain.words import Role, Text, said
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
-from workflows.staffing import hand_over
+from workflows.staffing import give_role, hand_over
 
 
 def reassign(deal: DealCase, message: Reassign) -> Effect:
@@ -20,6 +20,8 @@ def reassign(deal: DealCase, message: Reassign) -> Effect:
     if is_over(deal.state):
         raise Refusal("closed", en="the deal is closed", ru="сделка закрыта")
     to = message.to
+    if message.role is not Role.MANAGER:
+        return _give_role(deal, message.role, to, actor)
     if to not in deal.state.book.holders(Role.MANAGER):
         raise _no_manager(deal, to)
     if to == deal.state.manager:
@@ -33,6 +35,48 @@ def reassign(deal: DealCase, message: Reassign) -> Effect:
     def effect() -> Text:
         give_deal_to(deal, to, actor)
         return worded(ru="Сделку ведёт {who}", en="{who} is the deal's manager", who=deal.desk.name(to))
+
+    return effect
+
+
+def _give_role(deal: DealCase, role: Role, to: str, actor: Actor) -> Effect:
+    holders = [] if role is Role.CLIENT else deal.state.book.holders(role)
+    if role is Role.DIRECTOR and (actor.behalf or actor.person) not in holders:
+        raise Refusal(
+            "not_allowed",
+            en="who approves is for a director to say: {there}",
+            ru="кто согласует, решает директор: {there}",
+            there=[deal.desk.name(person) for person in holders],
+        )
+    if to not in holders:
+        raise Refusal(
+            "not_a_holder",
+            en="{who} has not the role “{role}”: {there}",
+            ru="у {who} нет роли «{role}»: {there}",
+            who=deal.desk.name(to) if to in deal.state.book.people else typed(to),
+            role=role,
+            there=[deal.desk.name(person) for person in holders],
+        )
+    if deal.state.named.get(role) == to:
+        raise Refusal(
+            "already",
+            en="{who} has this role in the deal already",
+            ru="эта роль в сделке уже у {who}",
+            who=deal.desk.name(to),
+        )
+
+    def effect() -> Text:
+        deal.record(RoleGiven(role=role, to=to), by=actor)
+        give_role(deal, role, to, actor)
+        deal.lines.tell_all(
+            lambda line: LineOrder(line=line, name="handed_over", role=role, manager=to, actor=actor)
+        )
+        return worded(
+            ru="Роль «{role}» в сделке теперь у {who}",
+            en="{who} has the role “{role}” in the deal now",
+            role=role,
+            who=deal.desk.name(to),
+        )
 
     return effect
 

@@ -17,6 +17,7 @@ CALLS: dict[str, Repeat] = {
     "crm.item.list": Repeat.READ,
     "crm.item.add": Repeat.CREATE,
     "crm.item.update": Repeat.WRITE,  # "if no field values have changed, the save is not performed"
+    "crm.deal.update": Repeat.WRITE,  # empties what crm.item.update leaves: the only call of the older family
     "crm.item.productrow.list": Repeat.READ,
     "crm.item.productrow.add": Repeat.CREATE,
     "crm.item.productrow.update": Repeat.WRITE,

@@ -33,7 +33,7 @@ class Owners:
 def _questions(known: PortalMap, things: Sequence[Named]) -> dict[str, Command]:
     asked: dict[str, Command] = {}
     if deals := [id for thing, id in things if thing == "deal"]:
-        asked["deals"] = items_of(DEAL, deals, "categoryId", "originatorId", *_of_desk(known))
+        asked["deals"] = items_of(DEAL, deals, *told_by(known))
     lines = [id for thing, id in things if thing == "line"]
     if known.lines and lines:
         asked["lines"] = items_of(known.lines.entity_type, lines, f"parentId{DEAL}")
@@ -46,6 +46,17 @@ def _questions(known: PortalMap, things: Sequence[Named]) -> dict[str, Command]:
 def _of_desk(known: PortalMap) -> list[str]:
     """The field that tells whether a deal that began in the portal was ever the desk's: it writes the client on each."""
     return [field.code] if (field := known.deal_field("client")) else []
+
+
+def told_by(known: PortalMap) -> list[str]:
+    """The fields of a deal that `is_of_desk` needs."""
+    return ["categoryId", "originatorId", *_of_desk(known)]
+
+
+def is_of_desk(known: PortalMap, deal: dict[str, Any]) -> bool:
+    """Of its funnel, or it was once: what has left the funnel is the desk's still."""
+    ours = int(deal.get("categoryId") or 0) == known.category
+    return ours or deal.get("originatorId") == ORIGINATOR or any(deal.get(code) for code in _of_desk(known))
 
 
 def items_of(entity_type: int, ids: list[str], *fields: str) -> Command:
@@ -75,9 +86,7 @@ def _owner(known: PortalMap, one: Named, found: Outcomes) -> str | WorldError | 
     item: dict[str, Any] = next((i for i in rows(result, "items") if str(i["id"]) == id), {})
     if thing == "line":
         return str(parent) if (parent := item.get(f"parentId{DEAL}")) else None
-    ours = item and int(item.get("categoryId") or 0) == known.category
-    was_ours = item.get("originatorId") == ORIGINATOR or any(item.get(code) for code in _of_desk(known))
-    return id if ours or was_ours else None
+    return id if item and is_of_desk(known, item) else None
 
 
 def bound_deal(task: Any) -> str | None:

@@ -1,7 +1,7 @@
 """What each write takes: the commands of a batch, given what the portal has already."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, assert_never
 
@@ -9,6 +9,7 @@ from activities.errors import CrmRefused, WorldError
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.blueprint import blueprint
 from adapters.crm.bitrix24.client import Command
+from adapters.crm.bitrix24.emptying import Kept, words
 from adapters.crm.bitrix24.fields import Field
 from adapters.crm.bitrix24.lookup import Found, SeenTask
 from adapters.crm.bitrix24.naming import id_of, line_key, task_key
@@ -27,6 +28,7 @@ from domain.effects import (
     SetStage,
 )
 from domain.playbook.book import StaffedPlaybook
+from domain.wording import Clock
 from domain.words import STATUS_LABELS
 
 CLIENT_ID = "dealwright"  # without it a notice by webhook has no TAG
@@ -198,6 +200,11 @@ class Planner:
             yield update(codes.DEAL, self._found.id, fields)
         elif self._map.lines and (item := self._found.lines.get(line)):
             yield update(self._map.lines.entity_type, item, fields)
+
+    def left_over(self, write: OpenTask, left: Iterable[Kept]) -> Iterator[Command]:
+        """The words about fields of a form that the portal did not empty for its next round."""
+        clock = Clock(self._book.calendar, self._book.language, zoned=True)
+        yield from self._comment(words(left, self._map, self._want, clock), f"{write.key}-left")
 
     def _close(self, write: CloseTask) -> Iterator[Command]:
         seen = self._found.tasks.get(write.task)

@@ -41,6 +41,7 @@ def seen_deal(known: PortalMap, book: Playbook, raw: Raw, names: Mapping[int, st
         update={
             "manager": names.get(int(item.get("assignedById") or 0)),
             "reason": _said(known.deal_field("reason"), item),
+            "bound": tuple(f"{of}:{id}" for of in ("company", "contact") if (id := item.get(f"{of}Id"))),
             "order": order,
             "lines": tuple(_lines(known, lines, names, me)) if known.lines else None,
             "rows": rows_beside(known, book, raw, number),

@@ -17,7 +17,7 @@ from adapters.crm.bitrix24.firms import hidden_of_client, requisite_of
 from adapters.crm.bitrix24.gathering import Gathering
 from adapters.crm.bitrix24.lookup import TASK_KEYS
 from adapters.crm.bitrix24.naming import is_task_of_desk
-from adapters.crm.bitrix24.owners import MOST_THINGS, Owners, bound_deal, items_of
+from adapters.crm.bitrix24.owners import MOST_THINGS, Owners, bound_deal, is_of_desk, items_of, told_by
 from adapters.crm.bitrix24.people import Books, People
 from adapters.crm.bitrix24.portal_map import MapKeeper, PortalMap
 from adapters.crm.bitrix24.raw import Raw, users_in
@@ -70,10 +70,8 @@ class Source:
     async def changed(self, since: datetime) -> list[Changed]:
         known = await self._maps.whole()
         at = since.isoformat(timespec="seconds")
-        deals = await self._items(
-            DEAL, {"categoryId": known.category, ">=updatedTime": at}, ["id", "updatedTime"]
-        )
-        seen = [(str(item["id"]), item["updatedTime"]) for item in deals]
+        deals = await self._items(DEAL, {">=updatedTime": at}, ["id", "updatedTime", *told_by(known)])
+        seen = [(str(deal["id"]), deal["updatedTime"]) for deal in deals if is_of_desk(known, deal)]
         if known.lines:
             parent = f"parentId{DEAL}"
             lines = await self._items(
@@ -89,7 +87,7 @@ class Source:
     async def _items(
         self, entity_type: int, filter: dict[str, Any], select: list[str]
     ) -> list[dict[str, Any]]:
-        asked = {"entityTypeId": entity_type, "filter": filter, "select": select}
+        asked = {"entityTypeId": entity_type, "filter": filter, "select": select, "useOriginalUfNames": "Y"}
         return await self._portal.every("crm.item.list", asked, "items")
 
     async def _read_all(self, refs: Sequence[str]) -> dict[str, SeenDeal | WorldError | None]:

@@ -1,13 +1,16 @@
 """The writes of one deal, carried out in order: one request that looks, one for each fifty commands that write,
 and one for each file."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from activities.crm.port import Files
 from activities.errors import CrmRefused, CrmUnavailable, Refused, WorldError
+from adapters.crm.bitrix24.answers import Outcomes
 from adapters.crm.bitrix24.attaching import attach
 from adapters.crm.bitrix24.client import MOST_IN_BATCH, Command, Portal
 from adapters.crm.bitrix24.clients import bind_client
+from adapters.crm.bitrix24.codes import DEAL
+from adapters.crm.bitrix24.emptying import Kept, emptying, kept
 from adapters.crm.bitrix24.faults import NotGranted, PortalRefused
 from adapters.crm.bitrix24.lookup import CLIENT_FIELDS, Found, done_already, look
 from adapters.crm.bitrix24.people import People
@@ -17,6 +20,9 @@ from adapters.crm.bitrix24.rights import missing
 from domain.effects import AttachFile, CrmWrite, Notify, OpenTask, SetFields
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
+
+Planned = tuple[CrmWrite, list[str]]
+"""And the names of its commands."""
 
 
 class DealGone(Exception):
@@ -96,6 +102,7 @@ class Writing:
             return True
         commands, planned = self._plan(planner, found)
         outcome = await self._portal.batch(commands, halt=True)
+        await self._empty(planner, planned, commands, outcome)
         for write, names in planned:
             failed = next((name for name in names if name in outcome.errors), None)
             if failed:
@@ -109,6 +116,26 @@ class Writing:
         found.settle({name: answer.result for name, answer in outcome.answers.items()})
         return True
 
+    async def _empty(
+        self, planner: Planner, planned: Sequence[Planned], commands: Mapping[str, Command], outcome: Outcomes
+    ) -> None:
+        """What the portal still shows in fields that were written as empty."""
+        for write, names in planned:
+            left = list(kept(self._map, {name: commands[name] for name in names}, outcome.answers))
+            of_deal = [one for one in left if one.entity_type == DEAL]
+            if of_deal and await self._emptied(of_deal):
+                left = [one for one in left if one not in of_deal]
+            if left and isinstance(write, OpenTask):
+                for said in planner.left_over(write, left):
+                    await self._portal.call(*said)
+
+    async def _emptied(self, left: Sequence[Kept]) -> bool:
+        try:
+            await self._portal.call(*emptying(self._id, left))
+        except (Refused, NotGranted):
+            return False
+        return True
+
     async def _attach(self, write: AttachFile, found: Found) -> None:
         if not done_already(write, found) and not found.withheld(write, self._map):
             try:
@@ -118,12 +145,10 @@ class Writing:
                 self._note(write, refusal)
         self.done += 1
 
-    def _plan(
-        self, planner: Planner, found: Found
-    ) -> tuple[dict[str, Command], list[tuple[CrmWrite, list[str]]]]:
+    def _plan(self, planner: Planner, found: Found) -> tuple[dict[str, Command], list[Planned]]:
         """As many writes as fit. One that is done already, or that can't be planned, takes no command."""
         commands: dict[str, Command] = {}
-        planned: list[tuple[CrmWrite, list[str]]] = []
+        planned: list[Planned] = []
         for write in self._writes[self.done :]:
             if len(commands) > MOST_IN_BATCH - MOST_COMMANDS or isinstance(write, AttachFile):
                 break

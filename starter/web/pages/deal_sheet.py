@@ -68,8 +68,8 @@ class DealSheet:
         """`address_of`: where a file of this digest and name can be had."""
         self._address_of = address_of
         self._viewer, self._language = viewer, viewer.language
-        self._view = view_of(viewer.snapshot, viewer.now, viewer.language)
-        self._clock = Clock(viewer.book.calendar if viewer.book else None, viewer.language)
+        self._view = view_of(viewer.snapshot, viewer.now, viewer.language, zoned=True)
+        self._clock = Clock(viewer.book.calendar if viewer.book else None, viewer.language, zoned=True)
 
     def words(self) -> dict[str, object]:
         view = self._view

@@ -335,6 +335,31 @@ async def test_a_form_is_empty_again_for_its_next_round(
     assert (await read(crm, deal)).forms == ()
 
 
+async def test_what_a_portal_does_not_empty_is_emptied_the_other_way_or_named(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    """A deal's money and dates; a line's date of the round before, in a comment, once."""
+    there.stubborn = True
+    await carry_out(crm, [fields(1, payable="100.00 RUB", due=DUE.isoformat()), line(1)])
+    form = ("supplier-order.ready_on",)
+    await carry_out(crm, [task(2, "line-1:supplier-order@1:ivanova", line=1, form=form)])
+    map = await crm._maps.get()
+    field = map.line_field("F_supplier_order_ready_on")
+    assert map.lines
+    assert field
+    (item,) = there.state.items[map.lines.entity_type]
+    there.as_user(2).fill(map.lines.entity_type, item, **{field.code: "2026-12-07"})
+    again = task(4, "line-1:supplier-order-2@1:ivanova", line=1, form=form)
+    for _ in range(2):
+        await carry_out(crm, [fields(3, payable="", due=""), again])
+    card = await crm.card("1042")
+    assert card
+    assert not {"payable", "due"} & set(card.fields)
+    (said,) = [told.text for told in card.comments]
+    assert "прошлого раунда: «Разместить заказ у поставщика: " in said
+    assert said.endswith("» — 07.12.2026. Впишите новые поверх них.")
+
+
 @pytest.mark.parametrize("stubborn", [False, True])
 async def test_a_comment_does_not_begin_as_that_of_the_round_before(
     there: Double, crm: Bitrix24Crm, stubborn: bool

@@ -51,7 +51,7 @@ UNTRIED = {
     *("batch", "crm.type.update", "userfieldconfig.update", "lists.element.update"),
     *(method for method in CALLS if method.startswith("imbot.") and method != "imbot.v2.Bot.get"),
 }
-"""What a probe makes no use of, or, as a batch, is denied with what is in it; it makes no bot: people would see it."""
+"""What a probe makes no use of, or, as a batch, is denied with what is in it; it makes no bot: people would see it, and asks by the desk's own only where there is one."""
 NOT_VITAL = ("lists", "imbot", "imbot.v2.Bot.get", "the bot")
 """The desk works without."""
 WIRED = ("lost-answer", "unreachable", "renamed")
@@ -100,6 +100,21 @@ async def test_a_kind_portal_is_all_green_and_nothing_stays_in_it(there: Double)
     assert report.removed > 20
     assert held(there) == before
     assert {check.thing for check in report.checks} == set(Thing) == set(THING_LABELS)
+
+
+async def test_where_the_desk_has_a_bot_it_asks_the_webhooks_owner_and_takes_the_question_back(
+    there: Double,
+) -> None:
+    async with reached(there, "t0ken") as portal:
+        assert (await build(portal)).ok
+    async with probing(there, bot_token="t0ken") as probe:
+        report = await probe.run()
+    told_of = [check.call for check in report.checks if check.thing is Thing.BOT]
+    assert told_of == ["imbot.v2.Bot.get", "imbot.v2.Chat.Message.send", "imbot.v2.Chat.Message.update"]
+    assert report.all_green, told(report)
+    [message] = there.state.messages.values()
+    assert "Проба закончена" in message.text
+    assert not message.buttons
 
 
 async def test_a_portal_that_the_desk_lives_in_is_not_touched(there: Double) -> None:

@@ -68,6 +68,7 @@ async def test_a_new_deal_is_read_as_an_order(crm: Bitrix24Crm, deal: int, book:
     assert seen
     assert (seen.ref, seen.number, seen.ours) == (str(deal), f"B24-{deal}", True)
     assert (seen.stage, seen.manager, seen.gaps) == (Stage.NEW, "ivanova", ())
+    assert [card.partition(":")[0] for card in seen.bound] == ["company", "contact"]
     shared = {
         "payment": "prepaid_100",
         "source": "import",

@@ -96,7 +96,7 @@ async def running(relay: Relay) -> AsyncIterator[Relay]:
 
 @asynccontextmanager
 async def relaying(box: Box, handle: Handle, is_hint: Hint = lambda event: False) -> AsyncIterator[Relay]:
-    async with running(Relay(box.real, handle, is_hint, language="en", longest_pause=0.05)) as relay:
+    async with running(Relay(box.real, handle, is_hint, longest_pause=0.05)) as relay:
         yield relay
 
 

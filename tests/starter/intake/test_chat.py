@@ -65,9 +65,9 @@ class Office:
 
     def intake(self) -> Intake:
         sign = self.links.sign if self.public_url else None
-        reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24", "en")  # type: ignore[arg-type]
+        reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24")  # type: ignore[arg-type]
         told = Told(self.desk, books, "kuznetsova", "en")  # type: ignore[arg-type]
-        return Intake(reader, told, "en", ChatAnswers(self.crm.chat, self.desk, books, sign, "en"))  # type: ignore[arg-type]
+        return Intake(reader, told, ChatAnswers(self.crm.chat, self.desk, books, sign))  # type: ignore[arg-type]
 
     def asked(self) -> OpenDeal:
         """A deal whose contract waits for the director."""
@@ -126,7 +126,11 @@ async def test_a_pressed_button_is_the_directors_decision(office: Office) -> Non
     [question] = office.messages()
     office.press(YES)
     [event] = await office.hear()
-    assert (event.status, event.deal, event.outcome) == ("done", deal.number, "Approved: Contract approval")
+    assert (event.status, event.deal, event.outcome.en) == (
+        "done",
+        deal.number,
+        "Approved: Contract approval",
+    )
     assert votes(deal) == [("petrov", True)]
     assert question.buttons == []
     assert "\n\nСогласовано: Согласование договора\n· " in question.text
@@ -212,7 +216,7 @@ async def test_who_is_not_in_the_peoples_file_is_told_so(office: Office) -> None
     assert event.status == "refused"
     assert votes(deal) == []
     said = office.there.state.messages[max(office.there.state.messages)]
-    assert "nobody of your e-mail" in said.text
+    assert "Вас нет в списке людей стола" in said.text
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from domain.crm.mirror import SeenDeal
 from domain.deal.messages import Message, Receipt, ReportCard
 from domain.deal.snapshot import Snapshot
 from domain.order.order import Client
+from domain.words import same
 from records.arrivals import InboxEvent
 from starter.intake.crm import CrmReader
 from starter.web.bitrix24 import understood
@@ -58,7 +59,7 @@ def changed(name: str, id: str, after: float = 0) -> InboxEvent:
     hint = understood(name.upper(), {"data": {"FIELDS": {"ID": id}}})
     at = datetime.now(UTC) + timedelta(seconds=after)
     return InboxEvent(
-        1, "bitrix24", "1", name, hint.subject, hint.body, at, 1, "new", 0, at, None, "", None, None
+        1, "bitrix24", "1", name, hint.subject, hint.body, at, 1, "new", 0, at, None, same(""), None, None
     )
 
 
@@ -79,7 +80,7 @@ async def test_an_inn_that_is_added_to_the_company_reaches_the_deal_that_lacks_i
         return SimpleNamespace(state=state, send=send)
 
     books: Any = None
-    reader = CrmReader(portal, desk, memory, books, "bitrix24", "en")  # type: ignore[arg-type]
+    reader = CrmReader(portal, desk, memory, books, "bitrix24")  # type: ignore[arg-type]
     await reader.look(changed("ONCRMDEALUPDATE", "7", after=-5))
     assert memory.kept["7"].lacks
     memory.kept["8"] = memory.kept["7"].model_copy(update={"ref": "8", "lacks": ()})
@@ -97,7 +98,7 @@ async def test_an_inn_that_is_added_to_the_company_reaches_the_deal_that_lacks_i
 
 async def test_other_peoples_clients_are_asked_about_once_in_a_while() -> None:
     portal, nothing = Portal(), Nothing()
-    reader = CrmReader(portal, None, nothing, None, "bitrix24", "en")  # type: ignore[arg-type]
+    reader = CrmReader(portal, None, nothing, None, "bitrix24")  # type: ignore[arg-type]
     for _ in range(5):
         assert (await reader.look(changed("ONCRMCOMPANYUPDATE", "99"))).status == "ignored"
     assert portal.asked == ["company 99"]

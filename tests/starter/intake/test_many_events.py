@@ -77,7 +77,7 @@ async def cost(
     there: Double, crm: Bitrix24Crm, box: Box, events: list[Arrival], reader: CrmReader | None = None
 ) -> int:
     """Requests until the inbox is empty again."""
-    reader, before = reader or CrmReader(crm, desk, box.seen, books, "bitrix24", "en"), len(there.calls)
+    reader, before = reader or CrmReader(crm, desk, box.seen, books, "bitrix24"), len(there.calls)
     await asyncio.to_thread(box.real.accept_all, events)
     async with relaying(box, reader.look, is_hint):
         await eventually(lambda: asyncio.to_thread(box.real.waiting), lambda left: left.events == 0)
@@ -125,7 +125,7 @@ async def test_a_finished_deals_card_that_is_moved_by_hand_goes_back_once_with_w
     async with crm_of(there) as crm:
         category = (await crm._maps.get()).category
         id = there.as_user(2).add_deal("Своя", category=category, stageId=f"C{category}:WON")
-        reader = CrmReader(crm, desk, box.seen, books, "bitrix24", "ru")
+        reader = CrmReader(crm, desk, box.seen, books, "bitrix24")
         there.as_user(2).move_deal(id, f"C{category}:DW_SHIPPED")
         for _ in range(2):
             await cost(there, crm, box, [deal_changed(id)], reader)
@@ -142,7 +142,7 @@ async def test_a_finished_deals_card_in_another_funnel_comes_back_once_with_word
         hand, category = there.as_user(2), (await crm._maps.get()).category
         id = hand.add_deal("Своя", category=category, stageId=f"C{category}:WON")
         await carry_out(crm, SetFields(key="deal-x:1:fields", deal=f"B24-{id}", fields={"client": "Клиника"}))
-        reader = CrmReader(crm, desk, box.seen, books, "bitrix24", "ru")
+        reader = CrmReader(crm, desk, box.seen, books, "bitrix24")
         if known:
             await cost(there, crm, box, [deal_changed(id)], reader)
         hand.fill_deal(id, categoryId=0)
@@ -173,7 +173,7 @@ async def test_a_card_that_only_lags_behind_its_deals_end_was_moved_by_nobody(
     async with crm_of(there) as crm:
         id = there.as_user(2).add_deal("Своя", category=(await crm._maps.get()).category)
         stands = there.state.items[DEAL][id]["stageId"]
-        reader = CrmReader(crm, ending_desk, box.seen, books, "bitrix24", "ru")
+        reader = CrmReader(crm, ending_desk, box.seen, books, "bitrix24")
         await cost(there, crm, box, [deal_changed(id)], reader)
         assert there.state.items[DEAL][id]["stageId"] == stands
         assert there.state.comments_of(DEAL, id) == []

@@ -79,7 +79,7 @@ async def test_a_stage_dragged_by_hand_comes_back_with_what_is_missing(front: Fr
     deal = await front.new(**ORDER)
     await front.person("ivanova").move(deal.number, Stage.SHIPPED)
     event = await front.told(deal.number)
-    assert (event.status, event.outcome) == ("refused", "возвращено (stage SHIPPED)")
+    assert (event.status, event.outcome.ru) == ("refused", "возвращено в CRM (стадия)")
     [comment] = await returned(front, deal)
     for words in ("Ольга Иванова", "Отгружен клиенту", "Квалифицировать клиента"):
         assert words in comment
@@ -101,7 +101,9 @@ async def test_a_stage_dragged_to_where_the_deal_may_go_takes_it_there(front: Fr
 async def test_a_card_that_lacks_something_starts_as_a_lead_that_the_manager_completes(front: Front) -> None:
     number = await front.person().add_deal({"client": {"name": "ООО «Клиника»"}})
     event = await front.told(number)
-    assert event.outcome.startswith(f"Начата сделка {number}, не хватает: клиент: нет ни телефона, ни e-mail")
+    assert event.outcome.ru.startswith(
+        f"Начата сделка {number}, не хватает: клиент: нет ни телефона, ни e-mail"
+    )
     deal = await front.opened(number)
     assert (await deal.state()).client.contact == "ООО «Клиника»"
     await deal.qualify()
@@ -136,7 +138,7 @@ async def test_a_deal_lost_in_the_crm_is_lost_and_one_without_a_reason_comes_bac
     for part in ("Ольга Иванова", "Отгружен клиенту", "завершена", "Проиграна", "новую сделку"):
         assert part in words
     again = await front.told(deal.number)
-    assert (again.status, again.outcome) == ("ignored", "Сделка уже завершена")
+    assert (again.status, again.outcome.ru) == ("ignored", "Сделка уже завершена")
     after = await front.crm.card(deal.number)
     assert after
     assert after.comments == card.comments, "said once"
@@ -203,7 +205,7 @@ async def test_deals_deleted_of_other_funnels_or_closed_at_first_sight_start_not
     await front.person().delete(gone)
     told = [await front.told(number) for number in (other, closed, gone, "C99999")]
     assert {event.status for event in told} == {"ignored"}
-    assert [event.outcome for event in told] == [
+    assert [event.outcome.ru for event in told] == [
         "Сделка другой воронки",
         "В CRM уже закрыта: процесс не нужен",
         "Такой сделки в CRM больше нет",
@@ -219,7 +221,7 @@ async def test_a_deal_that_the_desk_put_there_never_starts_a_second_time(front: 
     number = f"lost-{uuid4().hex[:8]}"
     await front.crm.set_stage(SetStage(key=f"{number}:1", deal=number, stage=Stage.NEW))
     event = await front.told(number)
-    assert (event.status, event.outcome) == (
+    assert (event.status, event.outcome.ru) == (
         "ignored",
         "Сделку завёл этот стол, но процесса у неё больше нет",
     )
@@ -229,7 +231,7 @@ async def test_a_deal_deleted_while_it_runs_is_told_to_its_manager_and_goes_on(f
     deal = await front.new(**ORDER)
     await front.person().delete(deal.number)
     event = await front.told(deal.number)
-    assert (event.status, event.outcome) == ("done", "Менеджеру сообщено")
+    assert (event.status, event.outcome.ru) == ("done", "Менеджеру сообщено")
     await deal.caught_up()
     card = await front.crm.card(deal.number)
     assert card, "this CRM makes a card for whatever is written"
@@ -251,7 +253,7 @@ async def test_a_card_moved_to_another_funnel_comes_back_with_words(front: Front
     deal = await front.new(**ORDER)
     await front.person().take_away(deal.number, "Сервис")
     event = await front.told(deal.number)
-    assert event.outcome.startswith("возвращено (funnel Сервис)")
+    assert event.outcome.ru.startswith("возвращено в CRM (воронка)")
     [comment] = await returned(front, deal)
     for words in ("Ольга Иванова", "другую воронку («Сервис»)", "отмените сделку"):
         assert words in comment
@@ -265,7 +267,7 @@ async def test_goods_changed_in_the_card_after_the_order_are_answered(front: Fro
     deal = await front.new(**ORDER)
     await front.told(deal.number)
     await front.person().write(deal.number, {**ORDER, "lines": [a_good(quantity=9)]})
-    assert (await front.told(deal.number)).outcome == "Менеджеру сообщено"
+    assert (await front.told(deal.number)).outcome.ru == "Менеджеру сообщено"
     assert (await front.told(deal.number)).status == "ignored"
     await deal.caught_up()
     card = await front.crm.card(deal.number)
@@ -280,7 +282,7 @@ async def test_what_a_lead_lacked_is_answered_when_it_is_there(front: Front) -> 
     deal = await front.opened(number)
     assert (await front.told(number)).status == "ignored"
     await front.person().write(number, ORDER)
-    assert (await front.told(number)).outcome == "Менеджеру сообщено"
+    assert (await front.told(number)).outcome.ru == "Менеджеру сообщено"
     await deal.caught_up()
     card = await front.crm.card(number)
     assert card
@@ -311,7 +313,7 @@ async def test_while_temporal_is_down_events_wait_and_then_have_their_effect_onc
     number = await front.person().add_deal(ORDER)
     seq = front.hint(number)
     waiting = await front.box.tried(seq, 3)
-    assert (waiting.status, waiting.outcome) == ("retry", "Temporal does not answer")
+    assert (waiting.status, waiting.outcome.en) == ("retry", "Temporal does not answer")
     front.desk.down = False
     assert (await front.box.outcome(seq)).status == "done"
     await front.opened(number)

@@ -11,10 +11,11 @@ import pytest
 
 from activities.reconcile import CrmReconcile
 from adapters.crm.bitrix24.port import Bitrix24Crm
+from domain.crm.line_card import put_line
 from domain.deal.messages import Message, Receipt, ReportCard, Revert
 from domain.deal.snapshot import Snapshot
 from domain.deal.tasks import Assignment
-from domain.effects import OpenTask, PutLine, SetStage
+from domain.effects import CloseTask, OpenTask, PutLine, SetStage
 from domain.words import LineStatus, Stage
 from starter.intake.crm import CrmReader
 from starter.intake.poll import Poll
@@ -64,7 +65,7 @@ class Office:
 
     def start_anew(self) -> None:
         """A process that has looked at nothing yet."""
-        self.reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24", "en")
+        self.reader = CrmReader(self.crm, self.desk, self.box.seen, books, "bitrix24")
 
     async def hear(self, told: tuple[str, dict[str, Any]]) -> None:
         await cost(self.there, self.crm, self.box, [arrival(*told)], self.reader)
@@ -226,3 +227,64 @@ async def test_a_deleted_task_whose_answer_is_needed_is_put_back_with_words(show
     assert isinstance(back, Revert)
     assert (back.what, back.subject) == ("task", "qualification@1:ivanova")
     assert "задача удалена" in back.reason_ru
+
+
+async def test_a_finished_deals_card_lines_and_tasks_are_put_back_by_the_comparison_too(
+    office: Office,
+) -> None:
+    """No event told of it: the card stands in another funnel, a line's in another stage, a task is open again."""
+    ended = a_deal(
+        "1042",
+        [a_line(1, status=LineStatus.SETTLED)],
+        stage=Stage.PAID,
+        closed_at=datetime.now(UTC) - timedelta(hours=1),
+        seq=9,
+    )
+
+    async def state(number: str) -> Snapshot:
+        return Snapshot(ended)
+
+    async def ended_desk() -> Any:
+        return SimpleNamespace(state=state)
+
+    there, crm, box = office.there, office.crm, office.box
+    there.state.items[DEAL].clear()
+
+    task = OpenTask(
+        key="deal-1042:2:task",
+        deal="1042",
+        task="shipment@1:ivanova",
+        title="Отгрузить",
+        person="ivanova",
+        due_at=datetime.now(UTC),
+    )
+    closed = CloseTask(key="deal-1042:3:done", deal="1042", task=task.task)
+    await crm.carry_out_all(
+        [
+            SetStage(key="deal-1042:1:stage", deal="1042", stage=Stage.PAID),
+            put_line("deal-1042:1:line-1", ended, 1, {}),
+            task,
+            closed,
+        ]
+    )
+    known, hand = await crm._maps.get(), there.as_user(2)
+    assert known.lines
+    [deal], [item], [done] = (
+        list(there.state.items[DEAL]),
+        list(there.state.items[known.lines.entity_type]),
+        list(there.state.tasks),
+    )
+    hand.fill_deal(deal, categoryId=0)
+    hand.move(known.lines.entity_type, item, f"DT{known.lines.entity_type}_{known.lines.category}:NEW")
+    there.state.tasks[done]["status"] = 2
+    reader = CrmReader(crm, ended_desk, box.seen, books, "bitrix24")
+    for _ in range(3):
+        await CrmReconcile(crm, Poll(box.real), box.seen).reconcile()
+        await cost(there, crm, box, [], reader)
+    card, line = there.state.items[DEAL][deal], there.state.items[known.lines.entity_type][item]
+    assert (card["categoryId"], card["stageId"]) == (known.category, f"C{known.category}:WON")
+    assert line["stageId"].endswith(":SUCCESS")
+    assert there.state.tasks[done]["status"] == 5
+    back, parts = [str(comment) for comment in there.state.comments_of(DEAL, deal)]
+    assert "карточка возвращена в «Оплата заказа»" in back
+    assert "карточка позиции 1 возвращена в «закрыт»; открытые снова задачи закрыты" in parts

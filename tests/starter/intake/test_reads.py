@@ -67,7 +67,7 @@ def a_reader(portal: Portal) -> CrmReader:
         return SimpleNamespace(state=state)
 
     books: Any = None
-    return CrmReader(portal, desk, Nothing(), books, "bitrix24", "en")  # type: ignore[arg-type]
+    return CrmReader(portal, desk, Nothing(), books, "bitrix24")  # type: ignore[arg-type]
 
 
 def a_hint(
@@ -80,7 +80,7 @@ def a_hint(
     now = datetime.now(UTC)
     about = (str(task), "ONTASKUPDATE", subject or f"crm-task:{task}", {})
     tried = now + (replayed or came)
-    return InboxEvent(task, source, *about, now + came, 1, "new", 0, tried, None, "", None, None)
+    return InboxEvent(task, source, *about, now + came, 1, "new", 0, tried, None, same(""), None, None)
 
 
 async def test_a_hint_is_answered_by_a_look_that_began_after_it_came() -> None:
@@ -88,7 +88,7 @@ async def test_a_hint_is_answered_by_a_look_that_began_after_it_came() -> None:
     reader = a_reader(portal)
     before, after = timedelta(seconds=-5), timedelta(seconds=5)
     outcomes = await asyncio.gather(*(reader.look(a_hint(task, before)) for task in range(10)))
-    assert Counter(outcome.words for outcome in outcomes) == {
+    assert Counter(outcome.words.en for outcome in outcomes) == {
         "A deal of another funnel": 1,
         "The deal has been read since": 9,
     }

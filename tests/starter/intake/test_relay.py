@@ -16,17 +16,22 @@ from starter.intake.outcome import Outcome, TryAgain
 from starter.intake.relay import AT_ONCE, Relay
 from tests.starter.intake.conftest import Box, relaying, running
 
-DONE = Outcome("done", "told", "C1")
+DONE = Outcome("done", same("told"), "C1")
 
 
 async def test_what_waits_is_handed_on_and_finished_with_words(box: Box) -> None:
     async def handle(event: InboxEvent) -> Outcome:
-        return Outcome("refused", "no such deal", "41")
+        return Outcome("refused", same("no such deal"), "41")
 
     seq = box.put()
     async with relaying(box, handle):
         event = await box.outcome(seq)
-    assert (event.status, event.outcome, event.deal, event.attempts) == ("refused", "no such deal", "41", 1)
+    assert (event.status, event.outcome.en, event.deal, event.attempts) == (
+        "refused",
+        "no such deal",
+        "41",
+        1,
+    )
 
 
 async def test_a_subjects_events_go_one_after_the_other_and_subjects_side_by_side(box: Box) -> None:
@@ -56,8 +61,11 @@ async def test_a_subjects_events_go_one_after_the_other_and_subjects_side_by_sid
     ("error", "words"),
     [
         (UnreachableError(same("Temporal does not answer")), "Temporal does not answer"),
-        (CrmUnavailable("the portal is down"), "the portal is down"),
-        (CrmRefused("Access denied: it may pass"), "Access denied: it may pass"),
+        (CrmUnavailable("the portal is down"), "The CRM does not answer, or refuses: “the portal is down”"),
+        (
+            CrmRefused("Access denied: it may pass"),
+            "The CRM does not answer, or refuses: “Access denied: it may pass”",
+        ),
         (RecordsUnavailable(same("the records are locked")), "the records are locked"),
         (TryAgain(Text(ru="рано", en="too early")), "too early"),
         (ValueError("Анна Смирнова, +7495"), "Fault ValueError: see the log"),
@@ -76,7 +84,7 @@ async def test_while_something_is_down_an_event_is_tried_again_and_says_why(
     first, second = box.put(), box.put()
     async with relaying(box, handle):
         waiting = await box.tried(first, 3)
-        assert (waiting.status, waiting.outcome) == ("retry", words)
+        assert (waiting.status, waiting.outcome.en) == ("retry", words)
         assert box.event(second).attempts == 0, "it waits behind the first"
         down[0] = False
         assert (await box.outcome(first)).status == "done"
@@ -127,7 +135,7 @@ async def test_a_burst_of_hints_is_one_look_and_leaves_five_hundred_traces(box: 
         last = await box.outcome(seqs[-1])
     assert looks == [seqs[-1]]
     assert last.status == "done"
-    statuses = Counter((event.status, event.outcome) for event in box.real.events("ignored", limit=500))
+    statuses = Counter((event.status, event.outcome.en) for event in box.real.events("ignored", limit=500))
     assert statuses == {("ignored", f"Read together with event {seqs[-1]}"): 499}
 
 

@@ -10,7 +10,7 @@ import pytest
 from activities.mail.links import LinkBroken, PageAddresses
 from domain.words import Language
 from records.queries import RecordQueries
-from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange
+from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange, timeless
 from tests.support.memory import OpenDeal, World, asked_in
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.recorded import Recorded
@@ -80,6 +80,7 @@ async def test_no_code_and_no_foreign_word_is_on_it(
         for payment in deal.state.ledger.payments:
             page = page.replace(payment.id, TYPED)
         assert not strange(page, language), page
+        assert not timeless(page), page
 
 
 async def test_no_command_of_a_shell_is_on_it(recorded: Recorded, web: WorldWeb) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.words import same
 from records.inbox_events import EventInbox
 from starter.doctor.database import inbox_finding
 from starter.settings import Settings
@@ -19,9 +20,9 @@ def inbox(web_home: Path) -> EventInbox:
     inbox = EventInbox(Settings(home=web_home).database_url)
     for key, source, deal in (("a", "crm", "1"), ("b", "payments", "2"), ("c", "crm", "2")):
         inbox.accept(source, key, f"deal.{key}", f"deal:{deal}", {"who": "Иванова"}, NOON, deal)  # type: ignore[arg-type]
-    inbox.finish([1], "done", "Рассказано сделке", NOON, "1")
-    inbox.finish([2], "refused", "Такой сделки [нет]", NOON)
-    inbox.retry([3], "Temporal не отвечает", NOON)
+    inbox.finish([1], "done", same("Рассказано сделке"), NOON, "1")
+    inbox.finish([2], "refused", same("Такой сделки [нет]"), NOON)
+    inbox.retry([3], same("Temporal не отвечает"), NOON)
     inbox.accept("crm", "c", "deal.c", "deal:2", {"who": "Иванова"}, NOON)
     inbox.accept("form", "d", "lead", "form:d", {}, NOON)
     return inbox
@@ -64,8 +65,8 @@ def test_the_schedules_looks_that_found_nothing_are_shown_to_who_asks_for_them(
     """Those that found something, wait or were refused are events like any other."""
     for key in ("p", "q", "r"):
         inbox.accept("poll", key, "deal.changed", "crm:1", {}, NOON, "1")
-    inbox.finish([5], "ignored", "Ничего нового", NOON, "1")
-    inbox.finish([6], "done", "Начата сделка 1", NOON, "1")
+    inbox.finish([5], "ignored", same("Ничего нового"), NOON, "1")
+    inbox.finish([6], "done", same("Начата сделка 1"), NOON, "1")
     listed = events(web_home, "--lang", "en")
     assert [row.split()[0] for row in listed.out.splitlines()[1:]] == ["7", "6", "4", "3", "2", "1"]
     assert "not shown: 1. All of them: --all" in listed.err

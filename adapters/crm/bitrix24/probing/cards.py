@@ -95,20 +95,28 @@ async def _filled(kit: Kit) -> bool:
 
 
 async def _cleared(kit: Kit) -> None:
-    """As the adapter empties them: a text and a choice by a dash."""
+    """As the adapter empties them: a text and a choice by a dash, and the rest by the older call where they stay."""
     emptied = dict.fromkeys((FIELD + kind for kind in KINDS), "")
     await kit.write(SetFields(key=f"{KEY}:2:fields", deal=NUMBER, fields=emptied))
+    _compare_emptied(kit, "crm.item.update", await _still_there(kit), Result.OTHERWISE_BUT_FINE)
+    typed = {code: "" for code, field in kit.fields.items() if values.to_portal(field, "") == ""}
+    await kit.portal.call("crm.deal.update", {"id": kit.found.id, "fields": typed})
+    _compare_emptied(kit, "crm.deal.update", await _still_there(kit), Result.OTHERWISE)
+
+
+async def _still_there(kit: Kit) -> list[str]:
     item = await kit.deal()
-    stays = [field.kind for code, field in kit.fields.items() if values.from_portal(field, item.get(code))]
-    result = Result.OTHERWISE_BUT_FINE if stays else Result.AS_EXPECTED
-    kit.add(
-        *(Thing.DEAL, Text(ru="поля очищены", en="fields cleared"), "crm.item.update", result),
-        Text(ru="пусто", en="empty"),
-        Text(ru=f"осталось: {', '.join(stays)}", en=f"still there: {', '.join(stays)}")
-        if stays
-        else Text(ru="пусто", en="empty"),
-        "not-cleared" if stays else "",
-    )
+    return [field.kind for code, field in kit.fields.items() if values.from_portal(field, item.get(code))]
+
+
+def _compare_emptied(kit: Kit, method: str, stays: list[str], otherwise: Result) -> None:
+    what, nothing = Text(ru="поля очищены", en="fields cleared"), Text(ru="пусто", en="empty")
+    names = ", ".join(stays)
+    left = Text(ru=f"осталось: {names}", en=f"still there: {names}")
+    if stays:
+        kit.add(Thing.DEAL, what, method, otherwise, nothing, left, "not-cleared")
+    else:
+        kit.add(Thing.DEAL, what, method, Result.AS_EXPECTED, nothing, nothing, "")
 
 
 async def _moved(kit: Kit) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from activities.errors import CrmUnavailable, WorldError
-from adapters.crm.bitrix24.probing import cards, structure, talk
+from adapters.crm.bitrix24.probing import cards, chat, structure, talk
 from adapters.crm.bitrix24.probing.kit import Kit
 from adapters.crm.bitrix24.probing.left_over import left_over
 from adapters.crm.bitrix24.probing.made import Made
@@ -40,7 +40,7 @@ TRIALS = (
     Trial(Thing.COMMENT, talk.comment, (Thing.DEAL,)),
     Trial(Thing.FILE, talk.file, (Thing.DEAL,)),
     Trial(Thing.NOTICE, talk.notice),
-    Trial(Thing.BOT, talk.bot, vital=False),
+    Trial(Thing.BOT, chat.bot, vital=False),
     Trial(Thing.BATCH, talk.long_batch),
 )
 _WHOLE = Text(ru="проба до конца", en="tried to the end")

@@ -207,8 +207,8 @@ _OF_A_PORTAL = (
             en="the portal does not clear a field that is written as empty",
         ),
         Text(
-            ru="Текст и выбор стол очищает прочерком; прежняя дата или число может остаться.",
-            en="The desk empties a text or a choice by a dash; an earlier date or number may stay.",
+            ru="Текст и выбор стол очищает прочерком, даты и числа сделки прежним методом; о датах и числах позиций пишет в карточку.",
+            en="The desk empties a text or a choice by a dash, a deal's dates and numbers by the older method; of lines' it writes in the card.",
         ),
         "b24-rest-docs#145",
     ),

@@ -6,7 +6,6 @@ from typing import Any
 from adapters.crm.bitrix24 import values
 from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.attaching import attach
-from adapters.crm.bitrix24.building.bots import NO_BOT
 from adapters.crm.bitrix24.client import MOST_IN_BATCH
 from adapters.crm.bitrix24.faults import PortalRefused
 from adapters.crm.bitrix24.lookup import DONE as CLOSED
@@ -21,7 +20,6 @@ from domain.effects import AddComment, AttachFile, CloseTask, Notify, OpenTask
 from domain.words import Text, same
 
 TASK = "probe"
-BOT = "dealwright-probe"
 FILE_NAME = "dealwright-probe.txt"
 CONTENT = b"Dealwright probe"
 WORDS = "Скобки [b]не[/b] разметка, «кавычки» тоже\nи вторая строка"
@@ -168,20 +166,6 @@ async def notice(kit: Kit) -> None:
         en="a new notice of the same TAG takes the first one's place",
     )
     kit.compare(Thing.NOTICE, what, "im.notify.personal.add", {"text": [f"{TITLE}: 2"]}, {"text": ours})
-
-
-async def bot(kit: Kit) -> None:
-    """Of a code that nobody's bot has: one that is made would show to people, so whether the methods are there must do."""
-    what, method = Text(ru="методы imbot.v2", en="the methods of imbot.v2"), "imbot.v2.Bot.get"
-    expected = same(NO_BOT)
-    try:
-        await kit.portal.call(method, {"code": BOT, "botToken": BOT})
-    except PortalRefused as refused:
-        if refused.code != NO_BOT:
-            raise
-        kit.add(Thing.BOT, what, method, Result.AS_EXPECTED, expected, same(refused.code))
-        return
-    kit.add(Thing.BOT, what, method, Result.OTHERWISE_BUT_FINE, expected, DONE)
 
 
 async def long_batch(kit: Kit) -> None:

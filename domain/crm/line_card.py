@@ -1,0 +1,20 @@
+"""A line as its card in the CRM shows it."""
+
+from domain.deal.state import DealState
+from domain.effects import PutLine
+
+
+def put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> PutLine:
+    line = deal.lines[number]
+    return PutLine(
+        key=key,
+        deal=deal.deal,
+        line=number,
+        sku=line.good.sku,
+        name=line.good.name,
+        quantity=line.good.quantity,
+        amount=str(line.amount),
+        currency=deal.currency,
+        status=line.status,
+        shown=shown,
+    )
