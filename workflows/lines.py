@@ -9,8 +9,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.alarms import Check
-from domain.deal import treasury
-from domain.deal.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
+from domain.deal import opening, treasury
+from domain.deal.state import (
+    DealState,
+    Funds,
+    LineChange,
+    LineOrder,
+    LineReport,
+    LineState,
+    NewTerms,
+    WatchedLines,
+)
 from domain.facts import (
     DESK,
     FACTS,
@@ -22,7 +31,6 @@ from domain.facts import (
     Subject,
     heads,
 )
-from domain.order.order import OrderLine
 from domain.refusals import Refusal
 from domain.words import LineStatus, Text
 from workflows.activities import WATCH_LINES
@@ -62,19 +70,22 @@ class Lines:
 
     async def start(self) -> None:
         """Starts every line that has not been started, in order, a handful at a time; they are watched from the first on."""
-        state = self._deal.state
         self._watch_silence()
-        waiting = [line for line in state.lines.values() if line.number not in state.started_lines]
-        self._starting = True
+        self._starting, tried = True, set[int]()
         try:
-            for n in range(0, len(waiting), AT_ONCE):
-                for line in waiting[n : n + AT_ONCE]:
+            while waiting := [line for line in self._to_start() if line.number not in tried][:AT_ONCE]:
+                for line in waiting:
+                    tried.add(line.number)
                     self._deal.host.background(
                         self._start(line)
                     )  # an operator's cancelling leaves none half started
                 await self._deal.pause(lambda: not self._being_started)
         finally:
             self._starting = False
+
+    def _to_start(self) -> list[LineState]:
+        lines = self._deal.state.lines.values()
+        return [line for line in lines if line.number not in self.running and not line.status.final]
 
     def _watch_silence(self) -> None:
         """Of lines that have closed none can fall silent, unless one is reopened."""
@@ -132,6 +143,8 @@ class Lines:
         if not people_known:  # it may run by others, or begin with questions to somebody who has left
             self._send(LineOrder(line=number, name="people", actor=DESK))
         self.answer_terms([number])
+        if terms := state.amending.get(number):
+            self._send(LineOrder(line=number, name="amended", amended=terms))
         if state.closing:
             self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
 
@@ -188,24 +201,61 @@ class Lines:
         self.tell_all(lambda number: LineOrder(line=number, name="wind_down", reason=reason))
         self._watch_silence()
 
+    def amend(self, number: int, terms: NewTerms) -> None:
+        """The line hears it, and tells when it has taken it; one that was never started is as it will be at once."""
+        state = self._deal.state
+        if number in self.running:
+            state.amending[number] = terms
+            self._send(LineOrder(line=number, name="amended", amended=terms))
+            return
+        line = state.lines[number]
+        if terms.good is None:
+            line.status, line.cancelled = LineStatus.CANCELLED, terms.reason
+        else:
+            line = opening.open_line(state, number, terms.good, self._deal.now)
+            state.lines[number] = line.model_copy(update={"revision": state.lines[number].revision + 1})
+        state.dirty_lines.append(number)
+
+    def start_new(self) -> None:
+        """Lines that came with an amendment."""
+        for line in self._to_start() if not self._starting else ():
+            self._being_started.add(line.number)
+            self._deal.host.background(self._start(line))
+        self._watch_silence()
+
     def ask_for_whole_reports(self) -> None:
         """An operator has reset the deal: the lines know better how they stand."""
         self.tell_all(lambda number: LineOrder(line=number, name="report_all"))
 
     def _apply(self, report: LineReport, known: LineState) -> None:
         """Money that stood on milestones of a payment type that the line has no more goes to those that it has now."""
-        deal, state = self._deal, self._deal.state
-        good, is_other = report.change.good, False
-        if good and good.payment != known.good.payment:
-            is_other = True
-            draft = state.draft.model_copy(update={"lines": {**state.draft.lines, known.number: good}})
+        deal, state, change = self._deal, self._deal.state, report.change
+        if change.terms < known.terms:  # an operator has reset the line to before it heard
+            self._amend_again(known)
+        good = change.good or known.good
+        ends = change.status is LineStatus.CANCELLED and known.number in state.amending
+        is_other = ends or (good.payment, good.amount) != (known.good.payment, known.good.amount)
+        if is_other:
+            goods = {line.number: line.good for line in state.active_lines} | {known.number: good}
+            lines = {number: good for number, good in goods.items() if not (ends and number == known.number)}
+            draft = state.draft.model_copy(update={"lines": lines})
             record_moved(deal, treasury.free_money(state, draft, deal.now, deal.today))
-        report.change.apply(known)
+        change.apply(known)
+        if known.number in state.amending and change.terms >= state.amending[known.number].version:
+            del state.amending[known.number]
         if is_other:
             treasury.restate(state)
             moved = treasury.put_advances(state, deal.now, deal.today)
             record_moved(deal, moved)
             self.fund({known.number, *treasury.lines_of(state, *moved)})
+
+    def _amend_again(self, known: LineState) -> None:
+        state = self._deal.state
+        terms = NewTerms(
+            version=known.terms, good=known.good, client=state.client, reason=FROM_LAST_REPORT, actor=DESK
+        )
+        terms = state.amending.setdefault(known.number, terms)
+        self._send(LineOrder(line=known.number, name="amended", amended=terms))
 
     def answer_terms(self, numbers: Iterable[int]) -> None:
         """Lines that wait for the contract with another payment type hear whether it is agreed."""
@@ -249,6 +299,9 @@ class Lines:
         order = self._deal.state.outbox.lines.pop(0)
         if order.name == "people":
             order = order.model_copy(update={"people": self._deal.state.people})
+        if order.amended and (good := order.amended.good):
+            book = self._deal.state.book.alone().for_line(good.payment, good.vat)
+            order = order.model_copy(update={"payments": book.payments, "vat": book.vat})
         with suppress(Unreachable):  # the line has closed; if it should not have, the watch finds it
             await self._deal.host.send(order.line, "from_deal", order)
 
@@ -308,8 +361,8 @@ class Lines:
 
     async def _look_after(self, silent: tuple[int, ...]) -> None:
         state = self._deal.state
-        for line in [line for line in state.lines.values() if line.number not in self.running]:
-            if not line.status.final and not self._starting:
+        for line in self._to_start():
+            if not self._starting:
                 await self._start(line)
         if not silent:
             return
@@ -366,17 +419,21 @@ def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineRepor
     )
     if any(not id.startswith(own) or item.id != id for items in kept for id, item in items.items()):
         raise _not_a_report("it tells of what is not its own")
-    if not _is_its_good(report.change.good, line, deal):
+    if not _is_its_good(report.change, line, deal):
         raise _not_a_report("it tells of another good")
     return report
 
 
-def _is_its_good(good: OrderLine | None, line: LineState, deal: DealState) -> bool:
-    """A line may come to another payment type of its playbook; all else of its good is the order's."""
-    if good is None:
+def _is_its_good(change: LineChange, line: LineState, deal: DealState) -> bool:
+    """A line may come to another payment type of its playbook; all else of its good is the order's, or an amendment's. Of one that has
+    heard of other amendments than the deal, after an operator's reset, it is enough that the playbook knows its terms."""
+    if (good := change.good) is None:
         return True
-    as_known = good.model_copy(update={"payment": line.good.payment})
-    return as_known == line.good and good.payment in deal.book.payments
+    if good.payment not in deal.book.payments or good.delivery not in deal.book.deliveries:
+        return False
+    if good.vat not in deal.book.vat:
+        return False
+    return change.terms != line.terms or good.model_copy(update={"payment": line.good.payment}) == line.good
 
 
 def _not_a_report(why: str) -> Refusal:

@@ -10,7 +10,7 @@ from domain.facts.declare import Crm, FactData, Mail, Person, Ringing, To
 from domain.words import NoticeKind, Role, Text
 
 CALLS_THE_MANAGER = frozenset(
-    {"qualification", "order", "contract-revision", "mail-address", "deal-manager", "question"}
+    {"qualification", "order", "contract-revision", "mail-address", "deal-manager", "question", "supplement"}
 )
 """The manager drives the deal and sees its next step there: of their own assignments a mail tells these only."""
 

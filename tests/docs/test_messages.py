@@ -18,6 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.deal.messages import MESSAGES
 from domain.facts import (
+    AmendmentInForce,
     ApprovalVoted,
     AssignmentCompleted,
     CancelRequested,
@@ -128,6 +129,7 @@ EFFECTS = {
     AssignmentCompleted.kind: 3,
     OrderComposed.kind: 1,
     OfferChanged.kind: 1,
+    AmendmentInForce.kind: 1,
     ApprovalVoted.kind: 3,
     QuestionAsked.kind: 1,
     PaymentReceived.kind: 2,

@@ -3,8 +3,10 @@
 from domain.playbook.book import Gate, Trigger
 from domain.playbook.questions import Shipment
 from workflows.line_case import LineCase
+from workflows.steps.release import settle_terms
 
 
 async def ship(line: LineCase) -> None:
+    await settle_terms(line)
     shipment = await line.answered_behind(Gate.ORDERING, Gate.SHIPPING, kind="shipment")
     line.happened(Trigger.SHIPPED, on=Shipment.read(shipment.answers).shipped_on)
