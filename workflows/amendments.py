@@ -50,7 +50,7 @@ def hear_amendment(deal: DealCase) -> None:
     asked = deal.state.approvals[AMENDMENT]
     if asked.rejected:
         vote = asked.votes[-1]
-        deal.drop_amendment(asked.version, same(vote.comment), vote.actor)
+        deal.drop_amendment(asked, same(vote.comment), vote.actor)
     elif asked.approved:
         offer = next(offer for offer in deal.state.offers if offer.version == asked.version)
         in_force(deal, offer, asked.put_by or DESK)
@@ -61,7 +61,16 @@ def in_force(deal: DealCase, offer: Offer, by: Actor) -> None:
     state = deal.state
     before, told = state.draft, list(supplements(state, offer))
     replaced, state.in_force = state.in_force, offer.version
-    deal.record(AmendmentInForce(version=offer.version, before=replaced), by=by)
+    deal.record(
+        AmendmentInForce(
+            version=offer.version,
+            digest=offer.digest,
+            before=replaced,
+            amount=offer.amount,
+            currency=offer.currency,
+        ),
+        by=by,
+    )
     other_client, state.client = before.client != offer.client, offer.client
     if before.client.email != offer.client.email:
         address_changed(deal, CLIENT)

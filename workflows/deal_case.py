@@ -222,10 +222,13 @@ class DealCase(Case[DealState]):
         if asked and not asked.closed:
             self.withdraw_approval(asked, why, by=by)
             drop_questions(self, asked, by)
-            self.drop_amendment(asked.version, why, by)
+            self.drop_amendment(asked, why, by)
 
-    def drop_amendment(self, version: int, why: Text, by: Actor) -> None:
-        self.record(AmendmentDropped(version=version, in_force=self.state.in_force, reason=why), by=by)
+    def drop_amendment(self, asked: Approval, why: Text, by: Actor) -> None:
+        dropped = AmendmentDropped(
+            version=asked.version, digest=asked.digest, in_force=self.state.in_force, reason=why
+        )
+        self.record(dropped, by=by)
 
     def agreed(self, version: int) -> None:
         self.state.in_force = version

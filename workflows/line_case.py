@@ -154,7 +154,7 @@ class LineCase(Case[LineState]):
         """What was agreed about this line has changed: it goes on by its new terms, from a step back where they ask for it. `books`:
         what of the playbook they need."""
         state = self.state
-        state.terms, state.client = terms.version, terms.client
+        state.terms, state.client = terms.revision, terms.client
         state.untold = True
         if terms.good == state.good:
             return
@@ -325,7 +325,7 @@ class LineCase(Case[LineState]):
                 self.state.refusal = order.comment
                 self.state.untold = True
                 self.wake()
-            case "amended" if order.amended and order.amended.version > self.state.terms:
+            case "amended" if order.amended and order.amended.revision > self.state.terms:
                 self.amend(order.amended, {"payments": order.payments, "vat": order.vat})
             case "report_all":
                 self.reports.report_all()

@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.alarms import Check
 from domain.deal import opening, treasury
+from domain.deal.amending.standing import Standing, standing
 from domain.deal.state import (
     DealState,
     Funds,
@@ -205,7 +206,9 @@ class Lines:
         """The line hears it, and tells when it has taken it; one that was never started is as it will be at once."""
         state = self._deal.state
         if number in self.running:
-            state.amending[number] = terms
+            before = state.amending.get(number)
+            revision = max(state.lines[number].terms, before.revision if before else 0) + 1
+            state.amending[number] = terms = terms.model_copy(update={"revision": revision})
             self._send(LineOrder(line=number, name="amended", amended=terms))
             return
         line = state.lines[number]
@@ -241,20 +244,35 @@ class Lines:
             draft = state.draft.model_copy(update={"lines": lines})
             record_moved(deal, treasury.free_money(state, draft, deal.now, deal.today))
         change.apply(known)
-        if known.number in state.amending and change.terms >= state.amending[known.number].version:
-            del state.amending[known.number]
+        self._has_heard(known)
         if is_other:
             treasury.restate(state)
             moved = treasury.put_advances(state, deal.now, deal.today)
             record_moved(deal, moved)
             self.fund({known.number, *treasury.lines_of(state, *moved)})
 
+    def _has_heard(self, line: LineState) -> None:
+        """Of terms that it takes for others, which it heard in a branch of the deal's life that was left, it is told once more."""
+        state = self._deal.state
+        terms = state.amending.get(line.number)
+        if terms is None or line.terms < terms.revision:
+            return
+        if line.good == terms.good or line.status.final or standing(line) is Standing.SHIPPED:
+            del state.amending[line.number]
+        else:
+            self.amend(line.number, terms)
+
     def _amend_again(self, known: LineState) -> None:
         state = self._deal.state
-        terms = NewTerms(
-            version=known.terms, good=known.good, client=state.client, reason=FROM_LAST_REPORT, actor=DESK
+        again = NewTerms(
+            revision=known.terms,
+            version=state.in_force,
+            good=known.good,
+            client=state.client,
+            reason=FROM_LAST_REPORT,
+            actor=DESK,
         )
-        terms = state.amending.setdefault(known.number, terms)
+        terms = state.amending.setdefault(known.number, again)
         self._send(LineOrder(line=known.number, name="amended", amended=terms))
 
     def answer_terms(self, numbers: Iterable[int]) -> None:

@@ -81,7 +81,7 @@ Agreement = Literal["", "asked", "refused"]
 class LineState(ProcessState):
     """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
 
-    `terms` is the version of the last amendment that it has heard of; `restarted`: it goes on with the step it has gone back to.
+    `terms` is the revision of its terms, of those that an amendment brought the last; `restarted`: it goes on with the step it has gone back to.
 
     `unreported` facts wait for the next report to the deal. It has told `reported` facts, `reported_digest` is theirs. `untold`:
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
@@ -213,8 +213,10 @@ class Funds(Value):
 
 
 class NewTerms(Value):
-    """What an amendment makes of a line: another `good`, or, with none, its end. `client`: as the deal has it now."""
+    """What an amendment of this `version` makes of a line: another `good`, or, with none, its end. `client`: as the deal has it now. A
+    line takes the terms of each `revision` once."""
 
+    revision: Count = 1
     version: Count
     good: OrderLine | None = None
     client: Client

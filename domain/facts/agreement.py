@@ -58,13 +58,16 @@ class AmendmentMade(FactData):
 class AmendmentInForce(FactData):
     kind = "amendment.in_force"
     sentence = Text(
-        ru="изменение в силе: версия {version} вместо {before}",
-        en="the amendment is in force: version {version} instead of {before}",
+        ru="изменение в силе: версия {version} вместо {before}, всего {amount}",
+        en="the amendment is in force: version {version} instead of {before}, {amount} in all",
     )
     mail = Mail(NoticeKind.CONTRACT_AGREED, (To.CLIENT, To.MANAGER))
 
     version: int
+    digest: str
     before: int
+    amount: Decimal
+    currency: str
 
 
 class AmendmentDropped(FactData):
@@ -77,6 +80,7 @@ class AmendmentDropped(FactData):
     )
 
     version: int
+    digest: str
     in_force: int
     reason: Text | None = None
 

@@ -1,5 +1,6 @@
 """What is agreed changes: who must agree, what each line does about it, where its money goes."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -321,3 +322,34 @@ def test_money_of_a_line_that_costs_less_goes_where_it_is_open(world: World) -> 
     assert len(deal.read(MoneyMoved)) == 2
     assert "line-1:reservation" in deal.asked(), "what is paid stays paid"
     world.check()
+
+
+def test_a_line_that_was_terminated_takes_its_new_terms_when_it_goes_on(world: World) -> None:
+    deal = agreed(world)
+    deal.complete("line-1:payment-terms")
+    process = deal.line_process(1)
+    assert process
+    process.terminate()
+    deal.amend(settings={"line-1.unit_price": "970.00"})
+    assert deal.state.draft.lines[1].unit_price == Decimal("970.00"), "it is agreed, whoever has heard of it"
+    deal.amend(settings={"line-1.unit_price": "960.00"})
+    world.skip(timedelta(days=8))
+    assert deal.line().good.unit_price == deal.state.lines[1].good.unit_price == Decimal("960.00")
+    assert deal.state.amending == {}
+    deal.robot()
+    assert deal.result().paid == Decimal("9600.00")
+
+
+@pytest.mark.parametrize("longest_run", [20, 60])
+def test_amended_deals_go_on_in_their_next_runs(longest_run: int) -> None:
+    world = World(longest_run)
+    deal = agreed(world, MONITOR, BED)
+    deal.complete("line-1:payment-terms")
+    deal.amend(settings={"line-1.unit_price": "1100.00", "line-2.payment": "deferred_30"})
+    deal.approve("amendment", "client", "petrov")
+    deal.amend(order={"lines": [MONITOR | {"unit_price": "1100.00"}, IMPORTED]})
+    deal.approve("amendment", "client", "petrov")
+    world.check()
+    deal.robot()
+    assert [line.status.value for line in deal.state.lines.values()] == ["SETTLED", "CANCELLED", "SETTLED"]
+    assert deal.result().paid == Decimal("21000.00")
