@@ -76,10 +76,10 @@ def in_force(deal: DealCase, offer: Offer, by: Actor) -> None:
         address_changed(deal, CLIENT)
     for number in sorted({*before.lines, *offer.lines}):
         old, good = before.lines.get(number), offer.lines.get(number)
-        if old is None and good:
+        if old is None and good and number not in state.lines:
             state.lines[number] = open_line(state, number, good, deal.now)
             state.dirty_lines.append(number)
-        elif old and (old != good or other_client):
+        elif old and (old != good or (other_client and not state.lines[number].status.final)):
             if old != good:
                 state.originals.setdefault(number, old)
             terms = NewTerms(

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.alarms import set_alarm
-from domain.deal.amending.standing import Standing, standing
+from domain.deal.amending.standing import Standing, obstacle, standing
 from domain.deal.assignment_form import terms_form
 from domain.deal.documents import documents_of_line
 from domain.deal.messages import Message
@@ -37,7 +37,6 @@ from workflows.reports import Reports
 from workflows.staffing import follow_people, hand_over
 
 AMENDED = Text(ru="условия изменены", en="the terms have changed")
-SHIPPED = Text(ru="товар уже отгружен", en="the goods have been shipped")
 UNPAID = Text(ru="оплаты больше нет", en="the payment is there no more")
 
 
@@ -158,8 +157,8 @@ class LineCase(Case[LineState]):
         state.untold = True
         if terms.good == state.good:
             return
-        if standing(state) is Standing.SHIPPED:
-            self.record(LineKept(version=terms.version, reason=SHIPPED), by=terms.actor)
+        if why := obstacle(state, terms.good):
+            self.record(LineKept(version=terms.version, reason=why), by=terms.actor)
             self.reports.report_all()
         elif terms.good is None:
             self.call_off(terms.reason)

@@ -10,7 +10,7 @@ from typing import Any
 
 from domain.alarms import Check
 from domain.deal import opening, treasury
-from domain.deal.amending.standing import Standing, standing
+from domain.deal.amending.standing import obstacle
 from domain.deal.state import (
     DealState,
     Funds,
@@ -257,7 +257,7 @@ class Lines:
         terms = state.amending.get(line.number)
         if terms is None or line.terms < terms.revision:
             return
-        if line.good == terms.good or line.status.final or standing(line) is Standing.SHIPPED:
+        if line.good == terms.good or line.status.final or obstacle(line, terms.good):
             del state.amending[line.number]
         else:
             self.amend(line.number, terms)

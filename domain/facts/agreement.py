@@ -98,12 +98,12 @@ class LineAmended(FactData):
 
 
 class LineKept(FactData):
-    """The line had shipped by the time the amendment reached it."""
+    """The line had come too far by the time the amendment reached it."""
 
     kind = "line.kept"
     sentence = Text(
-        ru="изменение, версия {version}, сюда не дошло: {reason}",
-        en="the amendment, version {version}, came too late: {reason}",
+        ru="изменение, версия {version}, опоздало, всё остаётся как было: позиция {reason}",
+        en="the amendment, version {version}, came too late, all stays as it was: the line {reason}",
     )
     crm = (Crm.NOTIFY, Crm.COMMENT)
     line_reports = True

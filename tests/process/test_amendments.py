@@ -353,3 +353,30 @@ def test_amended_deals_go_on_in_their_next_runs(longest_run: int) -> None:
     deal.robot()
     assert [line.status.value for line in deal.state.lines.values()] == ["SETTLED", "CANCELLED", "SETTLED"]
     assert deal.result().paid == Decimal("21000.00")
+
+
+def test_what_is_ordered_before_all_have_agreed_stays_the_good_that_it_is(world: World) -> None:
+    deal = agreed(world, MONITOR, BED)
+    deal.to("line-1:reservation")
+    deal.amend(settings={"line-1.sku": "MON-2", "line-2.quantity": "2"})
+    deal.complete("line-1:reservation")
+    deal.approve("amendment", "client")
+    assert (deal.line(1).good.sku, deal.line(2).good.quantity) == ("MON-1", 2)
+    [kept] = deal.read(LineKept)
+    assert kept.reason.en.startswith("is ordered already")
+    assert deal.state.amending == {}
+    deal.robot()
+    assert deal.result().paid == Decimal("10600.00")
+
+
+def test_a_line_that_ends_while_an_amendment_is_agreed_is_not_begun_anew(world: World) -> None:
+    deal = agreed(world, MONITOR, BED)
+    deal.amend(settings={"line-1.unit_price": "1010.00"})
+    process = deal.line_process(2)
+    assert process
+    process.cancel()
+    world.settle()
+    deal.approve("amendment", "client")
+    assert [line.status.value for line in deal.state.lines.values()] == ["AWAITING_RELEASE", "CANCELLED"]
+    deal.robot()
+    assert deal.result().paid == Decimal("10100.00")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.base import LineNumber, Value
 from domain.deal.amending.agreement import who_agrees
-from domain.deal.amending.standing import Standing, parties, standing
+from domain.deal.amending.standing import Standing, obstacle, parties, standing
 from domain.deal.documents import documents_of_line
 from domain.deal.payments import Milestone, milestones_of
 from domain.deal.state import DealState, LineState
@@ -94,9 +94,9 @@ def effects_of(deal: DealState, after: Draft) -> Effects:
 def supplements(deal: DealState, after: Draft) -> Iterator[Supplement]:
     for number, good in sorted(deal.draft.lines.items()):
         line, new = deal.lines[number], after.lines.get(number)
-        if standing(line) is Standing.FREE or (
-            new and all(getattr(good, f) == getattr(new, f) for f in TOLD)
-        ):
+        if standing(line) is Standing.FREE or obstacle(line, new):
+            continue
+        if new and all(getattr(good, f) == getattr(new, f) for f in TOLD):
             continue
         quantity = new.quantity if new else None
         yield Supplement(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from domain.base import LineNumber
-from domain.deal.amending.standing import Standing, standing
+from domain.deal.amending.standing import obstacle
 from domain.deal.drafting import check_version, read_draft
 from domain.deal.messages import Amend
 from domain.deal.state import DealState
@@ -15,8 +15,6 @@ from domain.refusals import Refusal
 from domain.wording import worded
 from domain.words import Text, join
 
-ANOTHER_GOOD = ("sku", "source", "availability")
-"""With other values of these it is not the good that was ordered."""
 MOST_OF_QUANTITY = 10  # per cent, Federal Law 44-FZ, art. 95 part 1 item 1 b
 
 
@@ -89,38 +87,9 @@ def _of_line(deal: DealState, after: Draft, number: LineNumber) -> Iterator[Text
     old, new = deal.draft.lines.get(number), after.lines.get(number)
     if old == new:
         return
-    if old:
-        yield from _by_standing(deal, number, old, new)
+    if old and (why := obstacle(deal.lines[number], new)):
+        yield _say(number, old, ru=why.ru, en=why.en)
     yield from _by_law(deal, number, old, new)
-
-
-def _by_standing(
-    deal: DealState, number: LineNumber, old: OrderLine, new: OrderLine | None
-) -> Iterator[Text]:
-    stands = standing(deal.lines[number])
-    if stands is Standing.SHIPPED:
-        yield _say(
-            number,
-            old,
-            ru="уже отгружена: что отгружено, возвращают, а не меняют",
-            en="has been shipped: what is shipped is returned, not amended",
-        )
-    elif (
-        new and stands is not Standing.FREE and any(getattr(old, f) != getattr(new, f) for f in ANOTHER_GOOD)
-    ):
-        yield _say(
-            number,
-            old,
-            ru="уже заказана: уберите её и добавьте другой товар новой позицией",
-            en="is ordered already: take it out, and add the other good as a line of its own",
-        )
-    elif new and stands is Standing.MOVING and new.quantity > old.quantity:
-        yield _say(
-            number,
-            old,
-            ru="уже в пути или на складе: больше штук — новой позицией",
-            en="is on its way or in the warehouse: add further pieces as a line of their own",
-        )
 
 
 def _by_law(

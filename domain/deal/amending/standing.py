@@ -3,6 +3,7 @@
 from enum import IntEnum
 
 from domain.deal.state import LineState
+from domain.order.order import OrderLine
 from domain.words import LineStatus, Text
 
 
@@ -32,6 +33,33 @@ def standing(line: LineState) -> Standing:
     if _done(line, "dispatch", "acceptance"):
         return Standing.MOVING
     return Standing.ORDERED if _done(line, "supplier-order", "reservation") else Standing.FREE
+
+
+ANOTHER_GOOD = ("sku", "source", "availability")
+"""With other values of these it is not the good that was ordered."""
+
+
+def obstacle(line: LineState, new: OrderLine | None) -> Text | None:
+    """Why the line can't become this any more, or, with none, can't end; as it reads after the line's name."""
+    stands, old = standing(line), line.good
+    if new == old:
+        return None
+    if stands is Standing.SHIPPED:
+        return Text(
+            ru="уже отгружена: что отгружено, возвращают, а не меняют",
+            en="has been shipped: what is shipped is returned, not amended",
+        )
+    if new and stands >= Standing.ORDERED and any(getattr(old, f) != getattr(new, f) for f in ANOTHER_GOOD):
+        return Text(
+            ru="уже заказана: уберите её и добавьте другой товар новой позицией",
+            en="is ordered already: take it out, and add the other good as a line of its own",
+        )
+    if new and stands >= Standing.MOVING and new.quantity > old.quantity:
+        return Text(
+            ru="уже в пути или на складе: больше штук — новой позицией",
+            en="is on its way or in the warehouse: add further pieces as a line of their own",
+        )
+    return None
 
 
 def parties(line: LineState) -> tuple[Text, ...]:
