@@ -205,7 +205,7 @@ class Lines:
     def amend(self, number: int, terms: NewTerms) -> None:
         """The line hears it, and tells when it has taken it; one that was never started is as it will be at once."""
         state = self._deal.state
-        if number in self.running:
+        if number in self.running or state.lines[number].reported:
             before = state.amending.get(number)
             revision = max(state.lines[number].terms, before.revision if before else 0) + 1
             state.amending[number] = terms = terms.model_copy(update={"revision": revision})
