@@ -312,8 +312,10 @@ class Promises:
 
 
 def _open_in(process: ProcessState) -> Iterator[str]:
+    """What people who work here are asked; a client answers by mail, and has no task."""
     yield from (assignment.id for assignment in process.open_assignments)
-    yield from (approval.id for approval in process.open_approvals)
+    staff = [a for a in process.open_approvals if any(ask.role is not Role.CLIENT for ask in a.asked)]
+    yield from (approval.id for approval in staff)
 
 
 def _stand_ins(book: Playbook, absent: str, on: date) -> set[str]:
