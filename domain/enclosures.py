@@ -29,13 +29,14 @@ class Term(Value):
 
 
 class OrderWords(Value):
-    """`changes` are sentences: how it differs from the version that was put to approval before."""
+    """`changes` are sentences: how it differs from the version that was put to approval before. `follows`: what comes of an amendment."""
 
     goods: tuple[Good, ...]
     total: str
     vat: str
     terms: tuple[Term, ...]
     changes: tuple[str, ...] = ()
+    follows: tuple[str, ...] = ()
 
 
 class ToPay(Value):

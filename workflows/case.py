@@ -1,7 +1,7 @@
 """The verbs that every step has: put on record, ask, ask again in rounds, wait."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -89,9 +89,16 @@ class Case(Generic[S]):
     # --- asking ------------------------------------------------------------------------------------------------------
 
     def open(
-        self, kind: str, *, round: int = 1, due_at: datetime | None = None, comment: str = ""
+        self,
+        kind: str,
+        *,
+        round: int = 1,
+        due_at: datetime | None = None,
+        comment: str = "",
+        title: Text | None = None,
     ) -> Assignment:
-        """The assignment of this kind and round: the one there is, or a new one to the person whose role it is."""
+        """The assignment of this kind and round: the one there is, or a new one to the person whose role it is. `title` says more than
+        the playbook's."""
         id = self.state.subject.id(kind, round)
         if id in self.state.assignments:
             return self.state.assignments[id]
@@ -100,7 +107,7 @@ class Case(Generic[S]):
         assignment = self.state.assignments[id] = Assignment(
             id=id,
             kind=kind,
-            title=template.title,
+            title=title or template.title,
             assignee=self.desk.persons(template.role)[0],
             role=template.role,
             alarm=set_alarm(self.now, max(due_at, self.now), book.reminders, book.calendar),
@@ -110,9 +117,17 @@ class Case(Generic[S]):
         return assignment
 
     def put_to_approval(
-        self, kind: str, *, by: Actor | None, round: int = 1, digest: str = "", **about: Any
+        self,
+        kind: str,
+        *,
+        by: Actor | None,
+        round: int = 1,
+        digest: str = "",
+        roles: Sequence[Role] | None = None,
+        **about: Any,
     ) -> Approval:
-        """The approval of this kind and round: the one there is, or a new round put to all its roles together.
+        """The approval of this kind and round: the one there is, or a new round put to all its `roles` together; of the playbook's, if
+        some are not said.
 
         Who put it there, `by`, approves it in no role, and is asked only where nobody else can be.
         """
@@ -122,6 +137,7 @@ class Case(Generic[S]):
             return before
         template, book = self.state.book.approval(kind), self.state.book
         due_at = book.calendar.after(self.now, template.due)
+        asked = template.roles if roles is None else roles
         approval = self.state.approvals[id] = Approval(
             id=id,
             kind=kind,
@@ -130,7 +146,7 @@ class Case(Generic[S]):
             rounds=before.all_rounds() if before else (),
             title=template.title,
             put_by=by,
-            asked=tuple(Awaiting(role=role, person=self.desk.asked(role, by)) for role in template.roles),
+            asked=tuple(Awaiting(role=role, person=self.desk.asked(role, by)) for role in asked),
             alarm=set_alarm(self.now, due_at, book.reminders, book.calendar),
         )
         self.record(ApprovalOpened(**approval.about(), **about))

@@ -5,12 +5,13 @@ from typing import Any
 
 from domain.deal import opening
 from domain.deal.messages import Message
-from domain.deal.state import Closing, DealState, Drafted
+from domain.deal.state import AMENDMENT, Closing, DealState, Drafted
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import (
     DESK,
     OPERATOR,
     Actor,
+    AmendmentDropped,
     ContractAgreed,
     DealOpened,
     Fact,
@@ -21,6 +22,7 @@ from domain.facts import (
     audience,
     chained,
 )
+from domain.order.changes import Draft
 from domain.order.offer import Offer, make_offer
 from domain.order.order import Order, read_order
 from domain.playbook.book import Trigger
@@ -29,6 +31,7 @@ from domain.playbook.routes import roll_up
 from domain.refusals import Refusal
 from domain.words import Stage, Text
 from workflows.activities import LOAD_PLAYBOOK
+from workflows.acts.ask import drop_questions
 from workflows.case import CANCELLED, Case
 from workflows.deliveries import Deliveries
 from workflows.host import Host
@@ -36,6 +39,9 @@ from workflows.inbox import Act, Inbox
 from workflows.lines import Lines
 from workflows.vat import watch_vat
 
+OTHER_TERMS = Text(
+    ru="договор согласуют с другим типом оплаты", en="the contract is being agreed with another payment type"
+)
 NEW_OFFER = Text(ru="есть новое предложение", en="there is a new offer")
 MOST_CARRIED = 1_000_000
 """Bytes of facts that a next run may begin with: with more of them its input might not go through the server's 2 MB. The run
@@ -111,19 +117,26 @@ class DealCase(Case[DealState]):
         """The offer of this version: the one there is, or what the draft says now. Of those before it the outlines stay."""
         state = self.state
         if len(state.offers) < version:
-            before = state.offers[-1] if state.offers else None
-            offer = make_offer(version, state.draft, before, state.drafted.comment)
-            state.offers = [*(earlier.outline() for earlier in state.offers), offer]
-            self.record(
-                OfferMade(
-                    version=version,
-                    digest=offer.digest,
-                    amount=offer.amount,
-                    currency=offer.currency,
-                    lines=len(offer.lines),
-                )
-            )
+            before = state.offers[state.in_force - 1] if state.offers else None  # none in force: the last
+            self.next_offer(state.draft, before, state.drafted.comment)
         return state.offers[version - 1]
+
+    def next_offer(self, draft: Draft, before: Draft | None, comment: str) -> Offer:
+        """The next version. Besides it that one keeps its goods which is in force."""
+        state = self.state
+        offer = make_offer(len(state.offers) + 1, draft, before, comment)
+        earlier = (o if o.version == state.in_force else o.outline() for o in state.offers)
+        state.offers = [*earlier, offer]
+        self.record(
+            OfferMade(
+                version=offer.version,
+                digest=offer.digest,
+                amount=offer.amount,
+                currency=offer.currency,
+                lines=len(offer.lines),
+            )
+        )
+        return offer
 
     def happened(self, trigger: Trigger) -> None:
         """An event that the deal's own documents wait for, once."""
@@ -200,8 +213,27 @@ class DealCase(Case[DealState]):
         contract = self.state.approvals["contract"]
         if not contract.closed:
             self.withdraw_approval(contract, NEW_OFFER, by=by)
+        self.withdraw_amendment(OTHER_TERMS, by)
         self.state.drafted = Drafted(by=by)
-        self.put_contract(contract.version + 1)
+        self.put_contract(self.state.contract_version + 1)
+
+    def withdraw_amendment(self, why: Text, by: Actor) -> None:
+        """What it would have changed, if one is open, stays as it was agreed."""
+        asked = self.state.approvals.get(AMENDMENT)
+        if asked and not asked.closed:
+            self.withdraw_approval(asked, why, by=by)
+            drop_questions(self, asked, by)
+            self.drop_amendment(asked, why, by)
+
+    def drop_amendment(self, asked: Approval, why: Text, by: Actor) -> None:
+        dropped = AmendmentDropped(
+            version=asked.version, digest=asked.digest, in_force=self.state.in_force, reason=why
+        )
+        self.record(dropped, by=by)
+
+    def agreed(self, version: int) -> None:
+        self.state.in_force = version
+        self.record(ContractAgreed(version=version))
 
     def hear_contract(self) -> None:
         """Of a contract that was put to approval again: the lines that wait for it hear the answer."""
@@ -210,7 +242,7 @@ class DealCase(Case[DealState]):
             return
         waiting = [line.number for line in self.state.active_lines if line.agreement == "asked"]
         if waiting and contract.approved:
-            self.record(ContractAgreed(version=contract.version))
+            self.agreed(contract.version)
         self.lines.answer_terms(waiting)
 
     def look_ahead(self) -> None:

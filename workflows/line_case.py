@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.alarms import set_alarm
+from domain.deal.amending.standing import Standing, obstacle, standing
 from domain.deal.assignment_form import terms_form
 from domain.deal.documents import documents_of_line
 from domain.deal.messages import Message
@@ -12,11 +13,13 @@ from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
 from domain.deal.splits import Split
 from domain.deal.splitting import why_not
-from domain.deal.state import LineOrder, LineState, Part
+from domain.deal.state import LineOrder, LineState, NewTerms, Part
 from domain.deal.tasks import Assignment
 from domain.facts import (
     Actor,
     Fact,
+    LineAmended,
+    LineKept,
     LineStatusChanged,
     MilestoneDue,
     MilestonePaid,
@@ -24,8 +27,11 @@ from domain.facts import (
     PaymentTypeChosen,
     SplitRefused,
 )
+from domain.order.changes import Draft, changes
+from domain.order.order import OrderLine
 from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
+from domain.playbook.routes import Step
 from domain.refusals import Refusal
 from domain.words import LineStatus, Role, Text
 from workflows.case import CANCELLED, Case
@@ -35,11 +41,16 @@ from workflows.late_delivery import watch_promise
 from workflows.reports import Reports
 from workflows.staffing import follow_people, give_role, hand_over
 
+AMENDED = Text(ru="условия изменены", en="the terms have changed")
 UNPAID = Text(ru="оплаты больше нет", en="the payment is there no more")
 
 
 class WoundDown(Exception):
     """The deal is cancelled, and this line with it."""
+
+
+class Restarted(Exception):
+    """The line goes on from the step that it has gone back to."""
 
 
 class LineCase(Case[LineState]):
@@ -75,6 +86,8 @@ class LineCase(Case[LineState]):
     def interruption(self) -> BaseException | None:
         if self.state.cancelled is not None and not self.state.status.final:
             return WoundDown()
+        if self.state.restarted and self.state.cancelled is None:
+            return Restarted()
         return super().interruption
 
     def call_off(self, reason: Text) -> None:
@@ -126,19 +139,96 @@ class LineCase(Case[LineState]):
     def choose_payment(self, payment: str, by: Actor) -> None:
         """Another payment type, with its milestones, gates and documents. It holds once the contract is agreed with it."""
         state, before = self.state, self.term
-        for paid in [milestone for milestone in state.milestones.values() if milestone.paid_at]:
-            self.record(MilestoneUnpaid(**paid.about(state.currency), outstanding=paid.amount))
         state.good = state.good.model_copy(update={"payment": payment})
         state.agreement, state.refusal = "asked", ""
+        self.record(PaymentTypeChosen(before=before.title, after=self.term.title), by=by)
+        self._restate(kept=False)
+
+    def _restate(self, *, kept: bool) -> None:
+        """Milestones and documents as the good has them now. `kept`: the payment type is the same, so what is due stays due."""
+        state, before = self.state, self.state.milestones
         state.milestones = milestones_of(state.number, state.amount, self.term)
+        if kept:
+            sums = {id: {"amount": part.amount} for id, part in state.milestones.items()}
+            state.milestones = {id: before[id].model_copy(update=sums[id]) for id in sums}
+        else:
+            for paid in [part for part in before.values() if part.paid_at]:
+                self.record(MilestoneUnpaid(**paid.about(state.currency), outstanding=paid.amount))
+            for trigger in state.moments:
+                self._set_due(trigger)
         documents = documents_of_line(state.number, state.good, state.book)
         state.documents = {id: state.documents.get(id, document) for id, document in documents.items()}
-        self.record(PaymentTypeChosen(before=before.title, after=self.term.title), by=by)
-        for trigger in state.moments:
-            self._set_due(trigger)
         self.make_ready()
         self.note_money()
         self.reports.report_all()
+
+    def amend(self, terms: NewTerms, books: dict[str, Any]) -> None:
+        """What was agreed about this line has changed: it goes on by its new terms, from a step back where they ask for it. `books`:
+        what of the playbook they need."""
+        state = self.state
+        state.terms, state.client = terms.revision, terms.client
+        state.untold = True
+        if terms.good == state.good:
+            return
+        if why := obstacle(state, terms.good):
+            self.record(LineKept(version=terms.version, reason=why), by=terms.actor)
+            self.reports.report_all()
+        elif terms.good is None:
+            self.call_off(terms.reason)
+        else:
+            self._take_terms(terms, terms.good, books)
+        self.wake()
+
+    def _take_terms(self, terms: NewTerms, good: OrderLine, books: dict[str, Any]) -> None:
+        state, before = self.state, self.state.good
+        if state.playbook:
+            state.playbook = shared(state.playbook.model_copy(update=books))
+        state.good, state.agreement, state.refusal = good, "", ""
+        self.availability = good.availability
+        of_it = changes(
+            Draft(client=state.client, currency=state.currency, lines={state.number: before}),
+            Draft(client=state.client, currency=state.currency, lines={state.number: good}),
+        )
+        self.record(
+            LineAmended(version=terms.version, changes=of_it, currency=state.currency), by=terms.actor
+        )
+        if good.payment != before.payment:
+            self._ask_terms_anew()
+        if good.source != before.source:
+            state.route = state.book.route(good.source)
+        if (good.payment, good.source) != (before.payment, before.source):
+            self._step_back()
+        self._restate(kept=good.payment == before.payment)
+
+    def _ask_terms_anew(self) -> None:
+        """The payment type's fields, and the director's approval where it is credit, are those of the new one."""
+        state = self.state
+        round = state.rounds.get("credit", 1)
+        asked, approval = (
+            state.assignments.get(state.subject.id("payment-terms", round)),
+            state.approvals.get(state.subject.id("credit")),
+        )
+        if asked and not asked.closed:
+            self.withdraw(asked, AMENDED)
+        if approval and not approval.closed:
+            self.withdraw_approval(approval, AMENDED)
+        state.rounds["credit"] = round + 1
+        if self.term.form and state.route[state.passed] is not Step.RELEASE:
+            self.open("payment-terms", round=round + 1)
+
+    def _step_back(self) -> None:
+        """Before anything is ordered the line is released anew; before it is shipped, shipment control begins anew."""
+        state = self.state
+        step = state.route[state.passed]
+        if standing(state) is Standing.FREE:
+            state.passed = 0
+        elif step is not Step.SHIP:
+            return
+        for asked in state.open_assignments:
+            if asked.id in self._gated:
+                state.rounds[asked.kind] = state.rounds.get(asked.kind, 1) + 1
+                self.withdraw(asked, AMENDED)
+        state.restarted = True
 
     def why_refused(self) -> str:
         if self.state.agreement == "refused":
@@ -182,8 +272,10 @@ class LineCase(Case[LineState]):
             asked = self.open(kind, round=round)
             self._gated[asked.id] = gates
             self._close_gates()
-            await self.until(lambda: asked.closed, f"an answer to {asked.id}")
-            del self._gated[asked.id]
+            try:
+                await self.until(lambda: asked.closed, f"an answer to {asked.id}")
+            finally:
+                del self._gated[asked.id]
             if not asked.withdrawn:
                 return asked
 
@@ -218,11 +310,17 @@ class LineCase(Case[LineState]):
             milestone.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar, grace=grace)
 
     def open(
-        self, kind: str, *, round: int = 1, due_at: datetime | None = None, comment: str = ""
+        self,
+        kind: str,
+        *,
+        round: int = 1,
+        due_at: datetime | None = None,
+        comment: str = "",
+        title: Text | None = None,
     ) -> Assignment:
         """What was asked of the line that this one was split from is due when it was there."""
         due_at = self.state.deadlines.pop(self.state.subject.id(kind, round), due_at)
-        return super().open(kind, round=round, due_at=due_at, comment=comment)
+        return super().open(kind, round=round, due_at=due_at, comment=comment, title=title)
 
     def split(self, order: Split) -> None:
         """Cuts off what the deal says, once; the next report tells how the part begins."""
@@ -274,5 +372,7 @@ class LineCase(Case[LineState]):
                 self.wake()
             case "split" if order.split:
                 self.split(order.split)
+            case "amended" if order.amended and order.amended.revision > self.state.terms:
+                self.amend(order.amended, {"payments": order.payments, "vat": order.vat})
             case "report_all":
                 self.reports.report_all()

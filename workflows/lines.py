@@ -3,15 +3,24 @@
 Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 """
 
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
 from domain.alarms import Check
-from domain.deal import treasury
+from domain.deal import opening, treasury
+from domain.deal.amending.standing import obstacle
 from domain.deal.splits import Split
-from domain.deal.state import DealState, Funds, LineOrder, LineReport, LineState, WatchedLines
+from domain.deal.state import (
+    DealState,
+    Funds,
+    LineOrder,
+    LineReport,
+    LineState,
+    NewTerms,
+    WatchedLines,
+)
 from domain.facts import (
     DESK,
     FACTS,
@@ -30,7 +39,7 @@ from workflows.case import Case
 from workflows.host import ActivityFailed, Started, Unreachable
 from workflows.money import record_moved
 from workflows.names import line_id
-from workflows.splits import Splits, splits_add_up
+from workflows.splits import Splits, parts_are_its_own, splits_add_up
 
 AT_ONCE = 20  # lines started in one workflow task: two hundred would not fit into one transaction
 A_MOMENT = timedelta(seconds=1)
@@ -46,7 +55,7 @@ class Lines:
         self._draining = self._starting = False
         self._looking = False
         self._being_started: set[int] = set()
-        self._splits = Splits(deal, self._send, self._start_part, self.fund)
+        self._splits = Splits(deal, self._send, self._start_part, self._go_on_split)
 
     def begin(self) -> None:
         self._loop = self._deal.host.background(self._watch())
@@ -64,19 +73,22 @@ class Lines:
 
     async def start(self) -> None:
         """Starts every line that has not been started, in order, a handful at a time; they are watched from the first on."""
-        state = self._deal.state
         self._watch_silence()
-        waiting = [line for line in state.lines.values() if line.number not in state.started_lines]
-        self._starting = True
+        self._starting, tried = True, set[int]()
         try:
-            for n in range(0, len(waiting), AT_ONCE):
-                for line in waiting[n : n + AT_ONCE]:
+            while waiting := [line for line in self._to_start() if line.number not in tried][:AT_ONCE]:
+                for line in waiting:
+                    tried.add(line.number)
                     self._deal.host.background(
                         self._start(line)
                     )  # an operator's cancelling leaves none half started
                 await self._deal.pause(lambda: not self._being_started)
         finally:
             self._starting = False
+
+    def _to_start(self) -> list[LineState]:
+        lines = self._deal.state.lines.values()
+        return [line for line in lines if line.number not in self.running and not line.status.final]
 
     def _watch_silence(self) -> None:
         """Of lines that have closed none can fall silent, unless one is reopened."""
@@ -137,6 +149,7 @@ class Lines:
             self._send(LineOrder(line=number, name="people", actor=DESK))
         self.answer_terms([number])
         self._splits.order_again(number)
+        self._tell_terms(number)
         if state.closing:
             self._send(LineOrder(line=number, name="wind_down", reason=state.closing.reason))
 
@@ -158,6 +171,12 @@ class Lines:
         self._being_started.add(part.number)
         self._deal.host.background(self._start(part))
         self._watch_silence()
+
+    def _go_on_split(self, lines: Collection[int]) -> None:
+        """They hear what waited until they were split."""
+        self.fund(lines)
+        for number in lines:
+            self._tell_terms(number)
 
     def order_split(self, split: Split) -> None:
         self._splits.order(split)
@@ -206,24 +225,84 @@ class Lines:
         self.tell_all(lambda number: LineOrder(line=number, name="wind_down", reason=reason))
         self._watch_silence()
 
+    def amend(self, number: int, terms: NewTerms) -> None:
+        """The line hears it, and tells when it has taken it; one that was never started is as it will be at once."""
+        state = self._deal.state
+        if number in self.running or state.lines[number].reported:
+            before = state.amending.get(number)
+            revision = max(state.lines[number].terms, before.revision if before else 0) + 1
+            state.amending[number] = terms.model_copy(update={"revision": revision})
+            self._tell_terms(number)
+            return
+        line = state.lines[number]
+        if terms.good is None:
+            line.status, line.cancelled = LineStatus.CANCELLED, terms.reason
+        else:
+            line = opening.open_line(state, number, terms.good, self._deal.now)
+            state.lines[number] = line.model_copy(update={"revision": state.lines[number].revision + 1})
+        state.dirty_lines.append(number)
+
+    def _tell_terms(self, number: int) -> None:
+        """A line that is to be split hears of an amendment once it is."""
+        state = self._deal.state
+        if (terms := state.amending.get(number)) and not state.awaited_splits(number):
+            self._send(LineOrder(line=number, name="amended", amended=terms))
+
+    def start_new(self) -> None:
+        """Lines that came with an amendment."""
+        for line in self._to_start() if not self._starting else ():
+            self._being_started.add(line.number)
+            self._deal.host.background(self._start(line))
+        self._watch_silence()
+
     def ask_for_whole_reports(self) -> None:
         """An operator has reset the deal: the lines know better how they stand."""
         self.tell_all(lambda number: LineOrder(line=number, name="report_all"))
 
     def _apply(self, report: LineReport, known: LineState) -> None:
         """Money that stood on milestones of a payment type that the line has no more goes to those that it has now."""
-        deal, state = self._deal, self._deal.state
-        good, is_other = report.change.good, False
-        if good and good.payment != known.good.payment:
-            is_other = True
-            draft = state.draft.model_copy(update={"lines": {**state.draft.lines, known.number: good}})
+        deal, state, change = self._deal, self._deal.state, report.change
+        if change.terms < known.terms:  # an operator has reset the line to before it heard
+            self._amend_again(known)
+        good = change.good or known.good
+        ends = change.status is LineStatus.CANCELLED and known.number in state.amending
+        is_other = ends or (good.payment, good.amount) != (known.good.payment, known.good.amount)
+        if is_other:
+            goods = {line.number: line.good for line in state.active_lines} | {known.number: good}
+            lines = {number: good for number, good in goods.items() if not (ends and number == known.number)}
+            draft = state.draft.model_copy(update={"lines": lines})
             record_moved(deal, treasury.free_money(state, draft, deal.now, deal.today))
-        report.change.apply(known)
+        change.apply(known)
+        self._has_heard(known)
         if is_other:
             treasury.restate(state)
             moved = treasury.put_advances(state, deal.now, deal.today)
             record_moved(deal, moved)
             self.fund({known.number, *treasury.lines_of(state, *moved)})
+
+    def _has_heard(self, line: LineState) -> None:
+        """Of terms that it takes for others, which it heard in a branch of the deal's life that was left, it is told once more."""
+        state = self._deal.state
+        terms = state.amending.get(line.number)
+        if terms is None or line.terms < terms.revision:
+            return
+        if line.good == terms.good or line.status.final or obstacle(line, terms.good):
+            del state.amending[line.number]
+        else:
+            self.amend(line.number, terms)
+
+    def _amend_again(self, known: LineState) -> None:
+        state = self._deal.state
+        again = NewTerms(
+            revision=known.terms,
+            version=state.in_force,
+            good=known.good,
+            client=state.client,
+            reason=FROM_LAST_REPORT,
+            actor=DESK,
+        )
+        state.amending.setdefault(known.number, again)
+        self._tell_terms(known.number)
 
     def answer_terms(self, numbers: Iterable[int]) -> None:
         """Lines that wait for the contract with another payment type hear whether it is agreed."""
@@ -267,6 +346,9 @@ class Lines:
         order = self._deal.state.outbox.lines.pop(0)
         if order.name == "people":
             order = order.model_copy(update={"people": self._deal.state.people})
+        if order.amended and (good := order.amended.good):
+            book = self._deal.state.book.alone().for_line(good.payment, good.vat)
+            order = order.model_copy(update={"payments": book.payments, "vat": book.vat})
         with suppress(Unreachable):  # the line has closed; if it should not have, the watch finds it
             await self._deal.host.send(order.line, "from_deal", order)
 
@@ -329,8 +411,8 @@ class Lines:
 
     async def _look_after(self, silent: tuple[int, ...]) -> None:
         state = self._deal.state
-        for line in [line for line in state.lines.values() if line.number not in self.running]:
-            if not line.status.final and not self._starting:
+        for line in self._to_start():
+            if not self._starting:
                 await self._start(line)
         if not silent:
             return
@@ -393,12 +475,20 @@ def read_report(raw: Any, deal: DealState, running: Container[int]) -> LineRepor
 
 
 def _is_its_good(report: LineReport, line: LineState, deal: DealState) -> bool:
-    """A line may come to another payment type of its playbook, and parts may be split from it; all else of its good is the order's."""
-    good = report.change.good
+    """A line may come to another payment type of its playbook, and parts may be split from it; all else of its good is the order's, or an
+    amendment's. Of one that has heard of other amendments than the deal, which it may before it reports, or after an operator's reset,
+    it is enough that the playbook knows its terms."""
+    change, good = report.change, report.change.good
     if good is None:
         return not report.parts
+    if good.payment not in deal.book.payments or good.delivery not in deal.book.deliveries:
+        return False
+    if good.vat not in deal.book.vat:
+        return False
+    if change.terms != line.terms:
+        return parts_are_its_own(report, good, deal)
     as_known = good.model_copy(update={"payment": line.good.payment, "quantity": line.good.quantity})
-    return as_known == line.good and good.payment in deal.book.payments and splits_add_up(report, line, deal)
+    return as_known == line.good and splits_add_up(report, line, deal)
 
 
 def _not_a_report(why: str) -> Refusal:

@@ -2,6 +2,7 @@
 
 from domain.deal.messages import (
     Acknowledge,
+    Amend,
     ApplyPeople,
     Ask,
     Attach,
@@ -24,6 +25,7 @@ from domain.deal.messages import (
     SplitLine,
 )
 from workflows.acts.acknowledge import acknowledge
+from workflows.acts.amend import amend
 from workflows.acts.ask import ask
 from workflows.acts.attach import attach
 from workflows.acts.bounce import bounce
@@ -48,6 +50,7 @@ from workflows.inbox import Act
 DEAL_ACTS: dict[type[Message], Act] = {
     Compose: compose_order,
     MakeOffer: offer,
+    Amend: amend,
     Complete: complete,
     Decide: decide,
     Ask: ask,

@@ -4,29 +4,31 @@ Each split has a number of its own, that of the part. The order may be told twic
 report: the line cuts once for a number, and the deal starts a number once.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
+from domain.base import LineNumber
 from domain.deal.parts import serials
 from domain.deal.splits import Split
-from domain.deal.splitting import divide_money, next_number
+from domain.deal.splitting import divide_money, divided, next_number
 from domain.deal.state import DealState, LineOrder, LineReport, LineState, Part
 from domain.facts import Fact, LineSplit, SplitRefused
+from domain.order.order import OrderLine
 from domain.words import LineStatus
 from workflows.case import Case
 from workflows.money import record_moved
 
 
 class Splits:
-    """`send` tells a line something, `start` starts a part, `fund` tells lines what they have been paid."""
+    """`send` tells a line something, `start` starts a part, `tell` tells lines what waited until they were split."""
 
     def __init__(
         self,
         deal: Case[DealState],
         send: Callable[[LineOrder], None],
         start: Callable[[LineState], None],
-        fund: Callable[[Iterable[int]], None],
+        tell: Callable[[Collection[int]], None],
     ) -> None:
-        self._deal, self._send, self._start, self._fund = deal, send, start, fund
+        self._deal, self._send, self._start, self._tell = deal, send, start, tell
 
     def order(self, split: Split) -> None:
         """From now on the number is taken."""
@@ -49,7 +51,7 @@ class Splits:
     def take(self, report: LineReport) -> None:
         """The parts that are new."""
         state = self._deal.state
-        new = [part for part in report.parts if part.split.number not in state.lines]
+        new = _new(report, state)
         for n in range(len(new)):
             self._take(state.lines[report.line], new[n:])
 
@@ -78,14 +80,22 @@ class Splits:
             own.status, own.cancelled = LineStatus.CANCELLED, state.closing.reason
         else:
             self._start(own)
-        self._fund([line.number])
+        self._tell([line.number])
 
     def _put_into_offer(self, line: LineState, part: LineState) -> None:
-        """What is agreed stays, and its digest with it: the offer in force has the same pieces in more lines."""
-        offers = self._deal.state.offers
-        if offers and line.number in offers[-1].lines:
-            lines = {**offers[-1].lines, line.number: line.good, part.number: part.good}
+        """What is agreed stays, and its digest with it: the offer has the same pieces in more lines. So it is with an amendment that is
+        still being agreed, or that the line has not heard of yet."""
+        state = self._deal.state
+        offers, terms = state.offers, state.amending.get(line.number)
+        if offers and (good := offers[-1].lines.get(line.number)):
+            lines = offers[-1].lines | divided(good, line, part)
             offers[-1] = offers[-1].model_copy(update={"lines": dict(sorted(lines.items()))})
+        if terms:
+            goods = divided(terms.good, line, part) if terms.good else {}
+            for number in (line.number, part.number):
+                state.amending[number] = terms.model_copy(update={"good": goods.get(number)})
+        if original := state.originals.get(line.number):
+            state.originals |= divided(original, line, part)
 
     def hear(self, facts: Iterable[Fact]) -> None:
         """What lines could not split, and what they wait for."""
@@ -93,6 +103,8 @@ class Splits:
         refused = {data.part for fact in facts if isinstance(data := fact.read(), SplitRefused)}
         self._drop(refused | {split.number for split in state.splits if state.lines[split.line].status.final})
         for line in state.active_lines:
+            if line.number in state.amending:
+                continue  # it is split as it will be
             if line.missing and not any(split.rest for split in state.awaited_splits(line.number)):
                 self.order(_rest_of(line, next_number(state)))
 
@@ -102,7 +114,7 @@ class Splits:
         dropped = [s for s in state.splits if s.number in numbers and s.number not in state.lines]
         if dropped:
             state.splits = [split for split in state.splits if split not in dropped]
-            self._fund({split.line for split in dropped})
+            self._tell({split.line for split in dropped})
 
 
 def _rest_of(line: LineState, number: int) -> Split:
@@ -113,12 +125,21 @@ def _rest_of(line: LineState, number: int) -> Split:
 
 def splits_add_up(report: LineReport, line: LineState, deal: DealState) -> bool:
     """Whether the line has as many pieces as it must, with what it has cut off and what it has forgotten to have cut off."""
-    good, new = report.change.good, [p for p in report.parts if p.split.number not in deal.lines]
-    if not all(_is_part_of(line, part, deal) for part in new):
+    good = report.change.good
+    if good is None or not parts_are_its_own(report, line.good, deal):
         return False
     forgotten = sum(split.quantity for split in _forgotten(report, deal))
-    cut = sum(part.line.good.quantity for part in new)
-    return good is not None and good.quantity + cut == line.good.quantity + forgotten
+    cut = sum(part.line.good.quantity for part in _new(report, deal))
+    return good.quantity + cut == line.good.quantity + forgotten
+
+
+def parts_are_its_own(report: LineReport, good: OrderLine, deal: DealState) -> bool:
+    """Whether each new part is of this good."""
+    return all(_is_part_of(report.line, good, part, deal) for part in _new(report, deal))
+
+
+def _new(report: LineReport, deal: DealState) -> list[Part]:
+    return [part for part in report.parts if part.split.number not in deal.lines]
 
 
 def _forgotten(report: LineReport, deal: DealState) -> list[Split]:
@@ -126,13 +147,13 @@ def _forgotten(report: LineReport, deal: DealState) -> list[Split]:
     return [split for split in started if split.number not in report.change.cut]
 
 
-def _is_part_of(line: LineState, part: Part, deal: DealState) -> bool:
+def _is_part_of(line: LineNumber, good: OrderLine, part: Part, deal: DealState) -> bool:
     own, split = part.line, part.split
-    as_whole = own.good.model_copy(update={"quantity": line.good.quantity, "payment": line.good.payment})
+    as_whole = own.good.model_copy(update={"quantity": good.quantity, "payment": good.payment})
     kept = (*own.assignments, *own.approvals, *own.documents, *own.milestones)
     return (
-        as_whole == line.good
-        and (own.deal, own.number, own.split_from) == (deal.deal, split.number, line.number)
+        as_whole == good
+        and (own.deal, own.number, own.split_from) == (deal.deal, split.number, line)
         and own.good.quantity > 0
         and own.playbook is None
         and own.people is None

@@ -99,7 +99,8 @@ def _question(fact: Fact, data: FactData, deal: DealState) -> Question | None:
     match data:
         case AboutApproval(awaiting=(_, *_) as awaiting):
             asks = Asks(kind="approval", question=data.id, version=data.version)
-            return Question(Decide, awaiting, f"decide {deal.deal} {data.id} 'approve|reject'", asks)
+            which = f" --version {data.version}" if data.version > 1 else ""
+            return Question(Decide, awaiting, f"decide {deal.deal} {data.id} 'approve|reject'{which}", asks)
         case AboutAssignment(assignment="order"):
             asks = Asks(kind="order", question=data.id)
             command = f"order {deal.deal} '{FILE[deal.book.language]}'"

@@ -28,6 +28,7 @@ MOST_ROWS = 20  # in one field
 HELD = Text(ru="задержано", en="held")
 OFFER = Text(ru="версия {version}: {how}", en="version {version}: {how}")
 PUT_TO_APPROVAL = Text(ru="на согласовании", en="put to approval")
+AMENDS = Text(ru="изменение на согласовании", en="an amendment, put to approval")
 AGREED, DRAFTED = Text(ru="согласована", en="agreed"), Text(ru="готовится", en="being prepared")
 
 
@@ -120,10 +121,21 @@ def _offer(deal: DealState) -> str:
         return ""
     if any(approval.kind == "contract" for approval in deal.open_approvals):
         how = PUT_TO_APPROVAL
+    elif deal.in_force:
+        return _agreed(deal)
     else:
         how = DRAFTED if deal.stage in (Stage.NEW, Stage.CONTRACT_APPROVAL) else AGREED
     language = deal.book.language
     return OFFER.to(language).format(version=deal.contract_version, how=how.to(language))
+
+
+def _agreed(deal: DealState) -> str:
+    """What is in force, and the amendment that is put to approval, if there is one."""
+    language = deal.book.language
+    told = [OFFER.to(language).format(version=deal.in_force, how=AGREED.to(language))]
+    if asked := deal.amendment:
+        told.append(OFFER.to(language).format(version=asked.version, how=AMENDS.to(language)))
+    return "; ".join(told)
 
 
 def _documents(deal: DealState, processes: Sequence[DealState | LineState]) -> str:

@@ -18,14 +18,16 @@ from domain.words import Language
 OF_A_LEAD = ("qualification", "order")
 
 
-def order_of(fact: Fact, data: FactData, deal: DealState, language: Language) -> OrderWords | None:
+def order_of(
+    fact: Fact, data: FactData, deal: DealState, language: Language, audience: str
+) -> OrderWords | None:
     """Of the line that is asked about, or of the whole deal."""
     if not isinstance(data, ApprovalOpened | ApprovalReassigned):
         return None
     line = line_of(fact, deal)
     lines = [line] if line else deal.active_lines
     offer = asked_offer(deal, data.approval, data.version)
-    return order_words(deal, lines, language, offer) if lines else None
+    return order_words(deal, lines, language, offer, inside=audience != CLIENT) if lines else None
 
 
 def to_pay(fact: Fact, data: FactData, deal: DealState, audience: str) -> ToPay | None:

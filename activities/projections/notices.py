@@ -120,7 +120,7 @@ def _notice(
             "how": how_to_answer(fact, data, deal, person, desk),
             "acknowledge": how_to_acknowledge(data, deal, person, desk, language),
         },
-        order=order_of(fact, data, deal, language),
+        order=order_of(fact, data, deal, language, audience),
         to_pay=to_pay(fact, data, deal, audience),
     )
 

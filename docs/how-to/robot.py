@@ -28,7 +28,16 @@ def acts(view: dict, order_file: str):
         yield ["complete", number, task["id"], *fields, "--as", task["assignee"]]
     for vote in view["approvals"]:
         for asked in vote["awaiting"]:
-            yield ["decide", number, vote["id"], "--approve", "--as", asked["person"]]
+            yield [
+                "decide",
+                number,
+                vote["id"],
+                "--approve",
+                "--version",
+                str(vote["version"]),
+                "--as",
+                asked["person"],
+            ]
     for paper in view["documents"]:
         if paper["can_sign"]:
             yield ["sign", number, paper["id"], "--as", paper["signer"]]

@@ -33,6 +33,7 @@ FIELD_LABELS: dict[str, Text] = {
     "reason_en": Text(ru="причина по-английски", en="the reason in English"),
     "reason_ru": Text(ru="причина по-русски", en="the reason in Russian"),
     "remade": Text(ru="будет ли новая карточка", en="whether there is another card"),
+    "remove": Text(ru="какие позиции убрать", en="which lines to take out"),
     "signed_on": Text(ru="дата на документе", en="the date on the paper"),
     "subject": Text(ru="что именно", en="what exactly"),
     "substitutes": Text(ru="замещающие", en="the substitutes"),

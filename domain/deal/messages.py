@@ -148,6 +148,31 @@ class MakeOffer(Message):
     version: Count | None = None
 
 
+class Amend(Message):
+    """`amend`: what is agreed changes, for a `reason`. Who loses or pays by it agrees first, and then it is applied, to running lines, too.
+
+    `order` is the whole of what holds from then on, as in an order file; or `settings` say what is other than before, by place, as in
+    `offer`, and `remove` which lines are taken out. `version` guards against a change of what somebody else has changed meanwhile.
+    """
+
+    name = "amend"
+    title = Text(ru="изменить согласованное", en="amend what is agreed")
+    who = (Role.MANAGER, Role.DIRECTOR)
+    example = {
+        "id": "am-1",
+        "actor": "ivanova",
+        "settings": {"line-1.quantity": "3"},
+        "remove": [2],
+        "reason": "the second chair is not needed",
+    }
+
+    order: dict[str, Any] = {}
+    settings: Annotated[dict[str, Answer], Field(max_length=2000)] = {}
+    remove: Annotated[tuple[LineNumber, ...], Field(max_length=200)] = ()
+    reason: Annotated[Comment, Field(min_length=1)]
+    version: Count | None = None
+
+
 class Complete(Message):
     """`complete`: an assignment is done; `fields` answer its form."""
 
@@ -527,6 +552,7 @@ MESSAGES: dict[str, type[Message]] = {
     for message in (
         Compose,
         MakeOffer,
+        Amend,
         Complete,
         Decide,
         Ask,

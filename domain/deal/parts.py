@@ -30,6 +30,7 @@ _EMPTY_AT_FIRST: dict[str, Any] = {
     "reported_digest": "",
     "revision": 0,
     "untold": True,
+    "expected_on": None,
 }
 
 

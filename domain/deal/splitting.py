@@ -13,6 +13,7 @@ from domain.deal.splits import Split
 from domain.deal.state import DealState, LineState
 from domain.facts import Actor
 from domain.money import ZERO
+from domain.order.order import OrderLine
 from domain.playbook.book import Trigger
 from domain.refusals import Refusal
 from domain.wording import worded
@@ -44,6 +45,12 @@ def check_split(deal: DealState, message: SplitLine, actor: Actor) -> Split:
     left = line.good.quantity - sum(split.quantity for split in deal.awaited_splits(line.number))
     if not 0 < message.quantity < left or message.quantity != int(message.quantity):
         raise _bad_quantity(message.quantity, line.number, left)
+    if deal.amendment or line.number in deal.amending:
+        raise Refusal(
+            "not_agreed",
+            en="an amendment is being agreed, or has just been: split the line once it is in force",
+            ru="согласуется изменение договора или его только что согласовали: разделите позицию, когда оно вступит в силу",
+        )
     number = next_number(deal)
     if number > MAX_LINE_NUMBER:
         en, ru = "this deal has had too many lines", "в этой сделке было слишком много позиций"
@@ -98,6 +105,13 @@ def _bad_quantity(quantity: Decimal, line: int, left: int) -> Refusal:
 def next_number(deal: DealState) -> int:
     """One that no line of this deal ever had."""
     return max((*deal.lines, *deal.gone_lines), default=0) + 1
+
+
+def divided(good: OrderLine, line: LineState, part: LineState) -> dict[int, OrderLine]:
+    """What is sold as `good`, after a part was split from its line: the line has of it what it can, the part the rest."""
+    kept = min(good.quantity, line.good.quantity)
+    pieces = {line.number: kept, part.number: good.quantity - kept}
+    return {n: good.model_copy(update={"quantity": many}) for n, many in pieces.items() if many}
 
 
 def why_not(line: LineState, split: Split) -> Text | None:

@@ -21,7 +21,7 @@ from domain.money import ZERO, Sum
 from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
-from domain.playbook.book import Playbook, StaffedPlaybook, Trigger, staffed
+from domain.playbook.book import PaymentTerm, Playbook, StaffedPlaybook, Trigger, VatRate, staffed
 from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.words import LineStatus, Role, Stage, Target, Text
@@ -84,6 +84,8 @@ Agreement = Literal["", "asked", "refused"]
 class LineState(ProcessState):
     """A line: all that is its own. It has `passed` so many steps of its `route`; `declarations` are its customs declarations.
 
+    `terms` is the revision of its terms, of those that an amendment brought the last; `restarted`: it goes on with the step it has gone back to.
+
     `unreported` facts wait for the next report to the deal. It has told `reported` facts, `reported_digest` is theirs. `untold`:
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
     the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
@@ -100,6 +102,8 @@ class LineState(ProcessState):
     status: LineStatus = LineStatus.AWAITING_RELEASE
     milestones: dict[str, Milestone] = {}
     funds_revision: Count = 0
+    terms: Count = 0
+    restarted: bool = False
     agreement: Agreement = ""
     refusal: str = ""
     held: bool = False
@@ -184,6 +188,7 @@ class LineChange(State):
     documents: dict[str, Document] = {}
     milestones: dict[str, Milestone] = {}
     good: OrderLine | None = None
+    terms: Count = 0
     agreement: Agreement = ""
     refusal: str = ""
     checks: dict[str, Check] = {}
@@ -207,11 +212,11 @@ class LineChange(State):
     def apply(self, line: LineState) -> None:
         """Brings the mirror of a line up to date. The deal counts the money, so what it has put on milestones stays."""
         counted = {id: (m.allocated, m.funded_on) for id, m in line.milestones.items()}
-        if self.good and self.good.payment != line.good.payment:  # all that it has stands in the report
+        if self.good and self.good != line.good:  # all that it has stands in the report
             line.milestones, line.documents = {}, {}
         for name in type(self).model_fields:
             value = getattr(self, name)
-            if name == "good" and value is None:
+            if name in ("good", "route") and not value:
                 continue
             setattr(line, name, {**getattr(line, name), **value} if name in KEPT_BY_ID else value)
         for id, milestone in line.milestones.items():
@@ -247,11 +252,27 @@ class Funds(Value):
     funded_on: dict[str, date] = {}
 
 
+class NewTerms(Value):
+    """What an amendment of this `version` makes of a line: another `good`, or, with none, its end. `client`: as the deal has it now. A
+    line takes the terms of each `revision` once."""
+
+    revision: Count = 1
+    version: Count
+    good: OrderLine | None = None
+    client: Client
+    reason: Text
+    actor: Actor
+
+
 class LineOrder(Value):
-    """Something the deal tells a line, waiting for delivery. `manager` is whom the `role` is handed to. `people` are put in as it goes out: the newest, and once."""
+    """Something the deal tells a line, waiting for delivery. `manager` is whom the `role` is handed to. `people` are put in as it goes
+    out, the newest and once; and the `payments` and `vat` of the playbook that new terms need."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms", "split"]
+    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms", "split", "amended"]
+    amended: NewTerms | None = None
+    payments: dict[str, PaymentTerm] = {}
+    vat: dict[str, VatRate] = {}
     agreed: bool = False
     comment: str = ""
     funds: Funds | None = None
@@ -338,6 +359,10 @@ class Outbox(State):
         self.nth = {seq: nth for seq, nth in self.nth.items() if seq in awaited}
 
 
+AMENDMENT = "amendment"
+"""The approval of a change of what is agreed."""
+
+
 class Drafted(Value):
     """Who made a draft, if any person did, and what they say to those who approve it."""
 
@@ -351,8 +376,11 @@ class DealState(ProcessState):
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
     mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
-    `drafted` is how the draft came to be as it stands; `gone_lines` are the numbers of lines that are in it no more,
-    or not yet; `splits` are those of its lines.
+    `drafted` is how the draft came to be as it stands; `gone_lines` are the numbers of lines that are in it no more, or not yet;
+    `splits` are those of its lines.
+
+    `in_force` is the version that was agreed last; none before the contract is. `amending` is what lines have still to hear of it,
+    and `originals` are the goods of amended lines as they were first agreed.
     """
 
     origin: Origin | None = None
@@ -363,6 +391,9 @@ class DealState(ProcessState):
     gone_lines: list[LineNumber] = []
     splits: list[Split] = []
     offers: list[Offer] = []
+    in_force: Count = 0
+    amending: dict[LineNumber, NewTerms] = {}
+    originals: dict[LineNumber, OrderLine] = {}
     drafted: Drafted = Drafted()
     ledger: Ledger = Ledger()
     funds: dict[int, dict[str, Decimal]] = {}
@@ -404,15 +435,37 @@ class DealState(ProcessState):
 
     @property
     def draft(self) -> Draft:
-        """What would be put to approval now."""
+        """What would be put to approval now; once the contract is agreed, what is in force."""
         goods = {line.number: line.good for line in self.active_lines}
+        for number in self.amending.keys() & goods.keys():
+            if good := self.amending[number].good:
+                goods[number] = good
+            else:
+                del goods[number]
         return Draft(client=self.client, currency=self.currency, lines=goods)
+
+    @property
+    def amendment(self) -> Offer | None:
+        """The offer by which what is agreed would change, while it is put to approval."""
+        asked = self.approvals.get(AMENDMENT)
+        if asked is None or asked.closed:
+            return None
+        return next((offer for offer in self.offers if offer.version == asked.version), None)
 
     def excerpt(self, lines: Container[int]) -> "DealState":
         """What can be seen of it from outside, with these of its lines."""
         seen = {number: line.excerpt() for number, line in self.lines.items() if number in lines}
-        latest = [offer.model_copy(update={"lines": {}}) for offer in self.offers[-1:]]
-        apart = {"offers": latest, "funds": {}, "dirty_lines": [], "returned": [], "outbox": Outbox()}
+        asked = self.amendment
+        latest = [o if o is asked else o.model_copy(update={"lines": {}}) for o in self.offers[-1:]]
+        apart = {
+            "offers": latest,
+            "funds": {},
+            "amending": {},
+            "originals": {},
+            "dirty_lines": [],
+            "returned": [],
+            "outbox": Outbox(),
+        }
         return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | apart | {"lines": seen})
 
     def all_lines_closed(self) -> bool:

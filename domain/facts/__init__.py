@@ -4,7 +4,12 @@ A module for each thing they are about; `envelope` is the fact itself, `declare`
 """
 
 from domain.facts.agreement import (
+    AmendmentDropped,
+    AmendmentInForce,
+    AmendmentMade,
     ContractAgreed,
+    LineAmended,
+    LineKept,
     OfferChanged,
     OfferMade,
     PaymentTypeChosen,
@@ -126,6 +131,9 @@ __all__ = [
     "Actor",
     "AddressChanged",
     "AddressCorrected",
+    "AmendmentDropped",
+    "AmendmentInForce",
+    "AmendmentMade",
     "ApprovalApproved",
     "ApprovalEscalated",
     "ApprovalOpened",
@@ -175,6 +183,8 @@ __all__ = [
     "FloodRefused",
     "ForeignWorkflow",
     "GoodsDamaged",
+    "LineAmended",
+    "LineKept",
     "LineReopened",
     "LineRestarted",
     "LineSilent",

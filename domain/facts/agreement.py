@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from domain.facts.declare import FactData, Mail, To
+from domain.facts.declare import Crm, FactData, Mail, To
 from domain.order.change import Change
 from domain.words import NoticeKind, Text
 
@@ -36,6 +36,80 @@ class OfferChanged(FactData):
     before: Decimal
     currency: str
     comment: str = ""
+
+
+class AmendmentMade(FactData):
+    """What is agreed is to change: version `version` of the offer says how. Nobody need agree where nobody loses or pays."""
+
+    kind = "amendment.made"
+    sentence = Text(
+        ru="изменение согласованного, версия {version}: {changes}; всего {amount}, было {before} — «{reason}»",
+        en="an amendment, version {version}: {changes}; {amount} in all, it was {before} — “{reason}”",
+    )
+
+    version: int
+    changes: tuple[Change, ...]
+    amount: Decimal
+    before: Decimal
+    currency: str
+    reason: str
+
+
+class AmendmentInForce(FactData):
+    kind = "amendment.in_force"
+    sentence = Text(
+        ru="изменение в силе: версия {version} вместо {before}, всего {amount}",
+        en="the amendment is in force: version {version} instead of {before}, {amount} in all",
+    )
+    mail = Mail(NoticeKind.CONTRACT_AGREED, (To.CLIENT, To.MANAGER))
+
+    version: int
+    digest: str
+    before: int
+    amount: Decimal
+    currency: str
+
+
+class AmendmentDropped(FactData):
+    """It was rejected, or something else has taken its place; `in_force` is what still holds."""
+
+    kind = "amendment.dropped"
+    sentence = Text(
+        ru="изменение, версия {version}, не состоялось[: {reason}]; в силе версия {in_force}",
+        en="the amendment, version {version}, comes to nothing[: {reason}]; version {in_force} is in force",
+    )
+
+    version: int
+    digest: str
+    in_force: int
+    reason: Text | None = None
+
+
+class LineAmended(FactData):
+    kind = "line.amended"
+    sentence = Text(
+        ru="новые условия по версии {version}[: {changes}]", en="new terms by version {version}[: {changes}]"
+    )
+    line_reports = True
+
+    version: int
+    changes: tuple[Change, ...] = ()
+    currency: str = ""
+
+
+class LineKept(FactData):
+    """The line had come too far by the time the amendment reached it."""
+
+    kind = "line.kept"
+    sentence = Text(
+        ru="изменение, версия {version}, опоздало, всё остаётся как было: позиция {reason}",
+        en="the amendment, version {version}, came too late, all stays as it was: the line {reason}",
+    )
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+    line_reports = True
+
+    version: int
+    reason: Text
 
 
 class PaymentTypeChosen(FactData):

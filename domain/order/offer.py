@@ -28,7 +28,7 @@ class Offer(Draft):
         return self.model_copy(update={"lines": {}, "changes": (), "comment": ""})
 
 
-def make_offer(version: int, draft: Draft, before: Offer | None = None, comment: str = "") -> Offer:
+def make_offer(version: int, draft: Draft, before: Draft | None = None, comment: str = "") -> Offer:
     return Offer(
         version=version,
         client=draft.client,
@@ -36,7 +36,7 @@ def make_offer(version: int, draft: Draft, before: Offer | None = None, comment:
         lines=draft.lines,
         digest=digest_of(draft),
         amount=draft.total,
-        before=before.amount if before else None,
+        before=before.total if before else None,
         changes=changes(before, draft) if before else (),
         comment=comment,
     )

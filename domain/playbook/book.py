@@ -4,7 +4,7 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -79,13 +79,15 @@ class MilestoneTerm(Value):
 class PaymentTerm(Value):
     """A payment type: when how much is due, what waits for it, and the fields it asks for.
 
-    `credit` marks terms by which goods leave before the money comes: the director approves each such line.
+    `credit` marks terms by which goods leave before the money comes: the director approves each such line. `law`: the contract is
+    a state customer's, and what is agreed changes within the law's limits only.
     """
 
     title: Text
     milestones: tuple[MilestoneTerm, ...] = Field(min_length=1)
     form: Form = ()
     credit: bool = False
+    law: Literal["44-fz"] | None = None
 
     @model_validator(mode="after")
     def _sums_to_the_total(self) -> "PaymentTerm":
@@ -156,6 +158,9 @@ class DocumentKind(Value):
     of_deal: bool = False
 
 
+AmendedField = Literal["payment", "delivery", "vat", "source", "availability"]
+
+
 class Reminders(Value):
     """When an open question rings: each span of `before` ahead of its deadline, at the deadline, `escalate_after` later to the
     director, and then again after each span of `repeat`, the last of them over and over, until it is answered.
@@ -206,6 +211,17 @@ class ApprovalKind(Value):
     due: Span
 
 
+class Amendments(Value):
+    """Whom a change of what is agreed must be put to, beside the client, who is asked wherever he loses or pays.
+
+    The director agrees where the total moves by more than `director_above` per cent from what the director agreed last, and where a
+    line's `director_fields` change.
+    """
+
+    director_above: Decimal = Field(default=Decimal(5), ge=0, le=100, decimal_places=2)
+    director_fields: tuple[AmendedField, ...] = ("payment",)
+
+
 class Checks(Value):
     """How often the desk asks about what may change unseen."""
 
@@ -219,6 +235,7 @@ DEAL_MANAGER = "deal-manager"
 QUESTION = "question"
 LATE_DELIVERY = "delivery-late"
 NEW_DATE = "delivery-date"
+SUPPLEMENT = "supplement"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -304,6 +321,22 @@ BUILT_IN = {
             ),
         ),
     ),
+    SUPPLEMENT: AssignmentKind(
+        title=Text(ru="Сообщить об изменении заказа", en="Tell of the changed order"),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="supplement",
+                title=Text(ru="Номер дополнительного соглашения", en="Number of the supplementary agreement"),
+                help=Text(
+                    ru="С поставщиком, или письмо, которым ему сообщили",
+                    en="With the supplier, or the letter that told them",
+                ),
+                example="ДС-1 к PO-2026-318",
+            ),
+        ),
+    ),
 }
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
 
@@ -332,7 +365,7 @@ ASSIGNMENT_KINDS = (
     "shipment",
     "delivery",
 )
-APPROVAL_KINDS = ("contract", "credit", "cancellation")
+APPROVAL_KINDS = ("contract", "credit", "cancellation", "amendment")
 
 
 class Playbook(Value):
@@ -353,6 +386,7 @@ class Playbook(Value):
     reminders: Reminders
     checks: Checks
     promise: DeliveryPromise = DeliveryPromise()
+    amendments: Amendments = Amendments()
     mail: MailHabits = MailHabits()
 
     def vat_on(self, code: str, day: date) -> str:

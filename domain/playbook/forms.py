@@ -10,7 +10,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import Field, model_validator
 
-from domain.base import Value
+from domain.base import Count, Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
 from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
@@ -81,7 +81,7 @@ class FormField(Value):
     choices: tuple[str, ...] | None = None
     choice_titles: dict[str, Text] = {}
     pattern: str | None = None
-    date_in: int | None = None
+    date_in: Count | None = None
     example: str = ""
     days: Days = 0
     earliest: Days | None = None

@@ -22,7 +22,7 @@ def answers(viewer: Viewer, item: OpenItem, form: Iterable[FieldView] = ()) -> t
         case "assignment":
             return (complete(viewer, id, item.persons[0], form),)
         case "approval":
-            return tuple(decide(viewer, id, person) for person in item.persons)
+            return tuple(decide(viewer, id, person, item.version) for person in item.persons)
         case "document":
             return tuple(sign(viewer, id, person) for person in item.persons)
         case "payment":
@@ -39,8 +39,10 @@ def complete(viewer: Viewer, id: str, actor: str, form: Iterable[FieldView]) -> 
     return _command("complete", viewer, id, "--as", actor, *fields)
 
 
-def decide(viewer: Viewer, id: str, actor: str) -> str:
-    return _command("decide", viewer, id, one_of((APPROVE, REJECT)), "--as", actor)
+def decide(viewer: Viewer, id: str, actor: str, version: int) -> str:
+    """On the version that is shown."""
+    which = ("--version", str(version)) if version > 1 else ()
+    return _command("decide", viewer, id, one_of((APPROVE, REJECT)), *which, "--as", actor)
 
 
 def sign(viewer: Viewer, id: str, actor: str) -> str:

@@ -59,6 +59,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
         people=_people(viewer),
         wish=deal.wish,
         contract_version=deal.contract_version,
+        in_force=deal.in_force,
         playbook=viewer.book.version if viewer.book else None,
         zone=viewer.calendar.zone,
         paced=viewer.calendar.pace is not None,

@@ -157,7 +157,8 @@ class VoteView(Value):
 
 
 class ApprovalView(Value):
-    """`changes` are sentences: how this version of an offer differs from the one before. `comment` is what its maker says of it."""
+    """`changes` are sentences: how this version of an offer differs from the one before. `comment` is what its maker says of it.
+    `follows`: what comes of an amendment."""
 
     id: str
     kind: str
@@ -167,6 +168,7 @@ class ApprovalView(Value):
     awaiting: tuple[AwaitingView, ...]
     votes: tuple[VoteView, ...]
     changes: tuple[str, ...]
+    follows: tuple[str, ...]
     comment: str
     due_at: AwareDatetime
     overdue: bool
@@ -231,7 +233,9 @@ class Untold(Value):
 
 
 class DealView(Value):
-    """`assignments`, `approvals` and `milestones` list what is open; `people` are the values that `--as` takes. `as_of` is the moment of telling."""
+    """`contract_version` was put to approval last, `in_force` is the one that was agreed last (0: none yet).
+
+    `assignments`, `approvals` and `milestones` list what is open; `people` are the values that `--as` takes. `as_of` is the moment of telling."""
 
     number: str
     stage: Stage
@@ -248,6 +252,7 @@ class DealView(Value):
     people: dict[str, PersonView]
     wish: str
     contract_version: int
+    in_force: int
     playbook: str | None
     zone: str
     paced: bool

@@ -4,13 +4,16 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from domain.calendar import Span
-from domain.deal.state import DealState, LineState
+from domain.deal.amending.effects import effects_of
+from domain.deal.opening import open_line
+from domain.deal.state import AMENDMENT, DealState, LineState
 from domain.enclosures import Good, OrderWords, Part, Term
 from domain.money import ZERO
 from domain.order.offer import Offer
 from domain.order.order import OrderLine, vat_of
 from domain.playbook.book import MilestoneTerm, Trigger
 from domain.view.change_words import offer_in_words
+from domain.view.effect_words import effects_in_words
 from domain.wording import day, money
 from domain.words import DELIVER_FROM, Language, Text
 
@@ -29,17 +32,36 @@ _UNITS = {
 
 
 def order_words(
-    deal: DealState, lines: Sequence[LineState], language: Language, offer: Offer | None = None
+    deal: DealState,
+    lines: Sequence[LineState],
+    language: Language,
+    offer: Offer | None = None,
+    *,
+    inside: bool = False,
 ) -> OrderWords:
-    """Of these lines of the deal; of an `offer`, with how it differs from the version before."""
+    """Of these lines of the deal; of an `offer`, with how it differs from the version before. An amendment's lines are as it would
+    have them, with what follows from it; `inside`: for a reader who works here."""
+    is_amendment = offer is not None and offer is deal.amendment
+    if offer and is_amendment:
+        lines = _amended(deal, offer)
     words = _Told(deal, lines, language).words()
     changes = offer_in_words(offer, language, deal.book) if offer else ()
-    return words.model_copy(update={"changes": changes})
+    follows = what_follows(deal, offer, language, inside=inside) if offer and is_amendment else ()
+    return words.model_copy(update={"changes": changes, "follows": follows})
+
+
+def what_follows(deal: DealState, offer: Offer, language: Language, *, inside: bool) -> tuple[str, ...]:
+    return effects_in_words(effects_of(deal, offer), deal.currency, language, inside=inside)
+
+
+def _amended(deal: DealState, offer: Offer) -> list[LineState]:
+    """Lines that only show what they would be."""
+    return [open_line(deal, number, good, deal.updated_at) for number, good in offer.lines.items()]
 
 
 def asked_offer(deal: DealState, approval: str, version: int) -> Offer | None:
     """The offer that this version of an approval is about, where it is about one."""
-    latest = deal.offers[-1] if deal.offers and approval == "contract" else None
+    latest = deal.offers[-1] if deal.offers and approval in ("contract", AMENDMENT) else None
     return latest if latest and latest.version == version else None
 
 

@@ -17,7 +17,7 @@ from domain.view.model import (
     MilestoneView,
     VoteView,
 )
-from domain.view.order_words import asked_offer
+from domain.view.order_words import asked_offer, what_follows
 from domain.view.viewer import Viewer
 
 
@@ -71,7 +71,9 @@ def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
         title=item.title.to(viewer.language),
         awaiting=tuple(
             AwaitingView(
-                role=ask.role, person=ask.person, how=commands.decide(viewer, approval.id, ask.person)
+                role=ask.role,
+                person=ask.person,
+                how=commands.decide(viewer, approval.id, ask.person, item.version),
             )
             for ask in item.who
         ),
@@ -87,6 +89,9 @@ def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
             for vote in approval.votes
         ),
         changes=offer_in_words(offer, viewer.language, viewer.book) if offer and viewer.book else (),
+        follows=what_follows(viewer.deal, offer, viewer.language, inside=True)
+        if offer and offer is viewer.deal.amendment
+        else (),
         comment=offer.comment if offer else "",
         due_at=item.due_at,
         overdue=item.overdue(viewer.now),

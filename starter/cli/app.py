@@ -40,6 +40,7 @@ COMMANDS: dict[str, dict[str, str]] = {
         "start": "sending.start",
         "order": "sending.order",
         "offer": "offering.offer",
+        "amend": "amending.amend",
         "complete": "completing.complete",
         "decide": "sending.decide",
         "ask": "sending.ask",

@@ -107,6 +107,12 @@ class _Drawing:
                     ru=f"Изменилось в версии {asked.version}: {told}.",
                     en=f"Changed in version {asked.version}: {told}.",
                 )
+            if asked.id == approval and asked.follows:
+                follows = "; ".join(asked.follows)
+                yield self.say(
+                    ru=f"Что из этого следует: {follows}. Пока в силе версия {self.view.in_force}.",
+                    en=f"What follows from it: {follows}. Until then version {self.view.in_force} is in force.",
+                )
 
     def untold(self, one: Untold) -> str:
         since = self.at(one.since)
@@ -144,7 +150,7 @@ class _Drawing:
             Text(f"{manager} {self.people([view.manager])}"),
         ]
         if view.lines:
-            version = view.contract_version
+            version = view.in_force or view.contract_version
             parts.append(Text(self.say(ru=f"договор, версия {version}", en=f"contract, version {version}")))
         if view.reason:
             parts.append(Text(view.reason, style="red"))

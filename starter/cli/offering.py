@@ -54,7 +54,7 @@ def offer(
     if bool(file) == bool(settings):
         raise UsageError(_ONE_OF_BOTH)
     document = read_order_document(file) if file else None
-    typed = _settings(settings or [])
+    typed = read_settings(settings or [])
     content: dict[str, Any] = {"id": key(id), "actor": who(actor), "comment": comment, "version": version}
     read({**content, "settings": typed})
     here = settings_here()
@@ -65,13 +65,13 @@ def offer(
 
         desk = await open_desk(here, lang)
         at = AtDeal(await desk.state(number), lang.language)
-        said = _checked(at, document) if document is not None else _checked_settings(at, typed)
+        said = checked(at, document) if document is not None else checked_settings(at, typed)
         return await desk.send(number, message_of(MakeOffer, at.content(content) | said))
 
     answer(work(), output, lang)
 
 
-def _settings(given: list[str]) -> dict[str, str]:
+def read_settings(given: list[str]) -> dict[str, str]:
     from domain.spelling import amount
     from domain.wording import worded
 
@@ -84,7 +84,7 @@ def _settings(given: list[str]) -> dict[str, str]:
     return typed
 
 
-def _checked(at: "AtDeal", document: Mapping[str, Any]) -> dict[str, Any]:
+def checked(at: "AtDeal", document: Mapping[str, Any]) -> dict[str, Any]:
     """As it would be kept. Raises BadOrder."""
     from domain.order.order import read_order
 
@@ -93,7 +93,7 @@ def _checked(at: "AtDeal", document: Mapping[str, Any]) -> dict[str, Any]:
     return {"order": order.model_dump(mode="json", exclude_none=True)}
 
 
-def _checked_settings(at: "AtDeal", typed: dict[str, str]) -> dict[str, Any]:
+def checked_settings(at: "AtDeal", typed: dict[str, str]) -> dict[str, Any]:
     """Each as it would be kept; of an order that can't be changed the deal itself says why. Raises BadOrder."""
     from domain.order.order import read_order
     from domain.order.redrafting import value_at, with_settings

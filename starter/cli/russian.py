@@ -114,7 +114,16 @@ HELP = {
         "ответ на поле формы; можно повторять. С --lines 2:NAME=VALUE — только для позиции 2"
     ),
     "the same of several lines, or all, at once": "то же сразу для нескольких позиций или для всех",
-    "Answer an approval.": "Ответить на согласование.",
+    "Answer an approval. Of an offer that has changed since its first version say --version: the vote is on what was shown.": (
+        "Ответить на согласование. О предложении, которое с первой версии изменилось, скажите --version: ответ — на то, что показано."
+    ),
+    "Change what is agreed: lines, quantities, prices, terms. Who loses or pays agrees first; running lines follow, each by its rule.": (
+        "Изменить согласованное: позиции, количество, цены, условия. Сначала соглашается тот, кто теряет или платит; затем меняются и позиции в работе."
+    ),
+    "the whole order as it is to be; - is stdin": "заказ целиком, каким он должен стать; - читает стандартный ввод",
+    "a line to take out; may be repeated": "какую позицию убрать; можно несколько раз",
+    "only say what would follow, and send nothing": "только показать, что из этого следует, и ничего не отправлять",
+    "only this line: an amendment that takes it out": "только эту позицию: изменение, которое её убирает",
     "Before you decide: ask the deal's manager. The deadline stays; you are told the answer.": (
         "Прежде чем решить — спросить менеджера сделки. Срок остаётся прежним, ответ вам сообщат."
     ),
@@ -153,8 +162,8 @@ HELP = {
     ),
     "who takes over": "кто принимает",
     "of another role than the manager's": "не менеджера, а другой роли",
-    "Call a deal off. Once goods are on their way the director must approve.": (
-        "Отменить сделку. Когда товар уже в пути, нужно согласие директора."
+    "Call a deal off, or one line of it. Once goods are on their way the director must approve.": (
+        "Отменить сделку или одну позицию. Когда товар уже в пути, нужно согласие директора."
     ),
     "why; it stays on record": "почему; причина останется в истории",
     "the line's number": "номер позиции",

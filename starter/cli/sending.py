@@ -14,7 +14,10 @@ from starter.cli.progress import ASKING, STARTING
 from starter.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from domain.deal.messages import Message, Receipt
+    from starter.cli.at_deal import AtDeal
 
 
 def start(file: File, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
@@ -96,12 +99,13 @@ def decide(
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """Answer an approval."""
+    """Answer an approval. Of an offer that has changed since its first version say --version: the vote is on what was shown."""
     from domain.deal.messages import Decide
+    from starter.cli.deciding import on_the_version_shown
 
     yes = _decision(said, approve)
     content: dict[str, Any] = {"approval": approval, "approve": yes, "comment": comment, "version": version}
-    send(number, Decide, output, lang, id=key(id), actor=who(actor), **content)
+    send(number, Decide, output, lang, on_the_version_shown, id=key(id), actor=who(actor), **content)
 
 
 def ask(
@@ -153,26 +157,41 @@ def reassign(
     from domain.deal.messages import Reassign
     from starter.cli.meant import ROLE, ROLES, meant
 
-    given = {"role": meant(role, ROLES, ROLE)} if role else {}
+    given: dict[str, Any] = {"role": meant(role, ROLES, ROLE)} if role else {}
     send(number, Reassign, output, lang, id=key(id), actor=who(actor), to=to, **given)
 
 
 def cancel(
     number: Number,
     reason: Annotated[str, typer.Option("--reason", help="why; it stays on record")],
+    line: Annotated[
+        int | None,
+        typer.Option("--line", metavar="LINE", help="only this line: an amendment that takes it out"),
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """Call a deal off. Once goods are on their way the director must approve."""
+    """Call a deal off, or one line of it. Once goods are on their way the director must approve."""
     from domain.deal.messages import Cancel
 
+    if line is not None:
+        from starter.cli.amending import take_out
+
+        return take_out(number, line, reason, actor, id, output, lang)
     send(number, Cancel, output, lang, id=key(id), actor=who(actor), reason=reason)
 
 
-def send(number: str, model: "type[Message]", output: Format, lang: Lang, **content: Any) -> None:
-    """What is typed of `content` is read as this deal names it: ids, persons, dates, amounts."""
+def send(
+    number: str,
+    model: "type[Message]",
+    output: Format,
+    lang: Lang,
+    completed: "Callable[[AtDeal, dict[str, Any]], dict[str, Any]] | None" = None,
+    **content: Any,
+) -> None:
+    """What is typed of `content` is read as this deal names it: ids, persons, dates, amounts. `completed` adds what the deal tells."""
     from starter.cli.at_deal import AtDeal
     from starter.cli.opening import open_desk, settings_here
     from starter.cli.typed import read
@@ -183,7 +202,8 @@ def send(number: str, model: "type[Message]", output: Format, lang: Lang, **cont
     async def work() -> "Receipt":
         desk = await open_desk(settings, lang)
         at = AtDeal(await desk.state(number), lang.language)
-        return await desk.send(number, message_of(model, at.content(content)))
+        said = at.content(content)
+        return await desk.send(number, message_of(model, completed(at, said) if completed else said))
 
     answer(work(), output, lang)
 

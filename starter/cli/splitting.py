@@ -1,6 +1,6 @@
 """`deal split`: a part of a line goes on by itself."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,5 +21,5 @@ def split(
     """Pieces of a line go on by themselves, as a new line with the same price and terms: a part came, or may ship first."""
     from domain.deal.messages import SplitLine
 
-    said = {"line": line, "quantity": quantity, "reason": reason}
-    send(number, SplitLine, output, lang, id=key(id), actor=who(actor), **said)
+    about: dict[str, Any] = {"line": line, "quantity": quantity, "reason": reason}
+    send(number, SplitLine, output, lang, id=key(id), actor=who(actor), **about)

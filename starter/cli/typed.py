@@ -22,6 +22,7 @@ OPTIONS = {
             "line": "--line",
             "purpose": "--purpose",
             "reason": "--reason",
+            "remove": "--remove",
             "signed_on": "--date",
             "to": "--to",
             "until": "--until",

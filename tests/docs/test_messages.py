@@ -18,6 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.deal.messages import MESSAGES
 from domain.facts import (
+    AmendmentInForce,
     ApprovalVoted,
     AssignmentCompleted,
     CancelRequested,
@@ -130,6 +131,7 @@ EFFECTS = {
     AssignmentCompleted.kind: 5,
     OrderComposed.kind: 1,
     OfferChanged.kind: 1,
+    AmendmentInForce.kind: 1,
     ApprovalVoted.kind: 4,
     ReadyDateMoved.kind: 1,
     QuestionAsked.kind: 1,

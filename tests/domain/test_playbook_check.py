@@ -394,3 +394,20 @@ def test_what_is_said_of_a_file_can_be_read(tmp_path: Path, where: str, spoilt: 
     assert str(caught.value).isprintable()
     assert len(str(caught.value)) < 3000
     assert all(problem.place for problem in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "place"),
+    [
+        ({"director_above": "101"}, "amendments.director_above"),
+        ({"director_fields": ["colour"]}, "amendments.director_fields"),
+        ({"director_over": "5"}, "amendments.director_over"),
+    ],
+)
+def test_the_rules_of_amendments_are_checked(tmp_path: Path, wrong: dict[str, Any], place: str) -> None:
+    shutil.copy(PEOPLE, tmp_path)
+    path = tmp_path / "playbook.json"
+    path.write_text(json.dumps(read_document(DEFAULT) | {"amendments": wrong}, default=str), encoding="utf-8")
+    with pytest.raises(BadPlaybook) as caught:
+        load_playbook(path, today=TODAY)
+    assert any(problem.place.startswith(place) for problem in caught.value.problems), caught.value.problems

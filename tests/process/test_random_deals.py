@@ -210,6 +210,28 @@ class RandomDeal(Ways, RuleBasedStateMachine):
                 self.taken.append(("split", None, asked))
             assert (state.amount, digest_of(state.draft)) == (amount, digest), "what is agreed stays"
 
+    @rule(
+        data=st.data(),
+        by=st.sampled_from(("ivanova", "sidorov", "petrov")),
+        how=st.sampled_from(("set", "set", "remove", "whole")),
+    )
+    def what_is_agreed_is_amended(self, data: st.DataObject, by: str, how: str) -> None:
+        """One line has another price, quantity, payment type or source, or goes; or goods come."""
+        lines = {line.number: line.good for line in self.deal.state.active_lines}
+        if not lines or len(lines) > 4:
+            return
+        number, good = data.draw(st.sampled_from(sorted(lines))), data.draw(goods)
+        field = data.draw(st.sampled_from(("unit_price", "payment", "quantity", "source", "delivery")))
+        whole = [line.model_dump(mode="json") for line in lines.values()]
+        content: dict[str, Any] = {
+            "set": {"settings": {f"line-{number}.{field}": str(good[field])}},
+            "remove": {"remove": [number]},
+            "whole": {"order": {"lines": [*whole, good]}},
+        }[how]
+        agreed = Trigger.CONTRACT in self.deal.state.moments
+        refused = self.say("amend", actor=by, reason="так лучше", **content)
+        assert agreed or refused, "what is not agreed is offered"
+
     # --- people who do not ------------------------------------------------------------------------------------------------
 
     @rule(data=st.data(), how=st.sampled_from(("update", "signal")))

@@ -45,6 +45,47 @@ def test_a_deal_that_was_reset_hears_all_of_its_lines_again(deal: OpenDeal) -> N
     assert len(deal.facts(TrailBranched)) == 1
 
 
+def test_a_line_that_was_reset_to_before_an_amendment_takes_it_again(deal: OpenDeal) -> None:
+    line = deal.line_process(1)
+    assert line
+    before = copied(line.case.state)
+    deal.amend(settings={"line-1.unit_price": "980.00"})
+    reset(line, before)
+    deal.complete("line-1:payment-terms")
+    deal.skip(timedelta(hours=1))
+    assert deal.line(1).good == deal.state.lines[1].good
+    assert (str(deal.line(1).good.unit_price), deal.state.amending) == ("980.00", {})
+    assert deal.facts(MessageRefused) == []
+    deal.robot()
+    assert deal.result().paid == deal.state.amount
+
+
+@pytest.mark.parametrize("price", ["980.00", "970.00"])
+def test_a_deal_that_was_reset_to_before_an_amendment_agrees_with_its_lines_again(
+    deal: OpenDeal, price: str
+) -> None:
+    before = copied(deal.state)
+    deal.amend(settings={"line-1.unit_price": "980.00"})
+    reset(deal.process, before)
+    deal.amend(settings={"line-1.unit_price": price})
+    deal.skip(timedelta(days=3))
+    assert deal.line(1).good == deal.state.lines[1].good == deal.state.draft.lines[1]
+    assert (str(deal.line(1).good.unit_price), deal.state.amending) == (price, {})
+    assert deal.facts(MessageRefused) == []
+
+
+def test_a_deal_that_was_reset_learns_of_its_lines_what_was_amended(deal: OpenDeal) -> None:
+    before = copied(deal.state)
+    deal.amend(settings={"line-1.unit_price": "980.00"})
+    reset(deal.process, before)
+    deal.skip(timedelta(days=3))
+    assert deal.line(1).good == deal.state.lines[1].good
+    deal.amend(settings={"line-1.unit_price": "975.00"})
+    assert str(deal.line(1).good.unit_price) == "975.00"
+    deal.robot()
+    assert deal.result().paid == deal.state.amount
+
+
 def test_a_line_that_was_reset_goes_on_and_its_deal_with_it(deal: OpenDeal) -> None:
     deal.complete("line-2:payment-terms")
     line = deal.line_process(2)

@@ -264,6 +264,9 @@ class OpenDeal(RehearsedDeal):
             if document.can_sign:
                 self.sign(document.id, document.signer)
 
+    def amend(self, actor: str = "ivanova", **content: Any) -> Receipt:
+        return self.say("amend", actor=actor, **{"reason": "клиент попросил"} | content)
+
     def cancel(self, actor: str, reason: str = "the clinic has closed") -> Receipt:
         return self.say("cancel", actor=actor, reason=reason)
 

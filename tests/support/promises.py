@@ -13,6 +13,7 @@ from domain.facts import (
     DESK,
     OPERATOR,
     Actor,
+    AmendmentMade,
     ApprovalApproved,
     ApprovalVoted,
     AssignmentCompleted,
@@ -26,6 +27,7 @@ from domain.facts import (
     DealReassigned,
     DocumentSigned,
     Fact,
+    LineKept,
     LineSplit,
     MilestonePaid,
     MilestoneUnpaid,
@@ -54,7 +56,7 @@ class Promises:
         self._reversed: dict[str, Decimal] = {}
         self._refunded = Decimal()
         self._manager = ""
-        self._agreed = False
+        self._agreed = self._kept = False
 
     def hold(self) -> None:
         self._trail_grows()
@@ -87,6 +89,11 @@ class Promises:
             case OfferChanged():
                 self._allow(fact.actor, on, Role.MANAGER, Role.DIRECTOR)
                 assert not self._agreed, "what is agreed stays"
+            case AmendmentMade():
+                self._allow(fact.actor, on, Role.MANAGER, Role.DIRECTOR)
+                assert self._agreed, "what is not agreed is offered, not amended"
+            case LineKept():
+                self._kept = True
             case ContractAgreed():
                 self._agreed = True
             case DealReassigned():
@@ -149,6 +156,8 @@ class Promises:
         kind = approval.rpartition(":")[2]
         for fact in reversed(self._seen):
             data = fact.read()
+            if isinstance(data, AmendmentMade) and kind == "amendment":
+                return {fact.actor.person, fact.actor.behalf} - {None}
             if isinstance(data, CancelRequested) and kind == "cancellation":
                 return {fact.actor.person, fact.actor.behalf} - {None}
             if isinstance(data, PaymentTypeChosen) and kind == "contract":
@@ -228,13 +237,16 @@ class Promises:
     def _votes_are_on_the_offer(self) -> None:
         """Whoever is asked, or has agreed, was shown just what the lines say."""
         state = self.deal.state
-        contract = state.approvals.get("contract")
-        if contract is None or (contract.closed and not contract.approved):
-            return
-        offer, lines = state.offers[-1], state.lines.values()
-        assert (contract.version, contract.digest) == (offer.version, offer.digest)
-        assert digest_of(state.draft) == offer.digest or len(state.active_lines) < len(lines)
-        assert set(state.offers[-1].lines) == set(state.lines)
+        contract, amendment = state.approvals.get("contract"), state.approvals.get("amendment")
+        for asked in [a for a in (contract, amendment) if a and not a.closed]:
+            assert (asked.version, asked.digest) == (state.offers[-1].version, state.offers[-1].digest)
+        if amendment and not amendment.closed:
+            assert digest_of(state.offers[-1]) == amendment.digest
+        elif contract and (contract.approved or not contract.closed):
+            offer = state.offers[state.in_force - 1 if contract.closed else -1]
+            gone = len(state.active_lines) < len(state.lines) or self._kept
+            assert digest_of(state.draft) == offer.digest or gone
+            assert set(offer.lines) <= set(state.lines)
 
     def _told_lines(self) -> Iterator[LineState]:
         """Lines that run, and have been told all."""
@@ -310,8 +322,10 @@ class Promises:
 
 
 def _open_in(process: ProcessState) -> Iterator[str]:
+    """What people who work here are asked; a client answers by mail, and has no task."""
     yield from (assignment.id for assignment in process.open_assignments)
-    yield from (approval.id for approval in process.open_approvals)
+    staff = [a for a in process.open_approvals if any(ask.role is not Role.CLIENT for ask in a.asked)]
+    yield from (approval.id for approval in staff)
 
 
 def _stand_ins(book: Playbook, absent: str, on: date) -> set[str]:

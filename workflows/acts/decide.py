@@ -4,11 +4,13 @@ from typing import Any
 
 from domain.deal import answers
 from domain.deal.messages import Decide
+from domain.deal.state import AMENDMENT
 from domain.deal.tasks import Vote, cast_vote
 from domain.facts import ApprovalApproved, ApprovalRejected, ApprovalVoted
 from domain.words import Text
 from workflows.acts.ask import APPROVAL, drop_questions
 from workflows.acts.cancel import call_off_if_approved
+from workflows.amendments import hear_amendment
 from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -37,6 +39,8 @@ def decide(case: Case[Any], message: Decide) -> Effect:
             call_off_if_approved(case)
             if approval.kind == "contract":
                 case.hear_contract()
+            if approval.kind == AMENDMENT and approval.closed:
+                hear_amendment(case)
         word = YES if message.approve else NO
         return Text(ru=f"{word.ru}: {approval.title.ru}", en=f"{word.en}: {approval.title.en}")
 

@@ -1,23 +1,19 @@
 """A new offer takes the place of the draft: while the contract is not agreed by all, whatever is sold may change. Money that came
 before goes along; the round that was asked about is withdrawn, and the next version is put to approval."""
 
-from domain.base import MAX_LINE_NUMBER
 from domain.deal import opening, treasury
 from domain.deal.authority import CLIENT
+from domain.deal.drafting import check_version, read_draft
 from domain.deal.messages import MakeOffer
 from domain.deal.state import Drafted
 from domain.facts import Actor, AssignmentCompleted, OfferChanged
-from domain.order.changes import Draft, changes
+from domain.order.changes import changes
 from domain.order.offer import digest_of
-from domain.order.order import Order
-from domain.order.problems import BadOrder
-from domain.order.redrafting import numbered, with_settings
 from domain.playbook.book import Trigger
 from domain.refusals import Refusal
-from domain.wording import Cash, currency, worded
+from domain.wording import Cash, worded
 from domain.words import Text
 from workflows.acts.ask import drop_questions
-from workflows.acts.order import bad_order, read_whole
 from workflows.deal_case import NEW_OFFER, DealCase
 from workflows.inbox import Effect
 from workflows.money import record_moved
@@ -28,8 +24,14 @@ def offer(deal: DealCase, message: MakeOffer) -> Effect:
     state = deal.state
     actor = deal.desk.authorize(MakeOffer, deal.desk.identify(message.actor))
     _check_open(deal)
-    _check_version(deal, message)
-    before, draft = state.draft, _read(deal, message)
+    check_version(state, message.version)
+    if bool(message.order) == bool(message.settings):
+        en, ru = (
+            "say either the whole `order`, or `settings`",
+            "нужно одно из двух: весь `order` или `settings`",
+        )
+        raise Refusal("bad_offer", en=en, ru=ru)
+    before, draft = state.draft, read_draft(state, message, deal.today, state.gone_lines)
     made = changes(before, draft)
     if not made:
         en, ru = (
@@ -93,66 +95,3 @@ def _check_open(deal: DealCase) -> None:
             en="there is no order yet to change: compose it, deal order N FILE",
             ru="заказа ещё нет, менять нечего: составьте его, deal order N ФАЙЛ",
         )
-
-
-def _check_version(deal: DealCase, message: MakeOffer) -> None:
-    version = deal.state.contract_version
-    if message.version not in (None, version):
-        raise Refusal(
-            "stale_version",
-            en="version {said} is no longer the latest: version {version} is",
-            ru="версия {said} уже не последняя: теперь версия {version}",
-            said=message.version,
-            version=version,
-        )
-
-
-def _read(deal: DealCase, message: MakeOffer) -> Draft:
-    """What would be offered, checked as every order is."""
-    state = deal.state
-    if bool(message.order) == bool(message.settings):
-        en, ru = (
-            "say either the whole `order`, or `settings`",
-            "нужно одно из двух: весь `order` или `settings`",
-        )
-        raise Refusal("bad_offer", en=en, ru=ru)
-    if message.order:
-        order = read_whole(deal, {"currency": state.currency, **message.order}, known_client=state.client)
-        lines = numbered(state.draft, order.lines or (), state.gone_lines)
-    else:
-        order = _with_settings(deal, message)
-        lines = dict(zip(sorted(state.draft.lines), order.lines or (), strict=True))
-    _check_fits(deal, order, max(lines))
-    return Draft(client=order.client or state.client, currency=order.currency, lines=lines)
-
-
-def _with_settings(deal: DealCase, message: MakeOffer) -> Order:
-    try:
-        raw = with_settings(deal.state.draft, message.settings)
-    except BadOrder as error:
-        raise bad_order(error) from None
-    return read_whole(deal, raw)
-
-
-def _check_fits(deal: DealCase, order: Order, highest: int) -> None:
-    state = deal.state
-    if order.manager not in (None, state.manager):
-        raise Refusal(
-            "bad_order",
-            en="manager: {who} has this deal; it is handed over by deal reassign",
-            ru="manager: сделку ведёт {who}; её передаёт deal reassign",
-            who=deal.desk.name(state.manager),
-        )
-    if order.currency != state.currency and state.ledger.entries:
-        raise Refusal(
-            "other_currency",
-            en="money has come in {ours}: the offer must be in them, too",
-            ru="деньги пришли в {ours}: предложение должно быть в них же",
-            ours=currency(state.currency),
-        )
-    if highest > MAX_LINE_NUMBER:
-        en, ru = (
-            "this deal has had too many lines: start another one",
-            "в этой сделке было слишком много позиций: начните другую",
-        )
-        raise Refusal("bad_order", en=en, ru=ru)

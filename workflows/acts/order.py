@@ -1,14 +1,11 @@
 """The lead becomes an order: its lines are checked against the deal's playbook, and money that came before is put on them."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from domain.deal import opening, treasury
+from domain.deal.drafting import read_whole
 from domain.deal.messages import Compose
 from domain.deal.state import Drafted
 from domain.facts import AssignmentCompleted, OrderComposed
-from domain.order.order import Client, Order, read_order
-from domain.order.problems import BadOrder
+from domain.order.order import Order
 from domain.refusals import Refusal
 from domain.words import Text
 from workflows.deal_case import DealCase
@@ -41,26 +38,4 @@ def _read(deal: DealCase, message: Compose) -> Order:
     state = deal.state
     if state.lines or state.closing:
         raise Refusal("closed", en="the order has its lines already", ru="заказ уже составлен")
-    return read_whole(deal, message.order, known_client=state.client)
-
-
-def read_whole(deal: DealCase, raw: Mapping[str, Any], known_client: Client | None = None) -> Order:
-    """An order of this deal, with its lines. Raises Refusal."""
-    try:
-        order = read_order(raw, deal.state.book, deal.today, known_client=known_client, in_workflow=True)
-    except BadOrder as error:
-        raise bad_order(error) from None
-    if not order.lines:
-        en, ru = "the order needs at least one line", "в заказе нет ни одной позиции"
-        raise Refusal("bad_order", en=en, ru=ru)
-    if order.number not in (None, deal.state.deal):
-        en, ru = (
-            f"the order has another number, and this is deal {deal.state.deal}",
-            f"в заказе другой номер, а это сделка {deal.state.deal}",
-        )
-        raise Refusal("bad_order", en=en, ru=ru)
-    return order
-
-
-def bad_order(error: BadOrder) -> Refusal:
-    return Refusal("bad_order", en=error.to("en"), ru=error.to("ru"))
+    return read_whole(state, message.order, deal.today, known_client=state.client)

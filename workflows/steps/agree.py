@@ -3,7 +3,6 @@ place of the one that is asked about."""
 
 from domain.deal.state import Drafted
 from domain.deal.tasks import Approval
-from domain.facts import ContractAgreed
 from domain.playbook.book import Trigger
 from domain.words import Stage
 from workflows.deal_case import DealCase
@@ -22,5 +21,5 @@ async def agree(deal: DealCase) -> None:
         deal.state.drafted = Drafted(by=revision.closed_by, comment=revision.answers.get("changes", ""))
 
     contract = await deal.in_rounds("contract", deal.put_contract, lambda asked: asked.approved, revise)
-    deal.record(ContractAgreed(version=contract.version))
+    deal.agreed(contract.version)
     deal.happened(Trigger.CONTRACT)

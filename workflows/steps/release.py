@@ -7,10 +7,15 @@ from workflows.line_case import LineCase
 
 async def release(line: LineCase) -> None:
     line.happened(Trigger.CONTRACT)
+    await settle_terms(line)
+    await line.until(lambda: line.paid(Gate.ORDERING), "the prepayment")
+
+
+async def settle_terms(line: LineCase) -> None:
+    """In rounds, until there are terms that hold. They are asked for again where an amendment brings other ones."""
     rounds = line.state.rounds
     while not await terms_settled(line, round := rounds.get("credit", 1)):
         rounds["credit"] = round + 1
-    await line.until(lambda: line.paid(Gate.ORDERING), "the prepayment")
 
 
 async def terms_settled(line: LineCase, round: int) -> bool:

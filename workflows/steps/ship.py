@@ -3,10 +3,12 @@
 from domain.playbook.book import Gate, Trigger
 from domain.playbook.questions import Shipment
 from workflows.line_case import LineCase
+from workflows.steps.release import settle_terms
 from workflows.vat import take_vat_of
 
 
 async def ship(line: LineCase) -> None:
+    await settle_terms(line)
     shipment = await line.answered_behind(Gate.ORDERING, Gate.SHIPPING, kind="shipment")
     shipped_on = Shipment.read(shipment.answers).shipped_on
     line.happened(Trigger.SHIPPED, on=shipped_on)

@@ -24,10 +24,10 @@ LINES_MARK = "SKU"
 LONGEST = 50
 """Characters of a custom field's code, `UF_CRM_` included."""
 
-DEAL_KINDS = ("qualification", "order", "contract-revision", "mail-address", "deal-manager")
+DEAL_KINDS = ("qualification", "order", "contract-revision", "mail-address", "deal-manager", "supplement")
 """Assignments whose forms are filled on the deal; those of all others on its lines."""
 
-DEAL_APPROVALS = ("contract", "cancellation")
+DEAL_APPROVALS = ("contract", "cancellation", "amendment")
 
 STAGES = {
     Stage.NEW: "NEW",

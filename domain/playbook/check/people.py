@@ -16,6 +16,7 @@ _DECIDES = {
     "contract": (Role.CLIENT, Role.DIRECTOR),
     "credit": (Role.DIRECTOR,),
     "cancellation": (Role.DIRECTOR,),
+    "amendment": (Role.CLIENT, Role.DIRECTOR),
 }
 """Who must say yes, whoever else is asked."""
 

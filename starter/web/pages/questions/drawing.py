@@ -92,7 +92,7 @@ class _Drawing:
             version=approval.version,
             to_client=self.to_client,
             buyer=deal.client.name or deal.client.contact,
-            order=order_words(deal, self.lines, self.language, self.offer),
+            order=order_words(deal, self.lines, self.language, self.offer, inside=not self.to_client),
             answers=tuple(self._answers()),
             changes=self.offer.comment if self.offer else "",
             reason=(deal.cancel_reason or "") if approval.kind == "cancellation" else "",
