@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from domain.alarms import Check, set_alarm
 from domain.deal import agenda
 from domain.deal.authority import Desk
+from domain.deal.documents import Document
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import (
@@ -200,10 +201,16 @@ class Case(Generic[S]):
         for document in self.state.documents.values():
             if document.ready or document.available not in self.state.moments:
                 continue
-            due_at = book.calendar.after(self.now, book.documents[document.kind].due)
+            due_at = self.due_by(document)
             document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
             self.record(DocumentReady(**document.about(), signer=document.signer, due=due_at))
         self.wake()
+
+    def due_by(self, document: Document) -> datetime:
+        """The end of the last day to sign, counted from what it came with; not before now, if that is known late."""
+        book = self.state.book
+        last = book.calendar.pay_day(self.state.moments[document.available], book.documents[document.kind].due)
+        return max(last, self.now)
 
     def check_every(self, name: str, due: datetime) -> None:
         """From `due` on, the desk asks again and again; see the playbook's `checks`."""

@@ -1,6 +1,6 @@
 """What may be done with money, and what is refused, with words; see `treasury` for where it goes."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from domain.deal.ledger import ADVANCE, Entry, EntryKind
@@ -169,7 +169,7 @@ def _check_after(payment: Entry, day: date) -> None:
 
 
 def _check_day(day: date | None, today: date) -> None:
-    if day is not None and day > today + timedelta(days=1):
+    if day is not None and day > today:
         raise Refusal(
             "future",
             en="{day} is in the future: enter what has happened",

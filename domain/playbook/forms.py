@@ -1,7 +1,7 @@
 """Forms: the fields an assignment asks for, and what counts as an answer."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
@@ -163,8 +163,16 @@ class AnswerProblem(NamedTuple):
     missing: bool = False
 
 
+Besides = Callable[[Mapping[str, str]], list[AnswerProblem]]
+"""What may be wrong with answers that a form accepts, by what is known otherwise."""
+
+
+def _nothing(_: Mapping[str, str]) -> list[AnswerProblem]:
+    return []
+
+
 def answer_problems(
-    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1
+    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1, besides: Besides = _nothing
 ) -> list[AnswerProblem]:
     """All that is wrong with the answers, as people write them; nothing if they are accepted."""
     given, names = _kept(form, answers), {field.name for field in form}
@@ -175,13 +183,15 @@ def answer_problems(
             problems.append(AnswerProblem(field.name, _MISSING, field, missing=True))
         elif answer and (words := problem_of(field, answer, today, quantity)):
             problems.append(AnswerProblem(field.name, words, field))
-    return problems
+    return problems or besides({name: answer for name, answer in given.items() if answer})
 
 
-def check_form(form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
+def check_form(
+    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1, besides: Besides = _nothing
+) -> dict[str, str]:
     """The answers, trimmed and checked; all that is wrong is said in one `Refusal`. A field goes by its name or its title."""
     if problems := [
-        _said(found, today, quantity) for found in answer_problems(form, answers, today, quantity)
+        _said(found, today, quantity) for found in answer_problems(form, answers, today, quantity, besides)
     ]:
         words = join(problems, "; ")
         raise Refusal("bad_form", en=words.en, ru=words.ru)

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
-from domain.deal.assignment_form import answers_to, form_of
+from domain.deal.assignment_form import answers_to, checked, form_of
 from domain.deal.authority import CLIENT, Desk
 from domain.deal.messages import Acknowledge, Message, Sign
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.snapshot import Snapshot
-from domain.deal.state import LineState, ProcessState
-from domain.playbook.forms import Form, check_form
+from domain.deal.state import ProcessState
+from domain.playbook.forms import Form
 from domain.refusals import Refusal
 from domain.words import Language, Text
 from starter.cli.meant import PERSON, ROLES, meant
@@ -87,10 +87,10 @@ class AtDeal:
     def check(self, assignment: str, fields: dict[str, str]) -> dict[str, str]:
         """The answers as they would be kept. Raises RefusedError, as the deal itself would refuse them."""
         process = self._process(assignment)
-        quantity = process.good.quantity if isinstance(process, LineState) else 1
+        kind, form = process.assignments[assignment].kind, self.form(assignment)
         try:
-            form = self.form(assignment)
-            return check_form(form, answers_to(form, fields), self.today, quantity)
+            book = self.snapshot.deal.book
+            return checked(process, book, kind, form, answers_to(form, fields), self.today)
         except Refusal as refusal:
             said = refusal.text
             raise RefusedError(Text(ru=f"{assignment}: {said.ru}", en=f"{assignment}: {said.en}")) from None

@@ -234,7 +234,7 @@ class TestDefaultPlaybook:
             "arrival": ["outcome", "arrived_on", "eta"],
             "customs-declaration": ["declaration", "broker", "registration_certificate"],
             "customs-release": ["outcome", "released_on", "reason"],
-            "acceptance": ["result", "serial_numbers", "remarks"],
+            "acceptance": ["result", "serial_numbers", "accepted_on", "remarks"],
             "claim": ["claim", "resolution"],
             "shipment": ["shipping_document", "shipped_on"],
             "delivery": ["delivered_on", "received_by"],

@@ -3,10 +3,9 @@
 from typing import Any
 
 from domain.deal import answers
-from domain.deal.assignment_form import answers_to
+from domain.deal.assignment_form import answers_to, checked
 from domain.deal.messages import Complete
 from domain.facts import AssignmentCompleted
-from domain.playbook.forms import check_form
 from domain.words import Text
 from workflows.acts.ask import tell_asker
 from workflows.acts.reassign import check_manager, take_manager
@@ -23,7 +22,8 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     assignment = answers.find(assignments, message.assignment, ASSIGNMENT, case.state)
     actor = answers.who_completes(assignment, message, case.desk)
     form = case.form(assignment)
-    fields = check_form(form, answers_to(form, message.fields), case.today, case.quantity)
+    answered = answers_to(form, message.fields)
+    fields = checked(case.state, case.state.book, assignment.kind, form, answered, case.today)
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
 

@@ -18,7 +18,8 @@ async def receive(line: LineCase) -> None:
         claimed = line.open("claim", round=round)
         await line.until(lambda: claimed.closed, "the claim for damaged goods")
 
-    await line.in_rounds(
+    accepted = await line.in_rounds(
         "acceptance", ask, lambda asked: isinstance(Acceptance.read(asked.answers), Accepted), claim
     )
-    line.happened(Trigger.READY_TO_SHIP)
+    answer = Acceptance.read(accepted.answers)
+    line.happened(Trigger.READY_TO_SHIP, on=answer.accepted_on if isinstance(answer, Accepted) else None)

@@ -15,19 +15,22 @@ from domain.words import Text
 _TYPES: dict[Any, tuple[FieldType, ...]] = {
     str: (FieldType.TEXT, FieldType.CHOICE),  # a text chosen from a list is one
     date: (FieldType.DATE,),
+    date | None: (FieldType.DATE,),
     Email: (FieldType.EMAIL,),
     tuple[str, ...]: (FieldType.PIECES,),
 }
 
 
 class Need(NamedTuple):
-    """An answer that a step reads: needed always, or `when` these codes are chosen. With `codes`, the step acts by them."""
+    """An answer that a step reads: needed always, or `when` these codes are chosen. With `codes`, the step acts by them; an
+    `optional` one may be missing, and the form need not ask it."""
 
     name: str
     types: tuple[FieldType, ...]
     why: Text
     when: dict[str, str]
     codes: tuple[str, ...] = ()
+    optional: bool = False
 
     @property
     def condition(self) -> str:
@@ -43,7 +46,8 @@ def needs(contract: type[Answers]) -> Iterator[Need]:
         when = outcome.chosen_by()
         for name, field in outcome.model_fields.items():
             if name not in when:
-                yield Need(name, _TYPES[field.annotation], _why(field), when)
+                types = _TYPES[field.annotation]
+                yield Need(name, types, _why(field), when, optional=not field.is_required())
 
 
 def _why(field: FieldInfo) -> Text:
@@ -55,6 +59,8 @@ def question_problems(kind: str, form: Form) -> Iterator[Problem]:
     fields = {field.name: field for field in form}
     for need in needs(ANSWERS[kind]) if kind in ANSWERS else ():
         field = fields.get(need.name)
+        if field is None and need.optional:
+            continue
         for wrong in _wrong(field, need) if field else [_missing(need)]:
             text = worded(ru="{wrong}: {why}", en="{wrong}: {why}", wrong=wrong, why=need.why)
             yield Problem(place=f"assignments.{kind}.form.{need.name}", text=text)
@@ -94,7 +100,7 @@ def _wrong(field: FormField, need: Need) -> Iterator[Text]:
             example=example,
             code=need.codes[0],
         )
-    if field.required or (field.required_when and field.required_when.items() <= need.when.items()):
+    if need.optional or field.required or (field.required_when and field.required_when.items() <= need.when.items()):
         return
     if need.when:
         yield worded(
