@@ -126,10 +126,13 @@ class DealCase(Case[DealState]):
         return state.offers[version - 1]
 
     def happened(self, trigger: Trigger, at: datetime | None = None) -> None:
-        """An event that the deal's own documents wait for, once."""
+        """An event that the deal's own documents wait for, once; a line may correct when it was."""
         if trigger not in self.state.moments:
             self.state.moments[trigger] = at or self.now
             self.make_ready()
+        elif at and self.state.moments[trigger] != at:
+            self.state.moments[trigger] = at
+            self.redate(trigger)
 
     def follow_lines(self) -> None:
         """The deal's stage is where its slowest active line stands; its own closing act, once all goods are delivered."""

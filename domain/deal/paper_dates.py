@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
 
 from domain.deal.documents import Document
@@ -91,11 +91,10 @@ def _out_of_order(book: Playbook, other: str, day: date, known: date, *, earlier
 def _answered(process: ProcessState) -> Iterator[tuple[str, tuple[date, ...]]]:
     """The dates of all papers that have been entered; of several rounds, of the last."""
     for kind in PAPERS:
-        for asked in reversed(process.assignments.values()):
-            if asked.kind == kind and asked.closed and not asked.withdrawn:
-                if days := days_of(kind, asked.answers):
-                    yield kind, days
-                    break
+        rounds = (a for a in reversed(process.assignments.values()) if a.kind == kind and a.closed)
+        told = (days_of(kind, asked.answers) for asked in rounds if not asked.withdrawn)
+        if days := next(filter(None, told), None):
+            yield kind, days
 
 
 def day_of(process: ProcessState, kind: str) -> date | None:
@@ -119,7 +118,7 @@ def _declared_days(kind: str, answers: Mapping[str, str]) -> list[str]:
 
 def _day_of(ddmmyy: str) -> date | None:
     try:
-        return datetime.strptime(f"{ddmmyy[:4]}20{ddmmyy[4:]}", "%d%m%Y").date()
+        return date(2000 + int(ddmmyy[4:]), int(ddmmyy[2:4]), int(ddmmyy[:2]))
     except ValueError:
         return None
 

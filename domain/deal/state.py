@@ -26,6 +26,16 @@ from domain.playbook.routes import Step
 from domain.words import LineStatus, Stage, Target, Text
 
 
+class Postponement(Value):
+    """What the director is asked to let be: that the deadline of this item moves to the end of the day `until`."""
+
+    item: str
+    title: Text
+    until: date
+    reason: str
+    by: Actor
+
+
 class ProcessState(State):
     """What a deal and a line have in common. `people` are those of today, as far as it has been told.
 
@@ -49,6 +59,7 @@ class ProcessState(State):
     rounds: dict[str, Count] = {}
     noted: list[str] = []
     receipts: dict[str, Kept] = {}
+    postponement: Postponement | None = None
 
     @property
     def subject(self) -> Subject:
@@ -163,6 +174,7 @@ class LineChange(State):
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     funds_revision: Count = 0
+    postponement: Postponement | None = None
 
     def apply(self, line: LineState) -> None:
         """Brings the mirror of a line up to date. The deal counts the money, so what it has put on milestones stays."""

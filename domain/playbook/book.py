@@ -157,6 +157,13 @@ class Reminders(Value):
         return self.repeat[min(escalations, len(self.repeat)) - 1]
 
 
+class Rescheduling(Value):
+    """How far an open deadline may be moved without asking the director: until `within` after the first one, at most `times`."""
+
+    within: Span = Span(n=5, unit=Unit.WORKING_DAYS)
+    times: int = Field(default=2, ge=0, le=20)
+
+
 class AssignmentKind(Value):
     """A task of one person. `due_available` replaces `due` for lines whose goods are available (shorter lead time)."""
 
@@ -253,7 +260,7 @@ ASSIGNMENT_KINDS = (
     "shipment",
     "delivery",
 )
-APPROVAL_KINDS = ("contract", "credit", "cancellation")
+APPROVAL_KINDS = ("contract", "credit", "cancellation", "rescheduling")
 
 
 class Playbook(Value):
@@ -272,6 +279,7 @@ class Playbook(Value):
     assignments: dict[str, AssignmentKind]
     approvals: dict[str, ApprovalKind]
     reminders: Reminders
+    rescheduling: Rescheduling = Rescheduling()
     checks: Checks
     mail: MailHabits = MailHabits()
 
@@ -295,7 +303,7 @@ class Playbook(Value):
                 "assignments": {
                     k: v for k, v in self.assignments.items() if k not in ("qualification", "order")
                 },
-                "approvals": {"credit": self.approvals["credit"]},
+                "approvals": {kind: self.approvals[kind] for kind in ("credit", "rescheduling")},
             }
         )
 

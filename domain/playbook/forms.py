@@ -175,7 +175,7 @@ def answer_problems(
     form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1, besides: Besides = _nothing
 ) -> list[AnswerProblem]:
     """All that is wrong with the answers, as people write them; nothing if they are accepted."""
-    given, names = _kept(form, answers), {field.name for field in form}
+    given, names = kept(form, answers), {field.name for field in form}
     problems = [AnswerProblem(name, _unknown(name, form)) for name in given if name not in names]
     for field in form:
         answer = given.get(field.name, "")
@@ -195,10 +195,10 @@ def check_form(
     ]:
         words = join(problems, "; ")
         raise Refusal("bad_form", en=words.en, ru=words.ru)
-    return {name: answer for name, answer in _kept(form, answers).items() if answer}
+    return {name: answer for name, answer in kept(form, answers).items() if answer}
 
 
-def _kept(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
+def kept(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     """The answers as they are kept; what the form does not ask for stays as it is."""
     asked = {field.name: field for field in form}
     names = {title.casefold(): f.name for f in form for title in (f.title.ru, f.title.en)}

@@ -135,7 +135,7 @@ def _line(viewer: Viewer, line: LineState, items: Iterable[OpenItem]) -> LineVie
 def _payments(viewer: Viewer) -> Iterator[PaymentView]:
     ledger = viewer.deal.ledger
     stands = allocations(ledger.entries)
-    for entry in ledger.payments:
+    for entry in ledger.standing:
         reversal = ledger.reversal(entry.id)
         yield PaymentView(
             **entry.model_dump(include={"id", "amount", "currency", "line"}),

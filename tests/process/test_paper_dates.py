@@ -37,7 +37,8 @@ def test_what_was_known_late_is_not_overdue_at_once(world: World) -> None:
     deal.to("line-1:shipment")
     deal.complete("line-1:shipment", shipped_on=day(-60))
     alarm = deal.line().documents["line-1:upd"].alarm
-    assert alarm and alarm.due_at == world.now
+    assert alarm
+    assert alarm.due_at == world.now
 
 
 def test_the_day_of_acceptance_is_that_of_goods_ready_to_ship(world: World) -> None:

@@ -261,6 +261,12 @@ class OpenDeal(RehearsedDeal):
             if document.can_sign:
                 self.sign(document.id, document.signer)
 
+    def correct(self, entry: str, actor: str = "ivanova", reason: str = "опечатка", **fields: str) -> Receipt:
+        return self.say("correct", actor=actor, entry=entry, fields=fields, reason=reason)
+
+    def reschedule(self, item: str, until: str, actor: str = "ivanova", reason: str = "ждём") -> Receipt:
+        return self.say("reschedule", actor=actor, item=item, until=until, reason=reason)
+
     def cancel(self, actor: str, reason: str = "the clinic has closed") -> Receipt:
         return self.say("cancel", actor=actor, reason=reason)
 

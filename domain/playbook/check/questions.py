@@ -100,7 +100,11 @@ def _wrong(field: FormField, need: Need) -> Iterator[Text]:
             example=example,
             code=need.codes[0],
         )
-    if need.optional or field.required or (field.required_when and field.required_when.items() <= need.when.items()):
+    if (
+        need.optional
+        or field.required
+        or (field.required_when and field.required_when.items() <= need.when.items())
+    ):
         return
     if need.when:
         yield worded(

@@ -1,0 +1,76 @@
+"""What was entered wrong is put right: both values stay on the trail, and what follows from it is worked out anew."""
+
+from typing import Any
+
+from domain.deal.answers import find
+from domain.deal.corrections import (
+    changed,
+    check_can_be,
+    check_goes_on,
+    corrected,
+    right_signature,
+    who_corrects,
+)
+from domain.deal.documents import Document
+from domain.deal.messages import Correct
+from domain.deal.tasks import Assignment
+from domain.facts import AnswerCorrected, DateCorrected
+from domain.words import Text
+from workflows.acts.correct_payment import correct_payment
+from workflows.case import Case
+from workflows.consequences import follow
+from workflows.deal_case import DealCase
+from workflows.inbox import Effect
+
+ENTERED = Text(ru="внесённого", en="entry")
+
+
+def correct(case: Case[Any], message: Correct) -> Effect:
+    state = case.state
+    if isinstance(case, DealCase) and state.ledger.latest(message.entry):
+        return correct_payment(case, message)
+    if document := state.documents.get(message.entry):
+        return _signature(case, document, message)
+    there = {id: asked for id, asked in state.assignments.items() if asked.closed or id == message.entry}
+    return _answers(case, find(there, message.entry, ENTERED, state), message)
+
+
+def _answers(case: Case[Any], asked: Assignment, message: Correct) -> Effect:
+    actor = who_corrects(message, case.desk, asked.closed_by)
+    check_goes_on(case.state, asked.title)
+    check_can_be(case.state, asked)
+    right = corrected(case.state, asked, case.form(asked), message.fields, case.today)
+    before, after = changed(asked.answers, right)
+
+    def effect() -> Text:
+        asked.answers = right
+        case.record(
+            AnswerCorrected(
+                id=asked.id,
+                assignment=asked.kind,
+                title=asked.title,
+                before=before,
+                after=after,
+                reason=message.reason,
+            ),
+            by=actor,
+        )
+        follow(case, asked, actor, message.reason)
+        return Text(ru=f"Исправлено: {asked.title.ru}", en=f"Corrected: {asked.title.en}")
+
+    return effect
+
+
+def _signature(case: Case[Any], document: Document, message: Correct) -> Effect:
+    actor = who_corrects(message, case.desk, document.signed_by)
+    check_goes_on(case.state, document.title)
+    on, before = right_signature(case.state, document, message, case.today), document.signed_on
+
+    def effect() -> Text:
+        document.signed_on = on
+        case.record(
+            DateCorrected(what=document.title, before=before or on, after=on, reason=message.reason), by=actor
+        )
+        return Text(ru=f"Исправлено: {document.title.ru}", en=f"Corrected: {document.title.en}")
+
+    return effect
