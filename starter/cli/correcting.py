@@ -18,7 +18,8 @@ def correct(
     entry: Annotated[
         str,
         typer.Argument(
-            metavar="ID", help="what was answered, signed or paid: line-1:shipment, line-1:upd, a payment's number"
+            metavar="ID",
+            help="what was answered, signed or paid: line-1:shipment, line-1:upd, a payment's number",
         ),
     ],
     field: Annotated[

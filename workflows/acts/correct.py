@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from domain.deal.answers import find
 from domain.deal.corrections import (
     changed,
     check_can_be,
@@ -15,14 +14,14 @@ from domain.deal.documents import Document
 from domain.deal.messages import Correct
 from domain.deal.tasks import Assignment
 from domain.facts import AnswerCorrected, DateCorrected
+from domain.refusals import Refusal
+from domain.wording import about, typed
 from domain.words import Text
 from workflows.acts.correct_payment import correct_payment
 from workflows.case import Case
 from workflows.consequences import follow
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
-
-ENTERED = Text(ru="внесённого", en="entry")
 
 
 def correct(case: Case[Any], message: Correct) -> Effect:
@@ -31,8 +30,23 @@ def correct(case: Case[Any], message: Correct) -> Effect:
         return correct_payment(case, message)
     if document := state.documents.get(message.entry):
         return _signature(case, document, message)
-    there = {id: asked for id, asked in state.assignments.items() if asked.closed or id == message.entry}
-    return _answers(case, find(there, message.entry, ENTERED, state), message)
+    if asked := state.assignments.get(message.entry):
+        return _answers(case, asked, message)
+    raise _not_found(case, message)
+
+
+def _not_found(case: Case[Any], message: Correct) -> Refusal:
+    answered = [
+        asked.title for asked in case.state.assignments.values() if asked.closed and not asked.withdrawn
+    ]
+    return Refusal(
+        "not_found",
+        en="{about}: nothing was entered as {id} (there is: {there})",
+        ru="{about}: ничего не внесено под именем {id} (есть: {there})",
+        about=about(case.state.subject.line),
+        id=typed(message.entry),
+        there=answered or "—",
+    )
 
 
 def _answers(case: Case[Any], asked: Assignment, message: Correct) -> Effect:
