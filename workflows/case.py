@@ -146,7 +146,7 @@ class Case(Generic[S]):
 
     async def answered(self, kind: str, *, due_at: datetime | None = None) -> Assignment:
         """Asks once, and waits for the answer."""
-        assignment = self.open(kind, due_at=due_at)
+        assignment = self.open(kind, round=self.state.rounds.get(kind, 1), due_at=due_at)
         await self.until(lambda: assignment.closed, f"an answer to {assignment.id}")
         return assignment
 

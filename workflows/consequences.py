@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from domain.deal.corrections import TURNED_BACK
 from domain.deal.tasks import Assignment
 from domain.facts import Actor
 from domain.playbook.book import Trigger
@@ -27,9 +28,11 @@ from workflows.steps.order import dispatch_by
 Consequence = Callable[[LineCase, Assignment, Actor, str], None]
 
 
-def follow(case: Case[Any], asked: Assignment, by: Actor, reason: str) -> None:
-    """Who corrected it, and why, stands with what it brought about."""
-    if isinstance(case, LineCase) and (consequence := CONSEQUENCES.get(asked.kind)):
+def follow(case: Case[Any], asked: Assignment, by: Actor, reason: str, *, turned: bool) -> None:
+    """Who corrected it, and why, stands with what it brought about. `turned`: it is the way that was wrong."""
+    if isinstance(case, LineCase) and turned:
+        case.turn_back(TURNED_BACK[asked.kind], reason)
+    elif isinstance(case, LineCase) and (consequence := CONSEQUENCES.get(asked.kind)):
         consequence(case, asked, by, reason)
     if isinstance(case, DealCase):
         take_address(case, asked)

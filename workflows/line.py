@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from domain.playbook.routes import Step
 from domain.words import LineStatus
 from workflows.case import Renewal, though_cancelled
-from workflows.line_case import LineCase, WoundDown
+from workflows.line_case import LineCase, TurnedBack, WoundDown
 from workflows.steps.customs import customs
 from workflows.steps.order import order
 from workflows.steps.receive import receive
@@ -28,11 +28,16 @@ STEPS: dict[Step, Callable[[LineCase], Awaitable[None]]] = {
 
 
 async def pursue(line: LineCase) -> None:
-    """The steps of its route, in order; a next run goes on with the step where this one was."""
-    for step in line.state.route[line.state.passed :]:
+    """The steps of its route, in order; a next run goes on with the step where this one was. A correction may turn it back to one."""
+    while line.state.passed < len(line.state.route):
+        step = line.state.route[line.state.passed]
         line.enter(step.status)
-        await STEPS[step](line)
-        line.state.passed += 1
+        try:
+            await STEPS[step](line)
+        except TurnedBack:
+            line.resume()
+        else:
+            line.state.passed += 1
     line.enter(LineStatus.SETTLED)
 
 

@@ -21,10 +21,11 @@ from domain.facts import (
     MilestoneUnpaid,
     PaymentTypeChosen,
 )
-from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
+from domain.playbook.book import MAIL_ADDRESS, QUESTION, Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
+from domain.playbook.routes import Step
 from domain.refusals import Refusal
-from domain.words import LineStatus, Text
+from domain.words import LineStatus, Text, same
 from workflows.case import CANCELLED, Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
@@ -38,11 +39,16 @@ class WoundDown(Exception):
     """The deal is cancelled, and this line with it."""
 
 
+class TurnedBack(Exception):
+    """The line is in an earlier step again: what it went on by was wrong."""
+
+
 class LineCase(Case[LineState]):
     def __init__(self, state: LineState, host: Host, acts: Mapping[type[Message], Act]) -> None:
         super().__init__(state, host)
         self.quantity = state.good.quantity
         self.availability = state.good.availability
+        self._turned_back = False
         self._gated: dict[str, tuple[Gate, ...]] = {}
         self.reports = Reports(state, host, lambda: self.quiet)
         self.inbox = Inbox(self, acts, {"from_deal": self._hear_deal})
@@ -66,6 +72,8 @@ class LineCase(Case[LineState]):
     def interruption(self) -> BaseException | None:
         if self.state.cancelled is not None and not self.state.status.final:
             return WoundDown()
+        if self._turned_back:
+            return TurnedBack()
         return super().interruption
 
     def call_off(self, reason: Text) -> None:
@@ -78,6 +86,20 @@ class LineCase(Case[LineState]):
     def wind_down(self) -> None:
         self.withdraw_all(self.state.cancelled)
         self._change_status(LineStatus.CANCELLED, self.state.cancelled)
+
+    def turn_back(self, step: Step, reason: str) -> None:
+        """To a step that was passed too early; what was asked since is asked anew once it is passed again."""
+        later = [a for a in self.state.open_assignments if a.kind not in (QUESTION, MAIL_ADDRESS)]
+        for asked in later:
+            self.state.rounds[asked.kind] = self.state.rounds.get(asked.kind, 1) + 1
+            self.withdraw(asked, same(reason))
+        self.state.passed = self.state.route.index(step)
+        self._turned_back = True
+        self.wake()
+
+    def resume(self) -> None:
+        """It has turned back, and goes on from there."""
+        self._turned_back = False
 
     # --- the verbs ---------------------------------------------------------------------------------------------------
 

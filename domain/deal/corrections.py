@@ -16,6 +16,7 @@ from domain.facts import Actor
 from domain.playbook.book import DEAL_MANAGER, MAIL_ADDRESS, QUESTION
 from domain.playbook.forms import Form, FormField, kept
 from domain.playbook.questions import ANSWERS
+from domain.playbook.routes import Step
 from domain.refusals import Refusal
 from domain.spelling import read_day
 from domain.wording import typed, worded
@@ -29,6 +30,8 @@ _ELSEWHERE = {
 """What is put right in another way."""
 _EACH_BY_ITSELF = (QUESTION, MAIL_ADDRESS)
 """Of other questions a later round takes the place of the one before."""
+TURNED_BACK = {"arrival": Step.TRAVEL, "customs-release": Step.CUSTOMS}
+"""Steps that a line may come back to: goods that have not arrived, or are not released, after all."""
 
 
 def who_corrects(message: Correct, desk: Desk, entered_by: Actor | None) -> Actor:
@@ -104,25 +107,41 @@ def check_can_be(process: ProcessState, asked: Assignment) -> None:
 
 def _check_way(process: ProcessState, asked: Assignment, right: Mapping[str, str]) -> None:
     """An answer that chose the way the process has gone since."""
+    if not is_another_way(asked, right) or turns_back(process, asked, right):
+        return
+    since = [later.title for later in _after(process, asked)]
+    raise Refusal(
+        "way_chosen",
+        en="“{title}” chose the way that was gone since{since}: it can't be taken back, all else can be corrected",
+        ru="«{title}»: по этому ответу процесс уже пошёл дальше{since}; вернуть его нельзя, остальное можно исправить",
+        title=asked.title,
+        since=worded(ru=" ({since})", en=" ({since})", since=since) if since else "",
+    )
+
+
+def is_another_way(asked: Assignment, right: Mapping[str, str]) -> bool:
     contract = ANSWERS.get(asked.kind)
     ways = set(contract.outcomes()[0].chosen_by()) if contract else set()
     if asked.kind == "payment-terms":
         ways.add(PAYMENT)
-    if any(asked.answers.get(name) != right.get(name) for name in ways):
-        since = [later.title for later in _after(process, asked)]
-        raise Refusal(
-            "way_chosen",
-            en="“{title}” chose the way that was gone since{since}: it can't be taken back, all else can be corrected",
-            ru="«{title}»: по этому ответу процесс уже пошёл дальше{since}; вернуть его нельзя, остальное можно исправить",
-            title=asked.title,
-            since=worded(ru=" ({since})", en=" ({since})", since=since) if since else "",
-        )
+    return any(asked.answers.get(name) != right.get(name) for name in ways)
+
+
+def turns_back(process: ProcessState, asked: Assignment, right: Mapping[str, str]) -> bool:
+    """Whether the line comes back to the step of this question: it went on by the answer, and nothing has been answered since."""
+    step = TURNED_BACK.get(asked.kind)
+    if not isinstance(process, LineState) or step is None or not is_another_way(asked, right):
+        return False
+    went_on = ANSWERS[asked.kind].outcomes()[0].chosen_by().items() <= asked.answers.items()
+    is_next = process.passed == process.route.index(step) + 1
+    return went_on and is_next and all(not later.closed for later in _after(process, asked))
 
 
 def _after(process: ProcessState, asked: Assignment) -> Iterator[Assignment]:
-    """What was asked since it was answered."""
-    for other in process.assignments.values():
-        if asked.closed_at and other.id != asked.id and other.alarm.opened_at >= asked.closed_at:
+    """What was asked since: assignments are kept in the order in which they were opened."""
+    there = list(process.assignments.values())
+    for other in there[there.index(asked) + 1 :]:
+        if other.kind not in _EACH_BY_ITSELF and not other.withdrawn:
             yield other
 
 

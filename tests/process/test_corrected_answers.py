@@ -16,6 +16,7 @@ from domain.facts import (
 )
 from domain.playbook.book import Trigger
 from domain.view.sentences import sentence
+from domain.words import LineStatus
 from tests.support.memory import How, OpenDeal, World, day, refused
 from tests.support.orders import a_good, an_order
 
@@ -187,6 +188,42 @@ def test_nothing_open_unknown_or_that_goes_another_way_is_corrected(world: World
         deal.correct("line-1:arrival", eta=day(5))
     deal.correct("line-1:arrival#2", eta=day(8))
     assert deal.read(EtaMoved)[-1].eta.isoformat() == day(8)
+
+
+def test_goods_that_have_not_arrived_after_all_are_waited_for_again(world: World) -> None:
+    deal = world.open(an_order(a_good(source="import", delivery="carrier")))
+    deal.to("line-1:arrival")
+    deal.complete("line-1:arrival")
+    assert "line-1:customs-declaration" in deal.asked()
+    deal.say(
+        "correct",
+        actor="ivanova",
+        entry="line-1:arrival",
+        fields={"outcome": "delayed", "eta": day(5)},
+        reason="не тот груз",
+    )
+    assert (deal.line().status, deal.asked()) == (LineStatus.SENT, {"line-1:arrival#2"})
+    assert deal.read(EtaMoved)[-1].eta.isoformat() == day(5)
+    deal.complete("line-1:arrival#2")
+    assert "line-1:customs-declaration#2" in deal.asked()
+    deal.complete("line-1:customs-declaration#2")
+    deal.complete("line-1:customs-release")
+    held = {"outcome": "hold", "reason": "код ТН ВЭД"}
+    deal.say("correct", actor="ivanova", entry="line-1:customs-release", fields=held, reason="поспешили")
+    line = deal.line()
+    assert (line.status, line.held, deal.asked()) == (
+        LineStatus.AT_CUSTOMS,
+        True,
+        {"line-1:customs-release#2"},
+    )
+    deal.to("line-1:shipment")
+    with refused("answered_again"):
+        deal.correct("line-1:arrival", outcome="arrived")
+    with refused("way_chosen", "Ship to the client"):
+        other = {"result": "damaged", "remarks": "царапина"}
+        deal.say("correct", actor="orlov", entry="line-1:acceptance#2", fields=other, reason="x")
+    deal.robot()
+    assert deal.result().paid == deal.state.amount
 
 
 def test_the_same_correction_twice_counts_once(world: World) -> None:

@@ -183,7 +183,10 @@ class RandomDeal(Ways, RuleBasedStateMachine):
                 right = str(date.fromisoformat(asked.answers[name]) + timedelta(days=days))
             except ValueError:
                 right = f"{asked.answers[name]}1"
-            self.say("correct", actor=by, entry=asked.id, fields={name: right}, reason="опечатка")
+            fields = {name: right}
+            if asked.kind in OTHERWISE and data.draw(st.booleans()):
+                fields = OTHERWISE[asked.kind]
+            self.say("correct", actor=by, entry=asked.id, fields=fields, reason="опечатка")
 
     @rule(
         data=st.data(),

@@ -8,6 +8,7 @@ from domain.deal.corrections import (
     check_goes_on,
     corrected,
     right_signature,
+    turns_back,
     who_corrects,
 )
 from domain.deal.documents import Document
@@ -55,6 +56,7 @@ def _answers(case: Case[Any], asked: Assignment, message: Correct) -> Effect:
     check_can_be(case.state, asked)
     right = corrected(case.state, asked, case.form(asked), message.fields, case.today)
     before, after = changed(asked.answers, right)
+    turned = turns_back(case.state, asked, right)
 
     def effect() -> Text:
         asked.answers = right
@@ -69,7 +71,7 @@ def _answers(case: Case[Any], asked: Assignment, message: Correct) -> Effect:
             ),
             by=actor,
         )
-        follow(case, asked, actor, message.reason)
+        follow(case, asked, actor, message.reason, turned=turned)
         return Text(ru=f"Исправлено: {asked.title.ru}", en=f"Corrected: {asked.title.en}")
 
     return effect
