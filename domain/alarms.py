@@ -21,6 +21,7 @@ class Ring(StrEnum):
 class Alarm(State):
     """The deadline of one open question. Absolute times, so it survives restarts and continue-as-new.
 
+    `first_due_at` is the deadline it had before people moved it, `moved` times.
     `late_at` is when it counts as missed: the deadline, or, of money, the end of its grace. `rung` counts the rings so far;
     `next_at` is the one moment the agenda looks at. `escalated_at`: since when the director is told; `seen_until`: they know, and
     want to hear of it again then.
@@ -35,6 +36,8 @@ class Alarm(State):
     escalated: Count = 0
     escalated_at: AwareDatetime | None = None
     seen_until: AwareDatetime | None = None
+    first_due_at: AwareDatetime | None = None
+    moved: Count = 0
 
     def overdue(self, now: datetime) -> bool:
         return now > self.due_at
@@ -81,6 +84,19 @@ def acknowledge(alarm: Alarm, until: datetime, policy: Reminders, calendar: Work
     alarm.seen_until = _at_work(until, calendar)
     if alarm.rung >= len(_reminders(alarm, policy, calendar)):
         alarm.next_at = alarm.seen_until
+
+
+def put_off(
+    alarm: Alarm, due_at: datetime, now: datetime, policy: Reminders, calendar: WorkingCalendar
+) -> Alarm:
+    """As it rings for another deadline: of the new one's reminders those that have not passed yet, then escalations. Nothing is late
+    until then."""
+    moved = alarm.model_copy(update={"due_at": due_at, "late_at": due_at, "seen_until": None})
+    moved.escalated_at = None
+    reminders = _reminders(moved, policy, calendar)
+    moved.rung = sum(moment <= now for moment in reminders[:-1])
+    moved.next_at = reminders[moved.rung]
+    return moved
 
 
 def _count(alarm: Alarm, kind: Ring | None, now: datetime) -> None:

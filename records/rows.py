@@ -249,7 +249,7 @@ def payment_rows(state: DealState) -> list[Row]:
             "at": entry.at,
             "allocations": {id: str(part) for id, part in on_milestones(stands[entry.id]).items()},
         }
-        for entry in ledger.payments
+        for entry in ledger.standing
         if not ledger.reversal(entry.id)
     ]
 

@@ -6,9 +6,11 @@ from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from domain.alarms import Check, set_alarm
+from domain.alarms import Check, put_off, set_alarm
 from domain.deal import agenda
 from domain.deal.authority import Desk
+from domain.deal.documents import Document
+from domain.deal.open_items import items_of
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import (
@@ -17,11 +19,13 @@ from domain.facts import (
     ApprovalOpened,
     ApprovalWithdrawn,
     AssignmentOpened,
+    AssignmentRescheduled,
     AssignmentWithdrawn,
     DocumentReady,
     Fact,
     FactData,
 )
+from domain.playbook.book import Trigger
 from domain.playbook.forms import Form
 from domain.words import Availability, Role, Text
 from workflows.host import Host
@@ -33,6 +37,7 @@ S = TypeVar("S", bound=ProcessState)
 Question = TypeVar("Question", Assignment, Approval)
 
 
+NO_LONGER_OPEN = Text(ru="срок переносить больше не у чего", en="nothing is open whose deadline could move")
 CANCELLED = Text(ru="процесс отменил оператор", en="an operator cancelled the process")
 
 
@@ -162,7 +167,7 @@ class Case(Generic[S]):
 
     async def answered(self, kind: str, *, due_at: datetime | None = None) -> Assignment:
         """Asks once, and waits for the answer."""
-        assignment = self.open(kind, due_at=due_at)
+        assignment = self.open(kind, round=self.state.rounds.get(kind, 1), due_at=due_at)
         await self.until(lambda: assignment.closed, f"an answer to {assignment.id}")
         return assignment
 
@@ -221,10 +226,48 @@ class Case(Generic[S]):
         for document in self.state.documents.values():
             if document.ready or document.available not in self.state.moments:
                 continue
-            due_at = book.calendar.after(self.now, book.documents[document.kind].due)
+            due_at = self.due_by(document)
             document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
             self.record(DocumentReady(**document.about(), signer=document.signer, due=due_at))
         self.wake()
+
+    def due_by(self, document: Document) -> datetime:
+        """The end of the last day to sign, counted from what it came with; not before now, if that is known late."""
+        book = self.state.book
+        last = book.calendar.pay_day(
+            self.state.moments[document.available], book.documents[document.kind].due
+        )
+        return max(last, self.now)
+
+    def redate(self, trigger: Trigger) -> None:
+        """Its day is another one than was known: who is to sign is told the new deadline."""
+        book = self.state.book
+        for document in self.state.documents.values():
+            if document.available is not trigger or document.signed or document.alarm is None:
+                continue
+            if document.alarm.due_at != (due_at := self.due_by(document)):
+                document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
+                self.record(DocumentReady(**document.about(), signer=document.signer, due=due_at))
+        self.wake()
+
+    def put_off(self, kind: str, due_at: datetime, reason: str, *, by: Actor) -> None:
+        """The open assignment of this kind, if there is one, has another deadline: what it counts from has changed."""
+        book, due_at = self.state.book, max(due_at, self.now)
+        for asked in self.state.open_assignments:
+            if asked.kind == kind and asked.alarm.due_at != due_at:
+                before = asked.alarm.due_at
+                asked.alarm = put_off(asked.alarm, due_at, self.now, book.reminders, book.calendar)
+                self.record(AssignmentRescheduled(**asked.about(), before=before, reason=reason), by=by)
+        self.wake()
+
+    def drop_postponement(self) -> None:
+        """Nobody need decide about the deadline of what is open no more."""
+        asked = self.state.postponement
+        if asked and asked.item not in {item.id for item in items_of(self.state)}:
+            self.state.postponement = None
+            approval = self.state.approvals[self.state.subject.id("rescheduling")]
+            if not approval.closed:
+                self.withdraw_approval(approval, NO_LONGER_OPEN)
 
     def check_every(self, name: str, due: datetime) -> None:
         """From `due` on, the desk asks again and again; see the playbook's `checks`."""
@@ -244,6 +287,7 @@ class Case(Generic[S]):
             if (self._long or self.host.history_is_long) and self.may_renew:
                 raise Renewal
             self.ring_due()
+            self.drop_postponement()
             if condition():
                 return
             self.look_ahead()

@@ -1,6 +1,7 @@
 """The verbs of a deal's steps and acts: move to a stage, make an offer, follow the lines, end."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from domain.deal import opening
@@ -138,11 +139,14 @@ class DealCase(Case[DealState]):
         )
         return offer
 
-    def happened(self, trigger: Trigger) -> None:
-        """An event that the deal's own documents wait for, once."""
+    def happened(self, trigger: Trigger, at: datetime | None = None) -> None:
+        """An event that the deal's own documents wait for, once; a line may correct when it was."""
         if trigger not in self.state.moments:
-            self.state.moments[trigger] = self.now
+            self.state.moments[trigger] = at or self.now
             self.make_ready()
+        elif at and self.state.moments[trigger] != at:
+            self.state.moments[trigger] = at
+            self.redate(trigger)
 
     def follow_lines(self) -> None:
         """The deal's stage is where its slowest active line stands; its own closing act, once all goods are delivered."""
@@ -150,8 +154,9 @@ class DealCase(Case[DealState]):
         if state.closing or state.stage.final or Trigger.CONTRACT not in state.moments:
             return
         self.move_to(roll_up(line.status for line in state.lines.values()))
-        if all(Trigger.ACCEPTED in line.moments for line in state.active_lines):
-            self.happened(Trigger.ACCEPTED)
+        accepted = [line.moments.get(Trigger.ACCEPTED) for line in state.active_lines]
+        if accepted and all(accepted):
+            self.happened(Trigger.ACCEPTED, at=max(moment for moment in accepted if moment))
 
     def call_off(self, reason: Text, by: Actor | None) -> None:
         """Whatever waits is interrupted, and the deal winds down."""

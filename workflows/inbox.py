@@ -24,7 +24,7 @@ from workflows.host import Task
 from workflows.names import deal_id
 
 MAX_RECEIPTS = 500
-MONEY = ("pay:", "reverse:", "move:", "refund:")
+MONEY = ("pay:", "reverse:", "move:", "refund:", "correct:")
 MAX_TRIED = 300  # characters of a refused message that the trail keeps
 AT_ONCE = 100  # messages taken before the host gets a breath: a thousand at once would count as a deadlock
 MAX_REFUSALS = 20  # of these, each on record by itself; the rest are summed up

@@ -28,7 +28,8 @@ STEPS: dict[Step, Callable[[LineCase], Awaitable[None]]] = {
 
 
 async def pursue(line: LineCase) -> None:
-    """The steps of its route, in order; a next run goes on with the step where this one was. An amendment may take it back to one."""
+    """The steps of its route, in order; a next run goes on with the step where this one was. An amendment or a correction may take it
+    back to one."""
     while line.state.passed < len(line.state.route):
         step = line.state.route[line.state.passed]
         line.enter(step.status)

@@ -17,6 +17,7 @@ from domain.deal.state import LineOrder, LineState, NewTerms, Part
 from domain.deal.tasks import Assignment
 from domain.facts import (
     Actor,
+    EtaMoved,
     Fact,
     LineAmended,
     LineKept,
@@ -29,11 +30,11 @@ from domain.facts import (
 )
 from domain.order.changes import Draft, changes
 from domain.order.order import OrderLine
-from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
+from domain.playbook.book import MAIL_ADDRESS, QUESTION, Gate, PaymentTerm, Trigger, shared
 from domain.playbook.forms import Form
 from domain.playbook.routes import Step
 from domain.refusals import Refusal
-from domain.words import LineStatus, Role, Text
+from domain.words import LineStatus, Role, Text, same
 from workflows.case import CANCELLED, Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
@@ -101,6 +102,16 @@ class LineCase(Case[LineState]):
         self.withdraw_all(self.state.cancelled)
         self._change_status(LineStatus.CANCELLED, self.state.cancelled)
 
+    def turn_back(self, step: Step, reason: str) -> None:
+        """To a step that was passed too early; what was asked since is asked anew once it is passed again."""
+        later = [a for a in self.state.open_assignments if a.kind not in (QUESTION, MAIL_ADDRESS)]
+        for asked in later:
+            self.state.rounds[asked.kind] = self.state.rounds.get(asked.kind, 1) + 1
+            self.withdraw(asked, same(reason))
+        self.state.passed = self.state.route.index(step)
+        self.state.restarted = True
+        self.wake()
+
     # --- the verbs ---------------------------------------------------------------------------------------------------
 
     def enter(self, status: LineStatus) -> None:
@@ -129,12 +140,35 @@ class LineCase(Case[LineState]):
     def _set_due(self, trigger: Trigger) -> None:
         for part in self.term.milestones:
             milestone = self.state.milestones[self.state.subject.id(part.id)]
-            if milestone.trigger is trigger:
-                calendar = self.state.book.calendar
-                milestone.due_at = calendar.pay_day(self.state.moments[trigger], part.offset)
+            if milestone.trigger is not trigger:
+                continue
+            before = milestone.due_at
+            due_at = milestone.due_at = self.state.book.calendar.pay_day(
+                self.state.moments[trigger], part.offset
+            )
+            if before != due_at and not (before and milestone.paid):
                 self._watch(milestone)
                 about = {**milestone.about(self.state.currency), "outstanding": milestone.outstanding}
-                self.record(MilestoneDue(**about, due=milestone.due_at))
+                self.record(MilestoneDue(**about, due=due_at))
+
+    def correct_day(self, trigger: Trigger, on: date | None) -> None:
+        """It happened on another day than was entered: what counts from it is due otherwise, and told again."""
+        if on is None or trigger not in self.state.moments:
+            return
+        self.state.moments[trigger] = self.state.book.calendar.moment_of(on, self.now)
+        self.state.untold = True
+        self._set_due(trigger)
+        self.redate(trigger)
+
+    def correct_eta(self, eta: date, reason: str, by: Actor) -> None:
+        """The goods are expected on another day than was entered."""
+        before = self.state.eta and self.state.book.calendar.today(self.state.eta)
+        self.state.eta = self.end_of(eta)
+        self.state.untold = True
+        if self.state.checks.pop("eta", None):
+            self.record(EtaMoved(eta=eta, before=before, reason=reason), by=by)
+            self.check_every("eta", self.state.eta)
+            self.put_off("arrival", self.state.eta, reason, by=by)
 
     def choose_payment(self, payment: str, by: Actor) -> None:
         """Another payment type, with its milestones, gates and documents. It holds once the contract is agreed with it."""
@@ -240,6 +274,10 @@ class LineCase(Case[LineState]):
         for milestone in self.state.milestones.values():
             if milestone.paid and milestone.paid_at is None:
                 milestone.paid_at, milestone.paid_on = self.now, milestone.funded_on or self.today
+                about = {**milestone.about(self.state.currency), "days_late": self._days_late(milestone)}
+                self.record(MilestonePaid(**about, on=milestone.paid_on))
+            elif milestone.paid and milestone.funded_on and milestone.paid_on != milestone.funded_on:
+                milestone.paid_on = milestone.funded_on
                 about = {**milestone.about(self.state.currency), "days_late": self._days_late(milestone)}
                 self.record(MilestonePaid(**about, on=milestone.paid_on))
             elif not milestone.paid and milestone.paid_at is not None:

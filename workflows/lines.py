@@ -193,8 +193,8 @@ class Lines:
             state.dirty_lines.append(number)
             line = state.lines[number]
             allocated = _allocated(line)
-            waits = bool(state.awaited_splits(number))
-            if number in state.started_lines and state.funds.get(number) != allocated and not waits:
+            is_other = state.funds.get(number) != allocated or _is_of_other_days(line)
+            if number in state.started_lines and is_other and not state.awaited_splits(number):
                 state.funds[number] = allocated
                 funds = Funds(revision=state.funds_revision, allocated=allocated, funded_on=_funded_on(line))
                 self._send(LineOrder(line=number, name="funds", funds=funds))
@@ -434,6 +434,11 @@ class Lines:
 
 def _allocated(line: LineState) -> dict[str, Any]:
     return {milestone.id: milestone.allocated for milestone in line.milestones.values()}
+
+
+def _is_of_other_days(line: LineState) -> bool:
+    """Whether it has told of being paid on other days than the ledger says."""
+    return any(m.paid_on and m.funded_on and m.paid_on != m.funded_on for m in line.milestones.values())
 
 
 def _funded_on(line: LineState) -> dict[str, date]:

@@ -10,6 +10,7 @@ from domain.deal.messages import (
     Cancel,
     Complete,
     Compose,
+    Correct,
     Decide,
     Delay,
     MakeOffer,
@@ -19,6 +20,7 @@ from domain.deal.messages import (
     Reassign,
     Refund,
     ReportCard,
+    Reschedule,
     Reverse,
     Revert,
     Sign,
@@ -32,6 +34,7 @@ from workflows.acts.bounce import bounce
 from workflows.acts.cancel import cancel
 from workflows.acts.card import report_card
 from workflows.acts.complete import complete
+from workflows.acts.correct import correct
 from workflows.acts.decide import decide
 from workflows.acts.delay import delay
 from workflows.acts.move import move
@@ -41,6 +44,7 @@ from workflows.acts.pay import pay
 from workflows.acts.people import apply_people
 from workflows.acts.reassign import reassign
 from workflows.acts.refund import refund
+from workflows.acts.reschedule import reschedule
 from workflows.acts.reverse import reverse
 from workflows.acts.revert import revert
 from workflows.acts.sign import sign
@@ -63,6 +67,8 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Sign: sign,
     Attach: attach,
     Acknowledge: acknowledge,
+    Correct: correct,
+    Reschedule: reschedule,
     Reassign: reassign,
     Cancel: cancel,
     Revert: revert,

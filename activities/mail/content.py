@@ -29,6 +29,9 @@ OPTIONAL = (
         "outstanding",
         "currency",
         "due",
+        "before",
+        "was",
+        "now",
         "comment",
         "reason",
         "remarks",
@@ -82,7 +85,9 @@ NOT_FOR_CLIENTS = {
 """What is said inside the company stays inside; where a client should know a reason, its template says it."""
 
 UNTITLED = {
+    "answer": Text(ru="Задание", en="Assignment"),
     "approval": Text(ru="Согласование", en="Approval"),
+    "deadline": Text(ru="Открытый вопрос", en="An open item"),
     "assignment": Text(ru="Задание", en="Assignment"),
     "document": Text(ru="Документ", en="Document"),
     "payment": Text(ru="Платёж", en="Payment"),
@@ -166,7 +171,13 @@ class _Content:
         self.to_client = self.given.get("audience") == "client"
         self.words: dict[str, Any] = dict.fromkeys(OPTIONAL, "") | self.given | self._addressed(notice)
         self.words |= (
-            self._titles(notice) | self._amounts() | {"due": self._due(), "due_at": self.given.get("due", "")}
+            self._titles(notice)
+            | self._amounts()
+            | {
+                "due": self._moment("due"),
+                "due_at": self.given.get("due", ""),
+                "before": self._moment("before"),
+            }
         )
         self.words |= {"line": self._line(), "say": self.say, "expected": self._expected()}
         self.words |= {"ref": self._ref(), "where": self._where()}
@@ -212,14 +223,14 @@ class _Content:
                 amounts[name] = money(Decimal(amount), self.given.get("currency", ""), self.language).strip()
         return amounts
 
-    def _due(self) -> str:
+    def _moment(self, name: str) -> str:
         """A moment with its zone is told by the company's clock; words stay as they are."""
-        due = self.given.get("due", "")
+        said = self.given.get(name, "")
         with suppress(ValueError):
-            at = datetime.fromisoformat(due)
+            at = datetime.fromisoformat(said)
             if at.tzinfo:
                 return moment(at, self.language, self.given.get("zone") or MOSCOW, zoned=True)
-        return due
+        return said
 
     def _expected(self) -> str:
         """A day as people read it."""

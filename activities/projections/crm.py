@@ -29,6 +29,7 @@ from domain.facts import (
     AboutAssignment,
     ApprovalOpened,
     ApprovalReassigned,
+    ApprovalRescheduled,
     AssignmentOpened,
     AssignmentReassigned,
     Crm,
@@ -140,7 +141,9 @@ def _tasks(key: str, fact: Fact, data: FactData, deal: DealState, can: Can) -> I
             yield _ended_in_chat(closed, fact, deal) if isinstance(data, AboutApproval) else closed
     if Crm.OPEN_TASK in tells:
         for opened in _open_tasks(key, data, fact.subject, deal, can):
-            yield _asked_in_chat(opened, data, fact, deal) if isinstance(data, AboutApproval) else opened
+            if isinstance(data, AboutApproval) and not isinstance(data, ApprovalRescheduled):
+                opened = _asked_in_chat(opened, data, fact, deal)
+            yield opened
     if isinstance(data, CrmReturned):
         yield from _put_right(key, data, deal, can)
 

@@ -107,7 +107,7 @@ def _payment(deal: DealState, line: LineState) -> str:
 
 
 def _customs(deal: DealState, line: LineState) -> str:
-    number = line.declarations[-1] if line.declarations else ""
+    number = ", ".join(line.declarations)
     if line.held:
         return f"{number} ({HELD.to(deal.book.language)})".strip()
     if line.status is LineStatus.AT_CUSTOMS:

@@ -11,11 +11,20 @@ from domain.deal.authority import CLIENT, Desk
 from domain.deal.messages import Pay
 from domain.deal.state import DealState, FactBatch
 from domain.effects import Notice
-from domain.facts import AboutApproval, AboutAssignment, Fact, FactData, To
+from domain.facts import (
+    AboutApproval,
+    AboutAssignment,
+    AnswerCorrected,
+    Fact,
+    FactData,
+    PaymentCorrected,
+    To,
+)
 from domain.facts.content import content
 from domain.facts.written import written
 from domain.playbook.quiet import Sending, sending
 from domain.view.letter_words import deal_words
+from domain.view.sentences import Reader
 from domain.words import STATUS_LABELS, Language, NoticeKind, Role, Text
 
 _NOTHING_TO_DO = (NoticeKind.PAYMENT_EXPECTED,)
@@ -115,6 +124,7 @@ def _notice(
             **_object(data, deal),
             **_about(fact, deal, language),
             **lead_words(data, deal, audience),
+            **_corrected(data, deal, language),
             "audience": audience,
             "yours": "yes" if getattr(data, "assignee", "") == person else "",
             "how": how_to_answer(fact, data, deal, person, desk),
@@ -129,6 +139,19 @@ def _object(data: FactData, deal: DealState) -> dict[str, str]:
     """What is to be approved, as the playbook puts it."""
     kind = deal.book.approvals.get(data.approval) if isinstance(data, AboutApproval) else None
     return {"object_ru": kind.object.ru, "object_en": kind.object.en} if kind and kind.object else {}
+
+
+def _corrected(data: FactData, deal: DealState, language: Language) -> dict[str, str]:
+    """What was entered wrong, and what is right."""
+    match data:
+        case AnswerCorrected():
+            reader = Reader(language, book=deal.book)
+            was, now = (reader.answers(said, data.assignment) for said in (data.before, data.after))
+        case PaymentCorrected():
+            was, now = data.before.to(language), data.after.to(language)
+        case _:
+            return {}
+    return {"was": was, "now": now}
 
 
 def _words(data: FactData) -> dict[str, str]:

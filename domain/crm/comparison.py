@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 from domain.crm.mirror import SeenDeal, SeenForm
 from domain.crm.order import order_to_compose
-from domain.deal.assignment_form import form_of
+from domain.deal.assignment_form import checked, form_of
 from domain.deal.messages import Complete, Compose, Message, ReportCard, Revert
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Assignment
-from domain.playbook.forms import check_form
 from domain.refusals import Refusal
 from domain.words import Text, join
 
@@ -127,9 +126,9 @@ class Comparison:
 
     def problem(self, assignment: Assignment, line: int, values: dict[str, str]) -> Text | None:
         process = self.processes[line]
-        quantity = process.good.quantity if isinstance(process, LineState) else 1
         try:
-            check_form(form_of(self.deal, line, assignment.kind), values, self.today, quantity)
+            form = form_of(self.deal, line, assignment.kind)
+            checked(process, self.deal.book, assignment.kind, form, values, self.today)
         except Refusal as refusal:
             return refusal.text
         return None

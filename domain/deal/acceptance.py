@@ -3,21 +3,27 @@
 from collections.abc import Mapping
 from datetime import date
 
-from domain.deal.assignment_form import answers_to
+from domain.deal.assignment_form import answers_to, checked, quantity_of
 from domain.deal.state import LineState, ProcessState
-from domain.playbook.forms import FieldType, Form, check_form, pieces
+from domain.playbook.book import Playbook
+from domain.playbook.forms import FieldType, Form, pieces
 from domain.refusals import Refusal
 
 
 def checked_answers(
-    process: ProcessState, form: Form, given: Mapping[str, str | None], today: date, quantity: int
+    process: ProcessState,
+    book: Playbook,
+    kind: str,
+    form: Form,
+    given: Mapping[str, str | None],
+    today: date,
 ) -> dict[str, str]:
     """All that is wrong is said in one `Refusal`; of fewer pieces than the line has, how the line is split."""
     answers = answers_to(form, given)
     try:
-        return check_form(form, answers, today, quantity)
+        return checked(process, book, kind, form, answers, today)
     except Refusal as refusal:
-        came = _came(form, answers)
+        came, quantity = _came(form, answers), quantity_of(process)
         if not isinstance(process, LineState) or not 0 < came < quantity:
             raise
         raise Refusal(

@@ -1,10 +1,14 @@
-"""Which form an assignment has."""
+"""Which form an assignment has, and what is wrong with answers to it."""
 
 from collections.abc import Mapping
+from datetime import date
+from functools import partial
+from typing import Any
 
-from domain.deal.state import DealState, LineState
+from domain.deal.paper_dates import date_problems
+from domain.deal.state import DealState, LineState, ProcessState
 from domain.playbook.book import Playbook
-from domain.playbook.forms import FieldType, Form, FormField
+from domain.playbook.forms import AnswerProblem, FieldType, Form, FormField, answer_problems, check_form
 from domain.words import Text
 
 PAYMENT = "payment"
@@ -38,6 +42,27 @@ def answers_to(form: Form, given: Mapping[str, str | None]) -> dict[str, str | N
     answers = {name: said for name, said in given.items() if name != PAYMENT or said}
     stays = {field.name: field.example for field in form if field.name == PAYMENT and field.choice_titles}
     return {**stays, **answers}
+
+
+def checked(
+    process: ProcessState, book: Playbook, kind: str, form: Form, given: Mapping[str, Any], today: date
+) -> dict[str, str]:
+    """The answers as they are kept. Raises the Refusal of those that the form, or the dates of other papers, do not let be."""
+    besides = partial(date_problems, process, book, kind, today=today)
+    return check_form(form, given, today, quantity_of(process), besides)
+
+
+def problems_of(
+    process: ProcessState, book: Playbook, kind: str, form: Form, given: Mapping[str, Any], today: date
+) -> list[AnswerProblem]:
+    """All that `checked` would refuse, field by field."""
+    besides = partial(date_problems, process, book, kind, today=today)
+    return answer_problems(form, given, today, quantity_of(process), besides)
+
+
+def quantity_of(process: ProcessState) -> int:
+    """How many pieces a list in a form has."""
+    return process.good.quantity if isinstance(process, LineState) else 1
 
 
 def _other(line: LineState, book: Playbook) -> FormField:

@@ -15,6 +15,7 @@ FIELD_LABELS: dict[str, Text] = {
     "currency": Text(ru="валюта", en="the currency"),
     "date": Text(ru="дата платежа", en="the value date"),
     "document": Text(ru="документ", en="the document"),
+    "entry": Text(ru="что внесено", en="what was entered"),
     "email": Text(ru="адрес почты", en="the e-mail address"),
     "fields": Text(ru="ответы", en="the answers"),
     "eta": Text(ru="ожидаемая дата прибытия", en="the expected arrival"),

@@ -26,13 +26,20 @@ Places = dict[str, Sum]
 class EntryKind(StrEnum):
     RECEIVED = "received"
     REVERSED = "reversed"
+    CORRECTED = "corrected"
     REFUNDED = "refunded"
     MOVED = "moved"
     WRITTEN_OFF = "written_off"
 
 
+_GONE = (EntryKind.REVERSED, EntryKind.CORRECTED)
+"""What takes a payment away as a whole."""
+
+
 class Entry(Value):
     """`amount` is taken from places and put on others; only received money comes from outside, only reversed money goes there.
+
+    Corrected money was entered wrong: it is taken from wherever it stands, and received anew by the entry that `corrects` it.
 
     `payment` is the received entry whose money it is (of a received one, its own id); a rest that is forgiven is nobody's money.
     `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason.
@@ -48,6 +55,7 @@ class Entry(Value):
     taken: Places = {}
     line: LineNumber | None = None
     note: str = ""
+    corrects: str = ""
     actor: Actor
     at: AwareDatetime
 
@@ -56,7 +64,7 @@ class Entry(Value):
         put, taken = (sum(places.values(), ZERO) for places in (self.put, self.taken))
         if any(part <= 0 for part in (*self.put.values(), *self.taken.values())):
             raise ValueError("what is put or taken is more than nothing")
-        if put != (ZERO if self.kind is EntryKind.REVERSED else self.amount):
+        if put != (ZERO if self.kind in _GONE else self.amount):
             raise ValueError(f"of {self.amount} {put} is put somewhere")
         if taken != (ZERO if self.kind is EntryKind.RECEIVED else self.amount):
             raise ValueError(f"of {self.amount} {taken} is taken from somewhere")
@@ -86,9 +94,22 @@ class Ledger(State):
     def payments(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind is EntryKind.RECEIVED]
 
+    @property
+    def standing(self) -> list[Entry]:
+        """The payments as they were corrected last, those that the bank took back among them."""
+        wrong = {entry.payment for entry in self.entries if entry.kind is EntryKind.CORRECTED}
+        return [payment for payment in self.payments if payment.id not in wrong]
+
+    def latest(self, id: str) -> Entry | None:
+        """The payment that came under this number, as it was corrected last."""
+        found = self.find(EntryKind.RECEIVED, id)
+        while found and (right := next((p for p in self.payments if p.corrects == found.id), None)):
+            found = right
+        return found
+
     def reversal(self, payment: str) -> Entry | None:
-        """The entry by which the bank took a payment back."""
-        return next((e for e in self.entries if e.kind is EntryKind.REVERSED and e.payment == payment), None)
+        """The entry by which a payment was taken away as a whole: the bank took it back, or it was entered wrong."""
+        return next((e for e in self.entries if e.kind in _GONE and e.payment == payment), None)
 
     def total(self, kind: EntryKind) -> Decimal:
         return sum((entry.amount for entry in self.entries if entry.kind is kind), ZERO)

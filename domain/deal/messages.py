@@ -427,6 +427,63 @@ class Acknowledge(Message):
         return self.item
 
 
+class Correct(Message):
+    """`correct`: what was entered was wrong. `entry` is the id of what was answered, signed or paid; `fields` are the right values.
+
+    Of an assignment `fields` are those of its form, and what is not named stays; of a document `signed_on`; of a payment `amount`,
+    `date`, `line` and `purpose`. An empty value is emptied.
+    """
+
+    name = "correct"
+    title = Text(ru="исправить внесённое", en="correct what was entered")
+    who = (Role.MANAGER, Role.DIRECTOR)
+    of_lines = True
+    by_webhook = True
+    example = {
+        "id": "co-1",
+        "actor": "orlov",
+        "entry": "line-1:shipment",
+        "fields": {"shipped_on": "2026-11-20"},
+        "reason": "the date of the invoice was typed",
+    }
+
+    entry: Id
+    fields: Annotated[dict[str, Answer], Field(min_length=1, max_length=200)]
+    reason: Annotated[Comment, Field(min_length=1)]
+
+    @property
+    def about(self) -> str:
+        return self.entry
+
+
+class Reschedule(Message):
+    """`reschedule`: an open deadline moves to the end of the day `until`. Beyond the playbook's limit the director is asked.
+
+    `item` is the id of what is open: an assignment, an approval or a document.
+    """
+
+    name = "reschedule"
+    title = Text(ru="перенести срок", en="move a deadline")
+    who = (Role.MANAGER, Role.DIRECTOR)
+    of_lines = True
+    by_webhook = True
+    example = {
+        "id": "rs-1",
+        "actor": "ivanova",
+        "item": "line-1:dispatch",
+        "until": "2026-12-10",
+        "reason": "the factory waits for a part",
+    }
+
+    item: Id
+    until: Day
+    reason: Annotated[Comment, Field(min_length=1)]
+
+    @property
+    def about(self) -> str:
+        return self.item
+
+
 class Reassign(Message):
     """`reassign`: all open assignments of the deal's manager go to `to`, who becomes its manager. With another `role` of the company: all
     that is asked of it in this deal and its lines, now and later, is asked of `to`, who must hold it; a director's only by a director.
@@ -565,6 +622,8 @@ MESSAGES: dict[str, type[Message]] = {
         Sign,
         Attach,
         Acknowledge,
+        Correct,
+        Reschedule,
         Reassign,
         Cancel,
         Revert,

@@ -1,6 +1,6 @@
 """What may be done with money, and what is refused, with words; see `treasury` for where it goes."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from domain.deal.ledger import ADVANCE, Entry, EntryKind
@@ -33,9 +33,15 @@ def check_payment(deal: DealState, message: Pay, today: date) -> None:
 
 def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:
     """The payment that the bank took back; refuses what can't be."""
-    payment = _payment(deal, message.payment)
+    payment = payment_of(deal, message.payment)
     _check_day(message.day, today)
     _check_after(payment, message.day or today)
+    check_not_gone(deal, payment)
+    return payment
+
+
+def check_not_gone(deal: DealState, payment: Entry) -> None:
+    """Refuses what would need all of a payment's money, where some of it is in the deal no more."""
     gone = payment.amount - sum(in_hand(deal, payment).values(), ZERO)
     if gone:
         raise Refusal(
@@ -45,12 +51,11 @@ def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:
             gone=Cash(gone, payment.currency),
             id=payment.id,
         )
-    return payment
 
 
 def check_move(deal: DealState, message: Move) -> Entry:
     """The payment whose money is moved."""
-    payment = _payment(deal, message.payment)
+    payment = payment_of(deal, message.payment)
     _check_new(deal, EntryKind.MOVED, message.id)
     _check_line(deal, message.line)
     if message.amount is not None:
@@ -69,7 +74,7 @@ def check_move(deal: DealState, message: Move) -> Entry:
 
 def check_refund(deal: DealState, message: Refund, today: date) -> Entry:
     """The payment whose money went back. Only an advance can: what pays a milestone is moved from there first."""
-    payment = _payment(deal, message.payment)
+    payment = payment_of(deal, message.payment)
     _check_new(deal, EntryKind.REFUNDED, message.id)
     _check_amount(message.amount)
     _check_day(message.day, today)
@@ -86,10 +91,10 @@ def check_refund(deal: DealState, message: Refund, today: date) -> Entry:
     return payment
 
 
-def _payment(deal: DealState, id: str) -> Entry:
-    """One that the deal has, and can still do something with."""
+def payment_of(deal: DealState, id: str) -> Entry:
+    """One that the deal has, and can still do something with: as it was corrected last."""
     _check_open(deal)
-    payment = deal.ledger.find(EntryKind.RECEIVED, id)
+    payment = deal.ledger.latest(id)
     if payment is None:
         there = [entry.id for entry in deal.ledger.payments[-LISTED:]]
         raise Refusal(
@@ -169,7 +174,7 @@ def _check_after(payment: Entry, day: date) -> None:
 
 
 def _check_day(day: date | None, today: date) -> None:
-    if day is not None and day > today + timedelta(days=1):
+    if day is not None and day > today:
         raise Refusal(
             "future",
             en="{day} is in the future: enter what has happened",

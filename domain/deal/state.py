@@ -27,6 +27,16 @@ from domain.playbook.routes import Step
 from domain.words import LineStatus, Role, Stage, Target, Text
 
 
+class Postponement(Value):
+    """What the director is asked to let be: that the deadline of this item moves to the end of the day `until`."""
+
+    item: str
+    title: Text
+    until: date
+    reason: str
+    by: Actor
+
+
 class ProcessState(State):
     """What a deal and a line have in common. `people` are those of today, as far as it has been told; `named` is who was given a role in
     this deal, and is asked first.
@@ -52,6 +62,7 @@ class ProcessState(State):
     rounds: dict[str, Count] = {}
     noted: list[str] = []
     receipts: dict[str, Kept] = {}
+    postponement: Postponement | None = None
 
     @property
     def subject(self) -> Subject:
@@ -208,6 +219,7 @@ class LineChange(State):
     missing: Count = 0
     cut: list[LineNumber] = []
     funds_revision: Count = 0
+    postponement: Postponement | None = None
 
     def apply(self, line: LineState) -> None:
         """Brings the mirror of a line up to date. The deal counts the money, so what it has put on milestones stays."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from domain.deal.ledger import (
     ADVANCE,
@@ -17,7 +18,7 @@ from domain.deal.ledger import (
     funded_on,
     on_milestones,
 )
-from domain.deal.messages import Move, Pay, Refund, Reverse
+from domain.deal.messages import Correct, Move, Pay, Refund, Reverse
 from domain.deal.payments import allocate, milestones_of
 from domain.deal.state import DealState
 from domain.facts import DESK, Actor
@@ -71,6 +72,57 @@ def reverse_payment(
     )
     _post(deal, entry)
     return entry
+
+
+def correct_payment(
+    deal: DealState,
+    payment: Entry,
+    right: Pay,
+    message: Correct,
+    actor: Actor,
+    now: datetime,
+    today: date,
+) -> tuple[Entry, Entry]:
+    """Takes a payment away as it was entered, and takes it in as it should have been. Where neither its amount nor its line is
+    another, its money stands where it stood."""
+    stood, amount = in_hand(deal, payment), kopecks(right.amount)
+    common: dict[str, Any] = {"currency": payment.currency, "actor": actor, "at": now}
+    undone = Entry(
+        kind=EntryKind.CORRECTED,
+        id=message.id,
+        payment=payment.id,
+        amount=payment.amount,
+        day=today,
+        taken=stood,
+        note=message.reason,
+        **common,
+    )
+    _post(deal, undone)
+    id = _corrected_id(deal, payment)
+    stays = (amount, right.line) == (payment.amount, payment.line)
+    entered = Entry(
+        kind=EntryKind.RECEIVED,
+        id=id,
+        payment=id,
+        amount=amount,
+        day=right.day or payment.day,
+        put=stood if stays else _placed(deal, amount, right.line),
+        line=right.line,
+        note=right.purpose,
+        corrects=payment.id,
+        **common,
+    )
+    _post(deal, entered)
+    return undone, entered
+
+
+def _corrected_id(deal: DealState, payment: Entry) -> str:
+    """`pp-118/2`: the bank's own number, and the how-manieth entry of it this is."""
+    first = payment
+    while first.corrects and (before := deal.ledger.find(EntryKind.RECEIVED, first.corrects)):
+        first = before
+    ids = (f"{first.id[:90]}/{n}" for n in count(2))
+    return next(id for id in ids if not deal.ledger.find(EntryKind.RECEIVED, id))
 
 
 def in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:

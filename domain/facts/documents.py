@@ -53,6 +53,20 @@ class DocumentAttached(AboutDocument):
     digest: str
 
 
+class DocumentRescheduled(AboutDocument):
+    kind = "document.rescheduled"
+    sentence = Text(
+        ru="срок подписи «{title}» ({signer}) перенесён: {due} вместо {before}[ — {reason}]",
+        en="the deadline to sign “{title}” ({signer}) moves: {due} instead of {before}[ — {reason}]",
+    )
+    mail = Mail(NoticeKind.DEADLINE_MOVED, (To.SIGNER,))
+
+    signer: Role
+    due: AwareDatetime
+    before: AwareDatetime
+    reason: str = ""
+
+
 class DocumentReminded(AboutDocument, Ringing):
     kind = "document.reminded"
     sentence = Text(

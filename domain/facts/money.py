@@ -62,6 +62,29 @@ class PaymentReversed(FactData):
     taken: dict[str, Decimal] = {}
 
 
+class PaymentCorrected(FactData):
+    """Payment `payment` was entered wrong: it is taken back, and entered anew as `entered`, in its own words and on its own day."""
+
+    kind = "payment.corrected"
+    sentence = Text(
+        ru="исправлен платёж {payment}: {after} вместо {before} — {reason}",
+        en="payment {payment} is corrected: {after} instead of {before} — {reason}",
+    )
+    mail = Mail(NoticeKind.PAYMENT_CORRECTED, (To.MANAGER,))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    payment: str
+    entered: str
+    amount: Decimal
+    currency: str
+    day: date
+    before: Text
+    after: Text
+    reason: str
+    taken: dict[str, Decimal] = {}
+    put: dict[str, Decimal] = {}
+
+
 class AboutMoney(FactData):
     """What becomes of money that came. `payment` is the one it came by; `taken` and `put` say from where to where, by place."""
 

@@ -109,6 +109,39 @@ class EscalationAcknowledged(FactData):
     comment: str = ""
 
 
+class AssignmentRescheduled(AboutAssignment):
+    kind = "assignment.rescheduled"
+    sentence = Text(
+        ru="срок задания «{title}» ({assignee}) перенесён: {due} вместо {before}[ — {reason}]",
+        en="the deadline of “{title}” ({assignee}) moves: {due} instead of {before}[ — {reason}]",
+    )
+    mail = Mail(NoticeKind.DEADLINE_MOVED, (To.ASSIGNEE,))
+    crm = (Crm.OPEN_TASK, Crm.COMMENT)
+
+    before: AwareDatetime
+    reason: str = ""
+
+
+class AnswerCorrected(FactData):
+    """What was answered was wrong: of the answers that are others now, what they were and what they are."""
+
+    kind = "answer.corrected"
+    sentence = Text(
+        ru="исправлено «{title}»: [{after}][ вместо: {before}] — {reason}",
+        en="“{title}” is corrected: [{after}][ instead of: {before}] — {reason}",
+    )
+    mail = Mail(NoticeKind.ANSWER_CORRECTED, (To.MANAGER,))
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+    line_reports = True
+
+    id: str
+    assignment: str
+    title: Text
+    before: dict[str, str] = {}
+    after: dict[str, str] = {}
+    reason: str
+
+
 class AboutApproval(FactData):
     """`awaiting` are those of the `voters` who have not answered yet."""
 
@@ -219,6 +252,19 @@ class ApprovalEscalated(AboutApproval, Ringing):
 
     overdue: bool = True
     to: Person
+
+
+class ApprovalRescheduled(AboutApproval):
+    kind = "approval.rescheduled"
+    sentence = Text(
+        ru="срок согласования «{title}»[, версия {version},] перенесён: {due} вместо {before}[ — {reason}]",
+        en="the deadline of “{title}”[, version {version},] moves: {due} instead of {before}[ — {reason}]",
+    )
+    mail = Mail(NoticeKind.DEADLINE_MOVED, (To.AWAITED,))
+    crm = (Crm.OPEN_TASK, Crm.COMMENT)
+
+    before: AwareDatetime
+    reason: str = ""
 
 
 class QuestionAsked(AboutApproval):

@@ -187,6 +187,13 @@ class Reminders(Value):
         return self.repeat[min(escalations, len(self.repeat)) - 1]
 
 
+class Rescheduling(Value):
+    """How far an open deadline may be moved without asking the director: until `within` after the first one, at most `times`."""
+
+    within: Span = Span(n=5, unit=Unit.WORKING_DAYS)
+    times: int = Field(default=2, ge=0, le=20)
+
+
 class AssignmentKind(Value):
     """A task of one person. `due_available` replaces `due` for lines whose goods are available (shorter lead time)."""
 
@@ -365,7 +372,7 @@ ASSIGNMENT_KINDS = (
     "shipment",
     "delivery",
 )
-APPROVAL_KINDS = ("contract", "credit", "cancellation", "amendment")
+APPROVAL_KINDS = ("contract", "credit", "cancellation", "amendment", "rescheduling")
 
 
 class Playbook(Value):
@@ -384,6 +391,7 @@ class Playbook(Value):
     assignments: dict[str, AssignmentKind]
     approvals: dict[str, ApprovalKind]
     reminders: Reminders
+    rescheduling: Rescheduling = Rescheduling()
     checks: Checks
     promise: DeliveryPromise = DeliveryPromise()
     amendments: Amendments = Amendments()

@@ -1,7 +1,7 @@
 """Forms: the fields an assignment asks for, and what counts as an answer."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
@@ -171,11 +171,19 @@ class AnswerProblem(NamedTuple):
     missing: bool = False
 
 
+Besides = Callable[[Mapping[str, str]], list[AnswerProblem]]
+"""What may be wrong with answers that a form accepts, by what is known otherwise."""
+
+
+def _nothing(_: Mapping[str, str]) -> list[AnswerProblem]:
+    return []
+
+
 def answer_problems(
-    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1
+    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1, besides: Besides = _nothing
 ) -> list[AnswerProblem]:
     """All that is wrong with the answers, as people write them; nothing if they are accepted."""
-    given, names = _kept(form, answers), {field.name for field in form}
+    given, names = kept(form, answers), {field.name for field in form}
     problems = [AnswerProblem(name, _unknown(name, form)) for name in given if name not in names]
     needed = needed_with(form, given)
     for field in form:
@@ -184,7 +192,7 @@ def answer_problems(
             problems.append(AnswerProblem(field.name, _MISSING, field, count, missing=True))
         elif answer and (words := problem_beside(field, form, given, today, quantity)):
             problems.append(AnswerProblem(field.name, words, field, count))
-    return problems
+    return problems or besides({name: answer for name, answer in given.items() if answer})
 
 
 def problem_beside(
@@ -228,15 +236,18 @@ def _part_problem(answer: str, quantity: int) -> Text | None:
     return None
 
 
-def check_form(form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1) -> dict[str, str]:
+def check_form(
+    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1, besides: Besides = _nothing
+) -> dict[str, str]:
     """The answers, trimmed and checked; all that is wrong is said in one `Refusal`. A field goes by its name or its title."""
-    if problems := [_said(found, today) for found in answer_problems(form, answers, today, quantity)]:
+    found = answer_problems(form, answers, today, quantity, besides)
+    if problems := [_said(problem, today) for problem in found]:
         words = join(problems, "; ")
         raise Refusal("bad_form", en=words.en, ru=words.ru)
-    return {name: answer for name, answer in _kept(form, answers).items() if answer}
+    return {name: answer for name, answer in kept(form, answers).items() if answer}
 
 
-def _kept(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
+def kept(form: Form, answers: Mapping[str, Any]) -> dict[str, str]:
     """The answers as they are kept; what the form does not ask for stays as it is."""
     asked = {field.name: field for field in form}
     names = {title.casefold(): f.name for f in form for title in (f.title.ru, f.title.en)}

@@ -21,9 +21,9 @@ SomePieces = NewType("SomePieces", int)
 """How many of the line's pieces: one at least, and not all."""
 
 
-def used(*, ru: str, en: str) -> Any:
-    """An answer, and what the process does with it."""
-    return Field(description=en, json_schema_extra={"ru": ru})
+def used(*, ru: str, en: str, default: Any = ...) -> Any:
+    """An answer, and what the process does with it; with a `default` it may be missing."""
+    return Field(default, description=en, json_schema_extra={"ru": ru})
 
 
 class Answers(Value):
@@ -147,6 +147,11 @@ class Accepted(Acceptance):
     serial_numbers: Pieces = used(
         ru="каждая штука, которую получит клиент, известна по номеру",
         en="every piece that goes to the client is known by its number",
+    )
+    accepted_on: date | None = used(
+        ru="от этого дня считаются сроки готового к отгрузке товара, а без него от дня ответа",
+        en="what is due once goods are ready to ship counts from this day, or without it from the day of the answer",
+        default=None,
     )
 
 

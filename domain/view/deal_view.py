@@ -164,7 +164,7 @@ def _expected(viewer: Viewer, line: LineState, forecast: DeliveryForecast) -> De
 def _payments(viewer: Viewer) -> Iterator[PaymentView]:
     ledger = viewer.deal.ledger
     stands = allocations(ledger.entries)
-    for entry in ledger.payments:
+    for entry in ledger.standing:
         reversal = ledger.reversal(entry.id)
         yield PaymentView(
             **entry.model_dump(include={"id", "amount", "currency", "line"}),

@@ -39,6 +39,10 @@ def sentence(
     return f"{said[:1].upper()}{said[1:]}{who}"
 
 
+_ANSWERS = ("answers", "before", "after")
+"""Where facts hold answers to an assignment's form."""
+
+
 class Reader:
     """One who reads in a language, on a clock, and knows people and forms by the playbook, if it is there."""
 
@@ -56,7 +60,7 @@ class Reader:
     def word(self, data: FactData, name: str) -> str:
         value = getattr(data, name)
         match value:
-            case {} if name == "answers":
+            case {} if name in _ANSWERS:
                 return self.answers(value, getattr(data, "assignment", ""))
             case tuple() if name == "changes":
                 currency = getattr(data, "currency", "")

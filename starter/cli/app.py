@@ -50,6 +50,8 @@ COMMANDS: dict[str, dict[str, str]] = {
         "sign": "signing.sign",
         "attach": "attaching.attach",
         "acknowledge": "acknowledging.acknowledge",
+        "correct": "correcting.correct",
+        "reschedule": "correcting.reschedule",
         "reassign": "sending.reassign",
         "cancel": "sending.cancel",
         "money": "money.app",

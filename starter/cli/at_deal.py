@@ -10,7 +10,7 @@ from domain.deal.authority import CLIENT, Desk
 from domain.deal.messages import Acknowledge, Message, Sign
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.snapshot import Snapshot
-from domain.deal.state import LineState, ProcessState
+from domain.deal.state import ProcessState
 from domain.playbook.forms import Form
 from domain.refusals import Refusal
 from domain.words import Language, Text
@@ -22,11 +22,13 @@ ASSIGNMENT = Text(ru="такого задания", en="assignment")
 APPROVAL = Text(ru="такого согласования", en="approval")
 DOCUMENT = Text(ru="такого документа", en="document")
 OPEN_ITEM = Text(ru="такого открытого вопроса", en="open item")
+ENTRY = Text(ru="такого внесённого", en="entry")
 MILESTONE = Text(ru="такого платежа по графику", en="milestone")
 _NONE = {
     APPROVAL: Text(ru="В этой сделке сейчас ничего не согласуется.", en="Nothing in this deal is asked to be approved now."),
     DOCUMENT: Text(ru="В этой сделке пока нет документов.", en="This deal has no documents yet."),
     MILESTONE: Text(ru="В этой сделке пока нечего оплачивать.", en="In this deal there is nothing to pay yet."),
+    ENTRY: Text(ru="В этой сделке пока ничего не внесено.", en="Nothing has been entered in this deal yet."),
     OPEN_ITEM: Text(ru="В этой сделке сейчас ничего не открыто.", en="Nothing in this deal is open now."),
 }  # fmt: skip
 
@@ -42,7 +44,7 @@ class AtDeal:
         for name, among in (
             *(("actor", self.person), ("to", self.person)),
             *(("assignment", self.assignment), ("approval", self.approval), ("document", self.document)),
-            ("item", self.item),
+            *(("item", self.item), ("entry", self.entry)),
         ):
             if content.get(name):
                 content[name] = among(content[name])
@@ -67,6 +69,15 @@ class AtDeal:
     def document(self, given: str) -> str:
         return self._one(given, [d for p in self.snapshot.processes for d in p.documents], DOCUMENT)
 
+    def entry(self, given: str) -> str:
+        """What was answered, signed or paid; a payment by the bank's own number."""
+        payments = [payment.id for payment in self.snapshot.deal.ledger.payments]
+        if given in payments:
+            return given
+        answered = [id for p in self.snapshot.processes for id, a in p.assignments.items() if a.closed]
+        signed = [id for p in self.snapshot.processes for id, d in p.documents.items() if d.signed]
+        return self._one(given, [*answered, *signed, *payments], ENTRY)
+
     def item(self, given: str) -> str:
         return self._one(given, [item.id for item in self.items if item.id], OPEN_ITEM)
 
@@ -88,9 +99,10 @@ class AtDeal:
     def check(self, assignment: str, fields: dict[str, str]) -> dict[str, str]:
         """The answers as they would be kept. Raises RefusedError, as the deal itself would refuse them."""
         process = self._process(assignment)
-        quantity = process.good.quantity if isinstance(process, LineState) else 1
+        kind, form = process.assignments[assignment].kind, self.form(assignment)
         try:
-            return checked_answers(process, self.form(assignment), fields, self.today, quantity)
+            book = self.snapshot.deal.book
+            return checked_answers(process, book, kind, form, fields, self.today)
         except Refusal as refusal:
             said = refusal.text
             raise RefusedError(Text(ru=f"{assignment}: {said.ru}", en=f"{assignment}: {said.en}")) from None

@@ -256,6 +256,20 @@ HELP = {
     "leave it running afterwards, to look around, until Ctrl-C": (
         "оставить запущенным, чтобы осмотреться, до Ctrl-C"
     ),
+    "What was entered is wrong: give the right values. Both stay on record, and what follows is worked out anew.": (
+        "Внесено неверно: укажите верные значения. В истории останутся и те и другие, а всё, что отсюда следует, пересчитается."
+    ),
+    "what was answered, signed or paid: line-1:shipment, line-1:upd, a payment's number": (
+        "что отвечено, подписано или оплачено: line-1:shipment, line-1:upd, номер платежа"
+    ),
+    "the right value; repeat it. Of a document `signed_on`, of a payment `amount`, `date`, `line`, `purpose`": (
+        "верное значение; можно несколько. У документа `signed_on`, у платежа `amount`, `date`, `line`, `purpose`"
+    ),
+    "Move an open deadline. Further than the playbook lets it the director is asked.": (
+        "Перенести открытый срок. Дальше, чем позволяет регламент, переносят с согласия директора."
+    ),
+    "as `deal show` names what is open: line-1:dispatch": "как в `deal show` названо открытое: line-1:dispatch",
+    "the new last day, like 01.12.2026": "новый последний день, например 01.12.2026",
     "The director has seen what is overdue: nobody is told of it again until that day.": (
         "Директор видел просроченное: до этого дня о нём больше никому не сообщают."
     ),

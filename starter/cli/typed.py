@@ -32,6 +32,7 @@ OPTIONS = {
     "approval": Text(ru="согласование", en="the approval"),
     "assignment": Text(ru="задание", en="the assignment"),
     "document": Text(ru="документ", en="the document"),
+    "entry": Text(ru="внесённое", en="the entry"),
     "fields": Text(ru="ответы", en="the answers"),
     "file": Text(ru="файл", en="the file"),
     "item": Text(ru="открытый вопрос", en="the open item"),

@@ -45,6 +45,20 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
         "item": "line-1:payment",
         "until": "2026-03-20",
     },
+    "deal.correct": {
+        "deal": "1042",
+        "actor": "orlov",
+        "entry": "line-1:shipment",
+        "fields": {"shipped_on": "2026-03-12"},
+        "reason": "The day of the invoice was typed",
+    },
+    "deal.reschedule": {
+        "deal": "1042",
+        "actor": "ivanova",
+        "item": "line-1:dispatch",
+        "until": "2026-03-20",
+        "reason": "The factory waits for a part",
+    },
     "deal.reassign": {"deal": "1042", "actor": "ivanova", "to": "petrov"},
     "deal.cancel": {"deal": "1042", "actor": "ivanova", "reason": "The client has changed his mind"},
     "payment.received": {

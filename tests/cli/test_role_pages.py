@@ -52,5 +52,8 @@ def bring(deal: OpenDeal, words: list[str]) -> None:
             )
         case ["pay", *_]:
             deal.agree()
+        case ["correct", _, question, *_]:
+            deal.to(question)
+            deal.complete(question)
         case ["acknowledge", *_]:
             deal.skip(timedelta(days=9))

@@ -233,7 +233,7 @@ class TestDefaultPlaybook:
             "arrival": ["outcome", "arrived_on", "eta"],
             "customs-declaration": ["declaration", "broker", "registration_certificate"],
             "customs-release": ["outcome", "released_on", "reason"],
-            "acceptance": ["result", "came", "serial_numbers", "eta", "remarks"],
+            "acceptance": ["result", "came", "serial_numbers", "eta", "accepted_on", "remarks"],
             "claim": ["claim", "resolution"],
             "shipment": ["shipping_document", "shipped_on"],
             "delivery": ["delivered_on", "received_by"],

@@ -52,19 +52,23 @@ READ = [
 EACH_ANSWER = pytest.mark.parametrize(
     ("kind", "need"), READ, ids=[f"{kind}.{need.name}" for kind, need in READ]
 )
+NEEDED = [(kind, need) for kind, need in READ if not need.optional]
+EACH_NEEDED = pytest.mark.parametrize(
+    ("kind", "need"), NEEDED, ids=[f"{kind}.{need.name}" for kind, need in NEEDED]
+)
 
 
 class TestAnswersThatTheProcessReads:
     """`check` of 0.2.0 took each of these, and then the workflow task failed for ever."""
 
-    @EACH_ANSWER
+    @EACH_NEEDED
     def test_none_may_be_dropped(self, raw_playbook: Raw, kind: str, need: Any) -> None:
         drop(raw_playbook, kind, need.name)
         words = problems(raw_playbook)[f"assignments.{kind}.form.{need.name}"]
         assert words.startswith("no such field, and the process reads it")
         assert words.endswith(need.why.en)
 
-    @EACH_ANSWER
+    @EACH_NEEDED
     def test_none_may_be_renamed(self, raw_playbook: Raw, kind: str, need: Any) -> None:
         renamed = field(raw_playbook, kind, need.name)
         for other in form(raw_playbook, kind):
@@ -88,7 +92,11 @@ class TestAnswersThatTheProcessReads:
         words = problems(raw_playbook)[f"assignments.{kind}.form.{need.name}"]
         assert f"its type is number, and the process needs type {need.types[0].value}" in words
 
-    @EACH_ANSWER
+    def test_what_may_be_missing_may_be_dropped(self, raw_playbook: Raw) -> None:
+        drop(raw_playbook, "acceptance", "accepted_on")
+        assert problems(raw_playbook) == {}
+
+    @EACH_NEEDED
     def test_none_may_be_optional(self, raw_playbook: Raw, kind: str, need: Any) -> None:
         field(raw_playbook, kind, need.name).update(required=False, required_when={})
         words = problems(raw_playbook)[f"assignments.{kind}.form.{need.name}"]

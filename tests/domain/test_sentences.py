@@ -53,7 +53,7 @@ def test_every_kind_reads_well_with_all_data_and_with_the_least(
 
 
 def test_a_sentence_says_what_about_whom_and_by_whom(playbook: Playbook) -> None:
-    answers = {"result": "accepted", "serial_numbers": "A1, A2", "accepted_on": "2026-12-01"}
+    answers = {"result": "accepted", "serial_numbers": "A1, A2", "checked_on": "2026-12-01"}
     done = AssignmentCompleted(
         id="line-2:acceptance",
         assignment="acceptance",

@@ -162,7 +162,8 @@ def test_documents_are_signed_by_who_must_once_there_is_something_to_sign(world:
 
 def test_a_paper_keeps_its_own_date_which_is_none_to_come(world: World) -> None:
     deal = world.open(an_order(a_good(delivery="carrier")))
-    deal.to("line-1:delivery")
+    deal.to("line-1:shipment")
+    deal.complete("line-1:shipment", shipped_on=day(-4))
     with refused("future", "is in the future"):
         deal.say("sign", actor="client", document="line-1:upd", signed_on=day(1))
     assert (

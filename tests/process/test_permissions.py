@@ -11,12 +11,14 @@ from domain.deal.messages import (
     Attach,
     Bounce,
     Complete,
+    Correct,
     Decide,
     Delay,
     Message,
     Move,
     Refund,
     ReportCard,
+    Reschedule,
     Reverse,
     Revert,
     Sign,
@@ -81,6 +83,13 @@ def _of(message: type[Message], case: Case[Any]) -> Iterator[Try]:
             for asked in state.open_assignments:
                 colleagues = [] if asked.role is Role.MANAGER else book.holders(asked.role)
                 yield Try(message, case, {"assignment": asked.id}, frozenset({asked.assignee, *colleagues}))
+        case _ if message is Correct:
+            for answered in state.assignments.values():
+                if answered.closed_by:
+                    yield Try(message, case, {"entry": answered.id}, frozenset({answered.closed_by.person}))
+        case _ if message is Reschedule:
+            for asked in state.open_assignments:
+                yield Try(message, case, {"item": asked.id}, frozenset({asked.assignee}))
         case _ if message is Acknowledge:
             for item in state.open_assignments[:1]:
                 yield Try(message, case, {"item": item.id})

@@ -5,7 +5,7 @@
 
 import os
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -179,6 +179,47 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         if item := _pick(data, [b for b in self.deal.view().blockers if b.id]):
             until = self.deal.state.book.calendar.today(self.world.now) + timedelta(days=days)
             self.say("acknowledge", actor=by, item=item.id, until=str(until))
+
+    @rule(data=st.data(), days=st.integers(-4, 2), by=st.sampled_from(("ivanova", "orlov", "petrov")))
+    def something_was_answered_wrong(self, data: st.DataObject, days: int, by: str) -> None:
+        """Any answer that was given: a day is another one, anything else has one more sign."""
+        processes = (self.deal.state, *self.deal.own_lines())
+        answered = [asked for process in processes for asked in process.assignments.values() if asked.answers]
+        if asked := _pick(data, answered):
+            name = data.draw(st.sampled_from(sorted(asked.answers)))
+            try:
+                right = str(date.fromisoformat(asked.answers[name]) + timedelta(days=days))
+            except ValueError:
+                right = f"{asked.answers[name]}1"
+            fields = {name: right}
+            if asked.kind in OTHERWISE and data.draw(st.booleans()):
+                fields = OTHERWISE[asked.kind]
+            self.say("correct", actor=by, entry=asked.id, fields=fields, reason="опечатка")
+
+    @rule(
+        data=st.data(),
+        what=st.sampled_from(("amount", "date", "line", "purpose")),
+        by=st.sampled_from(("kuznetsova", "petrov", "ivanova")),
+    )
+    def a_payment_was_entered_wrong(self, data: st.DataObject, what: str, by: str) -> None:
+        if payment := _pick(data, self.deal.state.ledger.payments):
+            day = self.deal.state.book.calendar.today(self.world.now) - timedelta(
+                days=data.draw(st.integers(0, 3))
+            )
+            right = {
+                "amount": str(Decimal(data.draw(st.integers(1, 300_000))) / 100),
+                "date": str(day),
+                "line": data.draw(st.sampled_from(("", "1", "2"))),
+                "purpose": "счёт 12",
+            }
+            said = {"entry": payment.id, "fields": {what: right[what]}, "reason": "опечатка"}
+            self.say("correct", actor=by, **said)
+
+    @rule(data=st.data(), days=st.integers(0, 20), by=st.sampled_from(("petrov", "ivanova", "orlov")))
+    def a_deadline_moves(self, data: st.DataObject, days: int, by: str) -> None:
+        if item := _pick(data, [b for b in self.deal.view().blockers if b.id]):
+            until = self.deal.state.book.calendar.today(self.world.now) + timedelta(days=days)
+            self.say("reschedule", actor=by, item=item.id, until=str(until), reason="ждём")
 
     @rule(data=st.data(), by=st.sampled_from(("ivanova", "sidorov", "petrov")), whole=st.booleans())
     def another_offer_is_made(self, data: st.DataObject, by: str, whole: bool) -> None:

@@ -267,6 +267,12 @@ class OpenDeal(RehearsedDeal):
     def amend(self, actor: str = "ivanova", **content: Any) -> Receipt:
         return self.say("amend", actor=actor, **{"reason": "клиент попросил"} | content)
 
+    def correct(self, entry: str, actor: str = "ivanova", reason: str = "опечатка", **fields: str) -> Receipt:
+        return self.say("correct", actor=actor, entry=entry, fields=fields, reason=reason)
+
+    def reschedule(self, item: str, until: str, actor: str = "ivanova", reason: str = "ждём") -> Receipt:
+        return self.say("reschedule", actor=actor, item=item, until=until, reason=reason)
+
     def cancel(self, actor: str, reason: str = "the clinic has closed") -> Receipt:
         return self.say("cancel", actor=actor, reason=reason)
 

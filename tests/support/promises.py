@@ -33,6 +33,7 @@ from domain.facts import (
     MilestoneUnpaid,
     MoneyRefunded,
     OfferChanged,
+    PaymentCorrected,
     PaymentReceived,
     PaymentReversed,
     PaymentTypeChosen,
@@ -127,6 +128,11 @@ class Promises:
                 assert self._received[data.payment] == data.amount
                 assert data.payment not in self._reversed, "a payment is taken back once"
                 self._reversed[data.payment] = data.amount
+            case PaymentCorrected():
+                self._allow(fact.actor, on, Role.ACCOUNTANT, Role.DIRECTOR)
+                self._reversed[data.payment] = self._received[data.payment]
+                assert data.entered not in self._received, "a payment counts once"
+                self._received[data.entered] = data.amount
             case MoneyRefunded():
                 self._allow(fact.actor, on, Role.ACCOUNTANT)
                 self._refunded += data.amount

@@ -22,7 +22,8 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     assignments = case.state.assignments
     assignment = answers.find(assignments, message.assignment, ASSIGNMENT, case.state)
     actor = answers.who_completes(assignment, message, case.desk)
-    fields = checked_answers(case.state, case.form(assignment), message.fields, case.today, case.quantity)
+    form = case.form(assignment)
+    fields = checked_answers(case.state, case.state.book, assignment.kind, form, message.fields, case.today)
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
 

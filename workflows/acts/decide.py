@@ -10,6 +10,7 @@ from domain.facts import ApprovalApproved, ApprovalRejected, ApprovalVoted
 from domain.words import Text
 from workflows.acts.ask import APPROVAL, drop_questions
 from workflows.acts.cancel import call_off_if_approved
+from workflows.acts.reschedule import put_off_if_approved
 from workflows.amendments import hear_amendment
 from workflows.case import Case
 from workflows.deal_case import DealCase
@@ -35,6 +36,7 @@ def decide(case: Case[Any], message: Decide) -> Effect:
             case.record(outcome(**about), by=actor)
         drop_questions(case, approval, actor)
         hear_director(case, approval)
+        put_off_if_approved(case, approval)
         if isinstance(case, DealCase):
             call_off_if_approved(case)
             if approval.kind == "contract":

@@ -5,6 +5,7 @@ from typing import Any
 from domain.deal import answers
 from domain.deal.messages import Sign
 from domain.deal.open_items import is_over
+from domain.deal.paper_dates import check_signature
 from domain.facts import DocumentSigned
 from domain.words import Text
 from workflows.case import Case
@@ -19,6 +20,7 @@ def sign(case: Case[Any], message: Sign) -> Effect:
     if is_over(case.state):
         raise answers.closed(document.title)
     on = answers.signed_on(message, case.today)
+    check_signature(case.state, document, on)
 
     def effect() -> Text:
         document.signed_at, document.signed_on, document.signed_by = case.now, on, actor

@@ -6,9 +6,14 @@ from domain.playbook.questions import CustomsDeclaration, CustomsRelease, OnHold
 from workflows.line_case import LineCase
 
 
+def declarations_in(declared: Assignment) -> list[str]:
+    """Goods that came in several lots have one for each."""
+    return [number.strip() for number in CustomsDeclaration.read(declared.answers).declaration.split(",")]
+
+
 async def customs(line: LineCase) -> None:
     declared = await line.answered("customs-declaration")
-    line.state.declarations = [CustomsDeclaration.read(declared.answers).declaration]
+    line.state.declarations = declarations_in(declared)
     book = line.state.book
     line.check_every("customs", book.calendar.after(line.now, book.checks.customs))
 

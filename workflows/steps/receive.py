@@ -22,9 +22,10 @@ async def receive(line: LineCase) -> None:
     acceptance = await line.in_rounds(
         "acceptance", ask, lambda asked: isinstance(Acceptance.read(asked.answers), Accepted | Partial), claim
     )
-    if isinstance(answer := Acceptance.read(acceptance.answers), Partial):
+    answer = Acceptance.read(acceptance.answers)
+    if isinstance(answer, Partial):
         await split_off_rest(line, answer)
-    line.happened(Trigger.READY_TO_SHIP)
+    line.happened(Trigger.READY_TO_SHIP, on=answer.accepted_on if isinstance(answer, Accepted) else None)
 
 
 async def split_off_rest(line: LineCase, answer: Partial) -> None:

@@ -15,6 +15,7 @@ _NOT_PEOPLE = {*Role, "desk", "operator"}
 _DECIDES = {
     "contract": (Role.CLIENT, Role.DIRECTOR),
     "credit": (Role.DIRECTOR,),
+    "rescheduling": (Role.DIRECTOR,),
     "cancellation": (Role.DIRECTOR,),
     "amendment": (Role.CLIENT, Role.DIRECTOR),
 }

@@ -15,6 +15,7 @@ from domain.words import Text
 _TYPES: dict[Any, tuple[FieldType, ...]] = {
     str: (FieldType.TEXT, FieldType.CHOICE),  # a text chosen from a list is one
     date: (FieldType.DATE,),
+    date | None: (FieldType.DATE,),
     Email: (FieldType.EMAIL,),
     tuple[str, ...]: (FieldType.PIECES,),
     SomePieces: (FieldType.NUMBER,),
@@ -22,7 +23,8 @@ _TYPES: dict[Any, tuple[FieldType, ...]] = {
 
 
 class Need(NamedTuple):
-    """An answer that a step reads: needed always, or `when` these codes are chosen. With `codes`, the step acts by them.
+    """An answer that a step reads: needed always, or `when` these codes are chosen. With `codes`, the step acts by them; an
+    `optional` one may be missing, and the form need not ask it.
 
     `part`: it is how many pieces came. `counted_by` is the field that says how many values a list has.
     """
@@ -32,6 +34,7 @@ class Need(NamedTuple):
     why: Text
     when: dict[str, str]
     codes: tuple[str, ...] = ()
+    optional: bool = False
     part: bool = False
     counted_by: str = ""
 
@@ -52,7 +55,15 @@ def needs(contract: type[Answers]) -> Iterator[Need]:
             if name not in when:
                 types = _TYPES[field.annotation]
                 counted_by = part if FieldType.PIECES in types else ""
-                yield Need(name, types, _why(field), when, part=name == part, counted_by=counted_by)
+                yield Need(
+                    name,
+                    types,
+                    _why(field),
+                    when,
+                    optional=not field.is_required(),
+                    part=name == part,
+                    counted_by=counted_by,
+                )
 
 
 def _why(field: FieldInfo) -> Text:
@@ -64,6 +75,8 @@ def question_problems(kind: str, form: Form) -> Iterator[Problem]:
     fields = {field.name: field for field in form}
     for need in needs(ANSWERS[kind]) if kind in ANSWERS else ():
         field = fields.get(need.name)
+        if field is None and need.optional:
+            continue
         for wrong in _wrong(field, need) if field else [_missing(need)]:
             text = worded(ru="{wrong}: {why}", en="{wrong}: {why}", wrong=wrong, why=need.why)
             yield Problem(place=f"assignments.{kind}.form.{need.name}", text=text)
@@ -114,7 +127,11 @@ def _wrong(field: FormField, need: Need) -> Iterator[Text]:
             example=example,
             code=need.codes[0],
         )
-    if field.required or (field.required_when and field.required_when.items() <= need.when.items()):
+    if (
+        need.optional
+        or field.required
+        or (field.required_when and field.required_when.items() <= need.when.items())
+    ):
         return
     if need.counted_by:
         return  # it is needed where what counts it is

@@ -137,6 +137,7 @@ def _deadlines(book: Playbook) -> Iterator[tuple[str, Span]]:
             yield f"assignments.{kind}.due_available", assignment.due_available
     yield from ((f"approvals.{kind}.due", approval.due) for kind, approval in book.approvals.items())
     yield from ((f"documents.{code}.due", document.due) for code, document in book.documents.items())
+    yield "rescheduling.within", book.rescheduling.within
     for code, term in book.payments.items():
         for n, milestone in enumerate(term.milestones):
             yield f"payments.{code}.milestones[{n}].offset", milestone.offset

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 
 from activities.mail.links import Link
 from domain.deal.answers import who_completes
-from domain.deal.assignment_form import form_of
+from domain.deal.assignment_form import form_of, problems_of
 from domain.deal.messages import Complete, Message
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
-from domain.playbook.forms import Form, answer_in_words, answer_problems
+from domain.playbook.forms import Form, answer_in_words
 from domain.words import Language, Text
 from starter.web.pages.questions.context import context
 from starter.web.pages.questions.fields import FormShown, shown
@@ -35,7 +35,9 @@ class Assignments:
         asked = _form(found)
         fields = {field.name: form.get(field.name, "") for field in asked}
         fields = {name: typed for name, typed in fields.items() if typed.strip()}
-        if problems := answer_problems(asked, fields, found.today, _quantity(found)):
+        if problems := problems_of(
+            *(found.process, found.deal.book), found.asked.kind, asked, fields, found.today
+        ):
             raise Wrong({problem.name: problem.words for problem in problems})
         return (_message(link, fields),)
 

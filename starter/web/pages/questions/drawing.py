@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from domain.deal.authority import CLIENT
+from domain.deal.rescheduling import asked_in_words
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Approval, Inquiry
@@ -95,7 +96,7 @@ class _Drawing:
             order=order_words(deal, self.lines, self.language, self.offer, inside=not self.to_client),
             answers=tuple(self._answers()),
             changes=self.offer.comment if self.offer else "",
-            reason=(deal.cancel_reason or "") if approval.kind == "cancellation" else "",
+            reason=self._reason(),
             due=Clock(self.book.calendar, self.language, zoned=True)(approval.alarm.due_at),
             overdue=approval.alarm.overdue(self.viewer.now),
             others=tuple(self._others()),
@@ -105,6 +106,15 @@ class _Drawing:
             manager=manager.name,
             manager_email=manager.email,
         )
+
+    def _reason(self) -> str:
+        """Why it is asked, in the words of who asks."""
+        if self.approval.kind == "cancellation":
+            return self.deal.cancel_reason or ""
+        asked = self.process.postponement
+        if self.approval.kind != "rescheduling" or asked is None:
+            return ""
+        return asked_in_words(asked).to(self.language)
 
     def _answers(self) -> Iterator[tuple[str, str]]:
         """What the manager entered for the question at hand: the director decides on the credit by it."""
