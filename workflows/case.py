@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from domain.alarms import Check, set_alarm
 from domain.deal import agenda
 from domain.deal.authority import Desk
+from domain.deal.documents import Document
+from domain.deal.refusals import refusal_form
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import (
@@ -22,6 +24,7 @@ from domain.facts import (
     Fact,
     FactData,
 )
+from domain.playbook.book import REFUSED_DOCUMENT
 from domain.playbook.forms import Form
 from domain.words import Availability, Role, Text
 from workflows.host import Host
@@ -190,20 +193,35 @@ class Case(Generic[S]):
         self.record(ApprovalWithdrawn(**approval.about(), reason=why), by=by)
 
     def form(self, assignment: Assignment) -> Form:
-        return self.state.book.assignment(assignment.kind).form
+        form = self.state.book.assignment(assignment.kind).form
+        if assignment.kind == REFUSED_DOCUMENT:
+            return refusal_form(form, self.state, self.state.book, assignment.id)
+        return form
 
     # --- papers and checks -------------------------------------------------------------------------------------------
 
     def make_ready(self) -> None:
         """The documents whose event has happened can be signed from now on, and are watched until they are."""
-        book = self.state.book
         for document in self.state.documents.values():
-            if document.ready or document.available not in self.state.moments:
-                continue
-            due_at = book.calendar.after(self.now, book.documents[document.kind].due)
-            document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
-            self.record(DocumentReady(**document.about(), signer=document.signer, due=due_at))
+            if not document.ready and document.available in self.state.moments and self.may_ask_for(document):
+                self.ask_for(document)
         self.wake()
+
+    def may_ask_for(self, document: Document) -> bool:
+        return True
+
+    def ask_for(self, document: Document, changes: str = "") -> None:
+        """To be signed, or handed over, from now on; a later version says what has changed."""
+        book = self.state.book
+        due_at = book.calendar.after(self.now, book.documents[document.kind].due)
+        document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
+        version = document.version if document.version > 1 else None
+        self.record(DocumentReady(**document.asked(), due=due_at, version=version, changes=changes))
+        self.wake()
+
+    def paper_settled(self, document: Document) -> None:
+        """It has all its signatures, or will never have them: what counts from it goes on."""
+        raise NotImplementedError
 
     def check_every(self, name: str, due: datetime) -> None:
         """From `due` on, the desk asks again and again; see the playbook's `checks`."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from domain.deal import opening
+from domain.deal.documents import Document
 from domain.deal.messages import Message
 from domain.deal.state import Closing, DealState, Drafted
 from domain.deal.tasks import Approval, Assignment
@@ -130,6 +131,9 @@ class DealCase(Case[DealState]):
             self.state.moments[trigger] = self.now
             self.make_ready()
 
+    def paper_settled(self, document: Document) -> None:
+        self.lines.tell_papers()
+
     def follow_lines(self) -> None:
         """The deal's stage is where its slowest active line stands; its own closing act, once all goods are delivered."""
         state = self.state
@@ -219,6 +223,7 @@ class DealCase(Case[DealState]):
             chosen = fact.actor if fact.kind == PaymentTypeChosen.kind else chosen
         if chosen:
             self._agree_anew(chosen)
+        self.lines.tell_papers()
         self.lines.reopen_unpaid()
         self.follow_lines()
         self.wake()

@@ -6,7 +6,7 @@ from typing import Any
 
 from domain.alarms import set_alarm
 from domain.deal.assignment_form import terms_form
-from domain.deal.documents import documents_of_line
+from domain.deal.documents import Document, documents_of_line
 from domain.deal.messages import Message
 from domain.deal.payments import Milestone, milestones_of
 from domain.deal.state import LineOrder, LineState
@@ -20,7 +20,7 @@ from domain.facts import (
     MilestoneUnpaid,
     PaymentTypeChosen,
 )
-from domain.playbook.book import Gate, PaymentTerm, Trigger, shared
+from domain.playbook.book import Event, Gate, PaymentTerm, Trigger, shared, signed
 from domain.playbook.forms import Form
 from domain.refusals import Refusal
 from domain.words import LineStatus, Text
@@ -51,6 +51,7 @@ class LineCase(Case[LineState]):
         self.inbox.begin()
         self.host.background(self.mark_changes())
         if Trigger.CONTRACT in self.state.moments:
+            self.note_papers()
             self.note_money()  # that came while nobody ran this line
 
     async def drain(self) -> None:
@@ -88,24 +89,24 @@ class LineCase(Case[LineState]):
         before, self.state.status = self.state.status, status
         self.record(LineStatusChanged(status=status, before=before, reason=reason))
 
-    def happened(self, trigger: Trigger, on: date | None = None) -> None:
+    def happened(self, event: Event, on: date | None = None) -> None:
         """An event that payments and documents count from, on the day its paper says: due dates are set, documents become
         ready, once."""
-        if trigger in self.state.moments:
+        if event in self.state.moments:
             return
         calendar = self.state.book.calendar
-        self.state.moments[trigger] = calendar.moment_of(on, self.now)
+        self.state.moments[event] = calendar.moment_of(on, self.now)
         self.state.untold = True
-        self._set_due(trigger)
+        self._set_due(event)
         self.make_ready()
         self.note_money()
 
-    def _set_due(self, trigger: Trigger) -> None:
+    def _set_due(self, event: Event) -> None:
         for part in self.term.milestones:
             milestone = self.state.milestones[self.state.subject.id(part.id)]
-            if milestone.trigger is trigger:
+            if milestone.trigger == event:
                 calendar = self.state.book.calendar
-                milestone.due_at = calendar.pay_day(self.state.moments[trigger], part.offset)
+                milestone.due_at = calendar.pay_day(self.state.moments[event], part.offset)
                 self._watch(milestone)
                 about = {**milestone.about(self.state.currency), "outstanding": milestone.outstanding}
                 self.record(MilestoneDue(**about, due=milestone.due_at))
@@ -121,8 +122,8 @@ class LineCase(Case[LineState]):
         documents = documents_of_line(state.number, state.good, state.book)
         state.documents = {id: state.documents.get(id, document) for id, document in documents.items()}
         self.record(PaymentTypeChosen(before=before.title, after=self.term.title), by=by)
-        for trigger in state.moments:
-            self._set_due(trigger)
+        for event in state.moments:
+            self._set_due(event)
         self.make_ready()
         self.note_money()
         self.reports.report_all()
@@ -159,13 +160,52 @@ class LineCase(Case[LineState]):
     def paid(self, *gates: Gate) -> bool:
         return all(m.paid for m in self.state.milestones.values() if m.gate in gates)
 
+    def may_pass(self, *gates: Gate) -> bool:
+        """Paid, and signed: of the deal's papers each that a gate waits for, unless the director lets lines go on before it."""
+        return self.paid(*gates) and self.signed(*gates)
+
+    def signed(self, *gates: Gate) -> bool:
+        papers, kinds = self.state.papers, self.state.book.documents.items()
+        there = {*papers.signed, *papers.waived}
+        return all(code in there for code, kind in kinds if kind.gate in gates)
+
+    def note_papers(self) -> None:
+        """What follows from papers that are not this line's own, each once."""
+        papers = self.state.papers
+        for code, on in papers.signed.items():
+            self.happened(signed(code), on=on)
+        for code in papers.returned:
+            self.happened(signed(code))
+        for code, document in papers.shared.items():
+            self._share(self.state.documents.get(self.state.subject.id(code)), document)
+        self.make_ready()
+
+    def _share(self, own: Document | None, document: str) -> None:
+        if own is None or own.settled:
+            return
+        papers, own.shared_with = self.state.papers, document
+        if own.kind in papers.signed:
+            own.signed_at, own.signed_on = self.now, papers.signed[own.kind]
+        own.returned = own.kind in papers.returned
+        self.state.untold = True
+
+    def may_ask_for(self, document: Document) -> bool:
+        """Of those per shipment the deal knows whether they are this line's own."""
+        per_shipment = self.state.book.documents[document.kind].per_shipment
+        return not per_shipment or (self.state.papers.shipped and not document.shared_with)
+
+    def paper_settled(self, document: Document) -> None:
+        self.happened(signed(document.kind), on=document.signed_on)
+
     async def answered_behind(self, *gates: Gate, kind: str) -> Assignment:
         """Asks once these gates are open, and waits for the answer. If money goes before it has come, the gate closes again: the
         question is withdrawn, and asked anew when the money is back."""
         while True:
             round = self.state.rounds.get(kind, 1)
             if self.state.subject.id(kind, round) not in self.state.assignments:
-                await self.until(lambda: self.paid(*gates), f"the payment before {kind}")
+                await self.until(
+                    lambda: self.may_pass(*gates), f"the payment and the signature before {kind}"
+                )
             asked = self.open(kind, round=round)
             self._gated[asked.id] = gates
             self._close_gates()
@@ -183,7 +223,17 @@ class LineCase(Case[LineState]):
 
     def all_signed_and_paid(self) -> bool:
         documents, milestones = self.state.documents.values(), self.state.milestones.values()
-        return all(d.signed for d in documents) and all(m.paid for m in milestones)
+        return all(d.settled for d in documents) and all(m.paid for m in milestones)
+
+    def security_due(self) -> datetime | None:
+        """When a security of the contract must be back: so long after the client's last signature. None if there is none."""
+        asked = [a for a in self.state.assignments.values() if a.kind == "payment-terms" and a.closed]
+        if not (self.term.security_return and asked and asked[-1].answers.get("security")):
+            return None
+        days = [d.signed_on for d in self.state.documents.values() if d.signed_on]
+        calendar = self.state.book.calendar
+        ended = calendar.moment_of(max(days, default=None), self.now)
+        return calendar.pay_day(ended, self.term.security_return)
 
     def end_of(self, day: date) -> datetime:
         return self.state.book.calendar.end_of(day, self.now)
@@ -231,6 +281,11 @@ class LineCase(Case[LineState]):
                 self.state.agreement = "" if order.agreed else "refused"
                 self.state.refusal = order.comment
                 self.state.untold = True
+                self.wake()
+            case "papers" if order.papers:
+                self.state.papers = order.papers
+                if Trigger.CONTRACT in self.state.moments:
+                    self.note_papers()
                 self.wake()
             case "report_all":
                 self.reports.report_all()

@@ -16,10 +16,12 @@ from domain.deal.messages import (
     Pay,
     Reassign,
     Refund,
+    Refuse,
     ReportCard,
     Reverse,
     Revert,
     Sign,
+    Waive,
 )
 from workflows.acts.acknowledge import acknowledge
 from workflows.acts.ask import ask
@@ -36,9 +38,11 @@ from workflows.acts.pay import pay
 from workflows.acts.people import apply_people
 from workflows.acts.reassign import reassign
 from workflows.acts.refund import refund
+from workflows.acts.refuse import refuse
 from workflows.acts.reverse import reverse
 from workflows.acts.revert import revert
 from workflows.acts.sign import sign
+from workflows.acts.waive import waive
 from workflows.inbox import Act
 
 DEAL_ACTS: dict[type[Message], Act] = {
@@ -52,6 +56,8 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Move: move,
     Refund: refund,
     Sign: sign,
+    Refuse: refuse,
+    Waive: waive,
     Attach: attach,
     Acknowledge: acknowledge,
     Reassign: reassign,

@@ -20,7 +20,7 @@ from domain.money import ZERO, Sum
 from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
-from domain.playbook.book import Playbook, StaffedPlaybook, Trigger, staffed
+from domain.playbook.book import Playbook, StaffedPlaybook, staffed
 from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.words import LineStatus, Stage, Target, Text
@@ -45,7 +45,7 @@ class ProcessState(State):
     approvals: dict[str, Approval] = {}
     documents: dict[str, Document] = {}
     checks: dict[str, Check] = {}
-    moments: dict[Trigger, AwareDatetime] = {}
+    moments: dict[str, AwareDatetime] = {}
     rounds: dict[str, Count] = {}
     noted: list[str] = []
     receipts: dict[str, Kept] = {}
@@ -71,8 +71,22 @@ class ProcessState(State):
 
     @property
     def unsigned(self) -> list[Document]:
-        """Documents that could be signed and are not."""
-        return [d for d in self.documents.values() if d.ready and not d.signed]
+        """Documents that could be signed and are not: those that were refused, or are signed with another line's, are not asked for."""
+        return [
+            d for d in self.documents.values() if d.ready and not (d.settled or d.refused or d.shared_with)
+        ]
+
+
+class Papers(Value):
+    """What the deal tells a line of papers that are not its own, by their codes: which are `signed` and on what day, which are
+    `returned`, and before which of them the director lets lines go on. Once it has `shipped`, its documents per shipment are its own,
+    or `shared` with those of the line it left with."""
+
+    signed: dict[str, date] = {}
+    returned: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
+    shipped: bool = False
+    shared: dict[str, str] = {}
 
 
 Agreement = Literal["", "asked", "refused"]
@@ -83,11 +97,12 @@ class LineState(ProcessState):
 
     `unreported` facts wait for the next report to the deal. It has told `reported` facts, `reported_digest` is theirs. `untold`:
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
-    the contract's approval, or was refused there, with the words in `refusal`.
+    the contract's approval, or was refused there, with the words in `refusal`. `papers` is what the deal has told it of theirs.
     """
 
     number: LineNumber
     good: OrderLine
+    papers: Papers = Papers()
     route: tuple[Step, ...] = ()
     passed: Count = 0
     status: LineStatus = LineStatus.AWAITING_RELEASE
@@ -153,7 +168,7 @@ class LineChange(State):
     agreement: Agreement = ""
     refusal: str = ""
     checks: dict[str, Check] = {}
-    moments: dict[Trigger, AwareDatetime] = {}
+    moments: dict[str, AwareDatetime] = {}
     rounds: dict[str, Count] = {}
     noted: list[str] = []
     passed: Count = 0
@@ -210,10 +225,11 @@ class LineOrder(Value):
     """Something the deal tells a line, waiting for delivery. `people` are put in as it goes out: the newest, and once."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms"]
+    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms", "papers"]
     agreed: bool = False
     comment: str = ""
     funds: Funds | None = None
+    papers: Papers | None = None
     reason: Text | None = None
     manager: str = ""
     actor: Actor | None = None
@@ -308,7 +324,8 @@ class DealState(ProcessState):
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
     mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
-    `drafted` is how the draft came to be as it stands; `gone_lines` are the numbers of lines that are in it no more.
+    `drafted` is how the draft came to be as it stands; `waived` are documents before whose signature lines may go on; `shipments` says
+    with which line one left that shares its papers per shipment. `gone_lines` are the numbers of lines that are in it no more.
     """
 
     origin: Origin | None = None
@@ -322,6 +339,8 @@ class DealState(ProcessState):
     ledger: Ledger = Ledger()
     funds: dict[int, dict[str, Decimal]] = {}
     funds_revision: Count = 0
+    waived: list[str] = []
+    shipments: dict[LineNumber, LineNumber] = {}
     closing: Closing | None = None
     cancel_reason: str | None = None
     closed_at: AwareDatetime | None = None
@@ -370,7 +389,7 @@ class DealState(ProcessState):
         return all(line.status.final for line in self.lines.values())
 
     def all_signed(self) -> bool:
-        return all(document.signed for document in self.documents.values())
+        return all(document.settled for document in self.documents.values())
 
     def summary(self, now: datetime) -> "DealSummary":
         return DealSummary(
@@ -412,7 +431,7 @@ def _open_only(process: ProcessState) -> dict[str, object]:
 
 def _papers(process: ProcessState) -> dict[str, object]:
     """Of one that is signed only that it is."""
-    done = {"alarm": None, "signed_by": None, "signed_on": None}
+    done = {"alarm": None, "signed_by": None, "signed_on": None, "signatures": ()}
     papers = process.documents.items()
     return {"documents": {id: d.model_copy(update=done) if d.signed else d for id, d in papers}}
 

@@ -29,9 +29,13 @@ from domain.facts.documents import (
     AboutDocument,
     DocumentAttached,
     DocumentEscalated,
+    DocumentHandedOver,
     DocumentReady,
+    DocumentRefused,
     DocumentReminded,
+    DocumentReturned,
     DocumentSigned,
+    SignatureWaived,
 )
 from domain.facts.envelope import DESK, OPERATOR, Actor, Fact, Subject, audience
 from domain.facts.journey import (
@@ -150,8 +154,11 @@ __all__ = [
     "DeliveryRefused",
     "DocumentAttached",
     "DocumentEscalated",
+    "DocumentHandedOver",
     "DocumentReady",
+    "DocumentRefused",
     "DocumentReminded",
+    "DocumentReturned",
     "DocumentSigned",
     "EscalationAcknowledged",
     "EtaCheck",
@@ -191,6 +198,7 @@ __all__ = [
     "QuestionAsked",
     "Ringing",
     "RolesChanged",
+    "SignatureWaived",
     "StageChanged",
     "Subject",
     "SubstituteNamed",

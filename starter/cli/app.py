@@ -45,6 +45,8 @@ COMMANDS: dict[str, dict[str, str]] = {
         "ask": "sending.ask",
         "pay": "paying.pay",
         "sign": "signing.sign",
+        "refuse": "papers.refuse",
+        "waive": "papers.waive",
         "attach": "attaching.attach",
         "acknowledge": "acknowledging.acknowledge",
         "reassign": "sending.reassign",

@@ -24,6 +24,7 @@ from domain.facts import (
     CrmReturned,
     DealReassigned,
     DocumentAttached,
+    DocumentRefused,
     DocumentSigned,
     EscalationAcknowledged,
     MailBounced,
@@ -36,6 +37,7 @@ from domain.facts import (
     PaymentReversed,
     PersonJoined,
     QuestionAsked,
+    SignatureWaived,
 )
 from domain.view.model import DealView
 from starter.settings import PREFIX
@@ -136,6 +138,8 @@ EFFECTS = {
     MoneyRefunded.kind: 1,
     EscalationAcknowledged.kind: 1,
     DocumentSigned.kind: 1,
+    DocumentRefused.kind: 1,
+    SignatureWaived.kind: 1,
     DocumentAttached.kind: 1,
     DealReassigned.kind: 1,
     PersonJoined.kind: 1,
@@ -155,7 +159,7 @@ def _waits_for(content: dict[str, Any]) -> Callable[[DealView], bool]:
         open_now |= {document.id for document in view.documents if document.can_sign}
         names = {content[what] for what in ("assignment", "approval", "document", "item") if what in content}
         released = any(line.status != "AWAITING_RELEASE" for line in view.lines)
-        return names <= open_now and (released or "reason" not in content)
+        return names <= open_now and (released or "reason" not in content or "document" in content)
 
     return asked
 

@@ -181,10 +181,11 @@ class OpenDeal:
         await self.complete("qualification")
 
     async def agree(self) -> None:
-        """From the first minute until the contract is agreed, and its lines run."""
+        """From the first minute until the contract is agreed and signed, and its lines run."""
         await self.qualify()
         await self.approve("contract", "client", "petrov")
         await self.until(lambda view: view.stage not in ("NEW", "CONTRACT_APPROVAL"))
+        await self.send("sign", actor=(await self.view()).manager, document="contract")
         await self.quiet()
 
     # --- the robot ---------------------------------------------------------------------------------------------------

@@ -252,14 +252,15 @@ class OpenDeal(RehearsedDeal):
         about = {"actor": "kuznetsova", "payment": payment, "amount": amount, "reason": "лишнее"} | more
         return self.say("refund", **about)
 
-    def sign(self, document: str, actor: str = "client") -> Receipt:
-        return self.say("sign", actor=actor, document=document)
+    def sign(self, document: str, actor: str = "", **more: Any) -> Receipt:
+        """By whoever is said, or by the manager, who has the paper with all signatures."""
+        return self.say("sign", actor=actor or self.view().manager, document=document, **more)
 
     def sign_all(self) -> None:
         """All that can be signed now."""
         for document in self.view().documents:
             if document.can_sign:
-                self.sign(document.id, document.signer)
+                self.sign(document.id)
 
     def cancel(self, actor: str, reason: str = "the clinic has closed") -> Receipt:
         return self.say("cancel", actor=actor, reason=reason)
@@ -271,9 +272,10 @@ class OpenDeal(RehearsedDeal):
         self.complete("qualification")
 
     def agree(self) -> None:
-        """From the first minute until the contract is agreed, and its lines run."""
+        """From the first minute until the contract is agreed and signed, and its lines run."""
         self.qualify()
         self.approve("contract", "client", "petrov")
+        self.sign("contract")
 
     def skip(self, time: timedelta) -> None:
         self.world.skip(time)
@@ -326,8 +328,8 @@ class _Desk:
     async def pay(self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str) -> None:
         self._say("pay", id=key, actor=actor, amount=amount, currency=currency, line=line)
 
-    async def sign(self, number: str, id: str, *, actor: str, key: str) -> None:
-        self._say("sign", id=key, actor=actor, document=id)
+    async def sign(self, number: str, id: str, *, actor: str, side: str, key: str) -> None:
+        self._say("sign", id=key, actor=actor, document=id, side=side)
 
     def _say(self, name: str, **content: Any) -> None:
         try:

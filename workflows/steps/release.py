@@ -1,4 +1,5 @@
-"""A line's release: the fields of its payment type, the director's approval where goods leave before money comes, the prepayment."""
+"""A line's release: the fields of its payment type, the director's approval where goods leave before money comes, the prepayment, and
+the contract's signature."""
 
 from domain.deal.assignment_form import PAYMENT
 from domain.playbook.book import Gate, Trigger
@@ -7,10 +8,11 @@ from workflows.line_case import LineCase
 
 async def release(line: LineCase) -> None:
     line.happened(Trigger.CONTRACT)
+    line.note_papers()
     rounds = line.state.rounds
     while not await terms_settled(line, round := rounds.get("credit", 1)):
         rounds["credit"] = round + 1
-    await line.until(lambda: line.paid(Gate.ORDERING), "the prepayment")
+    await line.until(lambda: line.may_pass(Gate.ORDERING), "the prepayment and the contract's signature")
 
 
 async def terms_settled(line: LineCase, round: int) -> bool:

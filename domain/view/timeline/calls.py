@@ -62,7 +62,7 @@ def asked(data: FactData, deal: DealState) -> tuple[str, ...]:
         case AboutApproval():
             return data.awaiting
         case DocumentReady() | DocumentReminded() | DocumentEscalated():
-            return tuple(persons(data.signer, deal)[:1])
+            return tuple(persons(role, deal)[0] for role in data.signers)
         case AboutMilestone():
             return (CLIENT,)
     return ()
