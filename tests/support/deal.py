@@ -193,6 +193,9 @@ class OpenDeal:
     async def to(self, *ids: str) -> DealView:
         """The robot answers everything but these assignments and approvals, until all of them are open."""
         await self.robot(leave=lambda id: id in ids, until=lambda view: set(ids) <= asked_in(view))
+        view = await self.view()
+        if "contract" not in ids and any(d.id == "contract" and d.can_sign for d in view.documents):
+            await self.send("sign", actor=view.manager, document="contract")  # so that no line waits for it
         return await self.view()
 
     async def robot(
