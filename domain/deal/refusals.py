@@ -5,7 +5,7 @@ from domain.deal.state import ProcessState
 from domain.playbook.book import Playbook
 from domain.playbook.forms import Form
 
-_OUTCOME, _ADJUSTED = "outcome", "adjusted"
+_OUTCOME, _ADJUSTED, _RETURNED = "outcome", "adjusted", "returned"
 
 
 def refused_document(process: ProcessState, assignment: str) -> Document:
@@ -14,12 +14,14 @@ def refused_document(process: ProcessState, assignment: str) -> Document:
 
 
 def refusal_form(form: Form, process: ProcessState, book: Playbook, assignment: str) -> Form:
-    """Without the paper beside it, where the playbook has none for this document."""
+    """Without the paper beside it, where the playbook has none for this document; and goods are returned of a line only."""
     document = next((d for d in process.documents.values() if d.refused == assignment), None)
-    if document is None or adjusting_kind(document, book):
+    if document is None:
         return form
+    out = () if adjusting_kind(document, book) else (_ADJUSTED,)
+    out += () if document.line else (_RETURNED,)
     return tuple(
-        field.model_copy(update={"choices": tuple(code for code in field.choices or () if code != _ADJUSTED)})
+        field.model_copy(update={"choices": tuple(code for code in field.choices or () if code not in out)})
         if field.name == _OUTCOME
         else field
         for field in form
