@@ -18,8 +18,9 @@ def refusal_form(form: Form, process: ProcessState, book: Playbook, assignment: 
     document = next((d for d in process.documents.values() if d.refused == assignment), None)
     if document is None:
         return form
-    out = () if adjusting_kind(document, book) else (_ADJUSTED,)
-    out += () if document.line else (_RETURNED,)
+    out = {_ADJUSTED} if adjusting_kind(document, book) is None else set()
+    if document.line is None:
+        out.add(_RETURNED)
     return tuple(
         field.model_copy(update={"choices": tuple(code for code in field.choices or () if code not in out)})
         if field.name == _OUTCOME
