@@ -113,6 +113,14 @@ class Trigger(StrEnum):
     ACCEPTED = "accepted"
 
 
+class Side(StrEnum):
+    """Whose signature stands on a document: the company's own, the carrier's, the client's."""
+
+    OURS = "ours"
+    CARRIER = "carrier"
+    CLIENT = "client"
+
+
 class Target(StrEnum):
     """Who is told of a deal's facts. Each may be down alone."""
 
@@ -191,6 +199,12 @@ ROLE_LABELS = {
     Role.CLIENT: Text(ru="клиент", en="client"),
 }
 
+SIDE_LABELS = {
+    Side.OURS: Text(ru="наша сторона", en="our side"),
+    Side.CARRIER: Text(ru="перевозчик", en="the carrier"),
+    Side.CLIENT: Text(ru="клиент", en="the client"),
+}
+
 SOURCE_LABELS = {
     Source.IMPORT: Text(ru="из-за рубежа", en="import"),
     Source.DEALER: Text(ru="от дилера", en="dealer"),
@@ -219,6 +233,7 @@ LABELS: dict[type, Mapping[Any, Text]] = {
     Stage: STAGE_LABELS,
     LineStatus: STATUS_LABELS,
     Role: ROLE_LABELS,
+    Side: SIDE_LABELS,
     Source: SOURCE_LABELS,
     Availability: AVAILABILITY_LABELS,
     Trigger: TRIGGER_LABELS,
@@ -239,5 +254,12 @@ CHOICE_LABELS = {
     "partial": Text(ru="пришла часть", en="only a part came"),
     "lessor": Text(ru="лизингодатель", en="the lessor"),
     "client": Text(ru="клиент", en="the client"),
+    "refused": Text(ru="клиент не подписывает", en="the client refuses it"),
+    "partly": Text(ru="клиент принимает частично", en="the client accepts a part"),
+    "signature": Text(ru="подписи", en="a signature"),
+    "handover": Text(ru="передачи клиенту", en="to be handed to the client"),
+    "corrected": Text(ru="исправим и отправим на подпись снова", en="corrected, to be signed again"),
+    "adjusted": Text(ru="оформим корректировочный документ", en="adjusted by another paper beside it"),
+    "returned": Text(ru="товар вернут", en="the goods are returned"),
 }
 """The answers that the process itself reads, and those of the playbook that comes along, as people read them."""

@@ -162,10 +162,12 @@ def _asks(state: ProcessState) -> Iterator[Row]:
 
 def _documents(state: ProcessState) -> Iterator[Row]:
     for entry in state.documents.values():
+        if entry.shared_with:
+            continue
         yield {
             "id": entry.id,
             **_titles(entry.title),
-            "signer": entry.signer.value,
+            "signer": ", ".join(entry.signers) or entry.role_of(entry.sides[-1]).value,
             "ready_at": entry.alarm and entry.alarm.opened_at,
             "due_at": entry.alarm and entry.alarm.due_at,
             "signed_at": entry.signed_at,
@@ -178,7 +180,7 @@ def _milestones(state: ProcessState) -> Iterator[Row]:
         yield {
             "id": entry.id,
             **_titles(entry.title),
-            "trigger": entry.trigger.value,
+            "trigger": str(entry.trigger),
             "gate": entry.gate and entry.gate.value,
             "amount": entry.amount,
             "allocated": entry.allocated,

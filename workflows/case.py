@@ -11,6 +11,7 @@ from domain.deal import agenda
 from domain.deal.authority import Desk
 from domain.deal.documents import Document
 from domain.deal.open_items import items_of
+from domain.deal.refusals import refusal_form
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import (
@@ -25,7 +26,7 @@ from domain.facts import (
     Fact,
     FactData,
 )
-from domain.playbook.book import Trigger
+from domain.playbook.book import REFUSED_DOCUMENT, Event
 from domain.playbook.forms import Form
 from domain.words import Availability, Role, Text
 from workflows.host import Host
@@ -216,39 +217,52 @@ class Case(Generic[S]):
         self.record(ApprovalWithdrawn(**approval.about(), reason=why), by=by)
 
     def form(self, assignment: Assignment) -> Form:
-        return self.state.book.assignment(assignment.kind).form
+        form = self.state.book.assignment(assignment.kind).form
+        if assignment.kind == REFUSED_DOCUMENT:
+            return refusal_form(form, self.state, self.state.book, assignment.id)
+        return form
 
     # --- papers and checks -------------------------------------------------------------------------------------------
 
     def make_ready(self) -> None:
         """The documents whose event has happened can be signed from now on, and are watched until they are."""
-        book = self.state.book
         for document in self.state.documents.values():
-            if document.ready or document.available not in self.state.moments:
-                continue
-            due_at = self.due_by(document)
-            document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
-            self.record(DocumentReady(**document.about(), signer=document.signer, due=due_at))
+            if not document.ready and document.available in self.state.moments and self.may_ask_for(document):
+                self.ask_for(document)
+        self.wake()
+
+    def may_ask_for(self, document: Document) -> bool:
+        return True
+
+    def ask_for(self, document: Document, changes: str = "") -> None:
+        """To be signed, or handed over, from now on; a later version says what has changed."""
+        book = self.state.book
+        due_at = self.due_by(document)
+        document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
+        version = document.version if document.version > 1 else None
+        self.record(DocumentReady(**document.asked(), due=due_at, version=version, changes=changes))
         self.wake()
 
     def due_by(self, document: Document) -> datetime:
-        """The end of the last day to sign, counted from what it came with; not before now, if that is known late."""
-        book = self.state.book
-        last = book.calendar.pay_day(
-            self.state.moments[document.available], book.documents[document.kind].due
-        )
-        return max(last, self.now)
+        """The end of the last day to sign, counted from what it came with, a later version from today; not before now, if that is
+        known late."""
+        book, due = self.state.book, self.state.book.documents[document.kind].due
+        if document.version > 1:
+            return book.calendar.after(self.now, due)
+        return max(book.calendar.pay_day(self.state.moments[document.available], due), self.now)
 
-    def redate(self, trigger: Trigger) -> None:
+    def redate(self, event: Event) -> None:
         """Its day is another one than was known: who is to sign is told the new deadline."""
-        book = self.state.book
         for document in self.state.documents.values():
-            if document.available is not trigger or document.signed or document.alarm is None:
+            if document.available != event or document.settled or document.alarm is None:
                 continue
-            if document.alarm.due_at != (due_at := self.due_by(document)):
-                document.alarm = set_alarm(self.now, due_at, book.reminders, book.calendar)
-                self.record(DocumentReady(**document.about(), signer=document.signer, due=due_at))
+            if document.alarm.due_at != self.due_by(document):
+                self.ask_for(document)
         self.wake()
+
+    def paper_settled(self, document: Document) -> None:
+        """It has all its signatures, or will never have them: what counts from it goes on."""
+        raise NotImplementedError
 
     def put_off(self, kind: str, due_at: datetime, reason: str, *, by: Actor) -> None:
         """The open assignment of this kind, if there is one, has another deadline: what it counts from has changed."""

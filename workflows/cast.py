@@ -34,7 +34,7 @@ class Cast:
     def answers(self, process: ProcessState, deal: DealState) -> Iterator[Answer]:
         """To all that is open in the deal itself, or in one of its lines."""
         for item in items_of(process, deal):
-            seats = item.who if item.kind == "approval" else item.who[:1]
+            seats = item.who if item.kind == "approval" else _of_each_role(item)
             for seat in seats:
                 yield Answer(self._moment(item, seat, process, deal), item, seat.person)
 
@@ -67,6 +67,14 @@ class Cast:
 
     def _factor(self, seat: Awaiting) -> float:
         return self._late.get(seat.person, self._late.get(seat.role, 1))
+
+
+def _of_each_role(item: OpenItem) -> tuple[Awaiting, ...]:
+    """Any of those who have a role may do it; a document has signers of several."""
+    firsts: dict[Role, Awaiting] = {}
+    for seat in item.who:
+        firsts.setdefault(seat.role, seat)
+    return tuple(firsts.values())
 
 
 def _begins(item: OpenItem, process: ProcessState, deal: DealState) -> datetime:

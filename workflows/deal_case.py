@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.deal import opening
+from domain.deal.documents import Document
 from domain.deal.messages import Message
 from domain.deal.state import AMENDMENT, Closing, DealState, Drafted
 from domain.deal.tasks import Approval, Assignment
@@ -148,6 +149,9 @@ class DealCase(Case[DealState]):
             self.state.moments[trigger] = at
             self.redate(trigger)
 
+    def paper_settled(self, document: Document) -> None:
+        self.lines.tell_papers()
+
     def follow_lines(self) -> None:
         """The deal's stage is where its slowest active line stands; its own closing act, once all goods are delivered."""
         state = self.state
@@ -262,6 +266,7 @@ class DealCase(Case[DealState]):
         if chosen:
             self._agree_anew(chosen)
         self.lines.hear_of_splits(facts)
+        self.lines.tell_papers()
         self.lines.reopen_unpaid()
         self.follow_lines()
         self.look_ahead()

@@ -7,7 +7,7 @@ from typing import Any
 from domain.alarms import set_alarm
 from domain.deal.amending.standing import Standing, obstacle, standing
 from domain.deal.assignment_form import terms_form
-from domain.deal.documents import documents_of_line
+from domain.deal.documents import Document, documents_of_line
 from domain.deal.messages import Message
 from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
@@ -30,7 +30,7 @@ from domain.facts import (
 )
 from domain.order.changes import Draft, changes
 from domain.order.order import OrderLine
-from domain.playbook.book import MAIL_ADDRESS, QUESTION, Gate, PaymentTerm, Trigger, shared
+from domain.playbook.book import MAIL_ADDRESS, QUESTION, Event, Gate, PaymentTerm, Trigger, shared, signed
 from domain.playbook.forms import Form
 from domain.playbook.routes import Step
 from domain.refusals import Refusal
@@ -73,6 +73,7 @@ class LineCase(Case[LineState]):
         if self.state.split_from and self.once("begun"):
             self.make_ready()  # its papers, as far as they were not signed before
         if Trigger.CONTRACT in self.state.moments:
+            self.note_papers()
             self.note_money()  # that came while nobody ran this line
 
     async def drain(self) -> None:
@@ -125,40 +126,40 @@ class LineCase(Case[LineState]):
         before, self.state.status = self.state.status, status
         self.record(LineStatusChanged(status=status, before=before, reason=reason))
 
-    def happened(self, trigger: Trigger, on: date | None = None) -> None:
+    def happened(self, event: Event, on: date | None = None) -> None:
         """An event that payments and documents count from, on the day its paper says: due dates are set, documents become
         ready, once."""
-        if trigger in self.state.moments:
+        if event in self.state.moments:
             return
         calendar = self.state.book.calendar
-        self.state.moments[trigger] = calendar.moment_of(on, self.now)
+        self.state.moments[event] = calendar.moment_of(on, self.now)
         self.state.untold = True
-        self._set_due(trigger)
+        self._set_due(event)
         self.make_ready()
         self.note_money()
 
-    def _set_due(self, trigger: Trigger) -> None:
+    def _set_due(self, event: Event) -> None:
         for part in self.term.milestones:
             milestone = self.state.milestones[self.state.subject.id(part.id)]
-            if milestone.trigger is not trigger:
+            if milestone.trigger != event:
                 continue
             before = milestone.due_at
             due_at = milestone.due_at = self.state.book.calendar.pay_day(
-                self.state.moments[trigger], part.offset
+                self.state.moments[event], part.offset
             )
             if before != due_at and not (before and milestone.paid):
                 self._watch(milestone)
                 about = {**milestone.about(self.state.currency), "outstanding": milestone.outstanding}
                 self.record(MilestoneDue(**about, due=due_at))
 
-    def correct_day(self, trigger: Trigger, on: date | None) -> None:
+    def correct_day(self, event: Event, on: date | None) -> None:
         """It happened on another day than was entered: what counts from it is due otherwise, and told again."""
-        if on is None or trigger not in self.state.moments:
+        if on is None or event not in self.state.moments:
             return
-        self.state.moments[trigger] = self.state.book.calendar.moment_of(on, self.now)
+        self.state.moments[event] = self.state.book.calendar.moment_of(on, self.now)
         self.state.untold = True
-        self._set_due(trigger)
-        self.redate(trigger)
+        self._set_due(event)
+        self.redate(event)
 
     def correct_eta(self, eta: date, reason: str, by: Actor) -> None:
         """The goods are expected on another day than was entered."""
@@ -188,8 +189,8 @@ class LineCase(Case[LineState]):
         else:
             for paid in [part for part in before.values() if part.paid_at]:
                 self.record(MilestoneUnpaid(**paid.about(state.currency), outstanding=paid.amount))
-            for trigger in state.moments:
-                self._set_due(trigger)
+            for event in state.moments:
+                self._set_due(event)
         documents = documents_of_line(state.number, state.good, state.book)
         state.documents = {id: state.documents.get(id, document) for id, document in documents.items()}
         self.make_ready()
@@ -300,13 +301,62 @@ class LineCase(Case[LineState]):
     def paid(self, *gates: Gate) -> bool:
         return all(m.paid for m in self.state.milestones.values() if m.gate in gates)
 
+    def may_pass(self, *gates: Gate) -> bool:
+        """Paid, and signed: of the deal's papers each that a gate waits for, unless the director lets lines go on before it."""
+        return self.paid(*gates) and self.signed(*gates)
+
+    def signed(self, *gates: Gate) -> bool:
+        papers, kinds = self.state.papers, self.state.book.documents.items()
+        there = {*papers.signed, *papers.waived}
+        return all(code in there for code, kind in kinds if kind.gate in gates)
+
+    def note_papers(self) -> None:
+        """What follows from papers that are not this line's own, each once."""
+        papers = self.state.papers
+        for code, on in papers.signed.items():
+            self._signed(code, on)
+        for code in papers.returned:
+            self.happened(signed(code))
+        for own in self.state.documents.values():
+            if document := papers.shared.get(own.kind):
+                self._share(own, document)
+            elif not own.settled:
+                own.shared_with = ""
+        self.make_ready()
+
+    def _share(self, own: Document, document: str) -> None:
+        if own.settled and not own.shared_with:
+            return
+        papers, own.shared_with = self.state.papers, document
+        if own.kind in papers.signed:
+            own.signed_at, own.signed_on = own.signed_at or self.now, papers.signed[own.kind]
+        own.returned = own.kind in papers.returned
+        self.state.untold = True
+
+    def may_ask_for(self, document: Document) -> bool:
+        """Of those per shipment the deal knows whether they are this line's own."""
+        per_shipment = self.state.book.documents[document.kind].per_shipment
+        return not per_shipment or (self.state.papers.shipped and not document.shared_with)
+
+    def paper_settled(self, document: Document) -> None:
+        self._signed(document.kind, document.signed_on)
+
+    def _signed(self, code: str, on: date | None) -> None:
+        """What counts from this paper counts from its last signature, on another day if that was entered wrong."""
+        known = self.state.moments.get(signed(code))
+        if known and on != self.state.book.calendar.today(known):
+            self.correct_day(signed(code), on)
+        self.happened(signed(code), on=on)
+
     async def answered_behind(self, *gates: Gate, kind: str) -> Assignment:
         """Asks once these gates are open, and waits for the answer. If money goes before it has come, the gate closes again: the
         question is withdrawn, and asked anew when the money is back."""
         while True:
             round = self.state.rounds.get(kind, 1)
             if self.state.subject.id(kind, round) not in self.state.assignments:
-                await self.until(lambda: self.paid(*gates), f"the payment before {kind}")
+                await self.until(
+                    lambda: self.may_pass(*gates), f"the payment and the signature before {kind}"
+                )
             asked = self.open(kind, round=round)
             self._gated[asked.id] = gates
             self._close_gates()
@@ -326,7 +376,17 @@ class LineCase(Case[LineState]):
 
     def all_signed_and_paid(self) -> bool:
         documents, milestones = self.state.documents.values(), self.state.milestones.values()
-        return all(d.signed for d in documents) and all(m.paid for m in milestones)
+        return all(d.settled for d in documents) and all(m.paid for m in milestones)
+
+    def security_due(self) -> datetime | None:
+        """When a security of the contract must be back: so long after the client's last signature. None if there is none."""
+        asked = [a for a in self.state.assignments.values() if a.kind == "payment-terms" and a.closed]
+        if not (self.term.security_return and asked and asked[-1].answers.get("security")):
+            return None
+        days = [d.signed_on for d in self.state.documents.values() if d.signed_on]
+        calendar = self.state.book.calendar
+        ended = calendar.moment_of(max(days, default=None), self.now)
+        return calendar.pay_day(ended, self.term.security_return)
 
     def end_of(self, day: date) -> datetime:
         return self.state.book.calendar.end_of(day, self.now)
@@ -412,5 +472,10 @@ class LineCase(Case[LineState]):
                 self.split(order.split)
             case "amended" if order.amended and order.amended.revision > self.state.terms:
                 self.amend(order.amended, {"payments": order.payments, "vat": order.vat})
+            case "papers" if order.papers:
+                self.state.papers = order.papers
+                if Trigger.CONTRACT in self.state.moments:
+                    self.note_papers()
+                self.wake()
             case "report_all":
                 self.reports.report_all()

@@ -11,6 +11,7 @@ from typing import Any
 from domain.alarms import Check
 from domain.deal import opening, treasury
 from domain.deal.amending.standing import obstacle
+from domain.deal.shipments import join_shipments, papers_for
 from domain.deal.splits import Split
 from domain.deal.state import (
     DealState,
@@ -19,6 +20,7 @@ from domain.deal.state import (
     LineReport,
     LineState,
     NewTerms,
+    Papers,
     WatchedLines,
 )
 from domain.facts import (
@@ -122,7 +124,8 @@ class Lines:
         book = state.book.alone().for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
         about: dict[str, Any] = {"playbook": book, "people": state.people}
-        about |= {"manager": manager, "client": state.client, "named": state.named}
+        line.papers = papers_for(state, line.number)
+        about |= {"manager": manager, "client": state.client, "named": state.named, "papers": line.papers}
         about["funds_revision"] = state.funds_revision
         allocated, people = _allocated(line), state.people
         started = await self._deal.host.start_line(line.model_copy(update=about))
@@ -131,6 +134,7 @@ class Lines:
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
             if started is Started.RUNS_ALREADY:  # it was there before this branch of the deal's life
+                line.papers = Papers()
                 self._send(LineOrder(line=line.number, name="report_all"))
             state.funds[line.number] = allocated
             known = started is Started.NEW and not line.reported and state.people is people
@@ -141,6 +145,7 @@ class Lines:
         """What the deal decided while the line was being started, or was gone."""
         state = self._deal.state
         self.fund({number})
+        self.tell_papers()
         if manager != state.manager:
             self._send(LineOrder(line=number, name="handed_over", manager=state.manager, actor=DESK))
         for role, to in state.named.items():  # again, it changes nothing
@@ -199,6 +204,16 @@ class Lines:
                 funds = Funds(revision=state.funds_revision, allocated=allocated, funded_on=_funded_on(line))
                 self._send(LineOrder(line=number, name="funds", funds=funds))
         self.reopen_unpaid()
+
+    def tell_papers(self) -> None:
+        """Tells lines what is new of papers that are not their own."""
+        state = self._deal.state
+        join_shipments(state)
+        for number in state.started_lines:
+            line, papers = state.lines[number], papers_for(state, number)
+            if not line.status.final and line.papers != papers:
+                line.papers = papers
+                self._send(LineOrder(line=number, name="papers", papers=papers))
 
     def reopen_unpaid(self) -> None:
         """A line that was settled with money that has gone, maybe before it heard of it, is started again in its last step."""

@@ -19,12 +19,14 @@ from domain.deal.messages import (
     Pay,
     Reassign,
     Refund,
+    Refuse,
     ReportCard,
     Reschedule,
     Reverse,
     Revert,
     Sign,
     SplitLine,
+    Waive,
 )
 from workflows.acts.acknowledge import acknowledge
 from workflows.acts.amend import amend
@@ -44,11 +46,13 @@ from workflows.acts.pay import pay
 from workflows.acts.people import apply_people
 from workflows.acts.reassign import reassign
 from workflows.acts.refund import refund
+from workflows.acts.refuse import refuse
 from workflows.acts.reschedule import reschedule
 from workflows.acts.reverse import reverse
 from workflows.acts.revert import revert
 from workflows.acts.sign import sign
 from workflows.acts.split import split_line
+from workflows.acts.waive import waive
 from workflows.inbox import Act
 
 DEAL_ACTS: dict[type[Message], Act] = {
@@ -65,6 +69,8 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Delay: delay,
     SplitLine: split_line,
     Sign: sign,
+    Refuse: refuse,
+    Waive: waive,
     Attach: attach,
     Acknowledge: acknowledge,
     Correct: correct,

@@ -22,6 +22,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
     *("question", "answer", "yours"),
+    *("awaits", "changes"),
     *("wish", "lead_contact", "phone", "email", "inn"),
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
     *(
@@ -104,6 +105,7 @@ BUTTONS = {
     "order": Text(ru="Составить заказ", en="Compose the order"),
 }
 """What a mail's link leads to, by the kind of question."""
+HANDED_OVER = Text(ru="Отметить передачу", en="Mark as handed over")
 HOW_TO_PAY = Text(ru="Как оплатить", en="How to pay")
 
 LONGEST_PREVIEW = 140
@@ -140,6 +142,8 @@ def _plain(value: Any) -> Any:
 def _button(notice: Notice) -> str:
     if notice.asks is None:
         return ""
+    if notice.data.get("awaits") == "handover":
+        return HANDED_OVER.to(notice.language)
     pays = notice.asks.kind == "payment" and notice.data.get("audience") == "client"
     return (HOW_TO_PAY if pays else BUTTONS[notice.asks.kind]).to(notice.language)
 

@@ -1,6 +1,6 @@
 """What a fact asks of one reader: the question, and the command that answers it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from shlex import quote
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from activities.projections.enclosures import line_of
 from domain.deal.authority import CLIENT, Desk
 from domain.deal.messages import Acknowledge, Complete, Compose, Decide, Message, Pay, Sign
+from domain.deal.open_items import persons
 from domain.deal.state import DealState
 from domain.deal.tasks import Assignment
 from domain.effects import Asks
@@ -77,10 +78,9 @@ def how_to_acknowledge(data: FactData, deal: DealState, reader: str, desk: Desk,
     return f"deal acknowledge {deal.deal} --until {quote(day)} --as {reader}"
 
 
-def signers(signer: Role, deal: DealState) -> list[str]:
-    if signer is Role.CLIENT:
-        return [CLIENT]
-    return [deal.manager] if signer is Role.MANAGER else deal.book.holders(signer)
+def signers(roles: Iterable[Role], deal: DealState) -> list[str]:
+    """All who can give or enter one of the signatures that are asked for."""
+    return list(dict.fromkeys(person for role in roles for person in persons(role, deal)))
 
 
 def _pays(question: Question, reader: str) -> bool:
@@ -107,9 +107,9 @@ def _question(fact: Fact, data: FactData, deal: DealState) -> Question | None:
             return Question(Compose, (data.assignee,), command, asks)
         case AboutAssignment():
             return _to_complete(deal, data.id, data.assignee)
-        case AboutDocument() if signer := getattr(data, "signer", None):
+        case AboutDocument() if roles := getattr(data, "signers", None):
             asks = Asks(kind="document", question=data.id)
-            return Question(Sign, signers(signer, deal), f"sign {deal.deal} {data.id}", asks)
+            return Question(Sign, signers(roles, deal), f"sign {deal.deal} {data.id}", asks)
         case AboutMilestone() if due := getattr(data, "outstanding", None):
             asks = Asks(kind="payment", question=data.id)
             return _to_pay(fact, due, deal)._replace(asks=asks)

@@ -144,13 +144,21 @@ def _documents(deal: DealState, processes: Sequence[DealState | LineState]) -> s
         _document(deal, process, document, of_line=len(processes) > 1)
         for process in processes
         for document in process.documents.values()
+        if not document.shared_with
     )
 
 
 def _document(deal: DealState, process: DealState | LineState, document: Document, *, of_line: bool) -> str:
     language, line = deal.book.language, process.subject.line
     of = f"{about(line).to(language)}: " if of_line and line else ""
-    stands = how_it_stands(ready=document.ready, signed=document.signed, signer=ROLE_LABELS[document.signer])
+    stands = how_it_stands(
+        ready=document.ready,
+        signed=document.signed,
+        signers=[ROLE_LABELS[role] for role in document.signers],
+        handed_over=document.handed_over,
+        refused=bool(document.refused),
+        returned=document.returned,
+    )
     files = f" ({names(document.files)})" if document.files else ""
     return f"{of}{document.title.to(language)} — {stands.to(language)}{files}"
 

@@ -86,8 +86,8 @@ def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
             return [getattr(data, "to", "") or deal.book.holders(Role.DIRECTOR)[0]]
         case To.ACCOUNTANT:
             return [person for role in Pay.who for person in deal.book.holders(role)]
-        case To.SIGNER:
-            return signers(getattr(data, "signer", Role.CLIENT), deal)
+        case To.SIGNERS:
+            return signers(getattr(data, "signers", ()), deal)
         case To.ASSIGNEE:
             return [data.assignee] if isinstance(data, AboutAssignment) else []
         case To.SUCCESSOR:

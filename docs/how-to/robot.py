@@ -19,7 +19,7 @@ def look(number: str) -> dict:
 
 def acts(view: dict, order_file: str):
     """A command for everything that somebody could do now."""
-    number = view["number"]
+    number, papers = view["number"], [paper for paper in view["documents"] if paper["can_sign"]]
     for task in view["assignments"]:
         if task["kind"] == "order":
             yield ["order", number, order_file, "--as", task["assignee"]]
@@ -38,9 +38,9 @@ def acts(view: dict, order_file: str):
                 "--as",
                 asked["person"],
             ]
-    for paper in view["documents"]:
-        if paper["can_sign"]:
-            yield ["sign", number, paper["id"], "--as", paper["signer"]]
+    for id, asked in [(paper["id"], signer) for paper in papers for signer in paper["signers"]]:
+        if not asked["signed_on"]:
+            yield ["sign", number, id, "--side", asked["side"], "--as", asked["person"]]
     for due in view["milestones"]:
         if due["due_at"]:
             money = ["--amount", due["outstanding"], "--currency", view["totals"]["currency"]]

@@ -101,7 +101,7 @@ def _about(item: OpenItem, alarm: Alarm, state: ProcessState) -> dict[str, Any]:
             return state.approvals[id].about()
         case "document":
             document = state.documents[id]
-            return {**document.about(), "signer": document.signer, "due": alarm.due_at}
+            return {**document.asked(), "due": alarm.due_at}
     if not isinstance(state, LineState):
         raise LookupError(f"{id} is no milestone of a line")
     milestone = state.milestones[id]

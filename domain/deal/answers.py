@@ -6,16 +6,16 @@ from typing import Protocol, TypeVar
 
 from domain.alarms import Alarm
 from domain.deal.attachments import MOST_FILES
-from domain.deal.authority import Desk
+from domain.deal.authority import CLIENT, Desk
 from domain.deal.documents import Document
-from domain.deal.messages import Ask, Attach, Complete, Decide, Kept, Message, Sign
+from domain.deal.messages import Ask, Attach, Complete, Decide, Kept, Message, Refuse, Sign
 from domain.deal.open_items import OpenItem, items_of
 from domain.deal.state import ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import Actor
 from domain.refusals import Refusal
 from domain.wording import about, typed, worded
-from domain.words import Role, Text
+from domain.words import Role, Side, Text
 
 _NONE_OPEN = Text(ru="открытых нет", en="none is open")
 
@@ -151,10 +151,87 @@ def name_another(role: Role) -> Text:
     )
 
 
-def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
-    actor = desk.authorize(Sign, desk.identify(message.actor), desk.persons(document.signer))
-    if document.signed:
+def who_signs(document: Document, message: Sign, desk: Desk) -> tuple[Actor, tuple[Side, ...]]:
+    """Who acts, and whose signatures these are."""
+    signers = [person for side in document.sides for person in desk.persons(document.role_of(side))]
+    actor = desk.authorize(Sign, desk.identify(message.actor), signers)
+    _check_asked_for(document)
+    return actor, _sides(document, message.side, actor, desk)
+
+
+def who_refuses(document: Document, message: Refuse, desk: Desk) -> Actor:
+    """The client, who has not signed yet, or the manager for him."""
+    signers = [CLIENT] if Side.CLIENT in document.sides else []
+    actor = desk.authorize(Refuse, desk.identify(message.actor), signers)
+    _check_asked_for(document)
+    if Side.CLIENT not in document.sides:
+        raise _no_signer(document, Side.CLIENT)
+    if Side.CLIENT not in document.missing:
+        raise _signed_already(document)
+    return actor
+
+
+def _sides(document: Document, said: Side | None, actor: Actor, desk: Desk) -> tuple[Side, ...]:
+    """The one that was said, or all the missing ones that this person may enter."""
+    person = actor.behalf or actor.person
+    entered = {person for role in Sign.who for person in desk.persons(role)}
+    may = [s for s in document.sides if person in {*desk.persons(document.role_of(s)), *entered}]
+    if said and said not in document.sides:
+        raise _no_signer(document, said)
+    if said and said not in may:
+        raise Refusal(
+            "not_allowed",
+            en="{who} may not sign “{title}” for {side}",
+            ru="{who}: нельзя подписать «{title}» за другую сторону ({side})",
+            who=actor.name,
+            title=document.title,
+            side=said,
+        )
+    sides = tuple(s for s in document.missing if s in ((said,) if said else may))
+    if not sides:
+        raise _signed_already(document)
+    return sides
+
+
+def _signed_already(document: Document) -> Refusal:
+    return Refusal(
+        "already_signed",
+        en="this signature of “{title}” is there already; still to sign: {missing}",
+        ru="«{title}»: эта подпись уже есть; ещё не подписали: {missing}",
+        title=document.title,
+        missing=document.missing,
+    )
+
+
+def _no_signer(document: Document, side: Side) -> Refusal:
+    return Refusal(
+        "no_signer",
+        en="“{title}” is not signed by {side}: {sides} sign it",
+        ru="«{title}»: {side} не подписывает; подписывают: {sides}",
+        title=document.title,
+        side=side,
+        sides=document.sides,
+    )
+
+
+def _check_asked_for(document: Document) -> None:
+    if document.settled:
         raise closed(document.title)
+    if document.shared_with:
+        raise Refusal(
+            "shared",
+            en="“{title}” is one for all that left together: {document}",
+            ru="«{title}» — один на всё, что отгружено вместе: {document}",
+            title=document.title,
+            document=typed(document.shared_with),
+        )
+    if document.refused:
+        raise Refusal(
+            "refused",
+            en="“{title}” was refused: first the manager says what is done about it",
+            ru="«{title}»: клиент отказался подписывать; сначала менеджер решает, что с документом",
+            title=document.title,
+        )
     if not document.ready:
         raise Refusal(
             "not_ready",
@@ -163,12 +240,15 @@ def who_signs(document: Document, message: Sign, desk: Desk) -> Actor:
             title=document.title,
             when=document.available,
         )
-    return actor
 
 
 def who_attaches(document: Document, message: Attach, desk: Desk) -> Actor:
     """The document's signer, or who prepares papers. A signed one takes files too: its scan comes last."""
-    actor = desk.authorize(Attach, desk.identify(message.actor), desk.persons(document.signer))
+    actor = desk.authorize(
+        Attach,
+        desk.identify(message.actor),
+        [p for side in document.sides for p in desk.persons(document.role_of(side))],
+    )
     if message.file not in document.files and len(document.files) >= MOST_FILES:
         raise Refusal(
             "too_many_files",

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 from domain.deal.paper_dates import date_problems
+from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
-from domain.playbook.book import Playbook
+from domain.playbook.book import REFUSED_DOCUMENT, Playbook
 from domain.playbook.forms import AnswerProblem, FieldType, Form, FormField, answer_problems, check_form
 from domain.words import Text
 
@@ -25,7 +26,10 @@ def form_of(deal: DealState, line: int, kind: str, id: str = "") -> Form:
         return ()
     if kind == "payment-terms" and line in deal.lines:
         return terms_form(deal.lines[line], deal.book, id)
-    return deal.book.assignment(kind).form
+    form = deal.book.assignment(kind).form
+    if kind == REFUSED_DOCUMENT:
+        return refusal_form(form, deal.lines.get(line, deal), deal.book, id)
+    return form
 
 
 def terms_form(line: LineState, book: Playbook, id: str) -> Form:

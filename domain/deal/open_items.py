@@ -113,7 +113,7 @@ def items_of(process: ProcessState, deal: DealState | None = None) -> Iterator[O
                 chaser=manager if any(ask.role is Role.CLIENT for ask in who) else None,
                 version=asked.version if isinstance(asked, Approval) else 1,
                 amount=asked.outstanding if isinstance(asked, Milestone) else None,
-                gate=_shut(asked, process) if isinstance(asked, Milestone) else None,
+                gate=_shut(asked, process) if isinstance(asked, Milestone) else _closed_by(asked, process),
             )
 
 
@@ -151,7 +151,7 @@ def _asked(process: ProcessState, owner: ProcessState) -> Iterator[tuple[Kind, A
     for approval in process.open_approvals:
         yield "approval", approval, approval.awaiting
     for document in process.unsigned:
-        yield "document", document, _all_of(document.signer, owner)
+        yield "document", document, tuple(ask for role in document.signers for ask in _all_of(role, owner))
     for milestone in process.milestones.values() if isinstance(process, LineState) else ():
         if not milestone.paid:
             yield "payment", milestone, _all_of(Role.CLIENT, owner)
@@ -165,6 +165,15 @@ def _shut(milestone: Milestone, process: ProcessState) -> Gate | None:
         a.kind in _ORDERED_BY and a.closed and not a.withdrawn for a in process.assignments.values()
     )
     return Gate.SHIPPING if ordered else milestone.gate
+
+
+def _closed_by(asked: Asked, process: ProcessState) -> Gate | None:
+    """The gate that its lines do not pass before this document is signed."""
+    if not isinstance(asked, Document) or not isinstance(process, DealState) or asked.id in process.waived:
+        return None
+    kind = process.playbook.documents.get(asked.kind) if process.playbook else None
+    waiting = any(line.status not in _SHIPPED for line in process.active_lines)
+    return kind.gate if kind and waiting else None
 
 
 def _all_of(role: Role, owner: ProcessState) -> tuple[Awaiting, ...]:

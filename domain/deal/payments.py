@@ -11,7 +11,7 @@ from domain.alarms import Alarm
 from domain.base import LineNumber, State
 from domain.facts import Subject
 from domain.money import ZERO, Sum, share_of
-from domain.playbook.book import Gate, PaymentTerm, Trigger
+from domain.playbook.book import Event, Gate, PaymentTerm
 from domain.words import Text
 
 
@@ -26,7 +26,7 @@ class Milestone(State):
     line: LineNumber
     title: Text
     amount: Sum
-    trigger: Trigger
+    trigger: Event
     gate: Gate | None = None
     allocated: Sum = ZERO
     funded_on: date | None = None

@@ -21,7 +21,7 @@ from domain.money import ZERO, Sum
 from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
-from domain.playbook.book import PaymentTerm, Playbook, StaffedPlaybook, Trigger, VatRate, staffed
+from domain.playbook.book import PaymentTerm, Playbook, StaffedPlaybook, VatRate, staffed
 from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.words import LineStatus, Role, Stage, Target, Text
@@ -58,7 +58,7 @@ class ProcessState(State):
     approvals: dict[str, Approval] = {}
     documents: dict[str, Document] = {}
     checks: dict[str, Check] = {}
-    moments: dict[Trigger, AwareDatetime] = {}
+    moments: dict[str, AwareDatetime] = {}
     rounds: dict[str, Count] = {}
     noted: list[str] = []
     receipts: dict[str, Kept] = {}
@@ -85,8 +85,22 @@ class ProcessState(State):
 
     @property
     def unsigned(self) -> list[Document]:
-        """Documents that could be signed and are not."""
-        return [d for d in self.documents.values() if d.ready and not d.signed]
+        """Documents that could be signed and are not: those that were refused, or are signed with another line's, are not asked for."""
+        return [
+            d for d in self.documents.values() if d.ready and not (d.settled or d.refused or d.shared_with)
+        ]
+
+
+class Papers(Value):
+    """What the deal tells a line of papers that are not its own, by their codes: which are `signed` and on what day, which are
+    `returned`, and before which of them the director lets lines go on. Once it has `shipped`, its documents per shipment are its own,
+    or `shared` with those of the line it left with."""
+
+    signed: dict[str, date] = {}
+    returned: tuple[str, ...] = ()
+    waived: tuple[str, ...] = ()
+    shipped: bool = False
+    shared: dict[str, str] = {}
 
 
 Agreement = Literal["", "asked", "refused"]
@@ -101,6 +115,7 @@ class LineState(ProcessState):
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
     the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
     last, to the manager or then to the client. `vat`: the code that held on the day of the shipment, where it is not the contract's.
+    `papers` is what the deal has told it of theirs.
 
     It was `split_from` another line, with the `deadlines` of what was asked there; `cut` are the lines that were split from it, `parts`
     how they begin. So many of its pieces are `missing`: the rest has come, and the deal is to split them off.
@@ -108,6 +123,7 @@ class LineState(ProcessState):
 
     number: LineNumber
     good: OrderLine
+    papers: Papers = Papers()
     route: tuple[Step, ...] = ()
     passed: Count = 0
     status: LineStatus = LineStatus.AWAITING_RELEASE
@@ -203,7 +219,7 @@ class LineChange(State):
     agreement: Agreement = ""
     refusal: str = ""
     checks: dict[str, Check] = {}
-    moments: dict[Trigger, AwareDatetime] = {}
+    moments: dict[str, AwareDatetime] = {}
     rounds: dict[str, Count] = {}
     noted: list[str] = []
     route: tuple[Step, ...] = ()
@@ -281,13 +297,16 @@ class LineOrder(Value):
     out, the newest and once; and the `payments` and `vat` of the playbook that new terms need."""
 
     line: LineNumber
-    name: Literal["funds", "wind_down", "handed_over", "people", "report_all", "terms", "split", "amended"]
+    name: Literal[
+        "funds", "wind_down", "handed_over", "people", "report_all", "terms", "papers", "split", "amended"
+    ]
     amended: NewTerms | None = None
     payments: dict[str, PaymentTerm] = {}
     vat: dict[str, VatRate] = {}
     agreed: bool = False
     comment: str = ""
     funds: Funds | None = None
+    papers: Papers | None = None
     split: Split | None = None
     reason: Text | None = None
     manager: str = ""
@@ -388,8 +407,9 @@ class DealState(ProcessState):
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
     mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
-    `drafted` is how the draft came to be as it stands; `gone_lines` are the numbers of lines that are in it no more, or not yet;
-    `splits` are those of its lines.
+    `drafted` is how the draft came to be as it stands; `waived` are documents before whose signature lines may go on; `shipments` says
+    with which line one left that shares its papers per shipment. `gone_lines` are the numbers of lines that are in it no more, or not
+    yet; `splits` are those of its lines.
 
     `in_force` is the version that was agreed last; none before the contract is. `amending` is what lines have still to hear of it,
     and `originals` are the goods of amended lines as they were first agreed.
@@ -410,6 +430,8 @@ class DealState(ProcessState):
     ledger: Ledger = Ledger()
     funds: dict[int, dict[str, Decimal]] = {}
     funds_revision: Count = 0
+    waived: list[str] = []
+    shipments: dict[LineNumber, LineNumber] = {}
     closing: Closing | None = None
     cancel_reason: str | None = None
     closed_at: AwareDatetime | None = None
@@ -484,7 +506,7 @@ class DealState(ProcessState):
         return all(line.status.final for line in self.lines.values())
 
     def all_signed(self) -> bool:
-        return all(document.signed for document in self.documents.values())
+        return all(document.settled for document in self.documents.values())
 
     def summary(self, now: datetime) -> "DealSummary":
         return DealSummary(
@@ -526,7 +548,7 @@ def _open_only(process: ProcessState) -> dict[str, object]:
 
 def _papers(process: ProcessState) -> dict[str, object]:
     """Of one that is signed only that it is."""
-    done = {"alarm": None, "signed_by": None, "signed_on": None}
+    done = {"alarm": None, "signed_by": None, "signed_on": None, "signatures": ()}
     papers = process.documents.items()
     return {"documents": {id: d.model_copy(update=done) if d.signed else d for id, d in papers}}
 

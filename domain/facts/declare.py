@@ -22,7 +22,7 @@ class To(StrEnum):
     CLIENT = "client"
     ASSIGNEE = "assignee"
     AWAITED = "awaiting"
-    SIGNER = "signer"
+    SIGNERS = "signers"
     SUCCESSOR = "successor"
     ASKER = "asker"
     MANAGER = "manager"
@@ -51,7 +51,7 @@ class Crm(StrEnum):
 
 SILENT: tuple[Crm, ...] = ()
 
-_NAMED = (To.ASSIGNEE, To.AWAITED, To.SIGNER, To.SUCCESSOR, To.ASKER)
+_NAMED = (To.ASSIGNEE, To.AWAITED, To.SIGNERS, To.SUCCESSOR, To.ASKER)
 
 
 class BadDeclaration(TypeError):

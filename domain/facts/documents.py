@@ -1,12 +1,14 @@
 """Papers that must be signed."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime
 
 from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, Ringing, To
-from domain.words import NoticeKind, Role, Text
+from domain.words import NoticeKind, Role, Side, Text
+
+Awaits = Literal["signature", "handover"]
 
 
 class AboutDocument(FactData):
@@ -19,23 +21,77 @@ class AboutDocument(FactData):
 class DocumentReady(AboutDocument):
     kind = "document.ready"
     sentence = Text(
-        ru="документ «{title}» ждёт подписи ({signer}), срок {due}",
-        en="“{title}” is ready to be signed by the {signer}, due {due}",
+        ru="документ «{title}» ждёт {awaits} ({signers}), срок {due}[; версия {version}][, изменено: {changes}]",
+        en="“{title}” awaits {awaits} ({signers}), due {due}[; version {version}][, changed: {changes}]",
     )
-    mail = Mail(NoticeKind.DOCUMENT_READY, (To.SIGNER,))
+    mail = Mail(NoticeKind.DOCUMENT_READY, (To.SIGNERS,))
     crm = SILENT
 
-    signer: Role
+    awaits: Awaits
+    signers: tuple[Role, ...]
     due: AwareDatetime
+    version: int | None = None
+    changes: str = ""
 
 
 class DocumentSigned(AboutDocument):
-    """`on` is the date on the paper."""
+    """One signature. `on` is the date on the paper; `missing` is who has still to sign."""
 
     kind = "document.signed"
-    sentence = Text(ru="подписан документ «{title}» от {on}", en="“{title}” of {on} is signed")
+    sentence = Text(
+        ru="подписан документ «{title}» от {on} ({sides})[; ещё не подписали: {missing}]",
+        en="“{title}” of {on} is signed ({sides})[; still to sign: {missing}]",
+    )
 
     on: date
+    sides: tuple[Side, ...]
+    missing: tuple[Side, ...] = ()
+
+
+class DocumentHandedOver(AboutDocument):
+    """What nobody signs, the client has."""
+
+    kind = "document.handed_over"
+    sentence = Text(
+        ru="документ «{title}» передан клиенту {on}", en="“{title}” was handed to the client on {on}"
+    )
+
+    on: date
+
+
+class DocumentRefused(AboutDocument):
+    """`partly`: the client takes a part of what it is about."""
+
+    kind = "document.refused"
+    sentence = Text(
+        ru="документ «{title}»: {answer}, причина: {reason}",
+        en="“{title}”: {answer}, because: {reason}",
+    )
+    crm = (Crm.NOTIFY, Crm.COMMENT)
+
+    answer: Literal["refused", "partly"]
+    reason: str
+
+
+class DocumentReturned(AboutDocument):
+    kind = "document.returned"
+    sentence = Text(
+        ru="документ «{title}» подписывать не будут: товар вернут. Возврат оформляется отдельно",
+        en="“{title}” will not be signed: the goods are returned. The return itself is arranged separately",
+    )
+
+
+class SignatureWaived(AboutDocument):
+    """The lines may go on; the document is to be signed all the same."""
+
+    kind = "document.waived"
+    sentence = Text(
+        ru="разрешено продолжать до подписи документа «{title}»: {reason}",
+        en="lines may go on before “{title}” is signed: {reason}",
+    )
+    line_reports = False
+
+    reason: str
 
 
 class DocumentAttached(AboutDocument):
@@ -56,12 +112,12 @@ class DocumentAttached(AboutDocument):
 class DocumentRescheduled(AboutDocument):
     kind = "document.rescheduled"
     sentence = Text(
-        ru="срок подписи «{title}» ({signer}) перенесён: {due} вместо {before}[ — {reason}]",
-        en="the deadline to sign “{title}” ({signer}) moves: {due} instead of {before}[ — {reason}]",
+        ru="срок подписи «{title}» ({signers}) перенесён: {due} вместо {before}[ — {reason}]",
+        en="the deadline to sign “{title}” ({signers}) moves: {due} instead of {before}[ — {reason}]",
     )
-    mail = Mail(NoticeKind.DEADLINE_MOVED, (To.SIGNER,))
+    mail = Mail(NoticeKind.DEADLINE_MOVED, (To.SIGNERS,))
 
-    signer: Role
+    signers: tuple[Role, ...]
     due: AwareDatetime
     before: AwareDatetime
     reason: str = ""
@@ -70,25 +126,27 @@ class DocumentRescheduled(AboutDocument):
 class DocumentReminded(AboutDocument, Ringing):
     kind = "document.reminded"
     sentence = Text(
-        ru="напоминание о подписи «{title}» ({signer}), срок {due}[, уже {times}-й раз]",
-        en="reminder: “{title}” is not signed by the {signer}, due {due}[, {times} times by now]",
+        ru="напоминание: документ «{title}» ждёт {awaits} ({signers}), срок {due}[, уже {times}-й раз]",
+        en="reminder: “{title}” awaits {awaits} ({signers}), due {due}[, {times} times by now]",
     )
-    mail = Mail(NoticeKind.DOCUMENT_REMINDED, (To.SIGNER, To.MANAGER))
+    mail = Mail(NoticeKind.DOCUMENT_REMINDED, (To.SIGNERS, To.MANAGER))
 
-    signer: Role
+    awaits: Awaits
+    signers: tuple[Role, ...]
     due: AwareDatetime
 
 
 class DocumentEscalated(AboutDocument, Ringing):
     kind = "document.escalated"
     sentence = Text(
-        ru="документ «{title}» не подписан в срок ({signer}), срок был {due} — сообщено: {to}[, уже {times}-й раз]",
-        en="“{title}” is not signed in time by the {signer}, due {due}: told to {to}[, {times} times by now]",
+        ru="документ «{title}» не дождался {awaits} в срок ({signers}), срок был {due} — сообщено: {to}[, уже {times}-й раз]",
+        en="“{title}” still awaits {awaits} ({signers}), it was due {due}: told to {to}[, {times} times by now]",
     )
     mail = Mail(NoticeKind.DOCUMENT_ESCALATED, (To.DIRECTOR, To.MANAGER))
     crm = (Crm.NOTIFY, Crm.COMMENT)
 
-    signer: Role
+    awaits: Awaits
+    signers: tuple[Role, ...]
     due: AwareDatetime
     overdue: bool = True
     to: Person

@@ -4,9 +4,9 @@ import hashlib
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from domain.base import Value
 from domain.calendar import Day, Span, Unit, WorkingCalendar
@@ -14,8 +14,9 @@ from domain.playbook.forms import FieldType, Form, FormField
 from domain.playbook.people import People
 from domain.playbook.quiet import MailHabits
 from domain.playbook.routes import DEFAULT_ROUTES, Route
+from domain.wording import typed
 from domain.wording.invalid import Invalid, shape
-from domain.words import Availability, Language, Role, Source, Text
+from domain.words import Availability, Language, Role, Side, Source, Text
 from domain.words import Trigger as Trigger
 
 
@@ -25,6 +26,36 @@ class Gate(StrEnum):
     ORDERING = "ordering"
     SHIPPING = "shipping"
 
+
+SIGNED = "signed:"
+"""Before a document's code: its last signature, as an event that money counts from."""
+
+
+def signed(document: str) -> str:
+    """The event that this document has all its signatures."""
+    return f"{SIGNED}{document}"
+
+
+def signed_document(event: str) -> str:
+    """The document whose signature this event is; nothing if it is another."""
+    return event.removeprefix(SIGNED) if event.startswith(SIGNED) else ""
+
+
+def _an_event(event: str) -> str:
+    if signed_document(event):
+        return event
+    if event in set(Trigger):
+        return Trigger(event)
+    raise Invalid(
+        ru="{event} — не событие: нужно одно из {known} или signed:документ, например signed:upd",
+        en="{event} is no event: one of {known}, or signed:document, like signed:upd",
+        event=typed(event),
+        known=[trigger.value for trigger in Trigger],
+    )
+
+
+Event = Annotated[str, AfterValidator(_an_event)]
+"""What a milestone counts from: a `Trigger`, or the last signature of a document, `signed:upd`."""
 
 _BEFORE_GATE = {
     Gate.ORDERING: (Trigger.CONTRACT,),
@@ -71,7 +102,7 @@ class MilestoneTerm(Value):
     id: str = Field(pattern=_MILESTONE)
     title: Text
     share: Decimal | None = Field(default=None, gt=0, lt=100, decimal_places=4)
-    trigger: Trigger
+    trigger: Event
     offset: Span
     gate: Gate | None = None
 
@@ -80,7 +111,8 @@ class PaymentTerm(Value):
     """A payment type: when how much is due, what waits for it, and the fields it asks for.
 
     `credit` marks terms by which goods leave before the money comes: the director approves each such line. `law`: the contract is
-    a state customer's, and what is agreed changes within the law's limits only.
+    a state customer's, and what is agreed changes within the law's limits only. With `security_return` a security of the contract,
+    if its form has one, is asked back so long after the client's last signature.
     """
 
     title: Text
@@ -88,6 +120,7 @@ class PaymentTerm(Value):
     form: Form = ()
     credit: bool = False
     law: Literal["44-fz"] | None = None
+    security_return: Span | None = None
 
     @model_validator(mode="after")
     def _sums_to_the_total(self) -> "PaymentTerm":
@@ -106,13 +139,13 @@ class PaymentTerm(Value):
         if len({m.id for m in self.milestones}) != len(self.milestones):
             raise Invalid(ru="у двух частей оплаты один id", en="two milestones have the same id")
         for m in self.milestones:
-            if m.gate and m.trigger not in _BEFORE_GATE[m.gate]:
+            if m.gate and not signed_document(m.trigger) and m.trigger not in _BEFORE_GATE[m.gate]:
                 raise Invalid(
                     ru="часть {id}: {gate} ждал бы денег, срок которых считается только от {trigger}",
                     en="milestone {id}: {gate} would wait for money that is due only once {trigger}",
                     id=m.id,
                     gate=m.gate.value,
-                    trigger=m.trigger.value,
+                    trigger=str(m.trigger),
                 )
         return self
 
@@ -145,17 +178,33 @@ class DeliveryPromise(Value):
 
 
 class DocumentKind(Value):
-    """A closing document, and when it is needed: for lines that match all the lists given (an empty list matches all)."""
+    """A document, and when it is needed: for lines that match all the lists given (an empty list matches all).
+
+    It is signed once all `signers` have. `signer` is the role that signs for the company, and enters what the carrier has signed.
+    A document `handed_over` is signed by nobody: that role gives it to the client. Until one with a `gate` is signed, no line passes it.
+    `per_shipment`: lines that left together share one. One that `adjusts` another is there only if the other was refused.
+    """
 
     title: Text
-    signer: Role = Role.CLIENT
+    signers: tuple[Side, ...] = Field(default=(Side.CLIENT,), min_length=1)
+    signer: Role = Role.MANAGER
+    handed_over: bool = False
     available: Trigger
     due: Span
+    gate: Gate | None = None
+    per_shipment: bool = False
+    adjusts: str = ""
     delivery: tuple[str, ...] = ()
     payment: tuple[str, ...] = ()
+    except_payment: tuple[str, ...] = ()
     vat: tuple[str, ...] = ()
     source: tuple[Source, ...] = ()
     of_deal: bool = False
+
+    @property
+    def sides(self) -> tuple[Side, ...]:
+        """Who has to sign, or, of what is handed over, to tick it off; each once."""
+        return (Side.OURS,) if self.handed_over else tuple(dict.fromkeys(self.signers))
 
 
 AmendedField = Literal["payment", "delivery", "vat", "source", "availability"]
@@ -243,6 +292,8 @@ QUESTION = "question"
 LATE_DELIVERY = "delivery-late"
 NEW_DATE = "delivery-date"
 SUPPLEMENT = "supplement"
+REFUSED_DOCUMENT = "document-refused"
+SECURITY_RETURN = "security-return"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -341,6 +392,41 @@ BUILT_IN = {
                     en="With the supplier, or the letter that told them",
                 ),
                 example="ДС-1 к PO-2026-318",
+            ),
+        ),
+    ),
+    REFUSED_DOCUMENT: AssignmentKind(
+        title=Text(ru="Решить, что с отклонённым документом", en="Settle the refused document"),
+        role=Role.MANAGER,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="outcome",
+                type=FieldType.CHOICE,
+                title=Text(ru="Решение", en="What is done"),
+                choices=("corrected", "adjusted", "returned"),
+                example="corrected",
+            ),
+            FormField(
+                name="changes",
+                title=Text(ru="Что исправлено", en="What was changed"),
+                required=False,
+                required_when={"outcome": "corrected"},
+                example="Исправлено количество",
+            ),
+        ),
+    ),
+    SECURITY_RETURN: AssignmentKind(
+        title=Text(ru="Вернуть обеспечение контракта", en="Get the contract's security back"),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("30cd"),
+        form=(
+            FormField(
+                name="returned_on",
+                type=FieldType.DATE,
+                title=Text(ru="Дата возврата", en="Returned on"),
+                earliest=-90,
+                latest=0,
             ),
         ),
     ),

@@ -231,6 +231,28 @@ class Explanation(Answers):
     )
 
 
+class RefusedDocument(Answers):
+    outcome: str = used(
+        ru="исправленный документ подписывают заново, рядом с корректировочным — как был, а при возврате его больше не ждут",
+        en="a corrected one is asked to be signed again, one with an adjusting paper as it was, and of returned goods none is waited for",
+    )
+
+
+class Corrected(RefusedDocument):
+    outcome: Literal["corrected"]
+    changes: str = used(
+        ru="клиенту пишут, что изменено в новой версии", en="the client is told what is new in this version"
+    )
+
+
+class Adjusted(RefusedDocument):
+    outcome: Literal["adjusted"]
+
+
+class Returned(RefusedDocument):
+    outcome: Literal["returned"]
+
+
 ANSWERS: dict[str, type[Answers]] = {
     "qualification": Qualification,
     "supplier-order": SupplierOrder,
@@ -245,5 +267,6 @@ ANSWERS: dict[str, type[Answers]] = {
     "mail-address": MailAddress,
     "deal-manager": DealManager,
     "question": Explanation,
+    "document-refused": RefusedDocument,
 }
 """By kind. Of the other kinds the process reads no answer: to be answered is all it needs."""

@@ -13,7 +13,7 @@ from domain.view.model import Blocker
 from domain.view.question_views import form_view
 from domain.view.viewer import Viewer
 from domain.wording import money, worded
-from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Role, Text
+from domain.words import ROLE_LABELS, SIDE_LABELS, STAGE_LABELS, STATUS_LABELS, Role, Text
 
 WHAT = {
     "assignment": Text(ru="не выполнено задание «{title}»", en="the assignment “{title}” is not done"),
@@ -21,7 +21,10 @@ WHAT = {
         ru="нет решения по вопросу «{title}» (версия {version}), ждём ответа: {roles}",
         en="“{title}” (version {version}) is not decided, to answer: {roles}",
     ),
-    "document": Text(ru="не подписан документ «{title}»", en="the document “{title}” is not signed"),
+    "document": Text(
+        ru="не подписан документ «{title}», ждём подписи: {sides}",
+        en="the document “{title}” is not signed, to sign: {sides}",
+    ),
     "payment": Text(
         ru="не оплачено: «{title}», осталось {amount}", en="“{title}” is not paid: {amount} is missing"
     ),
@@ -34,6 +37,19 @@ GATED = {
     ),
     Gate.SHIPPING: Text(ru="до оплаты позицию нельзя отгружать", en="until it is paid the line may not ship"),
 }
+UNSIGNED = {
+    Gate.ORDERING: Text(
+        ru="до подписи товар не заказывают (директор может разрешить: deal waive)",
+        en="until it is signed goods are not ordered (the director may let them be: deal waive)",
+    ),
+    Gate.SHIPPING: Text(
+        ru="до подписи товар не отгружают (директор может разрешить: deal waive)",
+        en="until it is signed goods do not ship (the director may let them: deal waive)",
+    ),
+}
+HANDED_OVER = Text(
+    ru="не передан клиенту документ «{title}»", en="the client has not been given the document “{title}”"
+)
 SILENT = Text(
     ru="проверка в {at} заметит это; до тех пор позиция не движется",
     en="the check at {at} notices it; until then the line does not move",
@@ -66,13 +82,14 @@ def blockers(viewer: Viewer, items: Iterable[OpenItem]) -> list[Blocker]:
 def _what(viewer: Viewer, item: OpenItem) -> str:
     language = viewer.language
     stuck = _without_approver(viewer, item) if item.kind == "approval" else ""
+    document = viewer.snapshot.process(item.subject).documents.get(item.id or "")
+    what = HANDED_OVER if document and document.handed_over else WHAT[item.kind]
     return stuck or (
-        WHAT[item.kind]
-        .to(language)
-        .format(
+        what.to(language).format(
             title=item.title.to(language),
             version=item.version,
             roles=", ".join(ROLE_LABELS[ask.role].to(language) for ask in item.who),
+            sides=", ".join(SIDE_LABELS[side].to(language) for side in document.missing) if document else "",
             amount=money(item.amount or ZERO, viewer.deal.currency, language),
         )
     )
@@ -133,7 +150,7 @@ def _escalation(viewer: Viewer, alarm: Alarm) -> str:
 
 def _effect(viewer: Viewer, item: OpenItem) -> str:
     if item.gate:
-        return GATED[item.gate].to(viewer.language)
+        return (UNSIGNED if item.kind == "document" else GATED)[item.gate].to(viewer.language)
     line = viewer.snapshot.lines[item.subject.line] if item.subject.line else None
     if item.kind in ("payment", "document"):
         if line:

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime
 from domain.base import Value
 from domain.deal.attachments import Attachment
 from domain.playbook.forms import FieldType
-from domain.words import Availability, LineStatus, Role, Source, Stage
+from domain.words import Availability, LineStatus, Role, Side, Source, Stage
 
 Day = date
 Progress = Literal["passed", "current", "to_come"]
@@ -188,13 +188,33 @@ class MilestoneView(Value):
     how: str
 
 
+class SignerView(Value):
+    """A side that signs, or has signed on the day that stands on the paper; `person` is who is asked for it."""
+
+    side: Side
+    label: str
+    person: str
+    signed_on: date | None
+
+
 class DocumentView(Value):
+    """`signer` is who is asked next; `signers` are all sides. `lines` are those that share it. `handed_over`: given, signed by nobody.
+
+    A `refused` one is asked for again once its manager has said what is done; one `returned` is not asked for any more.
+    """
+
     id: str
     line: int | None
+    lines: tuple[int, ...]
     title: str
+    version: int
     signer: str
+    signers: tuple[SignerView, ...]
+    handed_over: bool
     signed: bool
     signed_on: date | None
+    refused: bool
+    returned: bool
     can_sign: bool
     due_at: AwareDatetime | None
     overdue: bool

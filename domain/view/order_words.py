@@ -11,7 +11,7 @@ from domain.enclosures import Good, OrderWords, Part, Term
 from domain.money import ZERO
 from domain.order.offer import Offer
 from domain.order.order import OrderLine, vat_of
-from domain.playbook.book import MilestoneTerm, Trigger
+from domain.playbook.book import Event, MilestoneTerm, Trigger, signed_document
 from domain.view.change_words import offer_in_words
 from domain.view.effect_words import effects_in_words
 from domain.wording import day, money
@@ -24,6 +24,7 @@ _SINCE = {
     Trigger.SHIPPED: Text(ru="с отгрузки", en="after shipping"),
     Trigger.ACCEPTED: Text(ru="с приёмки", en="after acceptance"),
 }
+_SINCE_SIGNED = Text(ru="с подписания документа «{title}»", en="after “{title}” is signed")
 _UNITS = {
     "wd": (("рабочий день", "рабочих дня", "рабочих дней"), ("working day", "working days")),
     "wh": (("рабочий час", "рабочих часа", "рабочих часов"), ("working hour", "working hours")),
@@ -120,9 +121,16 @@ class _Told:
 
     def _part(self, part: MilestoneTerm, lines: Sequence[LineState]) -> Part:
         due = sum((line.milestones[line.subject.id(part.id)].amount for line in lines), ZERO)
-        since = _SINCE[part.trigger].to(self.language)
+        since = self._since(part.trigger)
         when = f"{span_words(part.offset, self.language)} {since}"
         return Part(title=part.title.to(self.language), when=when, amount=self._money(due))
+
+    def _since(self, event: Event) -> str:
+        if code := signed_document(event):
+            return _SINCE_SIGNED.to(self.language).format(
+                title=self.book.documents[code].title.to(self.language)
+            )
+        return _SINCE[Trigger(event)].to(self.language)
 
     def _money(self, amount: Decimal) -> str:
         return money(amount, self.deal.currency, self.language)

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from domain.deal.assignment_form import form_of
+from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, persons
+from domain.deal.shipments import sharing
 from domain.deal.state import LineState, ProcessState
 from domain.playbook.forms import Form
 from domain.view import commands
@@ -15,10 +17,12 @@ from domain.view.model import (
     DocumentView,
     FieldView,
     MilestoneView,
+    SignerView,
     VoteView,
 )
 from domain.view.order_words import asked_offer, what_follows
 from domain.view.viewer import Viewer
+from domain.words import SIDE_LABELS
 
 
 def assignment_view(viewer: Viewer, item: OpenItem) -> AssignmentView:
@@ -118,14 +122,25 @@ def milestone_views(viewer: Viewer) -> Iterator[MilestoneView]:
 def document_views(viewer: Viewer, items: Iterable[OpenItem]) -> Iterator[DocumentView]:
     """All of them, also those that are signed or can't be yet."""
     to_sign = {item.id: item for item in items if item.kind == "document"}
+    deal = viewer.deal
     for document in (d for process in viewer.snapshot.processes for d in process.documents.values()):
+        if document.shared_with:
+            continue
         item = to_sign.get(document.id)
-        signer = persons(document.signer, viewer.deal)[0]
+        signer = persons((*document.signers, document.role_of(document.sides[0]))[0], deal)[0]
+        line = document.line
+        per_shipment = bool(viewer.book and viewer.book.documents[document.kind].per_shipment)
         yield DocumentView(
             id=document.id,
-            line=document.line,
+            line=line,
+            lines=(sharing(deal, line) if per_shipment else (line,)) if line else (),
             title=document.title.to(viewer.language),
+            version=document.version,
             signer=signer,
+            signers=tuple(_signer_views(viewer, document)),
+            handed_over=document.handed_over,
+            refused=bool(document.refused),
+            returned=document.returned,
             signed=document.signed,
             signed_on=document.signed_on,
             can_sign=item is not None,
@@ -133,4 +148,15 @@ def document_views(viewer: Viewer, items: Iterable[OpenItem]) -> Iterator[Docume
             overdue=item is not None and item.overdue(viewer.now),
             files=document.files,
             how=commands.sign(viewer, document.id, signer) if item else None,
+        )
+
+
+def _signer_views(viewer: Viewer, document: Document) -> Iterator[SignerView]:
+    signed = {signature.side: signature.on for signature in document.signatures}
+    for side in document.sides:
+        yield SignerView(
+            side=side,
+            label=SIDE_LABELS[side].to(viewer.language),
+            person=persons(document.role_of(side), viewer.deal)[0],
+            signed_on=signed.get(side, document.signed_on),
         )

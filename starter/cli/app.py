@@ -48,6 +48,8 @@ COMMANDS: dict[str, dict[str, str]] = {
         "delay": "delaying.delay",
         "split": "splitting.split",
         "sign": "signing.sign",
+        "refuse": "papers.refuse",
+        "waive": "papers.waive",
         "attach": "attaching.attach",
         "acknowledge": "acknowledging.acknowledge",
         "correct": "correcting.correct",

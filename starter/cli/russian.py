@@ -144,8 +144,19 @@ HELP = {
     "what it pays, instead of --line: line-1:balance": "что оплачено, вместо --line: line-1:balance",
     "value date; today if absent": "дата поступления; если не указана, сегодня",
     "what the payer wrote": "назначение платежа",
-    "A closing document is signed; with --ready all that can be.": (
-        "Закрывающий документ подписан; с --ready — все, какие уже можно."
+    "A document is signed, or handed over; with --ready all that can be.": (
+        "Документ подписан или передан клиенту; с --ready — все, какие уже можно."
+    ),
+    "whose signature it is; one's own, or all that are missing, if absent": (
+        "чья это подпись; если не указана, своя или все, которых не хватает"
+    ),
+    "The client does not sign a document. Its manager says what is done; nobody is reminded of it meanwhile.": (
+        "Клиент не подписывает документ. Менеджер решает, что дальше; до тех пор о подписи не напоминают."
+    ),
+    "why; the manager reads it": "почему; это прочтёт менеджер",
+    "a part is accepted: the reason says what": "принято частично: что именно, говорит причина",
+    "The director lets goods be ordered and shipped before a document is signed that they would wait for.": (
+        "Директор разрешает заказывать и отгружать до подписи документа, которой товар ждал бы."
     ),
     "as `deal show` names it: line-1:upd": "как его называет `deal show`: line-1:upd",
     "all that is ready and that this person may sign": "всё, что готово и что этот человек может подписать",

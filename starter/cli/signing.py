@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 import starter.cli.completion as completion
-from domain.words import Text
+from domain.words import Side, Text
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy, note
@@ -29,16 +29,22 @@ def sign(
         bool, typer.Option("--ready", help="all that is ready and that this person may sign")
     ] = False,
     line: Annotated[int | None, typer.Option("--line", help="of those that are ready, this line's")] = None,
-    date: Annotated[str | None, typer.Option("--date", help="the date on the paper; today if absent")] = None,
+    date: Annotated[
+        str | None, typer.Option("--on", "--date", help="the date on the paper; today if absent")
+    ] = None,
+    side: Annotated[
+        Side | None,
+        typer.Option("--side", help="whose signature it is; one's own, or all that are missing, if absent"),
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """A closing document is signed; with --ready all that can be."""
+    """A document is signed, or handed over; with --ready all that can be."""
     from domain.deal.messages import Sign
 
-    content: dict[str, Any] = {"id": key(id), "actor": who(actor), "signed_on": date}
+    content: dict[str, Any] = {"id": key(id), "actor": who(actor), "signed_on": date, "side": side}
     if ready and document is None:
         _sign_ready(number, line, output, lang, content)
     elif document and not ready and line is None:

@@ -100,7 +100,7 @@ class Player:
             return next((d for d in view.documents if d.id == id and d.can_sign), None)
 
         document = await self._see(ready)
-        await self._send(Sign(id=_key(), actor=document.signer, document=id))
+        await self._sign(document)
 
     async def sign_all(self, line: int) -> None:
         """Signs the documents of the line once all of them are ready."""
@@ -112,7 +112,13 @@ class Player:
         await self._see(mine)
         for document in (await self.view()).documents:
             if document.line == line and document.can_sign:
-                await self._send(Sign(id=_key(), actor=document.signer, document=document.id))
+                await self._sign(document)
+
+    async def _sign(self, document: DocumentView) -> None:
+        """By all who have to; the carrier's signature is entered by whoever enters the company's."""
+        for signer in document.signers:
+            if not signer.signed_on:
+                await self._send(Sign(id=_key(), actor=signer.person, document=document.id, side=signer.side))
 
     async def view(self) -> DealView:
         """At most a moment old: all who act look at the deal together."""

@@ -35,10 +35,12 @@ from domain.view.model import DealView
 from domain.words import (
     MAIN_PROCESS,
     ROLE_LABELS,
+    SIDE_LABELS,
     STAGE_LABELS,
     STATUS_LABELS,
     LineStatus,
     Role,
+    Side,
     Source,
     Stage,
     Text,
@@ -145,9 +147,19 @@ def documents() -> Iterator[Row]:
             code(name),
             *_labels(kind.title),
             _needed(kind),
-            ROLE_LABELS[kind.signer].en,
-            f"{code(kind.due)} after {code(kind.available)}",
+            _signed_by(kind),
+            code(kind.gate) if kind.gate else "–",
+            f"{code(kind.due)} after a refused {code(kind.adjusts)}"
+            if kind.adjusts
+            else f"{code(kind.due)} after {code(kind.available)}",
         )
+
+
+def _signed_by(kind: DocumentKind) -> str:
+    if kind.handed_over:
+        return f"nobody: {ROLE_LABELS[kind.signer].en} hands it over"
+    labels = {side: SIDE_LABELS[side].en for side in kind.sides} | {Side.OURS: ROLE_LABELS[kind.signer].en}
+    return ", ".join(labels[side] for side in kind.sides)
 
 
 def _needed(kind: DocumentKind) -> str:
@@ -159,7 +171,9 @@ def _needed(kind: DocumentKind) -> str:
         ("VAT", kind.vat),
         ("source", kind.source),
     )
-    return "; ".join(f"{what} {_codes(values)}" for what, values in lists if values) or "every line"
+    needed = "; ".join(f"{what} {_codes(values)}" for what, values in lists if values) or "every line"
+    but = f", but payment {_codes(kind.except_payment)}" if kind.except_payment else ""
+    return f"{needed}{but}; one per shipment" if kind.per_shipment else f"{needed}{but}"
 
 
 def assignments() -> Iterator[Row]:
@@ -409,7 +423,7 @@ TABLES = [
     Table(PROCESS, "deliveries", ("delivery method", "по-русски", "in English", "takes"), deliveries),
     Table(PROCESS, "vat", ("VAT code", "rate", "in force", "needs a certificate"), vat),
     Table(
-        PROCESS, "documents", ("document", "по-русски", "in English", "needed for", "signer", "to be signed"),
+        PROCESS, "documents", ("document", "по-русски", "in English", "needed for", "signed by", "gate", "to be signed"),
         documents,
     ),
     Table(

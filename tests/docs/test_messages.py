@@ -26,6 +26,7 @@ from domain.facts import (
     CrmReturned,
     DealReassigned,
     DocumentAttached,
+    DocumentRefused,
     DocumentRescheduled,
     DocumentSigned,
     EscalationAcknowledged,
@@ -41,6 +42,7 @@ from domain.facts import (
     PersonJoined,
     QuestionAsked,
     ReadyDateMoved,
+    SignatureWaived,
 )
 from domain.view.model import DealView
 from starter.settings import PREFIX
@@ -146,6 +148,8 @@ EFFECTS = {
     AnswerCorrected.kind: 1,
     DocumentRescheduled.kind: 1,
     DocumentSigned.kind: 1,
+    DocumentRefused.kind: 1,
+    SignatureWaived.kind: 1,
     DocumentAttached.kind: 1,
     DealReassigned.kind: 1,
     PersonJoined.kind: 1,
@@ -164,7 +168,7 @@ def _waits_for(content: dict[str, Any]) -> Callable[[DealView], bool]:
         open_now = {a.id for a in view.assignments} | {a.id for a in view.approvals}
         open_now |= {document.id for document in view.documents if document.can_sign}
         names = {content[what] for what in ("assignment", "approval", "document", "item") if what in content}
-        released = content.keys() & {"entry", "item"} or any(
+        released = content.keys() & {"entry", "item", "document"} or any(
             line.status != "AWAITING_RELEASE" for line in view.lines
         )
         return names <= open_now and bool(released or "reason" not in content)

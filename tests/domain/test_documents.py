@@ -1,6 +1,6 @@
 """The checklist of closing documents, for every combination of delivery, payment, VAT and source."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import product
 
@@ -8,9 +8,12 @@ import pytest
 
 from domain.alarms import set_alarm
 from domain.deal.documents import documents_of_deal, documents_of_line
+from domain.facts import DESK
 from domain.order.order import OrderLine
 from domain.playbook.book import Playbook, Trigger
-from domain.words import Role, Source
+from domain.words import Role, Side, Source
+
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 def line(
@@ -32,14 +35,14 @@ def line(
 @pytest.mark.parametrize(
     ("good", "needed"),
     [
-        (line(), {"upd"}),
-        (line(delivery="carrier"), {"upd", "waybill"}),
-        (line(delivery="installation"), {"upd", "commissioning-act"}),
-        (line(vat="10"), {"upd", "certificate-copy"}),
-        (line(vat="exempt"), {"upd", "certificate-copy"}),
+        (line(), {"upd", "warranty"}),
+        (line(delivery="carrier"), {"upd", "warranty", "waybill"}),
+        (line(delivery="installation"), {"upd", "warranty", "commissioning-act"}),
+        (line(vat="10"), {"upd", "warranty", "certificate-copy"}),
+        (line(vat="exempt"), {"upd", "warranty", "certificate-copy"}),
         (line(source="dealer"), {"upd", "warranty"}),
-        (line(payment="leasing"), {"upd", "leasing-act"}),
-        (line(payment="state_contract"), {"upd", "eis-acceptance"}),
+        (line(payment="leasing"), {"upd", "warranty", "leasing-act"}),
+        (line(payment="state_contract"), {"eis-acceptance", "warranty"}),  # it is the UPD
         (
             line("import", "leasing", "installation", "exempt"),
             {"upd", "commissioning-act", "certificate-copy", "warranty", "leasing-act"},
@@ -58,14 +61,13 @@ def test_every_combination_needs_what_its_parts_need_and_no_more(playbook: Playb
         "state_contract": {"eis-acceptance"},
         "10": {"certificate-copy"},
         "exempt": {"certificate-copy"},
-        "import": {"warranty"},
-        "dealer": {"warranty"},
     }
     sources = [source.value for source in Source]
     combinations = list(product(sources, playbook.payments, playbook.deliveries, playbook.vat))
-    assert len(combinations) == 3 * 7 * 3 * 4
+    assert len(combinations) == 3 * 8 * 3 * 4
     for parts in combinations:
-        needed = {"upd"}.union(*(by_part.get(part, set()) for part in parts))
+        always = {"warranty"} if "state_contract" in parts else {"upd", "warranty"}
+        needed = always.union(*(by_part.get(part, set()) for part in parts))
         assert set(documents_of_line(1, line(*parts), playbook)) == {f"line-1:{code}" for code in needed}
 
 
@@ -78,9 +80,9 @@ def test_a_line_finds_its_documents_in_its_part_of_the_playbook(playbook: Playbo
 
 def test_the_deal_has_a_contract_and_a_reconciliation_act_of_its_own(playbook: Playbook) -> None:
     own = documents_of_deal(playbook)
-    assert {id: (d.available, d.signer, d.line) for id, d in own.items()} == {
-        "contract": (Trigger.CONTRACT, Role.CLIENT, None),
-        "reconciliation-act": (Trigger.ACCEPTED, Role.ACCOUNTANT, None),
+    assert {id: (d.available, d.signers, d.line) for id, d in own.items()} == {
+        "contract": (Trigger.CONTRACT, (Role.DIRECTOR, Role.CLIENT), None),
+        "reconciliation-act": (Trigger.ACCEPTED, (Role.ACCOUNTANT, Role.CLIENT), None),
     }
 
 
@@ -95,6 +97,17 @@ def test_a_document_can_be_signed_once_its_event_has_happened(playbook: Playbook
     assert (document.ready, document.signed) == (True, True)
 
 
-def test_whoever_signs_is_one_person(playbook: Playbook) -> None:
+def test_whoever_signs_for_the_company_is_one_person(playbook: Playbook) -> None:
     for document in playbook.documents.values():
-        assert document.signer is Role.CLIENT or len(playbook.holders(document.signer)) == 1
+        assert document.signer is Role.MANAGER or len(playbook.holders(document.signer)) == 1
+
+
+def test_it_is_signed_once_all_have_on_the_latest_of_their_days(playbook: Playbook) -> None:
+    document = documents_of_line(1, line(delivery="carrier"), playbook)["line-1:waybill"]
+    assert document.signers == (Role.LOGISTICS, Role.CLIENT)
+    document.sign((Side.OURS, Side.CARRIER), date(2026, 11, 24), NOW, DESK)
+    assert (document.missing, document.signed) == ((Side.CLIENT,), False)
+    document.sign((Side.CLIENT,), date(2026, 11, 23), NOW, DESK)
+    assert (document.missing, document.signed, document.signed_on) == ((), True, date(2026, 11, 24))
+    document.renew()
+    assert (document.version, document.signed, len(document.missing)) == (2, False, 3)

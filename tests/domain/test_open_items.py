@@ -13,7 +13,7 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState
 from domain.playbook.book import MAIL_ADDRESS, Playbook
 from domain.view.deal_view import deal_view
-from domain.words import LineStatus, Role, Stage
+from domain.words import LineStatus, Role, Side, Stage
 from tests.factories import (
     NOW,
     a_deal,
@@ -152,7 +152,7 @@ def test_a_document_may_be_signed_by_any_who_have_the_role() -> None:
     people = {**book.people, "belova": book.people["sidorova"]}
     deal = a_deal(playbook=book.model_copy(update={"people": people}))
     deal.documents["contract"].alarm = an_alarm()
-    deal.documents["contract"].signer = Role.ACCOUNTANT
+    deal.documents["contract"].sides, deal.documents["contract"].role = (Side.OURS,), Role.ACCOUNTANT
     [item] = open_items(deal)
     assert (item.persons, item.chaser) == (("sidorova", "belova"), None)
     assert awaited([item]) == ["accountant", "belova", "sidorova"]

@@ -84,7 +84,8 @@ class TestDefault:
                 True,
                 ["first 30 contract 5wd ordering", "second 30 shipped 30cd -", "last 100 shipped 60cd -"],
             ),
-            ("state_contract", False, ["payment 100 accepted 7wd -"]),
+            ("state_contract", False, ["payment 100 signed:eis-acceptance 7wd -"]),
+            ("corporate_contract", False, ["payment 100 signed:upd 7wd -"]),
         ],
     )
     def test_a_payment_type_is_its_milestones(
@@ -95,8 +96,8 @@ class TestDefault:
         assert found == milestones
         assert term.credit is credit
 
-    def test_it_has_seven_payment_types_and_three_deliveries(self, playbook: StaffedPlaybook) -> None:
-        assert len(playbook.payments) == 7
+    def test_it_has_eight_payment_types_and_three_deliveries(self, playbook: StaffedPlaybook) -> None:
+        assert len(playbook.payments) == 8
         assert list(playbook.deliveries) == ["pickup", "carrier", "installation"]
 
     def test_goods_that_are_available_have_shorter_deadlines(self, playbook: StaffedPlaybook) -> None:

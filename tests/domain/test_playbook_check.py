@@ -257,6 +257,51 @@ WRONG: list[tuple[str, Spoil, str, str]] = [
         *("documents.contract.delivery", "whatever its lines are"),
     ),
     (
+        "money from no document",
+        lambda b: b["payments"]["corporate_contract"]["milestones"][0].update(trigger="signed:udp"),
+        *("payments.corporate_contract.milestones[0].trigger", "did you mean upd?"),
+    ),
+    (
+        "money from a document that it never has",
+        lambda b: b["payments"]["state_contract"]["milestones"][0].update(trigger="signed:upd"),
+        *("payments.state_contract.milestones[0].trigger", "the term would never begin"),
+    ),
+    (
+        "money before what it counts from",
+        lambda b: b["payments"]["prepaid_100"]["milestones"][0].update(trigger="signed:upd"),
+        *("payments.prepaid_100.milestones[0].trigger", "that comes only later"),
+    ),
+    (
+        "a line's document with a gate",
+        lambda b: b["documents"]["upd"].update(gate="ordering"),
+        *("documents.upd.gate", "only a deal's own document"),
+    ),
+    (
+        "the client signing for the company",
+        lambda b: b["documents"]["upd"].update(signer="client"),
+        *("documents.upd.signer", "said by signers: [client]"),
+    ),
+    (
+        "handed over and signed",
+        lambda b: b["documents"]["upd"].update(handed_over=True),
+        *("documents.upd.signers", "nobody signs it"),
+    ),
+    (
+        "a document per shipment of the deal",
+        lambda b: b["documents"]["contract"].update(per_shipment=True),
+        *("documents.contract.per_shipment", "is of lines"),
+    ),
+    (
+        "adjusting nothing",
+        lambda b: b["documents"]["ukd"].update(adjusts="updd"),
+        *("documents.ukd.adjusts", "did you mean upd?"),
+    ),
+    (
+        "a security that no form names",
+        lambda b: b["payments"]["prepaid_100"].update(security_return="30cd"),
+        *("payments.prepaid_100.security_return", "no number called security"),
+    ),
+    (
         "code with a colon",
         lambda b: b["documents"].update({"up:d": b["documents"]["upd"]}),
         *("documents.up:d", "a code is letters"),

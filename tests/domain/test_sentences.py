@@ -25,11 +25,13 @@ from domain.facts import (
 )
 from domain.playbook.book import Playbook
 from domain.view.sentences import sentence
-from domain.words import Language, LineStatus, Role, Stage, Text
+from domain.words import Language, LineStatus, Role, Side, Stage, Text
 from tests.domain.examples import MOMENT, example
 from tests.factories import IVANOVA, a_fact
 
-UPD = DocumentSigned(id="line-1:upd", title=Text(ru="УПД", en="UPD"), on=MOMENT.date())
+UPD = DocumentSigned(
+    id="line-1:upd", title=Text(ru="УПД", en="UPD"), on=MOMENT.date(), sides=(Side.OURS, Side.CLIENT)
+)
 
 
 def said(data: FactData, language: Language, book: Playbook | None = None, **changes: object) -> str:
@@ -81,9 +83,9 @@ def test_people_are_named_where_the_playbook_is_there(playbook: Playbook) -> Non
     assert "ivanova" in said(asked, "ru")
     for_petrov = Actor(person="orlov", name="Олег Орлов", behalf="petrov")
     name = playbook.people["petrov"].name
-    words = f"“UPD” of 1 Dec 2026 is signed — Олег Орлов (for {name})"
+    words = f"“UPD” of 1 Dec 2026 is signed (our side, the client) — Олег Орлов (for {name})"
     assert said(UPD, "en", playbook, actor=for_petrov) == words
-    words = f"Подписан документ «УПД» от 01.12.2026 — Олег Орлов (за {name})"
+    words = f"Подписан документ «УПД» от 01.12.2026 (наша сторона, клиент) — Олег Орлов (за {name})"
     assert said(UPD, "ru", playbook, actor=for_petrov) == words
 
 
@@ -139,4 +141,6 @@ def test_a_fact_that_can_not_be_read_is_named_all_the_same() -> None:
 
 @pytest.mark.parametrize("odd", ["{title}", "[x]", "{", "a\nb"])
 def test_what_people_wrote_is_no_template(odd: str) -> None:
-    assert odd in said(DocumentSigned(id="d", title=Text(ru=odd, en=odd), on=MOMENT.date()), "ru")
+    assert odd in said(
+        DocumentSigned(id="d", title=Text(ru=odd, en=odd), on=MOMENT.date(), sides=(Side.CLIENT,)), "ru"
+    )

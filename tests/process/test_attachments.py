@@ -66,7 +66,6 @@ def test_a_lines_document_has_its_files_on_the_line_and_the_deal_knows_them(deal
 
 def test_a_signed_document_takes_its_scan(deal: OpenDeal) -> None:
     deal.agree()
-    deal.sign("contract")
     attach(deal, name="Скан.pdf")
     assert shown(deal) == {"contract": ["Скан.pdf"]}
     assert "подписан (Скан.pdf)" in crm_fields(deal.state)["documents"]

@@ -39,7 +39,6 @@ def test_what_is_to_be_paid_now_is_told_beside_what_is_left(world: World) -> Non
 def test_each_document_is_told_with_its_state(world: World) -> None:
     deal = world.open(an_order(a_good(), a_good()))
     deal.agree()
-    deal.sign("contract", "client")
     shown = crm_fields(deal.state)["documents"].splitlines()
     assert "Договор поставки — подписан" in shown
     assert "Позиция 2: УПД — ещё не готов к подписи" in shown
@@ -49,7 +48,7 @@ def test_each_document_is_told_with_its_state(world: World) -> None:
     )
     deal.robot(until=lambda view: any(d["can_sign"] and d["id"] == "line-1:upd" for d in view["documents"]))
     awaited = [row for row in crm_fields(deal.state)["documents"].splitlines() if "ждёт подписи" in row]
-    assert "Позиция 1: УПД — ждёт подписи: клиент" in awaited
+    assert "Позиция 1: УПД — ждёт подписи: бухгалтер, клиент" in awaited
 
 
 def test_the_page_is_as_it_was_given(world: World) -> None:

@@ -73,9 +73,9 @@ def test_everything_asked_is_counted_for_the_person_who_was_asked() -> None:
         data.assignee for data in opened
     )
     asked = {one.person: (one.approvals, one.signatures, one.payments) for one in found.workload}
-    assert asked["petrov"] == (2, 0, 0)  # the contract, and the credit of the second line
-    assert asked["kuznetsova"] == (0, 1, 0)  # the reconciliation act
-    assert asked["client"] == (1, 9, 4)
+    assert asked["petrov"] == (2, 1, 0)  # the contract, on paper too, and the credit of the second line
+    assert asked["kuznetsova"] == (0, 4, 0)  # three UPDs and the reconciliation act
+    assert asked["client"] == (1, 10, 4)
     called = Counter(person for call in found.calls if call.kind == "reminder" for person in call.who)
     assert {one.person: one.reminders for one in found.workload} == called
     assert sum(week.reminders for week in found.weeks) == sum(c.kind == "reminder" for c in found.calls)

@@ -149,15 +149,15 @@ def test_documents_are_signed_by_who_must_once_there_is_something_to_sign(world:
     deal = world.open(an_order(a_good(payment="state_contract", delivery="carrier")))
     deal.to("line-1:delivery")
     signers = {d.id: (d.signer, d.can_sign, d.signed) for d in deal.view().documents}
-    assert signers["line-1:upd"] == ("client", True, False)
+    assert signers["line-1:eis-acceptance"] == ("kuznetsova", True, False)
     assert signers["line-1:waybill"] == ("orlov", True, False)
-    assert signers["line-1:eis-acceptance"] == ("client", False, False)
+    assert signers["line-1:warranty"] == ("client", False, False)
     with refused("not_ready", "the client has the goods"):
-        deal.sign("line-1:eis-acceptance")
-    deal.sign("line-1:upd", "client")
+        deal.sign("line-1:warranty")
+    deal.sign("line-1:eis-acceptance", "client")
     deal.sign("line-1:waybill", "orlov")
     signed = [s for s in deal.story(DocumentSigned) if "line-1" in s]
-    assert signed == ["client document.signed line-1:upd", "orlov document.signed line-1:waybill"]
+    assert signed == ["client document.signed line-1:eis-acceptance", "orlov document.signed line-1:waybill"]
 
 
 def test_a_paper_keeps_its_own_date_which_is_none_to_come(world: World) -> None:
@@ -170,8 +170,8 @@ def test_a_paper_keeps_its_own_date_which_is_none_to_come(world: World) -> None:
         deal.tell("update", "sign", {"actor": "client", "document": "line-1:upd", "signed_on": 0}, 1)
         == "malformed"
     )
-    deal.say("sign", actor="client", document="line-1:upd", signed_on=day(-3))
-    deal.sign("line-1:waybill", "orlov")
+    deal.sign("line-1:upd", signed_on=day(-3))
+    deal.sign("line-1:waybill")
     shown = {d.id: d.signed_on and d.signed_on.isoformat() for d in deal.view().documents}
     assert (shown["line-1:upd"], shown["line-1:waybill"]) == (day(-3), day(0))
     on = {fact.id: fact.on.isoformat() for fact in deal.read(DocumentSigned)}

@@ -17,15 +17,17 @@ from domain.deal.messages import (
     Message,
     Move,
     Refund,
+    Refuse,
     ReportCard,
     Reschedule,
     Reverse,
     Revert,
     Sign,
+    Waive,
 )
 from domain.deal.state import LineState
 from domain.refusals import Refusal
-from domain.words import Role
+from domain.words import Role, Side
 from tests.support.memory import OpenDeal, World, sample_order
 from tests.support.orders import a_lead
 from workflows.case import Case
@@ -100,12 +102,19 @@ def _of(message: type[Message], case: Case[Any]) -> Iterator[Try]:
                 yield Try(message, case, {"approval": approval.id}, frozenset(holders))
         case _ if message in (Sign, Attach):
             for document in state.documents.values():
-                yield Try(
-                    message, case, {"document": document.id}, frozenset(_holders(document.signer, case))
-                )
+                roles = {document.role_of(side) for side in document.sides}
+                holders = {person for role in roles for person in _holders(role, case)}
+                yield Try(message, case, {"document": document.id}, frozenset(holders))
         case _ if message is Delay:  # it is always about a line
             if isinstance(state, LineState):
                 yield Try(message, case, {"line": state.number})
+        case _ if message is Refuse:
+            for document in state.documents.values():
+                asked = {"client"} if Side.CLIENT in document.sides else set()
+                yield Try(message, case, {"document": document.id}, frozenset(asked))
+        case _ if message is Waive:
+            for document in state.documents.values():
+                yield Try(message, case, {"document": document.id})
         case _ if message in (Reverse, Move, Refund):
             for payment in state.ledger.payments[:1]:
                 yield Try(message, case, {"payment": payment.id})

@@ -141,6 +141,16 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         if document := _pick(data, [d for d in self.deal.view().documents if d.can_sign]):
             self.say("sign", actor=document.signer, document=document.id)
 
+    @rule(data=st.data(), partly=st.booleans())
+    def the_client_refuses_a_paper(self, data: st.DataObject, partly: bool) -> None:
+        if document := _pick(data, [d for d in self.deal.view().documents if d.can_sign]):
+            about = {"document": document.id, "reason": "не то количество", "partly": partly}
+            self.say("refuse", actor="client", **about)
+
+    @rule()
+    def the_director_lets_lines_go_on(self) -> None:
+        self.say("waive", actor="petrov", document="contract", reason="постоянный клиент")
+
     @rule(data=st.data(), how=st.sampled_from(("exactly", "part", "more", "any")), by_line=st.booleans())
     def money_comes(self, data: st.DataObject, how: str, by_line: bool) -> None:
         milestone = _pick(data, self.deal.view().milestones)

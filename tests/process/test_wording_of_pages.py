@@ -113,7 +113,7 @@ def questions(deal: OpenDeal) -> Iterator[Asked]:
                     (approval.kind, approval.outcome, seat.role),
                 )
         for document in process.documents.values():
-            person = "client" if document.signer == "client" else deal.state.manager
+            person = "client" if "client" in document.signers else deal.state.manager
             yield Asked(
                 "document", document.id, person, 1, (document.kind, document.ready, bool(document.signed_at))
             )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from domain.deal.state import DealState
-from domain.words import LineStatus, Role, Stage
+from domain.words import LineStatus, Role, Side, Stage
 from records.engine import sqlite_file
 from records.errors import RecordsUnavailable
 from records.queries import MAX_ROWS, RecordQueries
@@ -90,7 +90,10 @@ def test_deals_are_found_by_whom_they_wait_for(tell: Tell, queries: RecordQuerie
     owes = tell(lines=[unpaid])
     unsigned = a_line()
     unsigned.documents["line-1:upd"].alarm = an_alarm()
-    unsigned.documents["line-1:upd"].signer = Role.ACCOUNTANT
+    unsigned.documents["line-1:upd"].sides, unsigned.documents["line-1:upd"].role = (
+        (Side.OURS,),
+        Role.ACCOUNTANT,
+    )
     signs = tell(lines=[unsigned])
     idle = tell(manager="sidorova")
     assert numbers(queries.deals(awaiting="sidorova")) == [idle, signs]
@@ -112,7 +115,7 @@ def test_a_cancelled_line_waits_for_nobody(tell: Tell, queries: RecordQueries) -
 def test_what_a_line_waits_for_changes_with_its_deal(store: RecordStore, queries: RecordQueries) -> None:
     line = a_line()
     line.documents["line-1:upd"].alarm = an_alarm()
-    line.documents["line-1:upd"].signer = Role.MANAGER
+    line.documents["line-1:upd"].sides = (Side.OURS,)
     deal = a_deal(lines=[line])
     store.apply(a_batch(deal))
     assert [(item.kind, item.person) for item in queries.inbox()] == [("document", "ivanova")]

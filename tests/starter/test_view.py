@@ -16,7 +16,7 @@ from domain.playbook.forms import FieldType, FormField
 from domain.playbook.routes import DEFAULT_ROUTES, Step
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
-from domain.words import LineStatus, Role, Source, Stage
+from domain.words import LineStatus, Role, Side, Source, Stage
 from tests.factories import (
     NOW,
     PETROV,
@@ -249,7 +249,7 @@ def test_the_order_is_composed_with_a_file() -> None:
 def test_signers_and_those_awaited_are_what_as_takes() -> None:
     book = a_playbook()
     line = a_line()
-    line.documents["line-1:upd"].signer = Role.ACCOUNTANT
+    line.documents["line-1:upd"].sides, line.documents["line-1:upd"].role = (Side.OURS,), Role.ACCOUNTANT
     line.documents["line-1:upd"].alarm = an_alarm()
     approval = an_approval(votes=[a_vote(PETROV)])
     view = show(running(line, approvals=[approval]))

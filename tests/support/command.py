@@ -120,8 +120,8 @@ class ByCommand:
         money = ("--amount", amount, "--currency", currency, "--line", str(line))
         self._send("pay", number, *money, "--as", actor, "--id", key)
 
-    async def sign(self, number: str, id: str, *, actor: str, key: str) -> None:
-        self._send("sign", number, id, "--as", actor, "--id", key)
+    async def sign(self, number: str, id: str, *, actor: str, side: str, key: str) -> None:
+        self._send("sign", number, id, "--side", side, "--as", actor, "--id", key)
 
     def _send(self, *args: str) -> None:
         self._under_way.append(asyncio.create_task(self._checked(*args)))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from domain.deal.messages import Complete, Decide, Message, Pay, Sign
+from domain.words import Side
 from starter.desk import DealDesk
 from starter.errors import DealwrightError, RefusedError
 from tests.support.robot import Refused, Unreachable, View
@@ -33,8 +34,8 @@ class InProcess:
         about: dict[str, Any] = {"amount": amount, "currency": currency, "line": line}
         await self._send(number, Pay.model_validate({"id": key, "actor": actor, **about}))
 
-    async def sign(self, number: str, id: str, *, actor: str, key: str) -> None:
-        await self._send(number, Sign(id=key, actor=actor, document=id))
+    async def sign(self, number: str, id: str, *, actor: str, side: str, key: str) -> None:
+        await self._send(number, Sign(id=key, actor=actor, document=id, side=Side(side)))
 
     async def _send(self, number: str, message: Message) -> None:
         try:

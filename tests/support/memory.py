@@ -255,14 +255,15 @@ class OpenDeal(RehearsedDeal):
     def split(self, line: int, quantity: int | str, actor: str = "orlov", **more: Any) -> Receipt:
         return self.say("split", **{"actor": actor, "line": line, "quantity": str(quantity)} | more)
 
-    def sign(self, document: str, actor: str = "client") -> Receipt:
-        return self.say("sign", actor=actor, document=document)
+    def sign(self, document: str, actor: str = "", **more: Any) -> Receipt:
+        """By whoever is said, or by the manager, who has the paper with all signatures."""
+        return self.say("sign", actor=actor or self.view().manager, document=document, **more)
 
     def sign_all(self) -> None:
         """All that can be signed now."""
         for document in self.view().documents:
             if document.can_sign:
-                self.sign(document.id, document.signer)
+                self.sign(document.id)
 
     def amend(self, actor: str = "ivanova", **content: Any) -> Receipt:
         return self.say("amend", actor=actor, **{"reason": "клиент попросил"} | content)
@@ -283,9 +284,10 @@ class OpenDeal(RehearsedDeal):
         self.complete("qualification")
 
     def agree(self) -> None:
-        """From the first minute until the contract is agreed, and its lines run."""
+        """From the first minute until the contract is agreed and signed, and its lines run."""
         self.qualify()
         self.approve("contract", "client", "petrov")
+        self.sign("contract")
 
     def skip(self, time: timedelta) -> None:
         self.world.skip(time)
@@ -295,6 +297,8 @@ class OpenDeal(RehearsedDeal):
     def to(self, *ids: str) -> DealView:
         """The robot answers everything but these assignments and approvals, until all of them are open."""
         self.robot(leave=lambda id: id in ids, until=lambda view: set(ids) <= asked_in(view))
+        if "contract" not in ids and any(d.id == "contract" and d.can_sign for d in self.view().documents):
+            self.sign("contract")  # so that no line waits for it
         return self.view()
 
     def robot(
@@ -338,8 +342,8 @@ class _Desk:
     async def pay(self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str) -> None:
         self._say("pay", id=key, actor=actor, amount=amount, currency=currency, line=line)
 
-    async def sign(self, number: str, id: str, *, actor: str, key: str) -> None:
-        self._say("sign", id=key, actor=actor, document=id)
+    async def sign(self, number: str, id: str, *, actor: str, side: str, key: str) -> None:
+        self._say("sign", id=key, actor=actor, document=id, side=side)
 
     def _say(self, name: str, **content: Any) -> None:
         try:

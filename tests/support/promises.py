@@ -25,6 +25,8 @@ from domain.facts import (
     DealOpened,
     DealPaid,
     DealReassigned,
+    DocumentHandedOver,
+    DocumentRefused,
     DocumentSigned,
     Fact,
     LineKept,
@@ -37,11 +39,12 @@ from domain.facts import (
     PaymentReceived,
     PaymentReversed,
     PaymentTypeChosen,
+    SignatureWaived,
     digest,
 )
 from domain.order.offer import digest_of
 from domain.playbook.book import Gate, PaymentTerm, Playbook
-from domain.words import Role, Stage
+from domain.words import Role, Side, Stage
 from tests.support.memory import OpenDeal
 
 ENDS = (DealPaid.kind, DealLost.kind, DealCancelled.kind)
@@ -53,6 +56,7 @@ class Promises:
         self._seen: list[Fact] = []
         self._paid: set[str] = set()
         self._credit: set[str] = set()
+        self._signed: set[str] = set()
         self._received: dict[str, Decimal] = {}
         self._reversed: dict[str, Decimal] = {}
         self._refunded = Decimal()
@@ -118,7 +122,18 @@ class Promises:
                     self._released(fact.subject, Gate.ORDERING, Gate.SHIPPING)
             case DocumentSigned():
                 role = self._book.documents[data.id.rpartition(":")[2]].signer
+                sides = {Role.CLIENT if side is Side.CLIENT else role for side in data.sides}
+                self._allow(fact.actor, on, *sides, Role.MANAGER)
+                if not data.missing:
+                    self._signed.add(data.id)
+            case DocumentHandedOver():
+                role = self._book.documents[data.id.rpartition(":")[2]].signer
                 self._allow(fact.actor, on, role, Role.MANAGER)
+            case DocumentRefused():
+                self._allow(fact.actor, on, Role.CLIENT, Role.MANAGER)
+            case SignatureWaived():
+                self._allow(fact.actor, on, Role.DIRECTOR)
+                self._signed.add(data.id)
             case PaymentReceived():
                 self._allow(fact.actor, on, Role.ACCOUNTANT)
                 assert data.payment not in self._received, "a payment counts once"
@@ -192,6 +207,8 @@ class Promises:
         wanted = {line.subject.id(part.id) for part in term.milestones if part.gate in gates}
         free = {id for id in wanted if line.milestones[id].amount == 0}  # kopecks that round to nothing
         assert wanted - free <= self._paid, f"{subject} goes on unpaid"
+        gated = {code for code, kind in self._book.documents.items() if kind.gate in gates}
+        assert gated <= self._signed, f"{subject} goes on before the signature"
         assert not term.credit or subject in self._credit, f"{subject} goes on without credit"
 
     def _allow(self, actor: Actor, on: date, *roles: Role, also: tuple[str, ...] = ()) -> None:

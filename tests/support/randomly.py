@@ -247,8 +247,8 @@ class _RobotsDesk:
     async def pay(self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str) -> None:
         self._ways.say("pay", **self._ways.payment(amount, line))
 
-    async def sign(self, number: str, id: str, *, actor: str, key: str) -> None:
-        self._ways.say("sign", actor=actor, document=id)
+    async def sign(self, number: str, id: str, *, actor: str, side: str, key: str) -> None:
+        self._ways.say("sign", actor=actor, document=id, side=side)
 
 
 def line_of(id: str) -> int | None:

@@ -36,7 +36,7 @@ class Desk(Protocol):
     async def pay(
         self, number: str, *, amount: str, currency: str, line: int, actor: str, key: str
     ) -> None: ...
-    async def sign(self, number: str, id: str, *, actor: str, key: str) -> None: ...
+    async def sign(self, number: str, id: str, *, actor: str, side: str, key: str) -> None: ...
 
 
 class Stuck(AssertionError):
@@ -98,7 +98,9 @@ class Robot:
                     yield partial(self.decide, approval, ask["person"])
         for document in view["documents"]:
             if document["can_sign"] and not self.leave(document["id"]):
-                yield partial(self.sign, document)
+                for signer in document["signers"]:
+                    if not signer["signed_on"]:
+                        yield partial(self.sign, document["id"], document["version"], signer)
         accountants = [person for person, told in view["people"].items() if "accountant" in told["roles"]]
         for milestone, paid in _next_payments(view):
             if not self.leave(milestone["id"]):
@@ -116,9 +118,10 @@ class Robot:
         key = f"{self.number}/{id}/{version}/{person}"
         await self.desk.decide(self.number, id, actor=person, approve=True, version=version, key=key)
 
-    async def sign(self, document: View) -> None:
-        key = f"{self.number}/{document['id']}"
-        await self.desk.sign(self.number, document["id"], actor=document["signer"], key=key)
+    async def sign(self, id: str, version: int, signer: View) -> None:
+        side, person = signer["side"], signer["person"]
+        key = f"{self.number}/{id}/{version}/{side}"
+        await self.desk.sign(self.number, id, actor=person, side=side, key=key)
 
     async def pay(self, milestone: View, currency: str, actor: str, paid: str) -> None:
         """The key holds what was paid before: a payment whose answer was lost is repeated, never made twice."""

@@ -105,5 +105,5 @@ async def _sign_all(deal: OpenDeal) -> None:
     view = await deal.until(lambda view: all(d.signed or d.can_sign for d in view.documents))
     for document in view.documents:
         if not document.signed:
-            await deal.send("sign", actor=document.signer, document=document.id)
+            await deal.send("sign", actor=view.manager, document=document.id)
     await deal.quiet()

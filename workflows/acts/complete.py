@@ -9,6 +9,7 @@ from domain.facts import AssignmentCompleted
 from domain.words import Text
 from workflows.acts.ask import tell_asker
 from workflows.acts.reassign import check_manager, take_manager
+from workflows.acts.refuse import settle_refusal
 from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -32,6 +33,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
         case.record(AssignmentCompleted(**assignment.about(), answers=fields), by=actor)
         tell_asker(case, assignment)
         take_new_date(case, assignment)
+        settle_refusal(case, assignment)
         if isinstance(case, DealCase):
             take_address(case, assignment)
             take_manager(case, assignment)

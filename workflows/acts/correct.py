@@ -83,10 +83,11 @@ def _signature(case: Case[Any], document: Document, message: Correct) -> Effect:
     on, before = right_signature(case.state, document, message, case.today), document.signed_on
 
     def effect() -> Text:
-        document.signed_on = on
+        document.redate(on)
         case.record(
             DateCorrected(what=document.title, before=before or on, after=on, reason=message.reason), by=actor
         )
+        case.paper_settled(document)
         return Text(ru=f"Исправлено: {document.title.ru}", en=f"Corrected: {document.title.en}")
 
     return effect

@@ -89,7 +89,7 @@ def put_off(case: Case[Any], item: OpenItem, until: date, reason: str, by: Actor
         case "approval":
             case.record(ApprovalRescheduled(**about), by=by)
         case _:
-            case.record(DocumentRescheduled(**about, signer=asked.signer, due=moved.due_at), by=by)
+            case.record(DocumentRescheduled(**about, signers=asked.signers, due=moved.due_at), by=by)
 
 
 def _end_of(case: Case[Any], until: date) -> datetime:

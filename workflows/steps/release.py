@@ -1,4 +1,5 @@
-"""A line's release: the fields of its payment type, the director's approval where goods leave before money comes, the prepayment."""
+"""A line's release: the fields of its payment type, the director's approval where goods leave before money comes, the prepayment, and
+the contract's signature."""
 
 from domain.deal.assignment_form import PAYMENT
 from domain.playbook.book import Gate, Trigger
@@ -7,8 +8,9 @@ from workflows.line_case import LineCase
 
 async def release(line: LineCase) -> None:
     line.happened(Trigger.CONTRACT)
+    line.note_papers()
     await settle_terms(line)
-    await line.until(lambda: line.paid(Gate.ORDERING), "the prepayment")
+    await line.until(lambda: line.may_pass(Gate.ORDERING), "the prepayment and the contract's signature")
 
 
 async def settle_terms(line: LineCase) -> None:

@@ -1,4 +1,5 @@
-"""After the shipment: delivery confirmed, every document signed, every milestone paid; reminded until all three are so."""
+"""After the shipment: delivery confirmed, every document signed, every milestone paid; reminded until all three are so.
+Then a security of the contract is asked back."""
 
 from domain.deal.delivery_way import delivery_time
 from domain.playbook.book import Trigger
@@ -12,4 +13,6 @@ async def settle(line: LineCase) -> None:
     delivery = await line.answered("delivery", due_at=due_at)
     line.happened(Trigger.ACCEPTED, on=Delivery.read(delivery.answers).delivered_on)
     await line.until(line.all_signed_and_paid, "signatures and payments")
+    if return_by := line.security_due():
+        await line.answered("security-return", due_at=return_by)
     line.state.settled_at = line.now

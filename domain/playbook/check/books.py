@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import chain
 
@@ -16,11 +16,10 @@ from domain.playbook.book import (
     ASSIGNMENT_KINDS,
     BUILT_IN,
     BUILT_IN_APPROVALS,
-    DocumentKind,
     Playbook,
     StaffedPlaybook,
-    Trigger,
 )
+from domain.playbook.check.papers import paper_problems
 from domain.wording import typed
 from domain.wording.invalid import perhaps
 from domain.words import Text
@@ -40,9 +39,6 @@ MAX_WEIGHT = (
     8_000  # bytes of a line's documents and milestones: a deal of all its lines stays below Temporal's 2 MB
 )
 MAX_SIZE = 128 * 1024  # bytes: twenty lines start at once, each with its copy, below Temporal's 4 MB
-_OF_DEAL = (Trigger.CONTRACT, Trigger.ACCEPTED)
-
-_BOOK_OF = {"delivery": "deliveries", "payment": "payments", "vat": "vat"}
 
 
 def book_problems(book: StaffedPlaybook) -> Iterator[Problem]:
@@ -51,7 +47,7 @@ def book_problems(book: StaffedPlaybook) -> Iterator[Problem]:
         _currency_problems(book),
         _rates_that_follow(book),
         _kind_problems(book),
-        _document_problems(book),
+        paper_problems(book),
         _weight_problems(book),
     )
 
@@ -130,46 +126,6 @@ def _compared(
                 ru="процесс об этом не спрашивает: {hint}",
                 en="the process never asks it: {hint}",
                 hint=perhaps(kind, known),
-            )
-
-
-def _document_problems(book: Playbook) -> Iterator[Problem]:
-    for code, document in book.documents.items():
-        place = f"documents.{code}"
-        lists = {"delivery": document.delivery, "payment": document.payment, "vat": document.vat}
-        known: dict[str, Mapping[str, object]] = {
-            "delivery": book.deliveries,
-            "payment": book.payments,
-            "vat": book.vat,
-        }
-        for what, names in lists.items():
-            for name in names:
-                if name not in known[what]:
-                    yield problem(
-                        f"{place}.{what}",
-                        ru="в {what} нет {name}",
-                        en="no {what} {name}",
-                        what=Text(ru=_BOOK_OF[what], en=what),
-                        name=typed(name),
-                    )
-        if document.of_deal:
-            yield from _of_deal_problems(place, document)
-
-
-def _of_deal_problems(place: str, document: DocumentKind) -> Iterator[Problem]:
-    if document.available not in _OF_DEAL:
-        yield problem(
-            f"{place}.available",
-            ru="документ сделки появляется с contract или accepted, а {available} бывает у позиций",
-            en="a deal's own document comes with contract or accepted: {available} is of lines",
-            available=document.available.value,
-        )
-    for what in ("delivery", "payment", "vat", "source"):
-        if getattr(document, what):
-            yield problem(
-                f"{place}.{what}",
-                ru="документ сделки нужен, какими бы ни были позиции: уберите этот список или of_deal",
-                en="a deal's own document is needed whatever its lines are: remove this list, or of_deal",
             )
 
 

@@ -17,7 +17,9 @@ from domain.facts import (
     AssignmentCompleted,
     CustomsCheck,
     DocumentEscalated,
+    DocumentHandedOver,
     DocumentReady,
+    DocumentRefused,
     DocumentReminded,
     DocumentSigned,
     EtaCheck,
@@ -40,7 +42,10 @@ _KINDS: dict[type[FactData], CallKind] = {
     **{escalated: "escalation" for _, escalated in RINGS.values()},
     **dict.fromkeys(CHECKS, "check"),
 }
-_DONE = (AssignmentCompleted, ApprovalApproved, ApprovalRejected, DocumentSigned, MilestonePaid)
+_DONE = (
+    *(AssignmentCompleted, ApprovalApproved, ApprovalRejected),
+    *(DocumentSigned, DocumentHandedOver, DocumentRefused, MilestonePaid),
+)
 
 
 class _Thing(NamedTuple):
@@ -62,7 +67,7 @@ def asked(data: FactData, deal: DealState) -> tuple[str, ...]:
         case AboutApproval():
             return data.awaiting
         case DocumentReady() | DocumentReminded() | DocumentEscalated():
-            return tuple(persons(data.signer, deal)[:1])
+            return tuple(persons(role, deal)[0] for role in data.signers)
         case AboutMilestone():
             return (CLIENT,)
     return ()
@@ -118,7 +123,7 @@ def _overdue(trail: Trail, late: Sequence[Call], done_at: datetime | None) -> Ov
 
 def _done(trail: Trail) -> Iterator[tuple[_Thing, datetime]]:
     for fact, data in trail.entries:
-        if isinstance(data, _DONE):
+        if isinstance(data, _DONE) and not getattr(data, "missing", ()):
             yield _Thing(data.id, data.title.to(trail.language)), fact.at
 
 

@@ -12,7 +12,7 @@ from domain.view.sentences import sentence
 from domain.view.stopped import view_of
 from domain.view.viewer import Viewer
 from domain.wording import Clock, about, day, file_size, money
-from domain.words import Text
+from domain.words import SIDE_LABELS, Text
 
 _AMOUNT, _PAID = Text(ru="Сумма", en="Amount"), Text(ru="Оплачено", en="Paid")
 _LEFT = Text(ru="Осталось оплатить", en="Outstanding")
@@ -139,7 +139,15 @@ class DealSheet:
 
     def _document(self, document: DocumentView) -> Paper:
         of = f"{about(document.line).to(self._language)}: " if document.line else ""
-        stands = how_it_stands(ready=document.can_sign, signed=document.signed, on=document.signed_on)
+        stands = how_it_stands(
+            ready=document.can_sign,
+            signed=document.signed,
+            on=document.signed_on,
+            signers=[SIDE_LABELS[s.side] for s in document.signers if not s.signed_on],
+            handed_over=document.handed_over,
+            refused=document.refused,
+            returned=document.returned,
+        )
         files = tuple(
             File(file.name, file_size(file.size, self._language), self._address_of(file.digest, file.name))
             for file in document.files

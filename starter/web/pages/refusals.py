@@ -95,6 +95,22 @@ WHY: dict[str, Why] = {
             en="This link can't be used any more: the right to answer has passed to somebody else, or a substitution has ended.",
         ),
     ),
+    "refused": Why(
+        410,
+        Text(ru="От подписи отказались", en="It was refused"),
+        Text(
+            ru="Менеджер решает, что делать с документом. Когда понадобится подпись, вы получите письмо.",
+            en="The manager decides what is done about it. You get a letter when a signature is needed.",
+        ),
+    ),
+    "shared": Why(
+        410,
+        Text(ru="Документ общий", en="It is one document for several goods"),
+        Text(
+            ru="Он один на всё, что отгружено вместе. Откройте ссылку из письма о нём.",
+            en="It is one for all that left together. Open the link in the letter about it.",
+        ),
+    ),
     "foreign": Why(
         403,
         Text(ru="Ответ не принят", en="The answer was not taken"),

@@ -7,6 +7,7 @@ import pytest
 
 from domain.facts import AssignmentCompleted, DocumentSigned, PaymentReceived, QuestionAsked
 from domain.wording import day
+from domain.words import Role
 from tests.support.memory import OpenDeal, World
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.world_desk import WorldWeb
@@ -165,7 +166,7 @@ async def test_a_document_is_signed_with_the_date_on_the_paper(world: World, web
     deal = world.open(an_order())
     deal.to("line-1:delivery")
     deal.complete("line-1:delivery")
-    document = next(d for d in deal.line().documents.values() if d.ready and d.signer == "client")
+    document = next(d for d in deal.line().documents.values() if d.ready and Role.CLIENT in d.signers)
     link = web.link(deal, document.id, "client", "document")
     page = await web.get(link)
     assert document.title.ru in page.text

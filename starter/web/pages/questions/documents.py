@@ -1,4 +1,4 @@
-"""A document to sign: by the signer themselves, or by the manager who has the paper; with the date that stands on it."""
+"""A document to sign or to hand over: by the signer themselves, or by the manager who has the paper; with the date that stands on it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,19 +6,20 @@ from datetime import date
 from activities.mail.links import Link
 from domain.deal import answers
 from domain.deal.authority import CLIENT
-from domain.deal.documents import Document
+from domain.deal.documents import Document, Signature
 from domain.deal.messages import Message, Sign
 from domain.deal.open_items import is_over
 from domain.deal.snapshot import Snapshot
 from domain.refusals import Refusal
 from domain.spelling import day_as_iso
 from domain.wording import day
-from domain.words import ROLE_LABELS, Language, Text
+from domain.words import SIDE_LABELS, Language, Text
 from starter.web.pages.questions.fields import FormShown, Shown
 from starter.web.pages.questions.kind import FoundQuestion, Page, Typed, Wrong, processes, refusal_of
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
 _FIELD = "signed_on"
+_SIGNED_ALREADY = "already_signed"
 _CLIENTS = Text(
     ru="Когда документ подписан с вашей стороны, отметьте это здесь. Сам документ верните вашему менеджеру.",
     en="When you have signed the document, say so here. Return the document itself to your manager.",
@@ -28,6 +29,12 @@ _OURS = Text(
 )
 _DATE = Text(ru="Дата на документе", en="Date on the document")
 _SIGNER = Text(ru="Подписывает", en="Signed by")
+_HAND_OVER = Text(
+    ru="Когда документ передан клиенту, отметьте это здесь.",
+    en="When the client has the document, say so here.",
+)
+_HANDED_ON = Text(ru="Дата передачи", en="Handed over on")
+_HANDED = Text(ru="Документ передан", en="The document is handed over")
 _BUTTON = Text(ru="Документ подписан", en="The document is signed")
 _DONE = Text(ru="Документ подписан", en="The document is signed")
 _NO_DATE = Text(
@@ -41,7 +48,7 @@ class Documents:
         if process is None:
             return None
         found = FoundQuestion(snapshot, process, document := process.documents[link.question])
-        if document.signed:
+        if document.signed or _signature(document, link, found):
             return found._replace(answered=True)
         if is_over(process) or is_over(snapshot.deal):
             return found._replace(refused="withdrawn_task")
@@ -61,25 +68,43 @@ class Documents:
     async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:
         document: Document = found.asked
         today = found.today.isoformat()
-        field = Shown(_FIELD, _DATE.to(language), "date", typed.form.get(_FIELD, today), latest=today)
+        dated = _HANDED_ON if document.handed_over else _DATE
+        field = Shown(_FIELD, dated.to(language), "date", typed.form.get(_FIELD, today), latest=today)
         mine = link.person == CLIENT
         drawn = sheet(
             *(found, link.person, language),
             title=document.title,
-            intro=_CLIENTS if mine else _OURS,
+            intro=_HAND_OVER if document.handed_over else _CLIENTS if mine else _OURS,
             due_at=document.alarm.due_at if document.alarm else None,
-            facts=[] if mine else [(_SIGNER, ROLE_LABELS[document.signer].to(language))],
+            facts=[] if mine or document.handed_over else [(_SIGNER, _missing(document, language))],
         )
-        return Page("task", {"asked": drawn, "form": FormShown((field,), _BUTTON.to(language), typed.wrong)})
+        button = _HANDED if document.handed_over else _BUTTON
+        return Page("task", {"asked": drawn, "form": FormShown((field,), button.to(language), typed.wrong)})
 
     def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         document: Document = found.asked
-        rows = [(_DATE.to(language), day(document.signed_on, language))] if document.signed_on else []
-        by = by_whom(found, document.signed_by, link.person, language)
-        done = Done(_DONE.to(language), by, moment(found, document.signed_at, language), tuple(rows))
+        own = _signature(document, link, found)
+        on = own.on if own else document.signed_on
+        dated, done = (_HANDED_ON, _HANDED) if document.handed_over else (_DATE, _DONE)
+        rows = [(dated.to(language), day(on, language))] if on else []
+        by = by_whom(found, own.by if own else document.signed_by, link.person, language)
+        at = moment(found, own.at if own else document.signed_at, language)
+        shown = Done(done.to(language), by, at, tuple(rows))
         return Page(
-            "done", {"asked": sheet(found, link.person, language, title=document.title), "done": done}
+            "done", {"asked": sheet(found, link.person, language, title=document.title), "done": shown}
         )
+
+
+def _missing(document: Document, language: Language) -> str:
+    return ", ".join(SIDE_LABELS[side].to(language) for side in document.missing)
+
+
+def _signature(document: Document, link: Link, found: FoundQuestion) -> Signature | None:
+    """The reader's own; whoever may still enter another has not answered."""
+    if _refusal(found, link) != _SIGNED_ALREADY:
+        return None
+    own = (s for s in document.signatures if link.person in found.desk.persons(document.role_of(s.side)))
+    return next(own, document.signatures[-1])
 
 
 def _message(link: Link, on: date | None = None) -> Sign:

@@ -1,0 +1,55 @@
+"""Lines that left together share their papers per shipment: the first of them keeps these for all."""
+
+from domain.deal.state import DealState, LineState, Papers
+from domain.playbook.book import Trigger
+
+_NUMBER, _DAY = "shipping_document", "shipped_on"
+
+
+def join_shipments(deal: DealState) -> None:
+    """Finds for each line that has shipped the line whose papers it shares: its own, unless one left before it with the same
+    shipping document on the same day."""
+    for number, first in list(deal.shipments.items()):
+        if _shipment(deal.lines[number]) != _shipment(deal.lines[first]):
+            del deal.shipments[number]  # its shipment was corrected
+    for line in deal.active_lines:
+        if Trigger.SHIPPED in line.moments and line.number not in deal.shipments:
+            firsts = dict.fromkeys(deal.shipments.values())
+            together = (n for n in firsts if _shipment(deal.lines[n]) == _shipment(line) is not None)
+            deal.shipments[line.number] = next(together, line.number)
+
+
+def papers_for(deal: DealState, number: int) -> Papers:
+    """What the line must know of papers that are not its own."""
+    signed = {d.kind: d.signed_on for d in deal.documents.values() if d.signed and d.signed_on}
+    returned = [d.kind for d in deal.documents.values() if d.returned]
+    first = deal.shipments.get(number)
+    shared: dict[str, str] = {}
+    if first and first != number and deal.playbook:
+        for document in deal.lines[first].documents.values():
+            if not deal.playbook.documents[document.kind].per_shipment:
+                continue
+            shared[document.kind] = document.id
+            if document.signed and document.signed_on:
+                signed[document.kind] = document.signed_on
+            elif document.returned:
+                returned.append(document.kind)
+    return Papers(
+        signed=signed,
+        returned=tuple(returned),
+        waived=tuple(deal.waived),
+        shipped=first is not None,
+        shared=shared,
+    )
+
+
+def sharing(deal: DealState, number: int) -> tuple[int, ...]:
+    """The lines whose papers per shipment this one keeps, itself among them."""
+    return tuple(n for n, first in sorted(deal.shipments.items()) if first == number) or (number,)
+
+
+def _shipment(line: LineState) -> tuple[str, str] | None:
+    """Its shipping document and day; none where the form of the shipment does not ask for the document."""
+    asked = [a for a in line.assignments.values() if a.kind == "shipment" and a.closed and not a.withdrawn]
+    number = asked[-1].answers.get(_NUMBER, "") if asked else ""
+    return (number.strip().casefold(), asked[-1].answers.get(_DAY, "")) if number else None
