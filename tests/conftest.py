@@ -6,6 +6,7 @@ import signal
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 from temporalio.testing import WorkflowEnvironment
 
 pytest.register_assert_rewrite("tests.faults.judge", "tests.faults.portal_judge")
@@ -24,6 +25,10 @@ WARD = "ward"
 
 SERVERS = {"temporal", "chosen_stand"}
 
+
+settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
+"""On a busy machine what takes long is no fault."""
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """A suite in the background starts with Ctrl-C ignored."""

@@ -314,7 +314,7 @@ class LineCase(Case[LineState]):
         """What follows from papers that are not this line's own, each once."""
         papers = self.state.papers
         for code, on in papers.signed.items():
-            self._signed(code, on)
+            self._note_signature(code, on)
         for code in papers.returned:
             self.happened(signed(code))
         for own in self.state.documents.values():
@@ -339,9 +339,9 @@ class LineCase(Case[LineState]):
         return not per_shipment or (self.state.papers.shipped and not document.shared_with)
 
     def paper_settled(self, document: Document) -> None:
-        self._signed(document.kind, document.signed_on)
+        self._note_signature(document.kind, document.signed_on)
 
-    def _signed(self, code: str, on: date | None) -> None:
+    def _note_signature(self, code: str, on: date | None) -> None:
         """What counts from this paper counts from its last signature, on another day if that was entered wrong."""
         known = self.state.moments.get(signed(code))
         if known and on != self.state.book.calendar.today(known):

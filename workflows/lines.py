@@ -280,8 +280,9 @@ class Lines:
         if change.terms < known.terms:  # an operator has reset the line to before it heard
             self._amend_again(known)
         good = change.good or known.good
+        cut = self._splits.cut_off(report)
         ends = change.status is LineStatus.CANCELLED and known.number in state.amending
-        is_other = ends or (good.payment, good.amount) != (known.good.payment, known.good.amount)
+        is_other = ends or (good.payment, good.amount + cut) != (known.good.payment, known.good.amount)
         if is_other:
             goods = {line.number: line.good for line in state.active_lines} | {known.number: good}
             lines = {number: good for number, good in goods.items() if not (ends and number == known.number)}

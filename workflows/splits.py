@@ -5,13 +5,16 @@ report: the line cuts once for a number, and the deal starts a number once.
 """
 
 from collections.abc import Callable, Collection, Iterable
+from decimal import Decimal
 
 from domain.base import LineNumber
+from domain.deal import treasury
 from domain.deal.parts import serials
 from domain.deal.splits import Split
 from domain.deal.splitting import divide_money, divided, next_number
 from domain.deal.state import DealState, LineOrder, LineReport, LineState, Part
 from domain.facts import Fact, LineSplit, SplitRefused
+from domain.money import ZERO
 from domain.order.order import OrderLine
 from domain.words import LineStatus
 from workflows.case import Case
@@ -48,6 +51,10 @@ class Splits:
         """Whether the line, which an operator has reset, knows nothing of a part that goes on without it."""
         return report.change.good is not None and bool(_forgotten(report, self._deal.state))
 
+    def cut_off(self, report: LineReport) -> Decimal:
+        """The sum of the parts that are new: the line is smaller by it, and nothing is other than was agreed."""
+        return sum((part.line.amount for part in _new(report, self._deal.state)), ZERO)
+
     def take(self, report: LineReport) -> None:
         """The parts that are new."""
         state = self._deal.state
@@ -75,6 +82,7 @@ class Splits:
             by=split.actor,
         )
         record_moved(deal, divide_money(state, [part.line for part in parts], split, deal.now, deal.today))
+        record_moved(deal, treasury.put_advances(state, deal.now, deal.today))
         self._put_into_offer(line, own)
         if state.closing:
             own.status, own.cancelled = LineStatus.CANCELLED, state.closing.reason

@@ -13,7 +13,7 @@ from domain.calendar import Span
 from domain.deal.payments import Milestone
 from domain.deal.state import LineState
 from domain.deal.tasks import Approval, Assignment
-from domain.playbook.book import Gate, Playbook, Trigger
+from domain.playbook.book import Gate, Playbook, Trigger, signed
 from domain.playbook.routes import Step
 
 
@@ -23,6 +23,7 @@ class LegKind(StrEnum):
     TERMS = "terms"
     CONTRACT = "contract"
     CREDIT = "credit"
+    SIGNATURE = "signature"
     PREPAYMENT = "prepayment"
     ORDER = "order"
     MAKING = "making"
@@ -96,6 +97,18 @@ class Way:
         day = self.calendar.today(self.at) + timedelta(days=field.days if field else 0)
         return self.calendar.end_of(day, self.at)
 
+    def signatures(self, *gates: Gate) -> None:
+        """Until the deal's papers are signed that these gates wait for."""
+        waived, kinds = self.line.papers.waived, self.book.documents.items()
+        due = {
+            code: self.calendar.pay_day(self.contract_at, kind.due)
+            for code, kind in kinds
+            if kind.gate in gates and code not in waived
+        }
+        if due:
+            signed_at = {code: self.line.moments.get(signed(code), max(due[code], self.now)) for code in due}
+            self.add(LegKind.SIGNATURE, max(self.at, *due.values()), max(self.at, *signed_at.values()))
+
     def money(self, leg: LegKind, *gates: Gate) -> None:
         """Until all has come that these gates wait for."""
         if gated := [m for m in self.line.milestones.values() if m.gate in gates]:
@@ -130,6 +143,7 @@ def _release(way: Way) -> None:
         planned = way.calendar.after(way.at, book.approvals["credit"].due)
         credit = line.approvals.get(line.subject.id("credit"))
         way.add(LegKind.CREDIT, planned, way.end(None if credit and credit.rejected else credit, planned))
+    way.signatures(Gate.ORDERING)
     way.money(LegKind.PREPAYMENT, Gate.ORDERING)
 
 
@@ -167,6 +181,7 @@ def _receive(way: Way) -> None:
 
 
 def _ship(way: Way) -> None:
+    way.signatures(Gate.SHIPPING)
     way.money(LegKind.PAYMENT, Gate.ORDERING, Gate.SHIPPING)
     way.ask(LegKind.SHIPMENT, "shipment")
 

@@ -48,9 +48,10 @@ def _read(payment: Entry, message: Correct) -> Pay:
     if unknown := [name for name in message.fields if name not in _FIELDS]:
         raise Refusal(
             "bad_form",
-            en="a payment has no {name}: amount, date, line and purpose can be corrected",
-            ru="у платежа нет поля {name}: исправляют amount, date, line и purpose",
+            en="a payment has no {name}: {known} can be corrected",
+            ru="у платежа нет поля {name}: исправляют {known}",
             name=unknown[0],
+            known=list(_FIELDS),
         )
     said = {name: value or None for name, value in message.fields.items()}
     if said.get("amount"):

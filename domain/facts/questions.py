@@ -127,8 +127,8 @@ class AnswerCorrected(FactData):
 
     kind = "answer.corrected"
     sentence = Text(
-        ru="исправлено «{title}»: [{after}][ вместо: {before}] — {reason}",
-        en="“{title}” is corrected: [{after}][ instead of: {before}] — {reason}",
+        ru="исправлено «{title}»[: {after}][ вместо: {before}] — {reason}",
+        en="“{title}” is corrected[: {after}][ instead of: {before}] — {reason}",
     )
     mail = Mail(NoticeKind.ANSWER_CORRECTED, (To.MANAGER,))
     crm = (Crm.NOTIFY, Crm.COMMENT)

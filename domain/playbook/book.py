@@ -47,10 +47,11 @@ def _an_event(event: str) -> str:
     if event in set(Trigger):
         return Trigger(event)
     raise Invalid(
-        ru="{event} — не событие: нужно одно из {known} или signed:документ, например signed:upd",
-        en="{event} is no event: one of {known}, or signed:document, like signed:upd",
+        ru="{event} — не событие: нужно одно из {known} или подпись документа, например {example}",
+        en="{event} is no event: one of {known}, or a document's signature, like {example}",
         event=typed(event),
         known=[trigger.value for trigger in Trigger],
+        example=f"{SIGNED}upd",
     )
 
 

@@ -17,6 +17,7 @@ _CAUSES = {
         en="the contract with another payment type is being agreed",
     ),
     LegKind.CREDIT: Text(ru="нет решения об отсрочке", en="the credit is not decided"),
+    LegKind.SIGNATURE: Text(ru="не подписан договор", en="the contract is not signed"),
     LegKind.PREPAYMENT: Text(ru="нет предоплаты", en="the prepayment has not come"),
     LegKind.ORDER: Text(ru="не размещён заказ у поставщика", en="the supplier has no order yet"),
     LegKind.MAKING: Text(
@@ -40,6 +41,7 @@ _TOOK = {
         en="the contract was agreed anew with another payment type",
     ),
     LegKind.CREDIT: Text(ru="долго решали об отсрочке", en="the decision on the credit took long"),
+    LegKind.SIGNATURE: Text(ru="договор подписан только {on}", en="the contract was signed only on {on}"),
     LegKind.PREPAYMENT: Text(ru="предоплата пришла только {on}", en="the prepayment came only on {on}"),
     LegKind.ORDER: Text(
         ru="заказ у поставщика размещён только {on}", en="the supplier got the order only on {on}"

@@ -243,7 +243,14 @@ class TestDefaultPlaybook:
             "payment letter_of_credit": ["bank", "number", "expires_on", "documents"],
             "payment leasing": ["lessor", "contract", "advance_payer"],
             "payment instalments": ["schedule"],
-            "payment state_contract": ["registry_number", "ikz", "treasury_account"],
+            "payment state_contract": [
+                "registry_number",
+                "ikz",
+                "treasury_account",
+                "security",
+                "security_until",
+            ],
+            "payment corporate_contract": ["registry_number"],
         }
 
     @pytest.mark.parametrize(

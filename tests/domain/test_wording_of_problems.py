@@ -12,11 +12,11 @@ from pydantic_core._pydantic_core import list_all_errors
 
 from activities.files import BadFile, parse_document
 from activities.playbook import read_pace
-from domain.calendar import WorkingCalendar
+from domain.calendar import Span, WorkingCalendar
 from domain.deal.messages import MESSAGES
 from domain.order.order import Client, Order, OrderLine
 from domain.order.problems import KINDS, Problem
-from domain.playbook.book import ASSIGNMENT_KINDS, BUILT_IN, Playbook
+from domain.playbook.book import ASSIGNMENT_KINDS, BUILT_IN, BUILT_IN_APPROVALS, DocumentKind, Playbook
 from domain.playbook.forms import FormField
 from domain.playbook.people import People, Person, Substitute
 from domain.playbook.site import Site
@@ -62,7 +62,10 @@ NOWHERE = "|\x00\n"
 KINDS_OF_FIELDS = [
     *NoticeKind,
     *FormField.model_fields,
+    *DocumentKind.model_fields,
+    *Span.model_fields,
     *ASSIGNMENT_KINDS,
+    *BUILT_IN_APPROVALS,
     *BUILT_IN,
     *Playbook.model_fields,
     *WorkingCalendar.model_fields,

@@ -128,7 +128,7 @@ def test_a_document_and_an_approval_move_and_who_waits_is_told(world: World) -> 
     [moved] = deal.read(DocumentRescheduled)
     assert "client" in moved.signers
     told_to = {n.person for n in world.mail.of(deal.number) if n.kind == "deadline_moved"}
-    assert told_to == {"client", "petrov"}
+    assert told_to == {"client", "kuznetsova", "petrov"}
 
 
 @pytest.mark.parametrize("how", ["update", "signal"])

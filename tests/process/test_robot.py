@@ -46,4 +46,4 @@ def test_the_orders_of_the_robot_cover_the_whole_playbook() -> None:
     assert len(ORDERS) >= 50
     assert set(playbook.payments) == set(PAYMENTS)
     assert set(playbook.deliveries) == set(DELIVERIES)
-    assert len(combinations) == len(SOURCES) * len(PAYMENTS) * len(DELIVERIES) == 63
+    assert len(combinations) == len(SOURCES) * len(PAYMENTS) * len(DELIVERIES) == 72

@@ -14,6 +14,7 @@ PAYMENTS = (
     "leasing",
     "instalments",
     "state_contract",
+    "corporate_contract",
 )
 DELIVERIES = ("pickup", "carrier", "installation")
 CLIENT = {
