@@ -138,6 +138,12 @@ def parts_are_its_own(report: LineReport, good: OrderLine, deal: DealState) -> b
     return all(_is_part_of(report.line, good, part, deal) for part in _new(report, deal))
 
 
+def with_new_parts(report: LineReport, good: OrderLine, deal: DealState) -> OrderLine:
+    """The reported good, with the pieces of the parts that the deal has not heard of before."""
+    cut = sum(part.line.good.quantity for part in _new(report, deal))
+    return good.model_copy(update={"quantity": good.quantity + cut})
+
+
 def _new(report: LineReport, deal: DealState) -> list[Part]:
     return [part for part in report.parts if part.split.number not in deal.lines]
 
