@@ -41,7 +41,7 @@ from workflows.case import Case
 from workflows.host import ActivityFailed, Started, Unreachable
 from workflows.money import record_moved
 from workflows.names import line_id
-from workflows.splits import Splits, parts_are_its_own, splits_add_up
+from workflows.splits import Splits, parts_are_its_own, splits_add_up, with_new_parts
 
 AT_ONCE = 20  # lines started in one workflow task: two hundred would not fit into one transaction
 A_MOMENT = timedelta(seconds=1)
@@ -275,14 +275,14 @@ class Lines:
         self.tell_all(lambda number: LineOrder(line=number, name="report_all"))
 
     def _apply(self, report: LineReport, known: LineState) -> None:
-        """Money that stood on milestones of a payment type that the line has no more goes to those that it has now."""
+        """Money that stood on milestones of a payment type that the line has no more goes to those that it has now. That of parts which
+        the report tells of is divided once they are taken."""
         deal, state, change = self._deal, self._deal.state, report.change
         if change.terms < known.terms:  # an operator has reset the line to before it heard
             self._amend_again(known)
-        good = change.good or known.good
-        cut = self._splits.cut_off(report)
+        good = with_new_parts(report, change.good, state) if change.good else known.good
         ends = change.status is LineStatus.CANCELLED and known.number in state.amending
-        is_other = ends or (good.payment, good.amount + cut) != (known.good.payment, known.good.amount)
+        is_other = ends or (good.payment, good.amount) != (known.good.payment, known.good.amount)
         if is_other:
             goods = {line.number: line.good for line in state.active_lines} | {known.number: good}
             lines = {number: good for number, good in goods.items() if not (ends and number == known.number)}

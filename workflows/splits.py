@@ -5,7 +5,6 @@ report: the line cuts once for a number, and the deal starts a number once.
 """
 
 from collections.abc import Callable, Collection, Iterable
-from decimal import Decimal
 
 from domain.base import LineNumber
 from domain.deal import treasury
@@ -14,7 +13,6 @@ from domain.deal.splits import Split
 from domain.deal.splitting import divide_money, divided, next_number
 from domain.deal.state import DealState, LineOrder, LineReport, LineState, Part
 from domain.facts import Fact, LineSplit, SplitRefused
-from domain.money import ZERO
 from domain.order.order import OrderLine
 from domain.words import LineStatus
 from workflows.case import Case
@@ -50,10 +48,6 @@ class Splits:
     def is_behind(self, report: LineReport) -> bool:
         """Whether the line, which an operator has reset, knows nothing of a part that goes on without it."""
         return report.change.good is not None and bool(_forgotten(report, self._deal.state))
-
-    def cut_off(self, report: LineReport) -> Decimal:
-        """The sum of the parts that are new: the line is smaller by it, and nothing is other than was agreed."""
-        return sum((part.line.amount for part in _new(report, self._deal.state)), ZERO)
 
     def take(self, report: LineReport) -> None:
         """The parts that are new."""
@@ -144,6 +138,12 @@ def splits_add_up(report: LineReport, line: LineState, deal: DealState) -> bool:
 def parts_are_its_own(report: LineReport, good: OrderLine, deal: DealState) -> bool:
     """Whether each new part is of this good."""
     return all(_is_part_of(report.line, good, part, deal) for part in _new(report, deal))
+
+
+def with_new_parts(report: LineReport, good: OrderLine, deal: DealState) -> OrderLine:
+    """The reported good, with the pieces of the parts that the deal has not heard of before."""
+    cut = sum(part.line.good.quantity for part in _new(report, deal))
+    return good.model_copy(update={"quantity": good.quantity + cut})
 
 
 def _new(report: LineReport, deal: DealState) -> list[Part]:

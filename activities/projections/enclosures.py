@@ -31,11 +31,11 @@ def order_of(
 
 
 def to_pay(fact: Fact, data: FactData, deal: DealState, audience: str) -> ToPay | None:
-    """Of a client's mail that asks for roubles."""
+    """Of a client's mail that asks for roubles, unless the payment type it was due by has meanwhile been amended."""
     line, amount = line_of(fact, deal), getattr(data, "outstanding", None)
     if not (isinstance(data, AboutMilestone) and line and amount) or audience != CLIENT:
         return None
-    return what_to_pay(deal, line, data.id)
+    return what_to_pay(deal, line, data.id) if data.id in line.milestones else None
 
 
 def lead_words(data: FactData, deal: DealState, audience: str) -> dict[str, str]:

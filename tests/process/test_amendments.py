@@ -380,3 +380,14 @@ def test_a_line_that_ends_while_an_amendment_is_agreed_is_not_begun_anew(world: 
     assert [line.status.value for line in deal.state.lines.values()] == ["AWAITING_RELEASE", "CANCELLED"]
     deal.robot()
     assert deal.result().paid == Decimal("10100.00")
+
+
+def test_mail_that_was_down_meanwhile_asks_for_no_money_of_terms_that_are_gone(world: World) -> None:
+    world.sinks["mail"].down = True
+    deal = agreed(world)
+    deal.amend(settings={"line-1.payment": "deferred_30"})
+    deal.approve("amendment", "petrov")
+    assert "line-1:prepayment" not in deal.state.lines[1].milestones
+    world.sinks["mail"].down = False
+    world.skip_a_while()
+    assert deal.state.outbox.empty
