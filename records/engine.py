@@ -24,15 +24,20 @@ from records.trouble import unavailable
 
 
 def open_engine(
-    url: str, *, writes: bool = False, durable: bool = False, foreign_keys: bool = True
+    url: str,
+    *,
+    writes: bool = False,
+    durable: bool = False,
+    foreign_keys: bool = True,
+    busy_ms: int | None = None,
 ) -> Engine:
     """Parameters are kept out of error texts: they hold the names of clients.
 
-    `durable`: what is committed outlives a power cut, on SQLite too. PostgreSQL promises that always.
+    `busy_ms`: how long it waits for another's lock, `BUSY_MS` if not said. `durable`: what is committed outlives a power cut, on SQLite too. PostgreSQL promises that always.
     """
     address = address_of(url)
     if address.get_backend_name() == "sqlite":
-        return sqlite_engine(address, _file_of(address), writes, durable, foreign_keys)
+        return sqlite_engine(address, _file_of(address), writes, durable, foreign_keys, busy_ms)
     engine = create_engine(
         address,
         hide_parameters=True,
@@ -42,7 +47,7 @@ def open_engine(
 
     @event.listens_for(engine, "connect")
     def wait_no_longer_than_on_sqlite(connection: Any, _: Any) -> None:
-        connection.execute(f"SET lock_timeout = {BUSY_MS}")
+        connection.execute(f"SET lock_timeout = {busy_ms or BUSY_MS}")
         connection.commit()
 
     return engine

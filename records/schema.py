@@ -20,8 +20,8 @@ from sqlalchemy.exc import OperationalError
 from domain.wording import worded
 from records.engine import open_engine, reaching, sqlite_file
 from records.errors import RecordsUnavailable
-from records.reading import BUSY_MS
 
+_PATIENCE_MS = 120_000  # another process migrates: on a big database, or a busy machine, that takes its time
 _LOCK = 7105_2026  # PostgreSQL's advisory lock that one migrating process holds
 
 
@@ -41,6 +41,8 @@ def migrate(url: str) -> None:
         with reaching(url):
             _make(file)
             _write_ahead(file)
+    if check(url).at_newest:
+        return  # and asks for no lock
     with _migrating(url) as connection:
         _refuse_newer(connection)
         command.upgrade(_config(connection), "head")
@@ -75,11 +77,10 @@ def revision(message: str) -> Path:
 @contextmanager
 def _migrating(url: str) -> Iterator[Connection]:
     # Rebuilding a table on SQLite drops the old one: that must not look like deleting what refers to it.
-    engine = open_engine(url, writes=True, foreign_keys=False)
+    engine = open_engine(url, writes=True, foreign_keys=False, busy_ms=_PATIENCE_MS)
     try:
         with reaching(url), engine.begin() as connection:
             if engine.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
             yield connection
     finally:
@@ -94,7 +95,7 @@ def _make(file: Path) -> None:
 
 def _write_ahead(file: Path) -> None:
     """For good: readers and the writer no longer wait for each other. Where two try at once, one gives up."""
-    patience = time.monotonic() + BUSY_MS / 1000
+    patience = time.monotonic() + _PATIENCE_MS / 1000
     with closing(sqlite3.connect(file)) as connection:
         while True:
             try:

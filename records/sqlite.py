@@ -12,10 +12,13 @@ from records.errors import RecordsUnavailable
 from records.reading import BUSY_MS
 
 
-def sqlite_engine(address: URL, file: Path | None, writes: bool, durable: bool, foreign_keys: bool) -> Engine:
+def sqlite_engine(
+    address: URL, file: Path | None, writes: bool, durable: bool, foreign_keys: bool, busy_ms: int | None
+) -> Engine:
     # One writing connection: threads queue for it here, where waiting is cheap, and not at the file's lock.
     pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writes else {}
-    engine = create_engine(address, hide_parameters=True, connect_args={"timeout": BUSY_MS / 1000}, **pool)
+    patience = {"timeout": (busy_ms or BUSY_MS) / 1000}
+    engine = create_engine(address, hide_parameters=True, connect_args=patience, **pool)
     if file:
         _stay_with_the_file(engine, file)
 

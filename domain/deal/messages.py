@@ -51,7 +51,13 @@ Comment = Annotated[
 ]
 
 
-Amount = Annotated[Decimal, Field(allow_inf_nan=False)]
+Amount = Annotated[
+    Decimal,
+    Field(allow_inf_nan=False),
+    WithJsonSchema(
+        {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]{1,15}(\.[0-9]{1,4})?$"}]}
+    ),
+]
 
 
 def _written_day(day: Any) -> Any:

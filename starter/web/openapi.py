@@ -7,6 +7,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from domain.deal.messages import BY_WEBHOOK, MESSAGES
 from starter.web.errors import Problem
 from starter.web.events import CRM_EVENTS, MAIL_EVENTS, PAYMENT_EVENTS, Event, Other
 
@@ -30,37 +31,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
             "client": {"name": "ООО «Клиника Образец»", "contact": "Анна", "email": "anna@clinic.example"}
         },
     },
-    "deal.order": {"deal": "1042", "actor": "ivanova", "order": {"lines": []}},
-    "deal.complete": {
-        "deal": "1042",
-        "actor": "ivanova",
-        "assignment": "line-1:arrival",
-        "fields": {"eta": "2026-03-02"},
-    },
-    "deal.decide": {"deal": "1042", "actor": "client", "approval": "contract", "approve": True, "version": 1},
-    "deal.sign": {"deal": "1042", "actor": "ivanova", "document": "line-1:upd"},
-    "deal.acknowledge": {
-        "deal": "1042",
-        "actor": "petrov",
-        "item": "line-1:payment",
-        "until": "2026-03-20",
-    },
-    "deal.correct": {
-        "deal": "1042",
-        "actor": "orlov",
-        "entry": "line-1:shipment",
-        "fields": {"shipped_on": "2026-03-12"},
-        "reason": "The day of the invoice was typed",
-    },
-    "deal.reschedule": {
-        "deal": "1042",
-        "actor": "ivanova",
-        "item": "line-1:dispatch",
-        "until": "2026-03-20",
-        "reason": "The factory waits for a part",
-    },
-    "deal.reassign": {"deal": "1042", "actor": "ivanova", "to": "petrov"},
-    "deal.cancel": {"deal": "1042", "actor": "ivanova", "reason": "The client has changed his mind"},
+    **{f"deal.{name}": {"deal": "1042"} | MESSAGES[name].example for name in BY_WEBHOOK},
     "payment.received": {
         "id": "PP-118",
         "deal": "1042",

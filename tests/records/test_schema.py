@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 import records
 import records.ledgers
+from records import schema
 from records.engine import open_engine, sqlite_file
 from records.errors import RecordsUnavailable
 from records.tables import Record
@@ -66,6 +67,29 @@ def test_processes_that_migrate_at_once_do_not_harm_each_other(empty_url: str, t
         done = list(pool.map(migrate, range(3)))
     assert [process.returncode for process in done] == [0] * 3, [process.stderr for process in done]
     assert records.check(empty_url).at_newest
+
+
+def test_who_migrates_waits_for_another_longer_than_a_writer_does(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for place in ("records.sqlite", "records.engine"):
+        monkeypatch.setattr(f"{place}.BUSY_MS", 1)
+    if file := sqlite_file(empty_url):
+        file.touch()
+        schema._write_ahead(file)
+    with ThreadPoolExecutor(1) as pool:
+        with schema._migrating(empty_url):
+            second = pool.submit(schema.migrate, empty_url)
+            with pytest.raises(TimeoutError):
+                second.result(0.5)
+        second.result()
+    assert records.check(empty_url).at_newest
+
+
+def test_a_schema_at_its_newest_asks_for_no_lock(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "_PATIENCE_MS", 1)
+    with schema._migrating(url):
+        records.migrate(url)
 
 
 def test_records_of_a_newer_version_are_left_alone(url: str) -> None:
