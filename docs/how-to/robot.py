@@ -19,31 +19,21 @@ def look(number: str) -> dict:
 
 def acts(view: dict, order_file: str):
     """A command for everything that somebody could do now."""
-    number, papers = view["number"], [paper for paper in view["documents"] if paper["can_sign"]]
+    number, currency = view["number"], view["totals"]["currency"]
     for task in view["assignments"]:
-        if task["kind"] == "order":
-            yield ["order", number, order_file, "--as", task["assignee"]]
-            continue
         fields = [f"--field={name}={value}" for name, value in answered(task["form"]).items()]
-        yield ["complete", number, task["id"], *fields, "--as", task["assignee"]]
+        act = ["order", number, order_file] if task["kind"] == "order" else ["complete", number, task["id"], *fields]
+        yield [*act, "--as", task["assignee"]]
     for vote in view["approvals"]:
-        for asked in vote["awaiting"]:
-            yield [
-                "decide",
-                number,
-                vote["id"],
-                "--approve",
-                "--version",
-                str(vote["version"]),
-                "--as",
-                asked["person"],
-            ]
-    for id, asked in [(paper["id"], signer) for paper in papers for signer in paper["signers"]]:
-        if not asked["signed_on"]:
-            yield ["sign", number, id, "--side", asked["side"], "--as", asked["person"]]
+        answer = ["decide", number, vote["id"], "--approve", "--version", str(vote["version"])]
+        yield from ([*answer, "--as", asked["person"]] for asked in vote["awaiting"])
+    for paper in view["documents"]:
+        for asked in paper["signers"]:
+            if paper["can_sign"] and not asked["signed_on"]:
+                yield ["sign", number, paper["id"], "--side", asked["side"], "--as", asked["person"]]
     for due in view["milestones"]:
         if due["due_at"]:
-            money = ["--amount", due["outstanding"], "--currency", view["totals"]["currency"]]
+            money = ["--amount", due["outstanding"], "--currency", currency]
             yield ["pay", number, *money, "--line", str(due["line"]), "--id", due["id"], "--as", "accountant"]
 
 

@@ -35,8 +35,9 @@ def test_a_command_of_a_roles_page_goes_well(
         if word.endswith(".pdf"):
             Path(word).write_bytes(b"%PDF-1.7")
     bring(three_goods, words)
-    ahead = day(three_goods.state.book.calendar.today(desk.world.now) + timedelta(days=9), "ru")
-    outcome = run_deal(*(DAY.sub(ahead, word) for word in words))
+    then = timedelta(days=0 if words[0] == "sign" else 9)
+    on = day(three_goods.state.book.calendar.today(desk.world.now) + then, "ru")
+    outcome = run_deal(*(DAY.sub(on, word) for word in words))
     assert outcome.code == 0, outcome.err
 
 
@@ -44,16 +45,24 @@ def bring(deal: OpenDeal, words: list[str]) -> None:
     match words:
         case ["complete" | "decide", _, question, *_]:
             deal.to(question)
-        case ["sign", _, paper, *_]:
+        case ["sign", _, "contract", *_]:
+            deal.qualify()
+            deal.approve("contract", "client", "petrov")
+        case ["sign" | "refuse", _, paper, *_]:
             ready = {"id": paper, "can_sign": True}
             deal.robot(
-                leave=lambda id: id == paper,
+                leave=lambda id: id == paper or _of_another_shipment(id, paper),
                 until=lambda view: any(ready.items() <= document.items() for document in view["documents"]),
             )
-        case ["pay", *_]:
+        case ["pay" | "amend" | "split", *_] | ["cancel", _, "--line", *_]:
             deal.agree()
         case ["correct", _, question, *_]:
             deal.to(question)
             deal.complete(question)
         case ["acknowledge", *_]:
             deal.skip(timedelta(days=9))
+
+
+def _of_another_shipment(id: str, paper: str) -> bool:
+    """Lines that leave with one paper on one day share their УПД."""
+    return paper.endswith(":upd") and id.endswith(":shipment") and id.split(":")[0] != paper.split(":")[0]
