@@ -31,9 +31,11 @@ class Answers:
         self._chance, self._habits, self._playbook = chance, habits, playbook
 
     def to(self, kind: str, form: Form, quantity: int) -> dict[str, str]:
-        chosen = self._outcome(kind)
-        needed = needed_with(form, chosen)
         today = self._playbook.calendar.today(datetime.now(UTC))
+        chosen = {f.name: f.example_for(today, quantity) for f in form if f.required and f.choices}
+        chosen |= self._outcome(kind, quantity)
+        needed = needed_with(form, chosen)
+        quantity = 1 if "came" in needed else quantity
         fields = {f.name: f.example_for(today, quantity) for f in form if f.name in needed} | chosen
         for paper in PAPERS:
             if paper in fields:
@@ -41,7 +43,7 @@ class Answers:
                 fields[paper] = day.isoformat()
         return fields
 
-    def _outcome(self, kind: str) -> dict[str, str]:
+    def _outcome(self, kind: str, quantity: int) -> dict[str, str]:
         habits = self._habits
         match kind:
             case "qualification":
@@ -50,6 +52,10 @@ class Answers:
                 return {"outcome": self._either(habits.delays, kind, "delayed", "arrived")}
             case "customs-release":
                 return {"outcome": self._either(habits.holds, kind, "hold", "released")}
+            case "acceptance" if quantity > 1 and self._chance.happens(habits.splits, "came in part", most=1):
+                return {"result": "partial"}
+            case "document-refused":
+                return {"outcome": self._either(0.5, kind, "returned", "corrected")}
             case "acceptance":
                 return {"result": self._either(habits.damages, kind, "damaged", "accepted")}
             case _:

@@ -37,6 +37,17 @@ class Habits:
     """An operator terminates a line."""
     stops: float = 0.0
     """An operator cancels the deal's workflow."""
+    amends: float = 0.0
+    splits: float = 0.0
+    """People split a line; or only a part of it comes."""
+    corrects: float = 0.0
+    """An answer; half as likely a payment."""
+    reschedules: float = 0.0
+    postpones: float = 0.0
+    """A supplier or a carrier names another day."""
+    refuses: float = 0.0
+    """The client refuses a paper."""
+    waives: float = 0.0
 
 
 HABITS = (
@@ -53,6 +64,11 @@ HABITS = (
     Habits(bounces=0.2, early=1.0),
     Habits(terminates=1.0),
     Habits(stops=0.1),
+    Habits(amends=0.3, waives=0.3),
+    Habits(splits=0.5, damages=0.3),
+    Habits(corrects=0.4, reschedules=0.2),
+    Habits(reschedules=0.4, postpones=0.6, refuses=0.4),
+    Habits(amends=0.2, splits=0.3, corrects=0.2, postpones=0.3, waives=0.2),
 )
 
 

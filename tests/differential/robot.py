@@ -7,10 +7,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from domain.deal.assignment_form import form_of
 from domain.deal.open_items import OpenItem, open_items
 from domain.deal.state import DealState
 from tests.differential.answers import Answers, Chance
 from tests.differential.board import Board
+from tests.differential.changes import Changes
 from tests.differential.noise import How, Noise, Sending
 from tests.differential.orders import Case
 from workflows.names import deal_id, line_id
@@ -35,6 +37,7 @@ class Robot:
         self.dice, self.happens = chance.dice, chance.happens
         self.noise = Noise(self.dice)
         self.answers = Answers(chance, self.case.habits, self.board.playbook)
+        self.changes = Changes(chance, self.case.habits)
 
     # --- what is sent ------------------------------------------------------------------------------------------------
 
@@ -87,7 +90,8 @@ class Robot:
                 yield from self._decided(item, to)
                 return
             case "document":
-                answer = self._say(to, "sign", actor=item.persons[0], document=item.id)
+                *others, answer = self._signed(item, deal, to)
+                yield from others
             case "payment":
                 answer = self._paid(item, deal)
             case _:
@@ -102,8 +106,7 @@ class Robot:
         if asked.kind == "order":
             return self._to_deal("order", actor=asked.assignee, order=self.case.composed or {})
         line = deal.lines.get(item.subject.line or 0)
-        terms = deal.book.payments[line.good.payment].form if line else ()
-        form = terms if asked.kind == "payment-terms" else deal.book.assignment(asked.kind).form
+        form = form_of(deal, item.subject.line or 0, asked.kind, asked.id)
         fields = self.answers.to(asked.kind, form, line.good.quantity if line else 1)
         return self._say(to, "complete", actor=asked.assignee, assignment=asked.id, fields=fields)
 
@@ -116,6 +119,12 @@ class Robot:
             yield self._say(to, "decide", actor=person, version=version, **about)
             if self.happens(self.case.habits.noise, "stale", most=3):
                 yield self._say(to, "decide", actor=person, version=item.version + 1, **about)
+
+    def _signed(self, item: OpenItem, deal: DealState, to: str) -> Iterator[Sending]:
+        """Each side for itself, or the manager enters all that is missing."""
+        sides = list({ask.role: ask.person for ask in item.who}.values())
+        for person in sides if self.dice.random() < 0.7 else [deal.manager]:
+            yield self._say(to, "sign", actor=person, document=item.id)
 
     def _paid(self, item: OpenItem, deal: DealState) -> Sending:
         amount = item.amount or Decimal(1)
@@ -152,6 +161,9 @@ class Robot:
             yield Sending(line_id(deal.deal, self.dice.choice(deal.started_lines)), "", None, "terminate")
         if self.happens(habits.stops, "cancelled", 1):
             yield Sending(deal_id(deal.deal), "", None, "cancel")
+        for change in self.changes.of(deal):
+            to = line_id(deal.deal, change.line) if change.line else deal_id(deal.deal)
+            yield self._say(to, change.name, **change.content)
 
     def _acknowledged(self, deal: DealState) -> Iterator[Sending]:
         """By the director, or somebody who may not."""

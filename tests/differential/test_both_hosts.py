@@ -56,6 +56,13 @@ HAPPENED = {
     "delivery.refused",
     "message.refused",
     "line.restarted",
+    "amendment.made",
+    "amendment.in_force",
+    "line.split",
+    "answer.corrected",
+    "payment.corrected",
+    "ready.moved",
+    "document.refused",
 }
 """Kinds of facts without which the test would have proven little."""
 
