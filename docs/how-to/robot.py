@@ -12,9 +12,7 @@ def deal(*args: str) -> subprocess.CompletedProcess[str]:
 
 def look(number: str) -> dict:
     shown = deal("show", number, "-o", "json")
-    if shown.returncode:
-        sys.exit(shown.stderr)
-    return json.loads(shown.stdout)
+    return json.loads(shown.stdout) if shown.returncode == 0 else sys.exit(shown.stderr)
 
 
 def acts(view: dict, order_file: str):
@@ -22,11 +20,13 @@ def acts(view: dict, order_file: str):
     number, currency = view["number"], view["totals"]["currency"]
     for task in view["assignments"]:
         fields = [f"--field={name}={value}" for name, value in answered(task["form"]).items()]
-        act = ["order", number, order_file] if task["kind"] == "order" else ["complete", number, task["id"], *fields]
+        act = ["complete", number, task["id"], *fields]
+        if task["kind"] == "order":
+            act = ["order", number, order_file]
         yield [*act, "--as", task["assignee"]]
     for vote in view["approvals"]:
-        answer = ["decide", number, vote["id"], "--approve", "--version", str(vote["version"])]
-        yield from ([*answer, "--as", asked["person"]] for asked in vote["awaiting"])
+        yes = ["decide", number, vote["id"], "--approve", "--version", str(vote["version"])]
+        yield from ([*yes, "--as", asked["person"]] for asked in vote["awaiting"])
     for paper in view["documents"]:
         for asked in paper["signers"]:
             if paper["can_sign"] and not asked["signed_on"]:
