@@ -7,7 +7,6 @@ report: the line cuts once for a number, and the deal starts a number once.
 from collections.abc import Callable, Collection, Iterable
 
 from domain.base import LineNumber
-from domain.deal import treasury
 from domain.deal.parts import serials
 from domain.deal.splits import Split
 from domain.deal.splitting import divide_money, divided, next_number
@@ -76,7 +75,6 @@ class Splits:
             by=split.actor,
         )
         record_moved(deal, divide_money(state, [part.line for part in parts], split, deal.now, deal.today))
-        record_moved(deal, treasury.put_advances(state, deal.now, deal.today))
         self._put_into_offer(line, own)
         if state.closing:
             own.status, own.cancelled = LineStatus.CANCELLED, state.closing.reason

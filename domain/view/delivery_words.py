@@ -1,13 +1,12 @@
 """Whether a line comes in time, in words: by when, how late, because of what, and what that costs."""
 
 from datetime import datetime
-from decimal import Decimal
 
 from domain.deal.delivery import DeliveryForecast
 from domain.deal.delivery_way import Leg, LegKind
 from domain.deal.state import LineState
 from domain.playbook.book import Playbook, Trigger
-from domain.wording import counted, day, money, worded
+from domain.wording import counted, day, worded
 from domain.words import Language, Text
 
 _CAUSES = {
@@ -123,19 +122,3 @@ def lateness(forecast: DeliveryForecast, why: Text, language: Language) -> str:
     if language == "ru":
         return f"прогноз {expected}, по договору до {by}; причина: {why.ru}"
     return f"forecast for {expected}, promised by {by}, because {why.en}"
-
-
-def penalty_words(amount: Decimal, currency: str, language: Language) -> str:
-    """What we owe for it; nothing where it costs nothing."""
-    if not amount:
-        return ""
-    cash = money(amount, currency, language)
-    return f"неустойка клиенту {cash}" if language == "ru" else f"penalty to the client {cash}"
-
-
-def late_payment_words(amount: Decimal, currency: str, language: Language) -> str:
-    """What the client owes for late money."""
-    if not amount:
-        return ""
-    cash = money(amount, currency, language)
-    return f"неустойка с клиента {cash}" if language == "ru" else f"penalty from the client {cash}"

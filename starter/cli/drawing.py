@@ -9,9 +9,9 @@ from rich.padding import Padding
 from rich.text import Text
 
 from domain.facts import Subject
-from domain.view.delivery_words import late_payment_words, penalty_words
 from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, DeliveryView, LineView, Progress, Untold
+from domain.view.penalty_words import late_payment_words, penalty_words
 from domain.wording import about, file_size, late, moment, money
 from domain.words import Language
 from starter.cli.layout import Flow, Prose, Rows

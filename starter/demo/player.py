@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
 
 from activities.files import read_document
 from activities.mail.links import Link
-from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Receipt, Sign
+from domain.deal.messages import Complete, Compose, Decide, Delay, MakeOffer, Message, Pay, Receipt, Sign
 from domain.view.model import ApprovalView, AssignmentView, DealView, DocumentView, MilestoneView
 from domain.words import Stage
 from starter.answers import MessageRefused
@@ -39,6 +40,17 @@ class Player:
         asked = await self.assignment(id)
         fields = _answers(asked, answers)
         await self._send(Complete(id=_key(), actor=asked.assignee, assignment=id, fields=fields))
+
+    async def offer(self, comment: str, settings: dict[str, str | None]) -> None:
+        """The manager offers something else, and says what of it."""
+        manager = (await self.view()).manager
+        await self._send(MakeOffer(id=_key(), actor=manager, settings=settings, comment=comment))
+
+    async def delay(self, line: int, days: int, reason: str) -> None:
+        """The supplier names another day."""
+        view = await self.view()
+        ready_on = datetime.now(UTC).date() + timedelta(days=days)
+        await self._send(Delay(id=_key(), actor=view.manager, line=line, ready_on=ready_on, reason=reason))
 
     async def approve(self, id: str, person: str, *, version: int = 1) -> None:
         await self._vote(id, person, version, approve=True)

@@ -25,14 +25,18 @@ async def tell_story(player: Player, floor: Floor) -> None:
 
 
 async def _contract(player: Player, floor: Floor) -> None:
-    """The director rejects the first version. Both approve the second: the client by the link in her mail, the director in
-    the CRM."""
+    """The director rejects the first version. Both approve the second, with another price: the client by the link in her mail, the
+    director in the CRM."""
     ru = player.desk.language == "ru"
-    comment = "Срок поставки 60 дней слишком велик" if ru else "60 days to deliver are too long"
+    comment = (
+        "Без скидки на кровати клиент уйдёт" if ru else "Without a discount on the beds the client will leave"
+    )
+    said = "Кровати на 5 % дешевле" if ru else "5 % off the beds"
     await player.try_to_approve("contract", "orlov")
     await player.approve("contract", "client")
     await player.reject("contract", "petrov", comment)
-    await player.complete("contract-revision")
+    await player.assignment("contract-revision")
+    await player.offer(said, {"line-2.unit_price": "93575.47"})
     await player.approve_by_link("contract", "client", version=2)
     await floor.approve("contract", "petrov", version=2)
     await player.sign("contract")
@@ -58,7 +62,7 @@ async def _imported(player: Player) -> None:
     await player.stage(Stage.AT_WAREHOUSE)
     await player.complete("line-1:acceptance")
     await player.pay("line-1:balance", "pp-102")
-    await player.complete("line-1:shipment")
+    await player.complete("line-1:shipment", shipping_document="УПД-101")
     await player.complete("line-1:delivery")
     await player.sign_all(1)
 
@@ -68,10 +72,12 @@ async def _from_the_dealer(player: Player) -> None:
     await player.complete("line-2:payment-terms")
     await player.approve("line-2:credit", "petrov")
     await player.complete("line-2:supplier-order")
+    ru = player.desk.language == "ru"
+    await player.delay(2, 9, "завод ждёт комплектующие" if ru else "the factory waits for a part")
     await player.complete("line-2:dispatch")
     await player.complete("line-2:arrival")
     await player.complete("line-2:acceptance")
-    await player.complete("line-2:shipment")
+    await player.complete("line-2:shipment", shipping_document="УПД-201")
     await player.complete("line-2:delivery")
     await player.sign_all(2)
     await player.late("line-2:payment")
@@ -84,6 +90,6 @@ async def _in_stock(player: Player, floor: Floor) -> None:
     await player.pay("line-3:prepayment", "pp-301", times=2)
     await floor.complete("line-3:reservation")
     await player.complete("line-3:acceptance")
-    await player.complete("line-3:shipment")
+    await player.complete("line-3:shipment", shipping_document="УПД-301")
     await player.complete("line-3:delivery")
     await player.sign_all(3)

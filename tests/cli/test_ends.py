@@ -77,7 +77,7 @@ def test_the_shell_completes_what_the_records_know(three_goods: OpenDeal) -> Non
     fields = completed(answers, "o", number="1", assignment="customs-release")
     assert fields == ["outcome=released", "outcome=hold"]
     assert completed(milestones, number="1") == ["line-1:prepayment"]
-    assert completed(documents, number="1") == []
+    assert completed(documents, "line-1:", number="1") == []
     assert completed(people, "iv") == ["ivanova"]
     assert "PREPAYMENT" in completed(stages, "P")
 

@@ -165,7 +165,8 @@ def test_what_the_deal_refuses_is_said_and_asked_again(
 def test_the_date_on_the_paper_is_todays_unless_another_is_said(
     three_goods: OpenDeal, desk: MemoryDesk, sit: Sit
 ) -> None:
-    three_goods.agree()
+    three_goods.qualify()
+    three_goods.approve("contract", "client", "petrov")
     sit(three_goods, Person(""), "client")
     [message] = desk.sent
     assert isinstance(message, Sign)

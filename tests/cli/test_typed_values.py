@@ -19,7 +19,7 @@ def acknowledge(until: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("command", "option"),
     [
-        (("sign", "1", "contract", "--date", "27 нояб", "--as", "client"), "--date"),
+        (("sign", "1", "contract", "--date", "27 нояб", "--as", "client"), "--on"),
         ((*PAY, "--date", "31.02.2026"), "--date"),
         ((*PAY, "--date", "20261127"), "--date"),
         (("money", "reverse", "1", "7", "--reason", "β", "--date", "?", "--as", "accountant"), "--date"),

@@ -88,7 +88,7 @@ def test_the_json_has_the_names_of_the_contract() -> None:
     assert shown["approvals"][0]["awaiting"][1] == {
         "role": "director",
         "person": "petrov",
-        "how": f"deal decide {deal.deal} contract 'approve|reject' --as petrov",
+        "how": f"deal decide {deal.deal} contract 'approve|reject' --version {shown['approvals'][0]['version']} --as petrov",
     }
     assert shown["milestones"][0].keys() >= {"id", "line", "amount", "outstanding", "due_at"}
     assert shown["documents"][0].keys() >= {"id", "line", "title", "signer", "signed", "can_sign"}
