@@ -104,5 +104,9 @@ def says(line: str) -> Ready:
 
 
 def environment() -> dict[str, str]:
-    """A profile or address meant for another cluster must not reach a child, nor our secrets one that needs none."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("TEMPORAL_", PREFIX))}
+    """A profile or address meant for another cluster must not reach a child, nor our secrets one that needs none; and what it says goes
+    to a file, as wide as it is."""
+    ours = ("TEMPORAL_", PREFIX)
+    return {
+        name: value for name, value in os.environ.items() if not name.startswith(ours) and name != "COLUMNS"
+    }

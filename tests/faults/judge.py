@@ -22,13 +22,14 @@ from domain.facts import (
     AssignmentCompleted,
     DealOpened,
     DealPaid,
+    DocumentHandedOver,
     DocumentSigned,
     Fact,
     PaymentReceived,
     audience,
 )
 from domain.facts.content import repeats
-from domain.words import LineStatus, Stage
+from domain.words import LineStatus, Side, Stage
 from starter.mailing import page_of
 from tests.faults.real_desk import RealDesk, Taken
 from tests.support.histories import TrailOfRuns
@@ -124,7 +125,9 @@ def _what_it_tells(fact: Fact) -> tuple[str, ...] | None:
         case PaymentReceived.kind:
             return ("pay", data["payment"])
         case DocumentSigned.kind:
-            return ("sign", data["id"])
+            return ("sign", data["id"], *data["sides"])
+        case DocumentHandedOver.kind:
+            return ("sign", data["id"], Side.OURS.value)
     return None
 
 
@@ -137,7 +140,7 @@ def _what_it_does(message: Message) -> tuple[str, ...]:
         case Pay():
             return ("pay", message.id)
         case Sign():
-            return ("sign", message.document)
+            return ("sign", message.document, str(message.side))
     raise AssertionError(f"the robot does not send {message!r}")
 
 

@@ -53,13 +53,13 @@ def test_what_comes_in_time_asks_nobody(world: World) -> None:
 
 
 def test_a_late_ready_date_asks_the_manager_who_tells_the_client(world: World) -> None:
-    deal = ordered(world, deliver_by=day(40))
+    deal = ordered(world, deliver_by=day(55))
     ready(deal, 60)
     assert deal.asked() == {"line-1:dispatch", LATE}
     [told] = deal.read(DeliveryLate)
     [line] = deal.view().lines
     assert line.expected is not None
-    assert (told.expected, told.promised.isoformat()) == (line.expected.delivered_on, day(40))
+    assert (told.expected, told.promised.isoformat()) == (line.expected.delivered_on, day(55))
     assert told.expected > date.fromisoformat(day(60))
     assert line.expected.because == told.reason.en
     assert told.reason.en.startswith("the supplier has the goods ready only on ")
@@ -74,7 +74,7 @@ def test_a_late_ready_date_asks_the_manager_who_tells_the_client(world: World) -
 
 def test_each_days_slip_is_not_told_but_two_working_days_are(world: World) -> None:
     deal = ordered(world, deliver_by=day(60))
-    ready(deal, 20)
+    ready(deal, 36)
     deal.complete("line-1:dispatch", carrier="А", waybill="1", eta=day(50))
     assert deal.asked() == {"line-1:arrival"}
     while not deal.facts(DeliveryLate):
@@ -91,7 +91,7 @@ def test_each_days_slip_is_not_told_but_two_working_days_are(world: World) -> No
 
 def test_the_director_agrees_where_the_playbook_wants_it(world: World) -> None:
     world.book = changed_playbook(promise={"with_director": True})
-    deal = ordered(world, deliver_by=day(40))
+    deal = ordered(world, deliver_by=day(55))
     ready(deal, 60)
     said = {"outcome": "inform", "new_date": day(95), "explanation": "завод опаздывает"}
     deal.complete(LATE, **said)
@@ -105,8 +105,8 @@ def test_the_director_agrees_where_the_playbook_wants_it(world: World) -> None:
 
 
 def test_what_is_in_time_again_is_no_question_any_more(world: World) -> None:
-    deal = ordered(world, deliver_by=day(40))
-    ready(deal, 20)
+    deal = ordered(world, deliver_by=day(55))
+    ready(deal, 36)
     assert LATE in deal.asked()
     deal.complete("line-1:dispatch", carrier="А", waybill="1", eta=day(22))
     assert deal.asked() == {"line-1:arrival"}
@@ -116,7 +116,7 @@ def test_what_is_in_time_again_is_no_question_any_more(world: World) -> None:
 def test_penalties_are_told_both_ways(world: World) -> None:
     world.book = changed_playbook(promise=PENALTIES)
     deal = ordered(world, payment="deferred_30", deliver_by=day(31), quantity=1, unit_price="1000.00")
-    ready(deal, 20)
+    ready(deal, 36)
     [line] = deal.view().lines
     assert line.expected is not None
     assert line.expected.late_days > 0
@@ -147,7 +147,7 @@ def test_a_term_counts_from_the_contract_or_from_the_prepayment(world: World, si
 
 def test_a_supplier_who_is_late_moves_what_depends_on_it_and_nobody_is_told_on(world: World) -> None:
     """The factory writes that it takes eight weeks: the dispatch is due after them, and until then nobody hears of it."""
-    deal = ordered(world, payment="deferred_30", deliver_by=day(40))
+    deal = ordered(world, payment="deferred_30", deliver_by=day(55))
     ready(deal, 4)
     before = deal.line().assignments["line-1:dispatch"].alarm.due_at
     world.skip(timedelta(days=2))
@@ -206,7 +206,7 @@ def test_a_day_that_cannot_be_taken_is_refused(world: World, said: dict[str, str
 
 
 def test_it_stands_in_the_card_and_in_the_operators_view(world: World) -> None:
-    deal = ordered(world, deliver_by=day(40))
+    deal = ordered(world, deliver_by=day(55))
     ready(deal, 60)
     [line] = deal.view().lines
     assert line.expected is not None
