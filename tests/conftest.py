@@ -26,6 +26,9 @@ WARD = "ward"
 SERVERS = {"temporal", "chosen_stand"}
 
 
+os.environ.pop("COLUMNS", None)
+"""What a test runs is as wide as it asks for, whatever the terminal of whoever runs the suite."""
+
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
 """On a busy machine what takes long is no fault."""

@@ -249,13 +249,23 @@ class Lines:
             state.amending[number] = terms.model_copy(update={"revision": revision})
             self._tell_terms(number)
             return
-        line = state.lines[number]
+        self._amend_before_start(state.lines[number], terms)
+        state.dirty_lines.append(number)
+
+    def _amend_before_start(self, line: LineState, terms: NewTerms) -> None:
+        """The money that stood on it goes along."""
+        deal, state = self._deal, self._deal.state
+        goods = {other.number: other.good for other in state.active_lines if other.number != line.number}
+        lines = goods | ({line.number: terms.good} if terms.good else {})
+        draft = state.draft.model_copy(update={"lines": lines})
+        record_moved(deal, treasury.free_money(state, draft, deal.now, deal.today))
         if terms.good is None:
             line.status, line.cancelled = LineStatus.CANCELLED, terms.reason
         else:
-            line = opening.open_line(state, number, terms.good, self._deal.now)
-            state.lines[number] = line.model_copy(update={"revision": state.lines[number].revision + 1})
-        state.dirty_lines.append(number)
+            opened = opening.open_line(state, line.number, terms.good, deal.now)
+            state.lines[line.number] = opened.model_copy(update={"revision": line.revision + 1})
+        treasury.restate(state)
+        record_moved(deal, treasury.put_advances(state, deal.now, deal.today))
 
     def _tell_terms(self, number: int) -> None:
         """A line that is to be split hears of an amendment once it is."""

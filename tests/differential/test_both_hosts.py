@@ -61,7 +61,6 @@ HAPPENED = {
     "line.split",
     "answer.corrected",
     "payment.corrected",
-    "ready.moved",
     "document.refused",
 }
 """Kinds of facts without which the test would have proven little."""
