@@ -40,8 +40,10 @@ async def test_a_worker_stopped_under_load_drains_and_nobody_waits_for_it(tmp_pa
         check_world(real)
         for number in real.started:
             await check_deal(real, number)
-        carried_out = Counter((entry.target, entry.deal, entry.key) for entry in real.plan.journal("asked"))
-        assert set(carried_out.values()) == {1}, "a delivery was begun again"
+        asked = [entry for entry in real.plan.journal("asked") if entry.key != "-"]  # named by their facts
+        carried_out = Counter((entry.target, entry.deal, entry.key) for entry in asked)
+        again = [what for what, times in carried_out.items() if times > 1]
+        assert again == [], "a delivery was begun again"
         assert len({entry.pid for entry in real.plan.journal("asked")}) >= 2
 
 
