@@ -34,12 +34,14 @@ from domain.facts import (
     Subject,
     heads,
 )
+from domain.order.changes import Draft
+from domain.order.order import OrderLine
 from domain.refusals import Refusal
 from domain.words import LineStatus, Text
 from workflows.activities import WATCH_LINES
 from workflows.case import Case
 from workflows.host import ActivityFailed, Started, Unreachable
-from workflows.money import record_moved
+from workflows.money import money_goes_along
 from workflows.names import line_id
 from workflows.splits import Splits, parts_are_its_own, splits_add_up, with_new_parts
 
@@ -253,19 +255,20 @@ class Lines:
         state.dirty_lines.append(number)
 
     def _amend_before_start(self, line: LineState, terms: NewTerms) -> None:
-        """The money that stood on it goes along."""
         deal, state = self._deal, self._deal.state
-        goods = {other.number: other.good for other in state.active_lines if other.number != line.number}
-        lines = goods | ({line.number: terms.good} if terms.good else {})
-        draft = state.draft.model_copy(update={"lines": lines})
-        record_moved(deal, treasury.free_money(state, draft, deal.now, deal.today))
-        if terms.good is None:
-            line.status, line.cancelled = LineStatus.CANCELLED, terms.reason
-        else:
-            opened = opening.open_line(state, line.number, terms.good, deal.now)
-            state.lines[line.number] = opened.model_copy(update={"revision": line.revision + 1})
-        treasury.restate(state)
-        record_moved(deal, treasury.put_advances(state, deal.now, deal.today))
+        with money_goes_along(deal, self._draft_with(line.number, terms.good)) as put:
+            if terms.good is None:
+                line.status, line.cancelled = LineStatus.CANCELLED, terms.reason
+            else:
+                opened = opening.open_line(state, line.number, terms.good, deal.now)
+                state.lines[line.number] = opened.model_copy(update={"revision": line.revision + 1})
+        self.fund(treasury.lines_of(state, *put))
+
+    def _draft_with(self, number: int, good: OrderLine | None) -> Draft:
+        """What is sold with this good as that line; with none, without the line."""
+        state = self._deal.state
+        others = {line.number: line.good for line in state.active_lines if line.number != number}
+        return state.draft.model_copy(update={"lines": others | ({number: good} if good else {})})
 
     def _tell_terms(self, number: int) -> None:
         """A line that is to be split hears of an amendment once it is."""
@@ -293,18 +296,14 @@ class Lines:
         good = with_new_parts(report, change.good, state) if change.good else known.good
         ends = change.status is LineStatus.CANCELLED and known.number in state.amending
         is_other = ends or (good.payment, good.amount) != (known.good.payment, known.good.amount)
-        if is_other:
-            goods = {line.number: line.good for line in state.active_lines} | {known.number: good}
-            lines = {number: good for number, good in goods.items() if not (ends and number == known.number)}
-            draft = state.draft.model_copy(update={"lines": lines})
-            record_moved(deal, treasury.free_money(state, draft, deal.now, deal.today))
-        change.apply(known)
-        self._has_heard(known)
-        if is_other:
-            treasury.restate(state)
-            moved = treasury.put_advances(state, deal.now, deal.today)
-            record_moved(deal, moved)
-            self.fund({known.number, *treasury.lines_of(state, *moved)})
+        if not is_other:
+            change.apply(known)
+            self._has_heard(known)
+            return
+        with money_goes_along(deal, self._draft_with(known.number, None if ends else good)) as put:
+            change.apply(known)
+            self._has_heard(known)
+        self.fund({known.number, *treasury.lines_of(state, *put)})
 
     def _has_heard(self, line: LineState) -> None:
         """Of terms that it takes for others, which it heard in a branch of the deal's life that was left, it is told once more."""

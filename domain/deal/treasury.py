@@ -117,7 +117,7 @@ def correct_payment(
 
 
 def _corrected_id(deal: DealState, payment: Entry) -> str:
-    """`pp-118/2`: the bank's own number, and the how-manieth entry of it this is."""
+    """`pp-118/2`: the bank's own number, and which entry of it this is."""
     first = payment
     while first.corrects and (before := deal.ledger.find(EntryKind.RECEIVED, first.corrects)):
         first = before

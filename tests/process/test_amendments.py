@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.deal.state import WatchedLines
 from domain.facts import (
     AmendmentDropped,
     AmendmentInForce,
@@ -17,6 +18,7 @@ from domain.facts import (
 )
 from tests.support.memory import OpenDeal, World, changed_playbook, refused
 from tests.support.orders import a_good, an_order
+from workflows.names import line_id
 
 MONITOR = a_good(quantity=10, unit_price="1000.00")
 CHAIRS = a_good(sku="CHAIR", name="Кресло", quantity=4, unit_price="500.00")
@@ -391,3 +393,24 @@ def test_mail_that_was_down_meanwhile_asks_for_no_money_of_terms_that_are_gone(w
     world.sinks["mail"].down = False
     world.skip_a_while()
     assert deal.state.outbox.empty
+
+
+def test_a_line_that_never_started_keeps_its_money_and_what_it_has_too_much_goes_to_one_that_runs(
+    world: World,
+) -> None:
+    """A stranger sits under its id."""
+    deal = world.open(an_order(MONITOR, CHAIRS))
+    stranger = world.process(line_id(deal.number, 2), deal.number, lambda host: None)
+    world.activities["lines.watch"] = lambda asked: WatchedLines(deal=asked.deal, lines=(), foreign=(2,))
+    deal.agree()
+    deal.pay("10000.00", id="pp-1")
+    deal.pay("2000.00", id="pp-2")
+    deal.reverse("pp-1")
+    deal.amend(settings={"line-2.unit_price": "400.00"})
+    for role in sorted(asks(deal)):
+        deal.approve("amendment", {"director": "petrov"}.get(role, role))
+    never, runs = deal.state.lines[2], deal.state.lines[1]
+    assert (never.paid, never.outstanding) == (Decimal("1600.00"), Decimal())
+    assert deal.state.ledger.in_hand == Decimal("2000.00")
+    assert deal.line().paid == runs.paid == Decimal("400.00"), "it has heard of all that stands on it"
+    stranger.terminate()

@@ -1,7 +1,7 @@
 """A new offer takes the place of the draft: while the contract is not agreed by all, whatever is sold may change. Money that came
 before goes along; the round that was asked about is withdrawn, and the next version is put to approval."""
 
-from domain.deal import opening, treasury
+from domain.deal import opening
 from domain.deal.authority import CLIENT
 from domain.deal.drafting import check_version, read_draft
 from domain.deal.messages import MakeOffer
@@ -16,7 +16,7 @@ from domain.words import Text
 from workflows.acts.ask import drop_questions
 from workflows.deal_case import NEW_OFFER, DealCase
 from workflows.inbox import Effect
-from workflows.money import record_moved
+from workflows.money import money_goes_along
 from workflows.returned_mail import address_changed
 
 
@@ -41,17 +41,15 @@ def offer(deal: DealCase, message: MakeOffer) -> Effect:
         raise Refusal("already", en=en, ru=ru)
 
     def effect() -> Text:
-        record_moved(deal, treasury.free_money(state, draft, deal.now, deal.today))
-        opening.take_draft(state, draft, deal.now)
-        treasury.restate(state)
         amount, said = draft.total, message.comment
-        deal.record(
-            OfferChanged(
-                changes=made, amount=amount, before=before.total, currency=draft.currency, comment=said
-            ),
-            by=actor,
-        )
-        record_moved(deal, treasury.put_advances(state, deal.now, deal.today))
+        with money_goes_along(deal, draft):
+            opening.take_draft(state, draft, deal.now)
+            deal.record(
+                OfferChanged(
+                    changes=made, amount=amount, before=before.total, currency=draft.currency, comment=said
+                ),
+                by=actor,
+            )
         if draft.client.email != before.client.email:
             address_changed(deal, CLIENT)
         if digest_of(draft) != digest_of(before):
