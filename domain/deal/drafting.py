@@ -45,9 +45,9 @@ def read_whole(
     deal: DealState, raw: Mapping[str, Any], today: date, known_client: Client | None = None
 ) -> Order:
     """An order of this deal, with its lines."""
+    about: dict[str, Any] = {"known_client": known_client, "agreed": agreed_dates(deal)}
     try:
-        agreed = [line.good.deliver_by for line in deal.lines.values() if line.good.deliver_by]
-        order = read_order(raw, deal.book, today, known_client=known_client, in_workflow=True, agreed=agreed)
+        order = read_order(raw, deal.book, today, in_workflow=True, **about)
     except BadOrder as error:
         raise bad_order(error) from None
     if not order.lines:
@@ -60,6 +60,11 @@ def read_whole(
         )
         raise Refusal("bad_order", en=en, ru=ru)
     return order
+
+
+def agreed_dates(deal: DealState) -> list[date]:
+    """The delivery dates that are promised: a change of something else may leave them where they are, though they have passed."""
+    return [line.good.deliver_by for line in deal.lines.values() if line.good.deliver_by]
 
 
 def bad_order(error: BadOrder) -> Refusal:

@@ -86,21 +86,24 @@ def read_settings(given: list[str]) -> dict[str, str]:
 
 def checked(at: "AtDeal", document: Mapping[str, Any]) -> dict[str, Any]:
     """As it would be kept. Raises BadOrder."""
+    from domain.deal.drafting import agreed_dates
     from domain.order.order import read_order
 
     deal = at.snapshot.deal
-    order = read_order({"currency": deal.currency, **document}, deal.book, at.today, known_client=deal.client)
+    about: dict[str, Any] = {"known_client": deal.client, "agreed": agreed_dates(deal)}
+    order = read_order({"currency": deal.currency, **document}, deal.book, at.today, **about)
     return {"order": order.model_dump(mode="json", exclude_none=True)}
 
 
 def checked_settings(at: "AtDeal", typed: dict[str, str]) -> dict[str, Any]:
     """Each as it would be kept; of an order that can't be changed the deal itself says why. Raises BadOrder."""
+    from domain.deal.drafting import agreed_dates
     from domain.order.order import read_order
     from domain.order.redrafting import value_at, with_settings
 
-    draft = at.snapshot.deal.draft
+    deal, draft = at.snapshot.deal, at.snapshot.deal.draft
     if not draft.lines:
         return {"settings": typed}
-    order = read_order(with_settings(draft, typed), at.snapshot.deal.book, at.today)
+    order = read_order(with_settings(draft, typed), deal.book, at.today, agreed=agreed_dates(deal))
     kept = order.model_dump(mode="json", exclude_none=True)
     return {"settings": {place: value_at(kept, place, sorted(draft.lines)) for place in typed}}

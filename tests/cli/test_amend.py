@@ -1,13 +1,14 @@
 """`deal amend` and `deal cancel --line`: what is agreed changes by a command, and first it is said what would follow."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
 from tests.starter.conftest import run_deal
-from tests.support.memory import OpenDeal
+from tests.support.memory import OpenDeal, default_playbook
 from tests.support.memory_desk import MemoryDesk
 from tests.support.orders import a_good, an_order
 
@@ -94,3 +95,16 @@ def test_a_vote_on_an_offer_that_has_changed_says_which(deal: OpenDeal, done: Ru
     assert (late.code, "версия 2 уже не на согласовании: теперь версия 3" in plain(late.err)) == (4, True)
     [how] = [seat.how for seat in deal.view().approvals[0].awaiting]
     assert "--version 3" in how
+
+
+def test_a_promised_day_that_has_passed_does_not_stand_in_the_way_of_another_change(
+    desk: MemoryDesk, done: Run
+) -> None:
+    promised = default_playbook().calendar.today(datetime.now(UTC)) - timedelta(days=3)
+    desk.world.now = datetime.now(UTC) - timedelta(days=30)
+    deal = desk.world.open(an_order(SCANNER | {"deliver_by": promised.isoformat()}))
+    deal.agree()
+    desk.world.now = datetime.now(UTC)
+    change = ("--set", "line-1.unit_price=490000", "--reason", "скидка", "--as", "ivanova")
+    done("amend", deal.number, *change)
+    assert str(deal.line().amount) == "490000.00"
