@@ -163,13 +163,21 @@ class LineCase(Case[LineState]):
 
     def correct_eta(self, eta: date, reason: str, by: Actor) -> None:
         """The goods are expected on another day than was entered."""
-        before = self.state.eta and self.state.book.calendar.today(self.state.eta)
-        self.state.eta = self.end_of(eta)
         self.state.untold = True
-        if self.state.checks.pop("eta", None):
-            self.record(EtaMoved(eta=eta, before=before, reason=reason), by=by)
-            self.check_every("eta", self.state.eta)
-            self.put_off("arrival", self.state.eta, reason, by=by)
+        if "eta" not in self.state.checks:
+            self.state.eta = self.end_of(eta)
+            return
+        due_at = self.move_eta(eta, by, reason)
+        self.check_every("eta", due_at)
+        self.put_off("arrival", due_at, reason, by=by)
+
+    def move_eta(self, eta: date, by: Actor, reason: str = "") -> datetime:
+        """The goods are expected on another day: until its end, which is returned, nobody checks on them."""
+        before = self.state.eta and self.state.book.calendar.today(self.state.eta)
+        self.record(EtaMoved(eta=eta, before=before, reason=reason), by=by)
+        self.state.checks.pop("eta", None)
+        self.state.eta = due_at = self.end_of(eta)
+        return due_at
 
     def choose_payment(self, payment: str, by: Actor) -> None:
         """Another payment type, with its milestones, gates and documents. It holds once the contract is agreed with it."""

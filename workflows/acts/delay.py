@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from domain.alarms import Check, set_alarm
+from domain.alarms import put_off
 from domain.deal.messages import Delay
 from domain.deal.supplier_dates import check_delay
 from domain.deal.tasks import Assignment
-from domain.facts import Actor, EtaMoved, ReadyDateMoved
+from domain.facts import Actor, ReadyDateMoved
 from domain.wording import worded
 from domain.words import Text
 from workflows.inbox import Effect
@@ -44,15 +44,11 @@ def _move_ready(line: LineCase, asked: Assignment, on: date, reason: str, by: Ac
 
 
 def _move_arrival(line: LineCase, asked: Assignment, on: date, reason: str, by: Actor) -> None:
-    state, calendar = line.state, line.state.book.calendar
-    before = calendar.today(state.eta) if state.eta else None
-    state.eta = line.end_of(on)
-    _ask_by(line, asked, state.eta)
-    state.checks["eta"] = Check(next_at=state.eta)
-    line.record(EtaMoved(eta=on, before=before, reason=reason), by=by)
+    due_at = line.move_eta(on, by, reason)
+    line.check_every("eta", due_at)
+    _ask_by(line, asked, due_at)
 
 
 def _ask_by(line: LineCase, asked: Assignment, due_at: datetime) -> None:
-    """Reminded and escalated anew, by the new deadline."""
-    book, since = line.state.book, asked.alarm.opened_at
-    asked.alarm = set_alarm(since, max(due_at, line.now), book.reminders, book.calendar)
+    book, due_at = line.state.book, max(due_at, line.now)
+    asked.alarm = put_off(asked.alarm, due_at, line.now, book.reminders, book.calendar)
