@@ -9,8 +9,8 @@ from domain.words import LineStatus, Stage
 
 
 class SeenTask(Value):
-    """A task the desk opened. `task` is the id that `OpenTask` gave it; `by` is who closed it, as in `SeenDeal`. `thing` is what the
-    CRM's events about it name: `task:55`."""
+    """A task the desk opened. `task` is the id that `OpenTask` gave it; `by` is who closed it or, if it is open, who last gave it its
+    status, as in `SeenDeal`. `thing` is what the CRM's events about it name: `task:55`."""
 
     task: str
     thing: str = ""

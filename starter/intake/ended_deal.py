@@ -72,9 +72,13 @@ class EndedDeal(NamedTuple):
             and self._is_later(card.moved_at)
         ]
 
+    def opened_tasks(self, seen: SeenDeal) -> list[str]:
+        """By a person, after the end. What the desk has yet to close itself, or had closed since `seen` was read, is none of these."""
+        return [task.task for task in seen.tasks if not task.closed and task.by and self._is_later(task.at)]
+
     async def put_parts_back(self, crm: Crm, seen: SeenDeal) -> Outcome | None:
         """Cards of lines that were moved, tasks that were opened again. None if there is none."""
-        moved, opened = self.moved_lines(seen), [task.task for task in seen.tasks if not task.closed]
+        moved, opened = self.moved_lines(seen), self.opened_tasks(seen)
         if not moved and not opened:
             return None
         said = [self._line_words(card.line) for card in moved] + [_TASKS.to(self.language)] * bool(opened)

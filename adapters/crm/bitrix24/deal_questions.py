@@ -17,13 +17,16 @@ REQUISITES = ("bound", "requisites", "of_contact")
 """Shared lists whose pages can't be followed: what they are chosen by the portal knows only within the batch."""
 
 
+_MOVES = ["STATUS", "STATUS_CHANGED_BY", "STATUS_CHANGED_DATE", "CLOSED_BY", "CLOSED_DATE"]
+
+
 def of_one(id: int) -> dict[str, Command]:
     """What it is bound to is asked for by what the deal's own answer says."""
     method, tasks = tasks_of(id)
     return {
         "deal": ("crm.item.get", {"entityTypeId": DEAL, "id": id, **_NAMES}),
         "rows": product_rows(id),
-        "tasks": (method, {**tasks, "select": [*TASK_KEYS, "STATUS", "CLOSED_BY", "CLOSED_DATE"]}),
+        "tasks": (method, {**tasks, "select": [*TASK_KEYS, *_MOVES]}),
         "contact": ("crm.item.get", {"entityTypeId": CONTACT, "id": ref("deal", "item", "contactId")}),
         "company": ("crm.item.get", {"entityTypeId": COMPANY, "id": ref("deal", "item", "companyId")}),
         "link": link_of(id),

@@ -22,5 +22,5 @@ class Raw(NamedTuple):
 def users_in(raw: Raw) -> list[int]:
     named = [raw.item.get("movedBy"), raw.item.get("updatedBy"), raw.item.get("assignedById")]
     named += [line.get(of) for line in raw.lines for of in ("movedBy", "updatedBy")]
-    named += [task.get("closedBy") for task in raw.tasks]
+    named += [task.get(of) for task in raw.tasks for of in ("closedBy", "statusChangedBy")]
     return [int(user) for user in named if user and int(user)]

@@ -112,12 +112,13 @@ def _tasks(tasks: list[dict[str, Any]], number: str, names: Mapping[int, str], m
     for task in tasks:
         if id := task_of(task, number, me):
             closed = str(task["status"]) in DONE
+            by, at = ("closedBy", "closedDate") if closed else ("statusChangedBy", "statusChangedDate")
             yield SeenTask(
                 task=id,
                 thing=f"task:{task['id']}",
                 closed=closed,
-                by=_by(task.get("closedBy"), names, me) if closed else None,
-                at=values.moment(task["closedDate"]) if closed and task.get("closedDate") else None,
+                by=_by(task.get(by), names, me),
+                at=values.moment(task[at]) if task.get(at) else None,
             )
 
 

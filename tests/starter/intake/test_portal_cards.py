@@ -259,24 +259,26 @@ async def test_a_finished_deals_card_lines_and_tasks_are_put_back_by_the_compari
         due_at=datetime.now(UTC),
     )
     closed = CloseTask(key="deal-1042:3:done", deal="1042", task=task.task)
+    late = task.model_copy(update={"key": "deal-1042:2:late", "task": "acceptance@1:ivanova"})
     await crm.carry_out_all(
         [
             SetStage(key="deal-1042:1:stage", deal="1042", stage=Stage.PAID),
             put_line("deal-1042:1:line-1", ended, 1, {}),
             task,
             closed,
+            late,
         ]
     )
     known, hand = await crm._maps.get(), there.as_user(2)
     assert known.lines
-    [deal], [item], [done] = (
+    [deal], [item], [done, not_yet_closed] = (
         list(there.state.items[DEAL]),
         list(there.state.items[known.lines.entity_type]),
         list(there.state.tasks),
     )
     hand.fill_deal(deal, categoryId=0)
     hand.move(known.lines.entity_type, item, f"DT{known.lines.entity_type}_{known.lines.category}:NEW")
-    there.state.tasks[done]["status"] = 2
+    hand.reopen_task(done)
     reader = CrmReader(crm, ended_desk, box.seen, books, "bitrix24")
     for _ in range(3):
         await CrmReconcile(crm, Poll(box.real), box.seen).reconcile()
@@ -285,6 +287,9 @@ async def test_a_finished_deals_card_lines_and_tasks_are_put_back_by_the_compari
     assert (card["categoryId"], card["stageId"]) == (known.category, f"C{known.category}:WON")
     assert line["stageId"].endswith(":SUCCESS")
     assert there.state.tasks[done]["status"] == 5
+    assert (
+        there.state.tasks[not_yet_closed]["status"] == 2
+    )  # the desk has yet to close it: nobody opened it again
     back, parts = [str(comment) for comment in there.state.comments_of(DEAL, deal)]
     assert "карточка возвращена в «Оплата заказа»" in back
     assert "карточка позиции 1 возвращена в «закрыт»; открытые снова задачи закрыты" in parts
