@@ -16,9 +16,10 @@ from activities.files import BadFile, read_document
 from activities.playbook_calendar import freeze_calendar
 from activities.playbook_problems import problems_of, readable, unknown_fields
 from domain.order.problems import Problem, problem
-from domain.playbook.book import Playbook, StaffedPlaybook, staffed
+from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.check import people_problems, playbook_problems, unprintable
 from domain.playbook.people import People
+from domain.playbook.sharing import staffed
 from domain.playbook.site import Site
 from domain.wording import typed
 from domain.wording.invalid import Invalid

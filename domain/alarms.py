@@ -7,7 +7,7 @@ from pydantic import AwareDatetime
 
 from domain.base import Count, State
 from domain.calendar import Span, WorkingCalendar
-from domain.playbook.book import Reminders
+from domain.playbook.terms import Reminders
 
 MOST_MISSED = 100
 """Rings that are counted one by one; where a deadline is years past, it goes on from now."""

@@ -21,7 +21,8 @@ from domain.deal.state import DealState, LineState, RecordBatch
 from domain.deal.tasks import Approval, Assignment, Awaiting, Vote
 from domain.facts import Actor, CancelRequested, DealOpened, Fact, FactData, Subject, chained
 from domain.order.order import Client, OrderLine
-from domain.playbook.book import APPROVAL_KINDS, ASSIGNMENT_KINDS, StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
+from domain.playbook.kinds import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import Availability, Role, Source, Text
 
 NOW = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)

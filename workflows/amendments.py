@@ -7,7 +7,7 @@ from domain.deal.state import AMENDMENT, NewTerms
 from domain.facts import DESK, Actor, AmendmentInForce, AmendmentMade
 from domain.order.changes import Draft
 from domain.order.offer import Offer
-from domain.playbook.book import SUPPLEMENT
+from domain.playbook.kinds import SUPPLEMENT
 from domain.wording import worded
 from domain.words import Role, join, same
 from workflows.deal_case import NEW_OFFER, DealCase

@@ -26,8 +26,9 @@ from domain.facts import (
     Fact,
     FactData,
 )
-from domain.playbook.book import REFUSED_DOCUMENT, Event
 from domain.playbook.forms import Form
+from domain.playbook.kinds import REFUSED_DOCUMENT
+from domain.playbook.terms import Event
 from domain.words import Availability, Role, Text
 from workflows.host import Host
 

@@ -6,7 +6,6 @@ from typing import Any
 from domain.deal.corrections import TURNED_BACK
 from domain.deal.tasks import Assignment
 from domain.facts import Actor
-from domain.playbook.book import Trigger
 from domain.playbook.questions import (
     Acceptance,
     Accepted,
@@ -17,6 +16,7 @@ from domain.playbook.questions import (
     Shipment,
     SupplierOrder,
 )
+from domain.words import Trigger
 from workflows.acts.ask import tell_asker
 from workflows.case import Case
 from workflows.deal_case import DealCase

@@ -27,11 +27,10 @@ from domain.facts import (
 from domain.order.changes import Draft
 from domain.order.offer import Offer, make_offer
 from domain.order.order import Order, read_order
-from domain.playbook.book import Trigger
 from domain.playbook.forms import Form
 from domain.playbook.routes import roll_up
 from domain.refusals import Refusal
-from domain.words import Stage, Text
+from domain.words import Stage, Text, Trigger
 from workflows.activities import LOAD_PLAYBOOK
 from workflows.acts.ask import drop_questions
 from workflows.case import CANCELLED, Case

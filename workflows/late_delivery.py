@@ -5,11 +5,11 @@ from typing import Any
 from domain.deal.delivery import DeliveryForecast, forecast_delivery, postponed
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Actor, DeliveryInTime, DeliveryLate, DeliveryMoved
-from domain.playbook.book import LATE_DELIVERY, NEW_DATE, Trigger
+from domain.playbook.kinds import LATE_DELIVERY, NEW_DATE
 from domain.playbook.questions import LateDelivery, NewDate
 from domain.view.delivery_words import because, lateness
 from domain.wording import day
-from domain.words import Text
+from domain.words import Text, Trigger
 from workflows.case import Case
 
 IN_TIME = Text(ru="поставка снова в срок", en="the delivery is in time again")

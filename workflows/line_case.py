@@ -30,11 +30,13 @@ from domain.facts import (
 )
 from domain.order.changes import Draft, changes
 from domain.order.order import OrderLine
-from domain.playbook.book import MAIL_ADDRESS, QUESTION, Event, Gate, PaymentTerm, Trigger, shared, signed
 from domain.playbook.forms import Form
+from domain.playbook.kinds import MAIL_ADDRESS, QUESTION
 from domain.playbook.routes import Step
+from domain.playbook.sharing import shared
+from domain.playbook.terms import Event, Gate, PaymentTerm, signed
 from domain.refusals import Refusal
-from domain.words import LineStatus, Role, Text, same
+from domain.words import LineStatus, Role, Text, Trigger, same
 from workflows.case import CANCELLED, Case
 from workflows.host import Host
 from workflows.inbox import Act, Inbox

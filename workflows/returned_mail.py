@@ -5,7 +5,7 @@ from domain.deal.open_items import is_over
 from domain.deal.state import DealState, Resend
 from domain.deal.tasks import Assignment
 from domain.facts import AddressCorrected, AssignmentWithdrawn, MailBounced
-from domain.playbook.book import MAIL_ADDRESS
+from domain.playbook.kinds import MAIL_ADDRESS
 from domain.playbook.questions import MailAddress
 from domain.words import said
 from workflows.case import Case

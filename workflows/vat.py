@@ -7,7 +7,7 @@ from domain.deal.delivery import contract_expected, forecast_delivery
 from domain.deal.state import DealState, LineState
 from domain.facts import VatOfShipment, VatWillChange
 from domain.money import vat_part
-from domain.playbook.book import Trigger
+from domain.words import Trigger
 from workflows.case import Case
 
 

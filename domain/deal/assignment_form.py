@@ -8,8 +8,9 @@ from typing import Any
 from domain.deal.paper_dates import date_problems
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
-from domain.playbook.book import REFUSED_DOCUMENT, Playbook
+from domain.playbook.book import Playbook
 from domain.playbook.forms import AnswerProblem, FieldType, Form, FormField, answer_problems, check_form
+from domain.playbook.kinds import REFUSED_DOCUMENT
 from domain.words import Text
 
 PAYMENT = "payment"

@@ -13,8 +13,8 @@ from domain.deal.paper_dates import check_signature
 from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Assignment
 from domain.facts import Actor
-from domain.playbook.book import DEAL_MANAGER, MAIL_ADDRESS, QUESTION
 from domain.playbook.forms import Form, FormField, kept
+from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import Step
 from domain.refusals import Refusal

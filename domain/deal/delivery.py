@@ -7,8 +7,9 @@ from domain.calendar import Span, WorkingCalendar
 from domain.deal.delivery_way import Leg, LegKind, Way
 from domain.deal.state import DealState, LineState
 from domain.order.order import OrderLine
-from domain.playbook.book import Gate, Playbook, Trigger
-from domain.words import LineStatus
+from domain.playbook.book import Playbook
+from domain.playbook.terms import Gate
+from domain.words import LineStatus, Trigger
 
 
 class DeliveryForecast(NamedTuple):

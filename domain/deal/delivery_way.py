@@ -13,8 +13,10 @@ from domain.calendar import Span
 from domain.deal.payments import Milestone
 from domain.deal.state import LineState
 from domain.deal.tasks import Approval, Assignment
-from domain.playbook.book import Gate, Playbook, Trigger, signed
+from domain.playbook.book import Playbook
 from domain.playbook.routes import Step
+from domain.playbook.terms import Gate, signed
+from domain.words import Trigger
 
 
 class LegKind(StrEnum):

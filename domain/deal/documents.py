@@ -12,8 +12,9 @@ from domain.deal.attachments import Attachment
 from domain.facts import Actor, Subject
 from domain.facts.documents import Awaits
 from domain.order.order import OrderLine
-from domain.playbook.book import DocumentKind, Playbook, Trigger
-from domain.words import Role, Side, Text
+from domain.playbook.book import Playbook
+from domain.playbook.terms import DocumentKind
+from domain.words import Role, Side, Text, Trigger
 
 
 class Signature(Value):

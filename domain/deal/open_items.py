@@ -14,7 +14,7 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import Subject
-from domain.playbook.book import Gate
+from domain.playbook.terms import Gate
 from domain.words import STAGE_LABELS, LineStatus, Role, Text
 
 Kind = Literal["assignment", "approval", "document", "payment", "silence", "step"]

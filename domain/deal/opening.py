@@ -7,7 +7,8 @@ from domain.deal.payments import milestones_of
 from domain.deal.state import DealState, LineState
 from domain.order.changes import Draft
 from domain.order.order import Client, Order, OrderLine
-from domain.playbook.book import StaffedPlaybook, shared
+from domain.playbook.book import StaffedPlaybook
+from domain.playbook.sharing import shared
 from domain.words import Role
 
 

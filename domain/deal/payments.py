@@ -11,7 +11,7 @@ from domain.alarms import Alarm
 from domain.base import LineNumber, State
 from domain.facts import Subject
 from domain.money import ZERO, Sum, share_of
-from domain.playbook.book import Event, Gate, PaymentTerm
+from domain.playbook.terms import Event, Gate, PaymentTerm
 from domain.words import Text
 
 

@@ -7,7 +7,8 @@ from domain.deal.delivery import DeliveryForecast
 from domain.deal.payments import Milestone
 from domain.deal.state import LineState
 from domain.money import ZERO, share_of
-from domain.playbook.book import Penalty, Playbook
+from domain.playbook.book import Playbook
+from domain.playbook.terms import Penalty
 
 
 def owed_for_delivery(line: LineState, book: Playbook, forecast: DeliveryForecast) -> Decimal:

@@ -14,10 +14,9 @@ from domain.deal.state import DealState, LineState
 from domain.facts import Actor
 from domain.money import ZERO
 from domain.order.order import OrderLine
-from domain.playbook.book import Trigger
 from domain.refusals import Refusal
 from domain.wording import worded
-from domain.words import LineStatus, Text
+from domain.words import LineStatus, Text, Trigger
 
 GONE_OUT = (LineStatus.SHIPPED, LineStatus.SETTLED, LineStatus.CANCELLED)
 

@@ -21,9 +21,11 @@ from domain.money import ZERO, Sum
 from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
-from domain.playbook.book import PaymentTerm, Playbook, StaffedPlaybook, VatRate, staffed
+from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.people import People
 from domain.playbook.routes import Step
+from domain.playbook.sharing import staffed
+from domain.playbook.terms import PaymentTerm, VatRate
 from domain.words import LineStatus, Role, Stage, Target, Text
 
 

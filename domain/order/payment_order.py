@@ -3,8 +3,8 @@
 from decimal import Decimal
 
 from domain.money import vat_part
-from domain.playbook.book import VatRate
 from domain.playbook.requisites import Requisites
+from domain.playbook.terms import VatRate
 
 CURRENCY = "RUB"
 """Only such a payment has a code that banks read."""

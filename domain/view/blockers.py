@@ -7,7 +7,7 @@ from domain.deal.answers import name_another, without_approver
 from domain.deal.authority import Desk
 from domain.deal.open_items import OpenItem, persons
 from domain.money import ZERO
-from domain.playbook.book import Gate
+from domain.playbook.terms import Gate
 from domain.view.commands import answers
 from domain.view.model import Blocker
 from domain.view.question_views import form_view

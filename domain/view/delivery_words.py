@@ -5,9 +5,9 @@ from datetime import datetime
 from domain.deal.delivery import DeliveryForecast
 from domain.deal.delivery_way import Leg, LegKind
 from domain.deal.state import LineState
-from domain.playbook.book import Playbook, Trigger
+from domain.playbook.book import Playbook
 from domain.wording import counted, day, worded
-from domain.words import Language, Text
+from domain.words import Language, Text, Trigger
 
 _CAUSES = {
     LegKind.TERMS: Text(ru="не оформлены условия оплаты", en="the payment terms are not entered"),

@@ -11,11 +11,11 @@ from domain.enclosures import Good, OrderWords, Part, Term
 from domain.money import ZERO
 from domain.order.offer import Offer
 from domain.order.order import OrderLine, vat_of
-from domain.playbook.book import Event, MilestoneTerm, Trigger, signed_document
+from domain.playbook.terms import Event, MilestoneTerm, signed_document
 from domain.view.change_words import offer_in_words
 from domain.view.effect_words import effects_in_words
 from domain.wording import day, money
-from domain.words import DELIVER_FROM, Language, Text
+from domain.words import DELIVER_FROM, Language, Text, Trigger
 
 _EACH = Text(ru="за шт.", en="each")
 _SINCE = {

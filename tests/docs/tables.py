@@ -23,7 +23,7 @@ from domain.deal.attachments import KINDS, MOST_BYTES, MOST_FILES, Attachment
 from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
 from domain.order.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
-from domain.playbook.book import DocumentKind, MilestoneTerm, Playbook, VatRate
+from domain.playbook.book import Playbook
 from domain.playbook.check.books import MAX_SIZE
 from domain.playbook.check.people import MAX_SIZE as MOST_PEOPLE
 from domain.playbook.check.questions import needs
@@ -31,6 +31,7 @@ from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIEC
 from domain.playbook.people import Substitute
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import ROUTES, STAGE_OF_STATUS
+from domain.playbook.terms import DocumentKind, MilestoneTerm, VatRate
 from domain.view.model import DealView
 from domain.words import (
     MAIN_PROCESS,

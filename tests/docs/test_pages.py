@@ -8,7 +8,7 @@ import pytest
 
 from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
-from domain.playbook.book import APPROVAL_KINDS, ASSIGNMENT_KINDS
+from domain.playbook.kinds import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.words import LineStatus, Role, Stage
 from starter.cli.app import commands_app
 from starter.errors import Exit

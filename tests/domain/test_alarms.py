@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.alarms import Ring, acknowledge, ring, set_alarm
 from domain.calendar import Span, WorkingCalendar
-from domain.playbook.book import Reminders
+from domain.playbook.terms import Reminders
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 CALENDAR = WorkingCalendar()

@@ -10,8 +10,8 @@ from domain.alarms import set_alarm
 from domain.deal.documents import documents_of_deal, documents_of_line
 from domain.facts import DESK
 from domain.order.order import OrderLine
-from domain.playbook.book import Playbook, Trigger
-from domain.words import Role, Side, Source
+from domain.playbook.book import Playbook
+from domain.words import Role, Side, Source, Trigger
 
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 

@@ -10,10 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from domain.playbook.book import ASSIGNMENT_KINDS, Playbook
+from domain.playbook.book import Playbook
 from domain.playbook.check import form_problems
 from domain.playbook.check.patterns import pattern_problems
 from domain.playbook.forms import MAX_PIECES, Form, FormField, check_form, examples, needed_with, pieces
+from domain.playbook.kinds import ASSIGNMENT_KINDS
 from domain.refusals import Refusal
 
 TODAY = date(2026, 11, 23)

@@ -10,8 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from domain.deal.payments import Milestone, allocate, milestones_of
 from domain.money import ZERO, Money, kopecks, vat_part
-from domain.playbook.book import PaymentTerm, Playbook, Trigger
-from domain.words import Text
+from domain.playbook.book import Playbook
+from domain.playbook.terms import PaymentTerm
+from domain.words import Text, Trigger
 
 amounts = st.integers(1, 10**14).map(lambda n: Decimal(n) / 100)
 TITLE = {"ru": "Часть", "en": "Part"}

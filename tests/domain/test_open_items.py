@@ -11,7 +11,8 @@ from domain.deal import agenda
 from domain.deal.open_items import OpenItem, awaited, items_of, open_items
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState
-from domain.playbook.book import MAIL_ADDRESS, Playbook
+from domain.playbook.book import Playbook
+from domain.playbook.kinds import MAIL_ADDRESS
 from domain.view.deal_view import deal_view
 from domain.words import LineStatus, Role, Side, Stage
 from tests.factories import (

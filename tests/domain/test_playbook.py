@@ -12,10 +12,12 @@ from temporalio.exceptions import ApplicationError
 
 from activities.playbook import BadPlaybook, PlaybookShelf, load_playbook, people_beside, read_pace
 from domain.calendar import Span
-from domain.playbook.book import APPROVAL_KINDS, ASSIGNMENT_KINDS, Gate, StaffedPlaybook, Trigger
+from domain.playbook.book import StaffedPlaybook
 from domain.playbook.check import playbook_problems
+from domain.playbook.kinds import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.playbook.people import Substitute
-from domain.words import Availability, Role, Text
+from domain.playbook.terms import Gate
+from domain.words import Availability, Role, Text, Trigger
 
 TODAY = date(2026, 11, 23)
 WritePlaybook = Callable[[Callable[[str], str]], Path]

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from domain.playbook.book import BUILT_IN, Playbook
+from domain.playbook.book import Playbook
 from domain.playbook.forms import FieldType, Form, FormField, check_form, examples
+from domain.playbook.kinds import BUILT_IN
 from domain.playbook.questions import (
     ANSWERS,
     Acceptance,

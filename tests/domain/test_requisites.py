@@ -7,8 +7,8 @@ import pytest
 from pydantic import ValidationError
 
 from domain.order.payment_order import purpose, qr_text
-from domain.playbook.book import VatRate
 from domain.playbook.requisites import Requisites
+from domain.playbook.terms import VatRate
 from domain.words import Text
 
 GOOD = {

@@ -19,7 +19,8 @@ from domain.facts import DESK
 from domain.order.changes import Draft
 from domain.order.offer import digest_of
 from domain.order.order import read_order
-from domain.playbook.book import StaffedPlaybook, Trigger
+from domain.playbook.book import StaffedPlaybook
+from domain.words import Trigger
 from tests.factories import NOW
 from tests.support.memory import default_playbook
 from tests.support.orders import PAYMENTS, a_good, an_order

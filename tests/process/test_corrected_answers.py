@@ -14,9 +14,8 @@ from domain.facts import (
     MilestonePaid,
     QuestionAnswered,
 )
-from domain.playbook.book import Trigger
 from domain.view.sentences import sentence
-from domain.words import LineStatus
+from domain.words import LineStatus, Trigger
 from tests.support.memory import How, OpenDeal, World, day, refused
 from tests.support.orders import a_good, an_order
 

@@ -13,8 +13,8 @@ from domain.facts import (
     LineStatusChanged,
     MilestonePaid,
 )
-from domain.playbook.book import Trigger
 from domain.view.sentences import sentence
+from domain.words import Trigger
 from tests.support.memory import World, changed_playbook, day, refused
 from tests.support.orders import a_good, an_order
 

@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from domain.playbook.book import Trigger
-from domain.words import LineStatus
+from domain.words import LineStatus, Trigger
 from tests.support.memory import OpenDeal, World, day, refused
 from tests.support.orders import a_good, an_order
 

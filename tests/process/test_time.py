@@ -22,7 +22,7 @@ from domain.facts import (
     MilestonePaid,
     MilestoneReminded,
 )
-from domain.playbook.book import Trigger
+from domain.words import Trigger
 from tests.support.memory import NOW, TODAY, World, changed_playbook, day, default_playbook
 from tests.support.orders import a_good, an_order
 

@@ -73,10 +73,19 @@ def home(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("command", "heavy"),
     [
-        (["list", "--search", "клиника", "--open"], HEAVY | {"yaml", "domain.facts", "domain.playbook.book"}),
+        (
+            ["list", "--search", "клиника", "--open"],
+            HEAVY | {"yaml", "domain.facts", "domain.playbook.book", "domain.playbook.terms"},
+        ),
         (["list", "-o", "json"], HEAVY | {"yaml", "rich.console", "domain.facts"}),
-        (["inbox", "--all"], HEAVY | {"yaml", "domain.facts", "domain.playbook.book"}),
-        (["inbox", "--as", "director"], HEAVY | {"domain.facts", "domain.playbook.book"}),
+        (
+            ["inbox", "--all"],
+            HEAVY | {"yaml", "domain.facts", "domain.playbook.book", "domain.playbook.terms"},
+        ),
+        (
+            ["inbox", "--as", "director"],
+            HEAVY | {"domain.facts", "domain.playbook.book", "domain.playbook.terms"},
+        ),
         (["log", "7"], HEAVY | {"yaml", "rich.console"}),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",

@@ -11,12 +11,11 @@ from pydantic import BaseModel
 from domain.alarms import set_alarm
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState
-from domain.playbook.book import Trigger
 from domain.playbook.forms import FieldType, FormField
 from domain.playbook.routes import DEFAULT_ROUTES, Step
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
-from domain.words import LineStatus, Role, Side, Source, Stage
+from domain.words import LineStatus, Role, Side, Source, Stage, Trigger
 from tests.factories import (
     NOW,
     PETROV,

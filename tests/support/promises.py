@@ -43,7 +43,8 @@ from domain.facts import (
     digest,
 )
 from domain.order.offer import digest_of
-from domain.playbook.book import Gate, PaymentTerm, Playbook
+from domain.playbook.book import Playbook
+from domain.playbook.terms import Gate, PaymentTerm
 from domain.words import Role, Side, Stage
 from tests.support.memory import OpenDeal
 

@@ -15,9 +15,10 @@ from domain.deal.tasks import Approval, Assignment, Awaiting, Vote, cast_vote
 from domain.deal.treasury import take_payment
 from domain.facts import Actor
 from domain.order.order import Order, read_order
-from domain.playbook.book import MAIL_ADDRESS, Playbook, Trigger
+from domain.playbook.book import Playbook
+from domain.playbook.kinds import MAIL_ADDRESS
 from domain.playbook.routes import ROUTES, roll_up
-from domain.words import LineStatus, Stage
+from domain.words import LineStatus, Stage, Trigger
 from tests.factories import NOW, fresh_number
 from tests.support.orders import DELIVERIES, PAYMENTS, SOURCES, a_good, a_lead, an_order
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from domain.playbook.book import DEAL_MANAGER, StaffedPlaybook
+from domain.playbook.book import StaffedPlaybook
+from domain.playbook.kinds import DEAL_MANAGER
 from domain.refusals import Refusal
 from domain.words import Role
 from tests.support.memory import OpenDeal, World, changed_playbook, day, default_playbook

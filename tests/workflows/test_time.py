@@ -17,7 +17,7 @@ from domain.facts import (
     MilestonePaid,
     MilestoneReminded,
 )
-from domain.playbook.book import Trigger
+from domain.words import Trigger
 from tests.support.clock import skip_to
 from tests.support.deal import OpenDeal
 from tests.support.orders import a_good, an_order

@@ -6,7 +6,7 @@ from domain.deal import answers
 from domain.deal.messages import Ask
 from domain.deal.tasks import Approval, Assignment, Inquiry
 from domain.facts import Actor, QuestionAnswered, QuestionAsked
-from domain.playbook.book import QUESTION
+from domain.playbook.kinds import QUESTION
 from domain.playbook.questions import Explanation
 from domain.words import Text
 from workflows.case import Case

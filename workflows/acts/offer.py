@@ -9,10 +9,9 @@ from domain.deal.state import Drafted
 from domain.facts import Actor, AssignmentCompleted, OfferChanged
 from domain.order.changes import changes
 from domain.order.offer import digest_of
-from domain.playbook.book import Trigger
 from domain.refusals import Refusal
 from domain.wording import Cash, worded
-from domain.words import Text
+from domain.words import Text, Trigger
 from workflows.acts.ask import drop_questions
 from workflows.deal_case import NEW_OFFER, DealCase
 from workflows.inbox import Effect

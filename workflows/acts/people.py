@@ -7,9 +7,10 @@ from domain.deal.open_items import is_over
 from domain.deal.staffing import changes, concerned, successor
 from domain.deal.state import DealState, LineOrder
 from domain.facts import OPERATOR, Actor
-from domain.playbook.book import DEAL_MANAGER, shared
 from domain.playbook.check import people_problems
+from domain.playbook.kinds import DEAL_MANAGER
 from domain.playbook.people import People
+from domain.playbook.sharing import shared
 from domain.refusals import Refusal
 from domain.words import Role, Text
 from workflows.acts.reassign import give_deal_to

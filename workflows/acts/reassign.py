@@ -5,7 +5,7 @@ from domain.deal.open_items import is_over
 from domain.deal.state import LineOrder
 from domain.deal.tasks import Assignment
 from domain.facts import Actor, AssignmentWithdrawn, DealReassigned, RoleGiven
-from domain.playbook.book import DEAL_MANAGER
+from domain.playbook.kinds import DEAL_MANAGER
 from domain.playbook.questions import DealManager
 from domain.refusals import Refusal
 from domain.wording import typed, worded

@@ -9,7 +9,7 @@ from domain.deal.open_items import is_over
 from domain.deal.refusals import refused_document
 from domain.deal.tasks import Assignment
 from domain.facts import DocumentRefused, DocumentReturned
-from domain.playbook.book import REFUSED_DOCUMENT
+from domain.playbook.kinds import REFUSED_DOCUMENT
 from domain.playbook.questions import Adjusted, Corrected, RefusedDocument, Returned
 from domain.words import Text
 from workflows.acts.sign import DOCUMENT

@@ -3,8 +3,7 @@ place of the one that is asked about."""
 
 from domain.deal.state import Drafted
 from domain.deal.tasks import Approval
-from domain.playbook.book import Trigger
-from domain.words import Stage
+from domain.words import Stage, Trigger
 from workflows.deal_case import DealCase
 
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from domain.playbook.book import Gate
 from domain.playbook.questions import Dispatch, SupplierOrder
+from domain.playbook.terms import Gate
 from workflows.line_case import LineCase
 
 

@@ -3,8 +3,8 @@
 from domain.deal.parts import came_in_part
 from domain.deal.tasks import Assignment
 from domain.facts import GoodsDamaged
-from domain.playbook.book import Trigger
 from domain.playbook.questions import Acceptance, Accepted, Damaged, Partial
+from domain.words import Trigger
 from workflows.line_case import LineCase
 
 

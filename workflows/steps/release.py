@@ -2,7 +2,8 @@
 the contract's signature."""
 
 from domain.deal.assignment_form import PAYMENT
-from domain.playbook.book import Gate, Trigger
+from domain.playbook.terms import Gate
+from domain.words import Trigger
 from workflows.line_case import LineCase
 
 

@@ -1,6 +1,6 @@
 """The reservation of goods that stand in stock."""
 
-from domain.playbook.book import Gate
+from domain.playbook.terms import Gate
 from workflows.line_case import LineCase
 
 

@@ -2,8 +2,8 @@
 Then a security of the contract is asked back."""
 
 from domain.deal.delivery_way import delivery_time
-from domain.playbook.book import Trigger
 from domain.playbook.questions import Delivery
+from domain.words import Trigger
 from workflows.line_case import LineCase
 
 

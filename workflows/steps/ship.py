@@ -1,7 +1,8 @@
 """Shipment control: nobody is even asked to ship before the payment gates are open, that of ordering, too: money may have gone."""
 
-from domain.playbook.book import Gate, Trigger
 from domain.playbook.questions import Shipment
+from domain.playbook.terms import Gate
+from domain.words import Trigger
 from workflows.line_case import LineCase
 from workflows.steps.release import settle_terms
 from workflows.vat import take_vat_of

@@ -13,7 +13,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.deal.state import DealStart, DealState, DealSummary, LineState
     from domain.order.order import Order
     from domain.order.problems import BadOrder
-    from domain.playbook.book import shared
+    from domain.playbook.sharing import shared
     from workflows import deal, line
     from workflows.deal_case import DealCase
     from workflows.inbox import Inbox, Unreadable

@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 
 from adapters.crm.bitrix24 import codes
-from domain.playbook.book import BUILT_IN, Playbook
+from domain.playbook.book import Playbook
 from domain.playbook.forms import FieldType, Form, FormField
+from domain.playbook.kinds import BUILT_IN
 from domain.wording import choice
 from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, Text
 

@@ -11,7 +11,8 @@ from adapters.crm.bitrix24.portal_map import PortalField, PortalMap
 from adapters.crm.bitrix24.raw import Item, Raw
 from adapters.crm.bitrix24.showing import stage_of, status_of
 from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenLine, SeenTask
-from domain.playbook.book import BUILT_IN, Playbook
+from domain.playbook.book import Playbook
+from domain.playbook.kinds import BUILT_IN
 
 
 def seen_deal(known: PortalMap, book: Playbook, raw: Raw, names: Mapping[int, str]) -> SeenDeal:

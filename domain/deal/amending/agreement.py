@@ -7,8 +7,8 @@ from domain.deal.state import AMENDMENT, DealState
 from domain.order.changes import Draft
 from domain.order.offer import BUYER
 from domain.order.order import OrderLine
-from domain.playbook.book import PaymentTerm, Trigger
-from domain.words import Role
+from domain.playbook.terms import PaymentTerm
+from domain.words import Role, Trigger
 
 _NEUTRAL = {"quantity", "unit_price", "payment", "registration_certificate"}
 """Of these alone it is told apart whether the client loses; any other field that changes is his to agree."""

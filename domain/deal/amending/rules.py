@@ -10,10 +10,9 @@ from domain.deal.messages import Amend
 from domain.deal.state import DealState
 from domain.order.changes import Draft, changes
 from domain.order.order import OrderLine
-from domain.playbook.book import Trigger
 from domain.refusals import Refusal
 from domain.wording import worded
-from domain.words import Text, join
+from domain.words import Text, Trigger, join
 
 MOST_OF_QUANTITY = 10  # per cent, Federal Law 44-FZ, art. 95 part 1 item 1 b
 

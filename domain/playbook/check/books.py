@@ -11,15 +11,9 @@ from pydantic_core import to_jsonable_python
 from domain.base import Value
 from domain.order.order import MAX_LINES
 from domain.order.problems import Problem, problem
-from domain.playbook.book import (
-    APPROVAL_KINDS,
-    ASSIGNMENT_KINDS,
-    BUILT_IN,
-    BUILT_IN_APPROVALS,
-    Playbook,
-    StaffedPlaybook,
-)
+from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.check.papers import paper_problems
+from domain.playbook.kinds import APPROVAL_KINDS, ASSIGNMENT_KINDS, BUILT_IN, BUILT_IN_APPROVALS
 from domain.wording import typed
 from domain.wording.invalid import perhaps
 from domain.words import Text

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 
 from domain.order.problems import Problem, problem
-from domain.playbook.book import DocumentKind, Gate, MilestoneTerm, Playbook, Trigger, signed_document
+from domain.playbook.book import Playbook
 from domain.playbook.forms import FieldType
+from domain.playbook.terms import DocumentKind, Gate, MilestoneTerm, signed_document
 from domain.wording import typed
 from domain.wording.invalid import perhaps
-from domain.words import Role, Side, Text
+from domain.words import Role, Side, Text, Trigger
 
 _OF_DEAL = (Trigger.CONTRACT, Trigger.ACCEPTED)
 _BOOK_OF = {"delivery": "deliveries", "payment": "payments", "vat": "vat"}

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from domain.deal.state import LineState, ProcessState
-from domain.playbook.book import QUESTION
+from domain.playbook.kinds import QUESTION
 from domain.words import Text
 from starter.web.pages.questions.kind import FoundQuestion
 

@@ -1,0 +1,229 @@
+"""The kinds of assignments and approvals, and those that every playbook has."""
+
+from pydantic import Field
+
+from domain.base import Value
+from domain.calendar import Span
+from domain.playbook.forms import FieldType, Form, FormField
+from domain.words import Availability, Role, Text
+
+
+class AssignmentKind(Value):
+    """A task of one person. `due_available` replaces `due` for lines whose goods are available (shorter lead time)."""
+
+    title: Text
+    role: Role
+    due: Span
+    due_available: Span | None = None
+    form: Form = ()
+
+    def due_for(self, availability: Availability | None) -> Span:
+        return (
+            self.due_available if availability is Availability.AVAILABLE and self.due_available else self.due
+        )
+
+
+class ApprovalKind(Value):
+    """`object` is what is approved, as it reads after «просим согласовать» and “please review”; the title in quotes without it."""
+
+    title: Text
+    object: Text | None = None
+    roles: tuple[Role, ...] = Field(min_length=1)
+    due: Span
+
+
+MAIL_ADDRESS = "mail-address"
+
+
+DEAL_MANAGER = "deal-manager"
+
+
+QUESTION = "question"
+
+
+LATE_DELIVERY = "delivery-late"
+
+
+NEW_DATE = "delivery-date"
+
+
+SUPPLEMENT = "supplement"
+
+
+REFUSED_DOCUMENT = "document-refused"
+
+
+SECURITY_RETURN = "security-return"
+
+
+BUILT_IN = {
+    LATE_DELIVERY: AssignmentKind(
+        title=Text(
+            ru="Поставка опаздывает: решить, что делать", en="The delivery is late: decide what to do"
+        ),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="outcome",
+                type=FieldType.CHOICE,
+                title=Text(ru="Что делаем", en="What is done"),
+                choices=("inform", "speed_up", "amend"),
+                choice_titles={
+                    "inform": Text(ru="сообщить клиенту новую дату", en="tell the client a new date"),
+                    "speed_up": Text(ru="ускорить", en="speed it up"),
+                    "amend": Text(ru="изменить договор", en="amend the contract"),
+                },
+                example="inform",
+            ),
+            FormField(
+                name="new_date",
+                type=FieldType.DATE,
+                title=Text(ru="Новая дата поставки", en="New date of delivery"),
+                required=False,
+                required_when={"outcome": "inform"},
+                days=30,
+                earliest=0,
+            ),
+            FormField(
+                name="explanation",
+                title=Text(ru="Что сообщить клиенту", en="What the client is told"),
+                required=False,
+                required_when={"outcome": "inform"},
+                example="Завод перенёс готовность товара",
+            ),
+            FormField(
+                name="measures",
+                title=Text(ru="Что предпринято", en="What is undertaken"),
+                required=False,
+                example="Везём авиатранспортом",
+            ),
+        ),
+    ),
+    MAIL_ADDRESS: AssignmentKind(
+        title=Text(ru="Исправить адрес почты", en="Mend the mail address"),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="email",
+                type=FieldType.EMAIL,
+                title=Text(ru="Верный адрес", en="The right address"),
+                example="anna@clinic.example",
+            ),
+        ),
+    ),
+    DEAL_MANAGER: AssignmentKind(
+        title=Text(ru="Назначить менеджера сделки", en="Name the deal's manager"),
+        role=Role.DIRECTOR,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="manager",
+                title=Text(ru="Новый менеджер", en="The new manager"),
+                help=Text(
+                    ru="Имя, e-mail или имя в списке людей", en="Name, e-mail, or id in the people's file"
+                ),
+                example="ivanova",
+            ),
+        ),
+    ),
+    QUESTION: AssignmentKind(
+        title=Text(ru="Ответить на вопрос", en="Answer a question"),
+        role=Role.MANAGER,
+        due=Span.model_validate("4wh"),
+        form=(
+            FormField(
+                name="answer",
+                title=Text(ru="Ответ", en="The answer"),
+                help=Text(ru="Его увидит тот, кто спросил", en="Whoever asked reads it"),
+                example="Да, доставка и монтаж включены в цену",
+            ),
+        ),
+    ),
+    SUPPLEMENT: AssignmentKind(
+        title=Text(ru="Сообщить об изменении заказа", en="Tell of the changed order"),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="supplement",
+                title=Text(ru="Номер дополнительного соглашения", en="Number of the supplementary agreement"),
+                help=Text(
+                    ru="С поставщиком, или письмо, которым ему сообщили",
+                    en="With the supplier, or the letter that told them",
+                ),
+                example="ДС-1 к PO-2026-318",
+            ),
+        ),
+    ),
+    REFUSED_DOCUMENT: AssignmentKind(
+        title=Text(ru="Решить, что с отклонённым документом", en="Settle the refused document"),
+        role=Role.MANAGER,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="outcome",
+                type=FieldType.CHOICE,
+                title=Text(ru="Решение", en="What is done"),
+                choices=("corrected", "adjusted", "returned"),
+                example="corrected",
+            ),
+            FormField(
+                name="changes",
+                title=Text(ru="Что исправлено", en="What was changed"),
+                required=False,
+                required_when={"outcome": "corrected"},
+                example="Исправлено количество",
+            ),
+        ),
+    ),
+    SECURITY_RETURN: AssignmentKind(
+        title=Text(ru="Вернуть обеспечение контракта", en="Get the contract's security back"),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("30cd"),
+        form=(
+            FormField(
+                name="returned_on",
+                type=FieldType.DATE,
+                title=Text(ru="Дата возврата", en="Returned on"),
+                earliest=-90,
+                latest=0,
+            ),
+        ),
+    ),
+}
+
+
+"""Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
+
+
+BUILT_IN_APPROVALS = {
+    NEW_DATE: ApprovalKind(
+        title=Text(ru="Согласование новой даты поставки", en="Approval of a new delivery date"),
+        object=Text(ru="новую дату поставки", en="the new date of delivery"),
+        roles=(Role.DIRECTOR,),
+        due=Span.model_validate("1wd"),
+    )
+}
+
+
+ASSIGNMENT_KINDS = (
+    "qualification",
+    "order",
+    "contract-revision",
+    "payment-terms",
+    "supplier-order",
+    "reservation",
+    "dispatch",
+    "arrival",
+    "customs-declaration",
+    "customs-release",
+    "acceptance",
+    "claim",
+    "shipment",
+    "delivery",
+)
+
+
+APPROVAL_KINDS = ("contract", "credit", "cancellation", "amendment", "rescheduling")
