@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 from temporalio.exceptions import ApplicationError
 
-from domain.deal.state import DealState, FactBatch
+from domain.deal.batches import FactBatch
+from domain.deal.state import DealState
 from domain.effects import PLAYBOOK_UNKNOWN
 from domain.playbook.book import Playbook, StaffedPlaybook
 

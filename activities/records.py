@@ -5,7 +5,7 @@ from typing import Protocol
 
 from temporalio import activity
 
-from domain.deal.state import RecordBatch
+from domain.deal.batches import RecordBatch
 from domain.effects import Delivered
 from domain.facts.branches import Abandoned
 

@@ -11,7 +11,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from activities.endings import RUNNING_DEALS, describe, stopped_deals
 from activities.mail.port import PostBox
-from domain.deal.state import DealState, LineState, WatchedLines
+from domain.deal.batches import WatchedLines
+from domain.deal.state import DealState, LineState
 from domain.deal.stopped import Ending, StoppedProcess, WatchedDeals
 from domain.view.stopped import stop_notices
 from workflows.names import LINE_WORKFLOW, deal_id, line_id

@@ -27,7 +27,7 @@ from temporalio.client import WorkflowHistory
 from bench.deals import Numbers, Played, play, played
 from bench.figures import Part, Row
 from bench.ground import Ground
-from domain.deal.state import FactBatch, RecordBatch
+from domain.deal.batches import FactBatch, RecordBatch
 from domain.facts import (
     DESK,
     ApprovalOpened,

@@ -11,7 +11,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain.deal.state import RecordBatch
+from domain.deal.batches import RecordBatch
 from domain.wording.invalid import summary
 from records.errors import BatchRefused, RecordsUnavailable
 from records.store import RecordStore

@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import Connection
 from sqlalchemy.exc import StatementError
 
-from domain.deal.state import DealState, ProcessState, RecordBatch
+from domain.deal.batches import RecordBatch
+from domain.deal.state import DealState, ProcessState
 from domain.facts.branches import Abandoned, left_behind
 from records import statements, trail
 from records.engine import open_engine, reaching, reader_of

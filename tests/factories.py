@@ -14,10 +14,11 @@ from functools import cache
 from typing import Any
 
 from domain.alarms import Alarm, set_alarm
+from domain.deal.batches import RecordBatch
 from domain.deal.documents import documents_of_deal, documents_of_line
 from domain.deal.ledger import ADVANCE, Entry, EntryKind, Ledger
 from domain.deal.payments import milestones_of
-from domain.deal.state import DealState, LineState, RecordBatch
+from domain.deal.state import DealState, LineState
 from domain.deal.tasks import Approval, Assignment, Awaiting, Vote
 from domain.facts import Actor, CancelRequested, DealOpened, Fact, FactData, Subject, chained
 from domain.order.order import Client, OrderLine

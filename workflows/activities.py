@@ -5,7 +5,7 @@
 
 from datetime import timedelta
 
-from domain.deal.state import FactBatch, RecordBatch, WatchedLines
+from domain.deal.batches import FactBatch, RecordBatch, WatchedLines
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
 from workflows.host import Activity

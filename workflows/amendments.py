@@ -2,8 +2,9 @@
 
 from domain.deal.amending.effects import Supplement, supplements
 from domain.deal.authority import CLIENT
+from domain.deal.line_orders import NewTerms
 from domain.deal.opening import open_line
-from domain.deal.state import AMENDMENT, NewTerms
+from domain.deal.state import AMENDMENT
 from domain.facts import DESK, Actor, AmendmentInForce, AmendmentMade
 from domain.order.changes import Draft
 from domain.order.offer import Offer

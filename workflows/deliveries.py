@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from domain.deal.state import DealState, FactBatch, Outbox, RecordBatch
+from domain.deal.batches import FactBatch, RecordBatch
+from domain.deal.outbox import Outbox
+from domain.deal.state import DealState
 from domain.effects import PLAYBOOK_UNKNOWN, Delivered
 from domain.facts import (
     ApprovalOpened,

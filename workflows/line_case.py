@@ -8,12 +8,13 @@ from domain.alarms import set_alarm
 from domain.deal.amending.standing import Standing, obstacle, standing
 from domain.deal.assignment_form import terms_form
 from domain.deal.documents import Document, documents_of_line
+from domain.deal.line_orders import LineOrder, NewTerms
 from domain.deal.messages import Message
 from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
 from domain.deal.splits import Split
 from domain.deal.splitting import why_not
-from domain.deal.state import LineOrder, LineState, NewTerms, Part
+from domain.deal.state import LineState, Part
 from domain.deal.tasks import Assignment
 from domain.facts import (
     Actor,

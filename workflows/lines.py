@@ -11,18 +11,12 @@ from typing import Any
 from domain.alarms import Check
 from domain.deal import opening, treasury
 from domain.deal.amending.standing import obstacle
+from domain.deal.batches import WatchedLines
+from domain.deal.line_orders import Funds, LineOrder, NewTerms, Papers
+from domain.deal.line_reports import LineReport
 from domain.deal.shipments import join_shipments, papers_for
 from domain.deal.splits import Split
-from domain.deal.state import (
-    DealState,
-    Funds,
-    LineOrder,
-    LineReport,
-    LineState,
-    NewTerms,
-    Papers,
-    WatchedLines,
-)
+from domain.deal.state import DealState, LineState
 from domain.facts import (
     DESK,
     FACTS,

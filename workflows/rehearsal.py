@@ -18,8 +18,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.deal import opening
+from domain.deal.batches import FactBatch, RecordBatch, WatchedLines
 from domain.deal.messages import Message, Receipt
-from domain.deal.state import DealState, FactBatch, LineState, RecordBatch, WatchedLines
+from domain.deal.state import DealState, LineState
 from domain.effects import Delivered
 from domain.facts import Fact
 from domain.order.order import Order

@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from domain.deal.state import KEPT_BY_ID, LineChange, LineReport, LineState
+from domain.deal.line_reports import KEPT_BY_ID, LineChange, LineReport
+from domain.deal.state import LineState
 from domain.facts import heads
 from workflows.host import Host, Unreachable
 

@@ -2,7 +2,8 @@
 
 from domain.deal.authority import CLIENT
 from domain.deal.open_items import is_over
-from domain.deal.state import DealState, Resend
+from domain.deal.outbox import Resend
+from domain.deal.state import DealState
 from domain.deal.tasks import Assignment
 from domain.facts import AddressCorrected, AssignmentWithdrawn, MailBounced
 from domain.playbook.kinds import MAIL_ADDRESS

@@ -7,10 +7,12 @@ report: the line cuts once for a number, and the deal starts a number once.
 from collections.abc import Callable, Collection, Iterable
 
 from domain.base import LineNumber
+from domain.deal.line_orders import LineOrder
+from domain.deal.line_reports import LineReport
 from domain.deal.parts import serials
 from domain.deal.splits import Split
 from domain.deal.splitting import divide_money, divided, next_number
-from domain.deal.state import DealState, LineOrder, LineReport, LineState, Part
+from domain.deal.state import DealState, LineState, Part
 from domain.facts import Fact, LineSplit, SplitRefused
 from domain.order.order import OrderLine
 from domain.words import LineStatus

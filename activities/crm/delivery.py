@@ -11,7 +11,7 @@ from activities.in_order import deliver_until
 from activities.mail.links import Link
 from activities.playbooks import KnownPlaybooks
 from activities.projections.crm import plan_crm
-from domain.deal.state import FactBatch
+from domain.deal.batches import FactBatch
 from domain.effects import CrmWrite, Delivered, OpenTask
 
 

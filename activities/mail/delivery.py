@@ -12,7 +12,7 @@ from activities.mail.letters import Letters, Signer
 from activities.mail.port import Mailer, PostBox, utc_now
 from activities.playbooks import KnownPlaybooks
 from activities.projections.notices import plan_mail
-from domain.deal.state import FactBatch
+from domain.deal.batches import FactBatch
 from domain.effects import Delivered, Notice, Returned
 from domain.playbook.requisites import Requisites
 

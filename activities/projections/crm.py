@@ -10,7 +10,8 @@ from domain.capabilities import ALL, Capability
 from domain.crm.line_card import put_line
 from domain.deal.assignment_form import form_of
 from domain.deal.authority import CLIENT
-from domain.deal.state import DealState, FactBatch
+from domain.deal.batches import FactBatch
+from domain.deal.state import DealState
 from domain.effects import (
     AddComment,
     Asks,

@@ -8,8 +8,9 @@ from activities.projections.asks import acknowledges, asks_of, how_to_acknowledg
 from activities.projections.enclosures import lead_words, line_of, order_of, to_pay
 from activities.projections.grouping import Grouped
 from domain.deal.authority import CLIENT, Desk
+from domain.deal.batches import FactBatch
 from domain.deal.messages import Pay
-from domain.deal.state import DealState, FactBatch
+from domain.deal.state import DealState
 from domain.effects import Notice
 from domain.facts import (
     AboutApproval,

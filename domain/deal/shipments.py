@@ -1,6 +1,7 @@
 """Lines that left together share their papers per shipment: the first of them keeps these for all."""
 
-from domain.deal.state import DealState, LineState, Papers
+from domain.deal.line_orders import Papers
+from domain.deal.state import DealState, LineState
 from domain.words import Trigger
 
 _NUMBER, _DAY = "shipping_document", "shipped_on"

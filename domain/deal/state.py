@@ -1,23 +1,23 @@
 """The memory of a deal and of a line: at once the workflow's state, the reply to its query and the input of its next run."""
 
-from collections.abc import Container, Iterable
+from collections.abc import Container
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
 
-from pydantic import AwareDatetime, field_serializer
+from pydantic import AwareDatetime
 
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
 from domain.deal.documents import Document
 from domain.deal.ledger import Ledger
+from domain.deal.line_orders import Agreement, NewTerms, Papers, Postponement
 from domain.deal.messages import Kept
+from domain.deal.outbox import Outbox, Resend
 from domain.deal.payments import Milestone
 from domain.deal.splits import Split
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Actor, Fact, Subject
-from domain.facts.content import content
-from domain.money import ZERO, Sum
+from domain.money import ZERO
 from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
@@ -25,18 +25,7 @@ from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.playbook.sharing import staffed
-from domain.playbook.terms import PaymentTerm, VatRate
-from domain.words import LineStatus, Role, Stage, Target, Text
-
-
-class Postponement(Value):
-    """What the director is asked to let be: that the deadline of this item moves to the end of the day `until`."""
-
-    item: str
-    title: Text
-    until: date
-    reason: str
-    by: Actor
+from domain.words import LineStatus, Role, Stage, Text
 
 
 class ProcessState(State):
@@ -91,21 +80,6 @@ class ProcessState(State):
         return [
             d for d in self.documents.values() if d.ready and not (d.settled or d.refused or d.shared_with)
         ]
-
-
-class Papers(Value):
-    """What the deal tells a line of papers that are not its own, by their codes: which are `signed` and on what day, which are
-    `returned`, and before which of them the director lets lines go on. Once it has `shipped`, its documents per shipment are its own,
-    or `shared` with those of the line it left with."""
-
-    signed: dict[str, date] = {}
-    returned: tuple[str, ...] = ()
-    waived: tuple[str, ...] = ()
-    shipped: bool = False
-    shared: dict[str, str] = {}
-
-
-Agreement = Literal["", "asked", "refused"]
 
 
 class LineState(ProcessState):
@@ -205,118 +179,6 @@ class Part(Value):
     line: LineState
 
 
-class LineChange(State):
-    """What is new of a line since its last report: of the things it keeps by id, only those that changed."""
-
-    revision: Count
-    updated_at: AwareDatetime
-    manager: str
-    status: LineStatus
-    assignments: dict[str, Assignment] = {}
-    approvals: dict[str, Approval] = {}
-    documents: dict[str, Document] = {}
-    milestones: dict[str, Milestone] = {}
-    good: OrderLine | None = None
-    terms: Count = 0
-    agreement: Agreement = ""
-    refusal: str = ""
-    checks: dict[str, Check] = {}
-    moments: dict[str, AwareDatetime] = {}
-    rounds: dict[str, Count] = {}
-    noted: list[str] = []
-    route: tuple[Step, ...] = ()
-    passed: Count = 0
-    held: bool = False
-    declarations: list[str] = []
-    ready_at: AwareDatetime | None = None
-    eta: AwareDatetime | None = None
-    expected_on: date | None = None
-    vat: str = ""
-    cancelled: Text | None = None
-    settled_at: AwareDatetime | None = None
-    missing: Count = 0
-    cut: list[LineNumber] = []
-    funds_revision: Count = 0
-    postponement: Postponement | None = None
-
-    def apply(self, line: LineState) -> None:
-        """Brings the mirror of a line up to date. The deal counts the money, so what it has put on milestones stays."""
-        counted = {id: (m.allocated, m.funded_on) for id, m in line.milestones.items()}
-        if self.good and self.good != line.good:  # all that it has stands in the report
-            line.milestones, line.documents = {}, {}
-        for name in type(self).model_fields:
-            value = getattr(self, name)
-            if name in ("good", "route") and not value:
-                continue
-            setattr(line, name, {**getattr(line, name), **value} if name in KEPT_BY_ID else value)
-        for id, milestone in line.milestones.items():
-            if id in counted:
-                milestone.allocated, milestone.funded_on = counted[id]
-
-
-KEPT_BY_ID = ("assignments", "approvals", "documents", "milestones")
-
-
-class LineReport(Value):
-    """What a line tells its deal: what changed, and the facts since the last report.
-
-    `after` is the digest of all it told before (`domain.facts.heads`): so each fact is taken once, and a report that follows on
-    something else than the deal has heard, after an operator has reset one of the two, is not taken for the next. `whole`: all that
-    the line has stands in it, the `parts` that were split from it among them.
-    """
-
-    line: LineNumber
-    after: str
-    whole: bool = False
-    change: LineChange
-    facts: tuple[Fact, ...] = ()
-    parts: tuple[Part, ...] = ()
-
-
-class Funds(Value):
-    """What the deal tells a line about its money: absolute amounts by milestone, so that repeating it changes nothing; and the
-    value date of the latest money there."""
-
-    revision: Count
-    allocated: dict[str, Sum]
-    funded_on: dict[str, date] = {}
-
-
-class NewTerms(Value):
-    """What an amendment of this `version` makes of a line: another `good`, or, with none, its end. `client`: as the deal has it now. A
-    line takes the terms of each `revision` once."""
-
-    revision: Count = 1
-    version: Count
-    good: OrderLine | None = None
-    client: Client
-    reason: Text
-    actor: Actor
-
-
-class LineOrder(Value):
-    """Something the deal tells a line, waiting for delivery. `manager` is whom the `role` is handed to. `people` are put in as it goes
-    out, the newest and once; and the `payments` and `vat` of the playbook that new terms need."""
-
-    line: LineNumber
-    name: Literal[
-        "funds", "wind_down", "handed_over", "people", "report_all", "terms", "papers", "split", "amended"
-    ]
-    amended: NewTerms | None = None
-    payments: dict[str, PaymentTerm] = {}
-    vat: dict[str, VatRate] = {}
-    agreed: bool = False
-    comment: str = ""
-    funds: Funds | None = None
-    papers: Papers | None = None
-    split: Split | None = None
-    reason: Text | None = None
-    manager: str = ""
-    role: Role = Role.MANAGER
-    actor: Actor | None = None
-    people: People | None = None
-
-
 class Closing(Value):
     """Why a deal ends before it is paid."""
 
@@ -325,74 +187,9 @@ class Closing(Value):
     actor: Actor | None = None
 
 
-class Resend(Value):
-    """Mail about a fact that did not reach a person: it goes to the address that was `corrected` by this assignment."""
-
-    fact: Fact
-    nth: Count = 1
-    person: str
-    corrected: str = ""
-
-
-class Outbox(State):
-    """What the world has not been told yet.
-
-    `facts` are those that somebody has not heard; `records`, `crm` and `mail` are the places of those each has still to hear.
-    `again` is mail to be sent once more, `lines` what lines must hear. `shown` are digests of what the CRM shows; `said` counts
-    what facts said, by `content`, and `nth` keeps of the facts which time it was, where it was not the first.
-    """
-
-    facts: list[Fact] = []
-    records: list[Count] = []
-    crm: list[Count] = []
-    mail: list[Count] = []
-    again: list[Resend] = []
-    lines: list[LineOrder] = []
-    shown: dict[str, str] = {}
-    said: dict[str, Count] = {}
-    nth: dict[int, Count] = {}
-
-    @property
-    def empty(self) -> bool:
-        return not (self.facts or self.again or self.lines)
-
-    @property
-    def size(self) -> int:
-        """Of the facts, in bytes."""
-        return sum(len(fact.model_dump_json().encode()) for fact in self.facts)
-
-    def put(self, fact: Fact, targets: Iterable[Target]) -> None:
-        self.facts.append(fact)
-        for target in targets:
-            self.awaited(target).append(fact.seq)
-        if not {Target.CRM, Target.MAIL}.isdisjoint(targets):
-            self.said[said] = nth = self.said.get(said := content(fact), 0) + 1
-            if nth > 1:
-                self.nth[fact.seq] = nth
-
-    def awaited(self, target: Target) -> list[Count]:
-        """The places of the facts that this target has still to hear."""
-        match target:
-            case Target.RECORDS:
-                return self.records
-            case Target.CRM:
-                return self.crm
-            case Target.MAIL:
-                return self.mail
-
-    def unheard(self, target: Target) -> list[Fact]:
-        awaited = set(self.awaited(target))
-        return [fact for fact in self.facts if fact.seq in awaited]
-
-    def heard(self, target: Target, count: int) -> None:
-        """The first so many of those it had to hear."""
-        del self.awaited(target)[:count]
-        awaited = {*self.records, *self.crm, *self.mail}
-        self.facts = [fact for fact in self.facts if fact.seq in awaited]
-        self.nth = {seq: nth for seq, nth in self.nth.items() if seq in awaited}
-
-
 AMENDMENT = "amendment"
+
+
 """The approval of a change of what is agreed."""
 
 
@@ -561,73 +358,6 @@ class DealStart(State):
     number: str
     order: dict[str, object] | None = None
     state: DealState | None = None
-
-
-def lean(process: ProcessState) -> dict[str, object]:
-    """As JSON. Whoever reads it fills in what is left out: half of a deal is as it was at first."""
-    return process.model_dump(mode="json", exclude_defaults=True)
-
-
-class RecordBatch(Value):
-    """What the records are told at once: the deal without its lines, the lines that changed, and the facts in order.
-
-    `deal.revision` and each line's `revision` only grow: an older batch never overwrites a newer row.
-    """
-
-    deal: DealState
-    lines: tuple[LineState, ...] = ()
-    facts: tuple[Fact, ...] = ()
-
-    @field_serializer("deal")
-    def _lean(self, deal: DealState) -> dict[str, object]:
-        return lean(deal)
-
-    @field_serializer("lines")
-    def _lean_lines(self, lines: tuple[LineState, ...]) -> list[dict[str, object]]:
-        return [lean(line) for line in lines]
-
-
-class FactBatch(Value):
-    """What the CRM, or mail, is told at once: facts it has not heard, and the deal as it stands now.
-
-    `version` is that of the playbook the deal keeps, which it brings along only for a worker that does not have it. `nth` tells
-    facts apart that say the same. `shown` are digests of what the CRM shows, by field (`amount`) and by line (`line-3`): it is
-    told what differs, and the answer says what it shows now.
-    """
-
-    deal: DealState
-    version: str
-    facts: tuple[Fact, ...] = ()
-    nth: dict[int, Count] = {}
-    again: tuple[Resend, ...] = ()
-    shown: dict[str, str] = {}
-
-    @field_serializer("deal")
-    def _lean(self, deal: DealState) -> dict[str, object]:
-        return lean(deal)
-
-    @property
-    def all_facts(self) -> tuple[Fact, ...]:
-        """All facts of it, in the order in which answers count them."""
-        return (*(mail.fact for mail in self.again), *self.facts)
-
-    def resent(self, item: int, person: str) -> Resend:
-        """The mail about the `item`th of them, once more to this person."""
-        fact = self.all_facts[item]
-        nth = self.again[item].nth if item < len(self.again) else self.nth.get(fact.seq, 1)
-        return Resend(fact=fact, nth=nth, person=person)
-
-    def bringing(self, playbook: Playbook) -> "FactBatch":
-        return self.model_copy(update={"deal": self.deal.model_copy(update={"playbook": playbook})})
-
-
-class WatchedLines(Value):
-    """Lines of one deal that are asked about. In the answer `lines` are those whose workflow no longer runs, `foreign` those
-    under whose id a workflow runs that is not theirs."""
-
-    deal: str
-    lines: tuple[LineNumber, ...]
-    foreign: tuple[LineNumber, ...] = ()
 
 
 class DealSummary(Value):

@@ -13,7 +13,9 @@ from activities.errors import CrmUnavailable
 from activities.mail.delivery import MailDelivery, MailSending
 from activities.mail.links import Link
 from activities.playbooks import KnownPlaybooks
-from domain.deal.state import DealState, FactBatch, Resend
+from domain.deal.batches import FactBatch
+from domain.deal.outbox import Resend
+from domain.deal.state import DealState
 from domain.effects import CrmWrite, OpenTask
 from domain.facts import ApprovalOpened, AssignmentReassigned, ContractAgreed, CustomsHeld, Fact, StageChanged
 from domain.playbook.book import Playbook

@@ -9,7 +9,7 @@ from temporalio.testing import ActivityEnvironment
 
 import records
 from activities.records import RecordsDelivery
-from domain.deal.state import RecordBatch
+from domain.deal.batches import RecordBatch
 from records.errors import RecordsUnavailable
 from records.queries import RecordQueries
 from records.store import RecordStore

@@ -2,7 +2,8 @@
 
 import asyncio
 
-from domain.deal.state import DealState, RecordBatch
+from domain.deal.batches import RecordBatch
+from domain.deal.state import DealState
 from domain.playbook.book import StaffedPlaybook
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from domain.deal.batches import RecordBatch
 from domain.deal.open_items import open_items
-from domain.deal.state import RecordBatch
 from domain.facts import Fact
 from tests.differential.pending import Difference
 from tests.differential.recording import Recording

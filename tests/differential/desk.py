@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.watchdog import LineWatchdog
-from domain.deal.state import FactBatch, RecordBatch
+from domain.deal.batches import FactBatch, RecordBatch
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
 from tests.differential.board import Board

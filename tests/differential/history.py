@@ -9,7 +9,7 @@ from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowHistory
 
-from domain.deal.state import WatchedLines
+from domain.deal.batches import WatchedLines
 from tests.differential.runs import lives_of
 from tests.differential.tasks import CANCELLED, Came, Message, Read, Task
 from workflows.inbox import Unreadable

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from domain.deal.batches import WatchedLines
 from domain.deal.messages import Receipt
-from domain.deal.state import WatchedLines
 from domain.playbook.book import StaffedPlaybook
 from domain.refusals import Refusal
 from tests.differential.pending import Brought, Difference, Pending

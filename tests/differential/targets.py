@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from activities.projections.crm import plan_crm
 from activities.projections.notices import plan_mail
-from domain.deal.state import FactBatch, RecordBatch
+from domain.deal.batches import FactBatch, RecordBatch
 from domain.effects import Delivered, Returned
 from domain.playbook.book import StaffedPlaybook
 from tests.differential.orders import UNREACHABLE

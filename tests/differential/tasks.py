@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from domain.deal.state import WatchedLines
+from domain.deal.batches import WatchedLines
 from workflows.rehearsal import Arrival, Kind
 
 

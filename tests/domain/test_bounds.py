@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from domain.deal.line_orders import LineOrder
+from domain.deal.line_reports import LineChange, LineReport
 from domain.deal.messages import MESSAGES
-from domain.deal.state import LineChange, LineOrder, LineReport
 from domain.money import LARGEST
 from tests.factories import a_line, an_approval
 

@@ -11,7 +11,7 @@ from activities.mail.letter import Letter
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from domain.capabilities import Capability
-from domain.deal.state import RecordBatch
+from domain.deal.batches import RecordBatch
 from domain.effects import CrmWrite
 from domain.facts.branches import Abandoned
 from domain.words import same

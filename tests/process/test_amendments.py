@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.deal.state import WatchedLines
+from domain.deal.batches import WatchedLines
 from domain.facts import (
     AmendmentDropped,
     AmendmentInForce,

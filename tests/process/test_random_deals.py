@@ -21,9 +21,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from domain.deal.batches import WatchedLines
 from domain.deal.delivery import deliveries
+from domain.deal.line_reports import LineChange, LineReport
 from domain.deal.messages import MESSAGES
-from domain.deal.state import LineChange, LineReport, WatchedLines
 from domain.effects import Delivered
 from domain.facts import heads
 from domain.order.offer import digest_of

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.deal.state import LineReport
+from domain.deal.line_reports import LineReport
 from domain.facts import DealPaid, Fact, MessageRefused, PaymentReceived
 from tests.support.memory import OpenDeal, World, asked_in, refused, sample_order
 from tests.support.orders import a_good, an_order

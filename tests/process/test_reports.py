@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.deal.state import KEPT_BY_ID, LineChange, LineReport
+from domain.deal.line_reports import KEPT_BY_ID, LineChange, LineReport
 from domain.facts import Fact, MilestonePaid
 from tests.support.memory import NOW, OpenDeal, World, business
 from tests.support.orders import a_good, an_order

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from domain.deal.state import WatchedLines
+from domain.deal.batches import WatchedLines
 from domain.facts import ForeignWorkflow, LineRestarted, LineSilent, MilestonePaid
 from tests.support.memory import OpenDeal, World, day
 from tests.support.orders import a_good, an_order

@@ -12,7 +12,7 @@ from temporalio.worker import Worker
 
 import records
 from activities.records import RecordsDelivery
-from domain.deal.state import RecordBatch
+from domain.deal.batches import RecordBatch
 from domain.words import Stage
 from records.queries import RecordQueries
 from records.rebuild import DEALS, DELIVERY, rebuild

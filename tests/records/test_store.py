@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from domain.deal.state import DealState, LineState, RecordBatch
+from domain.deal.batches import RecordBatch
+from domain.deal.state import DealState, LineState
 from domain.facts import CancelRequested, DealLost, Fact, chained
 from domain.facts.branches import Abandoned
 from domain.words import LineStatus, Role, Stage

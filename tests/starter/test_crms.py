@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from activities.crm.delivery import CrmDelivery
 from activities.crm.port import CrmPort
 from activities.playbooks import KnownPlaybooks
-from domain.deal.state import FactBatch
+from domain.deal.batches import FactBatch
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Stage

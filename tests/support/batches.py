@@ -9,7 +9,7 @@ from temporalio import activity, workflow
 from temporalio.client import Client
 from temporalio.worker import Worker
 
-from domain.deal.state import RecordBatch
+from domain.deal.batches import RecordBatch
 from records.rebuild import DELIVERY
 from tests.factories import a_batch, a_deal, a_fact, a_line
 

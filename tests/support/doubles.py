@@ -9,7 +9,7 @@ from activities.playbook import PlaybookShelf
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from domain.capabilities import Capability
-from domain.deal.state import RecordBatch
+from domain.deal.batches import RecordBatch
 from domain.effects import CrmWrite
 from domain.facts import Fact, live_branch
 from domain.facts.branches import Abandoned

@@ -14,7 +14,7 @@ from activities.mail.letter import Letter
 from activities.mail.post import MailPost
 from activities.playbooks import KnownPlaybooks
 from domain.bounced import Bounced
-from domain.deal.state import FactBatch
+from domain.deal.batches import FactBatch
 from domain.effects import Delivered
 from records.post import WaitingPost
 from tests.support.memory import World

@@ -7,7 +7,7 @@ from typing import Any
 from activities.projections.crm import CrmPlan, plan_crm
 from activities.projections.grouping import Grouped
 from activities.projections.notices import plan_mail
-from domain.deal.state import FactBatch, RecordBatch
+from domain.deal.batches import FactBatch, RecordBatch
 from domain.effects import CrmWrite, Delivered, Notice, Notify, Returned
 from domain.facts import Fact
 from domain.facts.branches import left_behind

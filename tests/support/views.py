@@ -15,9 +15,10 @@ import records
 from activities.projections.crm_fields import MOST_ROWS, crm_fields, line_fields
 from domain.alarms import Alarm
 from domain.deal import agenda
+from domain.deal.batches import RecordBatch
 from domain.deal.open_items import OpenItem, open_items
 from domain.deal.snapshot import Snapshot
-from domain.deal.state import DealState, LineState, ProcessState, RecordBatch
+from domain.deal.state import DealState, LineState, ProcessState
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
 from domain.wording import Clock, about, moment

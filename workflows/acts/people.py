@@ -2,10 +2,11 @@
 
 from itertools import islice
 
+from domain.deal.line_orders import LineOrder
 from domain.deal.messages import ApplyPeople
 from domain.deal.open_items import is_over
 from domain.deal.staffing import changes, concerned, successor
-from domain.deal.state import DealState, LineOrder
+from domain.deal.state import DealState
 from domain.facts import OPERATOR, Actor
 from domain.playbook.check import people_problems
 from domain.playbook.kinds import DEAL_MANAGER

@@ -1,8 +1,8 @@
 """Another manager takes the deal over, with all that is asked of its manager; or somebody else of a role all that is asked of it."""
 
+from domain.deal.line_orders import LineOrder
 from domain.deal.messages import Reassign
 from domain.deal.open_items import is_over
-from domain.deal.state import LineOrder
 from domain.deal.tasks import Assignment
 from domain.facts import Actor, AssignmentWithdrawn, DealReassigned, RoleGiven
 from domain.playbook.kinds import DEAL_MANAGER

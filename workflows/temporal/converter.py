@@ -13,7 +13,7 @@ from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter, pydantic_data_converter
 from temporalio.converter import PayloadCodec
 
-from domain.deal.state import FactBatch, RecordBatch
+from domain.deal.batches import FactBatch, RecordBatch
 
 ENCODING = b"binary/zlib"
 LARGE = 256 * 1024  # bytes; the server warns from 512 KB on, and refuses 2 MB

@@ -19,8 +19,8 @@ from activities.playbooks import KnownPlaybooks
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.port import Bitrix24Crm
 from adapters.crm.bitrix24.text import without_mark
+from domain.deal.batches import FactBatch
 from domain.deal.snapshot import Snapshot
-from domain.deal.state import FactBatch
 from domain.effects import Delivered
 from domain.facts import DeliveryDeferred, DeliveryRefused
 from domain.playbook.book import StaffedPlaybook

@@ -15,8 +15,8 @@ from activities.playbook import load_playbook
 from adapters.crm.bitrix24.client import Portal
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT
 from adapters.crm.bitrix24.port import Bitrix24Crm
+from domain.deal.outbox import Outbox
 from domain.deal.snapshot import Snapshot
-from domain.deal.state import Outbox
 from domain.effects import PutLine, SetFields
 from domain.playbook.book import StaffedPlaybook
 from domain.words import LineStatus, Stage
