@@ -44,7 +44,7 @@ def test_goods_changed_after_the_order_are_answered_in_the_card_and_by_a_notice(
     assert isinstance(notice, Notify)
     assert isinstance(comment, AddComment)
     assert notice.text == comment.text
-    for part in ("Ольга Иванова", "заказ составлен и остаётся прежним", "заведите новую"):
+    for part in ("Ольга Иванова", "заказ составлен и остаётся прежним", "deal offer", "deal amend"):
         assert part in comment.text
 
 

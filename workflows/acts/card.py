@@ -17,15 +17,15 @@ _REMADE = Text(
 _RESTORED = Text(ru="восстановлена, стол снова её ведёт", en="it is back, and the desk keeps it again")
 _GOODS = Text(
     ru="товары или их условия изменены, а заказ составлен и остаётся прежним: верните их как были; если нужен другой заказ, пока договор"
-    " не согласован, сделайте новое предложение, deal offer, а потом отмените сделку и заведите новую",
+    " не согласован, сделайте новое предложение, deal offer, а после того — изменение согласованного, deal amend",
     en="its goods or their terms were changed, and the order stays as it was composed: put them back; for another order make a new offer,"
-    " deal offer, until the contract is agreed, and later cancel this deal and make a new one",
+    " deal offer, until the contract is agreed, and afterwards an amendment, deal amend",
 )
 _CLIENT = Text(
-    ru="клиент изменён, а заказ составлен на прежнего, его и ведёт стол: верните клиента; если данные уточнились, пока договор не"
-    " согласован, сделайте новое предложение, deal offer, а если покупает другой, отмените эту сделку и заведите новую",
+    ru="клиент изменён, а заказ составлен на прежнего, его и ведёт стол: верните клиента; если данные уточнились, сделайте новое"
+    " предложение, deal offer, а после согласования договора — изменение, deal amend; если покупает другой, отмените эту сделку и заведите новую",
     en="its client was changed, and the order stays with the one it was composed for: put the client back; if only the data are put"
-    " right, make a new offer, deal offer, until the contract is agreed; if another one buys, cancel this deal and make a new one",
+    " right, make a new offer, deal offer, or once the contract is agreed an amendment, deal amend; if another one buys, cancel this deal and make a new one",
 )
 _UNBOUND = Text(
     ru="с неё снят клиент, а сделка остаётся за ним, стол ведёт её по прежним данным: верните компанию и контакт в карточку; если покупает"
