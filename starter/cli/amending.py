@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from starter.cli.at_deal import AtDeal
 
 _ONE_OF_BOTH = Text(
-    ru="Нужно одно из двух: файл заказа, или --set МЕСТО=ЗНАЧЕНИЕ и --remove ПОЗИЦИЯ.",
-    en="Give either an order file, or --set PLACE=VALUE and --remove LINE.",
+    ru="Нужно одно: файл заказа, или --set МЕСТО=ЗНАЧЕНИЕ и --remove ПОЗИЦИЯ, или --withdraw.",
+    en="Give either an order file, or --set PLACE=VALUE and --remove LINE, or --withdraw.",
 )
 
 
@@ -43,6 +43,9 @@ def amend(
     remove: Annotated[
         list[int] | None, typer.Option("--remove", metavar="LINE", help="a line to take out; may be repeated")
     ] = None,
+    withdraw: Annotated[
+        bool, typer.Option("--withdraw", help="take back the amendment that is put to approval")
+    ] = False,
     reason: Annotated[str, typer.Option("--reason", help="why; it stays on record")] = "",
     preview: Annotated[
         bool, typer.Option("--preview", help="only say what would follow, and send nothing")
@@ -58,10 +61,16 @@ def amend(
     """Change what is agreed: lines, quantities, prices, terms. Who loses or pays agrees first; running lines follow, each by its rule."""
     from starter.cli.order_file import read_order_document
 
-    if bool(file) == bool(settings or remove):
+    if [bool(file), bool(settings or remove), withdraw].count(True) != 1:
         raise UsageError(_ONE_OF_BOTH)
     document = read_order_document(file) if file else None
     content: dict[str, Any] = {"reason": reason, "version": version, "remove": tuple(remove or ())}
+    if withdraw:
+        from domain.deal.messages import Amend
+        from starter.cli.sending import send
+
+        send(number, Amend, output, lang, id=key(id), actor=who(actor), withdraw=True, **content)
+        return
     _run(number, content, document, read_settings(settings or []), preview, actor, id, output, lang)
 
 

@@ -61,6 +61,15 @@ def test_the_preview_says_what_follows_and_sends_nothing(deal: OpenDeal, done: R
     assert deal.state.model_dump_json() == before
 
 
+def test_what_was_put_to_approval_is_taken_back(deal: OpenDeal, done: Run) -> None:
+    done("cancel", deal.number, "--line", 2, "--reason", "не нужно", "--as", "ivanova")
+    answer = done(
+        "amend", deal.number, "--withdraw", "--reason", "второе кресло всё же нужно", "--as", "ivanova"
+    )
+    assert "Изменение, версия 2, отозвано: в силе версия 1" in answer.out
+    assert deal.state.open_approvals == []
+
+
 def test_from_a_file_a_line_is_added(deal: OpenDeal, done: Run, tmp_path: Path) -> None:
     file = tmp_path / "order.json"
     file.write_text(json.dumps({"lines": [SCANNER, CHAIR, a_good(sku="L", name="Лампа", quantity=1)]}))
@@ -72,7 +81,7 @@ def test_from_a_file_a_line_is_added(deal: OpenDeal, done: Run, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("--reason", "x"), 2, "Нужно одно из двух"),
+        (("--reason", "x"), 2, "Нужно одно:"),
         (("--set", "line-1.quantity=3"), 2, "--reason"),
         (("--set", "line-1.quantity=1", "--reason", "x"), 4, "ничего не изменится"),
         (("--remove", 1, "--remove", 2, "--reason", "x"), 4, "deal cancel N"),

@@ -134,6 +134,28 @@ def test_a_new_amendment_takes_the_place_of_the_open_one_and_a_vote_is_on_what_w
     assert deal.line().good.unit_price == Decimal("1020.00")
 
 
+def test_an_amendment_is_taken_back_and_what_was_agreed_stays(world: World) -> None:
+    deal = agreed(world)
+    with refused("not_found"):
+        deal.amend(withdraw=True)
+    deal.amend(settings={"line-1.unit_price": "1010.00"})
+    with refused("bad_offer"):
+        deal.amend(withdraw=True, remove=[1])
+    with refused("not_allowed"):
+        deal.amend("orlov", withdraw=True)
+    deal.amend(withdraw=True, reason="клиент передумал")
+    assert deal.state.open_approvals == []
+    [dropped] = deal.read(AmendmentDropped)
+    assert (dropped.version, dropped.in_force, dropped.reason and dropped.reason.ru) == (
+        2,
+        1,
+        "клиент передумал",
+    )
+    assert deal.line().good.unit_price == Decimal("1000.00")
+    deal.robot()
+    assert deal.result().paid == Decimal("10000.00")
+
+
 def test_nobody_approves_the_amendment_they_made(world: World) -> None:
     deal = agreed(world)
     deal.amend("petrov", settings={"line-1.unit_price": "500.00"})

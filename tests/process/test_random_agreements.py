@@ -1,4 +1,4 @@
-"""Random schedules of offers, votes, money and refusals: the deal agrees just when the model does, and every promise holds.
+"""Random schedules of offers, amendments, votes, money and refusals: the deal agrees just when the model does, and every promise holds.
 
 `make soak` plays as many as asked, each time others.
 """
@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from domain.order.offer import digest_of
+from domain.deal.tasks import Approval
+from domain.order.changes import Draft
 from domain.refusals import Refusal
-from tests.support.agreement_model import VOTERS, Agreement
+from domain.words import LineStatus
+from tests.support.agreement_model import PAYMENTS, VOTERS, Agreement, Good, Goods
 from tests.support.memory import OpenDeal, World
-from tests.support.orders import PAYMENTS, SOURCES, a_good, an_order
+from tests.support.orders import SOURCES, a_good, an_order
 from tests.support.promises import Promises
 from tests.support.robot import Stuck
 
@@ -24,6 +26,14 @@ STEPS = 12
 EVERY = 1 if SOAK else 4
 """So many of them are brought to their end, which takes four times as long as to agree."""
 SKUS = ("MON-1", "BED-3", "LAMP")
+COUNTED = {"unit_price", "quantity", "payment", "registration_certificate"}
+
+
+def goods_of(draft: Draft) -> Goods:
+    return {
+        number: Good(line.unit_price, line.quantity, line.payment, line.model_dump_json(exclude=COUNTED))
+        for number, line in draft.lines.items()
+    }
 
 
 class Schedule:
@@ -33,7 +43,7 @@ class Schedule:
         self.deal: OpenDeal = self.world.open(an_order(*self.goods()))
         self.deal.qualify()
         self.promises = Promises(self.deal)
-        self.model = Agreement(digest_of(self.deal.state.draft))
+        self.model = Agreement(goods_of(self.deal.state.draft))
 
     def goods(self) -> list[dict[str, Any]]:
         return [self.good() for _ in range(self.dice.randint(1, 3))]
@@ -48,38 +58,56 @@ class Schedule:
         )
 
     def step(self) -> None:
-        acts = [self.offer, self.set, self.vote, self.vote, self.vote, self.revise, self.pay]
+        acts = [self.offer, self.set, *[self.vote] * 4, self.revise, self.withdraw, self.pay]
         self.dice.choice(acts)()
         self.promises.hold()
         self.compare()
 
     def compare(self) -> None:
         contract = self.deal.state.approvals["contract"]
-        assert contract.approved == self.model.agreed
-        assert {ask.person for ask in contract.awaiting} == self.model.awaited
-        assert contract.version == self.model.version == self.deal.state.contract_version
+        assert contract.approved == self.model.contract.agreed
+        assert {ask.person for ask in contract.awaiting} == self.model.contract.awaited
+        assert contract.version == self.model.contract.version
+        assert self.deal.state.contract_version == self.model.last
+        amendment = self.deal.state.approvals.get("amendment")
+        awaited = {ask.person for ask in amendment.awaiting} if amendment and not amendment.closed else set()
+        assert awaited == self.model.amendment.awaited
+        if contract.approved:
+            assert goods_of(self.deal.state.draft) == self.model.in_force
+            running = {
+                n: li for n, li in self.deal.state.lines.items() if li.status is not LineStatus.CANCELLED
+            }
+            assert {n: line.good.quantity for n, line in running.items()} == {
+                n: good.quantity for n, good in self.model.in_force.items()
+            }
 
     def offer(self) -> None:
-        kept = [line.good.model_dump(mode="json") for line in self.deal.state.lines.values()]
+        kept = [good.model_dump(mode="json") for good in self.deal.state.draft.lines.values()]
         goods = [good for good in kept if self.dice.random() < 0.6]
         self._offered(
             order={"lines": [*goods, *(self.goods() if not goods or self.dice.random() < 0.5 else [])]}
         )
 
     def set(self) -> None:
-        number = self.dice.choice(sorted(self.deal.state.lines))
+        number = self.dice.choice(sorted(self.deal.state.draft.lines))
         field = self.dice.choice(("unit_price", "quantity", "payment", "source"))
         self._offered(settings={f"line-{number}.{field}": str(self.good()[field])})
 
     def _offered(self, **content: Any) -> None:
-        taken = self._said("offer", actor="ivanova", **content)
-        told = self.model.offer(digest_of(self.deal.state.draft)) if taken else False
+        """Or amended, once it is agreed."""
+        agreed = self.model.contract.agreed
+        how = {"reason": "клиент попросил"} if agreed else {}
+        taken = self._said("amend" if agreed else "offer", actor="ivanova", **content, **how)
+        told = self.model.offer(goods_of(self.deal.state.offers[-1])) if taken and agreed else False
+        if taken and not agreed:
+            told = self.model.offer(goods_of(self.deal.state.draft))
         assert taken == told, "an offer counts just where something is other than before"
 
     def vote(self) -> None:
         who, approve = self.dice.choice(sorted(VOTERS)), self.dice.random() < 0.7
-        version = max(self.model.version - (self.dice.random() < 0.2), 1)
-        about = {"approval": "contract", "version": version, "approve": approve, "comment": "нет"}
+        version = max(self.model.asked.version - (self.dice.random() < 0.2), 1)
+        asked = "amendment" if self.model.amendment.awaited else "contract"
+        about = {"approval": asked, "version": version, "approve": approve, "comment": "нет"}
         counts = self.model.vote(who, version, approve=approve)
         assert self._said("decide", actor=who, **about) == counts
 
@@ -89,8 +117,12 @@ class Schedule:
         for id in asked:
             self.deal.complete(id, changes="срок 30 дней")
 
+    def withdraw(self) -> None:
+        taken = self._said("amend", actor="ivanova", withdraw=True, reason="не нужно")
+        assert taken == self.model.withdraw()
+
     def pay(self) -> None:
-        line = self.dice.choice((None, *self.deal.state.lines))
+        line = self.dice.choice((None, *self.deal.state.draft.lines))
         self.deal.pay(f"{self.dice.randint(1, 3000)}.{self.dice.randint(0, 99):02d}", line=line)
 
     def _said(self, name: str, **content: Any) -> bool:
@@ -114,17 +146,8 @@ class Schedule:
                 other = {"payment": self.dice.choice(PAYMENTS)} if chooses else {}
                 self.deal.complete(terms.id, **other)
                 self.promises.hold()
-            contract = self.deal.state.approvals["contract"]
-            for ask in contract.awaiting:
-                if not contract.closed:
-                    self._said(
-                        "decide",
-                        actor=ask.person,
-                        approval="contract",
-                        approve=self.dice.random() < 0.8,
-                        comment="нет",
-                    )
-                    self.promises.hold()
+            for asked in [a for a in self.deal.state.open_approvals if a.kind in ("contract", "amendment")]:
+                self._answer(asked)
             for revision in [a for a in self.deal.view().assignments if a.kind == "contract-revision"]:
                 self.deal.complete(revision.id)
             with suppress(Stuck):  # it waits for what is decided here
@@ -132,10 +155,23 @@ class Schedule:
             self.promises.hold()
         raise AssertionError(self.deal.describe())
 
+    def _answer(self, asked: Approval) -> None:
+        for ask in asked.awaiting:
+            if not asked.closed:
+                approve = self.dice.random() < 0.8
+                self._said("decide", actor=ask.person, approval=asked.id, approve=approve, comment="нет")
+                self.promises.hold()
+
     def _is_decided_here(self, id: str) -> bool:
         """The document has the approval's name."""
         open_now = not self.deal.state.approvals["contract"].closed
-        return "credit" in id or "payment-terms" in id or (id == "contract" and open_now) or "contract-" in id
+        return (
+            "credit" in id
+            or id == "amendment"
+            or "payment-terms" in id
+            or (id == "contract" and open_now)
+            or "contract-" in id
+        )
 
 
 @pytest.mark.parametrize(

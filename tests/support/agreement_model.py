@@ -1,51 +1,100 @@
-"""What an agreement is, told as simply as can be: both have said yes to what is offered now. The deal is compared with it, step by step."""
+"""What an agreement is, as simply as can be: a yes of both to what is offered now, and to what changes it of who loses by it."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import NamedTuple
 
-VOTERS = frozenset({"client", "petrov"})
+VOTERS = frozenset({CLIENT := "client", DIRECTOR := "petrov"})
+PAYMENTS = ("prepaid_100", "prepaid_50", "deferred_30")
+"""Each asks for the client's money later than the one before: he gains by going on, and loses by going back."""
+
+
+class Good(NamedTuple):
+    price: Decimal
+    quantity: int
+    payment: str
+    rest: str
+
+
+Goods = dict[int, Good]
 
 
 @dataclass
-class Agreement:
-    """`offered` is what is offered now, by its content; `voted` are those who have said yes to just this; `rejected`: somebody said no."""
-
-    offered: str
+class Round:
+    version: int
+    goods: Goods
+    needed: frozenset[str] = VOTERS
     voted: set[str] = field(default_factory=set)
     rejected: bool = False
-    version: int = 1
 
     @property
     def agreed(self) -> bool:
-        return self.voted == VOTERS
+        return self.needed <= self.voted
 
     @property
     def awaited(self) -> frozenset[str]:
-        return frozenset() if self.rejected or self.agreed else VOTERS - self.voted
+        return frozenset() if self.rejected else self.needed - self.voted
 
-    def offer(self, content: str) -> bool:
-        """Whether it may be offered: whatever was said of what was offered before counts no more."""
-        if self.agreed or content == self.offered:
+
+class Agreement:
+    def __init__(self, offered: Goods) -> None:
+        self.contract, self.amendment = Round(1, offered), Round(0, {}, frozenset())
+        self.in_force, self.seen_by_director, self.last = offered, offered, 1
+
+    @property
+    def asked(self) -> Round:
+        return self.amendment if self.amendment.awaited else self.contract
+
+    def offer(self, goods: Goods) -> bool:
+        """Whether it may be: whatever was said of what was offered, or of what was to be amended, counts no more."""
+        if goods == (self.in_force if self.contract.agreed else self.contract.goods):
             return False
-        self.offered = content
-        self._next_round()
+        self.last += 1
+        if self.contract.agreed:
+            self.amendment = Round(self.last, goods, self.who_agrees(goods))
+            self.look(self.amendment)
+        else:
+            self.contract = Round(self.last, goods)
         return True
 
     def revise(self) -> bool:
-        """In words alone."""
-        if not self.rejected:
-            return False
-        self._next_round()
-        return True
+        if rejected := self.contract.rejected:
+            self.last += 1
+            self.contract = Round(self.last, self.contract.goods)
+        return rejected
+
+    def withdraw(self) -> bool:
+        is_open, self.amendment = bool(self.amendment.awaited), Round(0, {}, frozenset())
+        return is_open
 
     def vote(self, who: str, version: int, *, approve: bool) -> bool:
         """Whether the vote counts: each once, and only on the version of now."""
-        if version != self.version or who not in self.awaited:
+        asked = self.asked
+        if version != asked.version or who not in asked.awaited:
             return False
-        if approve:
-            self.voted.add(who)
-        else:
-            self.rejected = True
+        asked.voted |= {who} if approve else set()
+        asked.rejected = not approve
+        self.look(asked)
         return True
 
-    def _next_round(self) -> None:
-        self.voted, self.rejected, self.version = set(), False, self.version + 1
+    def look(self, asked: Round) -> None:
+        if asked.agreed:
+            self.in_force = asked.goods
+            self.seen_by_director = asked.goods if DIRECTOR in asked.needed else self.seen_by_director
+
+    def who_agrees(self, goods: Goods) -> frozenset[str]:
+        old, seen, now = self.in_force, total(self.seen_by_director), total(goods)
+        both = [(old[n], goods[n]) for n in old.keys() & goods.keys()]
+        loses = old.keys() != goods.keys() or now > total(old) or any(is_worse(*pair) for pair in both)
+        beyond = abs(now - seen) * 100 > seen * 5 or any(a.payment != b.payment for a, b in both)
+        return frozenset(who for who, is_asked in ((CLIENT, loses), (DIRECTOR, beyond)) if is_asked)
+
+
+def is_worse(old: Good, new: Good) -> bool:
+    dearer = new.price > old.price or new.price * new.quantity > old.price * old.quantity
+    earlier = PAYMENTS.index(new.payment) < PAYMENTS.index(old.payment)
+    return dearer or earlier or new.quantity < old.quantity or new.rest != old.rest
+
+
+def total(goods: Goods) -> Decimal:
+    return sum((good.price * good.quantity for good in goods.values()), Decimal())

@@ -1,10 +1,11 @@
 """What is agreed changes: the change is an offer of its own, put to whoever must agree, and then applied; where nobody must, at once."""
 
 from domain.deal.amending.agreement import who_agrees
-from domain.deal.amending.rules import read_amendment
+from domain.deal.amending.rules import check_withdrawal, read_amendment
 from domain.deal.messages import Amend
+from domain.facts import Actor
 from domain.wording import Cash, worded
-from domain.words import Role, Text
+from domain.words import Role, Text, same
 from workflows.amendments import in_force, put_amendment
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -13,6 +14,8 @@ from workflows.inbox import Effect
 def amend(deal: DealCase, message: Amend) -> Effect:
     state = deal.state
     actor = deal.desk.authorize(Amend, deal.desk.identify(message.actor))
+    if message.withdraw:
+        return _withdraw(deal, message, actor)
     draft = read_amendment(state, message, deal.today)
     roles = who_agrees(state, draft)
 
@@ -28,6 +31,21 @@ def amend(deal: DealCase, message: Amend) -> Effect:
             how=_asked(roles),
             amount=Cash(offer.amount, offer.currency),
             before=Cash(before, state.currency),
+        )
+
+    return effect
+
+
+def _withdraw(deal: DealCase, message: Amend, actor: Actor) -> Effect:
+    offer = check_withdrawal(deal.state, message)
+
+    def effect() -> Text:
+        deal.withdraw_amendment(same(message.reason), actor)
+        return worded(
+            ru="Изменение, версия {version}, отозвано: в силе версия {in_force}",
+            en="The amendment, version {version}, is taken back: version {in_force} is in force",
+            version=offer.version,
+            in_force=deal.state.in_force,
         )
 
     return effect

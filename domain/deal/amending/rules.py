@@ -9,6 +9,7 @@ from domain.deal.drafting import check_version, read_draft
 from domain.deal.messages import Amend
 from domain.deal.state import DealState
 from domain.order.changes import Draft, changes
+from domain.order.offer import Offer
 from domain.order.order import OrderLine
 from domain.refusals import Refusal
 from domain.wording import worded
@@ -29,6 +30,20 @@ def read_amendment(deal: DealState, message: Amend, today: date) -> Draft:
     draft = _without(draft, message.remove)
     check(deal, draft)
     return draft
+
+
+def check_withdrawal(deal: DealState, message: Amend) -> Offer:
+    """The amendment that is put to approval."""
+    if message.order or message.settings or message.remove:
+        raise _one_of_both()
+    if deal.amendment is None:
+        raise Refusal(
+            "not_found",
+            en="no amendment is put to approval: there is nothing to take back",
+            ru="на согласовании нет изменения: отзывать нечего",
+        )
+    check_version(deal, message.version)
+    return deal.amendment
 
 
 def check(deal: DealState, after: Draft) -> None:
@@ -129,6 +144,6 @@ def _say(number: LineNumber, good: OrderLine, *, ru: str, en: str) -> Text:
 def _one_of_both() -> Refusal:
     return Refusal(
         "bad_offer",
-        en="say either the whole `order`, or `settings` and lines to `remove`",
-        ru="нужно одно из двух: весь `order` или `settings` и `remove`",
+        en="say either the whole `order`, or `settings` and lines to `remove`, or `withdraw`",
+        ru="нужно одно: весь `order`, или `settings` и `remove`, или `withdraw`",
     )

@@ -50,6 +50,7 @@ class Amend(Message):
 
     `order` is the whole of what holds from then on, as in an order file; or `settings` say what is other than before, by place, as in
     `offer`, and `remove` which lines are taken out. `version` guards against a change of what somebody else has changed meanwhile.
+    `withdraw`: the amendment that is put to approval is taken back, and what was agreed stays.
     """
 
     name = "amend"
@@ -66,6 +67,7 @@ class Amend(Message):
     order: dict[str, Any] = {}
     settings: Annotated[dict[str, Answer], Field(max_length=2000)] = {}
     remove: Annotated[tuple[LineNumber, ...], Field(max_length=200)] = ()
+    withdraw: bool = False
     reason: Annotated[Comment, Field(min_length=1)]
     version: Count | None = None
 
