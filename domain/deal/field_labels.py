@@ -26,6 +26,7 @@ FIELD_LABELS: dict[str, Text] = {
     "order": Text(ru="заказ", en="the order"),
     "partly": Text(ru="принимает ли часть", en="whether a part is taken"),
     "payment": Text(ru="платёж", en="the payment"),
+    "withdraw": Text(ru="отозвать изменение", en="whether to take it back"),
     "people": Text(ru="люди", en="the people"),
     "purpose": Text(ru="назначение платежа", en="the purpose"),
     "quantity": Text(ru="количество", en="the quantity"),

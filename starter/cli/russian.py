@@ -292,6 +292,7 @@ HELP = {
     "also the schedule's looks at the CRM that found nothing to do": (
         "и плановые сверки с CRM, в которых делать было нечего"
     ),
+    "take back the amendment that is put to approval": "отозвать изменение, которое на согласовании",
     "also where the file in force is one that git tracks": "и тогда, когда действующий файл лежит в git",
 }
 
