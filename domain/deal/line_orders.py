@@ -13,16 +13,6 @@ from domain.playbook.terms import PaymentTerm, VatRate
 from domain.words import Role, Text
 
 
-class Postponement(Value):
-    """What the director is asked to let be: that the deadline of this item moves to the end of the day `until`."""
-
-    item: str
-    title: Text
-    until: date
-    reason: str
-    by: Actor
-
-
 class Papers(Value):
     """What the deal tells a line of papers that are not its own, by their codes: which are `signed` and on what day, which are
     `returned`, and before which of them the director lets lines go on. Once it has `shipped`, its documents per shipment are its own,
@@ -33,9 +23,6 @@ class Papers(Value):
     waived: tuple[str, ...] = ()
     shipped: bool = False
     shared: dict[str, str] = {}
-
-
-Agreement = Literal["", "asked", "refused"]
 
 
 class Funds(Value):

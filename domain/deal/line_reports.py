@@ -7,9 +7,8 @@ from pydantic import AwareDatetime
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
 from domain.deal.documents import Document
-from domain.deal.line_orders import Agreement, Postponement
 from domain.deal.payments import Milestone
-from domain.deal.state import LineState, Part
+from domain.deal.state import Agreement, LineState, Part, Postponement
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Fact
 from domain.order.order import OrderLine

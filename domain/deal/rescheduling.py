@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 from domain.alarms import Alarm
 from domain.deal.authority import CLIENT, Desk
-from domain.deal.line_orders import Postponement
 from domain.deal.messages import Reschedule
 from domain.deal.open_items import OpenItem
+from domain.deal.state import Postponement
 from domain.facts import Actor
 from domain.playbook.book import Playbook
 from domain.refusals import Refusal

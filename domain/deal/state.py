@@ -3,6 +3,7 @@
 from collections.abc import Container
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from pydantic import AwareDatetime
 
@@ -10,7 +11,7 @@ from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
 from domain.deal.documents import Document
 from domain.deal.ledger import Ledger
-from domain.deal.line_orders import Agreement, NewTerms, Papers, Postponement
+from domain.deal.line_orders import NewTerms, Papers
 from domain.deal.messages import Kept
 from domain.deal.outbox import Outbox, Resend
 from domain.deal.payments import Milestone
@@ -26,6 +27,16 @@ from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.playbook.sharing import staffed
 from domain.words import LineStatus, Role, Stage, Text
+
+
+class Postponement(Value):
+    """What the director is asked to let be: that the deadline of this item moves to the end of the day `until`."""
+
+    item: str
+    title: Text
+    until: date
+    reason: str
+    by: Actor
 
 
 class ProcessState(State):
@@ -80,6 +91,9 @@ class ProcessState(State):
         return [
             d for d in self.documents.values() if d.ready and not (d.settled or d.refused or d.shared_with)
         ]
+
+
+Agreement = Literal["", "asked", "refused"]
 
 
 class LineState(ProcessState):
@@ -188,8 +202,6 @@ class Closing(Value):
 
 
 AMENDMENT = "amendment"
-
-
 """The approval of a change of what is agreed."""
 
 

@@ -33,29 +33,13 @@ class ApprovalKind(Value):
 
 
 MAIL_ADDRESS = "mail-address"
-
-
 DEAL_MANAGER = "deal-manager"
-
-
 QUESTION = "question"
-
-
 LATE_DELIVERY = "delivery-late"
-
-
 NEW_DATE = "delivery-date"
-
-
 SUPPLEMENT = "supplement"
-
-
 REFUSED_DOCUMENT = "document-refused"
-
-
 SECURITY_RETURN = "security-return"
-
-
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -193,10 +177,7 @@ BUILT_IN = {
         ),
     ),
 }
-
-
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
-
 
 BUILT_IN_APPROVALS = {
     NEW_DATE: ApprovalKind(
@@ -206,7 +187,6 @@ BUILT_IN_APPROVALS = {
         due=Span.model_validate("1wd"),
     )
 }
-
 
 ASSIGNMENT_KINDS = (
     "qualification",
@@ -224,6 +204,5 @@ ASSIGNMENT_KINDS = (
     "shipment",
     "delivery",
 )
-
 
 APPROVAL_KINDS = ("contract", "credit", "cancellation", "amendment", "rescheduling")

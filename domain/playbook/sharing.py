@@ -7,8 +7,6 @@ from domain.playbook.book import Playbook, StaffedPlaybook, fields_of
 from domain.playbook.people import People
 
 _MADE: dict[tuple[int, int], tuple[Playbook, People, StaffedPlaybook]] = {}
-
-
 _MOST_MADE = 32
 
 
@@ -26,11 +24,7 @@ def staffed(playbook: Playbook, people: People) -> StaffedPlaybook:
 
 
 V = TypeVar("V", Playbook, People)
-
-
 _SHARED: dict[str, Any] = {}
-
-
 _MOST = 256
 
 

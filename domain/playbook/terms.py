@@ -12,8 +12,7 @@ from domain.calendar import Day, Span, Unit
 from domain.playbook.forms import Form
 from domain.wording import typed
 from domain.wording.invalid import Invalid, shape
-from domain.words import Role, Side, Source, Text
-from domain.words import Trigger as Trigger
+from domain.words import Role, Side, Source, Text, Trigger
 
 
 class Gate(StrEnum):
@@ -24,8 +23,6 @@ class Gate(StrEnum):
 
 
 SIGNED = "signed:"
-
-
 """Before a document's code: its last signature, as an event that money counts from."""
 
 
@@ -54,16 +51,12 @@ def _an_event(event: str) -> str:
 
 
 Event = Annotated[str, AfterValidator(_an_event)]
-
-
 """What a milestone counts from: a `Trigger`, or the last signature of a document, `signed:upd`."""
-
 
 _BEFORE_GATE = {
     Gate.ORDERING: (Trigger.CONTRACT,),
     Gate.SHIPPING: (Trigger.CONTRACT, Trigger.READY_TO_SHIP),
 }
-
 
 _MILESTONE = shape(
     r"^[a-z][a-z0-9-]{0,29}$",

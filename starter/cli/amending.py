@@ -11,7 +11,7 @@ from starter.cli.offering import checked, checked_settings, read_settings
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy, note, put_json, put_words
 from starter.cli.progress import ASKING
-from starter.cli.sending import answer, message_of
+from starter.cli.sending import answer, message_of, send
 from starter.cli.terminal import at_terminal
 from starter.errors import RefusedError, UsageError
 
@@ -67,7 +67,6 @@ def amend(
     content: dict[str, Any] = {"reason": reason, "version": version, "remove": tuple(remove or ())}
     if withdraw:
         from domain.deal.messages import Amend
-        from starter.cli.sending import send
 
         send(number, Amend, output, lang, id=key(id), actor=who(actor), withdraw=True, **content)
         return

@@ -54,12 +54,11 @@ class EndedDeal(NamedTuple):
 
     def is_moved(self, seen: SeenDeal) -> bool:
         """By a person, after the end: to another stage, or to another funnel."""
-        if seen.moved_by is None or (seen.ours and seen.stage is self.stage):
-            return False
-        return self._is_later(seen.moved_at)
+        is_there = seen.ours and seen.stage is self.stage
+        return not is_there and self._is_by_a_person_since(seen.moved_by, seen.moved_at)
 
-    def _is_later(self, at: datetime | None) -> bool:
-        return at is not None and self.closed_at is not None and at > self.closed_at
+    def _is_by_a_person_since(self, by: str | None, at: datetime | None) -> bool:
+        return by is not None and at is not None and self.closed_at is not None and at > self.closed_at
 
     def moved_lines(self, seen: SeenDeal) -> list[SeenLine]:
         """By a person, after the end: to another stage."""
@@ -67,14 +66,17 @@ class EndedDeal(NamedTuple):
             card
             for card in seen.lines or ()
             if (line := self.lines.get(card.line))
-            and card.moved_by is not None
             and card.status is not line.status
-            and self._is_later(card.moved_at)
+            and self._is_by_a_person_since(card.moved_by, card.moved_at)
         ]
 
     def opened_tasks(self, seen: SeenDeal) -> list[str]:
         """By a person, after the end. What the desk has yet to close itself, or had closed since `seen` was read, is none of these."""
-        return [task.task for task in seen.tasks if not task.closed and task.by and self._is_later(task.at)]
+        return [
+            task.task
+            for task in seen.tasks
+            if not task.closed and self._is_by_a_person_since(task.by, task.at)
+        ]
 
     async def put_parts_back(self, crm: Crm, seen: SeenDeal) -> Outcome | None:
         """Cards of lines that were moved, tasks that were opened again. None if there is none."""

@@ -14,9 +14,9 @@ from domain.deal.tasks import Approval
 from domain.order.changes import Draft
 from domain.refusals import Refusal
 from domain.words import LineStatus
-from tests.support.agreement_model import PAYMENTS, VOTERS, Agreement, Good, Goods
+from tests.support.agreement_model import VOTERS, Agreement, Good, Goods
 from tests.support.memory import OpenDeal, World
-from tests.support.orders import SOURCES, a_good, an_order
+from tests.support.orders import PAYMENTS, SOURCES, a_good, an_order
 from tests.support.promises import Promises
 from tests.support.robot import Stuck
 
@@ -98,9 +98,8 @@ class Schedule:
         agreed = self.model.contract.agreed
         how = {"reason": "клиент попросил"} if agreed else {}
         taken = self._said("amend" if agreed else "offer", actor="ivanova", **content, **how)
-        told = self.model.offer(goods_of(self.deal.state.offers[-1])) if taken and agreed else False
-        if taken and not agreed:
-            told = self.model.offer(goods_of(self.deal.state.draft))
+        put = self.deal.state.offers[-1] if agreed else self.deal.state.draft
+        told = taken and self.model.offer(goods_of(put))
         assert taken == told, "an offer counts just where something is other than before"
 
     def vote(self) -> None:

@@ -4,9 +4,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
+Goods = dict[int, "Good"]
 VOTERS = frozenset({CLIENT := "client", DIRECTOR := "petrov"})
-PAYMENTS = ("prepaid_100", "prepaid_50", "deferred_30")
-"""Each asks for the client's money later than the one before: he gains by going on, and loses by going back."""
+DUE = {"prepaid_100": (100,) * 4, "prepaid_50": (50, 100, 100, 100), "instalments": (30, 30, 100, 100), "leasing": (20, 20, 20, 100),
+       "deferred_30": (0, 0, 100, 100), "letter_of_credit": (0, 0, 100, 100), "state_contract": (0,) * 4, "corporate_contract": (0,) * 4}  # fmt: skip
+"""Per cent that the client must have paid at the contract, the readiness, the shipment and the acceptance."""
 
 
 class Good(NamedTuple):
@@ -14,9 +16,6 @@ class Good(NamedTuple):
     quantity: int
     payment: str
     rest: str
-
-
-Goods = dict[int, Good]
 
 
 @dataclass
@@ -83,18 +82,17 @@ class Agreement:
             self.seen_by_director = asked.goods if DIRECTOR in asked.needed else self.seen_by_director
 
     def who_agrees(self, goods: Goods) -> frozenset[str]:
-        old, seen, now = self.in_force, total(self.seen_by_director), total(goods)
+        old, sold = self.in_force, (self.in_force, self.seen_by_director, goods)
+        was, seen, now = (sum((g.price * g.quantity for g in of.values()), Decimal()) for of in sold)
         both = [(old[n], goods[n]) for n in old.keys() & goods.keys()]
-        loses = old.keys() != goods.keys() or now > total(old) or any(is_worse(*pair) for pair in both)
+        loses = old.keys() != goods.keys() or now > was or any(is_worse(*pair) for pair in both)
         beyond = abs(now - seen) * 100 > seen * 5 or any(a.payment != b.payment for a, b in both)
         return frozenset(who for who, is_asked in ((CLIENT, loses), (DIRECTOR, beyond)) if is_asked)
 
 
 def is_worse(old: Good, new: Good) -> bool:
     dearer = new.price > old.price or new.price * new.quantity > old.price * old.quantity
-    earlier = PAYMENTS.index(new.payment) < PAYMENTS.index(old.payment)
-    return dearer or earlier or new.quantity < old.quantity or new.rest != old.rest
-
-
-def total(goods: Goods) -> Decimal:
-    return sum((good.price * good.quantity for good in goods.values()), Decimal())
+    before, after = DUE[old.payment], DUE[new.payment]
+    gains = before != after and all(then >= now for then, now in zip(before, after, strict=True))
+    otherwise = (old.payment != new.payment and not gains) or new.rest != old.rest
+    return dearer or otherwise or new.quantity < old.quantity

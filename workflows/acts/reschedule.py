@@ -5,7 +5,6 @@ from typing import Any
 
 from domain import alarms
 from domain.deal import answers
-from domain.deal.line_orders import Postponement
 from domain.deal.messages import Reschedule
 from domain.deal.open_items import OpenItem, items_of
 from domain.deal.rescheduling import (
@@ -16,6 +15,7 @@ from domain.deal.rescheduling import (
     may_move,
     who_reschedules,
 )
+from domain.deal.state import Postponement
 from domain.deal.tasks import Approval
 from domain.facts import Actor, ApprovalRescheduled, AssignmentRescheduled, DocumentRescheduled
 from domain.refusals import Refusal

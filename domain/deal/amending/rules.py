@@ -23,9 +23,9 @@ def read_amendment(deal: DealState, message: Amend, today: date) -> Draft:
     _check_open(deal)
     check_version(deal, message.version)
     if message.order and (message.settings or message.remove):
-        raise _one_of_both()
+        raise _one_thing_at_a_time()
     if not (message.order or message.settings or message.remove):
-        raise _one_of_both()
+        raise _one_thing_at_a_time()
     draft = read_draft(deal, message, today, [*deal.gone_lines, *deal.lines])
     draft = _without(draft, message.remove)
     check(deal, draft)
@@ -35,7 +35,7 @@ def read_amendment(deal: DealState, message: Amend, today: date) -> Draft:
 def check_withdrawal(deal: DealState, message: Amend) -> Offer:
     """The amendment that is put to approval."""
     if message.order or message.settings or message.remove:
-        raise _one_of_both()
+        raise _one_thing_at_a_time()
     if deal.amendment is None:
         raise Refusal(
             "not_found",
@@ -141,7 +141,7 @@ def _say(number: LineNumber, good: OrderLine, *, ru: str, en: str) -> Text:
     )
 
 
-def _one_of_both() -> Refusal:
+def _one_thing_at_a_time() -> Refusal:
     return Refusal(
         "bad_offer",
         en="say either the whole `order`, or `settings` and lines to `remove`, or `withdraw`",

@@ -45,7 +45,6 @@ Comment = Annotated[
     ),  # what `_printable` refuses, for schemas
 ]
 
-
 Amount = Annotated[
     Decimal,
     Field(allow_inf_nan=False),

@@ -287,9 +287,7 @@ async def test_a_finished_deals_card_lines_and_tasks_are_put_back_by_the_compari
     assert (card["categoryId"], card["stageId"]) == (known.category, f"C{known.category}:WON")
     assert line["stageId"].endswith(":SUCCESS")
     assert there.state.tasks[done]["status"] == 5
-    assert (
-        there.state.tasks[not_yet_closed]["status"] == 2
-    )  # the desk has yet to close it: nobody opened it again
+    assert there.state.tasks[not_yet_closed]["status"] == 2, "nobody opened it again"
     back, parts = [str(comment) for comment in there.state.comments_of(DEAL, deal)]
     assert "карточка возвращена в «Оплата заказа»" in back
     assert "карточка позиции 1 возвращена в «закрыт»; открытые снова задачи закрыты" in parts
