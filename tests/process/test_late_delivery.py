@@ -8,6 +8,7 @@ import pytest
 
 from activities.projections.crm_fields import line_fields
 from domain.deal.open_items import open_items
+from domain.effects import OpenTask
 from domain.facts import (
     AssignmentEscalated,
     AssignmentReminded,
@@ -38,6 +39,12 @@ def ordered(world: World, **good: Any) -> OpenDeal:
 
 def ready(deal: OpenDeal, in_days: int) -> None:
     deal.complete("line-1:supplier-order", supplier_order="PO-1", ready_on=day(in_days))
+
+
+def tasks(deal: OpenDeal, kind: str) -> list[OpenTask]:
+    """What the CRM was told to ask of this kind, in its order: the last one is what it shows."""
+    written = deal.world.crm.of(deal.number)
+    return [w for w in written if isinstance(w, OpenTask) and w.task.startswith(f"line-1:{kind}@")]
 
 
 def test_what_comes_in_time_asks_nobody(world: World) -> None:
@@ -161,6 +168,7 @@ def test_a_supplier_who_is_late_moves_what_depends_on_it_and_nobody_is_told_on(w
         *(day(60), day(4)),
         asked.alarm.due_at,
     )
+    assert tasks(deal, "dispatch")[-1].due_at == asked.alarm.due_at
     assert len(deal.facts(DeliveryLate)) == 1
     deal.complete(LATE, outcome="inform", new_date=day(90), explanation="завод перенёс готовность")
     world.skip_to(asked.alarm.due_at - timedelta(days=3))
@@ -179,6 +187,7 @@ def test_a_carrier_who_is_late_is_asked_by_the_new_day(world: World) -> None:
     assert (moved.eta.isoformat(), moved.reason) == (day(20), "дорога закрыта")
     line = deal.line()
     assert line.assignments["line-1:arrival"].alarm.due_at == line.eta
+    assert [task.due_at for task in tasks(deal, "arrival")][1:] == [line.eta]
     assert line.eta is not None
     world.skip_to(line.eta - timedelta(hours=1))
     assert deal.facts(EtaCheck) == []
