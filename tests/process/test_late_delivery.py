@@ -11,6 +11,7 @@ from domain.deal.open_items import open_items
 from domain.effects import OpenTask
 from domain.facts import (
     AssignmentEscalated,
+    AssignmentOpened,
     AssignmentReminded,
     DeliveryInTime,
     DeliveryLate,
@@ -26,6 +27,7 @@ from tests.support.orders import a_good, an_order
 from workflows.temporal import display
 
 LATE = "line-1:delivery-late"
+AMENDMENT = "line-1:delivery-amendment"
 PENALTIES = {"penalty": {"rate": "0.1", "cap": "1"}, "late_payment": {"rate": "0.2"}}
 
 
@@ -109,6 +111,29 @@ def test_the_director_agrees_where_the_playbook_wants_it(world: World) -> None:
     deal.approve("line-1:delivery-date", "petrov")
     assert [fact.actor.person for fact in deal.facts(DeliveryMoved)] == ["petrov"]
     deal.robot()
+
+
+def test_who_amends_the_contract_is_asked_until_the_new_date_is_in_force(world: World) -> None:
+    deal = ordered(world, deliver_by=day(55))
+    ready(deal, 60)
+    deal.complete(LATE, outcome="amend")
+    assert AMENDMENT in deal.asked()
+    deal.amend(settings={"line-1.deliver_by": day(100)})
+    assert AMENDMENT in deal.asked(), "the client has not agreed yet"
+    deal.approve("amendment", "client")
+    assert AMENDMENT not in deal.asked()
+    assert len(deal.facts(DeliveryInTime)) == 1
+    deal.robot()
+
+
+def test_where_the_contract_stays_what_to_do_is_decided_anew(world: World) -> None:
+    deal = ordered(world, deliver_by=day(55))
+    ready(deal, 60)
+    deal.complete(LATE, outcome="amend")
+    deal.complete(AMENDMENT, reason="клиент не согласен")
+    assert f"{LATE}#2" in deal.asked()
+    [*_, asked] = deal.read(AssignmentOpened)
+    assert (asked.assignment, asked.comment) == ("delivery-late", "клиент не согласен")
 
 
 def test_what_is_in_time_again_is_no_question_any_more(world: World) -> None:
