@@ -22,8 +22,8 @@ def check_payment(deal: DealState, message: Pay, today: date) -> None:
     if message.currency != deal.currency:
         raise Refusal(
             "other_currency",
-            en="the deal is in {ours}, the payment in {theirs}: convert it first",
-            ru="сделка в {ours}, а платёж в {theirs}: сначала пересчитайте",
+            en="the deal is in {ours}, the payment in {theirs}: find the deal it is for, or return it to whoever paid",
+            ru="сделка в {ours}, а платёж в {theirs}: найдите сделку, за которую он, или верните его плательщику",
             ours=currency(deal.currency),
             theirs=currency(message.currency) if message.currency in CURRENCIES else typed(message.currency),
         )
