@@ -245,6 +245,7 @@ class LineCase(Case[LineState]):
         if (good.payment, good.source) != (before.payment, before.source):
             self._step_back()
         self._restate(kept=good.payment == before.payment)
+        self.look_ahead()  # another date may be promised, and no timer rings for that
 
     def _ask_terms_anew(self) -> None:
         """The payment type's fields, and the director's approval where it is credit, are those of the new one."""

@@ -62,6 +62,7 @@ class EtaMoved(FactData):
         ru="новая ожидаемая дата {eta}[ (была {before})][: {reason}]",
         en="the ETA moves to {eta}[ (was {before})][: {reason}]",
     )
+    crm = (Crm.OPEN_TASK,)
     line_reports = True
 
     eta: date

@@ -36,6 +36,7 @@ MAIL_ADDRESS = "mail-address"
 DEAL_MANAGER = "deal-manager"
 QUESTION = "question"
 LATE_DELIVERY = "delivery-late"
+DATE_AMENDMENT = "delivery-amendment"
 NEW_DATE = "delivery-date"
 SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
@@ -82,6 +83,22 @@ BUILT_IN = {
                 title=Text(ru="Что предпринято", en="What is undertaken"),
                 required=False,
                 example="Везём авиатранспортом",
+            ),
+        ),
+    ),
+    DATE_AMENDMENT: AssignmentKind(
+        title=Text(ru="Изменить дату поставки в договоре", en="Amend the date of delivery in the contract"),
+        role=Role.MANAGER,
+        due=Span.model_validate("3wd"),
+        form=(
+            FormField(
+                name="reason",
+                title=Text(ru="Почему договор не меняют", en="Why the contract is not amended"),
+                help=Text(
+                    ru="Только если изменения не будет: когда новая дата действует, задание закроется само",
+                    en="Only if there will be no amendment: once the new date is in force, this closes by itself",
+                ),
+                example="Клиент не согласен на новую дату",
             ),
         ),
     ),

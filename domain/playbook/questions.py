@@ -262,6 +262,13 @@ class Amend(LateDelivery):
     outcome: Literal["amend"]
 
 
+class DateAmendment(Answers):
+    reason: str = used(
+        ru="договор остаётся как был, и о поставке решают заново",
+        en="the contract stays as it was, and what to do about the delivery is decided anew",
+    )
+
+
 class MailAddress(Answers):
     email: Email = used(
         ru="с этого времени письма идут на этот адрес", en="mail goes to this address from then on"
@@ -312,6 +319,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "shipment": Shipment,
     "delivery": Delivery,
     "delivery-late": LateDelivery,
+    "delivery-amendment": DateAmendment,
     "mail-address": MailAddress,
     "deal-manager": DealManager,
     "question": Explanation,
