@@ -32,7 +32,7 @@ from domain.facts import (
 from domain.order.changes import Draft, changes
 from domain.order.order import OrderLine
 from domain.playbook.forms import Form
-from domain.playbook.kinds import MAIL_ADDRESS, QUESTION
+from domain.playbook.kinds import MAIL_ADDRESS, OBLIGATION, QUESTION
 from domain.playbook.routes import Step
 from domain.playbook.sharing import shared
 from domain.playbook.terms import Event, Gate, PaymentTerm, signed
@@ -108,7 +108,7 @@ class LineCase(Case[LineState]):
 
     def turn_back(self, step: Step, reason: str) -> None:
         """To a step that was passed too early; what was asked since is asked anew once it is passed again."""
-        later = [a for a in self.state.open_assignments if a.kind not in (QUESTION, MAIL_ADDRESS)]
+        later = [a for a in self.state.open_assignments if a.kind not in (QUESTION, MAIL_ADDRESS, OBLIGATION)]
         for asked in later:
             self.state.rounds[asked.kind] = self.state.rounds.get(asked.kind, 1) + 1
             self.withdraw(asked, same(reason))

@@ -41,6 +41,7 @@ NEW_DATE = "delivery-date"
 SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
 SECURITY_RETURN = "security-return"
+OBLIGATION = "customs-obligation"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -176,6 +177,29 @@ BUILT_IN = {
                 required=False,
                 required_when={"outcome": "corrected"},
                 example="Исправлено количество",
+            ),
+        ),
+    ),
+    OBLIGATION: AssignmentKind(
+        title=Text(ru="Исполнить обязательство перед таможней", en="Meet the obligation to the customs"),
+        role=Role.MANAGER,
+        due=Span.model_validate("30cd"),
+        form=(
+            FormField(
+                name="met_on",
+                type=FieldType.DATE,
+                title=Text(ru="Когда исполнено", en="Met on"),
+                earliest=-90,
+                latest=0,
+            ),
+            FormField(
+                name="confirmed_by",
+                title=Text(ru="Чем подтверждено", en="Confirmed by"),
+                help=Text(
+                    ru="Номер корректировки декларации или письма таможни",
+                    en="Number of the corrected declaration, or of the customs' letter",
+                ),
+                example="КДТ 10702030/161126/0088410/01",
             ),
         ),
     ),

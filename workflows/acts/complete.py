@@ -24,7 +24,9 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     assignment = answers.find(assignments, message.assignment, ASSIGNMENT, case.state)
     actor = answers.who_completes(assignment, message, case.desk)
     form = case.form(assignment)
-    fields = checked_answers(case.state, case.state.book, assignment.kind, form, message.fields, case.today)
+    fields = checked_answers(
+        case.state, case.state.book, assignment.kind, form, message.fields, case.today, id=assignment.id
+    )
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
 
