@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from domain.deal.contract_numbers import number_problems
 from domain.deal.paper_dates import date_problems
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
@@ -53,7 +54,7 @@ def checked(
     process: ProcessState, book: Playbook, kind: str, form: Form, given: Mapping[str, Any], today: date
 ) -> dict[str, str]:
     """The answers as they are kept. Raises the Refusal of those that the form, or the dates of other papers, do not let be."""
-    besides = partial(date_problems, process, book, kind, today=today)
+    besides = partial(_besides, process, book, kind, form, today)
     return check_form(form, given, today, quantity_of(process), besides)
 
 
@@ -61,8 +62,18 @@ def problems_of(
     process: ProcessState, book: Playbook, kind: str, form: Form, given: Mapping[str, Any], today: date
 ) -> list[AnswerProblem]:
     """All that `checked` would refuse, field by field."""
-    besides = partial(date_problems, process, book, kind, today=today)
+    besides = partial(_besides, process, book, kind, form, today)
     return answer_problems(form, given, today, quantity_of(process), besides)
+
+
+def _besides(
+    process: ProcessState, book: Playbook, kind: str, form: Form, today: date, answers: Mapping[str, str]
+) -> list[AnswerProblem]:
+    """By the dates of other papers, and by who the client is."""
+    return [
+        *date_problems(process, book, kind, answers, today=today),
+        *number_problems(process, form, answers),
+    ]
 
 
 def quantity_of(process: ProcessState) -> int:
