@@ -7,8 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from activities.crm.chat import Chat, WithChat
 from activities.crm.port import Crm
 from activities.playbook import PlaybookShelf
+from domain.bank.matching import Register
+from records.bank_payments import BankPayments
 from records.inbox_events import EventInbox
+from records.queries import RecordQueries
 from records.seen import SeenDeals
+from starter.cashier import Cashier
 from starter.crms import open_crm
 from starter.intake.answers import Told
 from starter.intake.chat import ChatAnswers
@@ -34,7 +38,11 @@ async def build_relay(
         seen = SeenDeals(settings.database_url)
         opened.callback(seen.close)
         reader = CrmReader(source, desk, seen, books, settings.crm)
-        told = Told(desk, books, settings.payment_actor, settings.lang)
+        kept, queries = BankPayments(settings.database_url), RecordQueries(settings.database_url)
+        opened.callback(kept.close)
+        opened.callback(queries.close)
+        cashier = Cashier(desk, kept, lambda: Register(queries.debtors()), settings.payment_actor)
+        told = Told(desk, books, cashier, settings.lang)
         chat = source.chat if isinstance(source, WithChat) else None
         intake = Intake(reader, told, _answers(settings, chat, desk, books) if chat else None)
         relay = Relay(inbox, intake.handle, is_hint)
