@@ -4,10 +4,11 @@ Numbers come first, as a treasury, a lessor or a parent company pays with an INN
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
 
-from domain.bank.payment import BankPayment, Candidate, Debtor, Match
+from domain.bank.payment import BankPayment, Candidate, Debtor, Due, Match
 from domain.bank.purpose import About, compact, numbers_in
 from domain.wording import Cash, worded
 from domain.words import Text, join
@@ -65,23 +66,35 @@ class Register:
         self._debtors = {debtor.deal: debtor for debtor in debtors}
         self._numbers: dict[str, dict[str, tuple[int, ...]]] = defaultdict(dict)
         self._deals: dict[str, str] = {}
-        self._inns: dict[str, list[Debtor]] = defaultdict(list)
-        self._accounts: dict[str, list[Debtor]] = defaultdict(list)
-        self._sums: dict[object, list[Debtor]] = defaultdict(list)
+        self._inns: dict[str, list[str]] = defaultdict(list)
+        self._accounts: dict[str, list[str]] = defaultdict(list)
+        self._sums: dict[object, list[str]] = defaultdict(list)
         for debtor in self._debtors.values():
             self._deals[compact(debtor.deal)] = debtor.deal
             for reference, lines in debtor.references.items():
                 self._numbers[compact(reference)][debtor.deal] = lines
             for inn in {debtor.inn, *debtor.inns} - {""}:
-                self._inns[inn].append(debtor)
+                self._inns[inn].append(debtor.deal)
             for account in debtor.accounts:
-                self._accounts[account].append(debtor)
+                self._accounts[account].append(debtor.deal)
             for amount in {due.outstanding for due in debtor.dues} | {debtor.outstanding}:
-                self._sums[amount].append(debtor)
+                self._sums[amount].append(debtor.deal)
 
     def match(self, payment: BankPayment) -> Match:
         found = self._by_number(payment) or self._by_payer(payment)
         return found if found.deal is None else self._unless_entered(payment, found)
+
+    def spend(self, payment: BankPayment, match: Match) -> None:
+        """Its deal awaits so much less: what comes after it is judged by what is left."""
+        if match.deal is None or match.deal not in self._debtors:
+            return
+        debtor, left, dues = self._debtors[match.deal], payment.amount, list[Due]()
+        for due in sorted(debtor.dues, key=lambda due: (due.line != match.line, due.due_on or date.max)):
+            part = min(left, due.outstanding)
+            left -= part
+            if due.outstanding > part:
+                dues.append(due.model_copy(update={"outstanding": due.outstanding - part}))
+        self._debtors[debtor.deal] = debtor.model_copy(update={"dues": tuple(dues)})
 
     def _by_number(self, payment: BankPayment) -> Match | None:
         """None where the purpose says nothing of ours."""
@@ -135,7 +148,7 @@ class Register:
 
     def _if_it_can_be(self, payment: BankPayment, candidate: Candidate) -> Match:
         debtor = self._debtors[candidate.deal]
-        others = [d for d in self._inns.get(payment.payer_inn, ()) if d.inn == payment.payer_inn]
+        others = [d for d in self._named(self._inns, payment.payer_inn) if d.inn == payment.payer_inn]
         known = payment.payer_inn in {debtor.inn, *debtor.inns} or payment.account in debtor.accounts
         if others and not known:
             more = [Candidate(deal=d.deal, reasons=tuple(self._reasons(payment, d))) for d in others]
@@ -156,7 +169,9 @@ class Register:
         fitting = [debtor for debtor in among if debtor.currency == payment.currency and debtor.dues]
         candidates = self._hints(payment, fitting or among)
         if not among:
-            return Match(why=_NOBODY, candidates=self._hints(payment, self._sums.get(payment.amount, ())))
+            return Match(
+                why=_NOBODY, candidates=self._hints(payment, self._named(self._sums, payment.amount))
+            )
         if not fitting:
             other = [debtor.deal for debtor in among if debtor.currency != payment.currency]
             if other:
@@ -192,10 +207,13 @@ class Register:
 
     def _of_payer(self, payment: BankPayment) -> list[Debtor]:
         """Those whom both account and INN name, if there are any; else whom one of them does."""
-        by_account = self._accounts.get(payment.account, []) if payment.account else []
-        by_inn = self._inns.get(payment.payer_inn, []) if payment.payer_inn else []
+        by_account = self._named(self._accounts, payment.account)
+        by_inn = self._named(self._inns, payment.payer_inn)
         both = [debtor for debtor in by_inn if debtor in by_account]
         return both if len(both) == 1 and len(by_inn) == 1 else by_inn or by_account
+
+    def _named(self, index: Mapping[Any, Sequence[str]], value: object) -> list[Debtor]:
+        return [self._debtors[deal] for deal in index.get(value, ())] if value else []
 
     def _reasons(self, payment: BankPayment, debtor: Debtor) -> list[Text]:
         found = []

@@ -51,7 +51,7 @@ def assign(
     from starter.cli.opening import settings_here
     from starter.cli.sending import answer
 
-    settings, person = settings_here(), _person(actor)
+    settings, person = settings_here(), accountant(actor)
 
     async def work() -> "Receipt":
         with open_cashier(settings, lang, person) as cashier:
@@ -71,11 +71,11 @@ def dismiss(
     from starter.cli.opening import settings_here
 
     with open_kept(settings_here()) as kept:
-        cashier.dismiss(kept, payment, _person(actor), reason)
+        cashier.dismiss(kept, payment, accountant(actor), reason)
     note("Отложено." if lang is Lang.RU else "Set aside.")
 
 
-def _person(actor: str | None) -> str:
+def accountant(actor: str | None) -> str:
     """Who enters money. Raises RefusedError for others."""
     from starter.cli.asking import asker_of
     from starter.errors import RefusedError

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from starter.cli import bank_money
+from starter.cli import bank_money, statements
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.sending import send
 
@@ -16,6 +16,7 @@ app = typer.Typer(
 app.command()(bank_money.unmatched)
 app.command()(bank_money.assign)
 app.command()(bank_money.dismiss)
+app.command("import")(statements.import_statement)
 
 Payment = Annotated[str, typer.Argument(metavar="PAYMENT", help="its own number, as it was entered")]
 Day = Annotated[str | None, typer.Option("--date", help="value date, like 01.12.2026; today if absent")]

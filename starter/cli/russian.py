@@ -221,6 +221,11 @@ HELP = {
     "Money nobody knows is no deal's: it is set aside, and stays on record.": (
         "Эти деньги ни к одной сделке не относятся: они отложены и остаются в учёте."
     ),
+    "A bank's statement: whose each payment is and why, and with --apply into the deals. Repeated and overlapping files are safe.": (
+        "Выписка банка: чей каждый платёж и почему, а с --apply — в сделки. Повторять и грузить внахлёст безопасно."
+    ),
+    "a statement for 1C: 1CClientBankExchange; - is stdin": "выписка в обменном формате 1С; - — стандартный ввод",
+    "do it; without it is only shown": "сделать; без неё только показать",
     "the payment, as `deal money unmatched` names it": "платёж, как он назван в `deal money unmatched`",
     "The bank took a payment back: what it had paid is to be paid again.": (
         "Банк отозвал платёж: оплаченное им нужно оплатить снова."
