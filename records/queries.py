@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from domain.deferred import Deferred
     from domain.facts import Fact, Placed
     from domain.playbook.book import StaffedPlaybook
+    from domain.serials import SerialElsewhere
     from records.clients import ClientRecord
 
 MAX_ROWS = 500
@@ -160,6 +161,15 @@ class RecordQueries:
 
         with self._readers.reading() as reader:
             return clients.read(reader, inn, client, deal, now)
+
+    def serials_known(
+        self, sku: str, serials: Collection[str], deal: str, line: int
+    ) -> "list[SerialElsewhere]":
+        """Of serial numbers that are about to be entered for this line, those that other lines have."""
+        from records import serials as known
+
+        with self._readers.reading() as reader:
+            return known.known(reader, sku, serials, deal, line)
 
     def highest_number(self) -> int:
         """The highest deal number that is a number; 0 if there is none."""
