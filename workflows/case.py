@@ -337,7 +337,7 @@ class Case(Generic[S]):
 
         So a replay does the same in the same order, however the SDK brings together what came (temporalio/sdk-rust#1146).
         """
-        return self.at_rest and self.inbox.idle
+        return self.inbox.idle and self.at_rest
 
     def changed(self) -> None:
         """Something is not as it was. See `mark_changes`."""

@@ -12,6 +12,7 @@ from domain.view.declaration_words import declaration_words
 from domain.view.delivery_words import delivery_words
 from domain.view.document_words import how_it_stands
 from domain.view.item_words import tell_item, who
+from domain.view.party_words import firm_words, party_words
 from domain.wording import about
 from domain.words import (
     AVAILABILITY_LABELS,
@@ -43,6 +44,9 @@ def crm_fields(deal: DealState, page: str = "") -> dict[str, str]:
         "inn": client.inn or "",
         "kpp": client.kpp or "",
         "ogrn": client.ogrn or "",
+        "buyer": firm_words(client, language) if client.is_foreign else "",
+        "payer": party_words(client.payer, language) if client.payer else "",
+        "consignee": party_words(client.consignee, language) if client.consignee else "",
         "contact": client.contact,
         "email": deal.addresses.get("client") or client.email or "",
         "phone": client.phone or "",

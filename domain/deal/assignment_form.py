@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from domain.deal.clearance import clearance_problems, naming
+from domain.deal.contract_numbers import number_problems
 from domain.deal.paper_dates import date_problems
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
@@ -91,9 +92,11 @@ def _besides(
     id: str,
     answers: Mapping[str, str],
 ) -> list[AnswerProblem]:
+    """By the dates of other papers, by what is declared to customs, and by who the client is."""
     return [
         *date_problems(process, book, kind, answers, today),
         *clearance_problems(process, form, kind, id, answers, today),
+        *number_problems(process, form, answers),
     ]
 
 

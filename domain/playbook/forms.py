@@ -6,12 +6,13 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
 from domain.base import Count, Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
+from domain.order.numbers import inn_in_ikz, inn_in_registry_number, is_inn
 from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
 from domain.serials import twice
@@ -53,6 +54,7 @@ class FieldType(StrEnum):
 _ONLY_FOR = {
     "choices": (FieldType.CHOICE,),
     "choice_titles": (FieldType.CHOICE,),
+    "number": (FieldType.TEXT,),
     "pattern": (FieldType.TEXT, FieldType.NUMBER, FieldType.EMAIL),
     "example": tuple(kind for kind in FieldType if kind is not FieldType.DATE),
     **dict.fromkeys(("days", "earliest", "latest"), (FieldType.DATE,)),
@@ -81,7 +83,8 @@ class FormField(Value):
     `days` shifts a date's example from today; `earliest` and `latest` bound it, in days from today. `required_when` names the
     answers (`{"outcome": "hold"}`, or one of `["hold", "refused"]`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
     date, `DDMMYY`. `part`: a number of the line's pieces, one at least and not all. A list that is `counted_by` such a field has so many
-    values, and is needed, where that one is.
+    values, and is needed, where that one is. `number`: of a state contract, its `ikz` or its number in a `registry`: the INN that stands
+    inside must be the client's.
     """
 
     name: str = Field(pattern=_NAME)
@@ -100,6 +103,7 @@ class FormField(Value):
     latest: Days | None = None
     part: bool = False
     counted_by: str = ""
+    number: Literal["ikz", "registry"] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "FormField":
@@ -385,7 +389,23 @@ def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Tex
             return Text(en="an e-mail address is needed", ru="нужен адрес почты")
         case FieldType.PIECES:
             return _pieces_problem(answer, quantity)
-    return _pattern_problem(field, field.pattern, answer) if field.pattern else None
+    pattern = _pattern_problem(field, field.pattern, answer) if field.pattern else None
+    return pattern or (_number_problem(field.number, answer) if field.number else None)
+
+
+def _number_problem(number: Literal["ikz", "registry"], answer: str) -> Text | None:
+    """Zeros have the right control digits, and are nobody's."""
+    inn = inn_in_ikz(answer) if number == "ikz" else inn_in_registry_number(answer)
+    if inn is None:
+        digits = 36 if number == "ikz" else 19
+        return Text(en=f"{digits} digits are needed", ru=f"нужно цифр: {digits}")
+    if not is_inn(inn):
+        return worded(
+            en="the customer's INN must stand inside it, and {inn} is none",
+            ru="внутри него должен быть ИНН заказчика, а {inn} — не ИНН",
+            inn=inn,
+        )
+    return None
 
 
 def _pattern_problem(field: FormField, pattern: str, answer: str) -> Text | None:

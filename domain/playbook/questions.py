@@ -7,6 +7,7 @@ So `read` never fails on answers that such a form has accepted.
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, Literal, NewType, Self, get_args, get_origin
 
 from pydantic import BeforeValidator, Field
@@ -37,7 +38,7 @@ class Answers(Value):
     def read(cls, answers: Mapping[str, str]) -> Self:
         """The outcome that was chosen, with its answers."""
         for outcome in cls.outcomes():
-            if outcome.chosen_by().items() <= answers.items():
+            if _codes(outcome).items() <= answers.items():
                 return outcome.model_validate(answers)
         raise ValueError(f"{cls.__name__}: the answers {dict(answers)} choose no outcome")
 
@@ -48,8 +49,13 @@ class Answers(Value):
     @classmethod
     def chosen_by(cls) -> dict[str, str]:
         """The codes that choose this outcome, by field."""
-        fields = cls.model_fields.items()
-        return {name: code for name, field in fields if (code := _code(field.annotation))}
+        return dict(_codes(cls))
+
+
+@cache
+def _codes(outcome: type[Answers]) -> Mapping[str, str]:
+    fields = outcome.model_fields.items()
+    return {name: code for name, field in fields if (code := _code(field.annotation))}
 
 
 def _code(annotation: Any) -> str | None:

@@ -15,11 +15,11 @@ from domain.money import ZERO
 from domain.order.order import vat_of
 from domain.playbook.routes import ROUTES, statuses
 from domain.view.blockers import blockers
+from domain.view.client_view import client_view
 from domain.view.declaration_words import declaration_words, how_declared
 from domain.view.delivery_words import because, delivery_words
 from domain.view.model import (
     Blocker,
-    ClientView,
     DealView,
     DeclarationView,
     DeliveryView,
@@ -56,7 +56,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
         updated_at=deal.updated_at,
         closed_at=deal.closed_at,
         stages=tuple(_stages(viewer)),
-        client=ClientView.model_validate(deal.client.model_dump()),
+        client=client_view(deal.client, language),
         manager=deal.manager,
         people=_people(viewer),
         wish=deal.wish,

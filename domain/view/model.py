@@ -38,12 +38,35 @@ class Totals(Value):
     currency: str
 
 
+class PartyView(Value):
+    """Who pays, or gets the goods. `words` tell all that is known of it but the mail address."""
+
+    country: str
+    name: str
+    inn: str | None
+    tax_number: str | None
+    kpp: str | None
+    address: str | None
+    email: str | None
+    words: str
+
+
 class ClientView(Value):
+    """`words` tell the firm by its name and numbers; `parties` who pays and gets the goods, where these are others, and where to."""
+
+    country: str
     name: str | None
     inn: str | None
+    tax_number: str | None
+    kpp: str | None
     contact: str
     email: str | None
     phone: str | None
+    delivery_address: str | None
+    payer: PartyView | None
+    consignee: PartyView | None
+    words: str
+    parties: tuple[tuple[str, str], ...]
 
 
 class PersonView(Value):

@@ -57,6 +57,7 @@ class _Drawing:
         yield self._stages()
         if not self.view.lines:
             yield from self._lead()
+        yield from map(self._party, self.view.client.parties)
         if self._has_money:
             yield self._money()
         if self.view.lines:
@@ -176,6 +177,11 @@ class _Drawing:
         """What is asked for, by whom, and how to reach them: all there is to work with until there is an order."""
         for label, value in lead_words(self.view, self.language):
             yield Prose(Text.assemble((f"{label}: ", "dim"), value))
+
+    def _party(self, said: tuple[str, str]) -> Prose:
+        """Who pays or gets the goods, where that is not the client."""
+        label, value = said
+        return Prose(Text.assemble((f"{label}: ", "dim"), value))
 
     @property
     def _has_money(self) -> bool:

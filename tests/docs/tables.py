@@ -23,6 +23,7 @@ from domain.deal.attachments import KINDS, MOST_BYTES, MOST_FILES, Attachment
 from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
 from domain.order.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
+from domain.order.parties import Party
 from domain.playbook.book import Playbook
 from domain.playbook.check.books import MAX_SIZE
 from domain.playbook.check.people import MAX_SIZE as MOST_PEOPLE
@@ -246,6 +247,7 @@ _TYPES: dict[type, str] = {
     Decimal: "amount, as text",
     date: "date, `YYYY-MM-DD`",
     Client: "client",
+    Party: "party",
     OrderLine: "line",
     Span: "span, like `30wd` or `45cd`",
     Origin: "origin",
@@ -444,6 +446,7 @@ TABLES = [
     Table(MESSAGES_PAGE, "refusals", ("code",), refusals, ("of", "means")),
     Table(MESSAGES_PAGE, "order", ("field of the file", *_FORM), lambda: fields(Order), ("means",)),
     Table(MESSAGES_PAGE, "order-client", ("field of `client`", *_FORM), lambda: fields(Client), ("means",)),
+    Table(MESSAGES_PAGE, "order-party", ("field of a party", *_FORM), lambda: fields(Party), ("means",)),
     Table(MESSAGES_PAGE, "order-line", ("field of a line", *_FORM), lambda: fields(OrderLine), ("means",)),
     Table(MESSAGES_PAGE, "show", ("field",), shown, ("means",)),
     Table(OPERATIONS, "attributes", ("search attribute", "type"), attributes, ("holds",)),

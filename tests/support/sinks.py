@@ -80,8 +80,9 @@ class CrmSink(Sink):
         """A notice whose answer was lost, and which is made anew once the deal has another manager, was told to the one before."""
         if isinstance(one, Notify) and isinstance(other, Notify):
             return one.text == other.text
-        moved = one.model_copy(update={"key": other.key})  # its place on another branch of the trail
-        return super().same(moved, other)
+        if one.key != other.key:  # its place on another branch of the trail
+            one = one.model_copy(update={"key": other.key})
+        return super().same(one, other)
 
     def answer(self, batch: FactBatch, count: int) -> Delivered:
         shown = {
@@ -101,6 +102,7 @@ class MailSink(Sink):
     def __init__(self, playbook: Callable[[], Playbook], now: Callable[[], datetime]) -> None:
         super().__init__(lambda batch: _by_key(n for n in self._mails(batch) if n.to_email not in self.bad))
         self._playbook, self._now = playbook, now
+        self._latest: tuple[FactBatch, datetime, Grouped[Notice]] | None = None
         self.bad: set[str] = set()
 
     def same(self, one: Notice, other: Notice) -> bool:
@@ -126,7 +128,11 @@ class MailSink(Sink):
         return self._telling(batch).items
 
     def _telling(self, batch: FactBatch) -> Grouped[Notice]:
-        return plan_mail(batch, batch.bringing(self._playbook()).deal, self._now())
+        """Worked out once a batch, as it is at this moment."""
+        now = self._now()
+        if self._latest is None or self._latest[0] is not batch or self._latest[1] != now:
+            self._latest = batch, now, plan_mail(batch, batch.bringing(self._playbook()).deal, now)
+        return self._latest[2]
 
 
 class RecordsSink(Sink):
@@ -143,32 +149,25 @@ class RecordsSink(Sink):
         return delivered
 
     def answer(self, batch: RecordBatch, count: int) -> Delivered:
-        forks = any(
-            fact.prev not in {"", *(f.digest for f in self.of(batch.deal.deal))} for fact in batch.facts
-        )
-        assert not forks, "a fact without the one before it"
-        left = left_behind(batch.facts, self.of(batch.deal.deal)) if batch.facts else None
+        known = self.of(batch.deal.deal)
+        digests = {"", *(fact.digest for fact in known)}
+        assert all(fact.prev in digests for fact in batch.facts), "a fact without the one before it"
+        left = left_behind(batch.facts, known) if batch.facts else None
         self._lines |= {(line.deal, line.number): line for line in batch.lines}
         found = [one for line in batch.lines for one in self._elsewhere(line)]
         return Delivered(count=count, abandoned=left, serials=tuple(found))
 
     def _elsewhere(self, line: LineState) -> Iterator[SerialElsewhere]:
         """As the records' query has it: of the same good, whichever was accepted first has the number."""
-        for serial in serials_of(line):
-            for (deal, number), other in self._lines.items():
-                is_other = (deal, number) != (line.deal, line.number) and other.good.sku == line.good.sku
-                if not is_other or other.status is LineStatus.CANCELLED or _accepted(other) > _accepted(line):
-                    continue
-                for there in serials_of(other):
-                    if folded(there) == folded(serial):
-                        yield SerialElsewhere(
-                            line=line.number,
-                            serial=serial,
-                            deal=deal,
-                            at_line=number,
-                            there=there,
-                            status=other.status,
-                        )
+        own = {folded(serial): serial for serial in serials_of(line)}
+        for (deal, number), other in self._lines.items() if own else ():
+            is_other = (deal, number) != (line.deal, line.number) and other.good.sku == line.good.sku
+            if not is_other or other.status is LineStatus.CANCELLED or _accepted(other) > _accepted(line):
+                continue
+            for there in serials_of(other):
+                if serial := own.get(folded(there)):
+                    place = {"deal": deal, "at_line": number, "there": there, "status": other.status}
+                    yield SerialElsewhere.model_validate({"line": line.number, "serial": serial, **place})
 
     def of(self, deal: str) -> list[Fact]:
         """Of all branches."""
