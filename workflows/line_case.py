@@ -9,6 +9,7 @@ from domain.deal.amending.standing import Standing, obstacle, standing
 from domain.deal.assignment_form import terms_form
 from domain.deal.documents import Document, documents_of_line
 from domain.deal.line_orders import LineOrder, NewTerms
+from domain.deal.lots import with_tracking
 from domain.deal.messages import Message
 from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
@@ -410,7 +411,7 @@ class LineCase(Case[LineState]):
     def form(self, assignment: Assignment) -> Form:
         if assignment.kind == "payment-terms":
             return terms_form(self.state, self.state.book, assignment.id)
-        return super().form(assignment)
+        return with_tracking(self.state, assignment.kind, super().form(assignment))
 
     def _watch(self, milestone: Milestone) -> None:
         if milestone.due_at:

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.deal.clearance import clearance_problems, naming
 from domain.deal.contract_numbers import number_problems
+from domain.deal.lots import lot_problems, with_tracking
 from domain.deal.paper_dates import date_problems
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
@@ -32,7 +33,7 @@ def form_of(deal: DealState, line: int, kind: str, id: str = "") -> Form:
     form = deal.book.assignment(kind).form
     if kind == REFUSED_DOCUMENT:
         return refusal_form(form, deal.lines.get(line, deal), deal.book, id)
-    return form
+    return with_tracking(deal.lines.get(line), kind, form)
 
 
 def terms_form(line: LineState, book: Playbook, id: str) -> Form:
@@ -96,6 +97,7 @@ def _besides(
     return [
         *date_problems(process, book, kind, answers, today),
         *clearance_problems(process, form, kind, id, answers, today),
+        *lot_problems(process, form, kind, answers, today),
         *number_problems(process, form, answers),
     ]
 

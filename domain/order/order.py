@@ -76,6 +76,7 @@ class OrderLine(Value):
     payment: str
     delivery: str
     registration_certificate: Words | None = Field(default=None, validate_default=True)
+    tracking: str | None = None
     deliver_by: Day | None = None
     deliver_within: Annotated[Span, BeforeValidator(_term), AfterValidator(_days)] | None = None
     deliver_from: DeliverFrom | None = None
