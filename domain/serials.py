@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable
 
 from domain.base import LineNumber, Value
+from domain.goods.register import folded as folded_sku
 from domain.words import LineStatus
 
 _LOOK_ALIKES = str.maketrans("АВСЕНКМОРТХУ", "ABCEHKMOPTXY")
@@ -28,7 +29,7 @@ def twice(serials: Iterable[str]) -> list[str]:
 
 def good_key(sku: str) -> str:
     """What serial numbers are unique for."""
-    return sku.strip().casefold()
+    return folded_sku(sku)
 
 
 class SerialElsewhere(Value):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from domain.deal.declarations import listed, quantities_in
 from domain.deal.pieces import ACCEPTANCE, SERIALS, acceptance_of
 from domain.deal.state import LineState, ProcessState
+from domain.goods.register import Tracking
 from domain.playbook.forms import AnswerProblem, Form
 from domain.serials import twice
 from domain.spelling import read_day
@@ -17,7 +18,11 @@ from domain.words import Text
 LOTS, QUANTITIES, EXPIRY = "lots", "lot_quantities", "lot_expires_on"
 LONGEST = timedelta(days=20 * 365)
 """A day further ahead is typed wrong."""
-_ASKED = {"serial": (SERIALS,), "lot": (LOTS, QUANTITIES, EXPIRY), "none": ()}
+_ASKED: dict[Tracking, tuple[str, ...]] = {
+    "serial": (SERIALS,),
+    "lot": (LOTS, QUANTITIES, EXPIRY),
+    "none": (),
+}
 
 
 class Lot(NamedTuple):
@@ -26,12 +31,12 @@ class Lot(NamedTuple):
     expires_on: date
 
 
-def tracking_of(line: LineState) -> str:
+def tracking_of(line: LineState) -> Tracking:
     """A good of which nothing is said is known by its serial numbers."""
-    return getattr(line.good, "tracking", None) or "serial"
+    return line.good.tracking or "serial"
 
 
-def with_tracking(process: ProcessState | None, kind: str, form: Form) -> Form:
+def with_tracking(process: ProcessState, kind: str, form: Form) -> Form:
     """The acceptance asks for what pieces of this good are known by."""
     if kind != ACCEPTANCE or not isinstance(process, LineState):
         return form

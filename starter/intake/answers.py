@@ -20,7 +20,7 @@ from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
 from starter.errors import NotFoundError, RefusedError
-from starter.intake.crm import Books, DeskFactory
+from starter.intake.crm import Books, DeskFactory, Goods, no_goods
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain, started
 
 MAIL = "mail"
@@ -36,8 +36,15 @@ _COMPLAINT = Text(ru="адресат назвал письмо спамом", en
 class Told:
     """Handlers raise what makes sense to try again: UnreachableError, TryAgain, RecordsUnavailable."""
 
-    def __init__(self, desk: DeskFactory, books: Books, payment_actor: str, language: Language) -> None:
-        self._desk, self._books = desk, books
+    def __init__(
+        self,
+        desk: DeskFactory,
+        books: Books,
+        payment_actor: str,
+        language: Language,
+        goods: Goods = no_goods,
+    ) -> None:
+        self._desk, self._books, self._goods = desk, books, goods
         self._payment_actor, self._language = payment_actor, language
 
     async def message(self, event: InboxEvent) -> Outcome:
@@ -86,7 +93,7 @@ class Told:
         raw = {**event.body["order"], "number": number, "origin": {"source": "site", "ref": event.key[:200]}}
         book = await self._books()
         try:
-            order = read_order(raw, book, book.calendar.today(datetime.now(UTC)))
+            order = read_order(raw, book, book.calendar.today(datetime.now(UTC)), goods=await self._goods())
         except BadOrder:
             return await self._start(number, event.key, raw, "site")
         desk = await self._desk()
@@ -111,7 +118,7 @@ class Told:
             changed_at=now,
             order={name: value for name, value in raw.items() if name not in ("number", "manager", "origin")},
         )
-        order, missing = order_of(seen, book, book.calendar.today(now), source)
+        order, missing = order_of(seen, book, book.calendar.today(now), source, await self._goods())
         desk = await self._desk()
         await desk.start(order)
         return Outcome("done", started(number, missing), number)
