@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from domain.deferred import Deferred
     from domain.facts import Fact, Placed
     from domain.playbook.book import StaffedPlaybook
+    from domain.serials import SerialElsewhere
     from records.clients import ClientRecord
     from records.unmatched import WaitingMoney
 
@@ -176,6 +177,15 @@ class RecordQueries:
 
         with self._readers.reading() as reader:
             return unmatched.read(reader, _capped(limit))
+
+    def serials_known(
+        self, sku: str, serials: Collection[str], deal: str, line: int
+    ) -> "list[SerialElsewhere]":
+        """Of serial numbers that are about to be entered for this line, those that other lines have."""
+        from records import serials as known
+
+        with self._readers.reading() as reader:
+            return known.known(reader, sku, serials, deal, line)
 
     def highest_number(self) -> int:
         """The highest deal number that is a number; 0 if there is none."""

@@ -233,6 +233,21 @@ class DocumentRecord(Record, table=True):
     signed_by: str | None
 
 
+class SerialRecord(Record, table=True):
+    """A piece that a warehouse has accepted for a line that was not cancelled. Of one good there is each number once: `serial` is as it
+    was entered, `key` as numbers are compared (`domain.serials`)."""
+
+    __tablename__ = "serials"
+    __table_args__: ClassVar[Any] = (Index(None, "good", "key"),)
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    line: int = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    good: str = Field(description="its SKU, case folded")
+    serial: str
+    at: datetime = Field(sa_type=Moment, description="when the acceptance was answered")
+
+
 class FactRecord(Record, table=True):
     """The audit trail: written once, never changed. Branches that an operator abandoned stay beside the live one."""
 

@@ -120,7 +120,13 @@ def test_every_module_of_the_process_is_forbidden_to_know_its_host() -> None:
 
 
 PLAIN = (
-    *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
+    *(
+        "activities.endings",
+        "activities.errors",
+        "activities.files",
+        "activities.goods",
+        "activities.playbook",
+    ),
     *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),
     *("activities.mail.brand", "activities.mail.payment", "activities.mail.qr"),

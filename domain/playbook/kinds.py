@@ -42,6 +42,7 @@ SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
 SECURITY_RETURN = "security-return"
 OBLIGATION = "customs-obligation"
+SERIAL_NUMBER = "serial-number"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -200,6 +201,25 @@ BUILT_IN = {
                     en="Number of the corrected declaration, or of the customs' letter",
                 ),
                 example="КДТ 10702030/161126/0088410/01",
+            ),
+        ),
+    ),
+    SERIAL_NUMBER: AssignmentKind(
+        title=Text(
+            ru="Разобраться с повторным серийным номером",
+            en="Look into a serial number that is there already",
+        ),
+        role=Role.LOGISTICS,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="explanation",
+                title=Text(ru="Почему номер тот же", en="Why the number is the same"),
+                help=Text(
+                    ru="Если номер внесён неверно, исправьте приёмку, deal correct, и задание снимется само",
+                    en="If it was entered wrong, correct the acceptance, deal correct, and nothing more is asked",
+                ),
+                example="Клиент вернул прибор, он продаётся снова",
             ),
         ),
     ),

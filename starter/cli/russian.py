@@ -247,8 +247,8 @@ HELP = {
         "Справочники компании: люди, виды оплаты, формы, сроки."
     ),
     "What deals that start now would live by.": "По чему жила бы сделка, начатая сейчас.",
-    "Whether a file is a playbook: every problem with its place.": (
-        "Годится ли файл как регламент: каждая ошибка со своим местом."
+    "Whether a file is a playbook: every problem with its place. So with the register of goods, goods.csv beside it.": (
+        "Годится ли файл как регламент: каждая ошибка со своим местом. Так же проверяется и справочник товаров, `goods.csv` рядом."
     ),
     "a playbook file": "файл регламента",
     "Who works here today: roles, substitutes, addresses. Running deals follow.": (
