@@ -72,15 +72,14 @@ def check_move(deal: DealState, message: Move) -> Entry:
     return payment
 
 
-def check_refund(deal: DealState, message: Refund, today: date) -> Entry:
-    """The payment whose money went back. Only an advance can: what pays a milestone is moved from there first."""
+def check_refund(deal: DealState, message: Refund) -> Entry:
+    """The payment whose money is to go back. Only an advance can: what pays a milestone is moved from there first."""
     payment = payment_of(deal, message.payment)
-    _check_new(deal, EntryKind.REFUNDED, message.id)
-    _check_amount(message.amount)
-    _check_day(message.day, today)
-    _check_after(payment, message.day or today)
+    _check_new(deal, EntryKind.MOVED, message.id)
+    if message.amount is not None:
+        _check_amount(message.amount)
     free = in_hand(deal, payment).get(ADVANCE, ZERO)
-    if message.amount > free:
+    if not free or (message.amount or ZERO) > free:
         raise Refusal(
             "not_in_hand",
             en="of payment {id} {free} is an advance: move to it first what is to go back",

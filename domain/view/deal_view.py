@@ -106,7 +106,7 @@ def _totals(viewer: Viewer) -> Totals:
         amount=amount,
         paid=paid,
         outstanding=amount - paid,
-        advance=viewer.deal.received - paid,
+        advance=viewer.deal.ledger.in_hand - paid,
         vat=sum((vat_of(line.invoiced, viewer.book) for line in viewer.snapshot.active), ZERO)
         if viewer.book
         else ZERO,

@@ -62,16 +62,17 @@ def move(
 def refund(
     number: Number,
     payment: Payment,
-    amount: Annotated[str, typer.Option("--amount", help="like 500.50")],
     reason: Reason,
-    date: Day = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", help="like 500.50; all of the advance if absent")
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """An advance went back to the client. Give the outgoing payment's own number as --id."""
+    """An advance is to go back to the client: it is put aside, and the accountant is asked for the outgoing payment."""
     from domain.deal.messages import Refund
 
-    said: dict[str, Any] = {"payment": payment, "amount": amount, "reason": reason, "date": date}
+    said: dict[str, Any] = {"payment": payment, "amount": amount, "reason": reason}
     send(number, Refund, output, lang, id=key(id), actor=who(actor), **said)

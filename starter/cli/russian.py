@@ -221,10 +221,10 @@ HELP = {
     "Money of a payment is for another line, or an advance.": "Деньги платежа — за другую позицию или аванс.",
     "the line it is for; an advance if absent": "за какую позицию; если не указана, аванс",
     "like 1000.00; all that can be if absent": "как 1000.00; если не указана, всё, что можно",
-    "An advance went back to the client. Give the outgoing payment's own number as --id.": (
-        "Аванс вернули клиенту. Номер исходящего платежа укажите как --id."
+    "An advance is to go back to the client: it is put aside, and the accountant is asked for the outgoing payment.": (
+        "Аванс нужно вернуть клиенту: деньги откладывают, и бухгалтера спрашивают об исходящем платеже."
     ),
-    "like 500.50": "как 500.50",
+    "like 500.50; all of the advance if absent": "как 500.50; если не указана, весь аванс",
     "The company's reference books: people, payment types, forms, deadlines.": (
         "Справочники компании: люди, виды оплаты, формы, сроки."
     ),

@@ -248,7 +248,7 @@ class OpenDeal(RehearsedDeal):
         about = {"actor": "kuznetsova", "payment": payment, "line": line, "amount": amount} | more
         return self.say("move", **about)
 
-    def refund(self, payment: str, amount: str, **more: Any) -> Receipt:
+    def refund(self, payment: str, amount: str | None = None, **more: Any) -> Receipt:
         about = {"actor": "kuznetsova", "payment": payment, "amount": amount, "reason": "лишнее"} | more
         return self.say("refund", **about)
 
