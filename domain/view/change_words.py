@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from domain.calendar import Span
 from domain.order.change import Change, Edit
+from domain.order.countries import country_name
+from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, party_fields
 from domain.playbook.book import Playbook
 from domain.wording import day, money
 from domain.words import (
@@ -46,6 +48,10 @@ _FIELDS = {
     "client.email": Text(ru="почта", en="e-mail"),
     "client.phone": Text(ru="телефон", en="phone"),
     "client.language": Text(ru="язык писем", en="language of mails"),
+    "client.country": FIRM_LABELS["country"],
+    "client.tax_number": FIRM_LABELS["tax_number"],
+    "client.delivery_address": DELIVERY_ADDRESS,
+    **{f"client.{place}": label for place, label in party_fields().items()},
 }
 """Every field that can be other than before."""
 _SHOWN = (
@@ -130,6 +136,8 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
             return DELIVER_FROM[value].to(language)
         case "client.language":
             return _LANGUAGES[value].to(language)
+    if field.endswith(".country"):
+        return country_name(value).to(language)
     title = _title(field, value, book)
     named = title.to(language) if title else value
     if field not in _QUOTED:

@@ -21,6 +21,7 @@ from domain.order.payment_order import qr_text
 from domain.playbook.requisites import Requisites
 from domain.refusals import Refusal
 from domain.spelling import amount, day_as_iso
+from domain.view.party_words import party_words
 from domain.view.payment_words import what_to_pay
 from domain.wording import day, money
 from domain.words import Language, Text
@@ -59,6 +60,9 @@ _BY_CODE = {"future": "day", "bad_amount": "amount", "not_positive": "amount"}
 class HowToPay(NamedTuple):
     rows: tuple[tuple[str, str], ...]
     qr: Markup
+
+
+_PAYER = Text(ru="Плательщик", en="Payer")
 
 
 class Payments:
@@ -137,7 +141,9 @@ def _facts(found: FoundQuestion, language: Language) -> list[tuple[Text, str]]:
     amounts = [(_AMOUNT, milestone.amount)]
     if milestone.allocated:
         amounts += [(_PAID, milestone.allocated), (_LEFT, milestone.outstanding)]
-    return [(label, money(part, found.deal.currency, language)) for label, part in amounts]
+    told = [(label, money(part, found.deal.currency, language)) for label, part in amounts]
+    payer = found.deal.client.payer
+    return [*told, (_PAYER, party_words(payer, language))] if payer else told
 
 
 def _fields(found: FoundQuestion, form: Mapping[str, str], language: Language) -> tuple[Shown, ...]:
