@@ -211,9 +211,16 @@ HELP = {
         "Вернувшееся письмо: сделка узнает, что адрес не работает. Для конвейера почтового сервера."
     ),
     "a mail that came back; - is stdin": "вернувшееся письмо; - — стандартный ввод",
-    "Put money right: what the bank took back, what is for another line, what went back.": (
-        "Исправить деньги: что отозвал банк, что за другую позицию, что вернули."
+    "A deal's money, kopeck by kopeck (deal money N), and how it is put right.": (
+        "Деньги сделки до копейки (deal money N) и как их исправить."
     ),
+    "What came, where each kopeck stands, what is free, and what is owed by when.": (
+        "Что пришло, где стоит каждая копейка, что свободно и что причитается к какому сроку."
+    ),
+    "The small rest of a line's last payment is forgiven, as far as the playbook lets it be.": (
+        "Списать небольшую недостачу последнего платежа позиции, насколько позволяет регламент."
+    ),
+    "the line whose last payment is short of it": "позиция, где её не хватает до последнего платежа",
     "The bank took a payment back: what it had paid is to be paid again.": (
         "Банк отозвал платёж: оплаченное им нужно оплатить снова."
     ),

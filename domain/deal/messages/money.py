@@ -165,3 +165,15 @@ class Reverse(AboutPayment):
     reason: Annotated[Comment, Field(min_length=1)]
 
     model_config = {"populate_by_name": True, "frozen": True}
+
+
+class WriteOff(Message):
+    """`write-off`: the small rest that is missing on the line's last milestone is forgiven, within the playbook's `money.write_off`."""
+
+    name = "write-off"
+    title = Text(ru="списать недостачу", en="write off a rest")
+    who = (Role.ACCOUNTANT,)
+    example = {"id": "wo-1", "actor": "kuznetsova", "line": 1, "reason": "bank charges"}
+
+    line: Count
+    reason: Annotated[Comment, Field(min_length=1)]
