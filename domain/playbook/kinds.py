@@ -40,6 +40,7 @@ NEW_DATE = "delivery-date"
 SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
 SECURITY_RETURN = "security-return"
+LETTER_OF_CREDIT = "letter-of-credit"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -159,6 +160,21 @@ BUILT_IN = {
                 required=False,
                 required_when={"outcome": "corrected"},
                 example="Исправлено количество",
+            ),
+        ),
+    ),
+    LETTER_OF_CREDIT: AssignmentKind(
+        title=Text(ru="Продлить аккредитив", en="Have the letter of credit prolonged"),
+        role=Role.MANAGER,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="expires_on",
+                type=FieldType.DATE,
+                title=Text(ru="Теперь действует до", en="Now valid until"),
+                help=Text(ru="По извещению банка", en="As the bank has advised"),
+                days=240,
+                earliest=1,
             ),
         ),
     ),

@@ -215,6 +215,13 @@ class Amend(LateDelivery):
     outcome: Literal["amend"]
 
 
+class LetterOfCredit(Answers):
+    expires_on: date = used(
+        ru="отгрузку, которую ждут позже этого дня, аккредитив не покрывает",
+        en="the letter of credit covers no shipment forecast for later than this day",
+    )
+
+
 class MailAddress(Answers):
     email: Email = used(
         ru="с этого времени письма идут на этот адрес", en="mail goes to this address from then on"
@@ -264,6 +271,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "shipment": Shipment,
     "delivery": Delivery,
     "delivery-late": LateDelivery,
+    "letter-of-credit": LetterOfCredit,
     "mail-address": MailAddress,
     "deal-manager": DealManager,
     "question": Explanation,

@@ -36,12 +36,14 @@ def check(
     """Whether a file is a playbook: every problem with its place."""
     from datetime import UTC, datetime
 
+    from activities.client_limits import clients_beside, load_limits
     from activities.playbook import load_playbook
     from starter.cli.opening import settings_here
 
     with problems_as_json(output is Format.JSON):
         today = datetime.now(UTC).date()
         playbook = load_playbook(file, today=today, people=settings_here().people_file)
+        load_limits(clients_beside(file))
     if output is Format.JSON:
         put_json({"ok": True, "version": playbook.version, "problems": []})
     else:
