@@ -8,6 +8,7 @@ from domain.deal.delivery import deliveries
 from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.deal.state import DealState, LineState
+from domain.view.declaration_words import declaration_words
 from domain.view.delivery_words import delivery_words
 from domain.view.document_words import how_it_stands
 from domain.view.item_words import tell_item, who
@@ -19,14 +20,12 @@ from domain.words import (
     ROLE_LABELS,
     SOURCE_LABELS,
     STATUS_LABELS,
-    LineStatus,
     Stage,
     Text,
 )
 
 MOST_ROWS = 20  # in one field
 
-HELD = Text(ru="задержано", en="held")
 OFFER = Text(ru="версия {version}: {how}", en="version {version}: {how}")
 PUT_TO_APPROVAL = Text(ru="на согласовании", en="put to approval")
 AMENDS = Text(ru="изменение на согласовании", en="an amendment, put to approval")
@@ -111,12 +110,8 @@ def _payment(deal: DealState, line: LineState) -> str:
 
 
 def _customs(deal: DealState, line: LineState) -> str:
-    number = ", ".join(line.declarations)
-    if line.held:
-        return f"{number} ({HELD.to(deal.book.language)})".strip()
-    if line.status is LineStatus.AT_CUSTOMS:
-        return f"{number} ({STATUS_LABELS[line.status].to(deal.book.language)})".strip()
-    return number
+    alone = len(line.declarations) == 1
+    return ", ".join(declaration_words(each, deal.book.language, alone=alone) for each in line.declarations)
 
 
 def _offer(deal: DealState) -> str:

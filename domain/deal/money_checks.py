@@ -18,17 +18,45 @@ LISTED = 20  # payments that a refusal names
 def check_payment(deal: DealState, message: Pay, today: date) -> None:
     """Refuses money that can't be what it says; nothing of it is counted."""
     _check_open(deal)
+    _check_new_order(deal, message)
     if message.currency != deal.currency:
         raise Refusal(
             "other_currency",
-            en="the deal is in {ours}, the payment in {theirs}: convert it first",
-            ru="сделка в {ours}, а платёж в {theirs}: сначала пересчитайте",
+            en="the deal is in {ours}, the payment in {theirs}: find the deal it is for, or return it to whoever paid",
+            ru="сделка в {ours}, а платёж в {theirs}: найдите сделку, за которую он, или верните его плательщику",
             ours=currency(deal.currency),
             theirs=currency(message.currency) if message.currency in CURRENCIES else typed(message.currency),
         )
     _check_amount(message.amount)
     _check_line(deal, message.line)
-    _check_day(message.day, today)
+    check_payment_day(deal, message.day or today, today)
+
+
+def check_payment_day(deal: DealState, day: date, today: date) -> None:
+    """Money comes neither in the future nor before the year of the contract, or of the deal where that began earlier."""
+    _check_day(day, today)
+    signed = [d.signed_on for d in deal.documents.values() if d.kind == "contract" and d.signed_on]
+    first = min([deal.opened_at.year, *(on.year for on in signed)])
+    if day.year < first:
+        raise Refusal(
+            "before_contract",
+            en="{day} is before the year of the contract, {first}: look for a typing error",
+            ru="{day} раньше года договора, {first}: поищите опечатку",
+            day=day,
+            first=str(first),
+        )
+
+
+def _check_new_order(deal: DealState, message: Pay) -> None:
+    """A payment that goes by another id is the same if its payment order is."""
+    known = deal.ledger.same_order(message.key)
+    if known and known.id != message.id:
+        raise Refusal(
+            "already",
+            en="this payment order is counted already, as payment {id}",
+            ru="это платёжное поручение уже учтено: платёж {id}",
+            id=known.id,
+        )
 
 
 def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:

@@ -17,6 +17,13 @@ from domain.facts.agreement import (
 from domain.facts.branches import Placed, in_branches, live_branch
 from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
 from domain.facts.credit import CreditLookedUp, CreditUnknown
+from domain.facts.customs import (
+    CustomsHeld,
+    CustomsRefused,
+    CustomsReleased,
+    CustomsReleasedConditionally,
+    DeclarationWithdrawn,
+)
 from domain.facts.deal import (
     CancelRequested,
     ClientQualified,
@@ -56,8 +63,6 @@ from domain.facts.documents import (
 from domain.facts.envelope import DESK, OPERATOR, Actor, Fact, Subject, audience
 from domain.facts.journey import (
     CustomsCheck,
-    CustomsHeld,
-    CustomsReleased,
     EtaCheck,
     EtaMoved,
     ForeignWorkflow,
@@ -173,13 +178,16 @@ __all__ = [
     "CrmReturned",
     "CustomsCheck",
     "CustomsHeld",
+    "CustomsRefused",
     "CustomsReleased",
+    "CustomsReleasedConditionally",
     "DateCorrected",
     "DealCancelled",
     "DealLost",
     "DealOpened",
     "DealPaid",
     "DealReassigned",
+    "DeclarationWithdrawn",
     "DeliveryDeferred",
     "DeliveryInTime",
     "DeliveryLate",

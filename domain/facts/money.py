@@ -16,8 +16,8 @@ class PaymentReceived(FactData):
 
     kind = "payment.received"
     sentence = Text(
-        ru="пришла оплата {amount} от {day} (платёж {payment})[: {purpose}]",
-        en="a payment of {amount} came on {day} (payment {payment})[: {purpose}]",
+        ru="пришла оплата {amount} от {day} (платёж {payment})[, плательщик {payer}][: {purpose}]",
+        en="a payment of {amount} came on {day} (payment {payment})[, paid by {payer}][: {purpose}]",
     )
     mail = Mail(NoticeKind.PAYMENT_RECEIVED, (To.MANAGER,))
 
@@ -26,6 +26,8 @@ class PaymentReceived(FactData):
     currency: str
     day: date
     purpose: str = ""
+    payer: str = ""
+    payer_inn: str = ""
     put: dict[str, Decimal] = {}
 
 

@@ -63,13 +63,24 @@ _ONLY_FOR = {
 """What means nothing in a field of another type."""
 
 Days = Annotated[int, Field(ge=-3650, le=3650)]
+Condition = dict[str, str | tuple[str, ...]]
+"""Answers by field: this one, or one of these."""
+
+
+def is_met(condition: Condition, answers: Mapping[str, Any]) -> bool:
+    """Whether each of these answers was given."""
+    return all(answers.get(name, "") in wanted(codes) for name, codes in condition.items())
+
+
+def wanted(codes: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (codes,) if isinstance(codes, str) else codes
 
 
 class FormField(Value):
     """A field of a form, as the playbook writes it.
 
     `days` shifts a date's example from today; `earliest` and `latest` bound it, in days from today. `required_when` names the
-    answers (`{"outcome": "hold"}`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
+    answers (`{"outcome": "hold"}`, or one of `["hold", "refused"]`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
     date, `DDMMYY`. `part`: a number of the line's pieces, one at least and not all. A list that is `counted_by` such a field has so many
     values, and is needed, where that one is. `number`: of a state contract, its `ikz` or its number in a `registry`: the INN that stands
     inside must be the client's.
@@ -80,7 +91,7 @@ class FormField(Value):
     title: Text
     help: Text | None = None
     required: bool = True
-    required_when: dict[str, str] = {}
+    required_when: Condition = {}
     choices: tuple[str, ...] | None = None
     choice_titles: dict[str, Text] = {}
     pattern: str | None = None
@@ -310,9 +321,7 @@ def _run(part: str) -> list[str]:
 
 def is_required_with(field: FormField, given: Mapping[str, str]) -> bool:
     """Whether these answers make it required."""
-    return bool(field.required_when) and all(
-        given.get(name) == value for name, value in field.required_when.items()
-    )
+    return bool(field.required_when) and is_met(field.required_when, given)
 
 
 def _unknown(name: str, form: Form) -> Text:

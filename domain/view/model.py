@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from domain.base import Value
 from domain.deal.attachments import Attachment
-from domain.playbook.forms import FieldType
+from domain.playbook.forms import Condition, FieldType
 from domain.words import Availability, LineStatus, Role, Side, Source, Stage
 
 Day = date
@@ -87,6 +87,18 @@ class DeliveryView(Value):
     words: str
 
 
+class DeclarationView(Value):
+    """`quantity`: none is said where several were entered without. `on` is the day of the release, `until` that of its obligation."""
+
+    number: str
+    quantity: int | None
+    outcome: str
+    label: str
+    on: Day | None
+    until: Day | None
+    words: str
+
+
 class LineView(Value):
     """`late_payment` is what the client owes by the contract for money that came late, or has not come."""
 
@@ -110,6 +122,7 @@ class LineView(Value):
     due_at: AwareDatetime | None
     eta: datetime | None
     held: bool
+    declarations: tuple[DeclarationView, ...]
     cancelled: str | None
     expected: DeliveryView | None
     late_payment: Decimal
@@ -143,7 +156,7 @@ class FieldView(Value):
     title: str
     type: FieldType
     required: bool
-    required_when: dict[str, str]
+    required_when: Condition
     choices: tuple[str, ...] | None
     pattern: str | None
     example: str

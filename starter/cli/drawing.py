@@ -13,7 +13,7 @@ from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, DeliveryView, LineView, Progress, Untold
 from domain.view.penalty_words import late_payment_words, penalty_words
 from domain.wording import about, file_size, late, moment, money
-from domain.words import Language
+from domain.words import Language, LineStatus
 from starter.cli.layout import Flow, Prose, Rows
 
 _MARKS: dict[Progress, tuple[str, str]] = {
@@ -36,6 +36,7 @@ def explained(view: DealView, language: Language) -> Iterator[str]:
             ru=f"Сделка {view.number} закрыта: {view.stage_label}.",
             en=f"Deal {view.number} is closed: {view.stage_label}.",
         )
+    yield from drawing.declarations(here=True)
     yield from drawing.deliveries(late=True)
     for blocker in view.blockers:
         yield drawing.sentence(blocker)
@@ -61,6 +62,8 @@ class _Drawing:
             yield self._money()
         if self.view.lines:
             yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
+        if told := list(self.declarations()):
+            yield self._titled(self.say(ru="Таможня", en="Customs"), *map(Prose, told))
         if told := list(self.deliveries()):
             yield self._titled(self.say(ru="Поставка", en="Delivery"), *map(Prose, told))
         if self.view.blockers:
@@ -87,6 +90,13 @@ class _Drawing:
             en=f"{of}: {blocker.what}. {who} must act; waiting since {since}, due {due}{late}. "
             f"If not: {blocker.otherwise}.",
         )
+
+    def declarations(self, *, here: bool = False) -> Iterator[str]:
+        """What the customs have said of each; `here`: of the lines that are there."""
+        for line in self.view.lines:
+            said = "; ".join(each.words for each in line.declarations)
+            if said and (not here or line.status is LineStatus.AT_CUSTOMS):
+                yield f"{about(line.number).to(self.language)}: {said}."
 
     def deliveries(self, *, late: bool = False) -> Iterator[str]:
         """Whether each line comes in time, and what a delay costs; of those that are `late` only, where that is asked."""

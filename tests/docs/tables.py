@@ -28,7 +28,7 @@ from domain.playbook.book import Playbook
 from domain.playbook.check.books import MAX_SIZE
 from domain.playbook.check.people import MAX_SIZE as MOST_PEOPLE
 from domain.playbook.check.questions import needs
-from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField
+from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField, wanted
 from domain.playbook.people import Substitute
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import ROUTES, STAGE_OF_STATUS
@@ -125,7 +125,7 @@ def _form(form: Form) -> str:
 
 def _field(field: FormField) -> str:
     if field.required_when:
-        return f"{code(field.name)} if {' and '.join(field.required_when.values())}"
+        return f"{code(field.name)} if {' and '.join(' or '.join(wanted(codes)) for codes in field.required_when.values())}"
     return code(field.name) if field.required else f"({code(field.name)})"
 
 

@@ -116,7 +116,7 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     # the order
     ("unknown manager", lambda raw: raw.update(manager="smirnov"), "manager", "one of ivanova, sidorov"),
     ("manager who is none", lambda raw: raw.update(manager="petrov"), "manager", "one of ivanova, sidorov"),
-    ("unknown currency", lambda raw: raw.update(currency="USD"), "currency", "one of RUB"),
+    ("unknown currency", lambda raw: raw.update(currency="GBP"), "currency", "one of RUB"),
     ("number with a slash", lambda raw: raw.update(number="10/42"), "number", "like 1042"),
     ("number in Russian", lambda raw: raw.update(number="Ю-1"), "number", "like 1042"),
     ("number too long", lambda raw: raw.update(number="1" * 51), "number", "at most 50"),

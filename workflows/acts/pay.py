@@ -20,7 +20,15 @@ def pay(deal: DealCase, message: Pay) -> Effect:
         payment = treasury.take_payment(state, message, actor, deal.now, deal.today)
         put, rest = on_milestones(payment.put), payment.put.get(ADVANCE)
         about = payment.about()
-        deal.record(PaymentReceived(**about, day=payment.day, purpose=payment.note, put=put), by=actor)
+        received = PaymentReceived(
+            **about,
+            day=payment.day,
+            purpose=payment.note,
+            payer=payment.payer,
+            payer_inn=payment.payer_inn,
+            put=put,
+        )
+        deal.record(received, by=actor)
         if rest:
             deal.record(PaymentAdvance(**about | {"amount": rest}), by=actor)
         deal.lines.fund(treasury.lines_of(state, payment))
