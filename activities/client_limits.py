@@ -73,9 +73,10 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
             [
                 problem(
                     "line 1",
-                    ru="столбцы файла: {known} (number и limit нужны); не так: {unknown}",
-                    en="the file's columns are {known} (number and limit are needed); wrong: {unknown}",
+                    ru="столбцы файла: {known}, из них обязательны {needed}; не так: {unknown}",
+                    en="the file's columns are {known}, of which {needed} are needed; wrong: {unknown}",
                     known=", ".join(_COLUMNS),
+                    needed=", ".join(_NEEDED),
                     unknown=", ".join(map(repr, unknown)),
                 )
             ],

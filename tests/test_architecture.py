@@ -123,6 +123,7 @@ def test_every_module_of_the_process_is_forbidden_to_know_its_host() -> None:
 
 
 PLAIN = (
+    "activities.client_limits",
     *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
     *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),

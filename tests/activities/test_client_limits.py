@@ -42,7 +42,7 @@ def test_clients_of_other_countries_go_by_their_numbers_there(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("content", "place", "words"),
     [
-        ("number\n9900000017\n", "line 1", "number and limit are needed"),
+        ("number\n9900000017\n", "line 1", "number, limit are needed"),
         ("number,limit,colour\n9900000017,1,red\n", "line 1", "'colour'"),
         ("number,limit\n9900000018,1\n", "line 2", "not a client's number"),
         ("number,limit\n0000000000,1\n", "line 2", "not a client's number"),
