@@ -11,6 +11,7 @@ from records.reading import Readers, Row
 
 if TYPE_CHECKING:
     from domain.bank.payment import Debtor
+    from domain.deal.credit import CreditAsked, OwedIn
     from domain.deal.state import DealState, LineState
     from domain.deferred import Deferred
     from domain.facts import Fact, Placed
@@ -186,6 +187,13 @@ class RecordQueries:
 
         with self._readers.reading() as reader:
             return known.known(reader, sku, serials, deal, line)
+
+    def owed_by(self, asked: "CreditAsked", now: datetime) -> "tuple[int, tuple[OwedIn, ...]]":
+        """In how many deals the client owes something, and how much, by currency."""
+        from records import exposures
+
+        with self._readers.reading() as reader:
+            return exposures.read(reader, asked, now)
 
     def highest_number(self) -> int:
         """The highest deal number that is a number; 0 if there is none."""

@@ -35,6 +35,8 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
         "manager": state.manager,
         "client": client.name or client.contact,
         "inn": client.inn,
+        "known_by": client.known_by,
+        "payer_inn": client.payer and client.payer.inn,
         "contact": client.contact,
         "currency": state.currency,
         "amount": ZERO,

@@ -42,6 +42,7 @@ class DealRecord(Record, table=True):
         Index(None, "stage", "opened_at", "number"),
         Index(None, "manager", "opened_at", "number"),
         Index(None, "digits"),
+        Index(None, "known_by"),
     )
 
     number: str = Field(primary_key=True)
@@ -52,6 +53,10 @@ class DealRecord(Record, table=True):
     manager: str
     client: str
     inn: str | None
+    known_by: str | None = Field(
+        description="the number that the buyer goes by: an INN, or a country and its number there"
+    )
+    payer_inn: str | None = Field(description="of who pays, where that is not the client")
     contact: str
     currency: str
     amount: Decimal = Field(sa_type=Money)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
+from domain.deal.credit import CreditFinding
 from domain.deal.declarations import Declaration
 from domain.deal.documents import Document
 from domain.deal.ledger import Ledger
@@ -107,7 +108,7 @@ class LineState(ProcessState):
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
     the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
     last, to the manager or then to the client. `vat`: the code that held on the day of the shipment, where it is not the contract's.
-    `papers` is what the deal has told it of theirs.
+    `papers` is what the deal has told it of theirs; `credit`: what the client owed when the director was asked for it last.
 
     It was `split_from` another line, with the `deadlines` of what was asked there; `cut` are the lines that were split from it, `parts`
     how they begin. So many of its pieces are `missing`: the rest has come, and the deal is to split them off.
@@ -131,6 +132,7 @@ class LineState(ProcessState):
     eta: AwareDatetime | None = None
     expected_on: date | None = None
     vat: str = ""
+    credit: CreditFinding | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     split_from: LineNumber | None = None

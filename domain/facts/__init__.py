@@ -16,6 +16,7 @@ from domain.facts.agreement import (
 )
 from domain.facts.branches import Placed, in_branches, live_branch
 from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
+from domain.facts.credit import CreditLookedUp, CreditUnknown
 from domain.facts.customs import (
     CustomsHeld,
     CustomsRefused,
@@ -171,6 +172,8 @@ __all__ = [
     "CancelRequested",
     "ClientQualified",
     "ContractAgreed",
+    "CreditLookedUp",
+    "CreditUnknown",
     "Crm",
     "CrmCardChanged",
     "CrmReturned",

@@ -45,6 +45,7 @@ SURPLUS = "surplus"
 REFUND = "refund"
 REFUNDING = "refunding"
 """The approval of a refund."""
+LETTER_OF_CREDIT = "letter-of-credit"
 OBLIGATION = "customs-obligation"
 SERIAL_NUMBER = "serial-number"
 BUILT_IN = {
@@ -182,6 +183,21 @@ BUILT_IN = {
                 required=False,
                 required_when={"outcome": "corrected"},
                 example="Исправлено количество",
+            ),
+        ),
+    ),
+    LETTER_OF_CREDIT: AssignmentKind(
+        title=Text(ru="Продлить аккредитив", en="Have the letter of credit prolonged"),
+        role=Role.MANAGER,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="expires_on",
+                type=FieldType.DATE,
+                title=Text(ru="Теперь действует до", en="Now valid until"),
+                help=Text(ru="По извещению банка", en="As the bank has advised"),
+                days=240,
+                earliest=1,
             ),
         ),
     ),

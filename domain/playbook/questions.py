@@ -284,6 +284,13 @@ class Amend(LateDelivery):
     outcome: Literal["amend"]
 
 
+class LetterOfCredit(Answers):
+    expires_on: date = used(
+        ru="отгрузку, которую ждут позже этого дня, аккредитив не покрывает",
+        en="the letter of credit covers no shipment forecast for later than this day",
+    )
+
+
 class DateAmendment(Answers):
     reason: str = used(
         ru="договор остаётся как был, и о поставке решают заново",
@@ -364,6 +371,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "shipment": Shipment,
     "delivery": Delivery,
     "delivery-late": LateDelivery,
+    "letter-of-credit": LetterOfCredit,
     "delivery-amendment": DateAmendment,
     "mail-address": MailAddress,
     "deal-manager": DealManager,

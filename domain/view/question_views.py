@@ -10,6 +10,7 @@ from domain.deal.state import LineState, ProcessState
 from domain.playbook.forms import Form, is_met
 from domain.view import commands
 from domain.view.change_words import offer_in_words
+from domain.view.credit_words import credit_words
 from domain.view.model import (
     ApprovalView,
     AssignmentView,
@@ -97,10 +98,16 @@ def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
         follows=what_follows(viewer.deal, offer, viewer.language, inside=True)
         if offer and offer is viewer.deal.amendment
         else (),
+        credit=credit_words(_line(viewer, item), approval.kind, item.version, viewer.language),
         comment=offer.comment if offer else "",
         due_at=item.due_at,
         overdue=item.overdue(viewer.now),
     )
+
+
+def _line(viewer: Viewer, item: OpenItem) -> LineState | None:
+    process = viewer.snapshot.process(item.subject)
+    return process if isinstance(process, LineState) else None
 
 
 def milestone_views(viewer: Viewer) -> Iterator[MilestoneView]:

@@ -36,6 +36,7 @@ def check(
     """Whether a file is a playbook: every problem with its place. So with the register of goods, goods.csv beside it."""
     from datetime import UTC, datetime
 
+    from activities.client_limits import clients_beside, load_limits
     from activities.goods import GOODS, check_goods
     from activities.playbook import load_playbook
     from starter.cli.opening import settings_here
@@ -44,6 +45,7 @@ def check(
         today = datetime.now(UTC).date()
         playbook = load_playbook(file, today=today, people=settings_here().people_file)
         goods = check_goods(file, playbook)
+        load_limits(clients_beside(file))
     if output is Format.JSON:
         put_json({"ok": True, "version": playbook.version, "problems": []})
     else:
