@@ -20,6 +20,7 @@ from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery
 from activities.mail.post import MailPost
 from activities.playbook import PlaybookShelf
+from activities.rates import Rates
 from activities.reconcile import CrmReconcile
 from activities.records import RecordsDelivery
 from activities.todays_people import TodaysPeople
@@ -30,6 +31,7 @@ from workflows.activities import (
     DELIVER_MAIL,
     DELIVER_TO_CRM,
     DELIVER_TO_RECORDS,
+    FIND_RATE,
     LOAD_PLAYBOOK,
     WATCH_LINES,
 )
@@ -67,6 +69,7 @@ OF_A_DEAL: dict[str, Callable[..., Any]] = {
     DELIVER_TO_CRM.name: CrmDelivery.deliver,
     DELIVER_MAIL.name: MailDelivery.deliver,
     WATCH_LINES.name: LineWatchdog.watch,
+    FIND_RATE.name: Rates.find,
 }
 """What carries out each activity that a deal asks for."""
 
@@ -121,6 +124,7 @@ def test_every_module_of_the_process_is_forbidden_to_know_its_host() -> None:
 
 PLAIN = (
     *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
+    *("activities.rate_source", "adapters.rates.opening"),
     *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),
     *("activities.mail.brand", "activities.mail.payment", "activities.mail.qr"),

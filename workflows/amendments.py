@@ -72,6 +72,7 @@ def in_force(deal: DealCase, offer: Offer, by: Actor) -> None:
         ),
         by=by,
     )
+    state.rate = offer.rate
     other_client, state.client = before.client != offer.client, offer.client
     if before.client.email != offer.client.email:
         address_changed(deal, CLIENT)

@@ -30,7 +30,10 @@ async def run_lines(deal: DealCase) -> None:
 
 async def close(deal: DealCase) -> None:
     state = deal.state
-    await deal.until(lambda: state.all_signed() and state.all_lines_closed(), "the deal's own documents")
+    await deal.until(
+        lambda: state.all_signed() and state.all_lines_closed() and not state.ledger.waiting,
+        "the deal's own documents, and the rate of every payment",
+    )
     deal.withdraw_all(PAID)
     deal.end(
         Stage.PAID,
@@ -44,7 +47,11 @@ async def wind_down(deal: DealCase) -> None:
     """Ends the deal before it is paid: its lines first, then what is still asked of people."""
     closing = deal.wind_down()
     deal.lines.wind_down(closing.reason)
-    await deal.until(deal.state.all_lines_closed, "the lines' end")
+    state = deal.state
+    await deal.until(
+        lambda: state.all_lines_closed() and not state.ledger.waiting,
+        "the lines' end, and the rate of every payment",
+    )
     deal.withdraw_all(closing.reason)
     ended = DealLost if closing.stage is Stage.LOST else DealCancelled
     deal.end(closing.stage, ended(reason=closing.reason), by=closing.actor or DESK)

@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import AwareDatetime, Field, model_validator
 
 from domain.base import LineNumber, State, Value
+from domain.deal.rates import PaidIn, WaitingPayment, roubles_of
 from domain.facts import Actor
-from domain.money import ZERO, Sum
+from domain.money import KOPECK, ZERO, Sum, kopecks
 
 ADVANCE = "advance"
 REFUNDED = "refunded"
@@ -42,7 +43,8 @@ class Entry(Value):
     Corrected money was entered wrong: it is taken from wherever it stands, and received anew by the entry that `corrects` it.
 
     `payment` is the received entry whose money it is (of a received one, its own id); a rest that is forgiven is nobody's money.
-    `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason.
+    `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason. `paid` is how money came, or
+    went, that the deal counts in another currency.
     """
 
     kind: EntryKind
@@ -56,6 +58,7 @@ class Entry(Value):
     line: LineNumber | None = None
     note: str = ""
     corrects: str = ""
+    paid: PaidIn | None = None
     actor: Actor
     at: AwareDatetime
 
@@ -76,9 +79,10 @@ class Entry(Value):
 
 
 class Ledger(State):
-    """Only ever appended to, each entry once by its kind and id."""
+    """Only ever appended to, each entry once by its kind and id. `waiting` payments become entries once their rate is known."""
 
     entries: list[Entry] = []
+    waiting: list[WaitingPayment] = []
 
     def post(self, entry: Entry) -> bool:
         """Whether it is new."""
@@ -110,6 +114,23 @@ class Ledger(State):
     def reversal(self, payment: str) -> Entry | None:
         """The entry by which a payment was taken away as a whole: the bank took it back, or it was entered wrong."""
         return next((e for e in self.entries if e.kind in _GONE and e.payment == payment), None)
+
+    def roubles(self, payment: Entry, amount: Decimal) -> Decimal:
+        """The roubles that go back for `amount` of a payment that came in roubles: at its own rate, and all of it for all."""
+        if payment.paid is None:
+            return amount
+        gone = [e.amount for e in self.entries if e.kind is EntryKind.REFUNDED and e.payment == payment.id]
+        before = sum(gone, ZERO)
+        until = roubles_of(payment.paid, before + amount, payment.amount)
+        return until - roubles_of(payment.paid, before, payment.amount)
+
+    def refunded_by(self, payment: Entry, sent: Decimal, free: Decimal) -> Decimal:
+        """What goes from the `free` money of a payment when so much is sent back in the currency it came in."""
+        if payment.paid is None:
+            return sent
+        if sent == self.roubles(payment, free):
+            return free
+        return min(free, max(kopecks(sent * payment.amount / payment.paid.amount), KOPECK))
 
     def total(self, kind: EntryKind) -> Decimal:
         return sum((entry.amount for entry in self.entries if entry.kind is kind), ZERO)

@@ -44,13 +44,13 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
         amount=amount,
         currency=message.currency,
         day=message.day or today,
-        put=_paid_for(deal, amount, message.line),
+        put=paid_for(deal, amount, message.line),
         line=message.line,
         note=message.purpose,
         actor=actor,
         at=now,
     )
-    _post(deal, payment)
+    post(deal, payment)
     return payment
 
 
@@ -67,10 +67,11 @@ def reverse_payment(
         day=message.day or today,
         taken=in_hand(deal, payment),
         note=message.reason,
+        paid=payment.paid,
         actor=actor,
         at=now,
     )
-    _post(deal, entry)
+    post(deal, entry)
     return entry
 
 
@@ -85,20 +86,10 @@ def correct_payment(
 ) -> tuple[Entry, Entry]:
     """Takes a payment away as it was entered, and takes it in as it should have been. Where neither its amount nor its line is
     another, its money stands where it stood."""
-    stood, amount = in_hand(deal, payment), kopecks(right.amount)
+    amount = kopecks(right.amount)
     common: dict[str, Any] = {"currency": payment.currency, "actor": actor, "at": now}
-    undone = Entry(
-        kind=EntryKind.CORRECTED,
-        id=message.id,
-        payment=payment.id,
-        amount=payment.amount,
-        day=today,
-        taken=stood,
-        note=message.reason,
-        **common,
-    )
-    _post(deal, undone)
-    id = _corrected_id(deal, payment)
+    undone = undo_payment(deal, payment, message, actor, now, today)
+    stood, id = undone.taken, corrected_id(deal, payment)
     stays = (amount, right.line) == (payment.amount, payment.line)
     entered = Entry(
         kind=EntryKind.RECEIVED,
@@ -112,11 +103,32 @@ def correct_payment(
         corrects=payment.id,
         **common,
     )
-    _post(deal, entered)
+    post(deal, entered)
     return undone, entered
 
 
-def _corrected_id(deal: DealState, payment: Entry) -> str:
+def undo_payment(
+    deal: DealState, payment: Entry, message: Correct, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """Takes it away from wherever its money stands: it was entered wrong."""
+    undone = Entry(
+        kind=EntryKind.CORRECTED,
+        id=message.id,
+        payment=payment.id,
+        amount=payment.amount,
+        currency=payment.currency,
+        day=today,
+        taken=in_hand(deal, payment),
+        note=message.reason,
+        paid=payment.paid,
+        actor=actor,
+        at=now,
+    )
+    post(deal, undone)
+    return undone
+
+
+def corrected_id(deal: DealState, payment: Entry) -> str:
     """`pp-118/2`: the bank's own number, and which entry of it this is."""
     first = payment
     while first.corrects and (before := deal.ledger.find(EntryKind.RECEIVED, first.corrects)):
@@ -137,7 +149,7 @@ def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
     stands = allocations(deal.ledger.entries)
     for payment in deal.ledger.payments:
         free = stands[payment.id].get(ADVANCE, ZERO)
-        put = _paid_for(deal, free, payment.line) if free > ZERO else {}
+        put = paid_for(deal, free, payment.line) if free > ZERO else {}
         used = free - put.pop(ADVANCE, ZERO)
         if used:
             moved.append(_move_by_desk(deal, payment, {ADVANCE: used}, put, now, today))
@@ -202,7 +214,7 @@ def _move_by_desk(
         actor=DESK,
         at=now,
     )
-    _post(deal, entry)
+    post(deal, entry)
     return entry
 
 
@@ -230,7 +242,7 @@ def move_money(
         actor=actor,
         at=now,
     )
-    _post(deal, entry)
+    post(deal, entry)
     return entry
 
 
@@ -263,8 +275,9 @@ def _taken(deal: DealState, payment: Entry, amount: Decimal, line: int | None) -
 def refund(
     deal: DealState, payment: Entry, message: Refund, actor: Actor, now: datetime, today: date
 ) -> Entry:
-    """An advance goes back to the client."""
-    amount = kopecks(message.amount)
+    """An advance goes back to the client; of a payment that came in roubles so many roubles, at its own rate."""
+    sent = kopecks(message.amount)
+    amount = deal.ledger.refunded_by(payment, sent, in_hand(deal, payment).get(ADVANCE, ZERO))
     entry = Entry(
         kind=EntryKind.REFUNDED,
         id=message.id,
@@ -275,10 +288,11 @@ def refund(
         put={REFUNDED: amount},
         taken={ADVANCE: amount},
         note=message.reason,
+        paid=payment.paid.model_copy(update={"amount": sent}) if payment.paid else None,
         actor=actor,
         at=now,
     )
-    _post(deal, entry)
+    post(deal, entry)
     return entry
 
 
@@ -308,7 +322,7 @@ def _placed(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Dec
     return {**put, ADVANCE: rest} if rest else put
 
 
-def _paid_for(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
+def paid_for(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
     """Where money goes that the payer sent for this line, or for none: what was invoiced for a line is for its parts, too. What is due
     comes first, and the line itself before its parts."""
     parts = parts_of(deal, line) if line else set()
@@ -329,6 +343,6 @@ def parts_of(deal: DealState, line: int) -> set[int]:
     return own.union(*(parts_of(deal, part) for part in own))
 
 
-def _post(deal: DealState, entry: Entry) -> None:
+def post(deal: DealState, entry: Entry) -> None:
     deal.ledger.post(entry)
     restate(deal)

@@ -7,6 +7,7 @@ So `read` never fails on answers that such a form has accepted.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Literal, NewType, Self, get_args, get_origin
 
 from pydantic import BeforeValidator, Field
@@ -225,6 +226,13 @@ class DealManager(Answers):
     manager: str = used(ru="сделка переходит к этому менеджеру", en="the deal is handed over to this manager")
 
 
+class EnteredRate(Answers):
+    rate: Decimal = used(
+        ru="платежи, которые ждут курса этого дня, засчитываются по нему",
+        en="payments that wait for this day's rate are counted at it",
+    )
+
+
 class Explanation(Answers):
     answer: str = used(
         ru="это ответ тому, кто спросил, прежде чем решать", en="who asked before deciding is told this"
@@ -267,6 +275,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "mail-address": MailAddress,
     "deal-manager": DealManager,
     "question": Explanation,
+    "rate": EnteredRate,
     "document-refused": RefusedDocument,
 }
 """By kind. Of the other kinds the process reads no answer: to be answered is all it needs."""

@@ -7,6 +7,7 @@ from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery, MailSending
 from activities.playbook import PlaybookShelf
 from activities.playbooks import KnownPlaybooks
+from activities.rates import Rates
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from adapters.crm.embedded.crm import EmbeddedCrm
@@ -17,6 +18,7 @@ from starter.mailing import page_of
 from starter.settings import Settings
 from tests.faults.doubles import FaultyCrm, FaultyMailer, FaultyRecords
 from tests.faults.plan import Plan
+from tests.support.rates import NominalRates
 
 
 def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
@@ -31,7 +33,7 @@ def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     sending = MailSending(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
     mail = MailDelivery(sending, playbooks)
     return worker.Adapters(
-        desk=[shelf.load, records.deliver, LineWatchdog(client).watch],
+        desk=[shelf.load, records.deliver, Rates(NominalRates()).find, LineWatchdog(client).watch],
         crm=[crm.deliver],
         mail=[mail.deliver],
     )

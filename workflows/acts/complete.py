@@ -14,6 +14,7 @@ from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 from workflows.late_delivery import take_new_date
+from workflows.rates import check_rate, take_rate
 from workflows.returned_mail import take_address
 
 ASSIGNMENT = Text(ru="задания", en="assignment")
@@ -27,6 +28,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     fields = checked_answers(case.state, case.state.book, assignment.kind, form, message.fields, case.today)
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
+        check_rate(assignment, fields)
 
     def effect() -> Text:
         assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields
@@ -37,6 +39,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
         if isinstance(case, DealCase):
             take_address(case, assignment)
             take_manager(case, assignment)
+            take_rate(case.state, case.rates, assignment)
         return Text(ru=f"Выполнено: {assignment.title.ru}", en=f"Done: {assignment.title.en}")
 
     return effect

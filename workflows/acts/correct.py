@@ -13,6 +13,7 @@ from domain.deal.corrections import (
 )
 from domain.deal.documents import Document
 from domain.deal.messages import Correct
+from domain.deal.money_checks import is_payment
 from domain.deal.tasks import Assignment
 from domain.facts import AnswerCorrected, DateCorrected
 from domain.refusals import Refusal
@@ -27,7 +28,7 @@ from workflows.inbox import Effect
 
 def correct(case: Case[Any], message: Correct) -> Effect:
     state = case.state
-    if isinstance(case, DealCase) and state.ledger.latest(message.entry):
+    if isinstance(case, DealCase) and is_payment(case.state, message.entry):
         return correct_payment(case, message)
     if document := state.documents.get(message.entry):
         return _signature(case, document, message)

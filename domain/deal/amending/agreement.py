@@ -29,6 +29,8 @@ def who_agrees(deal: DealState, after: Draft) -> tuple[Role, ...]:
 def _client_loses(deal: DealState, before: Draft, after: Draft) -> bool:
     if any(getattr(before.client, name) != getattr(after.client, name) for name in BUYER):
         return True
+    if before.rate != after.rate:
+        return True
     numbers = {*before.lines, *after.lines}
     return after.total > before.total or any(
         _loses(deal, before.lines.get(n), after.lines.get(n)) for n in numbers

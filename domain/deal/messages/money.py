@@ -10,7 +10,8 @@ from domain.words import Role, Text
 
 
 class Pay(Message):
-    """`pay`: money came. `id` is the payment's own, from the bank. `day` is the value date, today if absent."""
+    """`pay`: money came. `id` is the payment's own, from the bank. `day` is the value date, today if absent; `debited` the day on which
+    it left the payer's account, that day if absent."""
 
     name = "pay"
     title = Text(ru="внести оплату", en="enter a payment")
@@ -20,6 +21,7 @@ class Pay(Message):
     amount: Amount
     currency: str
     day: Day | None = Field(default=None, alias="date")
+    debited: Day | None = None
     purpose: Comment = ""
     line: Count | None = None
 

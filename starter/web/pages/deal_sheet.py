@@ -16,6 +16,7 @@ from domain.words import SIDE_LABELS, Text
 
 _AMOUNT, _PAID = Text(ru="Сумма", en="Amount"), Text(ru="Оплачено", en="Paid")
 _LEFT = Text(ru="Осталось оплатить", en="Outstanding")
+_BY_RATE = Text(ru="Оплата", en="Paid")
 _ADVANCE = Text(ru="Аванс", en="Advance")
 _CLIENT, _CONTACT = Text(ru="Клиент", en="Client"), Text(ru="Контакт", en="Contact")
 _INN = Text(ru="ИНН", en="INN")
@@ -116,6 +117,7 @@ class DealSheet:
         yield _AMOUNT, self._money(totals.amount)
         yield _PAID, self._money(totals.paid)
         yield _LEFT, self._money(totals.outstanding) if totals.outstanding else ""
+        yield _BY_RATE, view.paid_by_rate
         yield _ADVANCE, self._money(totals.advance) if totals.advance else ""
 
     def _waiting(self, blocker: Blocker) -> Waiting:
