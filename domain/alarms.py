@@ -59,6 +59,8 @@ def set_alarm(
 
 def ring(alarm: Alarm, now: datetime, policy: Reminders, calendar: WorkingCalendar) -> Ring | None:
     """Rings what has fallen due by `now`, once: rings missed while nobody was awake coalesce into the last of them."""
+    if alarm.next_at > now:
+        return None
     kind = None
     reminders = _reminders(alarm, policy, calendar)
     missed = 0

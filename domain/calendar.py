@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import takewhile
 from typing import Annotated, Any
 
@@ -99,6 +100,12 @@ class Span(Value):
 
     def __str__(self) -> str:
         return f"{self.n}{self.unit}"
+
+
+@lru_cache(maxsize=4096)
+def _moment(day: date, at: time, of_zone: str) -> datetime:
+    """What the wall's clock shows, in UTC: the same few days are asked for again and again."""
+    return datetime.combine(day, at, zone(of_zone)).astimezone(UTC)
 
 
 class WorkingCalendar(Value):
@@ -254,10 +261,10 @@ class WorkingCalendar(Value):
         return self.day_length * span.n if span.unit is Unit.WORKING_DAYS else timedelta(hours=span.n)
 
     def _opening(self, day: date) -> datetime:
-        return datetime.combine(day, self.opens, zone(self.zone)).astimezone(UTC)
+        return _moment(day, self.opens, self.zone)
 
     def _closing(self, day: date) -> datetime:
-        closes = datetime.combine(day, self.closes, zone(self.zone)).astimezone(UTC)
+        closes = _moment(day, self.closes, self.zone)
         return closes - timedelta(hours=1) if day in self.short_days else closes
 
     def next_working(self, day: date) -> date:

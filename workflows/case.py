@@ -265,11 +265,11 @@ class Case(Generic[S]):
         """It has all its signatures, or will never have them: what counts from it goes on."""
         raise NotImplementedError
 
-    def put_off(self, kind: str, due_at: datetime, reason: str, *, by: Actor) -> None:
-        """The open assignment of this kind, if there is one, has another deadline: what it counts from has changed."""
+    def put_off(self, kind: str, due_at: datetime, reason: str, *, by: Actor, id: str = "") -> None:
+        """The open assignment of this kind, or with this `id`, has another deadline if there is one: what it counts from has changed."""
         book, due_at = self.state.book, max(due_at, self.now)
         for asked in self.state.open_assignments:
-            if asked.kind == kind and asked.alarm.due_at != due_at:
+            if asked.kind == kind and id in ("", asked.id) and asked.alarm.due_at != due_at:
                 before = asked.alarm.due_at
                 asked.alarm = put_off(asked.alarm, due_at, self.now, book.reminders, book.calendar)
                 self.record(AssignmentRescheduled(**asked.about(), before=before, reason=reason), by=by)
@@ -337,7 +337,7 @@ class Case(Generic[S]):
 
         So a replay does the same in the same order, however the SDK brings together what came (temporalio/sdk-rust#1146).
         """
-        return self.at_rest and self.inbox.idle
+        return self.inbox.idle and self.at_rest
 
     def changed(self) -> None:
         """Something is not as it was. See `mark_changes`."""

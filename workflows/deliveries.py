@@ -77,7 +77,7 @@ class Deliveries:
     async def _dispatch(self) -> None:
         while True:
             await self._deal.host.wait(
-                lambda: not self._draining and self._deal.quiet and any(e.ready for e in self._errands)
+                lambda: not self._draining and any(e.ready for e in self._errands) and self._deal.quiet
             )
             errand = next(errand for errand in self._errands if errand.ready)
             errand.idle = False

@@ -1,6 +1,6 @@
 """A deal played to its end on the virtual clock: the real process, with everybody answering as a cast does."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from domain.deal.state import ProcessState
@@ -57,12 +57,11 @@ class _Plan:
 
     def __init__(self, deal: RehearsedDeal, cast: Cast) -> None:
         self._deal, self._cast = deal, cast
-        self._seen: dict[Subject, tuple[int, list[Answer]]] = {}
+        self._seen: dict[Subject, tuple[int, Answer | None]] = {}
         self._sent = 0
 
     def next(self) -> Answer | None:
-        coming = (answer for process in self._processes() for answer in self._answers(process))
-        return min(coming, key=lambda a: (a.at, a.item.subject.line or 0, a.item.id or ""), default=None)
+        return _first(filter(None, map(self._first_of, self._processes())))
 
     def carry_out(self, answer: Answer) -> None:
         state, subject = self._deal.state, answer.item.subject
@@ -80,9 +79,13 @@ class _Plan:
         yield self._deal.state
         yield from self._deal.lines
 
-    def _answers(self, process: ProcessState) -> list[Answer]:
-        revision, answers = self._seen.get(process.subject, (-1, []))
+    def _first_of(self, process: ProcessState) -> Answer | None:
+        revision, first = self._seen.get(process.subject, (-1, None))
         if revision != process.revision:
-            answers = list(self._cast.answers(process, self._deal.state))
-            self._seen[process.subject] = process.revision, answers
-        return answers
+            first = _first(self._cast.answers(process, self._deal.state))
+            self._seen[process.subject] = process.revision, first
+        return first
+
+
+def _first(answers: Iterable[Answer]) -> Answer | None:
+    return min(answers, key=lambda a: (a.at, a.item.subject.line or 0, a.item.id or ""), default=None)

@@ -32,7 +32,7 @@ from domain.facts import (
 from domain.order.changes import Draft, changes
 from domain.order.order import OrderLine
 from domain.playbook.forms import Form
-from domain.playbook.kinds import MAIL_ADDRESS, QUESTION
+from domain.playbook.kinds import MAIL_ADDRESS, OBLIGATION, QUESTION
 from domain.playbook.routes import Step
 from domain.playbook.sharing import shared
 from domain.playbook.terms import Event, Gate, PaymentTerm, signed
@@ -108,7 +108,7 @@ class LineCase(Case[LineState]):
 
     def turn_back(self, step: Step, reason: str) -> None:
         """To a step that was passed too early; what was asked since is asked anew once it is passed again."""
-        later = [a for a in self.state.open_assignments if a.kind not in (QUESTION, MAIL_ADDRESS)]
+        later = [a for a in self.state.open_assignments if a.kind not in (QUESTION, MAIL_ADDRESS, OBLIGATION)]
         for asked in later:
             self.state.rounds[asked.kind] = self.state.rounds.get(asked.kind, 1) + 1
             self.withdraw(asked, same(reason))
@@ -245,6 +245,7 @@ class LineCase(Case[LineState]):
         if (good.payment, good.source) != (before.payment, before.source):
             self._step_back()
         self._restate(kept=good.payment == before.payment)
+        self.look_ahead()  # another date may be promised, and no timer rings for that
 
     def _ask_terms_anew(self) -> None:
         """The payment type's fields, and the director's approval where it is credit, are those of the new one."""

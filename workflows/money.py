@@ -16,8 +16,16 @@ from workflows.case import Case
 def record_received(deal: Case[DealState], payment: Entry) -> None:
     """A payment is counted; what of it is beyond what was owed is an advance."""
     put, rest = on_milestones(payment.put), payment.put.get(ADVANCE)
-    about, purpose = payment.about(), payment.note
-    received = PaymentReceived(**about, **in_roubles(payment), day=payment.day, purpose=purpose, put=put)
+    about = payment.about()
+    received = PaymentReceived(
+        **about,
+        **in_roubles(payment),
+        day=payment.day,
+        purpose=payment.note,
+        payer=payment.payer,
+        payer_inn=payment.payer_inn,
+        put=put,
+    )
     deal.record(received, by=payment.actor)
     if rest:
         deal.record(PaymentAdvance(**about | {"amount": rest}), by=payment.actor)

@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
     *("question", "answer", "yours"),
-    *("awaits", "changes"),
+    *("awaits", "changes", "payer"),
     *("wish", "lead_contact", "phone", "email", "inn"),
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
     *(
@@ -59,6 +59,7 @@ FACTS = {
     "position": Text(ru="Товар", en="Item"),
     "status": Text(ru="Статус", en="Status"),
     "version": Text(ru="Версия", en="Version"),
+    "payer": Text(ru="Плательщик", en="Payer"),
     "amount": Text(ru="Сумма", en="Amount"),
     "outstanding": Text(ru="Осталось оплатить", en="Outstanding"),
     "due": Text(ru="Срок", en="Due"),

@@ -36,9 +36,11 @@ from domain.facts import (
     Crm,
     CrmReturned,
     DocumentAttached,
+    EtaMoved,
     Fact,
     FactData,
     OfferChanged,
+    ReadyDateMoved,
     StageChanged,
     Subject,
 )
@@ -235,6 +237,18 @@ def _open_tasks(key: str, data: FactData, subject: str, deal: DealState, can: Ca
             for person in data.awaiting:
                 if person in deal.book.people:
                     yield _task(f"{key}:task-{person}", data, person, subject, deal, can)
+        case ReadyDateMoved():
+            yield from _open_again(key, "dispatch", subject, deal, can)
+        case EtaMoved():
+            yield from _open_again(key, "arrival", subject, deal, can)
+
+
+def _open_again(key: str, kind: str, subject: str, deal: DealState, can: Can) -> Iterator[OpenTask]:
+    """The line's open assignments of this kind, by their deadlines of now."""
+    line = deal.lines.get(Subject.read(subject).line or 0)
+    for asked in line.open_assignments if line else ():
+        if asked.kind == kind:
+            yield from _open_tasks(key, AssignmentOpened(**asked.about()), subject, deal, can)
 
 
 def _task(

@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.crm.mirror import SeenDeal
 from domain.order.order import Client, Order, read_order
+from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, PARTY_LABELS
 from domain.order.problems import KINDS, NOT_FILLED, BadOrder, OrderProblem, Problem, problem
 from domain.playbook.book import StaffedPlaybook
 from domain.wording import worded
@@ -40,6 +41,9 @@ _FIELDS = {
     "deliver_by": Text(ru="поставка не позднее", en="to be delivered by"),
     "deliver_within": Text(ru="срок поставки", en="delivery term"),
     "deliver_from": Text(ru="срок поставки считать", en="delivery term counted from"),
+    **FIRM_LABELS,
+    "delivery_address": DELIVERY_ADDRESS,
+    "address": Text(ru="адрес", en="address"),
 }
 _CLIENT = Text(ru="клиент", en="client")
 _LINES = Text(ru="товары", en="goods")
@@ -144,6 +148,8 @@ def _where(place: str) -> Text:
     field = _FIELDS.get(part) or same(part)
     if line := re.fullmatch(r"lines\[(\d+)\]", whole):
         return worded(ru="товар {n}, {field}", en="line {n}, {field}", n=int(line[1]) + 1, field=field)
+    if party := PARTY_LABELS.get(whole.removeprefix("client.")):
+        return worded(ru="{party}, {field}", en="{party}, {field}", party=party, field=field)
     return worded(ru="клиент, {field}", en="client, {field}", field=field) if whole == "client" else field
 
 

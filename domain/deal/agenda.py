@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from domain.alarms import Alarm, Check, Ring, ring
 from domain.calendar import Span
-from domain.deal.open_items import Kind, OpenItem, is_over, items_of
+from domain.deal.open_items import Kind, OpenItem, alarms_of, is_over, items_of
 from domain.deal.state import LineState, ProcessState
 from domain.facts import (
     ApprovalEscalated,
@@ -41,7 +41,7 @@ class Trail(Protocol):
 
 def next_ring(state: ProcessState) -> datetime | None:
     """The earliest moment at which something falls due; none when nothing is open."""
-    moments = [alarm.next_at for _, alarm in _ringing(state)]
+    moments = [alarm.next_at for alarm in alarms_of(state)]
     moments += [check.next_at for check in _checks(state).values()]
     return min(moments, default=None)
 
@@ -49,7 +49,8 @@ def next_ring(state: ProcessState) -> datetime | None:
 def ring_due(trail: Trail, now: datetime) -> None:
     """Rings all that has fallen due, each once, and writes it into the trail."""
     state: ProcessState = trail.state
-    if state.playbook is None:
+    due = next_ring(state)
+    if state.playbook is None or due is None or due > now:
         return
     book = state.book
     for item, alarm in _ringing(state):

@@ -5,6 +5,8 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from domain.deal.clearance import clearance_problems, naming
+from domain.deal.contract_numbers import number_problems
 from domain.deal.paper_dates import date_problems
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
@@ -50,19 +52,52 @@ def answers_to(form: Form, given: Mapping[str, str | None]) -> dict[str, str | N
 
 
 def checked(
-    process: ProcessState, book: Playbook, kind: str, form: Form, given: Mapping[str, Any], today: date
+    process: ProcessState,
+    book: Playbook,
+    kind: str,
+    form: Form,
+    given: Mapping[str, Any],
+    today: date,
+    *,
+    id: str = "",
 ) -> dict[str, str]:
-    """The answers as they are kept. Raises the Refusal of those that the form, or the dates of other papers, do not let be."""
-    besides = partial(date_problems, process, book, kind, today=today)
-    return check_form(form, given, today, quantity_of(process), besides)
+    """The answers as they are kept, to the question with this `id`. Raises the Refusal of those that the form, or what else is known
+    of the process, do not let be."""
+    besides = partial(_besides, process, book, kind, form, today, id)
+    answers = check_form(form, given, today, quantity_of(process), besides)
+    return naming(process, form, kind, id, answers)
 
 
 def problems_of(
-    process: ProcessState, book: Playbook, kind: str, form: Form, given: Mapping[str, Any], today: date
+    process: ProcessState,
+    book: Playbook,
+    kind: str,
+    form: Form,
+    given: Mapping[str, Any],
+    today: date,
+    *,
+    id: str = "",
 ) -> list[AnswerProblem]:
     """All that `checked` would refuse, field by field."""
-    besides = partial(date_problems, process, book, kind, today=today)
+    besides = partial(_besides, process, book, kind, form, today, id)
     return answer_problems(form, given, today, quantity_of(process), besides)
+
+
+def _besides(
+    process: ProcessState,
+    book: Playbook,
+    kind: str,
+    form: Form,
+    today: date,
+    id: str,
+    answers: Mapping[str, str],
+) -> list[AnswerProblem]:
+    """By the dates of other papers, by what is declared to customs, and by who the client is."""
+    return [
+        *date_problems(process, book, kind, answers, today),
+        *clearance_problems(process, form, kind, id, answers, today),
+        *number_problems(process, form, answers),
+    ]
 
 
 def quantity_of(process: ProcessState) -> int:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from domain.deal.ledger import Entry, EntryKind
 from domain.deal.messages import Correct, Pay
@@ -31,6 +32,10 @@ def wait_for_rate(
         percent=clause.percent,
         line=message.line,
         note=message.purpose,
+        payer=message.payer,
+        payer_inn=message.payer_inn,
+        account=message.account,
+        key=message.key,
         actor=actor,
         at=now,
     )
@@ -62,6 +67,7 @@ def correct_rated(
         line=right.line,
         note=right.purpose,
         corrects=payment.id,
+        **_sender(payment),
         actor=actor,
         at=now,
     )
@@ -98,12 +104,17 @@ def take_waiting(
         line=waiting.line,
         note=waiting.note,
         corrects=waiting.corrects,
+        **_sender(waiting),
         paid=paid,
         actor=waiting.actor,
         at=now,
     )
     post(deal, payment)
     return payment
+
+
+def _sender(payment: Entry | WaitingPayment) -> dict[str, Any]:
+    return payment.model_dump(include={"payer", "payer_inn", "account", "key"})
 
 
 def _owed(deal: DealState, line: int | None) -> list[Decimal]:

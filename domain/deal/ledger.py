@@ -43,7 +43,8 @@ class Entry(Value):
     Corrected money was entered wrong: it is taken from wherever it stands, and received anew by the entry that `corrects` it.
 
     `payment` is the received entry whose money it is (of a received one, its own id); a rest that is forgiven is nobody's money.
-    `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason. `paid` is how money came, or
+    `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason. `payer`, `payer_inn`,
+    `account` are who sent a received one; `key` is what its payment order goes by (`domain.bank.keys`). `paid` is how money came, or
     went, that the deal counts in another currency.
     """
 
@@ -59,6 +60,10 @@ class Entry(Value):
     note: str = ""
     corrects: str = ""
     paid: PaidIn | None = None
+    payer: str = ""
+    payer_inn: str = ""
+    account: str = ""
+    key: str = ""
     actor: Actor
     at: AwareDatetime
 
@@ -97,6 +102,11 @@ class Ledger(State):
     @property
     def payments(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind is EntryKind.RECEIVED]
+
+    def same_order(self, key: str) -> Entry | WaitingPayment | None:
+        """The payment that came by the payment order of this key, whatever id it was entered by."""
+        came: list[Entry | WaitingPayment] = [*self.payments, *self.waiting]
+        return next((payment for payment in came if key and key in (payment.key, payment.id)), None)
 
     @property
     def standing(self) -> list[Entry]:

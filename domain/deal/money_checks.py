@@ -20,6 +20,7 @@ LISTED = 20  # payments that a refusal names
 def check_payment(deal: DealState, message: Pay, today: date) -> None:
     """Refuses money that can't be what it says; nothing of it is counted."""
     _check_open(deal)
+    _check_new_order(deal, message)
     if deal.rate and message.currency != ROUBLES:
         raise Refusal(
             "other_currency",
@@ -42,8 +43,35 @@ def check_corrected(deal: DealState, message: Pay, today: date) -> None:
     """What may be said of a payment whose currency is known to be right."""
     _check_amount(message.amount)
     _check_line(deal, message.line)
-    _check_day(message.day, today)
     _check_day(message.debited, today)
+    check_payment_day(deal, message.day or today, today)
+
+
+def check_payment_day(deal: DealState, day: date, today: date) -> None:
+    """Money comes neither in the future nor before the year of the contract, or of the deal where that began earlier."""
+    _check_day(day, today)
+    signed = [d.signed_on for d in deal.documents.values() if d.kind == "contract" and d.signed_on]
+    first = min([deal.opened_at.year, *(on.year for on in signed)])
+    if day.year < first:
+        raise Refusal(
+            "before_contract",
+            en="{day} is before the year of the contract, {first}: look for a typing error",
+            ru="{day} раньше года договора, {first}: поищите опечатку",
+            day=day,
+            first=str(first),
+        )
+
+
+def _check_new_order(deal: DealState, message: Pay) -> None:
+    """A payment that goes by another id is the same if its payment order is."""
+    known = deal.ledger.same_order(message.key)
+    if known and known.id != message.id:
+        raise Refusal(
+            "already",
+            en="this payment order is counted already, as payment {id}",
+            ru="это платёжное поручение уже учтено: платёж {id}",
+            id=known.id,
+        )
 
 
 def _in_words(code: str) -> Text:

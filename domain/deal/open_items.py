@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from domain.alarms import Alarm
@@ -98,8 +99,9 @@ def items_of(process: ProcessState, deal: DealState | None = None) -> Iterator[O
     if is_over(process) or is_over(owner):
         return
     manager, director = persons(Role.MANAGER, owner)[0], persons(Role.DIRECTOR, owner)[0]
-    for kind, asked, who in _asked(process, owner):
+    for kind, asked in _asked(process):
         if alarm := asked.alarm:  # without one, what it waits for has not happened yet
+            who = _awaited(asked, owner)
             yield OpenItem(
                 subject=process.subject,
                 kind=kind,
@@ -115,6 +117,14 @@ def items_of(process: ProcessState, deal: DealState | None = None) -> Iterator[O
                 amount=asked.outstanding if isinstance(asked, Milestone) else None,
                 gate=_shut(asked, process) if isinstance(asked, Milestone) else _closed_by(asked, process),
             )
+
+
+def alarms_of(process: ProcessState) -> Iterator[Alarm]:
+    """Of the items of it: no item need be made to see when one rings."""
+    if not is_over(process):
+        for _, asked in _asked(process):
+            if asked.alarm is not None:
+                yield asked.alarm
 
 
 def by_urgency(items: Iterable[OpenItem]) -> list[OpenItem]:
@@ -145,16 +155,28 @@ def is_over(process: ProcessState) -> bool:
 Asked = Assignment | Approval | Document | Milestone
 
 
-def _asked(process: ProcessState, owner: ProcessState) -> Iterator[tuple[Kind, Asked, tuple[Awaiting, ...]]]:
+def _asked(process: ProcessState) -> Iterator[tuple[Kind, Asked]]:
     for assignment in process.open_assignments:
-        yield "assignment", assignment, (Awaiting(role=assignment.role, person=assignment.assignee),)
+        yield "assignment", assignment
     for approval in process.open_approvals:
-        yield "approval", approval, approval.awaiting
+        yield "approval", approval
     for document in process.unsigned:
-        yield "document", document, tuple(ask for role in document.signers for ask in _all_of(role, owner))
+        yield "document", document
     for milestone in process.milestones.values() if isinstance(process, LineState) else ():
         if not milestone.paid:
-            yield "payment", milestone, _all_of(Role.CLIENT, owner)
+            yield "payment", milestone
+
+
+def _awaited(asked: Asked, owner: ProcessState) -> tuple[Awaiting, ...]:
+    match asked:
+        case Assignment():
+            return (_awaiting(asked.role, asked.assignee),)
+        case Approval():
+            return asked.awaiting
+        case Document():
+            return tuple(ask for role in asked.signers for ask in _all_of(role, owner))
+        case Milestone():
+            return _all_of(Role.CLIENT, owner)
 
 
 def _shut(milestone: Milestone, process: ProcessState) -> Gate | None:
@@ -178,7 +200,12 @@ def _closed_by(asked: Asked, process: ProcessState) -> Gate | None:
 
 def _all_of(role: Role, owner: ProcessState) -> tuple[Awaiting, ...]:
     """Any of them may do it."""
-    return tuple(Awaiting(role=role, person=person) for person in persons(role, owner))
+    return tuple(_awaiting(role, person) for person in persons(role, owner))
+
+
+@lru_cache(maxsize=1000)
+def _awaiting(role: Role, person: str) -> Awaiting:
+    return Awaiting(role=role, person=person)
 
 
 def _silence(line: LineState, deal: DealState) -> OpenItem:

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, TypeVar
 
+from domain.deal.clearance import divide_declarations
 from domain.deal.payments import Milestone, milestones_of
 from domain.deal.splits import Split
 from domain.deal.state import LineState
@@ -42,7 +43,9 @@ def cut(line: LineState, split: Split, now: datetime) -> LineState:
     part = _copied(line, split)
     _divide_milestones(line, part)
     _divide_pieces(line, part)
+    whole = line.good.quantity
     line.good = line.good.model_copy(update={"quantity": line.good.quantity - split.quantity})
+    divide_declarations(line, part, whole)
     if split.rest:
         _has_not_come(part, line.book, now)
         line.missing = 0

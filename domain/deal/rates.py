@@ -69,6 +69,10 @@ class WaitingPayment(Value):
     line: LineNumber | None = None
     note: str = ""
     corrects: str = ""
+    payer: str = ""
+    payer_inn: str = ""
+    account: str = ""
+    key: str = ""
     actor: Actor
     at: AwareDatetime
 

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
+from domain.deal.declarations import Declaration
 from domain.deal.documents import Document
 from domain.deal.ledger import Ledger
 from domain.deal.line_orders import NewTerms, Papers
@@ -126,7 +127,7 @@ class LineState(ProcessState):
     agreement: Agreement = ""
     refusal: str = ""
     held: bool = False
-    declarations: list[str] = []
+    declarations: list[Declaration] = []
     ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
     expected_on: date | None = None

@@ -47,6 +47,10 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
         put=paid_for(deal, amount, message.line),
         line=message.line,
         note=message.purpose,
+        payer=message.payer,
+        payer_inn=message.payer_inn,
+        account=message.account,
+        key=message.key,
         actor=actor,
         at=now,
     )
@@ -101,6 +105,10 @@ def correct_payment(
         line=right.line,
         note=right.purpose,
         corrects=payment.id,
+        payer=payment.payer,
+        payer_inn=payment.payer_inn,
+        account=payment.account,
+        key=payment.key,
         **common,
     )
     post(deal, entered)

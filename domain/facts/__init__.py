@@ -16,6 +16,13 @@ from domain.facts.agreement import (
 )
 from domain.facts.branches import Placed, in_branches, live_branch
 from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
+from domain.facts.customs import (
+    CustomsHeld,
+    CustomsRefused,
+    CustomsReleased,
+    CustomsReleasedConditionally,
+    DeclarationWithdrawn,
+)
 from domain.facts.deal import (
     CancelRequested,
     ClientQualified,
@@ -55,8 +62,6 @@ from domain.facts.documents import (
 from domain.facts.envelope import DESK, OPERATOR, Actor, Fact, Subject, audience
 from domain.facts.journey import (
     CustomsCheck,
-    CustomsHeld,
-    CustomsReleased,
     EtaCheck,
     EtaMoved,
     ForeignWorkflow,
@@ -171,13 +176,16 @@ __all__ = [
     "CrmReturned",
     "CustomsCheck",
     "CustomsHeld",
+    "CustomsRefused",
     "CustomsReleased",
+    "CustomsReleasedConditionally",
     "DateCorrected",
     "DealCancelled",
     "DealLost",
     "DealOpened",
     "DealPaid",
     "DealReassigned",
+    "DeclarationWithdrawn",
     "DeliveryDeferred",
     "DeliveryInTime",
     "DeliveryLate",

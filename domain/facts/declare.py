@@ -82,8 +82,8 @@ class FactData(Value):
 
     def written(self) -> dict[str, Any]:
         """As JSON values, for the envelope. What is empty is left out."""
-        values = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: written(value) for name, value in values.items() if not _empty(value)}
+        values = self.__dict__
+        return {name: written(value) for name in type(self).model_fields if not _empty(value := values[name])}
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
@@ -106,8 +106,11 @@ class Ringing(FactData):
 FACTS: dict[str, type[FactData]] = {}
 
 
+_SIZED = (str, tuple, dict)
+
+
 def _empty(value: Any) -> bool:
-    return value is None or value is False or (isinstance(value, str | tuple | dict) and not value)
+    return value is None or value is False or (isinstance(value, _SIZED) and not value)
 
 
 def _check(fact: type[FactData]) -> None:

@@ -43,8 +43,8 @@ class PaymentReceived(InRoubles):
 
     kind = "payment.received"
     sentence = Text(
-        ru="пришла оплата {amount} от {day} (платёж {payment})[, {by_rate}][: {purpose}]",
-        en="a payment of {amount} came on {day} (payment {payment})[, {by_rate}][: {purpose}]",
+        ru="пришла оплата {amount} от {day} (платёж {payment})[, плательщик {payer}][, {by_rate}][: {purpose}]",
+        en="a payment of {amount} came on {day} (payment {payment})[, paid by {payer}][, {by_rate}][: {purpose}]",
     )
     mail = Mail(NoticeKind.PAYMENT_RECEIVED, (To.MANAGER,))
 
@@ -53,6 +53,8 @@ class PaymentReceived(InRoubles):
     currency: str
     day: date
     purpose: str = ""
+    payer: str = ""
+    payer_inn: str = ""
     put: dict[str, Decimal] = {}
 
 

@@ -1,5 +1,6 @@
 """Values as JSON that no library's upgrade writes differently: the chain of digests is made of it."""
 
+import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -11,10 +12,15 @@ from domain.base import Value
 from domain.words import Text
 
 _ESCAPED = re.compile(r'[\x00-\x1f"\\]')
+_ENCODER = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":"))
+_ITS_OWN_WAY = re.compile(r'\\|(?:^|":|[\[,])-?(?:[0-9]+[.e]|[NI])')
+"""Finds all that the library may write another way than `_json`: what is escaped, and numbers that are not whole."""
 
 
 def written(value: Any) -> Any:
     """Amounts and moments become strings, moments in UTC to the microsecond; text and whole numbers stay."""
+    if type(value) is str and value.isascii():  # most are
+        return value
     match value:
         case Enum():
             return value.value
@@ -41,7 +47,11 @@ def written(value: Any) -> Any:
 
 def json_bytes(value: Any) -> bytes:
     """One way only: keys in order, no spaces, UTF-8. Takes what `written` gives."""
-    return _json(value).encode(errors="surrogatepass")
+    try:
+        text = _ENCODER.encode(value)
+    except TypeError:
+        text = _json(value)
+    return (_json(value) if _ITS_OWN_WAY.search(text) else text).encode(errors="surrogatepass")
 
 
 def _json(value: Any) -> str:

@@ -61,4 +61,13 @@ def _fields(line: OrderLine | None) -> dict[str, str]:
 def _whole(draft: Draft) -> dict[str, str]:
     client = draft.client.model_dump(mode="json", exclude_none=True)
     rate = {"rate": draft.rate.model_dump_json()} if draft.rate else {}
-    return {f"client.{name}": value for name, value in client.items()} | {"currency": draft.currency} | rate
+    return dict(_flat(client, "client")) | {"currency": draft.currency} | rate
+
+
+def _flat(said: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
+    """Who pays and who gets the goods have fields of their own."""
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{place}.{name}")
+        else:
+            yield f"{place}.{name}", value

@@ -5,109 +5,31 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
-from stdnum.ru import inn as inn_number
-from stdnum.ru import ogrn as ogrn_number
 
 from domain.base import Value
 from domain.calendar import Day, Span, Unit
 from domain.money import LARGEST, ZERO, Money, vat_part
+from domain.order.checking import Books as _Books
+from domain.order.checking import Code, Words
+from domain.order.checking import as_text as _as_text
+from domain.order.checking import books_of as _books
+from domain.order.checking import wrong as _wrong
+from domain.order.parties import PARTIES, Client, Party, firm_problems
 from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
 from domain.order.rate_clause import ROUBLES, RateClause
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.forms import MAX_PIECES
 from domain.wording import Cash, typed
 from domain.wording.invalid import place_of, shape, why
-from domain.words import Availability, Language, Role, Source, Text
+from domain.words import Availability, Role, Source
+
+__all__ = ["MAX_LINES", "Client", "Order", "OrderLine", "Origin", "read_order", "vat_of"]
 
 MAX_LINES = 200
 NUMBER = shape(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$", ru=KINDS["bad_number"].ru, en=KINDS["bad_number"].en)
-
-
-def _wrong(code: str, **said: str | date | Text) -> PydanticCustomError:
-    """A problem of a declared kind."""
-    return PydanticCustomError(code, KINDS[code].en, said)
-
-
-class _Books(NamedTuple):
-    playbook: StaffedPlaybook
-    today: date
-    in_workflow: bool
-    agreed: Container[date] = ()
-
-
-def _books(info: ValidationInfo) -> _Books | None:
-    """What to check against: only where an order comes in, not when a payload is read back."""
-    return info.context if isinstance(info.context, _Books) else None
-
-
-def _inn(value: str, info: ValidationInfo) -> str:
-    if not _books(info):
-        return value
-    if not inn_number.is_valid(value):
-        raise _wrong("bad_inn")
-    return inn_number.compact(value)
-
-
-def _kpp(value: str, info: ValidationInfo) -> str:
-    if _books(info) and not re.fullmatch(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}", value):
-        raise _wrong("bad_kpp")
-    return value
-
-
-def _ogrn(value: str, info: ValidationInfo) -> str:
-    if _books(info) and not ogrn_number.is_valid(value):
-        raise _wrong("bad_ogrn")
-    return value
-
-
-def _email(value: str, info: ValidationInfo) -> str:
-    books = _books(info)
-    if books and not re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+", value):
-        raise _wrong("bad_email")
-    if not books or books.in_workflow:
-        return value
-    try:
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
-        raise _wrong("impossible_email", said=str(error)) from None
-
-
-def _phone(value: str, info: ValidationInfo) -> str:
-    books = _books(info)
-    if not books:
-        return value
-    if books.in_workflow and re.fullmatch(r"\+\d{7,15}", value):
-        return value
-    if not books.in_workflow and (number := _e164(value)):
-        return number
-    raise _wrong("bad_phone")
-
-
-def _e164(value: str) -> str | None:
-    try:
-        number = phonenumbers.parse(value, "RU")
-    except phonenumbers.NumberParseException:
-        return None
-    return (
-        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        if phonenumbers.is_valid_number(number)
-        else None
-    )
-
-
-def _one_line(value: str) -> str:
-    value = value.strip()
-    if re.search(r"[\x00-\x1f\x7f\u2028\u2029]", value):
-        raise _wrong("control_characters")
-    if re.search(r"[\ud800-\udfff]", value):
-        raise _wrong("not_unicode")
-    return value
 
 
 def _no_line_id(value: str) -> str:
@@ -116,31 +38,10 @@ def _no_line_id(value: str) -> str:
     return value
 
 
-def _as_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 def _known(value: str, known: Mapping[str, object], what: str) -> str:
     if value not in known:
         raise _wrong("unknown", what=what, value=typed(value), known=", ".join(known))
     return value
-
-
-Words = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=255)]
-Code = Annotated[str, BeforeValidator(_as_text)]
-
-
-class Client(Value):
-    """Who buys. A lead needs only the contact and one way to reach it; a contract also the company's name and INN."""
-
-    name: Words | None = None
-    inn: Annotated[Code, AfterValidator(_inn)] | None = None
-    kpp: Annotated[Code, AfterValidator(_kpp)] | None = None
-    ogrn: Annotated[Code, AfterValidator(_ogrn)] | None = None
-    contact: Words
-    email: Annotated[str, AfterValidator(_email)] | None = None
-    phone: Annotated[Code, AfterValidator(_phone)] | None = None
-    language: Language = "ru"
 
 
 def _term(value: Any) -> Any:
@@ -368,15 +269,19 @@ def _client_problems(raw: Mapping[str, Any]) -> Iterator[OrderProblem]:
     if not client.get("email") and not client.get("phone") and (with_lines or not raw.get("origin")):
         yield order_problem("client", "no_reach")
     if with_lines:
-        for field, code in (("name", "no_company"), ("inn", "no_inn")):
-            if not client.get(field):
-                yield order_problem(f"client.{field}", code)
+        yield from firm_problems(client, "client")
+        for party in PARTIES:
+            if isinstance(client.get(party), Mapping):
+                yield from firm_problems(client[party], f"client.{party}")
 
 
 def _unknown_fields(raw: Mapping[str, Any]) -> Iterator[OrderProblem]:
     yield from _unknown_in(raw, Order, "")
     if isinstance(raw.get("client"), Mapping):
         yield from _unknown_in(raw["client"], Client, "client.")
+        for party in PARTIES:
+            if isinstance(raw["client"].get(party), Mapping):
+                yield from _unknown_in(raw["client"][party], Party, f"client.{party}.")
     if isinstance(raw.get("rate"), Mapping):
         yield from _unknown_in(raw["rate"], RateClause, "rate.")
     if isinstance(raw.get("lines"), list):

@@ -81,6 +81,34 @@ KINDS = {
         ru="это не ИНН: в нём 10 цифр у организации или 12 у человека, последние — контрольные",
         en="not a valid INN: 10 digits of a company or 12 of a person, the last ones a checksum",
     ),
+    "no_tax_number": Text(
+        ru="не заполнено: у покупателя из другой страны нужен его номер в ней, например УНП или БИН",
+        en="is missing: a buyer of another country needs its number there, like a UNP or a BIN",
+    ),
+    "bad_unp": Text(
+        ru="это не УНП Беларуси: в нём 9 знаков, последний — контрольный",
+        en="not a UNP of Belarus: 9 characters, the last one a checksum",
+    ),
+    "bad_bin": Text(
+        ru="это не БИН и не ИИН Казахстана: в нём 12 цифр, последняя — контрольная",
+        en="neither a BIN nor an IIN of Kazakhstan: 12 digits, the last one a checksum",
+    ),
+    "bad_tax_number": Text(
+        ru="это не номер фирмы: от {least} до {most} цифр и прописных букв, не одни нули",
+        en="not a firm's number: {least} to {most} digits and capital letters, not all zeros",
+    ),
+    "number_without_country": Text(
+        ru="номер в другой стране указывают вместе с country, например Беларусь; у российской компании есть inn",
+        en="a number of another country goes with country, like Belarus; a Russian company has its inn",
+    ),
+    "bad_country": Text(
+        ru="это не страна: нужно название, например Беларусь, или две латинские буквы её кода",
+        en="not a country: write its name, like Belarus, or the two letters of its code",
+    ),
+    "kpp_of_person": Text(
+        ru="у предпринимателя (ИНН из 12 цифр) КПП нет: его получают организации",
+        en="a sole trader (an INN of 12 digits) has no KPP: organisations get one",
+    ),
     "bad_kpp": Text(
         ru="это не КПП: в нём 9 знаков, например 770501001",
         en="not a valid KPP: 9 characters, like 770501001",
@@ -130,7 +158,7 @@ KINDS = {
     ),
 }
 
-NOT_FILLED = frozenset({"missing", "empty", "no_lines", "no_client", "no_company", "no_inn"})
+NOT_FILLED = frozenset({"missing", "empty", "no_lines", "no_client", "no_company", "no_inn", "no_tax_number"})
 """The kinds that say no more than that something is not there yet."""
 
 

@@ -17,7 +17,7 @@ from domain.order.problems import BadOrder, OrderProblem, order_problem
 
 _OF_LINE = re.compile(r"(?:lines\[(?P<place>\d{1,4})\]|line-(?P<number>\d{1,4}))\.(?P<field>\w+)")
 _OF_RATE = re.compile(r"rate\.(?P<field>\w+)")
-_OF_CLIENT = re.compile(r"client\.(?P<field>\w+)")
+_OF_CLIENT = re.compile(r"client\.(?:(?P<party>payer|consignee)\.)?(?P<field>\w+)")
 
 
 def as_order(draft: Draft) -> dict[str, Any]:
@@ -43,6 +43,7 @@ def with_settings(draft: Draft, settings: Mapping[str, str | None]) -> dict[str,
             fields, name = at
             fields.pop(name, None)
             fields |= {name: value} if value else {}
+    order["client"] = {name: value for name, value in order["client"].items() if value != {}}
     return order
 
 
@@ -86,7 +87,8 @@ def _place(
     if found := _OF_RATE.fullmatch(place):
         return order.setdefault("rate", {}), found["field"]
     if found := _OF_CLIENT.fullmatch(place):
-        return order["client"], found["field"]
+        client = order["client"]
+        return (client.setdefault(found["party"], {}) if found["party"] else client), found["field"]
     if found := _OF_LINE.fullmatch(place):
         number = int(found["number"] or 0)
         at = int(found["place"]) if found["place"] else numbers.index(number) if number in numbers else -1
@@ -95,5 +97,5 @@ def _place(
 
 
 def _no_place(place: str, numbers: Sequence[LineNumber]) -> OrderProblem:
-    known = f"line-{numbers[0]}.quantity … line-{numbers[-1]}.quantity, client.email, currency, rate.day, rate.percent"
+    known = f"line-{numbers[0]}.quantity … line-{numbers[-1]}.quantity, client.email, client.payer.inn, currency, rate.percent"
     return order_problem(place[:100], "no_place", known=known)

@@ -36,11 +36,13 @@ MAIL_ADDRESS = "mail-address"
 DEAL_MANAGER = "deal-manager"
 QUESTION = "question"
 LATE_DELIVERY = "delivery-late"
+DATE_AMENDMENT = "delivery-amendment"
 NEW_DATE = "delivery-date"
 SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
 SECURITY_RETURN = "security-return"
 RATE = "rate"
+OBLIGATION = "customs-obligation"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -82,6 +84,22 @@ BUILT_IN = {
                 title=Text(ru="Что предпринято", en="What is undertaken"),
                 required=False,
                 example="Везём авиатранспортом",
+            ),
+        ),
+    ),
+    DATE_AMENDMENT: AssignmentKind(
+        title=Text(ru="Изменить дату поставки в договоре", en="Amend the date of delivery in the contract"),
+        role=Role.MANAGER,
+        due=Span.model_validate("3wd"),
+        form=(
+            FormField(
+                name="reason",
+                title=Text(ru="Почему договор не меняют", en="Why the contract is not amended"),
+                help=Text(
+                    ru="Только если изменения не будет: когда новая дата действует, задание закроется само",
+                    en="Only if there will be no amendment: once the new date is in force, this closes by itself",
+                ),
+                example="Клиент не согласен на новую дату",
             ),
         ),
     ),
@@ -177,6 +195,29 @@ BUILT_IN = {
                     en="Of that day, as the Bank of Russia has set it; the contract's per cent the desk adds itself",
                 ),
                 example="91.5043",
+            ),
+        ),
+    ),
+    OBLIGATION: AssignmentKind(
+        title=Text(ru="Исполнить обязательство перед таможней", en="Meet the obligation to the customs"),
+        role=Role.MANAGER,
+        due=Span.model_validate("30cd"),
+        form=(
+            FormField(
+                name="met_on",
+                type=FieldType.DATE,
+                title=Text(ru="Когда исполнено", en="Met on"),
+                earliest=-90,
+                latest=0,
+            ),
+            FormField(
+                name="confirmed_by",
+                title=Text(ru="Чем подтверждено", en="Confirmed by"),
+                help=Text(
+                    ru="Номер корректировки декларации или письма таможни",
+                    en="Number of the corrected declaration, or of the customs' letter",
+                ),
+                example="КДТ 10702030/161126/0088410/01",
             ),
         ),
     ),

@@ -8,6 +8,7 @@ So `read` never fails on answers that such a form has accepted.
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, Literal, NewType, Self, get_args, get_origin
 
 from pydantic import BeforeValidator, Field
@@ -38,7 +39,7 @@ class Answers(Value):
     def read(cls, answers: Mapping[str, str]) -> Self:
         """The outcome that was chosen, with its answers."""
         for outcome in cls.outcomes():
-            if outcome.chosen_by().items() <= answers.items():
+            if _codes(outcome).items() <= answers.items():
                 return outcome.model_validate(answers)
         raise ValueError(f"{cls.__name__}: the answers {dict(answers)} choose no outcome")
 
@@ -49,8 +50,13 @@ class Answers(Value):
     @classmethod
     def chosen_by(cls) -> dict[str, str]:
         """The codes that choose this outcome, by field."""
-        fields = cls.model_fields.items()
-        return {name: code for name, field in fields if (code := _code(field.annotation))}
+        return dict(_codes(cls))
+
+
+@cache
+def _codes(outcome: type[Answers]) -> Mapping[str, str]:
+    fields = outcome.model_fields.items()
+    return {name: code for name, field in fields if (code := _code(field.annotation))}
 
 
 def _code(annotation: Any) -> str | None:
@@ -112,12 +118,22 @@ class CustomsDeclaration(Answers):
     declaration: str = used(
         ru="декларацию показывает карточка сделки", en="the deal's card shows the declaration at the customs"
     )
+    quantities: str = used(
+        ru="столько штук в каждой; о тех, что не задекларированы, спросят снова",
+        en="so many pieces are in each; those not declared are asked about again",
+        default="",
+    )
 
 
 class CustomsRelease(Answers):
     outcome: str = used(
-        ru="выпущенный товар идёт дальше, о задержанном спросят снова",
-        en="the line goes on with goods released, and asks again about those on hold",
+        ru="выпущенный товар идёт дальше, о задержанном спросят снова, а вместо отказанной или отозванной декларации — новую",
+        en="the line goes on with goods released, asks again about those on hold, and for a new declaration instead of one refused or withdrawn",
+    )
+    declarations: str = used(
+        ru="об этих декларациях ответ, а без них обо всех, по которым его ждут",
+        en="the answer is about these declarations, or without them about all that are waited for",
+        default="",
     )
 
 
@@ -133,6 +149,43 @@ class OnHold(CustomsRelease):
     reason: str = used(
         ru="менеджеру и директору сообщают, почему товар задержан",
         en="manager and director are told why the goods are held",
+    )
+
+
+class Conditional(CustomsRelease):
+    outcome: Literal["conditional"]
+    obligation: str = used(
+        ru="об исполнении этого спрашивают, пока оно не исполнено, и до того позиция не закроется",
+        en="it is asked about until it is met, and the line does not settle before",
+    )
+    obligation_until: date = used(ru="это срок обязательства", en="the obligation must be met by this day")
+    released_on: date | None = used(
+        ru="день выпуска, а без него день ответа",
+        en="the day of the release, or without it that of the answer",
+        default=None,
+    )
+
+
+class ReleaseRefused(CustomsRelease):
+    outcome: Literal["refused"]
+    reason: str = used(
+        ru="менеджеру и директору сообщают, почему в выпуске отказано",
+        en="manager and director are told why the release was refused",
+    )
+
+
+class WithdrawnDeclaration(CustomsRelease):
+    outcome: Literal["withdrawn"]
+    reason: str = used(
+        ru="в истории остаётся, почему декларацию отозвали",
+        en="the trail tells why the declaration was withdrawn",
+    )
+
+
+class CustomsObligation(Answers):
+    met_on: date = used(
+        ru="в истории остаётся, когда обязательство исполнено",
+        en="the trail tells when the obligation was met",
     )
 
 
@@ -216,6 +269,13 @@ class Amend(LateDelivery):
     outcome: Literal["amend"]
 
 
+class DateAmendment(Answers):
+    reason: str = used(
+        ru="договор остаётся как был, и о поставке решают заново",
+        en="the contract stays as it was, and what to do about the delivery is decided anew",
+    )
+
+
 class MailAddress(Answers):
     email: Email = used(
         ru="с этого времени письма идут на этот адрес", en="mail goes to this address from then on"
@@ -268,10 +328,12 @@ ANSWERS: dict[str, type[Answers]] = {
     "arrival": Arrival,
     "customs-declaration": CustomsDeclaration,
     "customs-release": CustomsRelease,
+    "customs-obligation": CustomsObligation,
     "acceptance": Acceptance,
     "shipment": Shipment,
     "delivery": Delivery,
     "delivery-late": LateDelivery,
+    "delivery-amendment": DateAmendment,
     "mail-address": MailAddress,
     "deal-manager": DealManager,
     "question": Explanation,

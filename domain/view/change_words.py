@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from domain.calendar import Span
 from domain.deal.rate_words import clause_in_words
 from domain.order.change import Change, Edit
+from domain.order.countries import country_name
+from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, party_fields
 from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
 from domain.wording import day, money
@@ -49,6 +51,10 @@ _FIELDS = {
     "client.email": Text(ru="почта", en="e-mail"),
     "client.phone": Text(ru="телефон", en="phone"),
     "client.language": Text(ru="язык писем", en="language of mails"),
+    "client.country": FIRM_LABELS["country"],
+    "client.tax_number": FIRM_LABELS["tax_number"],
+    "client.delivery_address": DELIVERY_ADDRESS,
+    **{f"client.{place}": label for place, label in party_fields().items()},
 }
 """Every field that can be other than before."""
 _SHOWN = (
@@ -135,6 +141,8 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
             return clause_in_words(RateClause.model_validate_json(value)).to(language)
         case "client.language":
             return _LANGUAGES[value].to(language)
+    if field.endswith(".country"):
+        return country_name(value).to(language)
     title = _title(field, value, book)
     named = title.to(language) if title else value
     if field not in _QUOTED:

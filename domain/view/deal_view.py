@@ -16,11 +16,13 @@ from domain.money import ZERO
 from domain.order.order import vat_of
 from domain.playbook.routes import ROUTES, statuses
 from domain.view.blockers import blockers
+from domain.view.client_view import client_view
+from domain.view.declaration_words import declaration_words, how_declared
 from domain.view.delivery_words import because, delivery_words
 from domain.view.model import (
     Blocker,
-    ClientView,
     DealView,
+    DeclarationView,
     DeliveryView,
     LineView,
     NextDue,
@@ -56,7 +58,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
         updated_at=deal.updated_at,
         closed_at=deal.closed_at,
         stages=tuple(_stages(viewer)),
-        client=ClientView.model_validate(deal.client.model_dump()),
+        client=client_view(deal.client, language),
         manager=deal.manager,
         people=_people(viewer),
         wish=deal.wish,
@@ -141,6 +143,7 @@ def _line(
         due_at=next((item.due_at for item in items if item.subject == line.subject), None),
         eta=line.eta,
         held=line.held,
+        declarations=tuple(_declarations(viewer, line)),
         cancelled=line.cancelled.to(viewer.language) if line.cancelled else None,
         expected=_expected(viewer, line, forecast) if forecast else None,
         late_payment=owed_for_payment(line, book, viewer.now) if book else ZERO,
@@ -149,6 +152,20 @@ def _line(
             for status, progress in _progress(route, line.status)
         ),
     )
+
+
+def _declarations(viewer: Viewer, line: LineState) -> Iterator[DeclarationView]:
+    alone = len(line.declarations) == 1
+    for each in line.declarations:
+        yield DeclarationView(
+            number=each.number,
+            quantity=each.quantity or None,
+            outcome=each.outcome or "filed",
+            label=how_declared(each).to(viewer.language),
+            on=each.on,
+            until=each.until,
+            words=declaration_words(each, viewer.language, alone=alone),
+        )
 
 
 def _expected(viewer: Viewer, line: LineState, forecast: DeliveryForecast) -> DeliveryView:

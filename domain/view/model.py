@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from domain.base import Value
 from domain.deal.attachments import Attachment
-from domain.playbook.forms import FieldType
+from domain.playbook.forms import Condition, FieldType
 from domain.words import Availability, LineStatus, Role, Side, Source, Stage
 
 Day = date
@@ -38,12 +38,35 @@ class Totals(Value):
     currency: str
 
 
+class PartyView(Value):
+    """Who pays, or gets the goods. `words` tell all that is known of it but the mail address."""
+
+    country: str
+    name: str
+    inn: str | None
+    tax_number: str | None
+    kpp: str | None
+    address: str | None
+    email: str | None
+    words: str
+
+
 class ClientView(Value):
+    """`words` tell the firm by its name and numbers; `parties` who pays and gets the goods, where these are others, and where to."""
+
+    country: str
     name: str | None
     inn: str | None
+    tax_number: str | None
+    kpp: str | None
     contact: str
     email: str | None
     phone: str | None
+    delivery_address: str | None
+    payer: PartyView | None
+    consignee: PartyView | None
+    words: str
+    parties: tuple[tuple[str, str], ...]
 
 
 class PersonView(Value):
@@ -61,6 +84,18 @@ class DeliveryView(Value):
     late_days: int
     because: str | None
     penalty: Decimal
+    words: str
+
+
+class DeclarationView(Value):
+    """`quantity`: none is said where several were entered without. `on` is the day of the release, `until` that of its obligation."""
+
+    number: str
+    quantity: int | None
+    outcome: str
+    label: str
+    on: Day | None
+    until: Day | None
     words: str
 
 
@@ -87,6 +122,7 @@ class LineView(Value):
     due_at: AwareDatetime | None
     eta: datetime | None
     held: bool
+    declarations: tuple[DeclarationView, ...]
     cancelled: str | None
     expected: DeliveryView | None
     late_payment: Decimal
@@ -120,7 +156,7 @@ class FieldView(Value):
     title: str
     type: FieldType
     required: bool
-    required_when: dict[str, str]
+    required_when: Condition
     choices: tuple[str, ...] | None
     pattern: str | None
     example: str

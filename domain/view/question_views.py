@@ -7,7 +7,7 @@ from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, persons
 from domain.deal.shipments import sharing
 from domain.deal.state import LineState, ProcessState
-from domain.playbook.forms import Form
+from domain.playbook.forms import Form, is_met
 from domain.view import commands
 from domain.view.change_words import offer_in_words
 from domain.view.model import (
@@ -54,7 +54,7 @@ def _fields(viewer: Viewer, process: ProcessState, form: Form) -> Iterator[Field
     examples = {field.name: field.example_for(today, quantity) for field in form}
     for field in form:
         title = field.title.to(viewer.language)
-        asked = bool(field.required_when) and field.required_when.items() <= examples.items()
+        asked = bool(field.required_when) and is_met(field.required_when, examples)
         yield FieldView(
             **field.model_dump(include={"name", "type", "required_when", "choices", "pattern"}),
             required=field.required or asked,  # by the answers that the examples give

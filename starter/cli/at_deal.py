@@ -102,7 +102,7 @@ class AtDeal:
         kind, form = process.assignments[assignment].kind, self.form(assignment)
         try:
             book = self.snapshot.deal.book
-            return checked_answers(process, book, kind, form, fields, self.today)
+            return checked_answers(process, book, kind, form, fields, self.today, id=assignment)
         except Refusal as refusal:
             said = refusal.text
             raise RefusedError(Text(ru=f"{assignment}: {said.ru}", en=f"{assignment}: {said.en}")) from None

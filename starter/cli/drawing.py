@@ -13,7 +13,7 @@ from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, DeliveryView, LineView, Progress, Untold
 from domain.view.penalty_words import late_payment_words, penalty_words
 from domain.wording import about, day, file_size, late, moment, money
-from domain.words import Language
+from domain.words import Language, LineStatus
 from starter.cli.layout import Flow, Prose, Rows
 
 _MARKS: dict[Progress, tuple[str, str]] = {
@@ -36,6 +36,7 @@ def explained(view: DealView, language: Language) -> Iterator[str]:
             ru=f"Сделка {view.number} закрыта: {view.stage_label}.",
             en=f"Deal {view.number} is closed: {view.stage_label}.",
         )
+    yield from drawing.declarations(here=True)
     yield from drawing.deliveries(late=True)
     for blocker in view.blockers:
         yield drawing.sentence(blocker)
@@ -56,12 +57,15 @@ class _Drawing:
         yield self._stages()
         if not self.view.lines:
             yield from self._lead()
+        yield from map(self._party, self.view.client.parties)
         if self._has_money:
             yield self._money()
         if told := list(self.payments_by_rate()):
             yield self._titled(self.say(ru="Платежи по курсу", en="Payments by rate"), *map(Prose, told))
         if self.view.lines:
             yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
+        if told := list(self.declarations()):
+            yield self._titled(self.say(ru="Таможня", en="Customs"), *map(Prose, told))
         if told := list(self.deliveries()):
             yield self._titled(self.say(ru="Поставка", en="Delivery"), *map(Prose, told))
         if self.view.blockers:
@@ -88,6 +92,13 @@ class _Drawing:
             en=f"{of}: {blocker.what}. {who} must act; waiting since {since}, due {due}{late}. "
             f"If not: {blocker.otherwise}.",
         )
+
+    def declarations(self, *, here: bool = False) -> Iterator[str]:
+        """What the customs have said of each; `here`: of the lines that are there."""
+        for line in self.view.lines:
+            said = "; ".join(each.words for each in line.declarations)
+            if said and (not here or line.status is LineStatus.AT_CUSTOMS):
+                yield f"{about(line.number).to(self.language)}: {said}."
 
     def deliveries(self, *, late: bool = False) -> Iterator[str]:
         """Whether each line comes in time, and what a delay costs; of those that are `late` only, where that is asked."""
@@ -186,6 +197,11 @@ class _Drawing:
         """What is asked for, by whom, and how to reach them: all there is to work with until there is an order."""
         for label, value in lead_words(self.view, self.language):
             yield Prose(Text.assemble((f"{label}: ", "dim"), value))
+
+    def _party(self, said: tuple[str, str]) -> Prose:
+        """Who pays or gets the goods, where that is not the client."""
+        label, value = said
+        return Prose(Text.assemble((f"{label}: ", "dim"), value))
 
     @property
     def _has_money(self) -> bool:

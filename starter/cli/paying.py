@@ -41,19 +41,34 @@ def pay(
         typer.Option("--debited", help="when it left the payer's account; the value date if absent"),
     ] = None,
     purpose: Annotated[str, typer.Option("--purpose", help="what the payer wrote")] = "",
+    payer: Annotated[str, typer.Option("--payer", help="who paid")] = "",
+    payer_inn: Annotated[str, typer.Option("--payer-inn", help="their INN")] = "",
+    account: Annotated[str, typer.Option("--account", help="the account it was paid from")] = "",
+    document: Annotated[str, typer.Option("--document", help="the payment order's number")] = "",
+    document_date: Annotated[
+        str | None, typer.Option("--document-date", help="and its date; the value date if absent")
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """Money came. Give the bank's own number as --id: the same payment counts once."""
+    """Money came. Give the bank's own number as --id, or the payment order as --account and --document: it counts once."""
     from domain.deal.messages import Pay
     from starter.cli.at_deal import AtDeal
     from starter.cli.opening import open_desk, settings_here
     from starter.cli.typed import read
 
+    if bool(account) != bool(document):
+        raise UsageError(
+            Text(
+                ru="Поручение узнают по счёту и номеру вместе: назовите --account и --document.",
+                en="A payment order is known by account and number together: give --account and --document.",
+            )
+        )
     said: dict[str, Any] = {"amount": amount, "currency": currency, "line": line, "date": date}
-    said |= {"debited": debited, "purpose": purpose, "id": key(id), "actor": who(actor)}
+    said |= {"debited": debited, "purpose": purpose, "id": id if document else key(id), "actor": who(actor)}
+    order: dict[str, Any] = {"payer": payer, "payer_inn": payer_inn, "account": account, "document": document}
     if milestone is None and amount is None:
         raise UsageError(
             Text(
@@ -62,14 +77,16 @@ def pay(
             )
         )
     assumed = {"amount": amount or "1", "currency": currency or "RUB"}
-    message_of(Pay, read(said | assumed))  # what can't be right is said before anybody is asked
+    assumed |= {"document_date": document_date or date or "2026-01-01"} if document else {}
+    message_of(Pay, read(said | order | assumed))  # what can't be right is said before anybody is asked
     settings = settings_here()
 
     async def work() -> "Receipt":
         desk = await open_desk(settings, lang)
         at = AtDeal(await desk.state(number), lang.language)
         content = at.content(said) | (_of(milestone, at, amount) if milestone else {})
-        return await desk.send(number, message_of(Pay, content))
+        of_order = order | {"document_date": document_date or date or at.today} if document else order
+        return await desk.send(number, message_of(Pay, content | of_order))
 
     answer(work(), output, lang)
 

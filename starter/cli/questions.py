@@ -22,8 +22,8 @@ from domain.playbook.forms import (
 from domain.spelling import amount, day_as_iso
 from domain.view.change_words import offer_in_words
 from domain.view.order_words import asked_offer
-from domain.wording import day, moment, money
-from domain.words import CHOICE_LABELS, Language, Role, Text
+from domain.wording import choice, day, moment, money
+from domain.words import Language, Role, Text
 from starter.cli.at_deal import AtDeal
 from starter.cli.escalations import acknowledgements
 from starter.cli.terminal import Check, Terminal, Wrong
@@ -177,7 +177,7 @@ def _field(
     if notes:
         title += f" ({'; '.join(notes)})"
     if field.type is FieldType.CHOICE:
-        names = {choice: _label(choice, language) for choice in field.choices or ()}
+        names = {code: choice(code, field.choice_titles).to(language) for code in field.choices or ()}
         return terminal.choose(title, names, optional=not needed)
     default = ""
     if (
@@ -210,10 +210,6 @@ def _example(field: FormField, at: AtDeal, quantity: int) -> str:
 
 def _like(example: str, language: Language) -> str:
     return _say(language, ru=f"например, {example}", en=f"for example, {example}")
-
-
-def _label(choice: str, language: Language) -> str:
-    return CHOICE_LABELS[choice].to(language) if choice in CHOICE_LABELS else choice
 
 
 def _order(question: Question, terminal: Terminal) -> Message:

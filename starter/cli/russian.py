@@ -133,9 +133,14 @@ HELP = {
     "the same": "то же",
     "why; a rejection needs it": "почему; при отказе обязательно",
     "refuse if another version is asked about": "отказать, если на согласовании другая версия",
-    "Money came. Give the bank's own number as --id: the same payment counts once.": (
-        "Пришли деньги. Номер платежа из банка укажите как --id: один платёж учитывается один раз."
+    "Money came. Give the bank's own number as --id, or the payment order as --account and --document: it counts once.": (
+        "Пришли деньги. Укажите номер платежа из банка (--id) или платёжное поручение (--account и --document): оно учитывается один раз."
     ),
+    "who paid": "кто заплатил",
+    "their INN": "его ИНН",
+    "the account it was paid from": "счёт, с которого заплатили",
+    "the payment order's number": "номер платёжного поручения",
+    "and its date; the value date if absent": "и его дата; если не указана, дата платежа",
     "like 1250000.00 or 1 250 000,00; all of --for if absent": (
         "как 1250000.00 или 1 250 000,00; если не указана, всё, что в --for"
     ),

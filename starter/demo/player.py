@@ -10,6 +10,7 @@ from uuid import uuid4
 from activities.files import read_document
 from activities.mail.links import Link
 from domain.deal.messages import Complete, Compose, Decide, Delay, MakeOffer, Message, Pay, Receipt, Sign
+from domain.playbook.forms import is_met
 from domain.view.model import ApprovalView, AssignmentView, DealView, DocumentView, MilestoneView
 from domain.words import Stage
 from starter.answers import MessageRefused
@@ -190,7 +191,7 @@ def _answers(asked: AssignmentView, answers: dict[str, str]) -> dict[str, str | 
         field.name: full[field.name]
         for field in asked.form
         if field.name in answers
-        or (field.required_when.items() <= full.items() if field.required_when else field.required)
+        or (is_met(field.required_when, full) if field.required_when else field.required)
     }
 
 

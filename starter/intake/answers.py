@@ -48,7 +48,7 @@ class Told:
         return await self._send(number, kind, {**data, "id": data.get("id") or f"crm:{event.key}"[:100]})
 
     async def payment(self, event: InboxEvent) -> Outcome:
-        """The payment's own id is the message's: whoever tells of it again, it counts once."""
+        """The payment's own id is the message's, or its payment order's key: whoever tells of it again, it counts once."""
         data = dict(event.body["data"])
         return await self._send(str(data.pop("deal")), Pay, {**data, "actor": self._payment_actor})
 

@@ -5,9 +5,12 @@ from decimal import Decimal
 from hashlib import sha256
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain import facts
 from domain.facts import Fact, chained, in_branches, live_branch, verify
+from domain.facts.written import _json, json_bytes
 from domain.words import Text
 
 MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=timezone(timedelta(hours=3)))
@@ -122,3 +125,25 @@ def test_a_gap_makes_no_branch_of_what_came_before_it() -> None:
     assert verify(live, d.digest) == [(3, "missing")]
     assert live_branch([], "") == []
     assert live_branch([a, b], "unknown") == [a, b]
+
+
+@given(
+    st.recursive(
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text()
+        | st.sampled_from(['":1.5', "a,1e5", "[Infinity", "\x7f"]),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
+        max_leaves=12,
+    )
+)
+def test_what_the_library_writes_is_what_the_canonical_form_says(value: object) -> None:
+    assert json_bytes(value) == _json(value).encode(errors="surrogatepass")
+
+
+@pytest.mark.parametrize("value", [1.5, -2.0, 1e300, float("nan"), float("inf"), -float("inf"), {1, 2}, b""])
+def test_what_is_no_fact_has_no_canonical_form(value: object) -> None:
+    for whole in (value, [1, value], {"a": value}, {"a": {"b": [value]}}):
+        with pytest.raises(TypeError):
+            json_bytes(whole)

@@ -232,8 +232,10 @@ class TestDefaultPlaybook:
             "reservation": ["reservation", "place"],
             "dispatch": ["carrier", "waybill", "eta"],
             "arrival": ["outcome", "arrived_on", "eta"],
-            "customs-declaration": ["declaration", "broker", "registration_certificate"],
-            "customs-release": ["outcome", "released_on", "reason"],
+            "customs-declaration": ["declaration", "quantities", "broker", "registration_certificate"],
+            "customs-release": [
+                *("outcome", "declarations", "released_on", "reason", "obligation", "obligation_until")
+            ],
             "acceptance": ["result", "came", "serial_numbers", "eta", "accepted_on", "remarks"],
             "claim": ["claim", "resolution"],
             "shipment": ["shipping_document", "shipped_on"],

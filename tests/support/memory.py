@@ -27,6 +27,7 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, DealSummary, LineState, ProcessState
 from domain.facts import Fact, FactData, MessageRefused, live_branch, verify
 from domain.playbook.book import StaffedPlaybook
+from domain.playbook.forms import is_met
 from domain.refusals import Refusal
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
@@ -227,7 +228,7 @@ class OpenDeal(RehearsedDeal):
         assert asked, f"{assignment} is not asked: {self.describe()}"
         answers = {f.name: f.example for f in asked.form if f.required and not f.required_when} | fields
         for f in asked.form:
-            if f.required_when and f.required_when.items() <= answers.items():
+            if f.required_when and is_met(f.required_when, answers):
                 answers.setdefault(f.name, f.example)
         return self.say("complete", actor=actor or asked.assignee, assignment=assignment, fields=answers)
 

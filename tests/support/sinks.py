@@ -76,8 +76,9 @@ class CrmSink(Sink):
         """A notice whose answer was lost, and which is made anew once the deal has another manager, was told to the one before."""
         if isinstance(one, Notify) and isinstance(other, Notify):
             return one.text == other.text
-        moved = one.model_copy(update={"key": other.key})  # its place on another branch of the trail
-        return super().same(moved, other)
+        if one.key != other.key:  # its place on another branch of the trail
+            one = one.model_copy(update={"key": other.key})
+        return super().same(one, other)
 
     def answer(self, batch: FactBatch, count: int) -> Delivered:
         shown = {
@@ -97,6 +98,7 @@ class MailSink(Sink):
     def __init__(self, playbook: Callable[[], Playbook], now: Callable[[], datetime]) -> None:
         super().__init__(lambda batch: _by_key(n for n in self._mails(batch) if n.to_email not in self.bad))
         self._playbook, self._now = playbook, now
+        self._latest: tuple[FactBatch, datetime, Grouped[Notice]] | None = None
         self.bad: set[str] = set()
 
     def same(self, one: Notice, other: Notice) -> bool:
@@ -122,7 +124,11 @@ class MailSink(Sink):
         return self._telling(batch).items
 
     def _telling(self, batch: FactBatch) -> Grouped[Notice]:
-        return plan_mail(batch, batch.bringing(self._playbook()).deal, self._now())
+        """Worked out once a batch, as it is at this moment."""
+        now = self._now()
+        if self._latest is None or self._latest[0] is not batch or self._latest[1] != now:
+            self._latest = batch, now, plan_mail(batch, batch.bringing(self._playbook()).deal, now)
+        return self._latest[2]
 
 
 class RecordsSink(Sink):
@@ -138,11 +144,10 @@ class RecordsSink(Sink):
         return delivered
 
     def answer(self, batch: RecordBatch, count: int) -> Delivered:
-        forks = any(
-            fact.prev not in {"", *(f.digest for f in self.of(batch.deal.deal))} for fact in batch.facts
-        )
-        assert not forks, "a fact without the one before it"
-        left = left_behind(batch.facts, self.of(batch.deal.deal)) if batch.facts else None
+        known = self.of(batch.deal.deal)
+        digests = {"", *(fact.digest for fact in known)}
+        assert all(fact.prev in digests for fact in batch.facts), "a fact without the one before it"
+        left = left_behind(batch.facts, known) if batch.facts else None
         return Delivered(count=count, abandoned=left)
 
     def of(self, deal: str) -> list[Fact]:

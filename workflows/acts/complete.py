@@ -13,7 +13,7 @@ from workflows.acts.refuse import settle_refusal
 from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
-from workflows.late_delivery import take_new_date
+from workflows.late_delivery import take_decision
 from workflows.rates import check_rate, take_rate
 from workflows.returned_mail import take_address
 
@@ -25,7 +25,9 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     assignment = answers.find(assignments, message.assignment, ASSIGNMENT, case.state)
     actor = answers.who_completes(assignment, message, case.desk)
     form = case.form(assignment)
-    fields = checked_answers(case.state, case.state.book, assignment.kind, form, message.fields, case.today)
+    fields = checked_answers(
+        case.state, case.state.book, assignment.kind, form, message.fields, case.today, id=assignment.id
+    )
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
         check_rate(assignment, fields)
@@ -34,7 +36,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
         assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields
         case.record(AssignmentCompleted(**assignment.about(), answers=fields), by=actor)
         tell_asker(case, assignment)
-        take_new_date(case, assignment)
+        take_decision(case, assignment)
         settle_refusal(case, assignment)
         if isinstance(case, DealCase):
             take_address(case, assignment)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.deal.clearance import rename_declarations
 from domain.deal.corrections import (
     changed,
     check_can_be,
@@ -14,6 +15,7 @@ from domain.deal.corrections import (
 from domain.deal.documents import Document
 from domain.deal.messages import Correct
 from domain.deal.money_checks import is_payment
+from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
 from domain.facts import AnswerCorrected, DateCorrected
 from domain.refusals import Refusal
@@ -60,6 +62,8 @@ def _answers(case: Case[Any], asked: Assignment, message: Correct) -> Effect:
     turned = turns_back(case.state, asked, right)
 
     def effect() -> Text:
+        if isinstance(case.state, LineState):
+            rename_declarations(case.state, asked, right)
         asked.answers = right
         case.record(
             AnswerCorrected(

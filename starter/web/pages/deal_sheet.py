@@ -19,7 +19,6 @@ _LEFT = Text(ru="Осталось оплатить", en="Outstanding")
 _BY_RATE = Text(ru="Оплата", en="Paid")
 _ADVANCE = Text(ru="Аванс", en="Advance")
 _CLIENT, _CONTACT = Text(ru="Клиент", en="Client"), Text(ru="Контакт", en="Contact")
-_INN = Text(ru="ИНН", en="INN")
 _MANAGER, _WISH = Text(ru="Менеджер", en="Manager"), Text(ru="Пожелание", en="Wish")
 _REASON = Text(ru="Причина", en="Reason")
 
@@ -99,14 +98,9 @@ class DealSheet:
 
     def _facts(self, view: DealView) -> Iterator[tuple[Text, str]]:
         client = view.client
-        yield (
-            _CLIENT,
-            ", ".join(
-                part
-                for part in (client.name, client.inn and f"{_INN.to(self._language)} {client.inn}")
-                if part
-            ),
-        )
+        yield _CLIENT, client.words
+        for label, words in client.parties:
+            yield Text(ru=label, en=label), words
         yield _CONTACT, ", ".join(part for part in (client.contact, client.phone, client.email) if part)
         yield _MANAGER, self._name(view.manager)
         yield _REASON, view.reason or ""

@@ -22,6 +22,7 @@ from domain.order.payment_order import qr_text
 from domain.playbook.requisites import Requisites
 from domain.refusals import Refusal
 from domain.spelling import amount, day_as_iso
+from domain.view.party_words import party_words
 from domain.view.payment_words import what_to_pay
 from domain.wording import day, money
 from domain.words import Language, Text
@@ -62,6 +63,9 @@ _BY_CODE = {"future": "day", "bad_amount": "amount", "not_positive": "amount"}
 class HowToPay(NamedTuple):
     rows: tuple[tuple[str, str], ...]
     qr: Markup
+
+
+_PAYER = Text(ru="Плательщик", en="Payer")
 
 
 class Payments:
@@ -141,8 +145,12 @@ def _facts(found: FoundQuestion, language: Language) -> list[tuple[Text, str]]:
     if milestone.allocated:
         amounts += [(_PAID, milestone.allocated), (_LEFT, milestone.outstanding)]
     told = [(label, money(part, found.deal.currency, language)) for label, part in amounts]
-    clause = found.deal.rate
-    return [*told, (_BY_RATE, clause_in_words(clause).to(language))] if clause else told
+    payer, clause = found.deal.client.payer, found.deal.rate
+    if payer:
+        told.append((_PAYER, party_words(payer, language)))
+    if clause:
+        told.append((_BY_RATE, clause_in_words(clause).to(language)))
+    return told
 
 
 def _fields(found: FoundQuestion, form: Mapping[str, str], language: Language) -> tuple[Shown, ...]:
