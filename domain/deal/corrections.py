@@ -27,8 +27,8 @@ _SIGNED_ON = "signed_on"
 _ELSEWHERE = {
     "order": Text(ru="новое предложение, deal offer", en="make a new offer, deal offer"),
     RATE: Text(
-        ru="исправьте платёж, deal correct N ПЛАТЁЖ rate=91.5043",
-        en="correct the payment, deal correct N PAYMENT rate=91.5043",
+        ru="исправьте платёж, deal correct N ПЛАТЁЖ --field rate=91.5043",
+        en="correct the payment, deal correct N PAYMENT --field rate=91.5043",
     ),
     DEAL_MANAGER: Text(ru="передайте сделку, deal reassign", en="hand the deal over, deal reassign"),
 }
