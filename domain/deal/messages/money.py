@@ -107,8 +107,15 @@ class Pay(Message):
 
     def digest(self) -> str:
         """A payment is the same whoever enters it, however many zeros its amount is written with, and however much is said of its
-        payer."""
-        said = {"payer": "", "payer_inn": "", "account": "", "document": "", "document_date": None}
+        payer, or of the day on which it was debited."""
+        said = {
+            "debited": None,
+            "payer": "",
+            "payer_inn": "",
+            "account": "",
+            "document": "",
+            "document_date": None,
+        }
         content = self.model_copy(update={"amount": self.amount.normalize(), "actor": "", **said})
         return Message.digest(content)
 
