@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from domain.deal.ledger import ADVANCE
 from domain.facts import (
@@ -17,6 +18,7 @@ from domain.facts import (
 )
 from domain.view.sentences import sentence
 from domain.words import Stage
+from starter.cli.drawing import drawn
 from tests.support.memory import TODAY, OpenDeal, World, refused
 from tests.support.orders import a_good, an_order
 
@@ -306,3 +308,20 @@ def test_a_clause_that_is_amended_is_put_to_the_client(world: World) -> None:
     assert deal.state.rate.percent == Decimal("0.5")
     deal.pay(f"{Decimal(100) * Decimal(RATE) * Decimal('1.005'):.2f}", id="pp-1")
     assert deal.state.received == Decimal("100.00")
+
+
+def test_show_says_how_prices_are_paid_and_at_which_rate_each_payment_came(world: World) -> None:
+    deal = by_rate(world)
+    deal.pay("9150.43", id="pp-1")
+    world.rates.rates.clear()
+    deal.pay("1.00", id="pp-2", date=(TODAY - timedelta(days=1)).isoformat())
+    console = Console(width=250, color_system=None)
+    with console.capture() as shown:
+        console.print(drawn(deal.view(), "en"))
+    for said in (
+        "Paid in roubles at the Bank of Russia's rate of the day on which the money comes.",
+        "pp-1: €100.00, ₽9,150.43 at ₽91.5043 for a euro (Bank of Russia, 23 Nov 2026).",
+        "pp-2: ₽1.00 wait for the rate of 22 Nov 2026.",
+        "--amount '<amount in roubles>'",
+    ):
+        assert said in shown.get(), shown.get()
