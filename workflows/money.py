@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from domain.deal import treasury
+from domain.deal import places, treasury
 from domain.deal.ledger import ADVANCE, Entry, on_milestones
 from domain.deal.rate_words import rate_in_words
 from domain.deal.state import DealState
@@ -46,8 +46,8 @@ def record_moved(deal: Case[DealState], entries: Iterable[Entry]) -> None:
             **entry.about(),
             taken=entry.taken,
             put=entry.put,
-            source=treasury.named(deal.state, entry.taken),
-            target=treasury.named(deal.state, entry.put),
+            source=places.named(deal.state, entry.taken),
+            target=places.named(deal.state, entry.put),
             reason=entry.note,
         )
         deal.record(moved, by=entry.actor)

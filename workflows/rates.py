@@ -3,7 +3,7 @@ accountant; once it is known, what waited for it is counted."""
 
 from datetime import date, timedelta
 
-from domain.deal import by_rate, treasury
+from domain.deal import by_rate, places
 from domain.deal.ledger import Entry
 from domain.deal.money_corrections import read_rate
 from domain.deal.rate_words import question_title
@@ -79,7 +79,7 @@ class Rates:
     def _count(self, waiting: WaitingPayment, rate: Rate) -> Entry:
         payment = by_rate.take_waiting(self._deal.state, waiting, rate, self._deal.now)
         record_received(self._deal, payment)
-        self._lines.fund(treasury.lines_of(self._deal.state, payment))
+        self._lines.fund(places.lines_of(self._deal.state, payment))
         return payment
 
     def _look_for(self, day: date) -> None:

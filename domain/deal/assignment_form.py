@@ -8,11 +8,12 @@ from typing import Any
 from domain.deal.clearance import clearance_problems, naming
 from domain.deal.contract_numbers import number_problems
 from domain.deal.paper_dates import date_problems
+from domain.deal.refunds import refund_form
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.playbook.book import Playbook
 from domain.playbook.forms import AnswerProblem, FieldType, Form, FormField, answer_problems, check_form
-from domain.playbook.kinds import REFUSED_DOCUMENT
+from domain.playbook.kinds import REFUND, REFUSED_DOCUMENT
 from domain.words import Text
 
 PAYMENT = "payment"
@@ -32,7 +33,7 @@ def form_of(deal: DealState, line: int, kind: str, id: str = "") -> Form:
     form = deal.book.assignment(kind).form
     if kind == REFUSED_DOCUMENT:
         return refusal_form(form, deal.lines.get(line, deal), deal.book, id)
-    return form
+    return refund_form(form, deal, id) if kind == REFUND else form
 
 
 def terms_form(line: LineState, book: Playbook, id: str) -> Form:

@@ -17,11 +17,35 @@ from domain.money import KOPECK, ZERO, Sum, kopecks
 ADVANCE = "advance"
 REFUNDED = "refunded"
 WRITTEN_OFF = "written-off"
-ELSEWHERE = (ADVANCE, REFUNDED, WRITTEN_OFF)
+ACCOUNT = "account"
+TO_REFUND = "to-refund:"
+OTHER_DEAL = "deal:"
+_NAMED = (ADVANCE, REFUNDED, WRITTEN_OFF, ACCOUNT)
 """Where money stands beside milestones, whose ids are the other places. What is written off is a surplus that the company keeps,
-or, below zero, a rest that it forgives."""
+or, below zero, a rest that it forgives. `account` is kept on the client's account, beyond this deal; `to-refund:2` is put aside until
+the second outgoing payment is made; `deal:1043` is given to that deal."""
+_LEFT = (REFUNDED, WRITTEN_OFF, ACCOUNT)
+FORGIVEN = ""
+"""Whose money a rest is that was written off: of no payment."""
 
 Places = dict[str, Sum]
+
+
+def to_refund(number: int) -> str:
+    return f"{TO_REFUND}{number}"
+
+
+def other_deal(number: str) -> str:
+    return f"{OTHER_DEAL}{number}"
+
+
+def is_milestone(place: str) -> bool:
+    return place not in _NAMED and not place.startswith((TO_REFUND, OTHER_DEAL))
+
+
+def has_left(place: str) -> bool:
+    """What stands there the deal has no more: it went back, to another deal or the client's account, or was written off."""
+    return place in _LEFT or place.startswith(OTHER_DEAL)
 
 
 class EntryKind(StrEnum):
@@ -129,8 +153,7 @@ class Ledger(State):
         """The roubles that go back for `amount` of a payment that came in roubles: at its own rate, and all of it for all."""
         if payment.paid is None:
             return amount
-        gone = [e.amount for e in self.entries if e.kind is EntryKind.REFUNDED and e.payment == payment.id]
-        before = sum(gone, ZERO)
+        before = allocations(self.entries)[payment.id].get(REFUNDED, ZERO)
         until = roubles_of(payment.paid, before + amount, payment.amount)
         return until - roubles_of(payment.paid, before, payment.amount)
 
@@ -147,9 +170,13 @@ class Ledger(State):
 
     @property
     def in_hand(self) -> Decimal:
-        """What stands on milestones and as an advance: came, and was neither taken nor given back, nor written off."""
-        places = balances(self.entries)
-        return sum(places.values(), ZERO) - places.get(REFUNDED, ZERO) - places.get(WRITTEN_OFF, ZERO)
+        """What stands on milestones, as an advance, or aside for a refund: came, or was forgiven, and has not left the deal."""
+        return sum((amount for place, amount in balances(self.entries).items() if not has_left(place)), ZERO)
+
+    @property
+    def forgiven(self) -> Decimal:
+        """What was not paid, and never will be: rests that were written off."""
+        return -allocations(self.entries).get(FORGIVEN, {}).get(WRITTEN_OFF, ZERO)
 
 
 def allocations(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
@@ -167,7 +194,7 @@ def allocations(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
 
 
 def on_milestones(places: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    return {place: amount for place, amount in places.items() if place not in ELSEWHERE}
+    return {place: amount for place, amount in places.items() if is_milestone(place)}
 
 
 def balances(entries: Iterable[Entry]) -> dict[str, Decimal]:

@@ -19,7 +19,7 @@ LISTED = 20  # payments that a refusal names
 
 def check_payment(deal: DealState, message: Pay, today: date) -> None:
     """Refuses money that can't be what it says; nothing of it is counted."""
-    _check_open(deal)
+    check_open(deal)
     _check_new_order(deal, message)
     if deal.rate and message.currency != ROUBLES:
         raise Refusal(
@@ -91,7 +91,7 @@ def waiting_reversal(deal: DealState, message: Reverse, today: date) -> WaitingP
     """A payment that waits for its rate, and that the bank took back; refuses what can't be."""
     waiting = waiting_payment(deal, message.payment)
     if waiting:
-        _check_open(deal)
+        check_open(deal)
         _check_day(message.day, today)
         _check_after(waiting, message.day or today)
     return waiting
@@ -113,7 +113,7 @@ def check_not_gone(deal: DealState, payment: Entry) -> None:
 def check_move(deal: DealState, message: Move) -> Entry:
     """The payment whose money is moved."""
     payment = payment_of(deal, message.payment)
-    _check_new(deal, EntryKind.MOVED, message.id)
+    check_new(deal, EntryKind.MOVED, message.id)
     _check_line(deal, message.line)
     if message.amount is not None:
         _check_amount(message.amount)
@@ -129,15 +129,14 @@ def check_move(deal: DealState, message: Move) -> Entry:
     return payment
 
 
-def check_refund(deal: DealState, message: Refund, today: date) -> Entry:
-    """The payment whose money went back. Only an advance can: what pays a milestone is moved from there first."""
+def check_refund(deal: DealState, message: Refund) -> Entry:
+    """The payment whose money is to go back. Only an advance can: what pays a milestone is moved from there first."""
     payment = payment_of(deal, message.payment)
-    _check_new(deal, EntryKind.REFUNDED, message.id)
-    _check_amount(message.amount)
-    _check_day(message.day, today)
-    _check_after(payment, message.day or today)
+    check_new(deal, EntryKind.MOVED, message.id)
+    if message.amount is not None:
+        _check_amount(message.amount)
     free = deal.ledger.roubles(payment, in_hand(deal, payment).get(ADVANCE, ZERO))
-    if message.amount > free:
+    if not free or (message.amount or ZERO) > free:
         raise Refusal(
             "not_in_hand",
             en="of payment {id} {free} is an advance: move to it first what is to go back",
@@ -150,7 +149,7 @@ def check_refund(deal: DealState, message: Refund, today: date) -> Entry:
 
 def payment_of(deal: DealState, id: str) -> Entry:
     """One that the deal has, and can still do something with: as it was corrected last."""
-    _check_open(deal)
+    check_open(deal)
     if waiting_payment(deal, id):
         raise Refusal(
             "awaits_rate",
@@ -188,7 +187,7 @@ def waiting_payment(deal: DealState, id: str) -> WaitingPayment | None:
     return next((one for one in deal.ledger.waiting if id in (one.id, one.corrects)), None)
 
 
-def _check_open(deal: DealState) -> None:
+def check_open(deal: DealState) -> None:
     if deal.stage.final:
         raise Refusal(
             "closed",
@@ -197,7 +196,7 @@ def _check_open(deal: DealState) -> None:
         )
 
 
-def _check_new(deal: DealState, kind: EntryKind, id: str) -> None:
+def check_new(deal: DealState, kind: EntryKind, id: str) -> None:
     if deal.ledger.find(kind, id):
         raise Refusal(
             "same_id_other_content",

@@ -352,13 +352,13 @@ class DealState(ProcessState):
 
     @property
     def received(self) -> Decimal:
-        """What the deal has of the client's money now: it stands on milestones, or is an advance."""
-        return self.ledger.in_hand
+        """What the deal has of the client's money now: it stands on milestones, is an advance, or waits to go back."""
+        return self.ledger.in_hand - self.ledger.forgiven
 
     @property
     def advance(self) -> Decimal:
         """Money that came and stands on no active line's milestone."""
-        return self.received - sum((m.allocated for m in self.milestones), ZERO)
+        return self.ledger.in_hand - sum((m.allocated for m in self.milestones), ZERO)
 
 
 _UNSEEN: dict[str, object] = {"playbook": None, "receipts": {}, "noted": [], "rounds": {}, "checks": {}}

@@ -42,6 +42,10 @@ SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
 SECURITY_RETURN = "security-return"
 RATE = "rate"
+SURPLUS = "surplus"
+REFUND = "refund"
+REFUNDING = "refunding"
+"""The approval of a refund."""
 OBLIGATION = "customs-obligation"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
@@ -235,16 +239,71 @@ BUILT_IN = {
             ),
         ),
     ),
+    SURPLUS: AssignmentKind(
+        title=Text(
+            ru="Решить, что с деньгами клиента сверх договора", en="Decide on the client's surplus money"
+        ),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="outcome",
+                type=FieldType.CHOICE,
+                title=Text(ru="Что с ними делаем", en="What becomes of it"),
+                help=Text(
+                    ru="На другую позицию деньги перекладывает deal money move",
+                    en="deal money move puts it on another line",
+                ),
+                choices=("return", "keep"),
+                choice_titles={
+                    "return": Text(ru="вернуть клиенту", en="return it to the client"),
+                    "keep": Text(ru="оставить на счёте клиента", en="keep it on the client's account"),
+                },
+                example="return",
+            ),
+            FormField(
+                name="reason",
+                title=Text(ru="Основание", en="Why"),
+                required=False,
+                example="Письмо клиента от 23.11.2026",
+            ),
+        ),
+    ),
+    REFUND: AssignmentKind(
+        title=Text(ru="Вернуть деньги клиенту", en="Pay the client back"),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("3wd"),
+        form=(
+            FormField(
+                name="payment",
+                title=Text(ru="Номер исходящего платежа", en="Number of the outgoing payment"),
+                example="318",
+            ),
+            FormField(
+                name="paid_on",
+                type=FieldType.DATE,
+                title=Text(ru="Дата списания", en="Paid on"),
+                earliest=-90,
+                latest=0,
+            ),
+        ),
+    ),
 }
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
 
 BUILT_IN_APPROVALS = {
+    REFUNDING: ApprovalKind(
+        title=Text(ru="Согласование возврата денег клиенту", en="Approval of a refund to the client"),
+        object=Text(ru="возврат денег клиенту", en="the refund to the client"),
+        roles=(Role.DIRECTOR,),
+        due=Span.model_validate("1wd"),
+    ),
     NEW_DATE: ApprovalKind(
         title=Text(ru="Согласование новой даты поставки", en="Approval of a new delivery date"),
         object=Text(ru="новую дату поставки", en="the new date of delivery"),
         roles=(Role.DIRECTOR,),
         due=Span.model_validate("1wd"),
-    )
+    ),
 }
 
 ASSIGNMENT_KINDS = (

@@ -321,6 +321,29 @@ class Returned(RefusedDocument):
     outcome: Literal["returned"]
 
 
+class Surplus(Answers):
+    outcome: str = used(
+        ru="деньги сверх того, что причиталось, возвращают, отдают другой сделке или оставляют на счёте клиента",
+        en="money beyond what was owed goes back, to another deal, or stays on the client's account",
+    )
+
+
+class SurplusReturned(Surplus):
+    outcome: Literal["return"]
+
+
+class SurplusKept(Surplus):
+    outcome: Literal["keep"]
+
+
+class RefundPaid(Answers):
+    payment: str = used(
+        ru="этим платежом деньги ушли клиенту, и закрыть им можно один возврат",
+        en="by this payment the money went to the client, and it can close one refund only",
+    )
+    paid_on: date = used(ru="в этот день деньги ушли клиенту", en="on this day the money went to the client")
+
+
 ANSWERS: dict[str, type[Answers]] = {
     "qualification": Qualification,
     "supplier-order": SupplierOrder,
@@ -339,5 +362,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "question": Explanation,
     "rate": EnteredRate,
     "document-refused": RefusedDocument,
+    "surplus": Surplus,
+    "refund": RefundPaid,
 }
 """By kind. Of the other kinds the process reads no answer: to be answered is all it needs."""

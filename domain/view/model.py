@@ -258,8 +258,16 @@ class DocumentView(Value):
     how: str | None
 
 
+class PlaceView(Value):
+    """Where money stands: a milestone, the advance, or where it has gone to. A rest that was forgiven is less than nothing."""
+
+    place: str
+    title: str
+    amount: Decimal
+
+
 class PaymentView(Value):
-    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back.
+    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back. `places` tell of all of it.
 
     Of one that came in roubles for prices in another currency: `paid` roubles, at a `rate` with the contract's per cent, which the
     bank set on `rate_on`; `by_rate` says it in words.
@@ -272,6 +280,7 @@ class PaymentView(Value):
     purpose: str
     line: int | None
     allocations: dict[str, Decimal]
+    places: tuple[PlaceView, ...]
     reversed_on: Day | None
     paid: Decimal | None = None
     rate: Decimal | None = None
@@ -345,6 +354,7 @@ class DealView(Value):
     payments: tuple[PaymentView, ...]
     waiting: tuple[WaitingPaymentView, ...] = ()
     paid_by_rate: str = ""
+    money: tuple[PlaceView, ...]
     untold: tuple[Untold, ...] = ()
 
     @property

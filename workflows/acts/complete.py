@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.deal import answers
+from domain.deal import answers, refunds
 from domain.deal.acceptance import checked_answers
 from domain.deal.messages import Complete
 from domain.facts import AssignmentCompleted
@@ -15,7 +15,9 @@ from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 from workflows.late_delivery import take_decision
 from workflows.rates import check_rate, take_rate
+from workflows.refunds import pay_out
 from workflows.returned_mail import take_address
+from workflows.surplus import settle_surplus
 
 ASSIGNMENT = Text(ru="задания", en="assignment")
 
@@ -31,6 +33,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
         check_rate(assignment, fields)
+        refunds.check_paid(case.state, assignment, fields)
 
     def effect() -> Text:
         assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields
@@ -42,6 +45,8 @@ def complete(case: Case[Any], message: Complete) -> Effect:
             take_address(case, assignment)
             take_manager(case, assignment)
             take_rate(case.state, case.rates, assignment)
+            settle_surplus(case, assignment)
+            pay_out(case, assignment)
         return Text(ru=f"Выполнено: {assignment.title.ru}", en=f"Done: {assignment.title.en}")
 
     return effect

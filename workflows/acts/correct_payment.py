@@ -1,6 +1,6 @@
 """A payment that was entered wrong: it is taken back from where its money stands, and entered anew."""
 
-from domain.deal import by_rate, money_corrections, treasury
+from domain.deal import by_rate, money_corrections, places, treasury
 from domain.deal.ledger import Entry
 from domain.deal.messages import Correct
 from domain.deal.rates import WaitingPayment
@@ -46,7 +46,7 @@ def correct_payment(deal: DealCase, message: Correct) -> Effect:
             deal.rates.await_for(entered)
         moved = treasury.put_advances(state, deal.now, deal.today)
         record_moved(deal, moved)
-        deal.lines.fund(treasury.lines_of(state, undone, *counted, *moved))
+        deal.lines.fund(places.lines_of(state, undone, *counted, *moved))
         return Text(ru=f"Платёж {payment.id} исправлен", en=f"Payment {payment.id} is corrected")
 
     return effect

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.deal import by_rate, money_checks, treasury
+from domain.deal import by_rate, money_checks, places, treasury
 from domain.deal.ledger import ADVANCE, Entry
 from domain.deal.messages import Pay
 from domain.deal.rate_words import rate_in_words
@@ -27,7 +27,7 @@ def pay(deal: DealCase, message: Pay) -> Effect:
             return _counted(counted) if counted else _awaits_rate(waiting)
         payment = treasury.take_payment(state, message, actor, deal.now, deal.today)
         record_received(deal, payment)
-        deal.lines.fund(treasury.lines_of(state, payment))
+        deal.lines.fund(places.lines_of(state, payment))
         return _counted(payment)
 
     return effect
