@@ -6,6 +6,7 @@
 from datetime import timedelta
 
 from domain.deal.batches import FactBatch, RecordBatch, WatchedLines
+from domain.deal.credit import CreditAsked, CreditFound
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
 from workflows.host import Activity
@@ -24,4 +25,12 @@ WATCH_LINES: Activity[WatchedLines, WatchedLines] = Activity(
 )
 """Of the lines asked about, those whose workflow no longer runs, and those whose id is somebody else's."""
 
-OF_A_DEAL = (LOAD_PLAYBOOK, DELIVER_TO_RECORDS, DELIVER_TO_CRM, DELIVER_MAIL, WATCH_LINES)
+LOOK_UP_CREDIT: Activity[CreditAsked, CreditFound] = Activity(
+    "credit.look_up", CreditFound, TASK_QUEUE, seconds=20, patience=timedelta(minutes=1)
+)
+"""Asked by a line whose payment type is credit, and by no other."""
+
+OF_A_DEAL = (
+    *(LOAD_PLAYBOOK, DELIVER_TO_RECORDS, DELIVER_TO_CRM, DELIVER_MAIL, WATCH_LINES),
+    LOOK_UP_CREDIT,
+)

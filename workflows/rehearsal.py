@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from domain.deal import opening
 from domain.deal.batches import FactBatch, RecordBatch, WatchedLines
+from domain.deal.credit import CreditFound
 from domain.deal.messages import Message, Receipt
 from domain.deal.state import DealState, LineState
 from domain.effects import Delivered
@@ -342,6 +343,7 @@ class Rehearsal:
             "crm.deliver": self._deliver,
             "mail.deliver": self._deliver,
             "lines.watch": self._watch,
+            "credit.look_up": lambda _: CreditFound(),
         }
         self._agenda: list[tuple[datetime, int, Callable[[], None], Callable[[], bool]]] = []
         self._order = itertools.count()

@@ -16,6 +16,7 @@ from domain.facts.agreement import (
 )
 from domain.facts.branches import Placed, in_branches, live_branch
 from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
+from domain.facts.credit import CreditLookedUp, CreditUnknown
 from domain.facts.customs import (
     CustomsHeld,
     CustomsRefused,
@@ -131,6 +132,7 @@ from domain.facts.questions import (
     QuestionAnswered,
     QuestionAsked,
 )
+from domain.facts.serials import SerialRepeated
 
 __all__ = [
     "DESK",
@@ -170,6 +172,8 @@ __all__ = [
     "CancelRequested",
     "ClientQualified",
     "ContractAgreed",
+    "CreditLookedUp",
+    "CreditUnknown",
     "Crm",
     "CrmCardChanged",
     "CrmReturned",
@@ -243,6 +247,7 @@ __all__ = [
     "Ringing",
     "RoleGiven",
     "RolesChanged",
+    "SerialRepeated",
     "SignatureWaived",
     "SplitRefused",
     "StageChanged",

@@ -194,7 +194,7 @@ class VoteView(Value):
 
 class ApprovalView(Value):
     """`changes` are sentences: how this version of an offer differs from the one before. `comment` is what its maker says of it.
-    `follows`: what comes of an amendment."""
+    `follows`: what comes of an amendment. `credit`: what the client owes, where credit is asked for."""
 
     id: str
     kind: str
@@ -205,6 +205,7 @@ class ApprovalView(Value):
     votes: tuple[VoteView, ...]
     changes: tuple[str, ...]
     follows: tuple[str, ...]
+    credit: tuple[str, ...]
     comment: str
     due_at: AwareDatetime
     overdue: bool
@@ -258,8 +259,16 @@ class DocumentView(Value):
     how: str | None
 
 
+class PlaceView(Value):
+    """Where money stands: a milestone, the advance, or where it has gone to. A rest that was forgiven is less than nothing."""
+
+    place: str
+    title: str
+    amount: Decimal
+
+
 class PaymentView(Value):
-    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back."""
+    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back. `places` tell of all of it."""
 
     id: str
     amount: Decimal
@@ -268,6 +277,7 @@ class PaymentView(Value):
     purpose: str
     line: int | None
     allocations: dict[str, Decimal]
+    places: tuple[PlaceView, ...]
     reversed_on: Day | None
 
 
@@ -321,6 +331,7 @@ class DealView(Value):
     milestones: tuple[MilestoneView, ...]
     documents: tuple[DocumentView, ...]
     payments: tuple[PaymentView, ...]
+    money: tuple[PlaceView, ...]
     untold: tuple[Untold, ...] = ()
 
     @property

@@ -22,7 +22,7 @@ from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
 from starter.cashier import Cashier
 from starter.errors import NotFoundError, RefusedError
-from starter.intake.crm import Books, DeskFactory
+from starter.intake.crm import Books, DeskFactory, Goods, no_goods
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain, started
 
 MAIL = "mail"
@@ -38,8 +38,15 @@ _COMPLAINT = Text(ru="адресат назвал письмо спамом", en
 class Told:
     """Handlers raise what makes sense to try again: UnreachableError, TryAgain, RecordsUnavailable."""
 
-    def __init__(self, desk: DeskFactory, books: Books, cashier: Cashier, language: Language) -> None:
-        self._desk, self._books = desk, books
+    def __init__(
+        self,
+        desk: DeskFactory,
+        books: Books,
+        cashier: Cashier,
+        language: Language,
+        goods: Goods = no_goods,
+    ) -> None:
+        self._desk, self._books, self._goods = desk, books, goods
         self._cashier, self._language = cashier, language
 
     async def message(self, event: InboxEvent) -> Outcome:
@@ -120,7 +127,7 @@ class Told:
         raw = {**event.body["order"], "number": number, "origin": {"source": "site", "ref": event.key[:200]}}
         book = await self._books()
         try:
-            order = read_order(raw, book, book.calendar.today(datetime.now(UTC)))
+            order = read_order(raw, book, book.calendar.today(datetime.now(UTC)), goods=await self._goods())
         except BadOrder:
             return await self._start(number, event.key, raw, "site")
         desk = await self._desk()
@@ -145,7 +152,7 @@ class Told:
             changed_at=now,
             order={name: value for name, value in raw.items() if name not in ("number", "manager", "origin")},
         )
-        order, missing = order_of(seen, book, book.calendar.today(now), source)
+        order, missing = order_of(seen, book, book.calendar.today(now), source, await self._goods())
         desk = await self._desk()
         await desk.start(order)
         return Outcome("done", started(number, missing), number)

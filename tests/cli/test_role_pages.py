@@ -36,6 +36,7 @@ def test_a_command_of_a_roles_page_goes_well(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "playbooks").symlink_to(ROOT / "playbooks")
     for word in words:
         if word.endswith(".pdf"):
             Path(word).write_bytes(b"%PDF-1.7")

@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.watchdog import LineWatchdog
 from domain.deal.batches import FactBatch, RecordBatch
+from domain.deal.credit import CreditAsked, CreditFound
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
 from tests.differential.board import Board
@@ -56,7 +57,13 @@ class Desk:
         async def mail(batch: FactBatch) -> Delivered:
             return _asked(self.targets.mail, batch)
 
-        return Adapters(desk=[load, records, LineWatchdog(client).watch], crm=[crm], mail=[mail])
+        @activity.defn(name="credit.look_up")
+        async def credit(asked: CreditAsked) -> CreditFound:
+            if is_down(asked, activity.info().attempt):
+                raise ApplicationError("down", category=ApplicationErrorCategory.BENIGN)
+            return self.targets.credit(asked)
+
+        return Adapters(desk=[load, records, credit, LineWatchdog(client).watch], crm=[crm], mail=[mail])
 
 
 def _asked(target: Callable[[Any], Delivered], batch: Any) -> Delivered:

@@ -138,23 +138,21 @@ class Move(AboutPayment):
 
 
 class Refund(AboutPayment):
-    """`refund`: money of an advance went back to the client. `id` is the outgoing payment's own, `day` its value date."""
+    """`refund`: money of an advance is to go back to the client; all of it, if no `amount` is said. It is put aside, and paid out once
+    the director agrees, where the playbook wants it."""
 
     name = "refund"
-    title = Text(ru="внести возврат клиенту", en="enter a refund")
+    title = Text(ru="начать возврат клиенту", en="start a refund")
     example = {
-        "id": "out-9",
+        "id": "rf-2",
         "actor": "kuznetsova",
         "payment": "pp-118",
         "amount": "500.50",
         "reason": "paid twice",
     }
 
-    amount: Amount
-    day: Day | None = Field(default=None, alias="date")
+    amount: Amount | None = None
     reason: Annotated[Comment, Field(min_length=1)]
-
-    model_config = {"populate_by_name": True, "frozen": True}
 
 
 class Reverse(AboutPayment):
@@ -168,3 +166,15 @@ class Reverse(AboutPayment):
     reason: Annotated[Comment, Field(min_length=1)]
 
     model_config = {"populate_by_name": True, "frozen": True}
+
+
+class WriteOff(Message):
+    """`write-off`: the small rest that is missing on the line's last milestone is forgiven, within the playbook's `money.write_off`."""
+
+    name = "write-off"
+    title = Text(ru="списать недостачу", en="write off a rest")
+    who = (Role.ACCOUNTANT,)
+    example = {"id": "wo-1", "actor": "kuznetsova", "line": 1, "reason": "bank charges"}
+
+    line: Count
+    reason: Annotated[Comment, Field(min_length=1)]
