@@ -210,6 +210,9 @@ class PaymentRecord(Record, table=True):
     currency: str
     day: date
     purpose: str = Field(sa_type=Text)
+    payer_inn: str = Field(default="", description="as the bank told it")
+    account: str = Field(default="", description="the payer's")
+    order_key: str = Field(default="", index=True, description="what its payment order goes by")
     person: str
     at: datetime = Field(sa_type=Moment)
     allocations: dict[str, str] = Field(sa_type=JSON)

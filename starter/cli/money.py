@@ -1,16 +1,22 @@
-"""The commands that put a deal's money right; `deal pay` enters it."""
+"""The commands that put money right, a deal's and what no deal has taken; `deal pay` enters it."""
 
 from typing import Annotated, Any
 
 import typer
 
+from starter.cli import bank_money, statements
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.sending import send
 
 app = typer.Typer(
-    help="Put money right: what the bank took back, what is for another line, what went back.",
+    help="Put money right: what the bank took back, what is for another line, what went back, and whose it is.",
     no_args_is_help=True,
 )
+
+app.command()(bank_money.unmatched)
+app.command()(bank_money.assign)
+app.command()(bank_money.dismiss)
+app.command("import")(statements.import_statement)
 
 Payment = Annotated[str, typer.Argument(metavar="PAYMENT", help="its own number, as it was entered")]
 Day = Annotated[str | None, typer.Option("--date", help="value date, like 01.12.2026; today if absent")]

@@ -211,9 +211,22 @@ HELP = {
         "Вернувшееся письмо: сделка узнает, что адрес не работает. Для конвейера почтового сервера."
     ),
     "a mail that came back; - is stdin": "вернувшееся письмо; - — стандартный ввод",
-    "Put money right: what the bank took back, what is for another line, what went back.": (
-        "Исправить деньги: что отозвал банк, что за другую позицию, что вернули."
+    "Put money right: what the bank took back, what is for another line, what went back, and whose it is.": (
+        "Исправить деньги: что отозвал банк, что за другую позицию, что возвращено и чьё оно."
     ),
+    "Money nobody knows: what came, from whom, why no deal took it, and which it may be for.": (
+        "Деньги неизвестно за что: что пришло, от кого, почему ни одна сделка их не взяла и за какую они могут быть."
+    ),
+    "Money nobody knows is this deal's. Repeated it is safe.": "Эти деньги — этой сделки. Повторить безопасно.",
+    "Money nobody knows is no deal's: it is set aside, and stays on record.": (
+        "Эти деньги ни к одной сделке не относятся: они отложены и остаются в учёте."
+    ),
+    "A bank's statement: whose each payment is and why, and with --apply into the deals. Repeated and overlapping files are safe.": (
+        "Выписка банка: чей каждый платёж и почему, а с --apply — в сделки. Повторять и грузить внахлёст безопасно."
+    ),
+    "a statement for 1C: 1CClientBankExchange; - is stdin": "выписка в обменном формате 1С; - — стандартный ввод",
+    "do it; without it is only shown": "сделать; без неё только показать",
+    "the payment, as `deal money unmatched` names it": "платёж, как он назван в `deal money unmatched`",
     "The bank took a payment back: what it had paid is to be paid again.": (
         "Банк отозвал платёж: оплаченное им нужно оплатить снова."
     ),

@@ -20,7 +20,7 @@ from domain.playbook.book import Playbook
 from domain.playbook.forms import FormField
 from domain.playbook.kinds import ASSIGNMENT_KINDS, BUILT_IN, BUILT_IN_APPROVALS
 from domain.playbook.people import People, Person, Substitute
-from domain.playbook.site import Site
+from domain.playbook.site import Consent, Site
 from domain.playbook.terms import DocumentKind
 from domain.wording.error_types import UNFIT, WORDS
 from domain.wording.invalid import Invalid, place_of, shape, summary, why
@@ -72,6 +72,8 @@ KINDS_OF_FIELDS = [
     *Playbook.model_fields,
     *WorkingCalendar.model_fields,
     *People.model_fields,
+    *Site.model_fields,
+    *Consent.model_fields,
 ]
 
 

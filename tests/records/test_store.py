@@ -34,7 +34,17 @@ from tests.factories import (
     an_assignment,
 )
 
-LEDGERS = {"inbox", "seen", "cursors", "budgets", "post", "files", "deferred_writes", "stopped_processes"}
+LEDGERS = {
+    "inbox",
+    "seen",
+    "cursors",
+    "budgets",
+    "post",
+    "files",
+    "deferred_writes",
+    "stopped_processes",
+    "bank_payments",
+}
 """What is no projection of the deals."""
 
 
