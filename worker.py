@@ -35,6 +35,8 @@ Build = Callable[[Settings, Client], Adapters]
 
 
 def build_adapters(settings: Settings, client: Client) -> Adapters:
+    from activities.client_limits import ClientLimits, clients_beside
+    from activities.credit import CreditLookup
     from activities.crm.deferring import CrmDeferred
     from activities.crm.delivery import CrmDelivery
     from activities.mail.delivery import MailDelivery, MailSending
@@ -76,9 +78,13 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
     deals = DealWatchdog(client, stopped, archive, box)
     rates = Rates(rates_of(settings))
-    watch: Activities = [LineWatchdog(client).watch, deals.watch, people.tell_reset_deals]
+    credit = CreditLookup(archive, ClientLimits(clients_beside(settings.playbook)))
+    lines = LineWatchdog(client)
     return Adapters(
-        desk=[shelf.load, records.deliver, rates.find, *watch],
+        desk=[
+            *(shelf.load, records.deliver, credit.look_up, rates.find),
+            *(lines.watch, deals.watch, people.tell_reset_deals),
+        ],
         crm=[crm.deliver, CrmDeferred(portal, deferred).write_due, reconcile.reconcile],
         mail=[mail.deliver, post.send_due],
     )

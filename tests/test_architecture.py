@@ -15,6 +15,7 @@ from typing import Any, get_type_hints
 import pytest
 from temporalio import activity
 
+from activities.credit import CreditLookup
 from activities.crm.deferring import CrmDeferred
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery
@@ -33,6 +34,7 @@ from workflows.activities import (
     DELIVER_TO_RECORDS,
     FIND_RATE,
     LOAD_PLAYBOOK,
+    LOOK_UP_CREDIT,
     WATCH_LINES,
 )
 from workflows.activities import OF_A_DEAL as OF_A_DEAL_ASKS
@@ -70,6 +72,7 @@ OF_A_DEAL: dict[str, Callable[..., Any]] = {
     DELIVER_MAIL.name: MailDelivery.deliver,
     WATCH_LINES.name: LineWatchdog.watch,
     FIND_RATE.name: Rates.find,
+    LOOK_UP_CREDIT.name: CreditLookup.look_up,
 }
 """What carries out each activity that a deal asks for."""
 
@@ -123,7 +126,14 @@ def test_every_module_of_the_process_is_forbidden_to_know_its_host() -> None:
 
 
 PLAIN = (
-    *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
+    *(
+        "activities.client_limits",
+        "activities.endings",
+        "activities.errors",
+        "activities.files",
+        "activities.goods",
+        "activities.playbook",
+    ),
     *("activities.rate_source", "adapters.rates.opening"),
     *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from domain.deal import opening
 from domain.deal.batches import FactBatch, RecordBatch, WatchedLines
+from domain.deal.credit import CreditFound
 from domain.deal.messages import Message, Receipt
 from domain.deal.rates import NOMINAL_RATE, Rate, RateAsked, RateFound
 from domain.deal.state import DealState, LineState
@@ -344,6 +345,7 @@ class Rehearsal:
             "mail.deliver": self._deliver,
             "lines.watch": self._watch,
             "rates.find": _nominal_rate,
+            "credit.look_up": lambda _: CreditFound(),
         }
         self._agenda: list[tuple[datetime, int, Callable[[], None], Callable[[], bool]]] = []
         self._order = itertools.count()

@@ -6,6 +6,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
+from domain.deal.credit import CreditFinding
 from domain.deal.declarations import Declaration
 from domain.deal.documents import Document
 from domain.deal.payments import Milestone
@@ -44,6 +45,7 @@ class LineChange(State):
     eta: AwareDatetime | None = None
     expected_on: date | None = None
     vat: str = ""
+    credit: CreditFinding | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     missing: Count = 0

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
+from domain.deal.credit import CreditFinding
 from domain.deal.declarations import Declaration
 from domain.deal.documents import Document
 from domain.deal.ledger import Ledger
@@ -29,6 +30,7 @@ from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.playbook.sharing import staffed
+from domain.serials import SerialElsewhere
 from domain.words import LineStatus, Role, Stage, Text
 
 
@@ -108,7 +110,7 @@ class LineState(ProcessState):
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
     the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
     last, to the manager or then to the client. `vat`: the code that held on the day of the shipment, where it is not the contract's.
-    `papers` is what the deal has told it of theirs.
+    `papers` is what the deal has told it of theirs; `credit`: what the client owed when the director was asked for it last.
 
     It was `split_from` another line, with the `deadlines` of what was asked there; `cut` are the lines that were split from it, `parts`
     how they begin. So many of its pieces are `missing`: the rest has come, and the deal is to split them off.
@@ -132,6 +134,7 @@ class LineState(ProcessState):
     eta: AwareDatetime | None = None
     expected_on: date | None = None
     vat: str = ""
+    credit: CreditFinding | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     split_from: LineNumber | None = None
@@ -220,7 +223,7 @@ class DealState(ProcessState):
 
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
-    mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
+    mends whose; `returned` is the mail that waits for it; `serials` says which assignment asks about which serial number. `offers` are the versions put to approval, the latest with its goods;
     `drafted` is how the draft came to be as it stands; `waived` are documents before whose signature lines may go on; `shipments` says
     with which line one left that shares its papers per shipment. `gone_lines` are the numbers of lines that are in it no more, or not
     yet; `splits` are those of its lines.
@@ -236,6 +239,7 @@ class DealState(ProcessState):
     rate: RateClause | None = None
     rates: dict[date, Rate] = {}
     rate_questions: dict[str, date] = {}
+    serials: dict[str, SerialElsewhere] = {}
     stage: Stage = Stage.NEW
     wish: str = ""
     lines: dict[LineNumber, LineState] = {}

@@ -16,6 +16,7 @@ from domain.facts.agreement import (
 )
 from domain.facts.branches import Placed, in_branches, live_branch
 from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
+from domain.facts.credit import CreditLookedUp, CreditUnknown
 from domain.facts.customs import (
     CustomsHeld,
     CustomsRefused,
@@ -132,6 +133,7 @@ from domain.facts.questions import (
     QuestionAnswered,
     QuestionAsked,
 )
+from domain.facts.serials import SerialRepeated
 
 __all__ = [
     "DESK",
@@ -171,6 +173,8 @@ __all__ = [
     "CancelRequested",
     "ClientQualified",
     "ContractAgreed",
+    "CreditLookedUp",
+    "CreditUnknown",
     "Crm",
     "CrmCardChanged",
     "CrmReturned",
@@ -245,6 +249,7 @@ __all__ = [
     "Ringing",
     "RoleGiven",
     "RolesChanged",
+    "SerialRepeated",
     "SignatureWaived",
     "SplitRefused",
     "StageChanged",

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, Va
 
 from domain.base import Value
 from domain.calendar import Day, Span, Unit
+from domain.goods.certificates import certificate_number, number_problem
+from domain.goods.register import GoodsRegister, Tracking, completed, contradictions
 from domain.money import LARGEST, ZERO, Money, vat_part
 from domain.order.checking import Books as _Books
 from domain.order.checking import Code, Words
@@ -44,6 +46,12 @@ def _known(value: str, known: Mapping[str, object], what: str) -> str:
     return value
 
 
+def _okpd2(value: str, info: ValidationInfo) -> str:
+    if _books(info) and not re.fullmatch(r"[0-9]{2}(\.[0-9]{1,2}){0,2}(\.[0-9]{1,3})?(\.[0-9]{1,3})?", value):
+        raise _wrong("bad_okpd2")
+    return value
+
+
 def _term(value: Any) -> Any:
     """A bare number are working days."""
     bare = isinstance(value, int) and not isinstance(value, bool)
@@ -65,6 +73,8 @@ class OrderLine(Value):
     """One good of the order. `unit_price` includes VAT, as contracts in Russia state it.
 
     The contract promises its delivery on a day, `deliver_by`, or `deliver_within` so many days of the contract or the prepayment.
+    `certified_on` and `certified_until` are the first and the last day of the certificate; with no last one it has no end. `okpd2`: the
+    product's code. What the register of goods knows is filled in when the order is read.
     """
 
     sku: Annotated[Words, BeforeValidator(_as_text)]
@@ -77,6 +87,12 @@ class OrderLine(Value):
     payment: str
     delivery: str
     registration_certificate: Words | None = Field(default=None, validate_default=True)
+    certified_on: Day | None = None
+    certified_until: Day | None = None
+    medical_device: bool | None = None
+    okpd2: Annotated[Code, AfterValidator(_okpd2)] | None = None
+    tracking: Tracking | None = None
+    warranty_months: int | None = Field(default=None, ge=0, le=240)
     deliver_by: Day | None = None
     deliver_within: Annotated[Span, BeforeValidator(_term), AfterValidator(_days)] | None = None
     deliver_from: DeliverFrom | None = None
@@ -84,6 +100,11 @@ class OrderLine(Value):
     @property
     def amount(self) -> Decimal:
         return self.unit_price * self.quantity
+
+    @property
+    def is_medical_device(self) -> bool:
+        """As the register says. A good that it does not know is one if it has a certificate."""
+        return bool(self.registration_certificate) if self.medical_device is None else self.medical_device
 
     @property
     def is_promised(self) -> bool:
@@ -124,6 +145,27 @@ class OrderLine(Value):
         rate = books.playbook.vat.get(info.data.get("vat", "")) if books else None
         if rate and rate.needs_certificate and not value:
             raise _wrong("no_certificate", vat=typed(info.data["vat"]))
+        if not books or not value:
+            return value
+        if problem := number_problem(value, books.today):
+            raise _wrong("bad_certificate", why=problem)
+        return certificate_number(value)
+
+    @field_validator("certified_on")
+    @classmethod
+    def _issued(cls, value: date | None, info: ValidationInfo) -> date | None:
+        books = _books(info)
+        if books and value and value > books.today:
+            raise _wrong("certificate_to_come", day=value)
+        return value
+
+    @field_validator("certified_until")
+    @classmethod
+    def _in_force(cls, value: date | None, info: ValidationInfo) -> date | None:
+        """A deal that runs, and what is agreed in it, is not stopped by it: its steps ask for the certificate of the day."""
+        books = _books(info)
+        if books and value and value < books.today and not (books.in_workflow or books.agreed):
+            raise _wrong("certificate_expired", day=value)
         return value
 
     @field_validator("deliver_by")
@@ -198,6 +240,9 @@ class Order(Value):
         return value
 
 
+NO_GOODS = GoodsRegister()
+
+
 def read_order(
     raw: Any,
     playbook: StaffedPlaybook,
@@ -206,12 +251,14 @@ def read_order(
     known_client: Client | None = None,
     in_workflow: bool = False,
     agreed: Container[date] = (),
+    goods: GoodsRegister = NO_GOODS,
 ) -> Order:
     """The order in a parsed file, checked against the playbook; raises `BadOrder` with every problem.
 
     `known_client` is the deal's client already on record: an order composed later need not repeat it. `in_workflow` leaves out
     the checks that depend on a library's data (phone plans, e-mail rules): their next version must not change a replay. Whoever
     starts a deal or sends an order has made them before. `agreed` are delivery dates that stand in the contract: they may have passed.
+    `goods` is the register of today: it fills in what a line leaves out, and a line that says otherwise is a problem.
     """
     if not isinstance(raw, Mapping):
         raise BadOrder([order_problem("", "no_order")])
@@ -220,6 +267,9 @@ def read_order(
     order: Order | None = None
     if "lines" in raw and raw["lines"] is None:
         raw["lines"] = ()
+    problems += _against_register(raw, goods)
+    if isinstance(raw.get("lines"), list) and goods:
+        raw["lines"] = [completed(x, goods) if isinstance(x, Mapping) else x for x in raw["lines"]]
     if known_client:
         raw["client"] = _completed(raw.get("client"), known_client)
     try:
@@ -240,6 +290,19 @@ def read_order(
     if problems or order is None:
         raise BadOrder(sorted(problems, key=lambda problem: _natural(problem.place)))
     return order
+
+
+def _against_register(raw: Mapping[str, Any], goods: GoodsRegister) -> Iterator[OrderProblem]:
+    lines = raw.get("lines")
+    for n, line in enumerate(lines if isinstance(lines, list) and goods else ()):
+        if isinstance(line, Mapping):
+            for other in contradictions(line, goods):
+                yield order_problem(
+                    f"lines[{n}].{other.field}",
+                    "contradicts_register",
+                    sku=typed(str(line["sku"])),
+                    known=typed(other.known),
+                )
 
 
 def _miscounted(error: Any, raw: Mapping[str, Any]) -> bool:

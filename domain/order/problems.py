@@ -140,6 +140,22 @@ KINDS = {
         ru="для НДС {vat} нужно регистрационное удостоверение, например РЗН 2023/12345",
         en="VAT {vat} needs a registration certificate, like РЗН 2023/12345",
     ),
+    "bad_certificate": Text(ru="{why}", en="{why}"),
+    "certificate_to_come": Text(
+        ru="{day} ещё не наступило: удостоверение не могло быть выдано в этот день",
+        en="{day} is still to come: no certificate was issued on that day",
+    ),
+    "certificate_expired": Text(
+        ru="удостоверение действовало до {day}: укажите действующее и его срок",
+        en="the certificate was valid until {day}: write the one in force, with its last day",
+    ),
+    "bad_okpd2": Text(
+        ru="это не код ОКПД2: он пишется как 26.60.12.132", en="no OKPD2 code: write it like 26.60.12.132"
+    ),
+    "contradicts_register": Text(
+        ru="в справочнике товаров у {sku} стоит {known}: исправьте заказ или справочник",
+        en="the register of goods has {known} for {sku}: put the order or the register right",
+    ),
     "delivery_past": Text(
         ru="{day} уже прошло: срок поставки — сегодня или позже, не раньше договора",
         en="{day} has passed: goods are promised for today or later, never before the contract",

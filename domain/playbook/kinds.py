@@ -46,7 +46,9 @@ SURPLUS = "surplus"
 REFUND = "refund"
 REFUNDING = "refunding"
 """The approval of a refund."""
+LETTER_OF_CREDIT = "letter-of-credit"
 OBLIGATION = "customs-obligation"
+SERIAL_NUMBER = "serial-number"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -202,6 +204,21 @@ BUILT_IN = {
             ),
         ),
     ),
+    LETTER_OF_CREDIT: AssignmentKind(
+        title=Text(ru="Продлить аккредитив", en="Have the letter of credit prolonged"),
+        role=Role.MANAGER,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="expires_on",
+                type=FieldType.DATE,
+                title=Text(ru="Теперь действует до", en="Now valid until"),
+                help=Text(ru="По извещению банка", en="As the bank has advised"),
+                days=240,
+                earliest=1,
+            ),
+        ),
+    ),
     OBLIGATION: AssignmentKind(
         title=Text(ru="Исполнить обязательство перед таможней", en="Meet the obligation to the customs"),
         role=Role.MANAGER,
@@ -222,6 +239,25 @@ BUILT_IN = {
                     en="Number of the corrected declaration, or of the customs' letter",
                 ),
                 example="КДТ 10702030/161126/0088410/01",
+            ),
+        ),
+    ),
+    SERIAL_NUMBER: AssignmentKind(
+        title=Text(
+            ru="Разобраться с повторным серийным номером",
+            en="Look into a serial number that is there already",
+        ),
+        role=Role.LOGISTICS,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="explanation",
+                title=Text(ru="Почему номер тот же", en="Why the number is the same"),
+                help=Text(
+                    ru="Если номер внесён неверно, исправьте приёмку, deal correct, и задание снимется само",
+                    en="If it was entered wrong, correct the acceptance, deal correct, and nothing more is asked",
+                ),
+                example="Клиент вернул прибор, он продаётся снова",
             ),
         ),
     ),

@@ -194,13 +194,27 @@ class Acceptance(Answers):
         ru="принятый товар можно отгружать, по повреждённому идёт претензия, недошедшего ждут отдельной позицией",
         en="goods accepted may be shipped, damaged ones go through a claim, and those that did not come are waited for as a line of their own",
     )
+    lots: str = used(
+        ru="по партиям известны штуки товара, который учитывают партиями",
+        en="pieces of a good that is tracked by lots are known by them",
+        default="",
+    )
+    lot_quantities: str = used(
+        ru="столько штук в каждой партии", en="so many pieces are in each lot", default=""
+    )
+    lot_expires_on: str = used(
+        ru="партию не отгружают, когда этот день прошёл",
+        en="a lot is not shipped once this day has passed",
+        default="",
+    )
 
 
 class Accepted(Acceptance):
     result: Literal["accepted"]
     serial_numbers: Pieces = used(
-        ru="каждая штука, которую получит клиент, известна по номеру",
-        en="every piece that goes to the client is known by its number",
+        ru="каждая штука, которую получит клиент, известна по номеру, если у товара есть серийные номера",
+        en="every piece that goes to the client is known by its number, of a good that has serial numbers",
+        default=(),
     )
     accepted_on: date | None = used(
         ru="от этого дня считаются сроки готового к отгрузке товара, а без него от дня ответа",
@@ -223,7 +237,9 @@ class Partial(Acceptance):
         en="so many pieces are accepted and go on, the others are split off as a new line",
     )
     serial_numbers: Pieces = used(
-        ru="каждая пришедшая штука известна по номеру", en="every piece that came is known by its number"
+        ru="каждая пришедшая штука известна по номеру, если у товара есть серийные номера",
+        en="every piece that came is known by its number, of a good that has serial numbers",
+        default=(),
     )
     eta: date = used(
         ru="когда этот день пройдёт, спросят о прибытии остальных",
@@ -267,6 +283,13 @@ class SpeedUp(LateDelivery):
 
 class Amend(LateDelivery):
     outcome: Literal["amend"]
+
+
+class LetterOfCredit(Answers):
+    expires_on: date = used(
+        ru="отгрузку, которую ждут позже этого дня, аккредитив не покрывает",
+        en="the letter of credit covers no shipment forecast for later than this day",
+    )
 
 
 class DateAmendment(Answers):
@@ -356,6 +379,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "shipment": Shipment,
     "delivery": Delivery,
     "delivery-late": LateDelivery,
+    "letter-of-credit": LetterOfCredit,
     "delivery-amendment": DateAmendment,
     "mail-address": MailAddress,
     "deal-manager": DealManager,

@@ -36,6 +36,12 @@ _FIELDS = {
     "availability": Text(ru="наличие", en="availability"),
     "payment": Text(ru="оплата", en="payment"),
     "delivery": Text(ru="доставка", en="delivery"),
+    "certified_on": Text(ru="дата удостоверения", en="date of the certificate"),
+    "certified_until": Text(ru="удостоверение действует до", en="certificate valid until"),
+    "medical_device": Text(ru="медицинское изделие", en="medical device"),
+    "okpd2": Text(ru="код ОКПД2", en="OKPD2 code"),
+    "tracking": Text(ru="учёт", en="tracking"),
+    "warranty_months": Text(ru="гарантия, месяцев", en="warranty, months"),
     "registration_certificate": Text(ru="регистрационное удостоверение", en="registration certificate"),
     "deliver_by": Text(ru="поставка не позднее", en="to be delivered by"),
     "deliver_within": Text(ru="срок поставки", en="delivery term"),
@@ -131,7 +137,11 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
             return SOURCE_LABELS[Source(value)].to(language)
         case "availability":
             return AVAILABILITY_LABELS[Availability(value)].to(language)
-        case "deliver_by":
+        case "medical_device":
+            return _YES_NO[value].to(language)
+        case "tracking":
+            return TRACKING_LABELS[value].to(language)
+        case "deliver_by" | "certified_on" | "certified_until":
             return day(date.fromisoformat(value), language)
         case "deliver_within":
             return Span.model_validate(value).to(language)
@@ -150,6 +160,12 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
     return f"«{named}»" if language == "ru" else f"“{named}”"
 
 
+_YES_NO = {"True": Text(ru="да", en="yes"), "False": Text(ru="нет", en="no")}
+TRACKING_LABELS = {
+    "serial": Text(ru="по серийным номерам", en="by serial numbers"),
+    "lot": Text(ru="по сериям", en="by lots"),
+    "none": Text(ru="без номеров", en="without numbers"),
+}
 _QUOTED = ("payment", "delivery", "name")
 _LANGUAGES = {"ru": Text(ru="русский", en="Russian"), "en": Text(ru="английский", en="English")}
 

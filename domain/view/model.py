@@ -194,7 +194,7 @@ class VoteView(Value):
 
 class ApprovalView(Value):
     """`changes` are sentences: how this version of an offer differs from the one before. `comment` is what its maker says of it.
-    `follows`: what comes of an amendment."""
+    `follows`: what comes of an amendment. `credit`: what the client owes, where credit is asked for."""
 
     id: str
     kind: str
@@ -205,6 +205,7 @@ class ApprovalView(Value):
     votes: tuple[VoteView, ...]
     changes: tuple[str, ...]
     follows: tuple[str, ...]
+    credit: tuple[str, ...]
     comment: str
     due_at: AwareDatetime
     overdue: bool

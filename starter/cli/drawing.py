@@ -138,6 +138,9 @@ class _Drawing:
                     ru=f"Изменилось в версии {asked.version}: {told}.",
                     en=f"Changed in version {asked.version}: {told}.",
                 )
+            if asked.id == approval and asked.credit:
+                told = "; ".join(asked.credit)
+                yield self.say(ru=f"Долг и лимит: {told}.", en=f"What is owed, and the limit: {told}.")
             if asked.id == approval and asked.follows:
                 follows = "; ".join(asked.follows)
                 yield self.say(

@@ -1,10 +1,11 @@
-"""The commands that put a deal's money right; `deal pay` enters it."""
+"""The commands that put money right, a deal's and what no deal has taken; `deal pay` enters it."""
 
 from typing import Annotated, Any
 
 import typer
 import typer.core
 
+from starter.cli import bank_money, statements
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.sending import send
 
@@ -23,6 +24,11 @@ app = typer.Typer(
     help="A deal's money, kopeck by kopeck (deal money N), and how it is put right.",
     no_args_is_help=True,
 )
+
+app.command()(bank_money.unmatched)
+app.command()(bank_money.assign)
+app.command()(bank_money.dismiss)
+app.command("import")(statements.import_statement)
 
 Payment = Annotated[str, typer.Argument(metavar="PAYMENT", help="its own number, as it was entered")]
 Day = Annotated[str | None, typer.Option("--date", help="value date, like 01.12.2026; today if absent")]

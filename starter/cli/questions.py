@@ -216,6 +216,7 @@ def _order(question: Question, terminal: Terminal) -> Message:
     from activities.files import BadFile
     from domain.order.order import read_order
     from domain.order.problems import BadOrder
+    from starter.cli.opening import open_goods, settings_here
     from starter.cli.order_file import read_order_document
 
     at, read = question.at, {}
@@ -224,7 +225,8 @@ def _order(question: Question, terminal: Terminal) -> Message:
     def check(path: str) -> str:
         try:
             document = read_order_document(path)
-            order = read_order(document, deal.book, at.today, known_client=deal.client)
+            goods = open_goods(settings_here())
+            order = read_order(document, deal.book, at.today, known_client=deal.client, goods=goods)
         except BadOrder as bad:
             raise Wrong(bad.to(at.language)) from None
         except BadFile as bad:

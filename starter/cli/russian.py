@@ -212,6 +212,19 @@ HELP = {
         "Вернувшееся письмо: сделка узнает, что адрес не работает. Для конвейера почтового сервера."
     ),
     "a mail that came back; - is stdin": "вернувшееся письмо; - — стандартный ввод",
+    "Money nobody knows: what came, from whom, why no deal took it, and which it may be for.": (
+        "Деньги неизвестно за что: что пришло, от кого, почему ни одна сделка их не взяла и за какую они могут быть."
+    ),
+    "Money nobody knows is this deal's. Repeated it is safe.": "Эти деньги — этой сделки. Повторить безопасно.",
+    "Money nobody knows is no deal's: it is set aside, and stays on record.": (
+        "Эти деньги ни к одной сделке не относятся: они отложены и остаются в учёте."
+    ),
+    "A bank's statement: whose each payment is and why, and with --apply into the deals. Repeated and overlapping files are safe.": (
+        "Выписка банка: чей каждый платёж и почему, а с --apply — в сделки. Повторять и грузить внахлёст безопасно."
+    ),
+    "a statement for 1C: 1CClientBankExchange; - is stdin": "выписка в обменном формате 1С; - — стандартный ввод",
+    "do it; without it is only shown": "сделать; без неё только показать",
+    "the payment, as `deal money unmatched` names it": "платёж, как он назван в `deal money unmatched`",
     "A deal's money, kopeck by kopeck (deal money N), and how it is put right.": (
         "Деньги сделки до копейки (deal money N) и как их исправить."
     ),
@@ -242,8 +255,8 @@ HELP = {
         "Справочники компании: люди, виды оплаты, формы, сроки."
     ),
     "What deals that start now would live by.": "По чему жила бы сделка, начатая сейчас.",
-    "Whether a file is a playbook: every problem with its place.": (
-        "Годится ли файл как регламент: каждая ошибка со своим местом."
+    "Whether a file is a playbook: every problem with its place. So with the register of goods, goods.csv beside it.": (
+        "Годится ли файл как регламент: каждая ошибка со своим местом. Так же проверяется и справочник товаров, `goods.csv` рядом."
     ),
     "a playbook file": "файл регламента",
     "Who works here today: roles, substitutes, addresses. Running deals follow.": (

@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.watchdog import LineWatchdog
 from domain.deal.batches import FactBatch, RecordBatch
+from domain.deal.credit import CreditAsked, CreditFound
 from domain.deal.rates import RateAsked, RateFound
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
@@ -61,7 +62,15 @@ class Desk:
         async def rate(asked: RateAsked) -> RateFound:
             return self.targets.rate(asked)
 
-        return Adapters(desk=[load, records, rate, LineWatchdog(client).watch], crm=[crm], mail=[mail])
+        @activity.defn(name="credit.look_up")
+        async def credit(asked: CreditAsked) -> CreditFound:
+            if is_down(asked, activity.info().attempt):
+                raise ApplicationError("down", category=ApplicationErrorCategory.BENIGN)
+            return self.targets.credit(asked)
+
+        return Adapters(
+            desk=[load, records, rate, credit, LineWatchdog(client).watch], crm=[crm], mail=[mail]
+        )
 
 
 def _asked(target: Callable[[Any], Delivered], batch: Any) -> Delivered:

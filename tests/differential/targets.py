@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from activities.projections.crm import plan_crm
 from activities.projections.notices import plan_mail
 from domain.deal.batches import FactBatch, RecordBatch
+from domain.deal.credit import CreditAsked, CreditFound, Limit, OwedIn
 from domain.deal.rates import Rate, RateAsked, RateFound
 from domain.effects import Delivered, Returned
 from domain.playbook.book import StaffedPlaybook
@@ -40,7 +41,15 @@ class Targets:
             "crm.deliver": self.crm,
             "mail.deliver": self.mail,
             "rates.find": self.rate,
+            "credit.look_up": self.credit,
         }
+
+    def credit(self, asked: CreditAsked) -> CreditFound:
+        """Every other client has a limit and owes something already."""
+        if one_in(2, asked.deal):
+            return CreditFound()
+        owed = OwedIn(currency="RUB", owed=Decimal(300_000), overdue=Decimal(one_in(3, asked.deal) * 1000))
+        return CreditFound(deals=2, owed=(owed,), limit=Limit(amount=Decimal(1_000_000), currency="RUB"))
 
     def records(self, batch: RecordBatch) -> Delivered:
         self._tell(batch.deal.deal, "records", batch)

@@ -174,7 +174,8 @@ def _needed(kind: DocumentKind) -> str:
         ("VAT", kind.vat),
         ("source", kind.source),
     )
-    needed = "; ".join(f"{what} {_codes(values)}" for what, values in lists if values) or "every line"
+    found = [f"{what} {_codes(values)}" for what, values in lists if values]
+    needed = "; ".join([*found, *(["medical devices"] if kind.devices else [])]) or "every line"
     but = f", but payment {_codes(kind.except_payment)}" if kind.except_payment else ""
     return f"{needed}{but}; one per shipment" if kind.per_shipment else f"{needed}{but}"
 

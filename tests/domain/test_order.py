@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from activities.files import read_document
+from domain.goods.register import Good, GoodsRegister
 from domain.order.changes import Draft
 from domain.order.order import MAX_LINES, Client, Order, read_order, vat_of
 from domain.order.problems import KINDS, BadOrder
@@ -176,6 +177,25 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     ("unknown source", in_line(1, source="moon"), "lines[1].source", "one of import, dealer, stock"),
     ("unknown availability", in_line(1, availability="soon"), "lines[1].availability", "one of on_order"),
     (
+        "no certificate",
+        in_line(0, registration_certificate="нет"),
+        "lines[0].registration_certificate",
+        "no number of a registration certificate: write one like РЗН 2023/12345",
+    ),
+    (
+        "certificate of tomorrow",
+        in_line(0, certified_on="2026-11-24"),
+        "lines[0].certified_on",
+        "no certificate was issued on that day",
+    ),
+    (
+        "certificate of yesterday",
+        in_line(0, certified_until="2026-11-22"),
+        "lines[0].certified_until",
+        "was valid until 22 Nov 2026",
+    ),
+    ("no product code", in_line(0, okpd2="26-60"), "lines[0].okpd2", "like 26.60.12.132"),
+    (
         "exempt without certificate",
         without("lines", 0, "registration_certificate"),
         "lines[0].registration_certificate",
@@ -219,6 +239,10 @@ def test_every_kind_of_problem_is_declared_once_and_met(order: Raw, playbook: Pl
         with pytest.raises(BadOrder) as caught:
             read_order(raw, playbook, TODAY)
         met |= {problem.code: problem for problem in caught.value.problems}
+    register = GoodsRegister([Good(sku="US-900", name="УЗИ-сканер", vat="22")])
+    with pytest.raises(BadOrder) as caught:
+        read_order(order, playbook, TODAY, goods=register)
+    met |= {problem.code: problem for problem in caught.value.problems}
     with pytest.raises(BadOrder) as caught:
         with_settings(a_draft(order, playbook), {"manager": "sidorov"})
     met |= {problem.code: problem for problem in caught.value.problems}

@@ -3,6 +3,8 @@
 from temporalio.client import Client
 
 import worker
+from activities.client_limits import ClientLimits, clients_beside
+from activities.credit import CreditLookup
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery, MailSending
 from activities.playbook import PlaybookShelf
@@ -13,6 +15,7 @@ from activities.watchdog import LineWatchdog
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from records.deferred import DeferredWrites
+from records.queries import RecordQueries
 from records.store import RecordStore
 from starter.mailing import page_of
 from starter.settings import Settings
@@ -31,9 +34,14 @@ def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     crm = CrmDelivery(port, playbooks, deferred, page_of=page_of(settings), settle_seconds=0.2)
     mailer = FaultyMailer(MailFolder(settings.mail_folder), plan)
     sending = MailSending(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
+    limits = ClientLimits(clients_beside(settings.playbook))
+    credit = CreditLookup(RecordQueries(settings.database_url), limits)
     mail = MailDelivery(sending, playbooks)
     return worker.Adapters(
-        desk=[shelf.load, records.deliver, Rates(NominalRates()).find, LineWatchdog(client).watch],
+        desk=[
+            *(shelf.load, records.deliver, LineWatchdog(client).watch),
+            *(credit.look_up, Rates(NominalRates()).find),
+        ],
         crm=[crm.deliver],
         mail=[mail.deliver],
     )

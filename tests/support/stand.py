@@ -14,6 +14,8 @@ import pytest
 from temporalio import activity
 from temporalio.client import Client
 
+from activities.client_limits import ClientLimits, clients_beside
+from activities.credit import CreditLookup
 from activities.crm.delivery import CrmDelivery
 from activities.files import read_document
 from activities.mail.delivery import MailDelivery, MailSending
@@ -26,6 +28,7 @@ from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from domain.playbook.book import StaffedPlaybook
 from records import migrate
+from records.queries import RecordQueries
 from records.store import RecordStore
 from starter.desk import DealDesk
 from starter.rooms import ROOT
@@ -124,9 +127,14 @@ def _adapters(stand: Stand) -> Adapters:
     records = RecordsDelivery(stand.records)
     load = _load_from(stand.shelf)
     playbooks = KnownPlaybooks(load)
+    limits = ClientLimits(clients_beside(stand.settings.home / "playbook.yaml"))
+    credit = CreditLookup(RecordQueries(stand.settings.database_url), limits)
     sending = MailSending(stand.mail, stand.settings.mail_from, "dealwright.example")
     return Adapters(
-        desk=[load, records.deliver, Rates(stand.rates).find, LineWatchdog(stand.client).watch],
+        desk=[
+            *(load, records.deliver, LineWatchdog(stand.client).watch),
+            *(credit.look_up, Rates(stand.rates).find),
+        ],
         crm=[CrmDelivery(stand.crm, playbooks, KeptAside(), settle_seconds=0).deliver],
         mail=[MailDelivery(sending, playbooks).deliver],
     )
