@@ -77,14 +77,11 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer, requisites=requisites)
     stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
     deals = DealWatchdog(client, stopped, archive, box)
-    rates = Rates(rates_of(settings))
     credit = CreditLookup(archive, ClientLimits(clients_beside(settings.playbook)))
-    lines = LineWatchdog(client)
+    rates = Rates(rates_of(settings))
+    watch: Activities = [LineWatchdog(client).watch, deals.watch, people.tell_reset_deals]
     return Adapters(
-        desk=[
-            *(shelf.load, records.deliver, credit.look_up, rates.find),
-            *(lines.watch, deals.watch, people.tell_reset_deals),
-        ],
+        desk=[shelf.load, records.deliver, credit.look_up, rates.find, *watch],
         crm=[crm.deliver, CrmDeferred(portal, deferred).write_due, reconcile.reconcile],
         mail=[mail.deliver, post.send_due],
     )

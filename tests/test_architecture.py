@@ -71,8 +71,8 @@ OF_A_DEAL: dict[str, Callable[..., Any]] = {
     DELIVER_TO_CRM.name: CrmDelivery.deliver,
     DELIVER_MAIL.name: MailDelivery.deliver,
     WATCH_LINES.name: LineWatchdog.watch,
-    FIND_RATE.name: Rates.find,
     LOOK_UP_CREDIT.name: CreditLookup.look_up,
+    FIND_RATE.name: Rates.find,
 }
 """What carries out each activity that a deal asks for."""
 
@@ -133,8 +133,9 @@ PLAIN = (
         "activities.files",
         "activities.goods",
         "activities.playbook",
+        "activities.rate_source",
     ),
-    *("activities.rate_source", "adapters.rates.opening"),
+    "adapters.rates.opening",
     *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),
     *("activities.mail.brand", "activities.mail.payment", "activities.mail.qr"),

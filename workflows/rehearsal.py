@@ -344,8 +344,8 @@ class Rehearsal:
             "crm.deliver": self._deliver,
             "mail.deliver": self._deliver,
             "lines.watch": self._watch,
-            "rates.find": _nominal_rate,
             "credit.look_up": lambda _: CreditFound(),
+            "rates.find": _nominal_rate,
         }
         self._agenda: list[tuple[datetime, int, Callable[[], None], Callable[[], bool]]] = []
         self._order = itertools.count()

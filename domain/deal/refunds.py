@@ -103,18 +103,15 @@ def pay_out(
     deal: DealState, asked: Assignment, answers: Mapping[str, str], by: Actor, now: datetime
 ) -> list[Entry]:
     """The outgoing payment was made: what was put aside is the client's again."""
-    paid, number = RefundPaid.read(answers), number_of(asked)
-    said = Shift(
-        EntryKind.REFUNDED,
-        paid.payment,
-        to_refund(number),
-        REFUNDED,
-        by,
-        day=paid.paid_on,
-        at=now,
-        note=reason_of(deal, number),
-    )
-    return shift(deal, said)
+    paid = RefundPaid.read(answers)
+    return pay_out_as(deal, number_of(asked), paid.payment, paid.paid_on, by, now)
+
+
+def pay_out_as(
+    deal: DealState, number: int, payment: str, day: date, by: Actor, now: datetime
+) -> list[Entry]:
+    source, note = to_refund(number), reason_of(deal, number)
+    return shift(deal, Shift(EntryKind.REFUNDED, payment, source, REFUNDED, by, day=day, at=now, note=note))
 
 
 def take_back(

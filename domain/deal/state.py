@@ -236,10 +236,10 @@ class DealState(ProcessState):
     """
 
     origin: Origin | None = None
+    serials: dict[str, SerialElsewhere] = {}
     rate: RateClause | None = None
     rates: dict[date, Rate] = {}
     rate_questions: dict[str, date] = {}
-    serials: dict[str, SerialElsewhere] = {}
     stage: Stage = Stage.NEW
     wish: str = ""
     lines: dict[LineNumber, LineState] = {}

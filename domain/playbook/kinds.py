@@ -187,6 +187,21 @@ BUILT_IN = {
             ),
         ),
     ),
+    LETTER_OF_CREDIT: AssignmentKind(
+        title=Text(ru="Продлить аккредитив", en="Have the letter of credit prolonged"),
+        role=Role.MANAGER,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="expires_on",
+                type=FieldType.DATE,
+                title=Text(ru="Теперь действует до", en="Now valid until"),
+                help=Text(ru="По извещению банка", en="As the bank has advised"),
+                days=240,
+                earliest=1,
+            ),
+        ),
+    ),
     RATE: AssignmentKind(
         title=Text(ru="Внести курс Банка России", en="Enter the Bank of Russia's rate"),
         role=Role.ACCOUNTANT,
@@ -201,21 +216,6 @@ BUILT_IN = {
                     en="Of that day, as the Bank of Russia has set it; the contract's per cent the desk adds itself",
                 ),
                 example="91.5043",
-            ),
-        ),
-    ),
-    LETTER_OF_CREDIT: AssignmentKind(
-        title=Text(ru="Продлить аккредитив", en="Have the letter of credit prolonged"),
-        role=Role.MANAGER,
-        due=Span.model_validate("2wd"),
-        form=(
-            FormField(
-                name="expires_on",
-                type=FieldType.DATE,
-                title=Text(ru="Теперь действует до", en="Now valid until"),
-                help=Text(ru="По извещению банка", en="As the bank has advised"),
-                days=240,
-                earliest=1,
             ),
         ),
     ),

@@ -58,19 +58,18 @@ class Desk:
         async def mail(batch: FactBatch) -> Delivered:
             return _asked(self.targets.mail, batch)
 
-        @activity.defn(name="rates.find")
-        async def rate(asked: RateAsked) -> RateFound:
-            return self.targets.rate(asked)
-
         @activity.defn(name="credit.look_up")
         async def credit(asked: CreditAsked) -> CreditFound:
             if is_down(asked, activity.info().attempt):
                 raise ApplicationError("down", category=ApplicationErrorCategory.BENIGN)
             return self.targets.credit(asked)
 
-        return Adapters(
-            desk=[load, records, rate, credit, LineWatchdog(client).watch], crm=[crm], mail=[mail]
-        )
+        @activity.defn(name="rates.find")
+        async def rate(asked: RateAsked) -> RateFound:
+            return self.targets.rate(asked)
+
+        watch = LineWatchdog(client).watch
+        return Adapters(desk=[load, records, credit, rate, watch], crm=[crm], mail=[mail])
 
 
 def _asked(target: Callable[[Any], Delivered], batch: Any) -> Delivered:

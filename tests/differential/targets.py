@@ -40,8 +40,8 @@ class Targets:
             "records.deliver": self.records,
             "crm.deliver": self.crm,
             "mail.deliver": self.mail,
-            "rates.find": self.rate,
             "credit.look_up": self.credit,
+            "rates.find": self.rate,
         }
 
     def credit(self, asked: CreditAsked) -> CreditFound:
