@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.bank.payment import BankPayment, Candidate, Debtor, Due, Match
 from domain.bank.purpose import About, compact, numbers_in
+from domain.order.rate_clause import ROUBLES
 from domain.wording import Cash, worded
 from domain.words import Text, join
 
@@ -158,7 +159,10 @@ class Register:
             more = [Candidate(deal=d.deal, reasons=tuple(self._reasons(payment, d))) for d in others]
             why = _in(_OTHER_CLIENT, deal=candidate.deal)
             return Match(why=why, candidates=_most([candidate, *more]))
-        if debtor.currency != payment.currency:
+        if payment.currency not in (
+            debtor.currency,
+            ROUBLES,
+        ):  # a deal may be paid in roubles at a rate: it says itself
             return Match(why=_in(_CURRENCY, deal=candidate.deal), candidates=(candidate,))
         return _certain(candidate)
 

@@ -88,6 +88,12 @@ def test_money_in_another_currency_waits_with_the_deal_as_candidate() -> None:
     assert (found.deal, [c.deal for c in found.candidates]) == (None, ["1042"])
 
 
+def test_roubles_go_to_the_deal_in_euros_that_they_name_for_it_may_be_paid_by_rate() -> None:
+    register = Register([a_debtor("1042", references={"СЧ-9": (1,)}, currency="EUR")])
+    assert register.match(paid("счет СЧ-9", amount="9150.43")).deal == "1042"
+    assert register.match(paid("за товар", payer_inn=INN)).deal is None
+
+
 def test_without_a_number_the_payer_names_its_only_deal() -> None:
     register = Register([a_debtor("1", accounts={ACCOUNT}), a_debtor("2", inn=OTHER)])
     assert register.match(paid("за товар", payer_inn=INN)).deal == "1"
