@@ -44,8 +44,8 @@ _NO_SUCH = Text(
 )
 _DECIDED = Text(ru="О платеже {key} уже решено: {what}.", en="Payment {key} is decided already: {what}.")
 _OUTGOING = Text(
-    ru="Это исходящий платёж: сделке его не дать. Возврат клиенту вносят: deal money refund.",
-    en="This payment is outgoing: no deal takes it. A refund is entered by deal money refund.",
+    ru="Это исходящий платёж: сделке его не дать. Возврат клиенту отмечают в его задании: deal complete N.",
+    en="This payment is outgoing: no deal takes it. A refund is answered in its assignment: deal complete N.",
 )
 
 

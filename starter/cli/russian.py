@@ -226,7 +226,7 @@ HELP = {
     "do it; without it is only shown": "сделать; без неё только показать",
     "the payment, as `deal money unmatched` names it": "платёж, как он назван в `deal money unmatched`",
     "A deal's money, kopeck by kopeck (deal money N), and how it is put right.": (
-        "Деньги сделки до копейки (deal money N) и как их исправить."
+        "Деньги сделки до копейки (`deal money N`) и как их исправить."
     ),
     "What came, where each kopeck stands, what is free, and what is owed by when.": (
         "Что пришло, где стоит каждая копейка, что свободно и что причитается к какому сроку."

@@ -55,8 +55,8 @@ def test_what_was_sent_to_a_client_is_told_as_it_may_be_a_refund(
 ) -> None:
     told = done("money", "import", statement, "-o", "json", "--lang", "en").data
     [sent] = [one for one in told["documents"] if one["fate"] == "sent"]
-    assert (sent["candidates"], "deal money refund" in sent["why"]) == ([three_goods.number], True)
-    assert "deal money refund" in done("money", "import", statement).out
+    assert (sent["candidates"], "deal complete N" in sent["why"]) == ([three_goods.number], True)
+    assert "deal complete N" in done("money", "import", statement).out
 
 
 def test_what_was_entered_by_hand_with_its_payment_order_is_known(
