@@ -25,7 +25,7 @@ class Term(Value):
 
     title: str
     goods: tuple[str, ...] = ()
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = ()
 
 
 class OrderWords(Value):

@@ -78,7 +78,7 @@ class Cashier:
         if payment.kind is Kind.REVERSED:
             return await self._take_reversal(payment)
         known = (await asyncio.to_thread(self._kept.known, [payment])).get(payment.key)
-        if isinstance(known, KeptPayment) and known.status in ("posted", "dismissed"):
+        if isinstance(known, KeptPayment) and is_decided(known, payment.deal):
             return Taken(True, decided(known), known.deal)
         if isinstance(known, str) and known != payment.deal and (payment.order_key or not payment.deal):
             return Taken(not payment.deal, worded(ru=_HAS_IT.ru, en=_HAS_IT.en, deal=known), known)
@@ -165,7 +165,10 @@ class Cashier:
 
         async def give(one: KeptPayment) -> tuple[KeptPayment, Taken]:
             async with turns:
-                return one, await self._give(one.payment, one.match)
+                try:
+                    return one, await self._give(one.payment, one.match)
+                except MessageRefused as too_early:  # it stays on its way
+                    return one, Taken(False, too_early.text, one.deal)
 
         return list(await asyncio.gather(*(give(one) for one in on_way)))
 
@@ -182,6 +185,11 @@ def dismiss(kept: BankPayments, key: str, by: str, reason: str) -> None:
     one = find(kept, key)
     if not kept.dismiss(one.payment, by, reason, datetime.now(UTC)):
         raise RefusedError(worded(ru=_DECIDED.ru, en=_DECIDED.en, key=typed(key), what=decided(one)))
+
+
+def is_decided(kept: KeptPayment, deal: str) -> bool:
+    """Whether it is not for `deal` to take it, whoever says so now."""
+    return kept.status in ("posted", "dismissed") or (kept.status == "posting" and kept.deal != deal)
 
 
 def decided(kept: KeptPayment) -> Text:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from domain.bank.matching import Register
-from domain.bank.payment import Match
+from domain.bank.payment import Candidate, Match
 from domain.bank.statement import Listed, Statement, Way
 from domain.wording import worded
 from domain.words import Text
@@ -15,9 +15,10 @@ from starter.cashier import decided
 Fate = Literal["matched", "waits", "known", "own", "sent"]
 
 _OWN = Text(ru="между своими счетами", en="between the company's own accounts")
-_SENT = Text(
-    ru="исходящий платёж: возврат клиенту вносят deal money refund",
-    en="an outgoing payment: a refund is entered by deal money refund",
+_SENT = Text(ru="исходящий платёж не клиенту", en="an outgoing payment, to no client")
+_TO_CLIENT = Text(
+    ru="ушло клиенту: если это возврат, внесите его командой deal money refund",
+    en="sent to a client: if it is a refund, enter it by deal money refund",
 )
 _AGAIN = Text(ru="в этом файле уже был, строка {line}", en="it stands in this file already, at line {line}")
 _IN_DEAL = Text(ru="уже учтён в сделке {deal}", en="counted already, in deal {deal}")
@@ -49,8 +50,11 @@ def _fate(
     listed: Listed, before: KeptPayment | str | None, seen: dict[str, int], register: Register
 ) -> tuple[Fate, Match]:
     payment = listed.payment
-    if listed.way is not Way.IN:
-        return ("own", Match(why=_OWN)) if listed.way is Way.OWN else ("sent", Match(why=_SENT))
+    if listed.way is Way.OWN:
+        return "own", Match(why=_OWN)
+    if listed.way is Way.OUT:
+        clients = tuple(Candidate(deal=deal) for deal in register.of_client(payment.payer_inn))
+        return "sent", Match(why=_TO_CLIENT if clients else _SENT, candidates=clients)
     if line := seen.get(payment.key):
         return "known", Match(why=worded(ru=_AGAIN.ru, en=_AGAIN.en, line=line))
     seen[payment.key] = listed.line

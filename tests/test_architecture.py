@@ -21,6 +21,7 @@ from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery
 from activities.mail.post import MailPost
 from activities.playbook import PlaybookShelf
+from activities.rates import Rates
 from activities.reconcile import CrmReconcile
 from activities.records import RecordsDelivery
 from activities.todays_people import TodaysPeople
@@ -31,6 +32,7 @@ from workflows.activities import (
     DELIVER_MAIL,
     DELIVER_TO_CRM,
     DELIVER_TO_RECORDS,
+    FIND_RATE,
     LOAD_PLAYBOOK,
     LOOK_UP_CREDIT,
     WATCH_LINES,
@@ -70,6 +72,7 @@ OF_A_DEAL: dict[str, Callable[..., Any]] = {
     DELIVER_MAIL.name: MailDelivery.deliver,
     WATCH_LINES.name: LineWatchdog.watch,
     LOOK_UP_CREDIT.name: CreditLookup.look_up,
+    FIND_RATE.name: Rates.find,
 }
 """What carries out each activity that a deal asks for."""
 
@@ -130,7 +133,9 @@ PLAIN = (
         "activities.files",
         "activities.goods",
         "activities.playbook",
+        "activities.rate_source",
     ),
+    "adapters.rates.opening",
     *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),
     *("activities.mail.brand", "activities.mail.payment", "activities.mail.qr"),

@@ -71,6 +71,7 @@ def in_force(deal: DealCase, offer: Offer, by: Actor) -> None:
         ),
         by=by,
     )
+    state.rate = offer.rate
     other_client, state.client = before.client != offer.client, offer.client
     addresses_changed(deal, before.client)
     for number in sorted({*before.lines, *offer.lines}):

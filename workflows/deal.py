@@ -34,7 +34,7 @@ async def close(deal: DealCase) -> None:
     state = deal.state
     await deal.until(
         lambda: state.all_signed() and state.all_lines_closed() and has_owners(state),
-        "the deal's own documents, and what becomes of money left over",
+        "the deal's own documents, the rate of every payment, and what becomes of money left over",
     )
     deal.withdraw_all(PAID)
     deal.end(
@@ -52,7 +52,11 @@ async def wind_down(deal: DealCase) -> None:
     """Ends the deal before it is paid: its lines first, then what is still asked of people, and the client's money."""
     closing = deal.wind_down()
     deal.lines.wind_down(closing.reason)
-    await deal.until(deal.state.all_lines_closed, "the lines' end")
+    state = deal.state
+    await deal.until(
+        lambda: state.all_lines_closed() and not state.ledger.waiting,
+        "the lines' end, and the rate of every payment",
+    )
     deal.withdraw_all(closing.reason, but=(SURPLUS, REFUND, REFUNDING))
     await deal.until(lambda: has_owners(deal.state), "what becomes of the client's money")
     deal.withdraw_all(closing.reason)

@@ -8,11 +8,12 @@ from domain.deal.ledger import Entry
 from domain.deal.state import DealState
 from domain.deal.tasks import Assignment
 from domain.facts import DESK, Actor, MoneyRefunded
+from domain.order.rate_clause import ROUBLES
 from domain.playbook.kinds import REFUND, REFUNDING
 from domain.wording import Cash, worded
 from domain.words import Role, Text
 from workflows.case import Case
-from workflows.money import record_moved
+from workflows.money import in_roubles, record_moved
 
 LESS = Text(ru="этих денег в сделке уже нет", en="the deal has this money no more")
 NOT_AGREED = Text(ru="директор не согласовал возврат", en="the director did not agree to the refund")
@@ -40,7 +41,7 @@ def pursue_refunds(deal: Case[DealState]) -> None:
 
 def _needs_director(state: DealState, number: int, amount: Decimal) -> bool:
     """Above the playbook's sum, unless a director has asked for it."""
-    by = refunds.asked_by(state, number)
+    by, amount = refunds.asked_by(state, number), refunds.in_roubles(state, number) or amount
     return amount > state.book.money.refund_above and (by.behalf or by.person) not in state.book.holders(
         Role.DIRECTOR
     )
@@ -63,11 +64,13 @@ def _withdraw_what_has_gone(deal: Case[DealState], waiting: Mapping[int, Decimal
 
 def _ask_to_pay(deal: Case[DealState], number: int, amount: Decimal) -> None:
     state = deal.state
+    roubles = refunds.in_roubles(state, number)
     title = worded(
-        ru="{title}: {amount}",
-        en="{title}: {amount}",
+        ru="{title}: {amount}{sent}",
+        en="{title}: {amount}{sent}",
         title=state.book.assignment(REFUND).title,
         amount=Cash(amount, state.currency),
+        sent=worded(ru=", {r}", en=", {r}", r=Cash(roubles, ROUBLES)) if roubles else "",
     )
     deal.open(REFUND, round=number, title=title, comment=refunds.reason_of(state, number))
 
@@ -105,6 +108,11 @@ def correct_paid(
 def _record(deal: Case[DealState], entries: Iterable[Entry]) -> None:
     for entry in entries:
         refunded = MoneyRefunded(
-            **entry.about(), taken=entry.taken, put=entry.put, day=entry.day, reason=entry.note
+            **entry.about(),
+            **in_roubles(entry),
+            taken=entry.taken,
+            put=entry.put,
+            day=entry.day,
+            reason=entry.note,
         )
         deal.record(refunded, by=entry.actor)

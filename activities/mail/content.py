@@ -209,6 +209,8 @@ class _Content:
             "title": self._translated("title") or untitled,
             "object": self._translated("object") or self._quoted(self._translated("title") or untitled),
             "stage": self._translated("stage"),
+            "by_rate": self._translated("by_rate"),
+            "clause": self._translated("clause"),
             "reason": self.given.get("reason") or self._translated("reason"),
         }
 

@@ -84,6 +84,10 @@ class Register:
         found = self._by_number(payment) or self._by_payer(payment)
         return found if found.deal is None else self._unless_entered(payment, found)
 
+    def of_client(self, inn: str) -> list[str]:
+        """The open deals of a client."""
+        return list(self._inns.get(inn, ())) if inn else []
+
     def spend(self, payment: BankPayment, match: Match) -> None:
         """Its deal awaits so much less: what comes after it is judged by what is left."""
         if match.deal is None or match.deal not in self._debtors:

@@ -15,7 +15,7 @@ from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Assignment
 from domain.facts import Actor
 from domain.playbook.forms import Form, FormField, kept
-from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION
+from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION, RATE
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import Step
 from domain.refusals import Refusal
@@ -26,6 +26,10 @@ from domain.words import LineStatus, Text
 _SIGNED_ON = "signed_on"
 _ELSEWHERE = {
     "order": Text(ru="новое предложение, deal offer", en="make a new offer, deal offer"),
+    RATE: Text(
+        ru="исправьте платёж, deal correct N ПЛАТЁЖ --field rate=91.5043",
+        en="correct the payment, deal correct N PAYMENT --field rate=91.5043",
+    ),
     DEAL_MANAGER: Text(ru="передайте сделку, deal reassign", en="hand the deal over, deal reassign"),
 }
 """What is put right in another way."""

@@ -14,6 +14,7 @@ FIELD_LABELS: dict[str, Text] = {
     "settings": Text(ru="правки", en="the settings"),
     "comment": Text(ru="комментарий", en="the comment"),
     "currency": Text(ru="валюта", en="the currency"),
+    "debited": Text(ru="дата списания", en="the day it was debited"),
     "date": Text(ru="дата платежа", en="the value date"),
     "document": Text(ru="документ", en="the document"),
     "document_date": Text(ru="дата платёжного поручения", en="the payment order's date"),

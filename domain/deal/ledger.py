@@ -10,8 +10,9 @@ from typing import Any
 from pydantic import AwareDatetime, Field, model_validator
 
 from domain.base import LineNumber, State, Value
+from domain.deal.rates import PaidIn, WaitingPayment, roubles_of
 from domain.facts import Actor
-from domain.money import ZERO, Sum
+from domain.money import KOPECK, ZERO, Sum, kopecks
 
 ADVANCE = "advance"
 REFUNDED = "refunded"
@@ -67,7 +68,8 @@ class Entry(Value):
 
     `payment` is the received entry whose money it is (of a received one, its own id); a rest that is forgiven is nobody's money.
     `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason. `payer`, `payer_inn`,
-    `account` are who sent a received one; `key` is what its payment order goes by (`domain.bank.keys`).
+    `account` are who sent a received one; `key` is what its payment order goes by (`domain.bank.keys`). `paid` is how money came, or
+    went, that the deal counts in another currency.
     """
 
     kind: EntryKind
@@ -81,6 +83,7 @@ class Entry(Value):
     line: LineNumber | None = None
     note: str = ""
     corrects: str = ""
+    paid: PaidIn | None = None
     payer: str = ""
     payer_inn: str = ""
     account: str = ""
@@ -105,9 +108,10 @@ class Entry(Value):
 
 
 class Ledger(State):
-    """Only ever appended to, each entry once by its kind and id."""
+    """Only ever appended to, each entry once by its kind and id. `waiting` payments become entries once their rate is known."""
 
     entries: list[Entry] = []
+    waiting: list[WaitingPayment] = []
 
     def post(self, entry: Entry) -> bool:
         """Whether it is new."""
@@ -123,9 +127,10 @@ class Ledger(State):
     def payments(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind is EntryKind.RECEIVED]
 
-    def same_order(self, key: str) -> Entry | None:
+    def same_order(self, key: str) -> Entry | WaitingPayment | None:
         """The payment that came by the payment order of this key, whatever id it was entered by."""
-        return next((payment for payment in self.payments if key and key in (payment.key, payment.id)), None)
+        came: list[Entry | WaitingPayment] = [*self.payments, *self.waiting]
+        return next((payment for payment in came if key and key in (payment.key, payment.id)), None)
 
     @property
     def standing(self) -> list[Entry]:
@@ -143,6 +148,22 @@ class Ledger(State):
     def reversal(self, payment: str) -> Entry | None:
         """The entry by which a payment was taken away as a whole: the bank took it back, or it was entered wrong."""
         return next((e for e in self.entries if e.kind in _GONE and e.payment == payment), None)
+
+    def roubles(self, payment: Entry, amount: Decimal) -> Decimal:
+        """The roubles that go back for `amount` of a payment that came in roubles: at its own rate, and all of it for all."""
+        if payment.paid is None:
+            return amount
+        before = allocations(self.entries)[payment.id].get(REFUNDED, ZERO)
+        until = roubles_of(payment.paid, before + amount, payment.amount)
+        return until - roubles_of(payment.paid, before, payment.amount)
+
+    def refunded_by(self, payment: Entry, sent: Decimal, free: Decimal) -> Decimal:
+        """What goes from the `free` money of a payment when so much is sent back in the currency it came in."""
+        if payment.paid is None:
+            return sent
+        if sent == self.roubles(payment, free):
+            return free
+        return min(free, max(kopecks(sent * payment.amount / payment.paid.amount), KOPECK))
 
     def total(self, kind: EntryKind) -> Decimal:
         return sum((entry.amount for entry in self.entries if entry.kind is kind), ZERO)

@@ -5,12 +5,14 @@ from decimal import Decimal
 
 from domain.deal.ledger import ADVANCE, Entry, EntryKind
 from domain.deal.messages import Move, Pay, Refund, Reverse
+from domain.deal.rates import WaitingPayment
 from domain.deal.state import DealState
 from domain.deal.treasury import in_hand, movable
 from domain.money import LARGEST, ZERO, kopecks
+from domain.order.rate_clause import ROUBLES
 from domain.refusals import Refusal
 from domain.wording import CURRENCIES, Cash, currency, typed
-from domain.words import LineStatus
+from domain.words import LineStatus, Text
 
 LISTED = 20  # payments that a refusal names
 
@@ -19,16 +21,29 @@ def check_payment(deal: DealState, message: Pay, today: date) -> None:
     """Refuses money that can't be what it says; nothing of it is counted."""
     check_open(deal)
     _check_new_order(deal, message)
-    if message.currency != deal.currency:
+    if deal.rate and message.currency != ROUBLES:
+        raise Refusal(
+            "other_currency",
+            en="by the contract this deal is paid in roubles, the payment is in {theirs}: find the deal it is for, or return it to whoever paid",
+            ru="по договору эту сделку оплачивают в рублях, а платёж в {theirs}: найдите сделку, за которую он, или верните его плательщику",
+            theirs=_in_words(message.currency),
+        )
+    if message.currency != deal.pays_in:
         raise Refusal(
             "other_currency",
             en="the deal is in {ours}, the payment in {theirs}: find the deal it is for, or return it to whoever paid",
             ru="сделка в {ours}, а платёж в {theirs}: найдите сделку, за которую он, или верните его плательщику",
             ours=currency(deal.currency),
-            theirs=currency(message.currency) if message.currency in CURRENCIES else typed(message.currency),
+            theirs=_in_words(message.currency),
         )
+    check_corrected(deal, message, today)
+
+
+def check_corrected(deal: DealState, message: Pay, today: date) -> None:
+    """What may be said of a payment whose currency is known to be right."""
     _check_amount(message.amount)
     _check_line(deal, message.line)
+    _check_day(message.debited, today)
     check_payment_day(deal, message.day or today, today)
 
 
@@ -59,6 +74,10 @@ def _check_new_order(deal: DealState, message: Pay) -> None:
         )
 
 
+def _in_words(code: str) -> Text:
+    return currency(code) if code in CURRENCIES else typed(code)
+
+
 def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:
     """The payment that the bank took back; refuses what can't be."""
     payment = payment_of(deal, message.payment)
@@ -66,6 +85,16 @@ def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:
     _check_after(payment, message.day or today)
     check_not_gone(deal, payment)
     return payment
+
+
+def waiting_reversal(deal: DealState, message: Reverse, today: date) -> WaitingPayment | None:
+    """A payment that waits for its rate, and that the bank took back; refuses what can't be."""
+    waiting = waiting_payment(deal, message.payment)
+    if waiting:
+        check_open(deal)
+        _check_day(message.day, today)
+        _check_after(waiting, message.day or today)
+    return waiting
 
 
 def check_not_gone(deal: DealState, payment: Entry) -> None:
@@ -106,14 +135,14 @@ def check_refund(deal: DealState, message: Refund) -> Entry:
     check_new(deal, EntryKind.MOVED, message.id)
     if message.amount is not None:
         _check_amount(message.amount)
-    free = in_hand(deal, payment).get(ADVANCE, ZERO)
+    free = deal.ledger.roubles(payment, in_hand(deal, payment).get(ADVANCE, ZERO))
     if not free or (message.amount or ZERO) > free:
         raise Refusal(
             "not_in_hand",
             en="of payment {id} {free} is an advance: move to it first what is to go back",
             ru="аванс из платежа {id} — {free}: сначала переложите туда то, что возвращаете",
             id=payment.id,
-            free=Cash(free, payment.currency),
+            free=Cash(free, ROUBLES if payment.paid else payment.currency),
         )
     return payment
 
@@ -121,6 +150,13 @@ def check_refund(deal: DealState, message: Refund) -> Entry:
 def payment_of(deal: DealState, id: str) -> Entry:
     """One that the deal has, and can still do something with: as it was corrected last."""
     check_open(deal)
+    if waiting_payment(deal, id):
+        raise Refusal(
+            "awaits_rate",
+            en="payment {id} waits for the Bank of Russia's rate: it can be reversed; all else once the rate is known",
+            ru="платёж {id} ждёт курса Банка России: его можно сторнировать, остальное — когда курс станет известен",
+            id=id,
+        )
     payment = deal.ledger.latest(id)
     if payment is None:
         there = [entry.id for entry in deal.ledger.payments[-LISTED:]]
@@ -139,6 +175,16 @@ def payment_of(deal: DealState, id: str) -> Entry:
             id=payment.id,
         )
     return payment
+
+
+def is_payment(deal: DealState, id: str) -> bool:
+    """Whether one came under this number, counted or not."""
+    return bool(deal.ledger.latest(id) or waiting_payment(deal, id))
+
+
+def waiting_payment(deal: DealState, id: str) -> WaitingPayment | None:
+    """One that came, and is not counted yet."""
+    return next((one for one in deal.ledger.waiting if id in (one.id, one.corrects)), None)
 
 
 def check_open(deal: DealState) -> None:
@@ -189,7 +235,7 @@ def _check_line(deal: DealState, line: int | None) -> None:
         )
 
 
-def _check_after(payment: Entry, day: date) -> None:
+def _check_after(payment: Entry | WaitingPayment, day: date) -> None:
     if day < payment.day:
         raise Refusal(
             "before_payment",

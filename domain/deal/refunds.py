@@ -57,6 +57,13 @@ def _first(deal: DealState, number: int) -> list[Entry]:
     ]
 
 
+def in_roubles(deal: DealState, number: int) -> Decimal:
+    """What was put aside that came in roubles, as it goes back: each payment at its own rate."""
+    stands = allocations(deal.ledger.entries)
+    parts = ((p, stands[p.id].get(to_refund(number), ZERO)) for p in deal.ledger.payments if p.paid)
+    return sum((deal.ledger.roubles(payment, amount) for payment, amount in parts if amount), ZERO)
+
+
 def asked_by(deal: DealState, number: int) -> Actor:
     return _first(deal, number)[0].actor
 
@@ -69,7 +76,8 @@ def begin_refund(
     deal: DealState, payment: Entry, message: Refund, actor: Actor, now: datetime, today: date
 ) -> list[Entry]:
     said = _aside(deal, message.id, actor, now, today, message.reason)
-    amount = message.amount or allocations(deal.ledger.entries)[payment.id][ADVANCE]
+    free = allocations(deal.ledger.entries)[payment.id][ADVANCE]
+    amount = deal.ledger.refunded_by(payment, message.amount, free) if message.amount else free
     return shift(deal, said, {payment.id: amount})
 
 

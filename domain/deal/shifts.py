@@ -7,6 +7,7 @@ from itertools import count
 from typing import NamedTuple
 
 from domain.deal.ledger import Entry, EntryKind, allocations
+from domain.deal.rates import PaidIn
 from domain.deal.state import DealState
 from domain.deal.treasury import post
 from domain.facts import Actor
@@ -45,12 +46,21 @@ def shift(deal: DealState, said: Shift, amounts: Mapping[str, Decimal] | None = 
             put={said.target: amount},
             taken={said.source: amount},
             note=said.note,
+            paid=_sent(deal, payment, amount) if said.kind is EntryKind.REFUNDED else None,
             actor=said.actor,
             at=said.at,
         )
         post(deal, entry)
         posted.append(entry)
     return posted
+
+
+def _sent(deal: DealState, payment: str, amount: Decimal) -> PaidIn | None:
+    """Money that came in roubles goes back in roubles, at its own rate."""
+    came = deal.ledger.find(EntryKind.RECEIVED, payment)
+    if came is None or came.paid is None:
+        return None
+    return came.paid.model_copy(update={"amount": deal.ledger.roubles(came, amount)})
 
 
 def _free_id(deal: DealState, kind: EntryKind, id: str) -> str:

@@ -17,6 +17,7 @@ from domain.deal.line_orders import NewTerms, Papers
 from domain.deal.messages import Kept
 from domain.deal.outbox import Outbox, Resend
 from domain.deal.payments import Milestone
+from domain.deal.rates import Rate
 from domain.deal.splits import Split
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Actor, Fact, Subject
@@ -24,6 +25,7 @@ from domain.money import ZERO
 from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
+from domain.order.rate_clause import ROUBLES, RateClause
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.people import People
 from domain.playbook.routes import Step
@@ -228,10 +230,16 @@ class DealState(ProcessState):
 
     `in_force` is the version that was agreed last; none before the contract is. `amending` is what lines have still to hear of it,
     and `originals` are the goods of amended lines as they were first agreed.
+
+    With a `rate` prices are paid in roubles: `rates` are those that are known, by day, `rate_questions` the days that the accountant is
+    asked for, by assignment.
     """
 
     origin: Origin | None = None
     serials: dict[str, SerialElsewhere] = {}
+    rate: RateClause | None = None
+    rates: dict[date, Rate] = {}
+    rate_questions: dict[str, date] = {}
     stage: Stage = Stage.NEW
     wish: str = ""
     lines: dict[LineNumber, LineState] = {}
@@ -292,7 +300,12 @@ class DealState(ProcessState):
                 goods[number] = good
             else:
                 del goods[number]
-        return Draft(client=self.client, currency=self.currency, lines=goods)
+        return Draft(client=self.client, currency=self.currency, rate=self.rate, lines=goods)
+
+    @property
+    def pays_in(self) -> str:
+        """The currency in which the client pays: that of the prices, or roubles at a rate."""
+        return ROUBLES if self.rate else self.currency
 
     @property
     def amendment(self) -> Offer | None:

@@ -33,7 +33,7 @@ def has_owners(deal: DealState) -> bool:
     active = {milestone.id for milestone in deal.milestones}
     stands = balances(deal.ledger.entries)
     lost = any(is_milestone(place) and place not in active for place in stands)
-    return not (free(deal) or put_aside(deal) or lost)
+    return not (free(deal) or put_aside(deal) or lost or deal.ledger.waiting)
 
 
 def title(deal: DealState) -> Text:

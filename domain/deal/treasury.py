@@ -38,7 +38,7 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
         amount=amount,
         currency=message.currency,
         day=message.day or today,
-        put=_paid_for(deal, amount, message.line),
+        put=paid_for(deal, amount, message.line),
         line=message.line,
         note=message.purpose,
         payer=message.payer,
@@ -65,6 +65,7 @@ def reverse_payment(
         day=message.day or today,
         taken=in_hand(deal, payment),
         note=message.reason,
+        paid=payment.paid,
         actor=actor,
         at=now,
     )
@@ -83,20 +84,10 @@ def correct_payment(
 ) -> tuple[Entry, Entry]:
     """Takes a payment away as it was entered, and takes it in as it should have been. Where neither its amount nor its line is
     another, its money stands where it stood."""
-    stood, amount = in_hand(deal, payment), kopecks(right.amount)
+    amount = kopecks(right.amount)
     common: dict[str, Any] = {"currency": payment.currency, "actor": actor, "at": now}
-    undone = Entry(
-        kind=EntryKind.CORRECTED,
-        id=message.id,
-        payment=payment.id,
-        amount=payment.amount,
-        day=today,
-        taken=stood,
-        note=message.reason,
-        **common,
-    )
-    post(deal, undone)
-    id = _corrected_id(deal, payment)
+    undone = undo_payment(deal, payment, message, actor, now, today)
+    stood, id = undone.taken, corrected_id(deal, payment)
     stays = (amount, right.line) == (payment.amount, payment.line)
     entered = Entry(
         kind=EntryKind.RECEIVED,
@@ -118,7 +109,28 @@ def correct_payment(
     return undone, entered
 
 
-def _corrected_id(deal: DealState, payment: Entry) -> str:
+def undo_payment(
+    deal: DealState, payment: Entry, message: Correct, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """Takes it away from wherever its money stands: it was entered wrong."""
+    undone = Entry(
+        kind=EntryKind.CORRECTED,
+        id=message.id,
+        payment=payment.id,
+        amount=payment.amount,
+        currency=payment.currency,
+        day=today,
+        taken=in_hand(deal, payment),
+        note=message.reason,
+        paid=payment.paid,
+        actor=actor,
+        at=now,
+    )
+    post(deal, undone)
+    return undone
+
+
+def corrected_id(deal: DealState, payment: Entry) -> str:
     """`pp-118/2`: the bank's own number, and which entry of it this is."""
     first = payment
     while first.corrects and (before := deal.ledger.find(EntryKind.RECEIVED, first.corrects)):
@@ -139,7 +151,7 @@ def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
     stands = allocations(deal.ledger.entries)
     for payment in deal.ledger.payments:
         free = stands[payment.id].get(ADVANCE, ZERO)
-        put = _paid_for(deal, free, payment.line) if free > ZERO else {}
+        put = paid_for(deal, free, payment.line) if free > ZERO else {}
         used = free - put.pop(ADVANCE, ZERO)
         if used:
             moved.append(_move_by_desk(deal, payment.id, {ADVANCE: used}, put, now, today))
@@ -282,7 +294,7 @@ def _placed(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Dec
     return {**put, ADVANCE: rest} if rest else put
 
 
-def _paid_for(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
+def paid_for(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
     """Where money goes that the payer sent for this line, or for none: what was invoiced for a line is for its parts, too. What is due
     comes first, and the line itself before its parts."""
     parts = parts_of(deal, line) if line else set()

@@ -21,6 +21,7 @@ from domain.order.checking import books_of as _books
 from domain.order.checking import wrong as _wrong
 from domain.order.parties import PARTIES, Client, Party, firm_problems
 from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
+from domain.order.rate_clause import ROUBLES, RateClause
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.forms import MAX_PIECES
 from domain.wording import Cash, typed
@@ -199,12 +200,13 @@ class Origin(Value):
 
 
 class Order(Value):
-    """An order, or, with no `lines`, a lead: a contact and its wish in words."""
+    """An order, or, with no `lines`, a lead: a contact and its wish in words. With a `rate` its prices are paid in roubles."""
 
     number: Annotated[Code, Field(pattern=NUMBER), AfterValidator(_no_line_id)] | None = None
     client: Client | None = None
     manager: str | None = None
     currency: str = "RUB"
+    rate: RateClause | None = None
     wish: Annotated[str, Field(max_length=4000)] = ""
     origin: Origin | None = None
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MAX_LINES)] | None = None
@@ -229,6 +231,13 @@ class Order(Value):
             if (books := _books(info))
             else value
         )
+
+    @field_validator("rate")
+    @classmethod
+    def _of_another_currency(cls, value: RateClause | None, info: ValidationInfo) -> RateClause | None:
+        if value and _books(info) and info.data.get("currency") == ROUBLES:
+            raise _wrong("rate_of_roubles")
+        return value
 
 
 NO_GOODS = GoodsRegister()
@@ -336,6 +345,8 @@ def _unknown_fields(raw: Mapping[str, Any]) -> Iterator[OrderProblem]:
         for party in PARTIES:
             if isinstance(raw["client"].get(party), Mapping):
                 yield from _unknown_in(raw["client"][party], Party, f"client.{party}.")
+    if isinstance(raw.get("rate"), Mapping):
+        yield from _unknown_in(raw["rate"], RateClause, "rate.")
     if isinstance(raw.get("lines"), list):
         for n, line in enumerate(raw["lines"]):
             if isinstance(line, Mapping):

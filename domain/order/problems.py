@@ -56,6 +56,10 @@ KINDS = {
     "too_large_total": Text(
         ru="сумма заказа {total} больше {most}", en="the order's total {total} is more than {most}"
     ),
+    "rate_of_roubles": Text(
+        ru="цены уже в рублях: курс нужен только ценам в евро, долларах или юанях",
+        en="the prices are in roubles: only prices in euros, dollars or yuan need a rate",
+    ),
     # the client
     "no_client": Text(
         ru="не заполнено: нужны name, inn, contact и email или phone",

@@ -41,6 +41,7 @@ NEW_DATE = "delivery-date"
 SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
 SECURITY_RETURN = "security-return"
+RATE = "rate"
 SURPLUS = "surplus"
 REFUND = "refund"
 REFUNDING = "refunding"
@@ -198,6 +199,23 @@ BUILT_IN = {
                 help=Text(ru="По извещению банка", en="As the bank has advised"),
                 days=240,
                 earliest=1,
+            ),
+        ),
+    ),
+    RATE: AssignmentKind(
+        title=Text(ru="Внести курс Банка России", en="Enter the Bank of Russia's rate"),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("4wh"),
+        form=(
+            FormField(
+                name="rate",
+                type=FieldType.NUMBER,
+                title=Text(ru="Курс, рублей за единицу", en="Rate, roubles for one"),
+                help=Text(
+                    ru="На этот день, как его установил Банк России; процент договора стол добавит сам",
+                    en="Of that day, as the Bank of Russia has set it; the contract's per cent the desk adds itself",
+                ),
+                example="91.5043",
             ),
         ),
     ),

@@ -7,6 +7,7 @@ So `read` never fails on answers that such a form has accepted.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal, NewType, Self, get_args, get_origin
 
@@ -308,6 +309,13 @@ class DealManager(Answers):
     manager: str = used(ru="сделка переходит к этому менеджеру", en="the deal is handed over to this manager")
 
 
+class EnteredRate(Answers):
+    rate: Decimal = used(
+        ru="платежи, которые ждут курса этого дня, засчитываются по нему",
+        en="payments that wait for this day's rate are counted at it",
+    )
+
+
 class Explanation(Answers):
     answer: str = used(
         ru="это ответ тому, кто спросил, прежде чем решать", en="who asked before deciding is told this"
@@ -376,6 +384,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "mail-address": MailAddress,
     "deal-manager": DealManager,
     "question": Explanation,
+    "rate": EnteredRate,
     "document-refused": RefusedDocument,
     "surplus": Surplus,
     "refund": RefundPaid,

@@ -6,9 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.calendar import Span
+from domain.deal.rate_words import clause_in_words
 from domain.order.change import Change, Edit
 from domain.order.countries import country_name
 from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, party_fields
+from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
 from domain.wording import day, money
 from domain.words import (
@@ -46,6 +48,7 @@ _FIELDS = {
     "deliver_from": Text(ru="срок поставки считать", en="delivery term counted from"),
     "amount": Text(ru="сумма", en="amount"),
     "currency": Text(ru="валюта", en="currency"),
+    "rate": Text(ru="оплата", en="payment"),
     "client.name": Text(ru="заказчик", en="client"),
     "client.inn": Text(ru="ИНН", en="INN"),
     "client.kpp": Text(ru="КПП", en="KPP"),
@@ -144,6 +147,8 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
             return Span.model_validate(value).to(language)
         case "deliver_from":
             return DELIVER_FROM[value].to(language)
+        case "rate":
+            return clause_in_words(RateClause.model_validate_json(value)).to(language)
         case "client.language":
             return _LANGUAGES[value].to(language)
     if field.endswith(".country"):

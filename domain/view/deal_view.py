@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from domain.deal.authority import CLIENT
 from domain.deal.delivery import DeliveryForecast, deliveries
-from domain.deal.ledger import allocations, balances, on_milestones
+from domain.deal.ledger import Entry, allocations, balances, on_milestones
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.penalties import owed_for_delivery, owed_for_payment
 from domain.deal.places import title_of
+from domain.deal.rate_words import clause_in_words, rate_in_words
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.money import ZERO
@@ -34,6 +35,7 @@ from domain.view.model import (
     RouteStep,
     StageStep,
     Totals,
+    WaitingPaymentView,
 )
 from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.view.viewer import Viewer
@@ -79,6 +81,8 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
         milestones=tuple(milestone_views(viewer)),
         documents=tuple(document_views(viewer, items)),
         payments=tuple(_payments(viewer)),
+        waiting=tuple(_waiting(viewer)),
+        paid_by_rate=clause_in_words(deal.rate).to(language) if deal.rate else "",
         money=_places(viewer, balances(viewer.deal.ledger.entries)),
     )
 
@@ -194,7 +198,22 @@ def _payments(viewer: Viewer) -> Iterator[PaymentView]:
             allocations=on_milestones(stands[entry.id]),
             places=_places(viewer, stands[entry.id]),
             reversed_on=reversal.day if reversal else None,
+            **_by_rate(viewer, entry),
         )
+
+
+def _by_rate(viewer: Viewer, entry: Entry) -> dict[str, Any]:
+    paid = entry.paid
+    if paid is None:
+        return {}
+    words = rate_in_words(paid, entry.currency).to(viewer.language)
+    return {"paid": paid.amount, "rate": paid.applied, "rate_on": paid.rate.set_on, "by_rate": words}
+
+
+def _waiting(viewer: Viewer) -> Iterator[WaitingPaymentView]:
+    for one in viewer.deal.ledger.waiting:
+        same = one.model_dump(include={"id", "amount", "currency", "line", "rate_day"})
+        yield WaitingPaymentView(**same, date=one.day, purpose=one.note)
 
 
 def _places(viewer: Viewer, stands: Mapping[str, Decimal]) -> tuple[PlaceView, ...]:

@@ -268,7 +268,11 @@ class PlaceView(Value):
 
 
 class PaymentView(Value):
-    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back. `places` tell of all of it."""
+    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back. `places` tell of all of it.
+
+    Of one that came in roubles for prices in another currency: `paid` roubles, at a `rate` with the contract's per cent, which the
+    bank set on `rate_on`; `by_rate` says it in words.
+    """
 
     id: str
     amount: Decimal
@@ -279,6 +283,22 @@ class PaymentView(Value):
     allocations: dict[str, Decimal]
     places: tuple[PlaceView, ...]
     reversed_on: Day | None
+    paid: Decimal | None = None
+    rate: Decimal | None = None
+    rate_on: Day | None = None
+    by_rate: str = ""
+
+
+class WaitingPaymentView(Value):
+    """Roubles that came, and are counted once the rate of `rate_day` is known."""
+
+    id: str
+    amount: Decimal
+    currency: str
+    date: date
+    purpose: str
+    line: int | None
+    rate_day: Day
 
 
 class NextDue(Value):
@@ -300,6 +320,8 @@ class Untold(Value):
 
 class DealView(Value):
     """`contract_version` was put to approval last, `in_force` is the one that was agreed last (0: none yet).
+
+    `paid_by_rate` says how prices are paid in roubles, where they are; `waiting` payments wait for their rate.
 
     `assignments`, `approvals` and `milestones` list what is open; `people` are the values that `--as` takes. `as_of` is the moment of telling."""
 
@@ -331,6 +353,8 @@ class DealView(Value):
     milestones: tuple[MilestoneView, ...]
     documents: tuple[DocumentView, ...]
     payments: tuple[PaymentView, ...]
+    waiting: tuple[WaitingPaymentView, ...] = ()
+    paid_by_rate: str = ""
     money: tuple[PlaceView, ...]
     untold: tuple[Untold, ...] = ()
 

@@ -49,7 +49,7 @@ class AtDeal:
             if content.get(name):
                 content[name] = among(content[name])
         if content.get("currency", self) is None:
-            content["currency"] = self.snapshot.deal.currency
+            content["currency"] = self.snapshot.deal.pays_in
         return content
 
     def person(self, given: str) -> str:

@@ -12,7 +12,7 @@ from domain.facts import Subject
 from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, DeliveryView, LineView, Progress, Untold
 from domain.view.penalty_words import late_payment_words, penalty_words
-from domain.wording import about, file_size, late, moment, money
+from domain.wording import about, day, file_size, late, moment, money
 from domain.words import Language, LineStatus
 from starter.cli.layout import Flow, Prose, Rows
 
@@ -60,6 +60,8 @@ class _Drawing:
         yield from map(self._party, self.view.client.parties)
         if self._has_money:
             yield self._money()
+        if told := list(self.payments_by_rate()):
+            yield self._titled(self.say(ru="Платежи по курсу", en="Payments by rate"), *map(Prose, told))
         if self.view.lines:
             yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
         if told := list(self.declarations()):
@@ -108,6 +110,24 @@ class _Drawing:
             told.append(late_payment_words(line.late_payment, currency, self.language))
             if said := "; ".join(filter(None, told)):
                 yield f"{about(line.number).to(self.language)}: {said}."
+
+    def payments_by_rate(self) -> Iterator[str]:
+        """How prices are paid in roubles, at which rate each payment came, and what waits for its own."""
+        if self.view.paid_by_rate:
+            yield self.say(ru=f"Оплата {self.view.paid_by_rate}.", en=f"Paid {self.view.paid_by_rate}.")
+        for payment in self.view.payments:
+            if payment.by_rate:
+                back = self.say(ru=", сторнирован", en=", reversed") if payment.reversed_on else ""
+                yield f"{payment.id}: {self.cash(payment.amount)}, {payment.by_rate}{back}."
+        for waiting in self.view.waiting:
+            cash, on = (
+                money(waiting.amount, waiting.currency, self.language),
+                day(waiting.rate_day, self.language),
+            )
+            yield self.say(
+                ru=f"{waiting.id}: {cash} ждут курса на {on}.",
+                en=f"{waiting.id}: {cash} wait for the rate of {on}.",
+            )
 
     def changes(self, approval: str | None) -> Iterator[str]:
         """How the version that is asked about differs from the one before."""

@@ -14,7 +14,10 @@ from starter.cli.playbook_drawing import table
 
 def money_rows(view: DealView) -> dict[str, Any]:
     told = view.json_ready()
-    return {name: told[name] for name in ("number", "stage", "totals", "money", "payments", "milestones")}
+    return {
+        name: told[name]
+        for name in ("number", "stage", "totals", "money", "payments", "waiting", "milestones")
+    }
 
 
 def drawn(view: DealView, language: Language) -> RenderableType:
@@ -28,11 +31,22 @@ class _Drawing:
 
     def parts(self) -> Iterator[RenderableType]:
         view = self.view
-        if not view.payments:
+        if not (view.payments or view.waiting):
             yield Text("Денег ещё не было" if self.ru else "No money has come yet")
         else:
             came = (self._payment(payment) for payment in view.payments)
             yield table("Пришло" if self.ru else "Came", came, held=(0, 1, 2))
+        if view.waiting:
+            waits = (
+                (
+                    day(one.date, self.language),
+                    one.id,
+                    money(one.amount, one.currency, self.language),
+                    day(one.rate_day, self.language),
+                )
+                for one in view.waiting
+            )
+            yield table("Ждёт курса на" if self.ru else "Waits for the rate of", waits, held=(0, 1, 2, 3))
         if view.money:
             where = ((place.title, self._cash(place)) for place in view.money)
             yield table("Где стоит" if self.ru else "Where it stands", where, held=(1,))
@@ -51,6 +65,7 @@ class _Drawing:
 
     def _payment(self, payment: PaymentView) -> tuple[str, ...]:
         amount = money(payment.amount, payment.currency, self.language)
+        amount = f"{amount}, {payment.by_rate}" if payment.by_rate else amount
         return (day(payment.date, self.language), payment.id, amount, self._fate(payment), payment.purpose)
 
     def _fate(self, payment: PaymentView) -> str:

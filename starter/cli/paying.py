@@ -20,7 +20,9 @@ def pay(
     amount: Annotated[
         str | None, typer.Option("--amount", help="like 1250000.00 or 1 250 000,00; all of --for if absent")
     ] = None,
-    currency: Annotated[str | None, typer.Option("--currency", help="like RUB; the deal's if absent")] = None,
+    currency: Annotated[
+        str | None, typer.Option("--currency", help="like RUB; what the deal is paid in if absent")
+    ] = None,
     line: Annotated[
         int | None, typer.Option("--line", help="the line it is for; by due dates if absent")
     ] = None,
@@ -34,6 +36,10 @@ def pay(
         ),
     ] = None,
     date: Annotated[str | None, typer.Option("--date", help="value date; today if absent")] = None,
+    debited: Annotated[
+        str | None,
+        typer.Option("--debited", help="when it left the payer's account; the value date if absent"),
+    ] = None,
     purpose: Annotated[str, typer.Option("--purpose", help="what the payer wrote")] = "",
     payer: Annotated[str, typer.Option("--payer", help="who paid")] = "",
     payer_inn: Annotated[str, typer.Option("--payer-inn", help="their INN")] = "",
@@ -61,7 +67,7 @@ def pay(
             )
         )
     said: dict[str, Any] = {"amount": amount, "currency": currency, "line": line, "date": date}
-    said |= {"purpose": purpose, "id": id if document else key(id), "actor": who(actor)}
+    said |= {"debited": debited, "purpose": purpose, "id": id if document else key(id), "actor": who(actor)}
     order: dict[str, Any] = {"payer": payer, "payer_inn": payer_inn, "account": account, "document": document}
     if milestone is None and amount is None:
         raise UsageError(
@@ -88,4 +94,11 @@ def pay(
 def _of(milestone: str, at: "AtDeal", amount: str | None) -> dict[str, Any]:
     wanted = at.milestone(milestone)
     found = next(line.milestones[wanted] for line in at.snapshot.active if wanted in line.milestones)
+    if at.snapshot.deal.rate and not amount:
+        raise UsageError(
+            Text(
+                ru="Эту сделку оплачивают в рублях по курсу: назовите сумму, --amount.",
+                en="This deal is paid in roubles at a rate: say how much, --amount.",
+            )
+        )
     return {"line": found.line} | ({} if amount else {"amount": str(found.outstanding)})

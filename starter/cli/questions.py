@@ -37,6 +37,7 @@ DECISION = Text(ru="Ваше решение", en="Your decision")
 APPROVE, REJECT = Text(ru="согласовать", en="approve"), Text(ru="отклонить", en="reject")
 COMMENT = Text(ru="Комментарий", en="Comment")
 SUM, PAID_ON = Text(ru="Сумма", en="Amount"), Text(ru="Дата платежа", en="Value date")
+IN_ROUBLES = Text(ru="Сумма в рублях", en="Amount in roubles")
 NUMBER = Text(ru="Номер платёжного поручения", en="Payment order number")
 PURPOSE = Text(ru="Назначение платежа", en="Purpose")
 
@@ -269,13 +270,17 @@ def _payment(question: Question, terminal: Terminal) -> Message:
     at, item = question.at, question.item
     language, deal = at.language, at.snapshot.deal
     due = money(item.amount or Decimal(), deal.currency, language)
+    if deal.rate:
+        amount = terminal.ask(f"{IN_ROUBLES.to(language)} ({due})", _amount(at))
+    else:
+        amount = terminal.ask(SUM.to(language), _amount(at), due)
     content = {
-        "amount": terminal.ask(SUM.to(language), _amount(at), due),
+        "amount": amount,
         "date": terminal.ask(PAID_ON.to(language), _past_day(at), _today(at)),
         "id": terminal.ask(NUMBER.to(language), _something(language)),
         "purpose": terminal.ask(f"{PURPOSE.to(language)} ({OPTIONAL.to(language)})", _anything),
     }
-    about = {"actor": question.person, "currency": deal.currency, "line": item.subject.line}
+    about = {"actor": question.person, "currency": deal.pays_in, "line": item.subject.line}
     return Pay.model_validate(content | about)
 
 

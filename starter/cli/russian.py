@@ -144,7 +144,8 @@ HELP = {
     "like 1250000.00 or 1 250 000,00; all of --for if absent": (
         "как 1250000.00 или 1 250 000,00; если не указана, всё, что в --for"
     ),
-    "like RUB; the deal's if absent": "как RUB; если не указана, валюта сделки",
+    "like RUB; what the deal is paid in if absent": "как RUB; если не указана, та, в которой платят по сделке",
+    "when it left the payer's account; the value date if absent": "дата списания со счёта плательщика; если не указана, дата платежа",
     "the line it is for; by due dates if absent": "за какую позицию; если не указана, по срокам оплаты",
     "what it pays, instead of --line: line-1:balance": "что оплачено, вместо --line: line-1:balance",
     "value date; today if absent": "дата поступления; если не указана, сегодня",

@@ -76,7 +76,7 @@ def drawn(
     parts += [f"{_FATES[fate].to(language)} {counts[fate]}" for fate in _FATES if counts[fate]]
     yield Prose("; ".join(parts))
     yield from (Prose(note.to(language)) for note in notes)
-    if shown := [one for one in planned if one.fate in ("matched", "waits")]:
+    if shown := [one for one in planned if _is_shown(one)]:
         yield _table(shown[:MOST], language)
         if len(shown) > MOST:
             yield Prose(worded(ru=_MORE.ru, en=_MORE.en, n=len(shown) - MOST).to(language))
@@ -88,6 +88,11 @@ def drawn(
                 yield Prose(
                     worded(ru=_REFUSED.ru, en=_REFUSED.en, key=one.payment.key, why=taken.words).to(language)
                 )
+
+
+def _is_shown(one: Planned) -> bool:
+    """What goes to deals, what waits, and what was sent to a client: that may be a refund."""
+    return one.fate in ("matched", "waits") or (one.fate == "sent" and bool(one.match.candidates))
 
 
 def _table(shown: Sequence[Planned], language: Language) -> Rows:
@@ -107,6 +112,6 @@ def _cells(one: Planned, language: Language) -> tuple[str, ...]:
         money(payment.amount, payment.currency, language),
         payment.payer,
         payment.purpose,
-        f"{match.deal}{line}" if match.deal else "?",
+        f"{match.deal}{line}" if match.deal else "?" if one.fate == "waits" else "",
         match.why.to(language) + (f" ({may_be})" if may_be and not match.deal else ""),
     )

@@ -20,6 +20,7 @@ OPTIONS = {
             "currency": "--currency",
             "date": "--date",
             "document_date": "--document-date",
+            "debited": "--debited",
             "id": "--id",
             "line": "--line",
             "payer": "--payer",

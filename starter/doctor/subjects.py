@@ -26,6 +26,7 @@ _SUBJECTS = {
     "lines": "позиции",
     "foreign processes": "чужие процессы",
     "mail server": "почтовый сервер",
+    "rates": "курсы Банка России",
     "Bitrix24: webhook": "Bitrix24: вебхук",
     "Bitrix24: address": "Bitrix24: адрес",
 }

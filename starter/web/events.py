@@ -132,7 +132,8 @@ ORDER = ("account", "document", "document_date")
 
 class Payment(BaseModel):
     """`id` is the bank's own: a payment counts once, whoever tells of it. A bank that has none sends the payment order: the payer's
-    `account`, the order's number `document` and its `document_date`. `line`: what the payer said it is for."""
+    `account`, the order's number `document` and its `document_date`. `line`: what the payer said it is for;
+    `debited`: the day on which it left the payer's account."""
 
     model_config = ConfigDict(
         extra="allow",
@@ -163,6 +164,7 @@ class Payment(BaseModel):
     amount: Amount
     currency: Annotated[str, Field(pattern=_CURRENCY, examples=["RUB"])]
     date: Day | None = None
+    debited: Day | None = None
     purpose: Annotated[str, Field(max_length=4000)] = ""
     line: Annotated[int, BeforeValidator(_only_number)] | None = None
     payer: Annotated[str, Field(max_length=300)] = ""

@@ -50,6 +50,15 @@ def test_it_is_shown_first_and_applied_once(three_goods: OpenDeal, statement: Pa
     assert told["counts"] == {"matched": 0, "waits": 0, "known": 2, "sent": 1, "own": 0}
 
 
+def test_what_was_sent_to_a_client_is_told_as_it_may_be_a_refund(
+    three_goods: OpenDeal, statement: Path, done: Run
+) -> None:
+    told = done("money", "import", statement, "-o", "json", "--lang", "en").data
+    [sent] = [one for one in told["documents"] if one["fate"] == "sent"]
+    assert (sent["candidates"], "deal money refund" in sent["why"]) == ([three_goods.number], True)
+    assert "deal money refund" in done("money", "import", statement).out
+
+
 def test_what_was_entered_by_hand_with_its_payment_order_is_known(
     three_goods: OpenDeal, statement: Path, done: Run
 ) -> None:

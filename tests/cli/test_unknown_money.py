@@ -19,6 +19,7 @@ from tests.cli.conftest import Run
 from tests.starter.conftest import run_deal
 from tests.support.memory import OpenDeal
 from tests.support.memory_desk import MemoryDesk
+from tests.support.orders import a_good, an_order
 
 
 class Bank:
@@ -80,6 +81,21 @@ def test_it_waits_in_the_accountants_inbox_with_why_and_is_never_forgotten(
     assert run_deal("inbox", "--as", "ivanova", "-o", "json").data != [item]
     assert "PP-900" in run_deal("inbox", "--as", "accountant").out
     assert "PP-900" in run_deal("money", "unmatched").out
+
+
+def test_a_payment_that_names_no_deal_is_matched_by_what_the_records_know(
+    bank: Bank, desk: MemoryDesk
+) -> None:
+    """The invoice of the payment terms; then the account that has paid by it."""
+    deal = desk.world.open(an_order(a_good(), a_good()))
+    deal.agree()
+    deal.complete("line-1:payment-terms", invoice="СЧ-77")
+    account = "40702810900000000118"
+    assert bank.tell("A", purpose="оплата по счету CЧ-77 от 01.11", account=account).deal == deal.number
+    assert bank.tell("B", purpose="за товар", account=account, amount="10.00").deal == deal.number
+    first, second = deal.state.ledger.payments
+    assert (first.line, first.account, second.line) == (1, account, None)
+    assert waiting() == []
 
 
 def test_one_command_gives_it_to_a_deal_once(bank: Bank, three_goods: OpenDeal, done: Run) -> None:

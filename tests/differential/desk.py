@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.watchdog import LineWatchdog
 from domain.deal.batches import FactBatch, RecordBatch
 from domain.deal.credit import CreditAsked, CreditFound
+from domain.deal.rates import RateAsked, RateFound
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
 from tests.differential.board import Board
@@ -63,7 +64,12 @@ class Desk:
                 raise ApplicationError("down", category=ApplicationErrorCategory.BENIGN)
             return self.targets.credit(asked)
 
-        return Adapters(desk=[load, records, credit, LineWatchdog(client).watch], crm=[crm], mail=[mail])
+        @activity.defn(name="rates.find")
+        async def rate(asked: RateAsked) -> RateFound:
+            return self.targets.rate(asked)
+
+        watch = LineWatchdog(client).watch
+        return Adapters(desk=[load, records, credit, rate, watch], crm=[crm], mail=[mail])
 
 
 def _asked(target: Callable[[Any], Delivered], batch: Any) -> Delivered:

@@ -24,6 +24,7 @@ from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
 from domain.order.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
 from domain.order.parties import Party
+from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
 from domain.playbook.check.books import MAX_SIZE
 from domain.playbook.check.people import MAX_SIZE as MOST_PEOPLE
@@ -252,6 +253,7 @@ _TYPES: dict[type, str] = {
     OrderLine: "line",
     Span: "span, like `30wd` or `45cd`",
     Origin: "origin",
+    RateClause: "rate",
     Attachment: "file",
     Substitute: "substitute",
 }

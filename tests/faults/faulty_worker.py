@@ -9,6 +9,7 @@ from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery, MailSending
 from activities.playbook import PlaybookShelf
 from activities.playbooks import KnownPlaybooks
+from activities.rates import Rates
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from adapters.crm.embedded.crm import EmbeddedCrm
@@ -20,6 +21,7 @@ from starter.mailing import page_of
 from starter.settings import Settings
 from tests.faults.doubles import FaultyCrm, FaultyMailer, FaultyRecords
 from tests.faults.plan import Plan
+from tests.support.rates import NominalRates
 
 
 def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
@@ -36,7 +38,10 @@ def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     credit = CreditLookup(RecordQueries(settings.database_url), limits)
     mail = MailDelivery(sending, playbooks)
     return worker.Adapters(
-        desk=[shelf.load, records.deliver, LineWatchdog(client).watch, credit.look_up],
+        desk=[
+            *(shelf.load, records.deliver, LineWatchdog(client).watch),
+            *(credit.look_up, Rates(NominalRates()).find),
+        ],
         crm=[crm.deliver],
         mail=[mail.deliver],
     )

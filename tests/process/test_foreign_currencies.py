@@ -9,7 +9,7 @@ from domain.view.payment_words import what_to_pay
 from domain.view.sentences import sentence
 from domain.words import Stage
 from tests.support.memory import OpenDeal, World, refused
-from tests.support.orders import a_good, an_order
+from tests.support.orders import a_good, a_lead, an_order
 
 SIGNS = {"EUR": "€", "USD": "$", "CNY": "¥"}
 EACH = pytest.mark.parametrize("currency", SIGNS)
@@ -63,3 +63,11 @@ def test_money_in_another_currency_is_refused_with_a_way_on(world: World, curren
     with refused("other_currency", "find the deal it is for"):
         deal.pay("1.00", currency="RUB")
     assert deal.state.received == 0
+
+
+def test_a_lead_that_has_paid_roubles_becomes_no_order_in_euros(world: World) -> None:
+    deal = world.open(a_lead())
+    deal.qualify()
+    deal.pay("10.00", currency="RUB")
+    with refused("other_currency", "money has come in roubles"):
+        deal.say("order", actor="ivanova", order={"currency": "EUR", "lines": [a_good()]})

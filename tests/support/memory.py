@@ -31,6 +31,7 @@ from domain.playbook.forms import is_met
 from domain.refusals import Refusal
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
+from tests.support.rates import RatesSink
 from tests.support.robot import Refused, Robot, Stuck, View
 from tests.support.sinks import CrmSink, MailSink, RecordsSink, Sink
 from workflows.names import line_id
@@ -75,12 +76,14 @@ class World(Rehearsal):
         self.book = default_playbook()
         self.crm, self.records = CrmSink(lambda: self.book), RecordsSink()
         self.mail = MailSink(lambda: self.book, lambda: self.now)
+        self.rates = RatesSink()
         self.deals: list[OpenDeal] = []
         self.activities |= {
             "playbook.load": lambda _: self.book,
             "crm.deliver": self.crm,
             "mail.deliver": self.mail,
             "records.deliver": self.records,
+            "rates.find": self.rates,
         }
 
     def open(self, order: Mapping[str, Any], number: str | None = None) -> "OpenDeal":  # type: ignore[override]

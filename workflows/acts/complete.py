@@ -14,6 +14,7 @@ from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 from workflows.late_delivery import take_decision
+from workflows.rates import check_rate, take_rate
 from workflows.refunds import pay_out
 from workflows.returned_mail import take_address
 from workflows.surplus import settle_surplus
@@ -31,6 +32,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     )
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
+        check_rate(assignment, fields)
         refunds.check_paid(case.state, assignment, fields)
 
     def effect() -> Text:
@@ -42,6 +44,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
         if isinstance(case, DealCase):
             take_address(case, assignment)
             take_manager(case, assignment)
+            take_rate(case.state, case.rates, assignment)
             settle_surplus(case, assignment)
             pay_out(case, assignment)
         return Text(ru=f"Выполнено: {assignment.title.ru}", en=f"Done: {assignment.title.en}")

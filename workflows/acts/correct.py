@@ -14,6 +14,7 @@ from domain.deal.corrections import (
 )
 from domain.deal.documents import Document
 from domain.deal.messages import Correct
+from domain.deal.money_checks import is_payment
 from domain.deal.refunds import check_paid
 from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
@@ -31,7 +32,7 @@ from workflows.refunds import correct_paid
 
 def correct(case: Case[Any], message: Correct) -> Effect:
     state = case.state
-    if isinstance(case, DealCase) and state.ledger.latest(message.entry):
+    if isinstance(case, DealCase) and is_payment(case.state, message.entry):
         return correct_payment(case, message)
     if document := state.documents.get(message.entry):
         return _signature(case, document, message)

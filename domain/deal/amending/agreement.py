@@ -29,6 +29,8 @@ def who_agrees(deal: DealState, after: Draft) -> tuple[Role, ...]:
 def _client_loses(deal: DealState, before: Draft, after: Draft) -> bool:
     if buyer_of(before.client) != buyer_of(after.client):
         return True
+    if before.rate != after.rate:
+        return True
     numbers = {*before.lines, *after.lines}
     return after.total > before.total or any(
         _loses(deal, before.lines.get(n), after.lines.get(n)) for n in numbers

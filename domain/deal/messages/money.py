@@ -67,7 +67,8 @@ class PaymentOrder(Value):
 
 
 class Pay(Message):
-    """`pay`: money came. `id` is the payment's own, from the bank. `day` is the value date, today if absent.
+    """`pay`: money came. `id` is the payment's own, from the bank. `day` is the value date, today if absent; `debited` the day on
+    which it left the payer's account, that day if absent.
 
     `payer` and `payer_inn` are who paid, `account` the payer's account, `document` and `document_date` number and day of the payment
     order: with the sum they make the payment's `key`, by which it counts once even if its ids differ. One without an id goes by it.
@@ -81,6 +82,7 @@ class Pay(Message):
     amount: Amount
     currency: str
     day: Day | None = Field(default=None, alias="date")
+    debited: Day | None = None
     purpose: Comment = ""
     line: Count | None = None
     payer: Payer = ""
@@ -106,8 +108,15 @@ class Pay(Message):
 
     def digest(self) -> str:
         """A payment is the same whoever enters it, however many zeros its amount is written with, and however much is said of its
-        payer."""
-        said = {"payer": "", "payer_inn": "", "account": "", "document": "", "document_date": None}
+        payer, or of the day on which it was debited."""
+        said = {
+            "debited": None,
+            "payer": "",
+            "payer_inn": "",
+            "account": "",
+            "document": "",
+            "document_date": None,
+        }
         content = self.model_copy(update={"amount": self.amount.normalize(), "actor": "", **said})
         return Message.digest(content)
 

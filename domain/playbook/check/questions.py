@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from pydantic.fields import FieldInfo
@@ -19,6 +20,7 @@ _TYPES: dict[Any, tuple[FieldType, ...]] = {
     Email: (FieldType.EMAIL,),
     tuple[str, ...]: (FieldType.PIECES,),
     SomePieces: (FieldType.NUMBER,),
+    Decimal: (FieldType.NUMBER,),
 }
 
 

@@ -15,6 +15,7 @@ from domain.deal.messages import Message, Pay
 from domain.deal.money_checks import check_payment
 from domain.deal.open_items import is_over
 from domain.deal.payments import Milestone
+from domain.deal.rate_words import clause_in_words
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.order.payment_order import qr_text
@@ -45,6 +46,8 @@ _NUMBER = Text(ru="Номер платежа", en="Payment number")
 _NUMBER_HINT = Text(ru="Из выписки банка", en="From the bank's statement")
 _DAY = Text(ru="Дата платежа", en="Value date")
 _SUM = Text(ru="Сумма платежа", en="Amount of the payment")
+_IN_ROUBLES = Text(ru="Сумма платежа в рублях", en="Amount of the payment in roubles")
+_BY_RATE = Text(ru="Оплата", en="Paid")
 _BUTTON = Text(ru="Внести платёж", en="Enter the payment")
 _DONE = Text(ru="Оплачено", en="Paid")
 _NO_NUMBER = Text(
@@ -142,13 +145,18 @@ def _facts(found: FoundQuestion, language: Language) -> list[tuple[Text, str]]:
     if milestone.allocated:
         amounts += [(_PAID, milestone.allocated), (_LEFT, milestone.outstanding)]
     told = [(label, money(part, found.deal.currency, language)) for label, part in amounts]
-    payer = found.deal.client.payer
-    return [*told, (_PAYER, party_words(payer, language))] if payer else told
+    payer, clause = found.deal.client.payer, found.deal.rate
+    if payer:
+        told.append((_PAYER, party_words(payer, language)))
+    if clause:
+        told.append((_BY_RATE, clause_in_words(clause).to(language)))
+    return told
 
 
 def _fields(found: FoundQuestion, form: Mapping[str, str], language: Language) -> tuple[Shown, ...]:
     today, milestone = found.today.isoformat(), found.asked
-    left = money(milestone.outstanding, "", language).strip()
+    in_roubles = bool(found.deal.rate)
+    left = "" if in_roubles else money(milestone.outstanding, "", language).strip()
     return (
         Shown(
             "number",
@@ -159,7 +167,11 @@ def _fields(found: FoundQuestion, form: Mapping[str, str], language: Language) -
         ),
         Shown("day", _DAY.to(language), "date", form.get("day", today), latest=today),
         Shown(
-            "amount", _SUM.to(language), value=form.get("amount", left), longest=LONGEST_AMOUNT, numeric=True
+            "amount",
+            (_IN_ROUBLES if in_roubles else _SUM).to(language),
+            value=form.get("amount", left),
+            longest=LONGEST_AMOUNT,
+            numeric=True,
         ),
     )
 
@@ -171,7 +183,7 @@ def _message(found: FoundQuestion, person: str, form: Mapping[str, str], paid: D
             "id": form.get("number", ""),
             "actor": person,
             "amount": paid,
-            "currency": found.deal.currency,
+            "currency": found.deal.pays_in,
             "date": day_as_iso(form.get("day", "")),
             "line": found.asked.line,
         }
