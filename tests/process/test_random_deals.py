@@ -48,6 +48,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "arrival": {"outcome": "delayed", "eta": day(90)},
     "customs-release": {"outcome": "hold", "reason": "код ТН ВЭД"},
     "acceptance": {"result": "damaged", "remarks": "разбит экран"},
+    "surplus": {"outcome": "keep"},
     "acceptance-in-part": {"result": "partial", "came": "1", "serial_numbers": "SN-1", "eta": day(60)},
 }
 """Answers after which the question is asked again."""
@@ -152,17 +153,22 @@ class RandomDeal(Ways, RuleBasedStateMachine):
     def the_director_lets_lines_go_on(self) -> None:
         self.say("waive", actor="petrov", document="contract", reason="постоянный клиент")
 
-    @rule(data=st.data(), how=st.sampled_from(("exactly", "part", "more", "any")), by_line=st.booleans())
+    @rule(
+        data=st.data(), how=st.sampled_from(("exactly", "part", "less", "more", "any")), by_line=st.booleans()
+    )
     def money_comes(self, data: st.DataObject, how: str, by_line: bool) -> None:
+        """In parts, too much, too little; in anybody's name."""
         milestone = _pick(data, self.deal.view().milestones)
         outstanding = milestone.outstanding if milestone else Decimal("100.00")
         amount = {
             "exactly": outstanding,
             "part": max((outstanding / 3).quantize(Decimal("0.01")), Decimal("0.01")),
+            "less": max(outstanding - Decimal("0.37"), Decimal("0.01")),
             "more": outstanding + Decimal("0.01"),
             "any": Decimal(data.draw(st.integers(1, 10**7))) / 100,
         }[how]
-        payment = self.payment(amount, line=milestone.line if milestone and by_line else None)
+        payer = data.draw(st.sampled_from(({}, {"payer": "АО «Лизинг Образец»", "payer_inn": "9900000024"})))
+        payment = self.payment(amount, line=milestone.line if milestone and by_line else None) | payer
         refused = self.say("pay", **payment)
         if amount and not self.deal.state.stage.final:
             assert refused == "", "money that came is taken"
@@ -184,6 +190,15 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             self.say("move", line=line, amount=str(amount) if part else None, **about)
             if line is None:
                 self.say("refund", amount=str(amount), reason="лишнее", **about)
+
+    @rule(data=st.data())
+    def what_is_missing_is_written_off(self, data: st.DataObject) -> None:
+        """Only a rest that is small enough, of a line's last milestone."""
+        if line := _pick(data, self.deal.state.active_lines):
+            last, rest = list(line.milestones.values())[-1], line.outstanding
+            small = 0 < rest == last.outstanding <= self.deal.state.book.money.write_off
+            refused = self.say("write-off", actor="kuznetsova", line=line.number, reason="комиссия банка")
+            assert small or refused, "more than the playbook lets is not forgiven"
 
     @rule(data=st.data(), days=st.integers(1, 20), by=st.sampled_from(("petrov", "ivanova")))
     def the_director_has_seen_it(self, data: st.DataObject, days: int, by: str) -> None:

@@ -39,6 +39,7 @@ def cancelled(world: World) -> OpenDeal:
     deal = world.open(an_order(a_good(), a_good(payment="deferred_30")), "3")
     deal.to("line-1:reservation")
     deal.cancel("petrov", "передумали")
+    deal.robot()
     return deal
 
 

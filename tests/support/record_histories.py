@@ -69,7 +69,7 @@ async def lost(stand: Stand) -> OpenDeal:
 
 
 async def cancelled(stand: Stand) -> OpenDeal:
-    """The director refuses the cancelling once, and approves it then, with goods at customs."""
+    """The director refuses the cancelling once, and approves it then, with goods at customs; the client's money goes back."""
     deal = await stand.open(
         an_order(a_good(), a_good(source="import", payment="letter_of_credit")), "cancelled"
     )
@@ -78,6 +78,10 @@ async def cancelled(stand: Stand) -> OpenDeal:
     await deal.reject("cancellation", "petrov", "уже едет")
     await deal.cancel("ivanova", "совсем передумали")
     await deal.approve("cancellation", "petrov")
+    await deal.until_asked("surplus")
+    await deal.complete("surplus")
+    await deal.until_asked("refund")
+    await deal.complete("refund")
     return deal
 
 
