@@ -38,6 +38,7 @@ from workflows.deliveries import Deliveries
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.lines import Lines
+from workflows.surplus import see_to_money
 from workflows.vat import watch_vat
 
 OTHER_TERMS = Text(
@@ -253,8 +254,12 @@ class DealCase(Case[DealState]):
             self.agreed(contract.version)
         self.lines.answer_terms(waiting)
 
+    def follow_up(self) -> None:
+        see_to_money(self)
+
     def look_ahead(self) -> None:
         watch_vat(self)
+        see_to_money(self)
 
     def _hear_line(self, raw: Any) -> None:
         chosen: Actor | None = None

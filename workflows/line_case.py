@@ -10,6 +10,7 @@ from domain.deal.assignment_form import terms_form
 from domain.deal.certificates import with_certificate
 from domain.deal.documents import Document, documents_of_line
 from domain.deal.line_orders import LineOrder, NewTerms
+from domain.deal.lots import with_tracking
 from domain.deal.messages import Message
 from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
@@ -411,7 +412,8 @@ class LineCase(Case[LineState]):
     def form(self, assignment: Assignment) -> Form:
         if assignment.kind == "payment-terms":
             return terms_form(self.state, self.state.book, assignment.id)
-        return with_certificate(self.state, assignment.kind, super().form(assignment))
+        form = with_certificate(self.state, assignment.kind, super().form(assignment))
+        return with_tracking(self.state, assignment.kind, form)
 
     def _watch(self, milestone: Milestone) -> None:
         if milestone.due_at:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from domain.deal import treasury
+from domain.deal import places, treasury
 from domain.deal.ledger import Entry
 from domain.deal.state import DealState
 from domain.facts import MoneyMoved
@@ -17,8 +17,8 @@ def record_moved(deal: Case[DealState], entries: Iterable[Entry]) -> None:
             **entry.about(),
             taken=entry.taken,
             put=entry.put,
-            source=treasury.named(deal.state, entry.taken),
-            target=treasury.named(deal.state, entry.put),
+            source=places.named(deal.state, entry.taken),
+            target=places.named(deal.state, entry.put),
             reason=entry.note,
         )
         deal.record(moved, by=entry.actor)

@@ -8,13 +8,15 @@ from typing import Any
 from domain.deal.certificates import CERTIFICATE, certificate_problems, with_certificate, with_known
 from domain.deal.clearance import clearance_problems, naming
 from domain.deal.contract_numbers import number_problems
+from domain.deal.lots import lot_problems, with_tracking
 from domain.deal.paper_dates import date_problems
+from domain.deal.refunds import refund_form
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.goods.certificates import certificate_number
 from domain.playbook.book import Playbook
 from domain.playbook.forms import AnswerProblem, FieldType, Form, FormField, answer_problems, check_form
-from domain.playbook.kinds import REFUSED_DOCUMENT
+from domain.playbook.kinds import REFUND, REFUSED_DOCUMENT
 from domain.words import Text
 
 PAYMENT = "payment"
@@ -34,7 +36,12 @@ def form_of(deal: DealState, line: int, kind: str, id: str = "") -> Form:
     form = deal.book.assignment(kind).form
     if kind == REFUSED_DOCUMENT:
         return refusal_form(form, deal.lines.get(line, deal), deal.book, id)
-    return with_certificate(deal.lines[line], kind, form) if line in deal.lines else form
+    if kind == REFUND:
+        return refund_form(form, deal, id)
+    if line not in deal.lines:
+        return form
+    of_line = deal.lines[line]
+    return with_tracking(of_line, kind, with_certificate(of_line, kind, form))
 
 
 def terms_form(line: LineState, book: Playbook, id: str) -> Form:
@@ -100,6 +107,7 @@ def _besides(
     return [
         *date_problems(process, book, kind, answers, today),
         *clearance_problems(process, form, kind, id, answers, today),
+        *lot_problems(process, form, kind, answers, today),
         *number_problems(process, form, answers),
         *certificate_problems(process, kind, form, answers, today),
     ]

@@ -8,6 +8,9 @@ import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import date
+from typing import Any
+
+from pydantic import model_validator
 
 from domain.base import Count, Value
 from domain.deal.tasks import Assignment
@@ -28,6 +31,12 @@ class Declaration(Value):
     outcome: str = ""
     on: date | None = None
     until: date | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_number(cls, value: Any) -> Any:
+        """Lines have told their numbers alone."""
+        return {"number": value} if isinstance(value, str) else value
 
     @property
     def free(self) -> bool:

@@ -16,11 +16,35 @@ from domain.money import ZERO, Sum
 ADVANCE = "advance"
 REFUNDED = "refunded"
 WRITTEN_OFF = "written-off"
-ELSEWHERE = (ADVANCE, REFUNDED, WRITTEN_OFF)
+ACCOUNT = "account"
+TO_REFUND = "to-refund:"
+OTHER_DEAL = "deal:"
+_NAMED = (ADVANCE, REFUNDED, WRITTEN_OFF, ACCOUNT)
 """Where money stands beside milestones, whose ids are the other places. What is written off is a surplus that the company keeps,
-or, below zero, a rest that it forgives."""
+or, below zero, a rest that it forgives. `account` is kept on the client's account, beyond this deal; `to-refund:2` is put aside until
+the second outgoing payment is made; `deal:1043` is given to that deal."""
+_LEFT = (REFUNDED, WRITTEN_OFF, ACCOUNT)
+FORGIVEN = ""
+"""Whose money a rest is that was written off: of no payment."""
 
 Places = dict[str, Sum]
+
+
+def to_refund(number: int) -> str:
+    return f"{TO_REFUND}{number}"
+
+
+def other_deal(number: str) -> str:
+    return f"{OTHER_DEAL}{number}"
+
+
+def is_milestone(place: str) -> bool:
+    return place not in _NAMED and not place.startswith((TO_REFUND, OTHER_DEAL))
+
+
+def has_left(place: str) -> bool:
+    """What stands there the deal has no more: it went back, to another deal or the client's account, or was written off."""
+    return place in _LEFT or place.startswith(OTHER_DEAL)
 
 
 class EntryKind(StrEnum):
@@ -125,9 +149,13 @@ class Ledger(State):
 
     @property
     def in_hand(self) -> Decimal:
-        """What stands on milestones and as an advance: came, and was neither taken nor given back, nor written off."""
-        places = balances(self.entries)
-        return sum(places.values(), ZERO) - places.get(REFUNDED, ZERO) - places.get(WRITTEN_OFF, ZERO)
+        """What stands on milestones, as an advance, or aside for a refund: came, or was forgiven, and has not left the deal."""
+        return sum((amount for place, amount in balances(self.entries).items() if not has_left(place)), ZERO)
+
+    @property
+    def forgiven(self) -> Decimal:
+        """What was not paid, and never will be: rests that were written off."""
+        return -allocations(self.entries).get(FORGIVEN, {}).get(WRITTEN_OFF, ZERO)
 
 
 def allocations(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
@@ -145,7 +173,7 @@ def allocations(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
 
 
 def on_milestones(places: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    return {place: amount for place, amount in places.items() if place not in ELSEWHERE}
+    return {place: amount for place, amount in places.items() if is_milestone(place)}
 
 
 def balances(entries: Iterable[Entry]) -> dict[str, Decimal]:

@@ -17,7 +17,7 @@ LISTED = 20  # payments that a refusal names
 
 def check_payment(deal: DealState, message: Pay, today: date) -> None:
     """Refuses money that can't be what it says; nothing of it is counted."""
-    _check_open(deal)
+    check_open(deal)
     _check_new_order(deal, message)
     if message.currency != deal.currency:
         raise Refusal(
@@ -84,7 +84,7 @@ def check_not_gone(deal: DealState, payment: Entry) -> None:
 def check_move(deal: DealState, message: Move) -> Entry:
     """The payment whose money is moved."""
     payment = payment_of(deal, message.payment)
-    _check_new(deal, EntryKind.MOVED, message.id)
+    check_new(deal, EntryKind.MOVED, message.id)
     _check_line(deal, message.line)
     if message.amount is not None:
         _check_amount(message.amount)
@@ -100,15 +100,14 @@ def check_move(deal: DealState, message: Move) -> Entry:
     return payment
 
 
-def check_refund(deal: DealState, message: Refund, today: date) -> Entry:
-    """The payment whose money went back. Only an advance can: what pays a milestone is moved from there first."""
+def check_refund(deal: DealState, message: Refund) -> Entry:
+    """The payment whose money is to go back. Only an advance can: what pays a milestone is moved from there first."""
     payment = payment_of(deal, message.payment)
-    _check_new(deal, EntryKind.REFUNDED, message.id)
-    _check_amount(message.amount)
-    _check_day(message.day, today)
-    _check_after(payment, message.day or today)
+    check_new(deal, EntryKind.MOVED, message.id)
+    if message.amount is not None:
+        _check_amount(message.amount)
     free = in_hand(deal, payment).get(ADVANCE, ZERO)
-    if message.amount > free:
+    if not free or (message.amount or ZERO) > free:
         raise Refusal(
             "not_in_hand",
             en="of payment {id} {free} is an advance: move to it first what is to go back",
@@ -121,7 +120,7 @@ def check_refund(deal: DealState, message: Refund, today: date) -> Entry:
 
 def payment_of(deal: DealState, id: str) -> Entry:
     """One that the deal has, and can still do something with: as it was corrected last."""
-    _check_open(deal)
+    check_open(deal)
     payment = deal.ledger.latest(id)
     if payment is None:
         there = [entry.id for entry in deal.ledger.payments[-LISTED:]]
@@ -142,7 +141,7 @@ def payment_of(deal: DealState, id: str) -> Entry:
     return payment
 
 
-def _check_open(deal: DealState) -> None:
+def check_open(deal: DealState) -> None:
     if deal.stage.final:
         raise Refusal(
             "closed",
@@ -151,7 +150,7 @@ def _check_open(deal: DealState) -> None:
         )
 
 
-def _check_new(deal: DealState, kind: EntryKind, id: str) -> None:
+def check_new(deal: DealState, kind: EntryKind, id: str) -> None:
     if deal.ledger.find(kind, id):
         raise Refusal(
             "same_id_other_content",

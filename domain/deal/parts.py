@@ -6,6 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 from typing import Any, TypeVar
 
 from domain.deal.clearance import divide_declarations
+from domain.deal.lots import divide_lots
 from domain.deal.payments import Milestone, milestones_of
 from domain.deal.splits import Split
 from domain.deal.state import LineState
@@ -46,6 +47,8 @@ def cut(line: LineState, split: Split, now: datetime) -> LineState:
     whole = line.good.quantity
     line.good = line.good.model_copy(update={"quantity": line.good.quantity - split.quantity})
     divide_declarations(line, part, whole)
+    if not split.rest:
+        divide_lots(line, part, whole, line.book.calendar.today(now))
     if split.rest:
         _has_not_come(part, line.book, now)
         line.missing = 0
@@ -139,7 +142,7 @@ def _lists(line: LineState, asked: Assignment) -> list[str]:
 def serials(part: LineState) -> str:
     """The numbers of its pieces, as far as they are known."""
     answers = (asked.answers for asked in part.assignments.values() if asked.kind == "acceptance")
-    return next((said["serial_numbers"] for said in answers if said.get("result") == "accepted"), "")
+    return next((said.get("serial_numbers", "") for said in answers if said.get("result") == "accepted"), "")
 
 
 def _has_not_come(part: LineState, book: Playbook, now: datetime) -> None:

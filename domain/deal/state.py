@@ -27,6 +27,7 @@ from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.playbook.sharing import staffed
+from domain.serials import SerialElsewhere
 from domain.words import LineStatus, Role, Stage, Text
 
 
@@ -218,7 +219,7 @@ class DealState(ProcessState):
 
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
-    mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
+    mends whose; `returned` is the mail that waits for it; `serials` says which assignment asks about which serial number. `offers` are the versions put to approval, the latest with its goods;
     `drafted` is how the draft came to be as it stands; `waived` are documents before whose signature lines may go on; `shipments` says
     with which line one left that shares its papers per shipment. `gone_lines` are the numbers of lines that are in it no more, or not
     yet; `splits` are those of its lines.
@@ -228,6 +229,7 @@ class DealState(ProcessState):
     """
 
     origin: Origin | None = None
+    serials: dict[str, SerialElsewhere] = {}
     stage: Stage = Stage.NEW
     wish: str = ""
     lines: dict[LineNumber, LineState] = {}
@@ -339,13 +341,13 @@ class DealState(ProcessState):
 
     @property
     def received(self) -> Decimal:
-        """What the deal has of the client's money now: it stands on milestones, or is an advance."""
-        return self.ledger.in_hand
+        """What the deal has of the client's money now: it stands on milestones, is an advance, or waits to go back."""
+        return self.ledger.in_hand - self.ledger.forgiven
 
     @property
     def advance(self) -> Decimal:
         """Money that came and stands on no active line's milestone."""
-        return self.received - sum((m.allocated for m in self.milestones), ZERO)
+        return self.ledger.in_hand - sum((m.allocated for m in self.milestones), ZERO)
 
 
 _UNSEEN: dict[str, object] = {"playbook": None, "receipts": {}, "noted": [], "rounds": {}, "checks": {}}

@@ -131,6 +131,7 @@ from domain.facts.questions import (
     QuestionAnswered,
     QuestionAsked,
 )
+from domain.facts.serials import SerialRepeated
 
 __all__ = [
     "DESK",
@@ -243,6 +244,7 @@ __all__ = [
     "Ringing",
     "RoleGiven",
     "RolesChanged",
+    "SerialRepeated",
     "SignatureWaived",
     "SplitRefused",
     "StageChanged",

@@ -100,10 +100,11 @@ class AboutMoney(FactData):
 class MoneyMoved(AboutMoney):
     kind = "money.moved"
     sentence = Text(
-        ru="зачтено {amount} из платежа {payment}: {source} → {target}[: {reason}]",
-        en="{amount} of payment {payment} is moved: {source} → {target}[: {reason}]",
+        ru="зачтено {amount}[ из платежа {payment}]: {source} → {target}[: {reason}]",
+        en="{amount}[ of payment {payment}] is moved: {source} → {target}[: {reason}]",
     )
 
+    payment: str = ""
     source: Text
     target: Text
     reason: str = ""
@@ -114,12 +115,12 @@ class MoneyRefunded(AboutMoney):
 
     kind = "money.refunded"
     sentence = Text(
-        ru="клиенту возвращено {amount} из платежа {payment}, {day}: {reason}",
-        en="{amount} of payment {payment} went back to the client on {day}: {reason}",
+        ru="клиенту возвращено {amount} из платежа {payment}, {day}[: {reason}]",
+        en="{amount} of payment {payment} went back to the client on {day}[: {reason}]",
     )
 
     day: date
-    reason: str
+    reason: str = ""
 
 
 class MoneyWrittenOff(AboutMoney):

@@ -15,6 +15,7 @@ from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
 from domain.order.numbers import inn_in_ikz, inn_in_registry_number, is_inn
 from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
+from domain.serials import twice
 from domain.spelling import day_as_iso, ungrouped
 from domain.wording import choice, grouped, typed, word, worded
 from domain.wording.invalid import Invalid, shape
@@ -139,15 +140,15 @@ class FormField(Value):
     def _invalid(self, *, ru: str, en: str, **values: Any) -> Invalid:
         return Invalid(ru="поле {name}: " + ru, en="field {name}: " + en, name=self.name, **values)
 
-    def example_for(self, today: date, quantity: int) -> str:
-        """An answer that is accepted as it stands."""
+    def example_for(self, today: date, quantity: int, of: str = "") -> str:
+        """An answer that is accepted as it stands; pieces of different lines (`of`) have different numbers."""
         match self.type:
             case FieldType.DATE:
                 return (today + timedelta(days=self.days)).isoformat()
             case FieldType.CHOICE:
                 return self.example or (self.choices or ("",))[0]
             case FieldType.PIECES:
-                stem = self.example or "SN-"
+                stem = (self.example or "SN-") + of
                 return f"{stem}0001" if quantity == 1 else f"{stem}0001..{stem}{quantity:04d}"
             case FieldType.NUMBER:
                 return self.example or "1"
@@ -444,8 +445,12 @@ def _pieces_problem(answer: str, quantity: int) -> Text | None:
             en=f"{len(values)} values for {quantity} pieces: one per piece",
             ru=f"{len(values)} значений на {quantity} шт.: по одному на штуку",
         )
-    if len(set(values)) != len(values):
-        return Text(en="the same value stands twice", ru="одно значение стоит дважды")
+    if again := twice(values):
+        return worded(
+            en="the same value stands twice: {value}",
+            ru="одно значение стоит дважды: {value}",
+            value=typed(again[0]),
+        )
     if any(len(value) > MAX_PIECE for value in values):
         return Text(
             en=f"a value is longer than {MAX_PIECE} characters", ru=f"значение длиннее {MAX_PIECE} знаков"

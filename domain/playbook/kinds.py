@@ -41,9 +41,14 @@ NEW_DATE = "delivery-date"
 SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
 SECURITY_RETURN = "security-return"
+SURPLUS = "surplus"
+REFUND = "refund"
+REFUNDING = "refunding"
+"""The approval of a refund."""
 OBLIGATION = "customs-obligation"
 SERVICE_PLAN = "service-plan"
 SERVICE_RENDERED = "service-rendered"
+SERIAL_NUMBER = "serial-number"
 BUILT_IN = {
     SERVICE_PLAN: AssignmentKind(
         title=Text(ru="Назначить исполнителя и дату", en="Name who renders the service, and when"),
@@ -245,6 +250,25 @@ BUILT_IN = {
             ),
         ),
     ),
+    SERIAL_NUMBER: AssignmentKind(
+        title=Text(
+            ru="Разобраться с повторным серийным номером",
+            en="Look into a serial number that is there already",
+        ),
+        role=Role.LOGISTICS,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="explanation",
+                title=Text(ru="Почему номер тот же", en="Why the number is the same"),
+                help=Text(
+                    ru="Если номер внесён неверно, исправьте приёмку, deal correct, и задание снимется само",
+                    en="If it was entered wrong, correct the acceptance, deal correct, and nothing more is asked",
+                ),
+                example="Клиент вернул прибор, он продаётся снова",
+            ),
+        ),
+    ),
     SECURITY_RETURN: AssignmentKind(
         title=Text(ru="Вернуть обеспечение контракта", en="Get the contract's security back"),
         role=Role.ACCOUNTANT,
@@ -259,16 +283,71 @@ BUILT_IN = {
             ),
         ),
     ),
+    SURPLUS: AssignmentKind(
+        title=Text(
+            ru="Решить, что с деньгами клиента сверх договора", en="Decide on the client's surplus money"
+        ),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="outcome",
+                type=FieldType.CHOICE,
+                title=Text(ru="Что с ними делаем", en="What becomes of it"),
+                help=Text(
+                    ru="На другую позицию деньги перекладывает deal money move",
+                    en="deal money move puts it on another line",
+                ),
+                choices=("return", "keep"),
+                choice_titles={
+                    "return": Text(ru="вернуть клиенту", en="return it to the client"),
+                    "keep": Text(ru="оставить на счёте клиента", en="keep it on the client's account"),
+                },
+                example="return",
+            ),
+            FormField(
+                name="reason",
+                title=Text(ru="Основание", en="Why"),
+                required=False,
+                example="Письмо клиента от 23.11.2026",
+            ),
+        ),
+    ),
+    REFUND: AssignmentKind(
+        title=Text(ru="Вернуть деньги клиенту", en="Pay the client back"),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("3wd"),
+        form=(
+            FormField(
+                name="payment",
+                title=Text(ru="Номер исходящего платежа", en="Number of the outgoing payment"),
+                example="318",
+            ),
+            FormField(
+                name="paid_on",
+                type=FieldType.DATE,
+                title=Text(ru="Дата списания", en="Paid on"),
+                earliest=-90,
+                latest=0,
+            ),
+        ),
+    ),
 }
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
 
 BUILT_IN_APPROVALS = {
+    REFUNDING: ApprovalKind(
+        title=Text(ru="Согласование возврата денег клиенту", en="Approval of a refund to the client"),
+        object=Text(ru="возврат денег клиенту", en="the refund to the client"),
+        roles=(Role.DIRECTOR,),
+        due=Span.model_validate("1wd"),
+    ),
     NEW_DATE: ApprovalKind(
         title=Text(ru="Согласование новой даты поставки", en="Approval of a new delivery date"),
         object=Text(ru="новую дату поставки", en="the new date of delivery"),
         roles=(Role.DIRECTOR,),
         due=Span.model_validate("1wd"),
-    )
+    ),
 }
 
 ASSIGNMENT_KINDS = (

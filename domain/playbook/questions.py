@@ -193,13 +193,27 @@ class Acceptance(Answers):
         ru="принятый товар можно отгружать, по повреждённому идёт претензия, недошедшего ждут отдельной позицией",
         en="goods accepted may be shipped, damaged ones go through a claim, and those that did not come are waited for as a line of their own",
     )
+    lots: str = used(
+        ru="по партиям известны штуки товара, который учитывают партиями",
+        en="pieces of a good that is tracked by lots are known by them",
+        default="",
+    )
+    lot_quantities: str = used(
+        ru="столько штук в каждой партии", en="so many pieces are in each lot", default=""
+    )
+    lot_expires_on: str = used(
+        ru="партию не отгружают, когда этот день прошёл",
+        en="a lot is not shipped once this day has passed",
+        default="",
+    )
 
 
 class Accepted(Acceptance):
     result: Literal["accepted"]
     serial_numbers: Pieces = used(
-        ru="каждая штука, которую получит клиент, известна по номеру",
-        en="every piece that goes to the client is known by its number",
+        ru="каждая штука, которую получит клиент, известна по номеру, если у товара есть серийные номера",
+        en="every piece that goes to the client is known by its number, of a good that has serial numbers",
+        default=(),
     )
     accepted_on: date | None = used(
         ru="от этого дня считаются сроки готового к отгрузке товара, а без него от дня ответа",
@@ -222,7 +236,9 @@ class Partial(Acceptance):
         en="so many pieces are accepted and go on, the others are split off as a new line",
     )
     serial_numbers: Pieces = used(
-        ru="каждая пришедшая штука известна по номеру", en="every piece that came is known by its number"
+        ru="каждая пришедшая штука известна по номеру, если у товара есть серийные номера",
+        en="every piece that came is known by its number, of a good that has serial numbers",
+        default=(),
     )
     eta: date = used(
         ru="когда этот день пройдёт, спросят о прибытии остальных",
@@ -330,6 +346,29 @@ class Returned(RefusedDocument):
     outcome: Literal["returned"]
 
 
+class Surplus(Answers):
+    outcome: str = used(
+        ru="деньги сверх того, что причиталось, возвращают, отдают другой сделке или оставляют на счёте клиента",
+        en="money beyond what was owed goes back, to another deal, or stays on the client's account",
+    )
+
+
+class SurplusReturned(Surplus):
+    outcome: Literal["return"]
+
+
+class SurplusKept(Surplus):
+    outcome: Literal["keep"]
+
+
+class RefundPaid(Answers):
+    payment: str = used(
+        ru="этим платежом деньги ушли клиенту, и закрыть им можно один возврат",
+        en="by this payment the money went to the client, and it can close one refund only",
+    )
+    paid_on: date = used(ru="в этот день деньги ушли клиенту", en="on this day the money went to the client")
+
+
 ANSWERS: dict[str, type[Answers]] = {
     "qualification": Qualification,
     "supplier-order": SupplierOrder,
@@ -349,5 +388,7 @@ ANSWERS: dict[str, type[Answers]] = {
     "deal-manager": DealManager,
     "question": Explanation,
     "document-refused": RefusedDocument,
+    "surplus": Surplus,
+    "refund": RefundPaid,
 }
 """By kind. Of the other kinds the process reads no answer: to be answered is all it needs."""

@@ -250,6 +250,14 @@ class Amendments(Value):
     director_fields: tuple[AmendedField, ...] = ("payment",)
 
 
+class MoneyRules(Value):
+    """What is done with a client's money beside counting it. So much of what is missing on a line's last milestone may be written off;
+    a refund of more than `refund_above` the director approves. Both are in the deal's currency."""
+
+    write_off: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
+    refund_above: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
+
+
 class Checks(Value):
     """How often the desk asks about what may change unseen."""
 

@@ -1,14 +1,16 @@
 """From the states of a deal and its lines to what is shown of them: the JSON of `deal show`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import TypeVar
 
 from domain.deal.authority import CLIENT
 from domain.deal.delivery import DeliveryForecast, deliveries
-from domain.deal.ledger import allocations, on_milestones
+from domain.deal.ledger import allocations, balances, on_milestones
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.penalties import owed_for_delivery, owed_for_payment
+from domain.deal.places import title_of
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.money import ZERO
@@ -27,6 +29,7 @@ from domain.view.model import (
     NextDue,
     PaymentView,
     PersonView,
+    PlaceView,
     Progress,
     RouteStep,
     StageStep,
@@ -76,6 +79,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
         milestones=tuple(milestone_views(viewer)),
         documents=tuple(document_views(viewer, items)),
         payments=tuple(_payments(viewer)),
+        money=_places(viewer, balances(viewer.deal.ledger.entries)),
     )
 
 
@@ -108,7 +112,7 @@ def _totals(viewer: Viewer) -> Totals:
         amount=amount,
         paid=paid,
         outstanding=amount - paid,
-        advance=viewer.deal.received - paid,
+        advance=viewer.deal.ledger.in_hand - paid,
         vat=sum((vat_of(line.invoiced, viewer.book) for line in viewer.snapshot.active), ZERO)
         if viewer.book
         else ZERO,
@@ -190,8 +194,16 @@ def _payments(viewer: Viewer) -> Iterator[PaymentView]:
             date=entry.day,
             purpose=entry.note,
             allocations=on_milestones(stands[entry.id]),
+            places=_places(viewer, stands[entry.id]),
             reversed_on=reversal.day if reversal else None,
         )
+
+
+def _places(viewer: Viewer, stands: Mapping[str, Decimal]) -> tuple[PlaceView, ...]:
+    titles = {place: title_of(viewer.deal, place).to(viewer.language) for place in stands}
+    return tuple(
+        PlaceView(place=place, title=titles[place], amount=amount) for place, amount in stands.items()
+    )
 
 
 def _next_due(found: list[Blocker]) -> NextDue | None:

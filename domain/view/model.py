@@ -258,8 +258,16 @@ class DocumentView(Value):
     how: str | None
 
 
+class PlaceView(Value):
+    """Where money stands: a milestone, the advance, or where it has gone to. A rest that was forgiven is less than nothing."""
+
+    place: str
+    title: str
+    amount: Decimal
+
+
 class PaymentView(Value):
-    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back."""
+    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back. `places` tell of all of it."""
 
     id: str
     amount: Decimal
@@ -268,6 +276,7 @@ class PaymentView(Value):
     purpose: str
     line: int | None
     allocations: dict[str, Decimal]
+    places: tuple[PlaceView, ...]
     reversed_on: Day | None
 
 
@@ -321,6 +330,7 @@ class DealView(Value):
     milestones: tuple[MilestoneView, ...]
     documents: tuple[DocumentView, ...]
     payments: tuple[PaymentView, ...]
+    money: tuple[PlaceView, ...]
     untold: tuple[Untold, ...] = ()
 
     @property

@@ -4,7 +4,7 @@ from temporalio.client import Client
 
 from domain.wording import worded
 from domain.words import Text
-from starter.doctor import database, deals, ground, home, hung, processes, world
+from starter.doctor import database, deals, ground, home, hung, money, processes, world
 from starter.doctor.finding import Finding, Looks, guarded
 from starter.errors import DealwrightError
 from starter.settings import Settings
@@ -33,6 +33,7 @@ async def examine(client: Client, settings: Settings) -> Looks:
             ("writing to the records", database.writing(settings)),
             ("inbox", database.inbox(settings)),
             ("post", database.post(settings)),
+            ("unmatched money", money.waiting(settings)),
             ("rights in the CRM", database.deferred(settings)),
         ):
             yield finding

@@ -7,6 +7,7 @@ _SUBJECTS = {
     "records": "записи",
     "inbox": "входящие",
     "post": "почта",
+    "unmatched money": "деньги неизвестно за что",
     "rights in the CRM": "права в CRM",
     "writing to the records": "запись в базу",
     "deals": "сделки",

@@ -9,8 +9,12 @@ from activities.crm.chat import Chat, WithChat
 from activities.crm.port import Crm
 from activities.goods import load_goods
 from activities.playbook import PlaybookShelf
+from domain.bank.matching import Register
+from records.bank_payments import BankPayments
 from records.inbox_events import EventInbox
+from records.queries import RecordQueries
 from records.seen import SeenDeals
+from starter.cashier import Cashier
 from starter.crms import open_crm
 from starter.intake.answers import Told
 from starter.intake.chat import ChatAnswers
@@ -37,7 +41,11 @@ async def build_relay(
         seen = SeenDeals(settings.database_url)
         opened.callback(seen.close)
         reader = CrmReader(source, desk, seen, books, settings.crm, goods)
-        told = Told(desk, books, settings.payment_actor, settings.lang, goods)
+        kept, queries = BankPayments(settings.database_url), RecordQueries(settings.database_url)
+        opened.callback(kept.close)
+        opened.callback(queries.close)
+        cashier = Cashier(desk, kept, lambda: Register(queries.debtors()), settings.payment_actor)
+        told = Told(desk, books, cashier, settings.lang, goods)
         chat = source.chat if isinstance(source, WithChat) else None
         intake = Intake(reader, told, _answers(settings, chat, desk, books) if chat else None)
         relay = Relay(inbox, intake.handle, is_hint)

@@ -127,7 +127,7 @@ class Told(BaseModel):
     )
 
 
-_ORDER = ("account", "document", "document_date")
+ORDER = ("account", "document", "document_date")
 
 
 class Payment(BaseModel):
@@ -140,9 +140,9 @@ class Payment(BaseModel):
             "anyOf": [
                 {"required": ["id"]},
                 {
-                    "required": [*_ORDER],
+                    "required": [*ORDER],
                     "properties": {
-                        **{name: {"type": "string", "minLength": 1} for name in _ORDER[:2]},
+                        **{name: {"type": "string", "minLength": 1} for name in ORDER[:2]},
                         "document_date": {"type": "string"},
                     },
                 },
@@ -152,8 +152,14 @@ class Payment(BaseModel):
 
     id: Annotated[str, Field(min_length=1, max_length=100)] = ""
     deal: Annotated[
-        str, Field(min_length=1, max_length=100, description="the deal's number", examples=["1042"])
-    ]
+        str | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="the deal's number; if absent, the desk finds whose money it is",
+            examples=["1042"],
+        ),
+    ] = None
     amount: Amount
     currency: Annotated[str, Field(pattern=_CURRENCY, examples=["RUB"])]
     date: Day | None = None
@@ -167,12 +173,12 @@ class Payment(BaseModel):
 
     @model_validator(mode="after")
     def _can_be_told_from_others(self) -> "Payment":
-        if not self.id and not all(getattr(self, name) for name in _ORDER):
+        if not self.id and not all(getattr(self, name) for name in ORDER):
             raise Invalid(
                 ru="нужен номер платежа в банке ({id}) или всё поручение: счёт плательщика, номер и дата ({order})",
                 en="the bank's own number of the payment is needed ({id}), or its whole payment order: the payer's account, number and date ({order})",
                 id="id",
-                order=", ".join(_ORDER),
+                order=", ".join(ORDER),
             )
         return self
 
@@ -189,8 +195,14 @@ class Reversal(BaseModel):
 
     id: Annotated[str, Field(min_length=1, max_length=100)]
     deal: Annotated[
-        str, Field(min_length=1, max_length=100, description="the deal's number", examples=["1042"])
-    ]
+        str | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="the deal's number; if absent, the one that has the payment",
+            examples=["1042"],
+        ),
+    ] = None
     payment: Annotated[str, Field(min_length=1, max_length=100)]
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
     date: Day | None = None

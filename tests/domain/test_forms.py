@@ -236,7 +236,10 @@ class TestDefaultPlaybook:
             "customs-release": [
                 *("outcome", "declarations", "released_on", "reason", "obligation", "obligation_until")
             ],
-            "acceptance": ["result", "came", "serial_numbers", "eta", "accepted_on", "remarks"],
+            "acceptance": [
+                *("result", "came", "serial_numbers", "lots", "lot_quantities", "lot_expires_on"),
+                *("eta", "accepted_on", "remarks"),
+            ],
             "claim": ["claim", "resolution"],
             "shipment": ["shipping_document", "shipped_on"],
             "delivery": ["delivered_on", "received_by"],

@@ -249,9 +249,14 @@ class OpenDeal(RehearsedDeal):
         about = {"actor": "kuznetsova", "payment": payment, "line": line, "amount": amount} | more
         return self.say("move", **about)
 
-    def refund(self, payment: str, amount: str, **more: Any) -> Receipt:
+    def refund(self, payment: str, amount: str | None = None, **more: Any) -> Receipt:
         about = {"actor": "kuznetsova", "payment": payment, "amount": amount, "reason": "лишнее"} | more
         return self.say("refund", **about)
+
+    def write_off(self, line: int, **more: Any) -> Receipt:
+        return self.say(
+            "write-off", **{"actor": "kuznetsova", "line": line, "reason": "комиссия банка"} | more
+        )
 
     def split(self, line: int, quantity: int | str, actor: str = "orlov", **more: Any) -> Receipt:
         return self.say("split", **{"actor": actor, "line": line, "quantity": str(quantity)} | more)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.deal import answers
+from domain.deal import answers, refunds
 from domain.deal.acceptance import checked_answers
 from domain.deal.messages import Complete
 from domain.facts import AssignmentCompleted
@@ -14,7 +14,9 @@ from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
 from workflows.late_delivery import take_decision
+from workflows.refunds import pay_out
 from workflows.returned_mail import take_address
+from workflows.surplus import settle_surplus
 
 ASSIGNMENT = Text(ru="задания", en="assignment")
 
@@ -29,6 +31,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
     )
     if isinstance(case, DealCase):
         check_manager(case, assignment, fields)
+        refunds.check_paid(case.state, assignment, fields)
 
     def effect() -> Text:
         assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields
@@ -39,6 +42,8 @@ def complete(case: Case[Any], message: Complete) -> Effect:
         if isinstance(case, DealCase):
             take_address(case, assignment)
             take_manager(case, assignment)
+            settle_surplus(case, assignment)
+            pay_out(case, assignment)
         return Text(ru=f"Выполнено: {assignment.title.ru}", en=f"Done: {assignment.title.en}")
 
     return effect

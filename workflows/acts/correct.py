@@ -14,6 +14,7 @@ from domain.deal.corrections import (
 )
 from domain.deal.documents import Document
 from domain.deal.messages import Correct
+from domain.deal.refunds import check_paid
 from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
 from domain.facts import AnswerCorrected, DateCorrected
@@ -25,6 +26,7 @@ from workflows.case import Case
 from workflows.consequences import follow
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
+from workflows.refunds import correct_paid
 
 
 def correct(case: Case[Any], message: Correct) -> Effect:
@@ -59,8 +61,12 @@ def _answers(case: Case[Any], asked: Assignment, message: Correct) -> Effect:
     right = corrected(case.state, asked, case.form(asked), message.fields, case.today)
     before, after = changed(asked.answers, right)
     turned = turns_back(case.state, asked, right)
+    if isinstance(case, DealCase):
+        check_paid(case.state, asked, right)
 
     def effect() -> Text:
+        if isinstance(case, DealCase):
+            correct_paid(case, asked, right, actor, message.reason)
         if isinstance(case.state, LineState):
             rename_declarations(case.state, asked, right)
         asked.answers = right

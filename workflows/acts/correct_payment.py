@@ -1,6 +1,6 @@
 """A payment that was entered wrong: it is taken back from where its money stands, and entered anew."""
 
-from domain.deal import money_corrections, treasury
+from domain.deal import money_corrections, places, treasury
 from domain.deal.messages import Correct
 from domain.facts import PaymentCorrected
 from domain.words import Text
@@ -35,7 +35,7 @@ def correct_payment(deal: DealCase, message: Correct) -> Effect:
         )
         moved = treasury.put_advances(state, deal.now, deal.today)
         record_moved(deal, moved)
-        deal.lines.fund(treasury.lines_of(state, undone, entered, *moved))
+        deal.lines.fund(places.lines_of(state, undone, entered, *moved))
         return Text(ru=f"Платёж {payment.id} исправлен", en=f"Payment {payment.id} is corrected")
 
     return effect

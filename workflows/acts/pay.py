@@ -1,6 +1,6 @@
 """Money came: it is put on the milestones that wait for it, and what is left is an advance."""
 
-from domain.deal import money_checks, treasury
+from domain.deal import money_checks, places, treasury
 from domain.deal.ledger import ADVANCE, on_milestones
 from domain.deal.messages import Pay
 from domain.facts import PaymentAdvance, PaymentReceived
@@ -31,7 +31,7 @@ def pay(deal: DealCase, message: Pay) -> Effect:
         deal.record(received, by=actor)
         if rest:
             deal.record(PaymentAdvance(**about | {"amount": rest}), by=actor)
-        deal.lines.fund(treasury.lines_of(state, payment))
+        deal.lines.fund(places.lines_of(state, payment))
         paid, beyond = Cash(payment.amount, payment.currency), Cash(rest or ZERO, payment.currency)
         if not rest:
             return worded(ru="Платёж {paid} учтён", en="Payment of {paid} counted", paid=paid)

@@ -1,6 +1,6 @@
 """The bank took a payment back: it is taken from the milestones it stands on, which are to be paid again."""
 
-from domain.deal import money_checks, treasury
+from domain.deal import money_checks, places, treasury
 from domain.deal.messages import Reverse
 from domain.facts import PaymentReversed
 from domain.wording import Cash, worded
@@ -21,7 +21,7 @@ def reverse(deal: DealCase, message: Reverse) -> Effect:
         deal.record(reversed, by=actor)
         moved = treasury.put_advances(state, deal.now, deal.today)
         record_moved(deal, moved)
-        deal.lines.fund(treasury.lines_of(state, entry, *moved))
+        deal.lines.fund(places.lines_of(state, entry, *moved))
         return worded(
             ru="Платёж {id} на {taken} сторнирован",
             en="Payment {id} of {taken} is reversed",

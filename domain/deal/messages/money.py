@@ -4,7 +4,6 @@ import re
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
-from stdnum.ru import inn as inn_number
 
 from domain.bank.keys import folded_account, payment_key
 from domain.base import Count, Value
@@ -15,7 +14,9 @@ from domain.words import Role, Text
 
 def _payer_inn(value: str) -> str:
     """Of a firm, a person, or a foreign firm that is known to the tax office by five digits."""
-    if value and not (inn_number.is_valid(value) or re.fullmatch("[0-9]{5}", value)):
+    from domain.order.numbers import is_inn  # whoever only reads deals has no need of it
+
+    if value and not (is_inn(value) or re.fullmatch("[0-9]{5}", value)):
         raise Invalid(ru="это не ИНН: поищите опечатку", en="this is no INN: look for a typing error")
     return value
 
@@ -137,23 +138,21 @@ class Move(AboutPayment):
 
 
 class Refund(AboutPayment):
-    """`refund`: money of an advance went back to the client. `id` is the outgoing payment's own, `day` its value date."""
+    """`refund`: money of an advance is to go back to the client; all of it, if no `amount` is said. It is put aside, and paid out once
+    the director agrees, where the playbook wants it."""
 
     name = "refund"
-    title = Text(ru="внести возврат клиенту", en="enter a refund")
+    title = Text(ru="начать возврат клиенту", en="start a refund")
     example = {
-        "id": "out-9",
+        "id": "rf-2",
         "actor": "kuznetsova",
         "payment": "pp-118",
         "amount": "500.50",
         "reason": "paid twice",
     }
 
-    amount: Amount
-    day: Day | None = Field(default=None, alias="date")
+    amount: Amount | None = None
     reason: Annotated[Comment, Field(min_length=1)]
-
-    model_config = {"populate_by_name": True, "frozen": True}
 
 
 class Reverse(AboutPayment):
@@ -167,3 +166,15 @@ class Reverse(AboutPayment):
     reason: Annotated[Comment, Field(min_length=1)]
 
     model_config = {"populate_by_name": True, "frozen": True}
+
+
+class WriteOff(Message):
+    """`write-off`: the small rest that is missing on the line's last milestone is forgiven, within the playbook's `money.write_off`."""
+
+    name = "write-off"
+    title = Text(ru="списать недостачу", en="write off a rest")
+    who = (Role.ACCOUNTANT,)
+    example = {"id": "wo-1", "actor": "kuznetsova", "line": 1, "reason": "bank charges"}
+
+    line: Count
+    reason: Annotated[Comment, Field(min_length=1)]
