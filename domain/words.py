@@ -92,11 +92,12 @@ class Role(StrEnum):
 
 
 class Source(StrEnum):
-    """Where a good comes from; it decides the line's route."""
+    """Where a good comes from; it decides the line's route. A service comes from nowhere, and sees no warehouse."""
 
     IMPORT = "import"
     DEALER = "dealer"
     STOCK = "stock"
+    SERVICE = "service"
 
 
 class Availability(StrEnum):
@@ -210,6 +211,7 @@ SOURCE_LABELS = {
     Source.IMPORT: Text(ru="из-за рубежа", en="import"),
     Source.DEALER: Text(ru="от дилера", en="dealer"),
     Source.STOCK: Text(ru="со склада", en="stock"),
+    Source.SERVICE: Text(ru="услуга", en="service"),
 }
 
 AVAILABILITY_LABELS = {
@@ -229,6 +231,21 @@ TRIGGER_LABELS = {
     Trigger.SHIPPED: Text(ru="товар отгружен клиенту", en="the goods are shipped to the client"),
     Trigger.ACCEPTED: Text(ru="клиент получил товар", en="the client has the goods"),
 }
+
+SERVICE_LABELS = {
+    LineStatus.PROCESSING: Text(ru="готовится", en="being prepared"),
+    LineStatus.SHIPPED: Text(ru="оказана", en="rendered"),
+    LineStatus.SETTLED: Text(ru="закрыта", en="settled"),
+    LineStatus.CANCELLED: Text(ru="отменена", en="cancelled"),
+}
+"""The statuses that read otherwise of a service."""
+
+
+def status_label(status: LineStatus, source: Source) -> Text:
+    """As it reads of a line from this source."""
+    of_service = SERVICE_LABELS.get(status) if source is Source.SERVICE else None
+    return of_service or STATUS_LABELS[status]
+
 
 LABELS: dict[type, Mapping[Any, Text]] = {
     Stage: STAGE_LABELS,

@@ -7,6 +7,7 @@ from typing import Any
 from domain.deal import opening
 from domain.deal.documents import Document
 from domain.deal.messages import Message
+from domain.deal.stage import stage_of
 from domain.deal.state import AMENDMENT, Closing, DealState, Drafted
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import (
@@ -28,7 +29,6 @@ from domain.order.changes import Draft
 from domain.order.offer import Offer, make_offer
 from domain.order.order import Order, read_order
 from domain.playbook.forms import Form
-from domain.playbook.routes import roll_up
 from domain.refusals import Refusal
 from domain.words import Stage, Text, Trigger
 from workflows.activities import LOAD_PLAYBOOK
@@ -161,7 +161,7 @@ class DealCase(Case[DealState]):
         state = self.state
         if state.closing or state.stage.final or Trigger.CONTRACT not in state.moments:
             return
-        self.move_to(roll_up(line.status for line in state.lines.values()))
+        self.move_to(stage_of(state))
         accepted = [line.moments.get(Trigger.ACCEPTED) for line in state.active_lines]
         if accepted and all(accepted):
             self.happened(Trigger.ACCEPTED, at=max(moment for moment in accepted if moment))

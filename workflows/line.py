@@ -11,6 +11,7 @@ from workflows.steps.customs import customs
 from workflows.steps.order import order
 from workflows.steps.receive import receive
 from workflows.steps.release import release
+from workflows.steps.render import render
 from workflows.steps.reserve import reserve
 from workflows.steps.settle import settle
 from workflows.steps.ship import ship
@@ -24,6 +25,7 @@ STEPS: dict[Step, Callable[[LineCase], Awaitable[None]]] = {
     Step.CUSTOMS: customs,
     Step.RECEIVE: receive,
     Step.SHIP: ship,
+    Step.RENDER: render,
     Step.SETTLE: settle,
 }
 

@@ -350,8 +350,8 @@ class LineCase(Case[LineState]):
             self.correct_day(signed(code), on)
         self.happened(signed(code), on=on)
 
-    async def answered_behind(self, *gates: Gate, kind: str) -> Assignment:
-        """Asks once these gates are open, and waits for the answer. If money goes before it has come, the gate closes again: the
+    async def answered_behind(self, *gates: Gate, kind: str, due_at: datetime | None = None) -> Assignment:
+        """Asks once these gates are open, and waits for the answer, by `due_at` if that is still to come. If money goes before it has come, the gate closes again: the
         question is withdrawn, and asked anew when the money is back."""
         while True:
             round = self.state.rounds.get(kind, 1)
@@ -359,7 +359,7 @@ class LineCase(Case[LineState]):
                 await self.until(
                     lambda: self.may_pass(*gates), f"the payment and the signature before {kind}"
                 )
-            asked = self.open(kind, round=round)
+            asked = self.open(kind, round=round, due_at=due_at if due_at and due_at > self.now else None)
             self._gated[asked.id] = gates
             self._close_gates()
             try:

@@ -19,9 +19,9 @@ from domain.words import (
     DELIVER_FROM,
     ROLE_LABELS,
     SOURCE_LABELS,
-    STATUS_LABELS,
     Stage,
     Text,
+    status_label,
 )
 
 MOST_ROWS = 20  # in one field
@@ -66,7 +66,8 @@ def crm_fields(deal: DealState, page: str = "") -> dict[str, str]:
         "awaiting": who(deal, items),
         "due": _due(items),
         "lines": "; ".join(
-            f"{n}: {STATUS_LABELS[line.status].to(language)}" for n, line in deal.lines.items()
+            f"{n}: {status_label(line.status, line.good.source).to(language)}"
+            for n, line in deal.lines.items()
         ),
         "page": page,
     }

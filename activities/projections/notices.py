@@ -28,7 +28,7 @@ from domain.playbook.quiet import Sending, sending
 from domain.view.letter_words import deal_words
 from domain.view.party_words import party_words
 from domain.view.sentences import Reader
-from domain.words import STATUS_LABELS, Language, NoticeKind, Role, Text
+from domain.words import Language, NoticeKind, Role, Text, status_label
 
 _NOTHING_TO_DO = (NoticeKind.PAYMENT_EXPECTED,)
 """Its reader has nothing to do before the deadline: it need not come before that."""
@@ -215,6 +215,6 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
         about |= {
             "line": str(line.number),
             "good": line.good.name,
-            "status": STATUS_LABELS[line.status].to(language),
+            "status": status_label(line.status, line.good.source).to(language),
         }
     return about

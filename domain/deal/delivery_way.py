@@ -38,6 +38,8 @@ class LegKind(StrEnum):
     PAYMENT = "payment"
     SHIPMENT = "shipment"
     DELIVERY = "delivery"
+    PLAN = "plan"
+    RENDERING = "rendering"
 
 
 class Leg(NamedTuple):
@@ -61,7 +63,8 @@ class Way:
         self.calendar = book.calendar
         self.contract_at = self.at = contract_at
         self.legs: list[Leg] = []
-        for step in line.route or book.route(line.good.source):
+        self.route = line.route or book.route(line.good.source)
+        for step in self.route:
             _LEGS[step](self)
 
     def end_of(self, kind: LegKind) -> datetime | None:
@@ -188,7 +191,18 @@ def _ship(way: Way) -> None:
     way.ask(LegKind.SHIPMENT, "shipment")
 
 
+def _render(way: Way) -> None:
+    way.ask(LegKind.PLAN, "service-plan")
+    way.signatures(Gate.SHIPPING)
+    way.money(LegKind.PAYMENT, Gate.ORDERING, Gate.SHIPPING)
+    planned = way.usual_day("service-plan", "agreed_on")
+    way.ask(LegKind.RENDERING, "service-rendered", max(planned, way.line.ready_at or planned))
+
+
 def _deliver(way: Way) -> None:
+    if Step.RENDER in way.route:
+        way.at = way.line.moments.get(Trigger.ACCEPTED, way.at)
+        return
     way.at = way.line.moments.get(Trigger.SHIPPED, way.at)
     due = way.calendar.after(way.at, delivery_time(way.line, way.book))
     way.ask(LegKind.DELIVERY, "delivery", due)
@@ -210,5 +224,6 @@ _LEGS: dict[Step, Callable[[Way], None]] = {
     Step.CUSTOMS: _customs,
     Step.RECEIVE: _receive,
     Step.SHIP: _ship,
+    Step.RENDER: _render,
     Step.SETTLE: _deliver,
 }

@@ -14,7 +14,7 @@ from domain.facts.documents import Awaits
 from domain.order.order import OrderLine
 from domain.playbook.book import Playbook
 from domain.playbook.terms import DocumentKind
-from domain.words import Role, Side, Text, Trigger
+from domain.words import Role, Side, Source, Text, Trigger
 
 
 class Signature(Value):
@@ -159,5 +159,5 @@ def _needs(kind: DocumentKind, line: OrderLine) -> bool:
         and line.payment not in kind.except_payment
         and (not kind.vat or line.vat in kind.vat)
         and (not kind.devices or line.is_medical_device)
-        and (not kind.source or line.source in kind.source)
+        and (line.source in kind.source if kind.source or line.source is Source.SERVICE else True)
     )

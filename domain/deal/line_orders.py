@@ -16,13 +16,14 @@ from domain.words import Role, Text
 class Papers(Value):
     """What the deal tells a line of papers that are not its own, by their codes: which are `signed` and on what day, which are
     `returned`, and before which of them the director lets lines go on. Once it has `shipped`, its documents per shipment are its own,
-    or `shared` with those of the line it left with."""
+    or `shared` with those of the line it left with. `awaits`: a service that is rendered after another line still waits for it."""
 
     signed: dict[str, date] = {}
     returned: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
     shipped: bool = False
     shared: dict[str, str] = {}
+    awaits: bool = False
 
 
 class Funds(Value):

@@ -30,6 +30,7 @@ PAPERS: dict[str, Paper] = {
     "acceptance": Paper("accepted_on", after=("arrival", "customs-release")),
     "shipment": Paper("shipped_on", after=("arrival", "customs-release", "acceptance")),
     "delivery": Paper("delivered_on", after=("shipment",)),
+    "service-rendered": Paper("rendered_on"),
 }
 """By question. Goods may be declared, and even released, before they arrive; and they arrive before anybody accepts them."""
 
@@ -131,7 +132,11 @@ def _day_of(ddmmyy: str) -> date | None:
 def check_signature(process: ProcessState, document: Document, on: date) -> None:
     """Raises the Refusal of a signature that would be older than what the document came with."""
     kind = ISSUED_WITH.get(document.available)
-    issued = day_of(process, kind) if kind and isinstance(process, LineState) else None
+    issued = (
+        day_of(process, kind) or day_of(process, "service-rendered")
+        if kind and isinstance(process, LineState)
+        else None
+    )
     if issued and on < issued:
         raise Refusal(
             "before_issue",

@@ -41,6 +41,22 @@ def papers_for(deal: DealState, number: int) -> Papers:
         waived=tuple(deal.waived),
         shipped=first is not None,
         shared=shared,
+        awaits=awaits_other(deal, deal.lines[number]),
+    )
+
+
+def awaits_other(deal: DealState, line: LineState) -> bool:
+    """Whether a line after which this service is rendered, or what was split off from it, has yet to be delivered. One that is
+    gone holds up nothing."""
+    if not line.good.after:
+        return False
+    awaited = {line.good.after}
+    for number in sorted(deal.lines):
+        if deal.lines[number].split_from in awaited:
+            awaited.add(number)
+    return any(
+        other.number in awaited and other.number != line.number and Trigger.ACCEPTED not in other.moments
+        for other in deal.active_lines
     )
 
 

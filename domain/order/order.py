@@ -2,14 +2,14 @@
 
 import difflib
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 
-from domain.base import Value
+from domain.base import LineNumber, Value
 from domain.calendar import Day, Span, Unit
 from domain.goods.certificates import certificate_number, number_problem
 from domain.goods.register import GoodsRegister, Tracking, completed, contradictions
@@ -74,7 +74,7 @@ class OrderLine(Value):
 
     The contract promises its delivery on a day, `deliver_by`, or `deliver_within` so many days of the contract or the prepayment.
     `certified_on` and `certified_until` are the first and the last day of the certificate; with no last one it has no end. `okpd2`: the
-    product's code. What the register of goods knows is filled in when the order is read.
+    product's code. A service may be rendered `after` the line with this number is delivered. What the register of goods knows is filled in when the order is read.
     """
 
     sku: Annotated[Words, BeforeValidator(_as_text)]
@@ -92,6 +92,7 @@ class OrderLine(Value):
     medical_device: bool | None = None
     okpd2: Annotated[Code, AfterValidator(_okpd2)] | None = None
     tracking: Tracking | None = None
+    after: LineNumber | None = None
     warranty_months: int | None = Field(default=None, ge=0, le=240)
     deliver_by: Day | None = None
     deliver_within: Annotated[Span, BeforeValidator(_term), AfterValidator(_days)] | None = None
@@ -126,6 +127,13 @@ class OrderLine(Value):
     @classmethod
     def _known_delivery(cls, value: str, info: ValidationInfo) -> str:
         return _known(value, books.playbook.deliveries, "delivery") if (books := _books(info)) else value
+
+    @field_validator("after")
+    @classmethod
+    def _of_a_service(cls, value: int | None, info: ValidationInfo) -> int | None:
+        if value and _books(info) and info.data.get("source") not in (Source.SERVICE, None):
+            raise _wrong("after_of_goods")
+        return value
 
     @field_validator("vat")
     @classmethod
@@ -250,7 +258,7 @@ def read_order(
     *,
     known_client: Client | None = None,
     in_workflow: bool = False,
-    agreed: Container[date] = (),
+    agreed: Container[date] | None = None,
     goods: GoodsRegister = NO_GOODS,
 ) -> Order:
     """The order in a parsed file, checked against the playbook; raises `BadOrder` with every problem.
@@ -268,12 +276,12 @@ def read_order(
     if "lines" in raw and raw["lines"] is None:
         raw["lines"] = ()
     problems += _against_register(raw, goods)
-    if isinstance(raw.get("lines"), list) and goods:
-        raw["lines"] = [completed(x, goods) if isinstance(x, Mapping) else x for x in raw["lines"]]
+    if isinstance(raw.get("lines"), list):
+        raw["lines"] = [_filled(x, playbook, goods) if isinstance(x, Mapping) else x for x in raw["lines"]]
     if known_client:
         raw["client"] = _completed(raw.get("client"), known_client)
     try:
-        order = Order.model_validate(raw, context=_Books(playbook, today, in_workflow, agreed))
+        order = Order.model_validate(raw, context=_Books(playbook, today, in_workflow, agreed or ()))
     except ValidationError as error:
         problems += [_problem(e) for e in error.errors(include_url=False) if not _miscounted(e, raw)]
     if order and order.amount > LARGEST:
@@ -285,11 +293,29 @@ def read_order(
                 most=Cash(LARGEST, order.currency),
             )
         )
+    if order and agreed is None and not in_workflow:
+        problems += _after_problems(order.lines or ())
     known = {problem.place for problem in problems}
     problems += [p for p in _client_problems(raw) if p.place not in known]
     if problems or order is None:
         raise BadOrder(sorted(problems, key=lambda problem: _natural(problem.place)))
     return order
+
+
+def _filled(raw: Mapping[str, Any], playbook: Playbook, goods: GoodsRegister) -> dict[str, Any]:
+    """A line with what the register knows. A service is not delivered: whatever its order says of that, nothing hangs on it."""
+    line = completed(raw, goods)
+    if line.get("source") == Source.SERVICE and not line.get("delivery"):
+        line["delivery"] = next(iter(playbook.deliveries), "")
+    return line
+
+
+def _after_problems(lines: Sequence[OrderLine]) -> Iterator[OrderProblem]:
+    """Numbers of a new order's lines are their places in it."""
+    goods = [n for n, line in enumerate(lines, start=1) if line.source is not Source.SERVICE]
+    for n, line in enumerate(lines):
+        if line.after and line.after not in goods:
+            yield order_problem(f"lines[{n}].after", "after_what", known=", ".join(map(str, goods)) or "—")
 
 
 def _against_register(raw: Mapping[str, Any], goods: GoodsRegister) -> Iterator[OrderProblem]:

@@ -149,6 +149,14 @@ KINDS = {
         ru="удостоверение действовало до {day}: укажите действующее и его срок",
         en="the certificate was valid until {day}: write the one in force, with its last day",
     ),
+    "after_of_goods": Text(
+        ru="ждать другой позиции может только услуга (source: service)",
+        en="only a service (source: service) may wait for another line",
+    ),
+    "after_what": Text(
+        ru="услуга ждёт поставки товара из этого же заказа: нужен номер его позиции, {known}",
+        en="a service waits for goods of the same order: write the number of their line, {known}",
+    ),
     "bad_okpd2": Text(
         ru="это не код ОКПД2: он пишется как 26.60.12.132", en="no OKPD2 code: write it like 26.60.12.132"
     ),

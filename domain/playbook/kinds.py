@@ -48,8 +48,50 @@ REFUNDING = "refunding"
 """The approval of a refund."""
 LETTER_OF_CREDIT = "letter-of-credit"
 OBLIGATION = "customs-obligation"
+SERVICE_PLAN = "service-plan"
+SERVICE_RENDERED = "service-rendered"
 SERIAL_NUMBER = "serial-number"
 BUILT_IN = {
+    SERVICE_PLAN: AssignmentKind(
+        title=Text(ru="Назначить исполнителя и дату", en="Name who renders the service, and when"),
+        role=Role.MANAGER,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="performer",
+                title=Text(ru="Исполнитель", en="Who renders it"),
+                example="Инженер Сергей Волков",
+            ),
+            FormField(
+                name="agreed_on",
+                type=FieldType.DATE,
+                title=Text(ru="Согласованная дата", en="Agreed date"),
+                help=Text(ru="Когда клиент ждёт исполнителя", en="When the client expects them"),
+                days=5,
+                earliest=0,
+            ),
+        ),
+    ),
+    SERVICE_RENDERED: AssignmentKind(
+        title=Text(ru="Подтвердить оказание услуги", en="Confirm that the service is rendered"),
+        role=Role.MANAGER,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="rendered_on",
+                type=FieldType.DATE,
+                title=Text(ru="Дата оказания", en="Rendered on"),
+                earliest=-90,
+                latest=0,
+            ),
+            FormField(
+                name="result",
+                title=Text(ru="Что сделано", en="What was done"),
+                required=False,
+                example="Смонтирован, обучены два врача",
+            ),
+        ),
+    ),
     LATE_DELIVERY: AssignmentKind(
         title=Text(
             ru="Поставка опаздывает: решить, что делать", en="The delivery is late: decide what to do"

@@ -261,6 +261,23 @@ class Delivery(Answers):
     )
 
 
+class ServicePlan(Answers):
+    performer: str = used(
+        ru="в истории остаётся, кто оказывает услугу", en="the trail tells who renders the service"
+    )
+    agreed_on: date = used(
+        ru="к концу этого дня спросят, оказана ли услуга",
+        en="by the end of this day it is asked whether the service is rendered",
+    )
+
+
+class ServiceRendered(Answers):
+    rendered_on: date = used(
+        ru="от этого дня считаются сроки платежей и документов",
+        en="payments and documents are due counting from this day",
+    )
+
+
 class LateDelivery(Answers):
     outcome: str = used(
         ru="клиент узнаёт новую дату, или поставку ускоряют, или меняют договор",
@@ -378,6 +395,8 @@ ANSWERS: dict[str, type[Answers]] = {
     "acceptance": Acceptance,
     "shipment": Shipment,
     "delivery": Delivery,
+    "service-plan": ServicePlan,
+    "service-rendered": ServiceRendered,
     "delivery-late": LateDelivery,
     "letter-of-credit": LetterOfCredit,
     "delivery-amendment": DateAmendment,

@@ -17,6 +17,7 @@ class Step(StrEnum):
     CUSTOMS = "customs"
     RECEIVE = "receive"
     SHIP = "ship"
+    RENDER = "render"
     SETTLE = "settle"
 
     @property
@@ -33,6 +34,7 @@ _STATUS = {
     Step.CUSTOMS: LineStatus.AT_CUSTOMS,
     Step.RECEIVE: LineStatus.AT_WAREHOUSE,
     Step.SHIP: LineStatus.AT_WAREHOUSE,
+    Step.RENDER: LineStatus.PROCESSING,
     Step.SETTLE: LineStatus.SHIPPED,
 }
 
@@ -47,6 +49,7 @@ DEFAULT_ROUTES: dict[Source, Route] = {
     ),
     Source.DEALER: (Step.RELEASE, Step.ORDER, Step.TRAVEL, Step.RECEIVE, Step.SHIP, Step.SETTLE),
     Source.STOCK: (Step.RELEASE, Step.RESERVE, Step.RECEIVE, Step.SHIP, Step.SETTLE),
+    Source.SERVICE: (Step.RELEASE, Step.RENDER, Step.SETTLE),
 }
 
 
@@ -88,8 +91,27 @@ _AFTER = {
 }
 
 
+def source_problems(source: Source, route: Route) -> Iterator[Text]:
+    """Why a line from this source could not go this way to its end."""
+    if source is not Source.SERVICE:
+        yield from route_problems(route)
+    elif route != DEFAULT_ROUTES[source]:
+        yield worded(
+            ru="услугу оплачивают, оказывают и закрывают: других шагов у неё нет, {steps}",
+            en="a service is released, rendered and settled: it has no other steps, {steps}",
+            steps=DEFAULT_ROUTES[source],
+        )
+
+
 def route_problems(route: Route) -> Iterator[Text]:
-    """Why a line could not go this way to its end."""
+    """Why goods could not go this way to its end."""
+    if Step.RENDER in route:
+        yield worded(
+            ru="шаг {step} — у услуг (source: service), а это товар",
+            en="{step} is for services (source: service), and these are goods",
+            step=Step.RENDER,
+        )
+        return
     for step, why in _ALWAYS.items():
         if step not in route:
             yield worded(ru="нет шага {step}: {why}", en="{step} is missing: {why}", step=step, why=why)
@@ -131,10 +153,13 @@ STAGE_OF_STATUS: dict[LineStatus, Stage] = {
 }
 
 
-def roll_up(statuses: Iterable[LineStatus]) -> Stage:
+def roll_up(statuses: Iterable[LineStatus], services: Iterable[LineStatus] = ()) -> Stage:
     """The deal's stage while its lines run: where the slowest line that is not cancelled stands.
 
-    A deal whose lines are all settled still stands in `SHIPPED`: `PAID` also needs the deal's own documents signed.
+    A service that is being prepared holds up no goods; it counts where there are none. A deal whose lines are all settled still
+    stands in `SHIPPED`: `PAID` also needs the deal's own documents signed.
     """
     active = [s for s in statuses if s is not LineStatus.CANCELLED]
+    beside = (s for s in services if s is not LineStatus.CANCELLED)
+    active += [s for s in beside if s is not LineStatus.PROCESSING] if active else list(beside)
     return min((STAGE_OF_STATUS[s] for s in active), key=list(Stage).index, default=Stage.SHIPPED)

@@ -191,7 +191,7 @@ class DocumentKind(Value):
 
     It is signed once all `signers` have. `signer` is the role that signs for the company, and enters what the carrier has signed.
     A document `handed_over` is signed by nobody: that role gives it to the client. Until one with a `gate` is signed, no line passes it.
-    `devices`: only medical devices have it. `per_shipment`: lines that left together share one. One that `adjusts` another is there only if the other was refused.
+    A service has only those that name it in `source`. `devices`: only medical devices have it. `per_shipment`: lines that left together share one. One that `adjusts` another is there only if the other was refused.
     """
 
     title: Text

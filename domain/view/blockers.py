@@ -13,7 +13,7 @@ from domain.view.model import Blocker
 from domain.view.question_views import form_view
 from domain.view.viewer import Viewer
 from domain.wording import money, worded
-from domain.words import ROLE_LABELS, SIDE_LABELS, STAGE_LABELS, STATUS_LABELS, Role, Text
+from domain.words import ROLE_LABELS, SIDE_LABELS, STAGE_LABELS, Role, Text, status_label
 
 WHAT = {
     "assignment": Text(ru="не выполнено задание «{title}»", en="the assignment “{title}” is not done"),
@@ -157,7 +157,7 @@ def _effect(viewer: Viewer, item: OpenItem) -> str:
             return viewer.say(ru="позиция не закроется", en="the line can't be settled")
         return viewer.say(ru="сделка не закроется", en="the deal can't close")
     if line:
-        status = STATUS_LABELS[line.status].to(viewer.language)
+        status = status_label(line.status, line.good.source).to(viewer.language)
         return viewer.say(ru=f"позиция остаётся в статусе «{status}»", en=f"the line stays “{status}”")
     stage = STAGE_LABELS[viewer.deal.stage].to(viewer.language)
     return viewer.say(ru=f"сделка остаётся в стадии «{stage}»", en=f"the deal stays in “{stage}”")

@@ -39,6 +39,7 @@ _FIELDS = {
     "certified_on": Text(ru="дата удостоверения", en="date of the certificate"),
     "certified_until": Text(ru="удостоверение действует до", en="certificate valid until"),
     "medical_device": Text(ru="медицинское изделие", en="medical device"),
+    "after": Text(ru="после поставки позиции", en="after the delivery of line"),
     "okpd2": Text(ru="код ОКПД2", en="OKPD2 code"),
     "tracking": Text(ru="учёт", en="tracking"),
     "warranty_months": Text(ru="гарантия, месяцев", en="warranty, months"),

@@ -39,7 +39,7 @@ from domain.view.model import (
 )
 from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.view.viewer import Viewer
-from domain.words import MAIN_PROCESS, STAGE_LABELS, STATUS_LABELS, Language, Role, Stage
+from domain.words import MAIN_PROCESS, STAGE_LABELS, Language, Role, Stage, status_label
 
 _Step = TypeVar("_Step", bound=str)
 
@@ -137,7 +137,7 @@ def _line(
         vat=line.invoiced.vat,
         number=line.number,
         status=line.status,
-        status_label=STATUS_LABELS[line.status].to(viewer.language),
+        status_label=status_label(line.status, good.source).to(viewer.language),
         payment_title=book.payments[good.payment].title.to(viewer.language) if book else good.payment,
         delivery_title=book.deliveries[good.delivery].title.to(viewer.language) if book else good.delivery,
         amount=good.amount,
@@ -152,7 +152,9 @@ def _line(
         expected=_expected(viewer, line, forecast) if forecast else None,
         late_payment=owed_for_payment(line, book, viewer.now) if book else ZERO,
         route=tuple(
-            RouteStep(status=status, label=STATUS_LABELS[status].to(viewer.language), progress=progress)
+            RouteStep(
+                status=status, label=status_label(status, good.source).to(viewer.language), progress=progress
+            )
             for status, progress in _progress(route, line.status)
         ),
     )

@@ -31,6 +31,8 @@ _CAUSES = {
     LegKind.PAYMENT: Text(ru="нет оплаты до отгрузки", en="the payment before shipping has not come"),
     LegKind.SHIPMENT: Text(ru="товар не отгружен", en="the goods are not shipped"),
     LegKind.DELIVERY: Text(ru="клиент не получил товар", en="the client has not received the goods"),
+    LegKind.PLAN: Text(ru="не назначены исполнитель и дата", en="nobody is named to render it, and no date"),
+    LegKind.RENDERING: Text(ru="услуга не оказана", en="the service is not rendered"),
 }
 """While a leg goes on, or is to come."""
 _TOOK = {
@@ -65,6 +67,10 @@ _TOOK = {
     ),
     LegKind.SHIPMENT: Text(ru="товар отгружен только {on}", en="the goods were shipped only on {on}"),
     LegKind.DELIVERY: Text(ru="товар получен только {on}", en="the goods were received only on {on}"),
+    LegKind.PLAN: Text(
+        ru="исполнитель и дата назначены только {on}", en="who renders it was named only on {on}"
+    ),
+    LegKind.RENDERING: Text(ru="услуга оказана только {on}", en="the service was rendered only on {on}"),
 }
 """Once it is over."""
 _HELD = Text(ru="груз задержан таможней", en="the customs hold the goods")

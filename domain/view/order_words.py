@@ -17,7 +17,7 @@ from domain.playbook.terms import Event, MilestoneTerm, signed_document
 from domain.view.change_words import offer_in_words
 from domain.view.effect_words import effects_in_words
 from domain.wording import day, money
-from domain.words import DELIVER_FROM, Language, Text, Trigger
+from domain.words import DELIVER_FROM, Language, Source, Text, Trigger
 
 _EACH = Text(ru="за шт.", en="each")
 _SINCE = {
@@ -107,7 +107,9 @@ class _Told:
         details = (
             *(good.sku, each),
             self.book.vat[good.vat].title.to(self.language),
-            self.book.deliveries[good.delivery].title.to(self.language),
+            ""
+            if good.source is Source.SERVICE
+            else self.book.deliveries[good.delivery].title.to(self.language),
             promise_words(good, self.language),
         )
         amount = self._money(good.amount)

@@ -194,6 +194,13 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
         "lines[0].certified_until",
         "was valid until 22 Nov 2026",
     ),
+    ("goods after goods", in_line(1, after=1), "lines[1].after", "only a service (source: service)"),
+    (
+        "service after itself",
+        in_line(1, source="service", after=2),
+        "lines[1].after",
+        "a service waits for goods of the same order: write the number of their line, 1, 3",
+    ),
     ("no product code", in_line(0, okpd2="26-60"), "lines[0].okpd2", "like 26.60.12.132"),
     (
         "exempt without certificate",
@@ -417,3 +424,11 @@ def test_a_day_that_stands_in_the_contract_may_have_passed(playbook: Playbook, o
     agreed = [date(2026, 11, 20)]
     [first, *_] = read_order(order, playbook, TODAY, agreed=agreed).lines or ()
     assert first.deliver_by == date(2026, 11, 20)
+
+
+def test_a_service_need_not_say_how_it_is_delivered(order: Raw, playbook: Playbook) -> None:
+    in_line(1, source="service", after=1)(order)
+    without("lines", 1, "delivery")(order)
+    read = read_order(order, playbook, TODAY)
+    assert read.lines
+    assert (read.lines[1].source, read.lines[1].after) == ("service", 1)

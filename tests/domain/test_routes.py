@@ -12,6 +12,7 @@ from domain.playbook.routes import (
     Step,
     roll_up,
     route_problems,
+    source_problems,
     statuses,
 )
 from domain.words import (
@@ -35,6 +36,7 @@ WAITING, PROCESSING, SENT, CUSTOMS, WAREHOUSE, SHIPPED, SETTLED, CANCELLED = Lin
         (Source.IMPORT, (WAITING, PROCESSING, SENT, CUSTOMS, WAREHOUSE, SHIPPED, SETTLED)),
         (Source.DEALER, (WAITING, PROCESSING, SENT, WAREHOUSE, SHIPPED, SETTLED)),
         (Source.STOCK, (WAITING, PROCESSING, WAREHOUSE, SHIPPED, SETTLED)),
+        (Source.SERVICE, (WAITING, PROCESSING, SHIPPED, SETTLED)),
     ],
 )
 def test_a_route_is_that_of_the_source(source: Source, route: tuple[LineStatus, ...]) -> None:
@@ -75,6 +77,24 @@ def test_a_route_that_no_line_could_go_to_its_end_is_refused(steps: str, words: 
     assert words in "; ".join(problem.en for problem in route_problems(tuple(map(Step, steps.split()))))
 
 
+def test_a_service_takes_its_own_steps_and_goods_never_those() -> None:
+    service, stock = DEFAULT_ROUTES[Source.SERVICE], DEFAULT_ROUTES[Source.STOCK]
+    assert not [*source_problems(Source.SERVICE, service), *source_problems(Source.STOCK, stock)]
+    assert "it has no other steps" in "".join(
+        problem.en for problem in source_problems(Source.SERVICE, stock)
+    )
+    assert "render is for services" in "".join(
+        problem.en for problem in source_problems(Source.STOCK, service)
+    )
+
+
+def test_a_service_holds_up_no_goods() -> None:
+    assert roll_up([SHIPPED], [PROCESSING]) is Stage.SHIPPED
+    assert roll_up([WAREHOUSE], [PROCESSING]) is Stage.AT_WAREHOUSE
+    assert roll_up([SHIPPED], [WAITING]) is Stage.PREPAYMENT
+    assert roll_up([CANCELLED], [PROCESSING]) is Stage.ORDER_SENT
+
+
 def all_routes() -> list[tuple[Step, ...]]:
     """Every selection of the steps, in their order."""
     every = [
@@ -85,7 +105,8 @@ def all_routes() -> list[tuple[Step, ...]]:
 
 
 def test_on_every_route_that_is_allowed_a_line_only_goes_on() -> None:
-    assert set(DEFAULT_ROUTES.values()) <= set(all_routes())
+    goods = {route for source, route in DEFAULT_ROUTES.items() if source is not Source.SERVICE}
+    assert goods <= set(all_routes())
     for route in all_routes():
         passed = statuses(route)
         assert (passed[0], passed[-1]) == (WAITING, SETTLED)

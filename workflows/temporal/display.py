@@ -15,7 +15,7 @@ with workflow.unsafe.imports_passed_through():
     from domain.view.delivery_words import delivery_words
     from domain.view.item_words import what, who
     from domain.wording import Clock, about, money
-    from domain.words import STAGE_LABELS, STATUS_LABELS, Text
+    from domain.words import STAGE_LABELS, Text, status_label
     from workflows.temporal import search_attributes as names
 
 HEAD = Text(ru="| № | товар | статус | сумма | оплачено |", en="| # | good | status | amount | paid |")
@@ -58,7 +58,7 @@ def details(state: DealState, items: Sequence[OpenItem]) -> str:
     language = state.book.language
     title = f"## {plain(state.deal)}: {STAGE_LABELS[state.stage].to(language)}"
     rows = [
-        f"| {n} | {plain(line.good.name)} | {STATUS_LABELS[line.status].to(language)} "
+        f"| {n} | {plain(line.good.name)} | {status_label(line.status, line.good.source).to(language)} "
         f"| {money(line.amount, state.currency, language)} | {money(line.paid, state.currency, language)} |"
         for n, line in state.lines.items()
     ]

@@ -28,7 +28,7 @@ class Party:
 
 
 def standing(line: LineState) -> Standing:
-    if line.status in (LineStatus.SHIPPED, LineStatus.SETTLED) or _done(line, "shipment"):
+    if line.status in (LineStatus.SHIPPED, LineStatus.SETTLED) or _done(line, "shipment", "service-rendered"):
         return Standing.SHIPPED
     if _done(line, "dispatch", "acceptance"):
         return Standing.MOVING

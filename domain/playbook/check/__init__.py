@@ -15,7 +15,7 @@ from domain.playbook.check.questions import question_problems
 from domain.playbook.check.texts import text_problems, unprintable
 from domain.playbook.check.times import time_problems
 from domain.playbook.people import People
-from domain.playbook.routes import route_problems
+from domain.playbook.routes import source_problems
 
 __all__ = [
     "form_problems",
@@ -47,7 +47,9 @@ def people_problems(people: People) -> Iterator[Problem]:
 
 def _routes(book: Playbook) -> Iterator[Problem]:
     for source, route in book.routes.items():
-        yield from (Problem(place=f"routes.{source.value}", text=text) for text in route_problems(route))
+        yield from (
+            Problem(place=f"routes.{source.value}", text=text) for text in source_problems(source, route)
+        )
 
 
 def _forms(book: Playbook) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ from domain.deal.state import LineState
 from domain.facts import LineSplit, LineStatusChanged, StageChanged
 from domain.view.timeline.model import LineTimeline, StageSpan, StatusSpan
 from domain.view.timeline.trail import Trail
-from domain.words import STAGE_LABELS, STATUS_LABELS, LineStatus, Stage
+from domain.words import STAGE_LABELS, LineStatus, Stage, status_label
 
 Where = TypeVar("Where", Stage, LineStatus)
 
@@ -46,7 +46,7 @@ def _statuses(trail: Trail, line: LineState) -> Iterator[StatusSpan]:
     for status, since, until in _spans(moves):
         yield StatusSpan(
             status=status,
-            label=STATUS_LABELS[status].to(trail.language),
+            label=status_label(status, line.good.source).to(trail.language),
             since=since,
             until=until,
             working_days=trail.working_days(since, until or since),

@@ -120,5 +120,5 @@ def test_reference_books_hold_what_the_playbook_does_and_no_addresses(
     books = {one.code: [element.code for element in one.elements] for one in plan.books}
     assert books["dealwright_payments"] == list(book.payments)
     assert books["dealwright_people"] == list(book.people)
-    assert books["dealwright_sources"] == ["import", "dealer", "stock"]
+    assert books["dealwright_sources"] == ["import", "dealer", "stock", "service"]
     assert not any("@" in element.title.ru for one in plan.books for element in one.elements)

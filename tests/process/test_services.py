@@ -1,0 +1,107 @@
+"""Services: installed and trained without a supplier, customs or a warehouse; closed by their act, and no hindrance to the goods."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain.facts import LineStatusChanged, StageChanged
+from domain.words import Stage
+from tests.support.memory import OpenDeal, World, day, refused
+from tests.support.orders import a_good, an_order
+
+PLAN, DONE = "line-1:service-plan", "line-1:service-rendered"
+
+
+def a_service(**changes: object) -> dict[str, object]:
+    return a_good(sku="TRAIN-1", name="Обучение врачей", source="service", quantity=1, **changes)
+
+
+def the_statuses(deal: OpenDeal, line: int) -> list[str]:
+    own = [fact for fact in deal.facts(LineStatusChanged) if fact.subject == f"line {line}"]
+    return [fact.read().status for fact in own]
+
+
+def test_a_service_is_planned_rendered_and_closed_by_its_act(world: World) -> None:
+    deal = world.open(an_order(a_service()))
+    deal.to(PLAN)
+    assert deal.line().status == "PROCESSING"
+    deal.complete(PLAN, performer="Сергей Волков", agreed_on=day(7))
+    [asked] = [a for a in deal.view().assignments if a.id == DONE]
+    assert asked.due_at.date().isoformat() == day(7), "by the end of the agreed day"
+    deal.skip(timedelta(days=7))
+    deal.complete(DONE, rendered_on=day(6))
+    line = deal.line()
+    assert (line.status, set(line.moments) >= {"ready_to_ship", "shipped", "accepted"}) == ("SHIPPED", True)
+    assert list(line.documents) == ["line-1:service-act"], "no УПД, no waybill, no warranty"
+    [shown] = deal.view().lines
+    assert shown.status_label == "rendered"
+    with refused("before_issue"):
+        deal.sign("line-1:service-act", signed_on=day(5))
+    deal.robot()
+    assert deal.state.stage is Stage.PAID
+    assert the_statuses(deal, 1) == ["PROCESSING", "SHIPPED", "SETTLED"]
+    kinds = {asked.kind for asked in deal.line().assignments.values()}
+    assert kinds == {"payment-terms", "service-plan", "service-rendered"}
+
+
+def test_its_money_gates_it_as_it_does_goods(world: World) -> None:
+    deal = world.open(an_order(a_service(payment="prepaid_50")))
+    deal.to(PLAN)
+    deal.complete(PLAN, performer="Сергей Волков", agreed_on=day(1))
+    assert DONE not in deal.asked(), "the balance before the rendering has not come"
+    deal.pay("500.00", line=1)
+    assert DONE in deal.asked()
+
+
+def test_installation_waits_for_its_device_and_holds_up_nothing_meanwhile(world: World) -> None:
+    device = a_good(payment="deferred_30", delivery="carrier")
+    deal = world.open(an_order(device, a_service(payment="deferred_30", after=1)))
+    deal.to("line-2:service-plan")
+    deal.complete("line-2:service-plan", performer="Сергей Волков", agreed_on=day(3))
+    deal.to("line-1:delivery")
+    assert "line-2:service-rendered" not in deal.asked(), "the device is not there yet"
+    assert deal.state.stage is Stage.SHIPPED, "the service holds the deal in no earlier stage"
+    deal.complete("line-1:delivery", delivered_on=day(0), received_by="Анна")
+    assert "line-2:service-rendered" in deal.asked()
+    deal.complete("line-2:service-rendered", rendered_on=day(0))
+    deal.robot()
+    assert deal.state.stage is Stage.PAID
+    stages = [fact.read().stage for fact in deal.facts(StageChanged)]
+    assert stages == sorted(stages, key=list(Stage).index), "never back"
+
+
+def test_a_device_that_is_taken_out_is_waited_for_no_more(world: World) -> None:
+    device = a_good(payment="deferred_30")
+    deal = world.open(an_order(device, a_service(payment="deferred_30", after=1)))
+    deal.to("line-2:service-plan")
+    deal.complete("line-2:service-plan", performer="Сергей Волков", agreed_on=day(0))
+    assert "line-2:service-rendered" not in deal.asked()
+    deal.amend(remove=[1], reason="клиент передумал")
+    deal.approve("amendment", *[ask.person for a in deal.view().approvals for ask in a.awaiting])
+    assert "line-2:service-rendered" in deal.asked()
+
+
+def test_a_part_of_a_device_that_is_split_off_is_waited_for_too(world: World) -> None:
+    deal = world.open(an_order(a_good(payment="deferred_30"), a_service(payment="deferred_30", after=1)))
+    deal.to("line-1:shipment", "line-2:service-plan")
+    deal.complete("line-2:service-plan", performer="Сергей Волков", agreed_on=day(0))
+    deal.split(1, 1)
+    deal.complete("line-1:shipment", shipping_document="УПД-1", shipped_on=day(0))
+    deal.complete("line-1:delivery", delivered_on=day(0), received_by="Анна")
+    assert "line-2:service-rendered" not in deal.asked()
+    deal.complete("line-3:shipment", shipping_document="УПД-2", shipped_on=day(0))
+    deal.complete("line-3:delivery", delivered_on=day(0), received_by="Анна")
+    assert "line-2:service-rendered" in deal.asked()
+
+
+@pytest.mark.parametrize("kind", ["cancel", "amend"])
+def test_a_service_is_changed_and_called_off_like_goods(world: World, kind: str) -> None:
+    deal = world.open(an_order(a_service(payment="deferred_30"), a_good(payment="deferred_30")))
+    deal.to(PLAN)
+    if kind == "cancel":
+        deal.cancel("ivanova")
+        deal.approve("cancellation", "petrov")
+        assert deal.state.stage is Stage.CANCELLED
+        return
+    deal.amend(settings={"line-1.unit_price": "900.00"}, reason="скидка")
+    assert str(deal.line().amount) == "900.00"
