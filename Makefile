@@ -27,8 +27,8 @@ test-fast: $(READY) ## what needs no server and is quick: rules, scenarios in me
 	$(BIN)/python -m pytest -q --numprocesses 2 --dist worksteal --inline-snapshot=disable -m "not server and not long" $(FAST)
 
 DEALS ?= 5000
-soak: $(READY) ## random deals in memory, other ones each time (as many: make soak DEALS=100000); some five a second on two cores
-	DEALS=$(DEALS) $(BIN)/python -m pytest -q --numprocesses 2 tests/process/test_random_deals.py
+soak: $(READY) ## random deals and random agreements in memory, other ones each time (as many: make soak DEALS=100000)
+	DEALS=$(DEALS) $(BIN)/python -m pytest -q --numprocesses 2 tests/process/test_random_deals.py tests/process/test_random_agreements.py
 
 storm: $(READY) ## two hundred deals through a failing portal, while worker and web are killed (make test does twenty)
 	FAULT_DEALS=200 $(BIN)/python -m pytest --inline-snapshot=disable -s tests/faults/test_portal.py

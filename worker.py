@@ -35,12 +35,15 @@ Build = Callable[[Settings, Client], Adapters]
 
 
 def build_adapters(settings: Settings, client: Client) -> Adapters:
+    from activities.client_limits import ClientLimits, clients_beside
+    from activities.credit import CreditLookup
     from activities.crm.deferring import CrmDeferred
     from activities.crm.delivery import CrmDelivery
     from activities.mail.delivery import MailDelivery, MailSending
     from activities.mail.post import MailPost
     from activities.playbook import PlaybookShelf, load_site
     from activities.playbooks import KnownPlaybooks
+    from activities.rates import Rates
     from activities.reconcile import CrmReconcile
     from activities.records import RecordsDelivery
     from activities.todays_people import TodaysPeople
@@ -55,6 +58,7 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from starter.crms import open_crm
     from starter.intake.poll import Poll
     from starter.mailing import BounceInbox, domain_of, mailer_of, page_of, signer_of
+    from starter.rates import rates_of
 
     shelf = PlaybookShelf(settings.playbook, settings.pace, settings.people)
     records = RecordsDelivery(RecordStore(settings.database_url))
@@ -73,8 +77,11 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     post = MailPost(*desk, box=box, bounces=BounceInbox(inbox), signer=signer, requisites=requisites)
     stopped, archive = StoppedProcesses(settings.database_url), RecordQueries(settings.database_url)
     deals = DealWatchdog(client, stopped, archive, box)
+    credit = CreditLookup(archive, ClientLimits(clients_beside(settings.playbook)))
+    rates = Rates(rates_of(settings))
+    watch: Activities = [LineWatchdog(client).watch, deals.watch, people.tell_reset_deals]
     return Adapters(
-        desk=[shelf.load, records.deliver, LineWatchdog(client).watch, deals.watch, people.tell_reset_deals],
+        desk=[shelf.load, records.deliver, credit.look_up, rates.find, *watch],
         crm=[crm.deliver, CrmDeferred(portal, deferred).write_due, reconcile.reconcile],
         mail=[mail.deliver, post.send_due],
     )

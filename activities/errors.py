@@ -5,6 +5,7 @@ WorldError
 │   ├── CrmUnavailable      no answer, a fault on their side, credentials they no longer accept
 │   ├── CrmBusy             they ask us to wait
 │   ├── CrmAmbiguous        the answer was lost: the write may stand, and its key tells
+│   ├── RatesUnavailable    no answer, or one that can't be read
 │   └── MailUnavailable     no answer, a full disk, "try again later", credentials they no longer accept
 │       └── AddressBusy       this one mailbox takes nothing now; others do
 └── Refused               never tried again: skipped, so that it blocks nothing, and put on the deal's record
@@ -43,6 +44,10 @@ class CrmBusy(RetryLater):
 
 
 class CrmAmbiguous(RetryLater):
+    pass
+
+
+class RatesUnavailable(RetryLater):
     pass
 
 

@@ -9,7 +9,7 @@ from time import monotonic
 
 from rich.console import Console
 
-from bench import cold, history, intake, latency, memory, portal_events, replay, throughput
+from bench import cold, history, intake, latency, memory, portal_events, replay, statements, throughput
 from bench.deals import Numbers
 from bench.drawing import PAGE, draw, write_page
 from bench.figures import Part, Row
@@ -59,10 +59,15 @@ async def _portal(results: Results, rounds: int, names: set[str]) -> None:
     _took(results, await portal_events.measure(rounds))
 
 
+async def _statement(results: Results, rounds: int, names: set[str]) -> None:
+    _took(results, await statements.measure(rounds))
+
+
 PARTS: dict[frozenset[str], Callable[[Results, int, set[str]], Awaitable[None]]] = {
     frozenset({"history", "replay", "throughput", "latency"}): _desk,
     frozenset({"intake"}): _intake,
     frozenset({"portal"}): _portal,
+    frozenset({"statement"}): _statement,
     frozenset({"memory"}): _memory,
     frozenset({"cold"}): _cold,
 }

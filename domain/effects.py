@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field
 from domain.base import Count, Value
 from domain.enclosures import OrderWords, ToPay
 from domain.facts.branches import Abandoned
+from domain.serials import SerialElsewhere
 from domain.words import Language, LineStatus, Stage, Text
 
 PLAYBOOK_UNKNOWN = "PlaybookUnknown"
@@ -180,7 +181,7 @@ class Delivered(Value):
 
     `refused` names what the target will never take: the key, and why, for the deal's record. `forbidden` names what it does not take
     for want of a right, and which: nobody need tell it again, it is kept aside. `bad_addresses` are the keys of
-    mail whose address is at fault, `returned` says whose. `shown`: see `FactBatch`. `abandoned`: the records hold another branch
+    mail whose address is at fault, `returned` says whose. `serials` of the lines told stand in other lines too. `shown`: see `FactBatch`. `abandoned`: the records hold another branch
     of the trail, which these facts leave.
     """
 
@@ -191,6 +192,7 @@ class Delivered(Value):
     returned: tuple[Returned, ...] = ()
     shown: dict[str, str] = {}
     abandoned: Abandoned | None = None
+    serials: tuple[SerialElsewhere, ...] = ()
 
 
 class Redelivered(Value):

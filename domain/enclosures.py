@@ -25,11 +25,12 @@ class Term(Value):
 
     title: str
     goods: tuple[str, ...] = ()
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = ()
 
 
 class OrderWords(Value):
-    """`changes` are sentences: how it differs from the version that was put to approval before. `follows`: what comes of an amendment."""
+    """`changes` are sentences: how it differs from the version that was put to approval before. `follows`: what comes of an amendment.
+    `credit`: what the client owes, where credit is asked for."""
 
     goods: tuple[Good, ...]
     total: str
@@ -37,6 +38,7 @@ class OrderWords(Value):
     terms: tuple[Term, ...]
     changes: tuple[str, ...] = ()
     follows: tuple[str, ...] = ()
+    credit: tuple[str, ...] = ()
 
 
 class ToPay(Value):

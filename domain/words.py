@@ -155,6 +155,7 @@ class NoticeKind(StrEnum):
     DOCUMENT_ESCALATED = "document_escalated"
     STATUS_CHECK = "status_check"
     CUSTOMS_HELD = "customs_held"
+    CUSTOMS_REFUSED = "customs_refused"
     GOODS_DAMAGED = "goods_damaged"
     LINE_SILENT = "line_silent"
     LINE_FOREIGN = "line_foreign"
@@ -248,13 +249,16 @@ CHOICE_LABELS = {
     "arrived": Text(ru="прибыл", en="arrived"),
     "delayed": Text(ru="задерживается", en="delayed"),
     "released": Text(ru="выпущен", en="released"),
+    "conditional": Text(ru="выпущен условно", en="released conditionally"),
     "hold": Text(ru="задержан", en="held"),
+    "refused": Text(ru="отказано в выпуске", en="release refused"),
+    "withdrawn": Text(ru="декларация отозвана", en="declaration withdrawn"),
     "accepted": Text(ru="принят", en="accepted"),
     "damaged": Text(ru="повреждён", en="damaged"),
     "partial": Text(ru="пришла часть", en="only a part came"),
     "lessor": Text(ru="лизингодатель", en="the lessor"),
     "client": Text(ru="клиент", en="the client"),
-    "refused": Text(ru="клиент не подписывает", en="the client refuses it"),
+    "declined": Text(ru="клиент не подписывает", en="the client refuses it"),
     "partly": Text(ru="клиент принимает частично", en="the client accepts a part"),
     "signature": Text(ru="подписи", en="a signature"),
     "handover": Text(ru="передачи клиенту", en="to be handed to the client"),

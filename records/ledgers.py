@@ -3,14 +3,15 @@
 `deal rebuild` never touches them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, Text, text
 from sqlmodel import Field
 
 from records.tables import Record
-from records.types import Moment
+from records.types import Moment, Money
 
 _Serial = BigInteger().with_variant(Integer(), "sqlite")  # SQLite counts up only an INTEGER
 
@@ -113,6 +114,45 @@ class FileRecord(Record, table=True):
     size: int
     content: bytes = Field(sa_type=LargeBinary)
     kept_at: datetime = Field(sa_type=Moment)
+
+
+class BankPaymentRecord(Record, table=True):
+    """A payment of a statement, or one that no deal took (`domain.bank.payment.BankPayment`). `why` and `candidates` are JSON.
+
+    `status`: `waiting` for a person, `posting` to the deal `deal`, then for ever `posted` or `dismissed`.
+    """
+
+    __tablename__ = "bank_payments"
+    __table_args__: ClassVar[Any] = (
+        Index("ux_bank_payments_kind_key_named", "kind", "key", "named", unique=True),
+        Index("ix_bank_payments_order_key", "order_key"),
+        Index("ix_bank_payments_status", "status", "seq"),
+    )
+
+    seq: int | None = Field(default=None, primary_key=True, sa_type=_Serial)
+    kind: str = Field(description="received, reversed or sent")
+    key: str
+    order_key: str
+    amount: Decimal = Field(sa_type=Money)
+    currency: str
+    day: date
+    account: str
+    document: str
+    document_date: date | None
+    payer: str
+    payer_inn: str
+    purpose: str = Field(sa_type=Text)
+    named: str = Field(description="the deal that its sender named")
+    line: int | None
+    reverses: str
+    status: str
+    why: str = Field(sa_type=Text)
+    candidates: str = Field(sa_type=Text)
+    deal: str | None
+    decided_by: str = ""
+    reason: str = Field(default="", sa_type=Text)
+    received_at: datetime = Field(sa_type=Moment)
+    changed_at: datetime = Field(sa_type=Moment)
 
 
 class StoppedRecord(Record, table=True):

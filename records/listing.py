@@ -50,13 +50,15 @@ class ListedDeal(NamedTuple):
 class InboxItem(NamedTuple):
     """An open item that `person` must see to. `version` is an approval's, 1 for all else; `line` 0 is the deal itself.
 
+    `money` is a payment that no deal has taken: of no deal yet.
+
     It is overdue for so long that `escalated_to` was told, first `escalated_days` ago, and knows until `seen_until`.
     """
 
-    kind: Literal["assignment", "approval", "document", "payment", "step"]
+    kind: Literal["assignment", "approval", "document", "payment", "step", "money"]
     deal: str
     client: str
-    stage: Stage
+    stage: Stage | None
     line: int
     id: str
     version: int

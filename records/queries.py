@@ -10,11 +10,15 @@ from records.listing import InboxItem, ListedDeal, Progress
 from records.reading import Readers, Row
 
 if TYPE_CHECKING:
+    from domain.bank.payment import Debtor
+    from domain.deal.credit import CreditAsked, OwedIn
     from domain.deal.state import DealState, LineState
     from domain.deferred import Deferred
     from domain.facts import Fact, Placed
     from domain.playbook.book import StaffedPlaybook
+    from domain.serials import SerialElsewhere
     from records.clients import ClientRecord
+    from records.unmatched import WaitingMoney
 
 MAX_ROWS = 500
 _CHUNK = 500
@@ -160,6 +164,36 @@ class RecordQueries:
 
         with self._readers.reading() as reader:
             return clients.read(reader, inn, client, deal, now)
+
+    def debtors(self) -> "list[Debtor]":
+        """The open deals, as far as money is known by them."""
+        from records import debtors
+
+        with self._readers.reading() as reader:
+            return debtors.read_debtors(reader)
+
+    def unmatched(self, limit: int = 200) -> "list[WaitingMoney]":
+        """Money nobody knows, the oldest first."""
+        from records import unmatched
+
+        with self._readers.reading() as reader:
+            return unmatched.read(reader, _capped(limit))
+
+    def serials_known(
+        self, sku: str, serials: Collection[str], deal: str, line: int
+    ) -> "list[SerialElsewhere]":
+        """Of serial numbers that are about to be entered for this line, those that other lines have."""
+        from records import serials as known
+
+        with self._readers.reading() as reader:
+            return known.known(reader, sku, serials, deal, line)
+
+    def owed_by(self, asked: "CreditAsked", now: datetime) -> "tuple[int, tuple[OwedIn, ...]]":
+        """In how many deals the client owes something, and how much, by currency."""
+        from records import exposures
+
+        with self._readers.reading() as reader:
+            return exposures.read(reader, asked, now)
 
     def highest_number(self) -> int:
         """The highest deal number that is a number; 0 if there is none."""

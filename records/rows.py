@@ -8,11 +8,14 @@ from typing import Any
 from domain.deal.delivery import deliveries
 from domain.deal.ledger import allocations, on_milestones
 from domain.deal.open_items import open_items
+from domain.deal.pieces import acceptance_of, serials_of
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.facts import Fact
 from domain.money import ZERO
 from domain.playbook.book import StaffedPlaybook
-from domain.words import Language, Text
+from domain.serials import folded as folded_serial
+from domain.serials import good_key
+from domain.words import Language, LineStatus, Text
 
 Row = dict[str, Any]
 
@@ -32,6 +35,8 @@ def deal_row(state: DealState, playbook: str | None) -> Row:
         "manager": state.manager,
         "client": client.name or client.contact,
         "inn": client.inn,
+        "known_by": client.known_by,
+        "payer_inn": client.payer and client.payer.inn,
         "contact": client.contact,
         "currency": state.currency,
         "amount": ZERO,
@@ -189,12 +194,26 @@ def _milestones(state: ProcessState) -> Iterator[Row]:
         }
 
 
+def _serials(state: ProcessState) -> Iterator[Row]:
+    if not isinstance(state, LineState) or state.status is LineStatus.CANCELLED:
+        return
+    accepted = acceptance_of(state)
+    for serial in serials_of(state):
+        yield {
+            "key": folded_serial(serial),
+            "good": good_key(state.good.sku),
+            "serial": serial,
+            "at": accepted.closed_at if accepted else None,
+        }
+
+
 OWNED: dict[str, Callable[[ProcessState], Iterable[Row]]] = {
     "assignments": _assignments,
     "approvals": _approvals,
     "asks": _asks,
     "documents": _documents,
     "milestones": _milestones,
+    "serials": _serials,
 }
 
 
@@ -247,6 +266,9 @@ def payment_rows(state: DealState) -> list[Row]:
             "currency": entry.currency,
             "day": entry.day,
             "purpose": entry.note,
+            "payer_inn": entry.payer_inn,
+            "account": entry.account,
+            "order_key": entry.key,
             "person": entry.actor.person,
             "at": entry.at,
             "allocations": {id: str(part) for id, part in on_milestones(stands[entry.id]).items()},

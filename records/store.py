@@ -8,6 +8,7 @@ from sqlalchemy.exc import StatementError
 from domain.deal.batches import RecordBatch
 from domain.deal.state import DealState, ProcessState
 from domain.facts.branches import Abandoned, left_behind
+from domain.serials import SerialElsewhere
 from records import statements, trail
 from records.engine import open_engine, reaching, reader_of
 from records.errors import BatchRefused
@@ -23,6 +24,7 @@ from records.rows import (
     playbook_row,
     rows_of,
 )
+from records.serials import elsewhere
 from records.snapshots import read_deal
 
 _HALF = 2**63
@@ -50,6 +52,11 @@ class RecordStore:
         except (StatementError, OverflowError, ValueError) as error:
             raise BatchRefused(_why_not(batch, error)) from error
         return None
+
+    def serials_elsewhere(self, batch: RecordBatch) -> list[SerialElsewhere]:
+        """The serial numbers of the lines in this batch that other lines had before. Raises RecordsUnavailable."""
+        with reaching(self._url), self._engine.connect() as connection:
+            return elsewhere(reader_of(connection), batch.deal.deal, batch.lines)
 
     def close(self) -> None:
         self._engine.dispose()

@@ -42,6 +42,7 @@ class DealRecord(Record, table=True):
         Index(None, "stage", "opened_at", "number"),
         Index(None, "manager", "opened_at", "number"),
         Index(None, "digits"),
+        Index(None, "known_by"),
     )
 
     number: str = Field(primary_key=True)
@@ -52,6 +53,10 @@ class DealRecord(Record, table=True):
     manager: str
     client: str
     inn: str | None
+    known_by: str | None = Field(
+        description="the number that the buyer goes by: an INN, or a country and its number there"
+    )
+    payer_inn: str | None = Field(description="of who pays, where that is not the client")
     contact: str
     currency: str
     amount: Decimal = Field(sa_type=Money)
@@ -210,6 +215,9 @@ class PaymentRecord(Record, table=True):
     currency: str
     day: date
     purpose: str = Field(sa_type=Text)
+    payer_inn: str = Field(default="", description="as the bank told it")
+    account: str = Field(default="", description="the payer's")
+    order_key: str = Field(default="", index=True, description="what its payment order goes by")
     person: str
     at: datetime = Field(sa_type=Moment)
     allocations: dict[str, str] = Field(sa_type=JSON)
@@ -228,6 +236,21 @@ class DocumentRecord(Record, table=True):
     due_at: datetime | None = Field(sa_type=Moment)
     signed_at: datetime | None = Field(sa_type=Moment)
     signed_by: str | None
+
+
+class SerialRecord(Record, table=True):
+    """A piece that a warehouse has accepted for a line that was not cancelled. Of one good there is each number once: `serial` is as it
+    was entered, `key` as numbers are compared (`domain.serials`)."""
+
+    __tablename__ = "serials"
+    __table_args__: ClassVar[Any] = (Index(None, "good", "key"),)
+
+    deal: str = Field(foreign_key="deals.number", primary_key=True)
+    line: int = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    good: str = Field(description="its SKU, case folded")
+    serial: str
+    at: datetime = Field(sa_type=Moment, description="when the acceptance was answered")
 
 
 class FactRecord(Record, table=True):

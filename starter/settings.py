@@ -59,6 +59,13 @@ class Settings(PortalSettings):
     )
     mail_api_url: str = Field("https://api.resend.com", description="mail by API: where it answers")
     mail_api_key: SecretStr = Field(SecretStr(""), description="mail by API: its key")
+    rates_url: str = Field(
+        "https://www.cbr.ru/scripts/XML_daily.asp",
+        description="where the Bank of Russia tells its rates, by XML",
+    )
+    rates_file: Path | None = Field(
+        None, description="rates from this CSV file (day, currency, rate) instead of the bank"
+    )
     crm: str = Field("embedded", description="which CRM shows the deals")
     web_host: str = Field("127.0.0.1", description="where `deal web` listens")
     web_port: int = Field(8080, ge=0, le=65535, description="preferred port of `deal web`")
@@ -102,7 +109,7 @@ class Settings(PortalSettings):
         "INFO", description="log level of the worker"
     )
 
-    @field_validator("home", "playbook", "people", "temporal_cli", "bitrix24_ca")
+    @field_validator("home", "playbook", "people", "temporal_cli", "bitrix24_ca", "rates_file")
     @classmethod
     def _absolute(cls, path: Path | None) -> Path | None:
         return path and Path(os.path.abspath(path.expanduser()))  # resolve() would follow symbolic links

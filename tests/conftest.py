@@ -22,6 +22,7 @@ os.environ.setdefault(
 UPKEEP = "upkeep"
 STOPPED = "stopped"
 WARD = "ward"
+FLOODED = "flooded"
 
 SERVERS = {"temporal", "chosen_stand"}
 
@@ -66,5 +67,5 @@ def usual_umask() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 async def temporal() -> AsyncIterator[WorkflowEnvironment]:
-    async with dev_server(namespaces=(REPLAYING, OFFICE, STOPPED, UPKEEP, WARD)) as environment:
+    async with dev_server(namespaces=(REPLAYING, OFFICE, STOPPED, UPKEEP, WARD, FLOODED)) as environment:
         yield environment

@@ -15,11 +15,13 @@ from typing import Any, get_type_hints
 import pytest
 from temporalio import activity
 
+from activities.credit import CreditLookup
 from activities.crm.deferring import CrmDeferred
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery
 from activities.mail.post import MailPost
 from activities.playbook import PlaybookShelf
+from activities.rates import Rates
 from activities.reconcile import CrmReconcile
 from activities.records import RecordsDelivery
 from activities.todays_people import TodaysPeople
@@ -30,7 +32,9 @@ from workflows.activities import (
     DELIVER_MAIL,
     DELIVER_TO_CRM,
     DELIVER_TO_RECORDS,
+    FIND_RATE,
     LOAD_PLAYBOOK,
+    LOOK_UP_CREDIT,
     WATCH_LINES,
 )
 from workflows.activities import OF_A_DEAL as OF_A_DEAL_ASKS
@@ -67,6 +71,8 @@ OF_A_DEAL: dict[str, Callable[..., Any]] = {
     DELIVER_TO_CRM.name: CrmDelivery.deliver,
     DELIVER_MAIL.name: MailDelivery.deliver,
     WATCH_LINES.name: LineWatchdog.watch,
+    LOOK_UP_CREDIT.name: CreditLookup.look_up,
+    FIND_RATE.name: Rates.find,
 }
 """What carries out each activity that a deal asks for."""
 
@@ -120,7 +126,16 @@ def test_every_module_of_the_process_is_forbidden_to_know_its_host() -> None:
 
 
 PLAIN = (
-    *("activities.endings", "activities.errors", "activities.files", "activities.playbook"),
+    *(
+        "activities.client_limits",
+        "activities.endings",
+        "activities.errors",
+        "activities.files",
+        "activities.goods",
+        "activities.playbook",
+        "activities.rate_source",
+    ),
+    "adapters.rates.opening",
     *("activities.crm.card", "activities.crm.chat", "activities.crm.port"),
     *("activities.mail.bounces", "activities.mail.links", "adapters.mail.opening", "activities.mail.port"),
     *("activities.mail.brand", "activities.mail.payment", "activities.mail.qr"),

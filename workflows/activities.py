@@ -6,6 +6,8 @@
 from datetime import timedelta
 
 from domain.deal.batches import FactBatch, RecordBatch, WatchedLines
+from domain.deal.credit import CreditAsked, CreditFound
+from domain.deal.rates import RateAsked, RateFound
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
 from workflows.host import Activity
@@ -24,4 +26,17 @@ WATCH_LINES: Activity[WatchedLines, WatchedLines] = Activity(
 )
 """Of the lines asked about, those whose workflow no longer runs, and those whose id is somebody else's."""
 
-OF_A_DEAL = (LOAD_PLAYBOOK, DELIVER_TO_RECORDS, DELIVER_TO_CRM, DELIVER_MAIL, WATCH_LINES)
+LOOK_UP_CREDIT: Activity[CreditAsked, CreditFound] = Activity(
+    "credit.look_up", CreditFound, TASK_QUEUE, seconds=20, patience=timedelta(minutes=1)
+)
+"""Asked by a line whose payment type is credit, and by no other."""
+
+FIND_RATE: Activity[RateAsked, RateFound] = Activity(
+    "rates.find", RateFound, TASK_QUEUE, seconds=30, patience=timedelta(minutes=2), beats=True
+)
+"""The Bank of Russia's rate of a day. Only deals with a rate clause ask."""
+
+OF_A_DEAL = (
+    *(LOAD_PLAYBOOK, DELIVER_TO_RECORDS, DELIVER_TO_CRM, DELIVER_MAIL, WATCH_LINES),
+    *(LOOK_UP_CREDIT, FIND_RATE),
+)

@@ -1,7 +1,6 @@
 """The life of an amendment: put to approval, in force, or come to nothing. One is open at a time."""
 
 from domain.deal.amending.effects import Supplement, supplements
-from domain.deal.authority import CLIENT
 from domain.deal.line_orders import NewTerms
 from domain.deal.opening import open_line
 from domain.deal.state import AMENDMENT
@@ -12,7 +11,7 @@ from domain.playbook.kinds import SUPPLEMENT
 from domain.wording import worded
 from domain.words import Role, join, same
 from workflows.deal_case import NEW_OFFER, DealCase
-from workflows.returned_mail import address_changed
+from workflows.returned_mail import addresses_changed
 
 
 def put_amendment(deal: DealCase, draft: Draft, roles: tuple[Role, ...], reason: str, by: Actor) -> Offer:
@@ -72,9 +71,9 @@ def in_force(deal: DealCase, offer: Offer, by: Actor) -> None:
         ),
         by=by,
     )
+    state.rate = offer.rate
     other_client, state.client = before.client != offer.client, offer.client
-    if before.client.email != offer.client.email:
-        address_changed(deal, CLIENT)
+    addresses_changed(deal, before.client)
     for number in sorted({*before.lines, *offer.lines}):
         old, good = before.lines.get(number), offer.lines.get(number)
         if old is None and good and number not in state.lines:

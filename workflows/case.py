@@ -1,7 +1,7 @@
 """The verbs that every step has: put on record, ask, ask again in rounds, wait."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -204,12 +204,14 @@ class Case(Generic[S]):
         assignment.closed_at, assignment.withdrawn = self.now, True
         self.record(AssignmentWithdrawn(**assignment.about(), reason=why))
 
-    def withdraw_all(self, why: Text | None) -> None:
-        """Closes what is still open: nobody is asked for anything that no longer matters."""
+    def withdraw_all(self, why: Text | None, *, but: Collection[str] = ()) -> None:
+        """Closes what is still open, `but` for these kinds: nobody is asked for anything that no longer matters."""
         for assignment in self.state.open_assignments:
-            self.withdraw(assignment, why)
+            if assignment.kind not in but:
+                self.withdraw(assignment, why)
         for approval in self.state.open_approvals:
-            self.withdraw_approval(approval, why)
+            if approval.kind not in but:
+                self.withdraw_approval(approval, why)
         self.state.checks.clear()
 
     def withdraw_approval(self, approval: Approval, why: Text | None, *, by: Actor = DESK) -> None:
@@ -265,11 +267,11 @@ class Case(Generic[S]):
         """It has all its signatures, or will never have them: what counts from it goes on."""
         raise NotImplementedError
 
-    def put_off(self, kind: str, due_at: datetime, reason: str, *, by: Actor) -> None:
-        """The open assignment of this kind, if there is one, has another deadline: what it counts from has changed."""
+    def put_off(self, kind: str, due_at: datetime, reason: str, *, by: Actor, id: str = "") -> None:
+        """The open assignment of this kind, or with this `id`, has another deadline if there is one: what it counts from has changed."""
         book, due_at = self.state.book, max(due_at, self.now)
         for asked in self.state.open_assignments:
-            if asked.kind == kind and asked.alarm.due_at != due_at:
+            if asked.kind == kind and id in ("", asked.id) and asked.alarm.due_at != due_at:
                 before = asked.alarm.due_at
                 asked.alarm = put_off(asked.alarm, due_at, self.now, book.reminders, book.calendar)
                 self.record(AssignmentRescheduled(**asked.about(), before=before, reason=reason), by=by)
@@ -364,6 +366,9 @@ class Case(Generic[S]):
     def ring_due(self) -> None:
         """Before anything else happens at this moment: a message never overtakes what fell due before it."""
         agenda.ring_due(self, self.now)
+
+    def follow_up(self) -> None:
+        """What follows from an act at once."""
 
     def look_ahead(self) -> None:
         """What follows from how it stands, once it has gone as far as it can."""

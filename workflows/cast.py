@@ -7,9 +7,10 @@ from typing import NamedTuple
 from domain.deal.assignment_form import form_of
 from domain.deal.messages import Complete, Decide, Message, Pay, Sign
 from domain.deal.open_items import OpenItem, items_of, persons
+from domain.deal.rates import NOMINAL_RATE
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Awaiting
-from domain.money import ZERO
+from domain.money import ZERO, kopecks
 from domain.playbook.forms import needed_with
 from domain.words import Role
 
@@ -54,7 +55,9 @@ class Cast:
                 return Sign(id=id, actor=answer.person, document=of)
         accountant = persons(Role.ACCOUNTANT, deal)[0]
         amount, line = item.amount or ZERO, item.subject.line
-        return Pay(id=id, actor=accountant, amount=amount, currency=deal.currency, line=line)
+        if deal.rate:
+            amount = kopecks(amount * deal.rate.applied(NOMINAL_RATE))
+        return Pay(id=id, actor=accountant, amount=amount, currency=deal.pays_in, line=line)
 
     def _moment(self, item: OpenItem, seat: Awaiting, process: ProcessState, deal: DealState) -> datetime:
         """In working time; a deadline on a day off is kept to the second all the same."""

@@ -21,8 +21,9 @@ from workflows.acts.ask import tell_asker
 from workflows.case import Case
 from workflows.deal_case import DealCase
 from workflows.line_case import LineCase
+from workflows.obligations import follow_obligation, watch_obligations
 from workflows.returned_mail import take_address
-from workflows.steps.customs import declarations_in
+from workflows.steps.customs import read_declarations
 from workflows.steps.order import dispatch_due
 from workflows.vat import take_vat_of
 
@@ -58,7 +59,15 @@ def _next_eta(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None
 
 
 def _declarations(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None:
-    line.state.declarations = declarations_in(asked)
+    read_declarations(line)
+    line.wake()
+
+
+def _released(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None:
+    read_declarations(line)
+    follow_obligation(line, asked, by, reason)
+    watch_obligations(line)
+    line.wake()
 
 
 def _accepted(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None:
@@ -81,6 +90,7 @@ CONSEQUENCES: dict[str, Consequence] = {
     "dispatch": _first_eta,
     "arrival": _next_eta,
     "customs-declaration": _declarations,
+    "customs-release": _released,
     "acceptance": _accepted,
     "shipment": _shipped,
     "delivery": _delivered,

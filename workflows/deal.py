@@ -1,6 +1,8 @@
 """A deal, from its first minute to paid: the main process of DESIGN §1."""
 
+from domain.deal.surplus import has_owners
 from domain.facts import DESK, DealCancelled, DealLost, DealPaid
+from domain.playbook.kinds import REFUND, REFUNDING, SURPLUS
 from domain.words import Stage, Text
 from workflows.case import Renewal, though_cancelled
 from workflows.deal_case import DealCase, Ended
@@ -30,21 +32,33 @@ async def run_lines(deal: DealCase) -> None:
 
 async def close(deal: DealCase) -> None:
     state = deal.state
-    await deal.until(lambda: state.all_signed() and state.all_lines_closed(), "the deal's own documents")
+    await deal.until(
+        lambda: state.all_signed() and state.all_lines_closed() and has_owners(state),
+        "the deal's own documents, the rate of every payment, and what becomes of money left over",
+    )
     deal.withdraw_all(PAID)
     deal.end(
         Stage.PAID,
         DealPaid(
-            amount=state.amount, paid=state.received, advance=state.advance or None, currency=state.currency
+            amount=state.amount,
+            paid=state.received,
+            forgiven=state.ledger.forgiven or None,
+            currency=state.currency,
         ),
     )
 
 
 async def wind_down(deal: DealCase) -> None:
-    """Ends the deal before it is paid: its lines first, then what is still asked of people."""
+    """Ends the deal before it is paid: its lines first, then what is still asked of people, and the client's money."""
     closing = deal.wind_down()
     deal.lines.wind_down(closing.reason)
-    await deal.until(deal.state.all_lines_closed, "the lines' end")
+    state = deal.state
+    await deal.until(
+        lambda: state.all_lines_closed() and not state.ledger.waiting,
+        "the lines' end, and the rate of every payment",
+    )
+    deal.withdraw_all(closing.reason, but=(SURPLUS, REFUND, REFUNDING))
+    await deal.until(lambda: has_owners(deal.state), "what becomes of the client's money")
     deal.withdraw_all(closing.reason)
     ended = DealLost if closing.stage is Stage.LOST else DealCancelled
     deal.end(closing.stage, ended(reason=closing.reason), by=closing.actor or DESK)

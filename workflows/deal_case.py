@@ -38,6 +38,8 @@ from workflows.deliveries import Deliveries
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.lines import Lines
+from workflows.rates import Rates
+from workflows.surplus import see_to_money
 from workflows.vat import watch_vat
 
 OTHER_TERMS = Text(
@@ -62,6 +64,7 @@ class DealCase(Case[DealState]):
         self._winding_down = False
         self.lines = Lines(self)
         self.deliveries = Deliveries(self, self.lines)
+        self.rates = Rates(self, self.lines)
         self.inbox = Inbox(self, acts, {"report": self._hear_line})
 
     async def begin(self) -> None:
@@ -70,11 +73,13 @@ class DealCase(Case[DealState]):
         await self._open_deal()
         self.deliveries.begin()
         self.lines.begin()
+        self.rates.begin()
 
     async def drain(self) -> None:
         """Before a run ends: nothing is on its way out, and what came meanwhile is taken."""
         await self.lines.drain()
         await self.deliveries.drain()
+        await self.rates.drain()
         await self.inbox.drain()
 
     async def _open_deal(self) -> None:
@@ -253,8 +258,12 @@ class DealCase(Case[DealState]):
             self.agreed(contract.version)
         self.lines.answer_terms(waiting)
 
+    def follow_up(self) -> None:
+        see_to_money(self)
+
     def look_ahead(self) -> None:
         watch_vat(self)
+        see_to_money(self)
 
     def _hear_line(self, raw: Any) -> None:
         chosen: Actor | None = None

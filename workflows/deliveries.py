@@ -24,6 +24,7 @@ from workflows.case import Case
 from workflows.host import Activity, ActivityFailed
 from workflows.lines import Lines
 from workflows.returned_mail import mail_failed
+from workflows.serials import serials_found
 
 AT_ONCE = 100  # items in one delivery,
 BYTES = 256 * 1024  # and so many of them: a hundred long comments would not go through the server's limits
@@ -117,6 +118,7 @@ class Deliveries:
             branched = TrailBranched(since_seq=left.since_seq, at=left.at, facts_abandoned=left.facts)
             self._deal.record(branched)
             self._lines.ask_for_whole_reports()
+        serials_found(self._deal, lines, delivered.serials)
         self._settle(Target.RECORDS, delivered)
 
     async def _to_crm(self) -> None:

@@ -24,7 +24,7 @@ from workflows.host import Task
 from workflows.names import deal_id
 
 MAX_RECEIPTS = 500
-MONEY = ("pay:", "reverse:", "move:", "refund:", "correct:")
+MONEY = ("pay:", "reverse:", "move:", "refund:", "write-off:", "correct:")
 MAX_TRIED = 300  # characters of a refused message that the trail keeps
 AT_ONCE = 100  # messages taken before the host gets a breath: a thousand at once would count as a deadlock
 MAX_REFUSALS = 20  # of these, each on record by itself; the rest are summed up
@@ -188,6 +188,7 @@ class Inbox:
 
         def carry_out() -> Receipt:
             words = _placed(effect(), state.subject.line)
+            self._case.follow_up()
             receipt = Receipt(id=message.id, words_ru=words.ru, words_en=words.en, at=self._case.now)
             _keep(state.receipts, key, Kept(digest=message.digest(), receipt=receipt))
             self._case.wake()

@@ -5,8 +5,8 @@ from typing import Any
 from domain.deal.delivery import DeliveryForecast, forecast_delivery, postponed
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Actor, DeliveryInTime, DeliveryLate, DeliveryMoved
-from domain.playbook.kinds import LATE_DELIVERY, NEW_DATE
-from domain.playbook.questions import LateDelivery, NewDate
+from domain.playbook.kinds import DATE_AMENDMENT, LATE_DELIVERY, NEW_DATE
+from domain.playbook.questions import Amend, DateAmendment, LateDelivery, NewDate
 from domain.view.delivery_words import because, lateness
 from domain.wording import day
 from domain.words import Text, Trigger
@@ -44,7 +44,7 @@ def _late(line: Case[Any], forecast: DeliveryForecast) -> None:
     line.record(DeliveryLate(expected=forecast.delivered_on, promised=forecast.promised_on, reason=why))
     _close(line, MOVED_ON)
     said = lateness(forecast, why, state.book.language)
-    line.open(LATE_DELIVERY, round=_rounds(line) + 1, comment=said)
+    line.open(LATE_DELIVERY, round=_rounds(line, LATE_DELIVERY) + 1, comment=said)
 
 
 def _in_time(line: Case[Any], forecast: DeliveryForecast) -> None:
@@ -58,24 +58,32 @@ def _in_time(line: Case[Any], forecast: DeliveryForecast) -> None:
 def _close(line: Case[Any], why: Text) -> None:
     """Nobody is asked about a delay that is another one by now, or none."""
     for asked in line.state.open_assignments:
-        if asked.kind == LATE_DELIVERY:
+        if asked.kind in (LATE_DELIVERY, DATE_AMENDMENT):
             line.withdraw(asked, why)
     for approval in line.state.open_approvals:
         if approval.kind == NEW_DATE:
             line.withdraw_approval(approval, why)
 
 
-def _rounds(line: Case[Any]) -> int:
-    return sum(asked.kind == LATE_DELIVERY for asked in line.state.assignments.values())
+def _rounds(line: Case[Any], kind: str) -> int:
+    return sum(asked.kind == kind for asked in line.state.assignments.values())
 
 
-def take_new_date(case: Case[Any], answered: Assignment) -> None:
+def take_decision(case: Case[Any], answered: Assignment) -> None:
+    """What follows from what is decided about a late delivery."""
+    if answered.kind == DATE_AMENDMENT:
+        reason = DateAmendment.read(answered.answers).reason
+        case.open(LATE_DELIVERY, round=_rounds(case, LATE_DELIVERY) + 1, comment=reason)
+    elif answered.kind == LATE_DELIVERY:
+        match LateDelivery.read(answered.answers):
+            case NewDate() as answer:
+                _take_new_date(case, answer, answered)
+            case Amend():
+                case.open(DATE_AMENDMENT, round=_rounds(case, DATE_AMENDMENT) + 1)
+
+
+def _take_new_date(case: Case[Any], answer: NewDate, answered: Assignment) -> None:
     """The client is told; with the director's yes, where the playbook wants it."""
-    if answered.kind != LATE_DELIVERY:
-        return
-    answer = LateDelivery.read(answered.answers)
-    if not isinstance(answer, NewDate):
-        return
     if not case.state.book.promise.with_director:
         _tell_client(case, answer, answered.by)
         return
@@ -94,7 +102,7 @@ def hear_director(case: Case[Any], approval: Approval) -> None:
     if approval.approved and isinstance(answer, NewDate):
         _tell_client(case, answer, approval.votes[-1].actor)
     elif approval.rejected:
-        case.open(LATE_DELIVERY, round=_rounds(case) + 1, comment=approval.votes[-1].comment)
+        case.open(LATE_DELIVERY, round=_rounds(case, LATE_DELIVERY) + 1, comment=approval.votes[-1].comment)
 
 
 def _tell_client(case: Case[Any], answer: NewDate, by: Actor) -> None:

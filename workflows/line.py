@@ -6,6 +6,7 @@ from domain.playbook.routes import Step
 from domain.words import LineStatus
 from workflows.case import Renewal, though_cancelled
 from workflows.line_case import LineCase, Restarted, WoundDown
+from workflows.obligations import watch_obligations
 from workflows.steps.customs import customs
 from workflows.steps.order import order
 from workflows.steps.receive import receive
@@ -30,6 +31,7 @@ STEPS: dict[Step, Callable[[LineCase], Awaitable[None]]] = {
 async def pursue(line: LineCase) -> None:
     """The steps of its route, in order; a next run goes on with the step where this one was. An amendment or a correction may take it
     back to one."""
+    watch_obligations(line)  # of a part, those that came with its pieces
     while line.state.passed < len(line.state.route):
         step = line.state.route[line.state.passed]
         line.enter(step.status)

@@ -5,10 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.alarms import set_alarm
+from domain.base import Count
 from domain.deal.amending.standing import Standing, obstacle, standing
 from domain.deal.assignment_form import terms_form
+from domain.deal.certificates import with_certificate
 from domain.deal.documents import Document, documents_of_line
 from domain.deal.line_orders import LineOrder, NewTerms
+from domain.deal.lots import with_tracking
 from domain.deal.messages import Message
 from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
@@ -32,20 +35,21 @@ from domain.facts import (
 from domain.order.changes import Draft, changes
 from domain.order.order import OrderLine
 from domain.playbook.forms import Form
-from domain.playbook.kinds import MAIL_ADDRESS, QUESTION
+from domain.playbook.kinds import MAIL_ADDRESS, OBLIGATION, QUESTION
 from domain.playbook.routes import Step
 from domain.playbook.sharing import shared
 from domain.playbook.terms import Event, Gate, PaymentTerm, signed
 from domain.refusals import Refusal
 from domain.words import LineStatus, Role, Text, Trigger, same
 from workflows.case import CANCELLED, Case
+from workflows.credit import AMENDED, ask_terms_anew
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.late_delivery import watch_promise
+from workflows.letter_of_credit import watch_letter_of_credit
 from workflows.reports import Reports
 from workflows.staffing import follow_people, give_role, hand_over
 
-AMENDED = Text(ru="условия изменены", en="the terms have changed")
 UNPAID = Text(ru="оплаты больше нет", en="the payment is there no more")
 
 
@@ -62,6 +66,7 @@ class LineCase(Case[LineState]):
         super().__init__(state, host)
         self.availability = state.good.availability
         self._gated: dict[str, tuple[Gate, ...]] = {}
+        self.looking_up: Count = 0
         self.reports = Reports(state, host, lambda: self.quiet)
         self.inbox = Inbox(self, acts, {"from_deal": self._hear_deal})
 
@@ -95,6 +100,11 @@ class LineCase(Case[LineState]):
             return Restarted()
         return super().interruption
 
+    @property
+    def may_renew(self) -> bool:
+        """Not while an answer is awaited: the next run would ask anew."""
+        return not self.looking_up
+
     def call_off(self, reason: Text) -> None:
         """Whatever waits is interrupted, and the line winds down."""
         self.state.cancelled = self.state.cancelled or reason
@@ -108,7 +118,7 @@ class LineCase(Case[LineState]):
 
     def turn_back(self, step: Step, reason: str) -> None:
         """To a step that was passed too early; what was asked since is asked anew once it is passed again."""
-        later = [a for a in self.state.open_assignments if a.kind not in (QUESTION, MAIL_ADDRESS)]
+        later = [a for a in self.state.open_assignments if a.kind not in (QUESTION, MAIL_ADDRESS, OBLIGATION)]
         for asked in later:
             self.state.rounds[asked.kind] = self.state.rounds.get(asked.kind, 1) + 1
             self.withdraw(asked, same(reason))
@@ -124,6 +134,7 @@ class LineCase(Case[LineState]):
 
     def look_ahead(self) -> None:
         watch_promise(self)
+        watch_letter_of_credit(self)
 
     def _change_status(self, status: LineStatus, reason: Text | None = None) -> None:
         before, self.state.status = self.state.status, status
@@ -239,28 +250,13 @@ class LineCase(Case[LineState]):
             LineAmended(version=terms.version, changes=of_it, currency=state.currency), by=terms.actor
         )
         if good.payment != before.payment:
-            self._ask_terms_anew()
+            ask_terms_anew(self)
         if good.source != before.source:
             state.route = state.book.route(good.source)
         if (good.payment, good.source) != (before.payment, before.source):
             self._step_back()
         self._restate(kept=good.payment == before.payment)
-
-    def _ask_terms_anew(self) -> None:
-        """The payment type's fields, and the director's approval where it is credit, are those of the new one."""
-        state = self.state
-        round = state.rounds.get("credit", 1)
-        asked, approval = (
-            state.assignments.get(state.subject.id("payment-terms", round)),
-            state.approvals.get(state.subject.id("credit")),
-        )
-        if asked and not asked.closed:
-            self.withdraw(asked, AMENDED)
-        if approval and not approval.closed:
-            self.withdraw_approval(approval, AMENDED)
-        state.rounds["credit"] = round + 1
-        if self.term.form and state.route[state.passed] is not Step.RELEASE:
-            self.open("payment-terms", round=round + 1)
+        self.look_ahead()  # another date may be promised, and no timer rings for that
 
     def _step_back(self) -> None:
         """Before anything is ordered the line is released anew; before it is shipped, shipment control begins anew."""
@@ -275,11 +271,6 @@ class LineCase(Case[LineState]):
                 state.rounds[asked.kind] = state.rounds.get(asked.kind, 1) + 1
                 self.withdraw(asked, AMENDED)
         state.restarted = True
-
-    def why_refused(self) -> str:
-        if self.state.agreement == "refused":
-            return self.state.refusal
-        return self.state.approvals[self.state.subject.id("credit")].votes[-1].comment
 
     def note_money(self) -> None:
         """Puts on record which milestones the money that stands on them has paid, and which it pays no longer."""
@@ -409,7 +400,8 @@ class LineCase(Case[LineState]):
     def form(self, assignment: Assignment) -> Form:
         if assignment.kind == "payment-terms":
             return terms_form(self.state, self.state.book, assignment.id)
-        return super().form(assignment)
+        form = with_certificate(self.state, assignment.kind, super().form(assignment))
+        return with_tracking(self.state, assignment.kind, form)
 
     def _watch(self, milestone: Milestone) -> None:
         if milestone.due_at:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.alarms import Check
-from domain.deal import opening, treasury
+from domain.deal import opening, places
 from domain.deal.amending.standing import obstacle
 from domain.deal.batches import WatchedLines
 from domain.deal.line_orders import Funds, LineOrder, NewTerms, Papers
@@ -256,7 +256,7 @@ class Lines:
             else:
                 opened = opening.open_line(state, line.number, terms.good, deal.now)
                 state.lines[line.number] = opened.model_copy(update={"revision": line.revision + 1})
-        self.fund(treasury.lines_of(state, *put))
+        self.fund(places.lines_of(state, *put))
 
     def _draft_with(self, number: int, good: OrderLine | None) -> Draft:
         """What is sold with this good as that line; with none, without the line."""
@@ -297,7 +297,7 @@ class Lines:
         with money_goes_along(deal, self._draft_with(known.number, None if ends else good)) as put:
             change.apply(known)
             self._has_heard(known)
-        self.fund({known.number, *treasury.lines_of(state, *put)})
+        self.fund({known.number, *places.lines_of(state, *put)})
 
     def _has_heard(self, line: LineState) -> None:
         """Of terms that it takes for others, which it heard in a branch of the deal's life that was left, it is told once more."""

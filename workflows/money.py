@@ -2,13 +2,42 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
-from domain.deal import treasury
-from domain.deal.ledger import Entry
+from domain.deal import places, treasury
+from domain.deal.ledger import ADVANCE, Entry, on_milestones
+from domain.deal.rate_words import rate_in_words
 from domain.deal.state import DealState
-from domain.facts import MoneyMoved
+from domain.facts import MoneyMoved, PaymentAdvance, PaymentReceived
 from domain.order.changes import Draft
 from workflows.case import Case
+
+
+def record_received(deal: Case[DealState], payment: Entry) -> None:
+    """A payment is counted; what of it is beyond what was owed is an advance."""
+    put, rest = on_milestones(payment.put), payment.put.get(ADVANCE)
+    about = payment.about()
+    received = PaymentReceived(
+        **about,
+        **in_roubles(payment),
+        day=payment.day,
+        purpose=payment.note,
+        payer=payment.payer,
+        payer_inn=payment.payer_inn,
+        put=put,
+    )
+    deal.record(received, by=payment.actor)
+    if rest:
+        deal.record(PaymentAdvance(**about | {"amount": rest}), by=payment.actor)
+
+
+def in_roubles(entry: Entry) -> dict[str, Any]:
+    """What facts say of money that the deal counts in another currency than it came in; nothing of other money."""
+    paid = entry.paid
+    if paid is None:
+        return {}
+    words = rate_in_words(paid, entry.currency)
+    return {"paid": paid.amount, "rate": paid.rate.value, "rate_on": paid.rate.set_on, "by_rate": words}
 
 
 def record_moved(deal: Case[DealState], entries: Iterable[Entry]) -> None:
@@ -17,8 +46,8 @@ def record_moved(deal: Case[DealState], entries: Iterable[Entry]) -> None:
             **entry.about(),
             taken=entry.taken,
             put=entry.put,
-            source=treasury.named(deal.state, entry.taken),
-            target=treasury.named(deal.state, entry.put),
+            source=places.named(deal.state, entry.taken),
+            target=places.named(deal.state, entry.put),
             reason=entry.note,
         )
         deal.record(moved, by=entry.actor)

@@ -27,6 +27,7 @@ from domain.deal.messages import (
     Sign,
     SplitLine,
     Waive,
+    WriteOff,
 )
 from workflows.acts.acknowledge import acknowledge
 from workflows.acts.amend import amend
@@ -53,6 +54,7 @@ from workflows.acts.revert import revert
 from workflows.acts.sign import sign
 from workflows.acts.split import split_line
 from workflows.acts.waive import waive
+from workflows.acts.write_off import write_off
 from workflows.inbox import Act
 
 DEAL_ACTS: dict[type[Message], Act] = {
@@ -66,6 +68,7 @@ DEAL_ACTS: dict[type[Message], Act] = {
     Reverse: reverse,
     Move: move,
     Refund: refund,
+    WriteOff: write_off,
     Delay: delay,
     SplitLine: split_line,
     Sign: sign,

@@ -19,7 +19,9 @@ from pydantic import BaseModel
 
 from domain.deal import opening
 from domain.deal.batches import FactBatch, RecordBatch, WatchedLines
+from domain.deal.credit import CreditFound
 from domain.deal.messages import Message, Receipt
+from domain.deal.rates import NOMINAL_RATE, Rate, RateAsked, RateFound
 from domain.deal.state import DealState, LineState
 from domain.effects import Delivered
 from domain.facts import Fact
@@ -342,6 +344,8 @@ class Rehearsal:
             "crm.deliver": self._deliver,
             "mail.deliver": self._deliver,
             "lines.watch": self._watch,
+            "credit.look_up": lambda _: CreditFound(),
+            "rates.find": _nominal_rate,
         }
         self._agenda: list[tuple[datetime, int, Callable[[], None], Callable[[], bool]]] = []
         self._order = itertools.count()
@@ -532,6 +536,11 @@ class Update:
         if self.receipt is None:
             raise TimeoutError(f"{self.name} is not answered")
         return self.receipt
+
+
+def _nominal_rate(asked: RateAsked) -> RateFound:
+    """No bank stands behind a rehearsal."""
+    return RateFound(rate=Rate(value=NOMINAL_RATE, set_on=asked.day))
 
 
 def _answer(future: "asyncio.Future[Any]", value: Any) -> None:

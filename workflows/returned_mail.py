@@ -1,11 +1,12 @@
 """Mail that came back: on record, and the manager is asked for a better address."""
 
-from domain.deal.authority import CLIENT
+from domain.deal.authority import CLIENT, PAYER
 from domain.deal.open_items import is_over
 from domain.deal.outbox import Resend
 from domain.deal.state import DealState
 from domain.deal.tasks import Assignment
 from domain.facts import AddressCorrected, AssignmentWithdrawn, MailBounced
+from domain.order.order import Client
 from domain.playbook.kinds import MAIL_ADDRESS
 from domain.playbook.questions import MailAddress
 from domain.words import said
@@ -48,12 +49,21 @@ def address_changed(deal: Case[DealState], person: str) -> None:
     """The people's file, or the offer, has another address of this person, or the person no more: nobody need ask for one."""
     state = deal.state
     state.addresses.pop(person, None)
-    is_there = person == CLIENT or person in state.book.people
+    is_there = person in (CLIENT, PAYER) or person in state.book.people
     email = address_of(deal, person) if is_there else ""
     for asked in [a for a in state.open_assignments if state.corrections.get(a.id) == person]:
         asked.closed_at, asked.withdrawn = deal.now, True
         deal.record(AssignmentWithdrawn(**asked.about(), reason=said(email)))
     _send_again(deal, person, f"people-{state.seq}" if is_there else "")
+
+
+def addresses_changed(deal: Case[DealState], before: Client) -> None:
+    """The client's data are other ones: whoever is written to at another address by them."""
+    now = deal.state.client
+    if now.email != before.email:
+        address_changed(deal, CLIENT)
+    if (now.payer and now.payer.email) != (before.payer and before.payer.email):
+        address_changed(deal, PAYER)
 
 
 def _send_again(deal: Case[DealState], person: str, why: str) -> int:
@@ -69,7 +79,7 @@ def _send_again(deal: Case[DealState], person: str, why: str) -> int:
 def persons_at(deal: Case[DealState], email: str) -> list[str]:
     """Who in this deal is written to at this address."""
     wanted = email.strip().casefold()
-    people = (CLIENT, *deal.state.book.people)
+    people = (CLIENT, PAYER, *deal.state.book.people)
     return [person for person in people if address_of(deal, person).casefold() == wanted]
 
 
@@ -77,4 +87,6 @@ def address_of(deal: Case[DealState], person: str) -> str:
     state = deal.state
     if person in state.addresses:
         return state.addresses[person]
+    if person == PAYER:
+        return (state.client.payer.email or "") if state.client.payer else ""
     return (state.client.email or "") if person == CLIENT else state.book.people[person].email

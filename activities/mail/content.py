@@ -22,7 +22,7 @@ TEMPLATES = Path(__file__).with_name("templates")
 
 OPTIONAL = (
     *("question", "answer", "yours"),
-    *("awaits", "changes"),
+    *("awaits", "changes", "payer"),
     *("wish", "lead_contact", "phone", "email", "inn"),
     *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
     *(
@@ -59,6 +59,7 @@ FACTS = {
     "position": Text(ru="Товар", en="Item"),
     "status": Text(ru="Статус", en="Status"),
     "version": Text(ru="Версия", en="Version"),
+    "payer": Text(ru="Плательщик", en="Payer"),
     "amount": Text(ru="Сумма", en="Amount"),
     "outstanding": Text(ru="Осталось оплатить", en="Outstanding"),
     "due": Text(ru="Срок", en="Due"),
@@ -208,6 +209,8 @@ class _Content:
             "title": self._translated("title") or untitled,
             "object": self._translated("object") or self._quoted(self._translated("title") or untitled),
             "stage": self._translated("stage"),
+            "by_rate": self._translated("by_rate"),
+            "clause": self._translated("clause"),
             "reason": self.given.get("reason") or self._translated("reason"),
         }
 

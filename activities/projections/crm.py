@@ -36,9 +36,11 @@ from domain.facts import (
     Crm,
     CrmReturned,
     DocumentAttached,
+    EtaMoved,
     Fact,
     FactData,
     OfferChanged,
+    ReadyDateMoved,
     StageChanged,
     Subject,
 )
@@ -46,6 +48,7 @@ from domain.facts.content import content
 from domain.money import ZERO
 from domain.order.change import removed
 from domain.playbook.forms import Form
+from domain.view.credit_words import credit_words
 from domain.view.sentences import Reader, sentence
 from domain.wording import Clock, about
 from domain.words import Language, LineStatus, Text
@@ -235,6 +238,18 @@ def _open_tasks(key: str, data: FactData, subject: str, deal: DealState, can: Ca
             for person in data.awaiting:
                 if person in deal.book.people:
                     yield _task(f"{key}:task-{person}", data, person, subject, deal, can)
+        case ReadyDateMoved():
+            yield from _open_again(key, "dispatch", subject, deal, can)
+        case EtaMoved():
+            yield from _open_again(key, "arrival", subject, deal, can)
+
+
+def _open_again(key: str, kind: str, subject: str, deal: DealState, can: Can) -> Iterator[OpenTask]:
+    """The line's open assignments of this kind, by their deadlines of now."""
+    line = deal.lines.get(Subject.read(subject).line or 0)
+    for asked in line.open_assignments if line else ():
+        if asked.kind == kind:
+            yield from _open_tasks(key, AssignmentOpened(**asked.about()), subject, deal, can)
 
 
 def _task(
@@ -255,7 +270,12 @@ def _task(
         person=person,
         due_at=data.due,
         line=line,
-        description="\n".join(_what_to_do(data, form, deal, on_card=on_card)),
+        description="\n".join(
+            (
+                *_what_to_do(data, form, deal, on_card=on_card),
+                *(_credit(data, subject, deal, language) if isinstance(data, AboutApproval) else ()),
+            )
+        ),
         asks=data.id if isinstance(data, AboutApproval) else "",
         form=tuple(f"{kind}.{field.name}" for field in form),
     )
@@ -267,8 +287,15 @@ def _asked_in_chat(task: OpenTask, data: AboutApproval, fact: Fact, deal: DealSt
     client = deal.client.name or deal.client.contact
     head = Text(ru=f"Сделка {deal.deal}: {client}", en=f"Deal {deal.deal}: {client}").to(language)
     asks = Asks(kind="approval", question=data.id, version=data.version)
-    said = InChat(asks=asks, text=f"{head}\n{_told(fact, language, deal)}", language=language)
+    told = (head, _told(fact, language, deal), *_credit(data, fact.subject, deal, language))
+    said = InChat(asks=asks, text="\n".join(told), language=language)
     return task.model_copy(update={"in_chat": said})
+
+
+def _credit(data: AboutApproval, subject: str, deal: DealState, language: Language) -> tuple[str, ...]:
+    """What the client owes, where credit is asked for."""
+    line = deal.lines.get(Subject.read(subject).line or 0)
+    return credit_words(line, data.approval, data.version, language)
 
 
 def _ended_in_chat(task: CloseTask, fact: Fact, deal: DealState) -> CloseTask:

@@ -8,9 +8,11 @@ from domain.deal.delivery import deliveries
 from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, by_urgency, items_of, open_items
 from domain.deal.state import DealState, LineState
+from domain.view.declaration_words import declaration_words
 from domain.view.delivery_words import delivery_words
 from domain.view.document_words import how_it_stands
 from domain.view.item_words import tell_item, who
+from domain.view.party_words import firm_words, party_words
 from domain.wording import about
 from domain.words import (
     AVAILABILITY_LABELS,
@@ -18,14 +20,12 @@ from domain.words import (
     ROLE_LABELS,
     SOURCE_LABELS,
     STATUS_LABELS,
-    LineStatus,
     Stage,
     Text,
 )
 
 MOST_ROWS = 20  # in one field
 
-HELD = Text(ru="задержано", en="held")
 OFFER = Text(ru="версия {version}: {how}", en="version {version}: {how}")
 PUT_TO_APPROVAL = Text(ru="на согласовании", en="put to approval")
 AMENDS = Text(ru="изменение на согласовании", en="an amendment, put to approval")
@@ -44,6 +44,9 @@ def crm_fields(deal: DealState, page: str = "") -> dict[str, str]:
         "inn": client.inn or "",
         "kpp": client.kpp or "",
         "ogrn": client.ogrn or "",
+        "buyer": firm_words(client, language) if client.is_foreign else "",
+        "payer": party_words(client.payer, language) if client.payer else "",
+        "consignee": party_words(client.consignee, language) if client.consignee else "",
         "contact": client.contact,
         "email": deal.addresses.get("client") or client.email or "",
         "phone": client.phone or "",
@@ -107,12 +110,8 @@ def _payment(deal: DealState, line: LineState) -> str:
 
 
 def _customs(deal: DealState, line: LineState) -> str:
-    number = ", ".join(line.declarations)
-    if line.held:
-        return f"{number} ({HELD.to(deal.book.language)})".strip()
-    if line.status is LineStatus.AT_CUSTOMS:
-        return f"{number} ({STATUS_LABELS[line.status].to(deal.book.language)})".strip()
-    return number
+    alone = len(line.declarations) == 1
+    return ", ".join(declaration_words(each, deal.book.language, alone=alone) for each in line.declarations)
 
 
 def _offer(deal: DealState) -> str:

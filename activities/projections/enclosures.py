@@ -11,6 +11,7 @@ from domain.facts import (
     Fact,
     FactData,
 )
+from domain.view.credit_words import credit_words
 from domain.view.order_words import asked_offer, order_words
 from domain.view.payment_words import what_to_pay
 from domain.words import Language
@@ -27,7 +28,10 @@ def order_of(
     line = line_of(fact, deal)
     lines = [line] if line else deal.active_lines
     offer = asked_offer(deal, data.approval, data.version)
-    return order_words(deal, lines, language, offer, inside=audience != CLIENT) if lines else None
+    if not lines:
+        return None
+    words = order_words(deal, lines, language, offer, inside=audience != CLIENT)
+    return words.model_copy(update={"credit": credit_words(line, data.approval, data.version, language)})
 
 
 def to_pay(fact: Fact, data: FactData, deal: DealState, audience: str) -> ToPay | None:

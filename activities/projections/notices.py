@@ -7,7 +7,7 @@ from typing import Any
 from activities.projections.asks import acknowledges, asks_of, how_to_acknowledge, how_to_answer, signers
 from activities.projections.enclosures import lead_words, line_of, order_of, to_pay
 from activities.projections.grouping import Grouped
-from domain.deal.authority import CLIENT, Desk
+from domain.deal.authority import CLIENT, PAYER, Desk
 from domain.deal.batches import FactBatch
 from domain.deal.messages import Pay
 from domain.deal.state import DealState
@@ -15,6 +15,7 @@ from domain.effects import Notice
 from domain.facts import (
     AboutApproval,
     AboutAssignment,
+    AboutMilestone,
     AnswerCorrected,
     Fact,
     FactData,
@@ -25,6 +26,7 @@ from domain.facts.content import content
 from domain.facts.written import written
 from domain.playbook.quiet import Sending, sending
 from domain.view.letter_words import deal_words
+from domain.view.party_words import party_words
 from domain.view.sentences import Reader
 from domain.words import STATUS_LABELS, Language, NoticeKind, Role, Text
 
@@ -80,7 +82,9 @@ def _addressed(data: FactData, deal: DealState, desk: Desk) -> Iterator[tuple[No
 def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
     match to:
         case To.CLIENT:
-            return [CLIENT]
+            payer = deal.client.payer
+            reached = isinstance(data, AboutMilestone) and payer and payer.email
+            return [CLIENT, PAYER] if reached else [CLIENT]
         case To.MANAGER:
             return [deal.manager]
         case To.DIRECTOR:
@@ -102,12 +106,15 @@ def _persons(to: To, data: FactData, deal: DealState) -> list[str]:
 def _notice(
     kind: NoticeKind, person: str, fact: Fact, data: FactData, deal: DealState, desk: Desk, key: str
 ) -> Notice | None:
-    audience = "client" if person == CLIENT else "staff"
+    audience, payer = "client" if person in (CLIENT, PAYER) else "staff", deal.client.payer
     address = deal.addresses.get(CLIENT) or deal.client.email or ""
     if person == CLIENT and not address:
         person = deal.manager
     if person == CLIENT:
         name, email, language = deal.client.contact, address, deal.client.language
+    elif person == PAYER and payer:
+        name, email = payer.name, deal.addresses.get(PAYER) or payer.email or ""
+        language = deal.client.language
     elif entry := deal.book.people.get(person):
         name, email, language = entry.name, deal.addresses.get(person) or str(entry.email), entry.language
     else:
@@ -126,6 +133,7 @@ def _notice(
             **_about(fact, deal, language),
             **lead_words(data, deal, audience),
             **_corrected(data, deal, language),
+            **_payer(data, deal, language),
             "audience": audience,
             "yours": "yes" if getattr(data, "assignee", "") == person else "",
             "how": how_to_answer(fact, data, deal, person, desk),
@@ -153,6 +161,12 @@ def _corrected(data: FactData, deal: DealState, language: Language) -> dict[str,
         case _:
             return {}
     return {"was": was, "now": now}
+
+
+def _payer(data: FactData, deal: DealState, language: Language) -> dict[str, str]:
+    """Of letters about money: who pays, where that is not the client."""
+    payer = deal.client.payer
+    return {"payer": party_words(payer, language)} if payer and isinstance(data, AboutMilestone) else {}
 
 
 def _words(data: FactData) -> dict[str, str]:

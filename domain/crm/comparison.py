@@ -128,7 +128,7 @@ class Comparison:
         process = self.processes[line]
         try:
             form = form_of(self.deal, line, assignment.kind)
-            checked(process, self.deal.book, assignment.kind, form, values, self.today)
+            checked(process, self.deal.book, assignment.kind, form, values, self.today, id=assignment.id)
         except Refusal as refusal:
             return refusal.text
         return None

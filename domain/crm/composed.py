@@ -7,9 +7,22 @@ from itertools import zip_longest
 from typing import Any
 
 from domain.crm.comparison import Answer, Comparison
+from domain.order.parties import PARTIES, Party
 
 _GOOD = ("sku", "name", "quantity", "unit_price", "vat", "payment", "source", "availability", "delivery")
-_CLIENT = ("name", "inn", "kpp", "ogrn", "contact", "email", "phone")
+_CLIENT = (
+    "name",
+    "inn",
+    "kpp",
+    "ogrn",
+    "contact",
+    "email",
+    "phone",
+    "country",
+    "tax_number",
+    "delivery_address",
+)
+_OF_PARTIES = tuple(f"{role}.{name}" for role in PARTIES for name in Party.model_fields)
 _NAME = 200  # characters that every CRM keeps
 _SKU = 50  # a row without an article has the beginning of its name for one
 
@@ -35,16 +48,27 @@ def client(comparison: Comparison) -> Iterator[Answer]:
     if not deal.lines or before is None or before.deleted:
         return
     known = deal.client.model_dump(mode="json")
-    now, then = seen.order.get("client") or {}, before.order.get("client") or {}
+    known |= _parties(known)
+    now, then = (_with_parties(card.order.get("client") or {}) for card in (seen, before))
     changed = [
         field
-        for field in _CLIENT
+        for field in (*_CLIENT, *_OF_PARTIES)
         if now.get(field)
         and now[field] not in (then.get(field), known.get(field))
         and (then.get(field) or (field == "inn" and known.get("inn")))
     ]
     if changed:
         yield comparison.card("client", seen.changed_by, _told(comparison, now))
+
+
+def _with_parties(client: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in client.items() if name not in PARTIES} | _parties(client)
+
+
+def _parties(client: Mapping[str, Any]) -> dict[str, Any]:
+    """Who pays and who gets the goods, field by field."""
+    named = {role: client.get(role) or {} for role in PARTIES}
+    return {f"{role}.{name}": value for role, party in named.items() for name, value in party.items()}
 
 
 def _told(comparison: Comparison, said: object) -> str:

@@ -6,7 +6,9 @@ from datetime import date
 from typing import Any
 
 from domain.crm.mirror import SeenDeal
-from domain.order.order import Client, Order, read_order
+from domain.goods.register import GoodsRegister
+from domain.order.order import NO_GOODS, Client, Order, read_order
+from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, PARTY_LABELS
 from domain.order.problems import KINDS, NOT_FILLED, BadOrder, OrderProblem, Problem, problem
 from domain.playbook.book import StaffedPlaybook
 from domain.wording import worded
@@ -37,9 +39,18 @@ _FIELDS = {
     "payment": Text(ru="тип оплаты", en="payment type"),
     "delivery": Text(ru="способ доставки", en="delivery method"),
     "registration_certificate": Text(ru="регистрационное удостоверение", en="registration certificate"),
+    "certified_on": Text(ru="дата удостоверения", en="date of the certificate"),
+    "certified_until": Text(ru="удостоверение действует до", en="certificate valid until"),
+    "medical_device": Text(ru="медицинское изделие", en="medical device"),
+    "okpd2": Text(ru="код ОКПД2", en="OKPD2 code"),
+    "tracking": Text(ru="учёт", en="tracking"),
+    "warranty_months": Text(ru="гарантия, месяцев", en="warranty, months"),
     "deliver_by": Text(ru="поставка не позднее", en="to be delivered by"),
     "deliver_within": Text(ru="срок поставки", en="delivery term"),
     "deliver_from": Text(ru="срок поставки считать", en="delivery term counted from"),
+    **FIRM_LABELS,
+    "delivery_address": DELIVERY_ADDRESS,
+    "address": Text(ru="адрес", en="address"),
 }
 _CLIENT = Text(ru="клиент", en="client")
 _LINES = Text(ru="товары", en="goods")
@@ -51,7 +62,11 @@ _NO_MANAGER = Text(
 
 
 def order_of(
-    seen: SeenDeal, playbook: StaffedPlaybook, today: date, source: str = "crm"
+    seen: SeenDeal,
+    playbook: StaffedPlaybook,
+    today: date,
+    source: str = "crm",
+    goods: GoodsRegister = NO_GOODS,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """What to start the deal with. As long as anything is missing that is a lead, which says what."""
     raw = {**seen.order, "number": seen.number, "origin": {"source": source, "ref": seen.ref}}
@@ -59,7 +74,7 @@ def order_of(
     raw.pop("manager", None)
     if seen.manager and not problems:
         raw["manager"] = seen.manager
-    order, missing = _read(raw, seen, playbook, today)
+    order, missing = _read(raw, seen, playbook, today, goods=goods)
     problems += missing
     if order and not problems:
         return _plain(order), []
@@ -87,12 +102,17 @@ def text_of(problem: OrderProblem) -> Text:
 
 
 def _read(
-    raw: dict[str, Any], seen: SeenDeal, playbook: StaffedPlaybook, today: date, client: Client | None = None
+    raw: dict[str, Any],
+    seen: SeenDeal,
+    playbook: StaffedPlaybook,
+    today: date,
+    client: Client | None = None,
+    goods: GoodsRegister = NO_GOODS,
 ) -> tuple[Order | None, list[Problem]]:
     raw = _filled({**raw, "lines": raw.get("lines") or []})
     order, problems = None, []
     try:
-        order = read_order(raw, playbook, today, known_client=client)
+        order = read_order(raw, playbook, today, known_client=client, goods=goods)
     except BadOrder as error:
         problems = [Problem(place=problem.place, text=text_of(problem)) for problem in error.problems]
     return order, problems + [Problem(place="", text=same(gap)) for gap in seen.gaps]
@@ -144,6 +164,8 @@ def _where(place: str) -> Text:
     field = _FIELDS.get(part) or same(part)
     if line := re.fullmatch(r"lines\[(\d+)\]", whole):
         return worded(ru="товар {n}, {field}", en="line {n}, {field}", n=int(line[1]) + 1, field=field)
+    if party := PARTY_LABELS.get(whole.removeprefix("client.")):
+        return worded(ru="{party}, {field}", en="{party}, {field}", party=party, field=field)
     return worded(ru="клиент, {field}", en="client, {field}", field=field) if whole == "client" else field
 
 

@@ -17,11 +17,13 @@ def checked_answers(
     form: Form,
     given: Mapping[str, str | None],
     today: date,
+    *,
+    id: str = "",
 ) -> dict[str, str]:
     """All that is wrong is said in one `Refusal`; of fewer pieces than the line has, how the line is split."""
     answers = answers_to(form, given)
     try:
-        return checked(process, book, kind, form, answers, today)
+        return checked(process, book, kind, form, answers, today, id=id)
     except Refusal as refusal:
         came, quantity = _came(form, answers), quantity_of(process)
         if not isinstance(process, LineState) or not 0 < came < quantity:

@@ -5,12 +5,18 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from domain.deal.certificates import CERTIFICATE, certificate_problems, with_certificate, with_known
+from domain.deal.clearance import clearance_problems, naming
+from domain.deal.contract_numbers import number_problems
+from domain.deal.lots import lot_problems, with_tracking
 from domain.deal.paper_dates import date_problems
+from domain.deal.refunds import refund_form
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
+from domain.goods.certificates import certificate_number
 from domain.playbook.book import Playbook
 from domain.playbook.forms import AnswerProblem, FieldType, Form, FormField, answer_problems, check_form
-from domain.playbook.kinds import REFUSED_DOCUMENT
+from domain.playbook.kinds import REFUND, REFUSED_DOCUMENT
 from domain.words import Text
 
 PAYMENT = "payment"
@@ -30,7 +36,12 @@ def form_of(deal: DealState, line: int, kind: str, id: str = "") -> Form:
     form = deal.book.assignment(kind).form
     if kind == REFUSED_DOCUMENT:
         return refusal_form(form, deal.lines.get(line, deal), deal.book, id)
-    return form
+    if kind == REFUND:
+        return refund_form(form, deal, id)
+    if line not in deal.lines:
+        return form
+    of_line = deal.lines[line]
+    return with_tracking(of_line, kind, with_certificate(of_line, kind, form))
 
 
 def terms_form(line: LineState, book: Playbook, id: str) -> Form:
@@ -50,19 +61,56 @@ def answers_to(form: Form, given: Mapping[str, str | None]) -> dict[str, str | N
 
 
 def checked(
-    process: ProcessState, book: Playbook, kind: str, form: Form, given: Mapping[str, Any], today: date
+    process: ProcessState,
+    book: Playbook,
+    kind: str,
+    form: Form,
+    given: Mapping[str, Any],
+    today: date,
+    *,
+    id: str = "",
 ) -> dict[str, str]:
-    """The answers as they are kept. Raises the Refusal of those that the form, or the dates of other papers, do not let be."""
-    besides = partial(date_problems, process, book, kind, today=today)
-    return check_form(form, given, today, quantity_of(process), besides)
+    """The answers as they are kept, to the question with this `id`. Raises the Refusal of those that the form, or what else is known
+    of the process, do not let be."""
+    given, besides = with_known(process, kind, given), partial(_besides, process, book, kind, form, today, id)
+    answers = check_form(form, given, today, quantity_of(process), besides)
+    if number := certificate_number(answers.get(CERTIFICATE, "")):
+        answers[CERTIFICATE] = number
+    return naming(process, form, kind, id, answers)
 
 
 def problems_of(
-    process: ProcessState, book: Playbook, kind: str, form: Form, given: Mapping[str, Any], today: date
+    process: ProcessState,
+    book: Playbook,
+    kind: str,
+    form: Form,
+    given: Mapping[str, Any],
+    today: date,
+    *,
+    id: str = "",
 ) -> list[AnswerProblem]:
     """All that `checked` would refuse, field by field."""
-    besides = partial(date_problems, process, book, kind, today=today)
+    given, besides = with_known(process, kind, given), partial(_besides, process, book, kind, form, today, id)
     return answer_problems(form, given, today, quantity_of(process), besides)
+
+
+def _besides(
+    process: ProcessState,
+    book: Playbook,
+    kind: str,
+    form: Form,
+    today: date,
+    id: str,
+    answers: Mapping[str, str],
+) -> list[AnswerProblem]:
+    """By the dates of other papers, by what is declared to customs, by who the client is, and by the certificate."""
+    return [
+        *date_problems(process, book, kind, answers, today),
+        *clearance_problems(process, form, kind, id, answers, today),
+        *lot_problems(process, form, kind, answers, today),
+        *number_problems(process, form, answers),
+        *certificate_problems(process, kind, form, answers, today),
+    ]
 
 
 def quantity_of(process: ProcessState) -> int:

@@ -12,6 +12,8 @@ from domain.wording import typed
 from domain.words import ROLE_LABELS, Role
 
 CLIENT = "client"
+PAYER = "payer"
+"""Who pays for the client: written to about money, and asked for nothing."""
 NOBODY: Mapping[Role, str] = {}
 
 
@@ -86,6 +88,8 @@ class Desk:
         return next((person for person in persons if person not in own), persons[0])
 
     def name(self, person: str) -> str:
+        if person == PAYER and self.client.payer:
+            return self.client.payer.name
         return self.client.contact if person == CLIENT else self.people.name(person)
 
     def substitutes(self, person: str) -> set[str]:

@@ -6,6 +6,7 @@ from datetime import date
 from domain.deal.answers import closed
 from domain.deal.assignment_form import PAYMENT, checked
 from domain.deal.authority import Desk
+from domain.deal.declarations import FREE
 from domain.deal.documents import Document
 from domain.deal.messages import Correct
 from domain.deal.open_items import is_over
@@ -14,24 +15,31 @@ from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Assignment
 from domain.facts import Actor
 from domain.playbook.forms import Form, FormField, kept
-from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION
+from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION, RATE
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import Step
 from domain.refusals import Refusal
 from domain.spelling import read_day
 from domain.wording import typed, worded
-from domain.words import Text
+from domain.words import LineStatus, Text
 
 _SIGNED_ON = "signed_on"
 _ELSEWHERE = {
     "order": Text(ru="новое предложение, deal offer", en="make a new offer, deal offer"),
+    RATE: Text(
+        ru="исправьте платёж, deal correct N ПЛАТЁЖ --field rate=91.5043",
+        en="correct the payment, deal correct N PAYMENT --field rate=91.5043",
+    ),
     DEAL_MANAGER: Text(ru="передайте сделку, deal reassign", en="hand the deal over, deal reassign"),
 }
 """What is put right in another way."""
 _EACH_BY_ITSELF = (QUESTION, MAIL_ADDRESS)
 """Of other questions a later round takes the place of the one before."""
+_SEVERAL = ("customs-declaration", "customs-release", "customs-obligation")
+"""Each of their rounds may be about other declarations."""
 TURNED_BACK = {"arrival": Step.TRAVEL, "customs-release": Step.CUSTOMS}
 """Steps that a line may come back to: goods that have not arrived, or are not released, after all."""
+_WENT_ON = ("arrived", *FREE)
 
 
 def who_corrects(message: Correct, desk: Desk, entered_by: Actor | None) -> Actor:
@@ -56,7 +64,7 @@ def corrected(
     answers = {name: answer for name, answer in asked.answers.items() if name in known} | kept(form, said)
     answered_on = process.book.calendar.today(asked.closed_at) if asked.closed_at else today
     form = tuple(_as_of(form, answered_on, today))
-    right = beyond | checked(process, process.book, asked.kind, form, answers, today)
+    right = beyond | checked(process, process.book, asked.kind, form, answers, today, id=asked.id)
     if right == asked.answers:
         raise Refusal(
             "already",
@@ -95,7 +103,7 @@ def check_can_be(process: ProcessState, asked: Assignment) -> None:
     rounds = [
         a for a in process.assignments.values() if a.kind == asked.kind and a.closed and not a.withdrawn
     ]
-    if rounds[-1].id != asked.id and asked.kind not in _EACH_BY_ITSELF:
+    if rounds[-1].id != asked.id and asked.kind not in (*_EACH_BY_ITSELF, *_SEVERAL):
         raise Refusal(
             "answered_again",
             en="“{title}” has been answered again since: correct the latest answer, {latest}",
@@ -107,7 +115,7 @@ def check_can_be(process: ProcessState, asked: Assignment) -> None:
 
 def _check_way(process: ProcessState, asked: Assignment, right: Mapping[str, str]) -> None:
     """An answer that chose the way the process has gone since."""
-    if not is_another_way(asked, right) or turns_back(process, asked, right):
+    if not is_another_way(asked, right) or turns_back(process, asked, right) or _still_at(process, asked):
         return
     since = [later.title for later in _after(process, asked)]
     raise Refusal(
@@ -132,9 +140,15 @@ def turns_back(process: ProcessState, asked: Assignment, right: Mapping[str, str
     step = TURNED_BACK.get(asked.kind)
     if not isinstance(process, LineState) or step is None or not is_another_way(asked, right):
         return False
-    went_on = ANSWERS[asked.kind].outcomes()[0].chosen_by().items() <= asked.answers.items()
+    chosen = asked.answers.get("outcome")
     is_next = process.passed == process.route.index(step) + 1
-    return went_on and is_next and all(not later.closed for later in _after(process, asked))
+    return chosen in _WENT_ON and is_next and all(not later.closed for later in _after(process, asked))
+
+
+def _still_at(process: ProcessState, asked: Assignment) -> bool:
+    """At the customs, all that was answered there is read anew."""
+    here = isinstance(process, LineState) and process.status is LineStatus.AT_CUSTOMS
+    return here and asked.kind == "customs-release"
 
 
 def _after(process: ProcessState, asked: Assignment) -> Iterator[Assignment]:

@@ -158,5 +158,6 @@ def _needs(kind: DocumentKind, line: OrderLine) -> bool:
         and (not kind.payment or line.payment in kind.payment)
         and line.payment not in kind.except_payment
         and (not kind.vat or line.vat in kind.vat)
+        and (not kind.devices or line.is_medical_device)
         and (not kind.source or line.source in kind.source)
     )

@@ -31,14 +31,16 @@ def read_draft(deal: DealState, message: MakeOffer | Amend, today: date, gone: I
     """`gone` are numbers that no new line may get."""
     before = deal.draft
     if message.order:
-        raw = {"currency": deal.currency, **message.order}
+        known = {"rate": deal.rate.model_dump(mode="json")} if deal.rate else {}
+        raw = {"currency": deal.currency, **known, **message.order}
         order = read_whole(deal, raw, today, known_client=deal.client)
         lines = numbered(before, order.lines or (), gone)
     else:
         order = _with_settings(deal, message, today)
         lines = dict(zip(sorted(before.lines), order.lines or (), strict=True))
     _check_fits(deal, order, max(lines))
-    return Draft(client=order.client or deal.client, currency=order.currency, lines=lines)
+    client = order.client or deal.client
+    return Draft(client=client, currency=order.currency, rate=order.rate, lines=lines)
 
 
 def read_whole(
@@ -79,6 +81,17 @@ def _with_settings(deal: DealState, message: MakeOffer | Amend, today: date) -> 
     return read_whole(deal, raw, today)
 
 
+def check_currency(deal: DealState, order: Order) -> None:
+    """Money that has come keeps the currency it is counted in."""
+    if order.currency != deal.currency and (deal.ledger.entries or deal.ledger.waiting):
+        raise Refusal(
+            "other_currency",
+            en="money has come in {ours}: the offer must be in them, too",
+            ru="деньги пришли в {ours}: предложение должно быть в них же",
+            ours=currency(deal.currency),
+        )
+
+
 def _check_fits(deal: DealState, order: Order, highest: int) -> None:
     if order.manager not in (None, deal.manager):
         raise Refusal(
@@ -87,13 +100,7 @@ def _check_fits(deal: DealState, order: Order, highest: int) -> None:
             ru="manager: сделку ведёт {who}; её передаёт deal reassign",
             who=deal.book.name(deal.manager),
         )
-    if order.currency != deal.currency and deal.ledger.entries:
-        raise Refusal(
-            "other_currency",
-            en="money has come in {ours}: the offer must be in them, too",
-            ru="деньги пришли в {ours}: предложение должно быть в них же",
-            ours=currency(deal.currency),
-        )
+    check_currency(deal, order)
     if highest > MAX_LINE_NUMBER:
         en, ru = (
             "this deal has had too many lines: start another one",

@@ -4,6 +4,7 @@ from domain.words import Text
 
 FIELD_LABELS: dict[str, Text] = {
     "id": Text(ru="номер сообщения", en="the message's id"),
+    "account": Text(ru="счёт плательщика", en="the payer's account"),
     "actor": Text(ru="кто действует", en="who acts"),
     "amount": Text(ru="сумма", en="the amount"),
     "approval": Text(ru="согласование", en="the approval"),
@@ -13,8 +14,10 @@ FIELD_LABELS: dict[str, Text] = {
     "settings": Text(ru="правки", en="the settings"),
     "comment": Text(ru="комментарий", en="the comment"),
     "currency": Text(ru="валюта", en="the currency"),
+    "debited": Text(ru="дата списания", en="the day it was debited"),
     "date": Text(ru="дата платежа", en="the value date"),
     "document": Text(ru="документ", en="the document"),
+    "document_date": Text(ru="дата платёжного поручения", en="the payment order's date"),
     "entry": Text(ru="что внесено", en="what was entered"),
     "email": Text(ru="адрес почты", en="the e-mail address"),
     "fields": Text(ru="ответы", en="the answers"),
@@ -25,6 +28,8 @@ FIELD_LABELS: dict[str, Text] = {
     "missing": Text(ru="чего не хватает", en="what is missing"),
     "order": Text(ru="заказ", en="the order"),
     "partly": Text(ru="принимает ли часть", en="whether a part is taken"),
+    "payer": Text(ru="плательщик", en="the payer"),
+    "payer_inn": Text(ru="ИНН плательщика", en="the payer's INN"),
     "payment": Text(ru="платёж", en="the payment"),
     "withdraw": Text(ru="отозвать изменение", en="whether to take it back"),
     "people": Text(ru="люди", en="the people"),

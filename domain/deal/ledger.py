@@ -10,17 +10,42 @@ from typing import Any
 from pydantic import AwareDatetime, Field, model_validator
 
 from domain.base import LineNumber, State, Value
+from domain.deal.rates import PaidIn, WaitingPayment, roubles_of
 from domain.facts import Actor
-from domain.money import ZERO, Sum
+from domain.money import KOPECK, ZERO, Sum, kopecks
 
 ADVANCE = "advance"
 REFUNDED = "refunded"
 WRITTEN_OFF = "written-off"
-ELSEWHERE = (ADVANCE, REFUNDED, WRITTEN_OFF)
+ACCOUNT = "account"
+TO_REFUND = "to-refund:"
+OTHER_DEAL = "deal:"
+_NAMED = (ADVANCE, REFUNDED, WRITTEN_OFF, ACCOUNT)
 """Where money stands beside milestones, whose ids are the other places. What is written off is a surplus that the company keeps,
-or, below zero, a rest that it forgives."""
+or, below zero, a rest that it forgives. `account` is kept on the client's account, beyond this deal; `to-refund:2` is put aside until
+the second outgoing payment is made; `deal:1043` is given to that deal."""
+_LEFT = (REFUNDED, WRITTEN_OFF, ACCOUNT)
+FORGIVEN = ""
+"""Whose money a rest is that was written off: of no payment."""
 
 Places = dict[str, Sum]
+
+
+def to_refund(number: int) -> str:
+    return f"{TO_REFUND}{number}"
+
+
+def other_deal(number: str) -> str:
+    return f"{OTHER_DEAL}{number}"
+
+
+def is_milestone(place: str) -> bool:
+    return place not in _NAMED and not place.startswith((TO_REFUND, OTHER_DEAL))
+
+
+def has_left(place: str) -> bool:
+    """What stands there the deal has no more: it went back, to another deal or the client's account, or was written off."""
+    return place in _LEFT or place.startswith(OTHER_DEAL)
 
 
 class EntryKind(StrEnum):
@@ -42,7 +67,9 @@ class Entry(Value):
     Corrected money was entered wrong: it is taken from wherever it stands, and received anew by the entry that `corrects` it.
 
     `payment` is the received entry whose money it is (of a received one, its own id); a rest that is forgiven is nobody's money.
-    `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason.
+    `day` is the value date. `line` is what the payer said it is for; `note` the payer's words, or the reason. `payer`, `payer_inn`,
+    `account` are who sent a received one; `key` is what its payment order goes by (`domain.bank.keys`). `paid` is how money came, or
+    went, that the deal counts in another currency.
     """
 
     kind: EntryKind
@@ -56,6 +83,11 @@ class Entry(Value):
     line: LineNumber | None = None
     note: str = ""
     corrects: str = ""
+    paid: PaidIn | None = None
+    payer: str = ""
+    payer_inn: str = ""
+    account: str = ""
+    key: str = ""
     actor: Actor
     at: AwareDatetime
 
@@ -76,9 +108,10 @@ class Entry(Value):
 
 
 class Ledger(State):
-    """Only ever appended to, each entry once by its kind and id."""
+    """Only ever appended to, each entry once by its kind and id. `waiting` payments become entries once their rate is known."""
 
     entries: list[Entry] = []
+    waiting: list[WaitingPayment] = []
 
     def post(self, entry: Entry) -> bool:
         """Whether it is new."""
@@ -93,6 +126,11 @@ class Ledger(State):
     @property
     def payments(self) -> list[Entry]:
         return [entry for entry in self.entries if entry.kind is EntryKind.RECEIVED]
+
+    def same_order(self, key: str) -> Entry | WaitingPayment | None:
+        """The payment that came by the payment order of this key, whatever id it was entered by."""
+        came: list[Entry | WaitingPayment] = [*self.payments, *self.waiting]
+        return next((payment for payment in came if key and key in (payment.key, payment.id)), None)
 
     @property
     def standing(self) -> list[Entry]:
@@ -111,14 +149,34 @@ class Ledger(State):
         """The entry by which a payment was taken away as a whole: the bank took it back, or it was entered wrong."""
         return next((e for e in self.entries if e.kind in _GONE and e.payment == payment), None)
 
+    def roubles(self, payment: Entry, amount: Decimal) -> Decimal:
+        """The roubles that go back for `amount` of a payment that came in roubles: at its own rate, and all of it for all."""
+        if payment.paid is None:
+            return amount
+        before = allocations(self.entries)[payment.id].get(REFUNDED, ZERO)
+        until = roubles_of(payment.paid, before + amount, payment.amount)
+        return until - roubles_of(payment.paid, before, payment.amount)
+
+    def refunded_by(self, payment: Entry, sent: Decimal, free: Decimal) -> Decimal:
+        """What goes from the `free` money of a payment when so much is sent back in the currency it came in."""
+        if payment.paid is None:
+            return sent
+        if sent == self.roubles(payment, free):
+            return free
+        return min(free, max(kopecks(sent * payment.amount / payment.paid.amount), KOPECK))
+
     def total(self, kind: EntryKind) -> Decimal:
         return sum((entry.amount for entry in self.entries if entry.kind is kind), ZERO)
 
     @property
     def in_hand(self) -> Decimal:
-        """What stands on milestones and as an advance: came, and was neither taken nor given back, nor written off."""
-        places = balances(self.entries)
-        return sum(places.values(), ZERO) - places.get(REFUNDED, ZERO) - places.get(WRITTEN_OFF, ZERO)
+        """What stands on milestones, as an advance, or aside for a refund: came, or was forgiven, and has not left the deal."""
+        return sum((amount for place, amount in balances(self.entries).items() if not has_left(place)), ZERO)
+
+    @property
+    def forgiven(self) -> Decimal:
+        """What was not paid, and never will be: rests that were written off."""
+        return -allocations(self.entries).get(FORGIVEN, {}).get(WRITTEN_OFF, ZERO)
 
 
 def allocations(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
@@ -136,7 +194,7 @@ def allocations(entries: Iterable[Entry]) -> dict[str, dict[str, Decimal]]:
 
 
 def on_milestones(places: Mapping[str, Decimal]) -> dict[str, Decimal]:
-    return {place: amount for place, amount in places.items() if place not in ELSEWHERE}
+    return {place: amount for place, amount in places.items() if is_milestone(place)}
 
 
 def balances(entries: Iterable[Entry]) -> dict[str, Decimal]:

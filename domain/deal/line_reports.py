@@ -6,6 +6,8 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
+from domain.deal.credit import CreditFinding
+from domain.deal.declarations import Declaration
 from domain.deal.documents import Document
 from domain.deal.payments import Milestone
 from domain.deal.state import Agreement, LineState, Part, Postponement
@@ -38,11 +40,12 @@ class LineChange(State):
     route: tuple[Step, ...] = ()
     passed: Count = 0
     held: bool = False
-    declarations: list[str] = []
+    declarations: list[Declaration] = []
     ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
     expected_on: date | None = None
     vat: str = ""
+    credit: CreditFinding | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     missing: Count = 0

@@ -1,22 +1,30 @@
 """A payment as it should have been entered, and what stands in the way of entering it so."""
 
-from typing import Any
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from domain.deal.authority import Desk
 from domain.deal.ledger import Entry
 from domain.deal.messages import Correct, Pay
-from domain.deal.money_checks import check_not_gone, check_payment, payment_of
+from domain.deal.money_checks import check_corrected, check_not_gone, payment_of
+from domain.deal.rate_words import rate_in_words
+from domain.deal.rates import HIGHEST, Rate, WaitingPayment
 from domain.deal.state import DealState
 from domain.facts import Actor
+from domain.money import ZERO
+from domain.order.rate_clause import ROUBLES
 from domain.refusals import Refusal
 from domain.spelling import amount
-from domain.wording import Cash, worded
+from domain.wording import Cash, typed, worded
 from domain.wording.invalid import summary
 from domain.words import Role, Text
 
 _FIELDS = ("amount", "date", "line", "purpose")
+_RATE = "rate"
+"""Of a payment that came in roubles, the rate too can be put right."""
 
 
 def who_corrects_payment(message: Correct, desk: Desk) -> Actor:
@@ -24,40 +32,76 @@ def who_corrects_payment(message: Correct, desk: Desk) -> Actor:
     return desk.authorize(Pay, desk.identify(message.actor), desk.persons(Role.DIRECTOR))
 
 
-def right_payment(deal: DealState, message: Correct, today: Any) -> tuple[Entry, Pay]:
-    """The payment as it stands, and as it should. Raises Refusal."""
+class Right(NamedTuple):
+    """The payment as it stands, and as it should; with another `rate` where that was wrong."""
+
+    payment: Entry
+    pay: Pay
+    rate: Rate | None
+
+
+def right_payment(deal: DealState, message: Correct, today: date) -> Right:
+    """Raises Refusal."""
     payment = payment_of(deal, message.entry)
-    right = _read(payment, message)
-    if (right.amount, right.day, right.line, right.purpose) == _said(payment):
+    right, rate = _read(payment, message), _rate(payment, message)
+    if (right.amount, right.day, right.line, right.purpose) == _said(payment) and rate is None:
         raise Refusal(
             "already",
             en="payment {id} was entered just so",
             ru="платёж {id} так и внесён",
             id=payment.id,
         )
-    check_payment(deal, right, today)
+    check_corrected(deal, right, today)
     check_not_gone(deal, payment)
-    return payment, right
+    return Right(payment, right, rate)
 
 
 def _said(payment: Entry) -> tuple[Any, ...]:
-    return payment.amount, payment.day, payment.line, payment.note
+    amount = payment.paid.amount if payment.paid else payment.amount
+    return amount, payment.day, payment.line, payment.note
+
+
+def _rate(payment: Entry, message: Correct) -> Rate | None:
+    """Another than it was counted at."""
+    said = message.fields.get(_RATE)
+    if payment.paid is None or not said:
+        return None
+    value = read_rate(str(said))
+    return None if value == payment.paid.rate.value else Rate(value=value, set_on=payment.day, by_hand=True)
+
+
+def read_rate(said: str) -> Decimal:
+    """Roubles for one of the currency. Raises Refusal."""
+    try:
+        value = Decimal(said.strip().replace(",", "."))
+    except InvalidOperation:
+        value = ZERO
+    if not 0 < value <= HIGHEST:
+        raise Refusal(
+            "bad_form",
+            en="{said} is no rate: write how many roubles one costs, like 91.5043",
+            ru="{said} — не курс: напишите, сколько рублей стоит единица, например 91,5043",
+            said=typed(said),
+        )
+    return value
 
 
 def _read(payment: Entry, message: Correct) -> Pay:
-    if unknown := [name for name in message.fields if name not in _FIELDS]:
+    known_fields = (*_FIELDS, _RATE) if payment.paid else _FIELDS
+    if unknown := [name for name in message.fields if name not in known_fields]:
         raise Refusal(
             "bad_form",
             en="a payment has no {name}: {known} can be corrected",
             ru="у платежа нет поля {name}: исправляют {known}",
             name=unknown[0],
-            known=list(_FIELDS),
+            known=list(known_fields),
         )
-    said = {name: value or None for name, value in message.fields.items()}
+    said = {name: value or None for name, value in message.fields.items() if name != _RATE}
     if said.get("amount"):
         said["amount"] = amount(str(said["amount"]))
     known: dict[str, Any] = dict(zip(_FIELDS, _said(payment), strict=True))
-    content = known | said | {"id": payment.id, "actor": message.actor, "currency": payment.currency}
+    currency = ROUBLES if payment.paid else payment.currency
+    content = known | said | {"id": payment.id, "actor": message.actor, "currency": currency}
     content["purpose"] = content["purpose"] or ""
     content["date"] = content["date"] or payment.day
     try:
@@ -67,15 +111,18 @@ def _read(payment: Entry, message: Correct) -> Pay:
         raise Refusal("bad_form", en="{words}", ru="{words}", words=words) from None
 
 
-def in_words(payment: Entry) -> Text:
+def in_words(payment: Entry | WaitingPayment) -> Text:
     """`12 400,00 ₽ от 5 ноя 2026, позиция 2`."""
+    by_rate = payment.paid if isinstance(payment, Entry) else None
+    rate = worded(ru=", {r}", en=", {r}", r=rate_in_words(by_rate, payment.currency)) if by_rate else ""
     line = worded(ru=", позиция {line}", en=", line {line}", line=payment.line) if payment.line else ""
     said = worded(ru=" («{purpose}»)", en=" (“{purpose}”)", purpose=payment.note) if payment.note else ""
     return worded(
-        ru="{amount} от {day}{line}{said}",
-        en="{amount} of {day}{line}{said}",
+        ru="{amount} от {day}{rate}{line}{said}",
+        en="{amount} of {day}{rate}{line}{said}",
         amount=Cash(payment.amount, payment.currency),
         day=payment.day,
+        rate=rate,
         line=line,
         said=said,
     )

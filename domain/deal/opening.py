@@ -20,6 +20,7 @@ def open_deal(number: str, order: Order, now: datetime) -> DealState:
         client=client,
         manager=order.manager or "",
         currency=order.currency,
+        rate=order.rate,
         wish=order.wish,
         origin=order.origin,
         opened_at=now,
@@ -38,7 +39,7 @@ def take_order(state: DealState, order: Order, now: datetime) -> None:
     """The order's lines become the deal's; its client and manager, where it names them, too."""
     state.client = order.client or state.client
     state.manager = order.manager or state.manager
-    state.currency = order.currency
+    state.currency, state.rate = order.currency, order.rate
     state.wish = order.wish or state.wish
     for number, good in enumerate(order.lines or (), start=1):
         state.lines[number] = open_line(state, number, good, now)
@@ -48,6 +49,7 @@ def take_order(state: DealState, order: Order, now: datetime) -> None:
 def take_draft(state: DealState, draft: Draft, now: datetime) -> None:
     """The next draft of an order that nobody has begun to carry out: a line that is other than before begins anew, under its number."""
     before, state.client, state.currency = state.currency, draft.client, draft.currency
+    state.rate = draft.rate
     known = state.lines
     state.gone_lines += sorted(known.keys() - draft.lines.keys())
     state.lines = {}

@@ -36,6 +36,9 @@ PAPERS: dict[str, Paper] = {
 ISSUED_WITH: dict[Trigger, str] = {Trigger.SHIPPED: "shipment", Trigger.ACCEPTED: "delivery"}
 """A document that comes with one of these is not signed before the day of that paper."""
 
+_BY_NUMBER = {"customs-declaration", "customs-release"}
+"""Of these each declaration is compared with its own release: see `clearance`."""
+
 _DECLARATION = re.compile(r"(?<![0-9])[0-9]{8}/([0-9]{6})/[0-9]{7}(?![0-9])")
 
 
@@ -66,6 +69,8 @@ def _wrong(
             day=max(days),
         )
     for other, known in _answered(process):
+        if {kind, other} == _BY_NUMBER:
+            continue
         if other in PAPERS[kind].after and min(days) < max(known):
             yield _out_of_order(book, other, min(days), max(known), earlier=True)
         if kind in PAPERS[other].after and max(days) > min(known):

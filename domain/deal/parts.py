@@ -5,6 +5,8 @@ from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from typing import Any, TypeVar
 
+from domain.deal.clearance import divide_declarations
+from domain.deal.lots import divide_lots
 from domain.deal.payments import Milestone, milestones_of
 from domain.deal.splits import Split
 from domain.deal.state import LineState
@@ -42,7 +44,11 @@ def cut(line: LineState, split: Split, now: datetime) -> LineState:
     part = _copied(line, split)
     _divide_milestones(line, part)
     _divide_pieces(line, part)
+    whole = line.good.quantity
     line.good = line.good.model_copy(update={"quantity": line.good.quantity - split.quantity})
+    divide_declarations(line, part, whole)
+    if not split.rest:
+        divide_lots(line, part, whole, line.book.calendar.today(now))
     if split.rest:
         _has_not_come(part, line.book, now)
         line.missing = 0
@@ -136,7 +142,7 @@ def _lists(line: LineState, asked: Assignment) -> list[str]:
 def serials(part: LineState) -> str:
     """The numbers of its pieces, as far as they are known."""
     answers = (asked.answers for asked in part.assignments.values() if asked.kind == "acceptance")
-    return next((said["serial_numbers"] for said in answers if said.get("result") == "accepted"), "")
+    return next((said.get("serial_numbers", "") for said in answers if said.get("result") == "accepted"), "")
 
 
 def _has_not_come(part: LineState, book: Playbook, now: datetime) -> None:

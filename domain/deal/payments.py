@@ -76,10 +76,15 @@ def _give_back(milestones: dict[str, Milestone], rest: Decimal) -> None:
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
+def in_order(milestones: Iterable[Milestone]) -> list[Milestone]:
+    """As money comes to them: the earliest due first, those not yet due by line and order."""
+    return sorted(milestones, key=lambda m: (m.due_at or _NEVER, m.line))
+
+
 def allocate(amount: Decimal, milestones: Iterable[Milestone]) -> tuple[dict[str, Decimal], Decimal]:
     """How `amount` falls on open milestones, earliest due date first (those not yet due by line and order), and what is left."""
     parts: dict[str, Decimal] = {}
-    for milestone in sorted(milestones, key=lambda m: (m.due_at or _NEVER, m.line)):
+    for milestone in in_order(milestones):
         part = min(amount, max(milestone.outstanding, ZERO))
         if part > ZERO:
             parts[milestone.id] = part

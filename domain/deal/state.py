@@ -9,12 +9,15 @@ from pydantic import AwareDatetime
 
 from domain.alarms import Check
 from domain.base import Count, LineNumber, State, Value
+from domain.deal.credit import CreditFinding
+from domain.deal.declarations import Declaration
 from domain.deal.documents import Document
 from domain.deal.ledger import Ledger
 from domain.deal.line_orders import NewTerms, Papers
 from domain.deal.messages import Kept
 from domain.deal.outbox import Outbox, Resend
 from domain.deal.payments import Milestone
+from domain.deal.rates import Rate
 from domain.deal.splits import Split
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Actor, Fact, Subject
@@ -22,10 +25,12 @@ from domain.money import ZERO
 from domain.order.changes import Draft
 from domain.order.offer import Offer
 from domain.order.order import Client, OrderLine, Origin
+from domain.order.rate_clause import ROUBLES, RateClause
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.playbook.sharing import staffed
+from domain.serials import SerialElsewhere
 from domain.words import LineStatus, Role, Stage, Text
 
 
@@ -105,7 +110,7 @@ class LineState(ProcessState):
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
     the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
     last, to the manager or then to the client. `vat`: the code that held on the day of the shipment, where it is not the contract's.
-    `papers` is what the deal has told it of theirs.
+    `papers` is what the deal has told it of theirs; `credit`: what the client owed when the director was asked for it last.
 
     It was `split_from` another line, with the `deadlines` of what was asked there; `cut` are the lines that were split from it, `parts`
     how they begin. So many of its pieces are `missing`: the rest has come, and the deal is to split them off.
@@ -124,11 +129,12 @@ class LineState(ProcessState):
     agreement: Agreement = ""
     refusal: str = ""
     held: bool = False
-    declarations: list[str] = []
+    declarations: list[Declaration] = []
     ready_at: AwareDatetime | None = None
     eta: AwareDatetime | None = None
     expected_on: date | None = None
     vat: str = ""
+    credit: CreditFinding | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     split_from: LineNumber | None = None
@@ -217,16 +223,23 @@ class DealState(ProcessState):
 
     `seq` and `head` are the place and the digest of the trail's last fact. `funds` is what each started line has heard of the
     money on its milestones. `addresses` replace those of the order and the playbook, by person; `corrections` says which assignment
-    mends whose; `returned` is the mail that waits for it. `offers` are the versions put to approval, the latest with its goods;
+    mends whose; `returned` is the mail that waits for it; `serials` says which assignment asks about which serial number. `offers` are the versions put to approval, the latest with its goods;
     `drafted` is how the draft came to be as it stands; `waived` are documents before whose signature lines may go on; `shipments` says
     with which line one left that shares its papers per shipment. `gone_lines` are the numbers of lines that are in it no more, or not
     yet; `splits` are those of its lines.
 
     `in_force` is the version that was agreed last; none before the contract is. `amending` is what lines have still to hear of it,
     and `originals` are the goods of amended lines as they were first agreed.
+
+    With a `rate` prices are paid in roubles: `rates` are those that are known, by day, `rate_questions` the days that the accountant is
+    asked for, by assignment.
     """
 
     origin: Origin | None = None
+    serials: dict[str, SerialElsewhere] = {}
+    rate: RateClause | None = None
+    rates: dict[date, Rate] = {}
+    rate_questions: dict[str, date] = {}
     stage: Stage = Stage.NEW
     wish: str = ""
     lines: dict[LineNumber, LineState] = {}
@@ -287,7 +300,12 @@ class DealState(ProcessState):
                 goods[number] = good
             else:
                 del goods[number]
-        return Draft(client=self.client, currency=self.currency, lines=goods)
+        return Draft(client=self.client, currency=self.currency, rate=self.rate, lines=goods)
+
+    @property
+    def pays_in(self) -> str:
+        """The currency in which the client pays: that of the prices, or roubles at a rate."""
+        return ROUBLES if self.rate else self.currency
 
     @property
     def amendment(self) -> Offer | None:
@@ -338,13 +356,13 @@ class DealState(ProcessState):
 
     @property
     def received(self) -> Decimal:
-        """What the deal has of the client's money now: it stands on milestones, or is an advance."""
-        return self.ledger.in_hand
+        """What the deal has of the client's money now: it stands on milestones, is an advance, or waits to go back."""
+        return self.ledger.in_hand - self.ledger.forgiven
 
     @property
     def advance(self) -> Decimal:
         """Money that came and stands on no active line's milestone."""
-        return self.received - sum((m.allocated for m in self.milestones), ZERO)
+        return self.ledger.in_hand - sum((m.allocated for m in self.milestones), ZERO)
 
 
 _UNSEEN: dict[str, object] = {"playbook": None, "receipts": {}, "noted": [], "rounds": {}, "checks": {}}

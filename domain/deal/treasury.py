@@ -1,6 +1,6 @@
 """Where the deal's money goes: entries of its ledger, and what they change on milestones. What may be is `money_checks`."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import count
@@ -8,30 +8,24 @@ from typing import Any
 
 from domain.deal.ledger import (
     ADVANCE,
-    ELSEWHERE,
-    REFUNDED,
+    FORGIVEN,
     WRITTEN_OFF,
     Entry,
     EntryKind,
     allocations,
     balances,
     funded_on,
+    has_left,
+    is_milestone,
     on_milestones,
 )
-from domain.deal.messages import Correct, Move, Pay, Refund, Reverse
+from domain.deal.messages import Correct, Move, Pay, Reverse
 from domain.deal.payments import allocate, milestones_of
 from domain.deal.state import DealState
 from domain.facts import DESK, Actor
 from domain.money import ZERO, kopecks
 from domain.order.changes import Draft
-from domain.wording import worded
-from domain.words import Text, join
-
-PLACES = {
-    ADVANCE: Text(ru="аванс", en="the advance"),
-    REFUNDED: Text(ru="возврат клиенту", en="back to the client"),
-    WRITTEN_OFF: Text(ru="списание", en="written off"),
-}
+from domain.words import LineStatus
 
 
 def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, today: date) -> Entry:
@@ -44,13 +38,17 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
         amount=amount,
         currency=message.currency,
         day=message.day or today,
-        put=_paid_for(deal, amount, message.line),
+        put=paid_for(deal, amount, message.line),
         line=message.line,
         note=message.purpose,
+        payer=message.payer,
+        payer_inn=message.payer_inn,
+        account=message.account,
+        key=message.key,
         actor=actor,
         at=now,
     )
-    _post(deal, payment)
+    post(deal, payment)
     return payment
 
 
@@ -67,10 +65,11 @@ def reverse_payment(
         day=message.day or today,
         taken=in_hand(deal, payment),
         note=message.reason,
+        paid=payment.paid,
         actor=actor,
         at=now,
     )
-    _post(deal, entry)
+    post(deal, entry)
     return entry
 
 
@@ -85,20 +84,10 @@ def correct_payment(
 ) -> tuple[Entry, Entry]:
     """Takes a payment away as it was entered, and takes it in as it should have been. Where neither its amount nor its line is
     another, its money stands where it stood."""
-    stood, amount = in_hand(deal, payment), kopecks(right.amount)
+    amount = kopecks(right.amount)
     common: dict[str, Any] = {"currency": payment.currency, "actor": actor, "at": now}
-    undone = Entry(
-        kind=EntryKind.CORRECTED,
-        id=message.id,
-        payment=payment.id,
-        amount=payment.amount,
-        day=today,
-        taken=stood,
-        note=message.reason,
-        **common,
-    )
-    _post(deal, undone)
-    id = _corrected_id(deal, payment)
+    undone = undo_payment(deal, payment, message, actor, now, today)
+    stood, id = undone.taken, corrected_id(deal, payment)
     stays = (amount, right.line) == (payment.amount, payment.line)
     entered = Entry(
         kind=EntryKind.RECEIVED,
@@ -110,13 +99,38 @@ def correct_payment(
         line=right.line,
         note=right.purpose,
         corrects=payment.id,
+        payer=payment.payer,
+        payer_inn=payment.payer_inn,
+        account=payment.account,
+        key=payment.key,
         **common,
     )
-    _post(deal, entered)
+    post(deal, entered)
     return undone, entered
 
 
-def _corrected_id(deal: DealState, payment: Entry) -> str:
+def undo_payment(
+    deal: DealState, payment: Entry, message: Correct, actor: Actor, now: datetime, today: date
+) -> Entry:
+    """Takes it away from wherever its money stands: it was entered wrong."""
+    undone = Entry(
+        kind=EntryKind.CORRECTED,
+        id=message.id,
+        payment=payment.id,
+        amount=payment.amount,
+        currency=payment.currency,
+        day=today,
+        taken=in_hand(deal, payment),
+        note=message.reason,
+        paid=payment.paid,
+        actor=actor,
+        at=now,
+    )
+    post(deal, undone)
+    return undone
+
+
+def corrected_id(deal: DealState, payment: Entry) -> str:
     """`pp-118/2`: the bank's own number, and which entry of it this is."""
     first = payment
     while first.corrects and (before := deal.ledger.find(EntryKind.RECEIVED, first.corrects)):
@@ -128,7 +142,7 @@ def _corrected_id(deal: DealState, payment: Entry) -> str:
 def in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:
     """Where a payment's money stands, as far as the deal still has it."""
     places = allocations(deal.ledger.entries)[payment.id]
-    return {place: amount for place, amount in places.items() if place not in (REFUNDED, WRITTEN_OFF)}
+    return {place: amount for place, amount in places.items() if not has_left(place)}
 
 
 def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
@@ -137,10 +151,10 @@ def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:
     stands = allocations(deal.ledger.entries)
     for payment in deal.ledger.payments:
         free = stands[payment.id].get(ADVANCE, ZERO)
-        put = _paid_for(deal, free, payment.line) if free > ZERO else {}
+        put = paid_for(deal, free, payment.line) if free > ZERO else {}
         used = free - put.pop(ADVANCE, ZERO)
         if used:
-            moved.append(_move_by_desk(deal, payment, {ADVANCE: used}, put, now, today))
+            moved.append(_move_by_desk(deal, payment.id, {ADVANCE: used}, put, now, today))
     return moved
 
 
@@ -153,23 +167,35 @@ def free_money(deal: DealState, draft: Draft, now: datetime, today: date) -> lis
         for number, good in draft.lines.items()
         for id, milestone in milestones_of(number, good.amount, terms[good.payment]).items()
     }
-    moved: list[Entry] = []
-    stands = balances(deal.ledger.entries)
-    beyond = {
-        p: stood - sums.get(p, ZERO)
-        for p, stood in on_milestones(stands).items()
-        if stood > sums.get(p, ZERO)
+    return _free_beyond(deal, sums, now, today)
+
+
+def free_cancelled(deal: DealState, now: datetime, today: date) -> list[Entry]:
+    """Money on milestones of lines that are cancelled becomes an advance."""
+    gone = {
+        id for line in deal.lines.values() if line.status is LineStatus.CANCELLED for id in line.milestones
     }
-    for payment in reversed(deal.ledger.payments):
+    stands = on_milestones(balances(deal.ledger.entries))
+    return _free_beyond(deal, {p: ZERO if p in gone else stood for p, stood in stands.items()}, now, today)
+
+
+def _free_beyond(deal: DealState, sums: Mapping[str, Decimal], now: datetime, today: date) -> list[Entry]:
+    """What stands on milestones beyond these sums. A rest that was forgiven there is owed, or gone, with its milestone."""
+    moved: list[Entry] = []
+    stands = on_milestones(balances(deal.ledger.entries))
+    beyond = {p: stood - sums.get(p, ZERO) for p, stood in stands.items() if stood > sums.get(p, ZERO)}
+    if not beyond:
+        return []
+    places = allocations(deal.ledger.entries)
+    for payment in (FORGIVEN, *(payment.id for payment in reversed(deal.ledger.payments))):
         taken = {}
-        for place, amount in in_hand(deal, payment).items():
+        for place, amount in on_milestones(places.get(payment, {})).items():
             if part := min(amount, beyond.get(place, ZERO)):
                 taken[place] = part
                 beyond[place] -= part
         if taken:
-            moved.append(
-                _move_by_desk(deal, payment, taken, {ADVANCE: sum(taken.values(), ZERO)}, now, today)
-            )
+            to = ADVANCE if payment else WRITTEN_OFF
+            moved.append(_move_by_desk(deal, payment, taken, {to: sum(taken.values(), ZERO)}, now, today))
     return moved
 
 
@@ -183,7 +209,7 @@ def restate(deal: DealState) -> None:
 
 def _move_by_desk(
     deal: DealState,
-    payment: Entry,
+    payment: str,
     taken: dict[str, Decimal],
     put: dict[str, Decimal],
     now: datetime,
@@ -193,16 +219,16 @@ def _move_by_desk(
     entry = Entry(
         kind=EntryKind.MOVED,
         id=_own_id(deal),
-        payment=payment.id,
+        payment=payment,
         amount=sum(taken.values(), ZERO),
-        currency=payment.currency,
+        currency=deal.currency,
         day=today,
         put=put,
         taken=taken,
         actor=DESK,
         at=now,
     )
-    _post(deal, entry)
+    post(deal, entry)
     return entry
 
 
@@ -230,7 +256,7 @@ def move_money(
         actor=actor,
         at=now,
     )
-    _post(deal, entry)
+    post(deal, entry)
     return entry
 
 
@@ -242,7 +268,9 @@ def movable(deal: DealState, payment: Entry, line: int | None) -> Decimal:
 
 def _elsewhere(deal: DealState, payment: Entry, line: int | None) -> dict[str, Decimal]:
     target = deal.lines[line].milestones.keys() if line else {ADVANCE}
-    return {place: amount for place, amount in in_hand(deal, payment).items() if place not in target}
+    """What is put aside for a refund stays there."""
+    places = in_hand(deal, payment).items()
+    return {p: amount for p, amount in places if p not in target and (p == ADVANCE or is_milestone(p))}
 
 
 def _taken(deal: DealState, payment: Entry, amount: Decimal, line: int | None) -> dict[str, Decimal]:
@@ -260,55 +288,13 @@ def _taken(deal: DealState, payment: Entry, amount: Decimal, line: int | None) -
     return taken
 
 
-def refund(
-    deal: DealState, payment: Entry, message: Refund, actor: Actor, now: datetime, today: date
-) -> Entry:
-    """An advance goes back to the client."""
-    amount = kopecks(message.amount)
-    entry = Entry(
-        kind=EntryKind.REFUNDED,
-        id=message.id,
-        payment=payment.id,
-        amount=amount,
-        currency=payment.currency,
-        day=message.day or today,
-        put={REFUNDED: amount},
-        taken={ADVANCE: amount},
-        note=message.reason,
-        actor=actor,
-        at=now,
-    )
-    _post(deal, entry)
-    return entry
-
-
-def lines_of(deal: DealState, *entries: Entry) -> set[int]:
-    """The lines on whose milestones these entries put or took something."""
-    places = {place for entry in entries for place in (*entry.put, *entry.taken)}
-    return {line.number for line in deal.lines.values() if places & line.milestones.keys()}
-
-
-def named(deal: DealState, places: Iterable[str]) -> Text:
-    """Places as people read them: the advance, or milestones by their titles and lines."""
-    return join((_title(deal, place) for place in places), ", ")
-
-
-def _title(deal: DealState, place: str) -> Text:
-    if place in ELSEWHERE:
-        return PLACES[place]
-    found = next(line.milestones[place] for line in deal.lines.values() if place in line.milestones)
-    return worded(
-        ru="«{title}» (позиция {line})", en="“{title}” (line {line})", title=found.title, line=found.line
-    )
-
-
 def _placed(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
     """Where so much money goes, of the milestones that are open now to what is for this line, or for none."""
     put, rest = allocate(amount, [m for m in deal.milestones if line in (None, m.line)])
     return {**put, ADVANCE: rest} if rest else put
 
 
-def _paid_for(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
+def paid_for(deal: DealState, amount: Decimal, line: int | None) -> dict[str, Decimal]:
     """Where money goes that the payer sent for this line, or for none: what was invoiced for a line is for its parts, too. What is due
     comes first, and the line itself before its parts."""
     parts = parts_of(deal, line) if line else set()
@@ -329,6 +315,6 @@ def parts_of(deal: DealState, line: int) -> set[int]:
     return own.union(*(parts_of(deal, part) for part in own))
 
 
-def _post(deal: DealState, entry: Entry) -> None:
+def post(deal: DealState, entry: Entry) -> None:
     deal.ledger.post(entry)
     restate(deal)

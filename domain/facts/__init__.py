@@ -16,6 +16,14 @@ from domain.facts.agreement import (
 )
 from domain.facts.branches import Placed, in_branches, live_branch
 from domain.facts.chain import Break, canonical, chained, digest, heads, intact, verify
+from domain.facts.credit import CreditLookedUp, CreditUnknown
+from domain.facts.customs import (
+    CustomsHeld,
+    CustomsRefused,
+    CustomsReleased,
+    CustomsReleasedConditionally,
+    DeclarationWithdrawn,
+)
 from domain.facts.deal import (
     CancelRequested,
     ClientQualified,
@@ -55,8 +63,6 @@ from domain.facts.documents import (
 from domain.facts.envelope import DESK, OPERATOR, Actor, Fact, Subject, audience
 from domain.facts.journey import (
     CustomsCheck,
-    CustomsHeld,
-    CustomsReleased,
     EtaCheck,
     EtaMoved,
     ForeignWorkflow,
@@ -80,6 +86,7 @@ from domain.facts.money import (
     MoneyRefunded,
     MoneyWrittenOff,
     PaymentAdvance,
+    PaymentAwaitsRate,
     PaymentCorrected,
     PaymentReceived,
     PaymentReversed,
@@ -126,6 +133,7 @@ from domain.facts.questions import (
     QuestionAnswered,
     QuestionAsked,
 )
+from domain.facts.serials import SerialRepeated
 
 __all__ = [
     "DESK",
@@ -165,18 +173,23 @@ __all__ = [
     "CancelRequested",
     "ClientQualified",
     "ContractAgreed",
+    "CreditLookedUp",
+    "CreditUnknown",
     "Crm",
     "CrmCardChanged",
     "CrmReturned",
     "CustomsCheck",
     "CustomsHeld",
+    "CustomsRefused",
     "CustomsReleased",
+    "CustomsReleasedConditionally",
     "DateCorrected",
     "DealCancelled",
     "DealLost",
     "DealOpened",
     "DealPaid",
     "DealReassigned",
+    "DeclarationWithdrawn",
     "DeliveryDeferred",
     "DeliveryInTime",
     "DeliveryLate",
@@ -221,6 +234,7 @@ __all__ = [
     "OfferMade",
     "OrderComposed",
     "PaymentAdvance",
+    "PaymentAwaitsRate",
     "PaymentCorrected",
     "PaymentReceived",
     "PaymentReversed",
@@ -235,6 +249,7 @@ __all__ = [
     "Ringing",
     "RoleGiven",
     "RolesChanged",
+    "SerialRepeated",
     "SignatureWaived",
     "SplitRefused",
     "StageChanged",

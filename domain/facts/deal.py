@@ -59,14 +59,14 @@ class StageChanged(FactData):
 class DealPaid(FactData):
     kind = "deal.paid"
     sentence = Text(
-        ru="сделка оплачена и закрыта: {amount}, получено {paid}[, аванс {advance}]",
-        en="the deal is paid and closed: {amount}, {paid} received[, advance {advance}]",
+        ru="сделка оплачена и закрыта: {amount}, получено {paid}[, списано {forgiven}]",
+        en="the deal is paid and closed: {amount}, {paid} received[, {forgiven} written off]",
     )
     mail = Mail(NoticeKind.DEAL_PAID, (To.MANAGER, To.DIRECTOR, To.CLIENT))
 
     amount: Decimal
     paid: Decimal
-    advance: Decimal | None = None
+    forgiven: Decimal | None = None
     currency: str
 
 

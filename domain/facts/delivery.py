@@ -91,6 +91,7 @@ class ReadyDateMoved(FactData):
         ru="поставщик перенёс готовность на {ready}[ (было {before})], отправить до {due}: {reason}",
         en="the supplier moves the ready date to {ready}[ (was {before})], to be dispatched by {due}: {reason}",
     )
+    crm = (Crm.OPEN_TASK,)
     line_reports = True
 
     ready: date

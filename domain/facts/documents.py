@@ -69,7 +69,7 @@ class DocumentRefused(AboutDocument):
     )
     crm = (Crm.NOTIFY, Crm.COMMENT)
 
-    answer: Literal["refused", "partly"]
+    answer: Literal["declined", "partly"]
     reason: str
 
 

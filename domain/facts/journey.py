@@ -56,30 +56,13 @@ class EtaCheck(_Check):
     )
 
 
-class CustomsHeld(FactData):
-    kind = "customs.held"
-    sentence = Text(ru="таможня задержала груз[: {reason}]", en="customs holds the goods[: {reason}]")
-    mail = Mail(NoticeKind.CUSTOMS_HELD, (To.MANAGER, To.DIRECTOR))
-    crm = (Crm.NOTIFY, Crm.COMMENT)
-    line_reports = True
-
-    reason: str
-
-
-class CustomsReleased(FactData):
-    kind = "customs.released"
-    sentence = Text(ru="таможня выпустила груз {on}", en="customs has released the goods on {on}")
-    line_reports = True
-
-    on: date
-
-
 class EtaMoved(FactData):
     kind = "eta.moved"
     sentence = Text(
         ru="новая ожидаемая дата {eta}[ (была {before})][: {reason}]",
         en="the ETA moves to {eta}[ (was {before})][: {reason}]",
     )
+    crm = (Crm.OPEN_TASK,)
     line_reports = True
 
     eta: date

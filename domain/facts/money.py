@@ -11,13 +11,40 @@ from domain.words import NoticeKind, Text
 _EXPECTED = Mail(NoticeKind.PAYMENT_EXPECTED, (To.ACCOUNTANT,))
 
 
-class PaymentReceived(FactData):
+class InRoubles(FactData):
+    """Money that the deal counts in another currency than it came in: `paid` roubles at `rate`, which the bank set on `rate_on`, with
+    the contract's per cent. `by_rate` says it in words."""
+
+    paid: Decimal | None = None
+    rate: Decimal | None = None
+    rate_on: date | None = None
+    by_rate: Text | None = None
+
+
+class PaymentAwaitsRate(FactData):
+    """Roubles came; they are counted once the rate of the day `rate_on` is known."""
+
+    kind = "payment.awaits_rate"
+    sentence = Text(
+        ru="пришло {amount} от {day} (платёж {payment}): сумма будет засчитана по курсу на {rate_on}",
+        en="{amount} came on {day} (payment {payment}): it is counted at the rate of {rate_on}",
+    )
+    crm = SILENT
+
+    payment: str
+    amount: Decimal
+    currency: str
+    day: date
+    rate_on: date
+
+
+class PaymentReceived(InRoubles):
     """`payment` is the bank's own number; `put` says how much of it stands on which milestone."""
 
     kind = "payment.received"
     sentence = Text(
-        ru="пришла оплата {amount} от {day} (платёж {payment})[: {purpose}]",
-        en="a payment of {amount} came on {day} (payment {payment})[: {purpose}]",
+        ru="пришла оплата {amount} от {day} (платёж {payment})[, плательщик {payer}][, {by_rate}][: {purpose}]",
+        en="a payment of {amount} came on {day} (payment {payment})[, paid by {payer}][, {by_rate}][: {purpose}]",
     )
     mail = Mail(NoticeKind.PAYMENT_RECEIVED, (To.MANAGER,))
 
@@ -26,6 +53,8 @@ class PaymentReceived(FactData):
     currency: str
     day: date
     purpose: str = ""
+    payer: str = ""
+    payer_inn: str = ""
     put: dict[str, Decimal] = {}
 
 
@@ -43,13 +72,13 @@ class PaymentAdvance(FactData):
     currency: str
 
 
-class PaymentReversed(FactData):
+class PaymentReversed(InRoubles):
     """The bank took a payment back, on the value date `day`; it stood on the places of `taken`."""
 
     kind = "payment.reversed"
     sentence = Text(
-        ru="банк отозвал платёж {payment} на {amount}, {day}: {reason}",
-        en="the bank took payment {payment} of {amount} back on {day}: {reason}",
+        ru="банк отозвал платёж {payment} на {amount}, {day}[ — {by_rate}]: {reason}",
+        en="the bank took payment {payment} of {amount} back on {day}[, {by_rate}]: {reason}",
     )
     mail = Mail(NoticeKind.PAYMENT_REVERSED, (To.MANAGER, To.DIRECTOR))
     crm = (Crm.NOTIFY, Crm.COMMENT)
@@ -98,26 +127,27 @@ class AboutMoney(FactData):
 class MoneyMoved(AboutMoney):
     kind = "money.moved"
     sentence = Text(
-        ru="зачтено {amount} из платежа {payment}: {source} → {target}[: {reason}]",
-        en="{amount} of payment {payment} is moved: {source} → {target}[: {reason}]",
+        ru="зачтено {amount}[ из платежа {payment}]: {source} → {target}[: {reason}]",
+        en="{amount}[ of payment {payment}] is moved: {source} → {target}[: {reason}]",
     )
 
+    payment: str = ""
     source: Text
     target: Text
     reason: str = ""
 
 
-class MoneyRefunded(AboutMoney):
+class MoneyRefunded(AboutMoney, InRoubles):
     """Money went back to the client, on the value date `day`."""
 
     kind = "money.refunded"
     sentence = Text(
-        ru="клиенту возвращено {amount} из платежа {payment}, {day}: {reason}",
-        en="{amount} of payment {payment} went back to the client on {day}: {reason}",
+        ru="клиенту возвращено {amount} из платежа {payment}, {day}[ — {by_rate}][: {reason}]",
+        en="{amount} of payment {payment} went back to the client on {day}[, {by_rate}][: {reason}]",
     )
 
     day: date
-    reason: str
+    reason: str = ""
 
 
 class MoneyWrittenOff(AboutMoney):

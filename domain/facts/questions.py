@@ -12,7 +12,7 @@ from domain.words import NoticeKind, Role, Text
 CALLS_THE_MANAGER = frozenset(
     {
         *("qualification", "order", "contract-revision", "mail-address", "deal-manager", "question"),
-        *("delivery-late", "supplement"),
+        *("delivery-late", "delivery-amendment", "supplement", "customs-obligation"),
     }
 )
 """The manager drives the deal and sees its next step there: of their own assignments a mail tells these only."""

@@ -8,13 +8,15 @@ from domain.base import LineNumber, Value
 from domain.money import ZERO
 from domain.order.change import Change, Edit
 from domain.order.order import Client, OrderLine
+from domain.order.rate_clause import RateClause
 
 
 class Draft(Value):
-    """What is sold, to whom: the lines by their numbers."""
+    """What is sold, to whom: the lines by their numbers. `rate`: how their prices are paid in roubles, where they are."""
 
     client: Client
     currency: str
+    rate: RateClause | None = None
     lines: dict[LineNumber, OrderLine]
 
     @property
@@ -58,4 +60,14 @@ def _fields(line: OrderLine | None) -> dict[str, str]:
 
 def _whole(draft: Draft) -> dict[str, str]:
     client = draft.client.model_dump(mode="json", exclude_none=True)
-    return {f"client.{name}": value for name, value in client.items()} | {"currency": draft.currency}
+    rate = {"rate": draft.rate.model_dump_json()} if draft.rate else {}
+    return dict(_flat(client, "client")) | {"currency": draft.currency} | rate
+
+
+def _flat(said: Mapping[str, Any], place: str) -> Iterator[tuple[str, str]]:
+    """Who pays and who gets the goods have fields of their own."""
+    for name, value in said.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{place}.{name}")
+        else:
+            yield f"{place}.{name}", value

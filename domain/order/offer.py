@@ -7,9 +7,12 @@ from domain.money import Sum
 from domain.order.change import Change
 from domain.order.changes import Draft, changes
 from domain.order.order import Client, OrderLine
+from domain.order.parties import PARTIES
 
 BUYER = ("name", "inn", "kpp", "ogrn")
 """Who the contract is with. How the client is reached is no part of what is agreed."""
+_PARTY = ("country", "name", "inn", "tax_number", "kpp", "address")
+"""Who pays, or gets the goods, where that is another."""
 
 
 class Offer(Draft):
@@ -33,6 +36,7 @@ def make_offer(version: int, draft: Draft, before: Draft | None = None, comment:
         version=version,
         client=draft.client,
         currency=draft.currency,
+        rate=draft.rate,
         lines=draft.lines,
         digest=digest_of(draft),
         amount=draft.total,
@@ -45,7 +49,8 @@ def make_offer(version: int, draft: Draft, before: Draft | None = None, comment:
 def digest_of(draft: Draft) -> str:
     """Equal for drafts that sell the same to the same buyer, whatever their lines' numbers, and into however many lines a good is split."""
     goods = (good.model_dump_json() for good in _whole(draft))
-    said = "\n".join([draft.currency, *_buyer(draft.client), *goods])
+    rate = [draft.rate.model_dump_json()] if draft.rate else []
+    said = "\n".join([draft.currency, *rate, *buyer_of(draft.client), *goods])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
@@ -58,5 +63,14 @@ def _whole(draft: Draft) -> list[OrderLine]:
     return [one.model_copy(update={"quantity": quantity}) for one, quantity in pieces.items()]
 
 
-def _buyer(client: Client) -> list[str]:
-    return [getattr(client, field) or "" for field in BUYER]
+def buyer_of(client: Client) -> list[str]:
+    """Who buys, pays and gets the goods, and where to."""
+    said = [getattr(client, field) or "" for field in BUYER]
+    if client.is_foreign:
+        said += [client.country, client.tax_number or ""]
+    if client.delivery_address:
+        said.append(client.delivery_address)
+    for role in PARTIES:
+        if party := getattr(client, role):
+            said += [role, *(getattr(party, field) or "" for field in _PARTY)]
+    return said

@@ -5,108 +5,33 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal
 
-import phonenumbers
-from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
-from stdnum.ru import inn as inn_number
-from stdnum.ru import ogrn as ogrn_number
 
 from domain.base import Value
 from domain.calendar import Day, Span, Unit
+from domain.goods.certificates import certificate_number, number_problem
+from domain.goods.register import GoodsRegister, Tracking, completed, contradictions
 from domain.money import LARGEST, ZERO, Money, vat_part
+from domain.order.checking import Books as _Books
+from domain.order.checking import Code, Words
+from domain.order.checking import as_text as _as_text
+from domain.order.checking import books_of as _books
+from domain.order.checking import wrong as _wrong
+from domain.order.parties import PARTIES, Client, Party, firm_problems
 from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
+from domain.order.rate_clause import ROUBLES, RateClause
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.forms import MAX_PIECES
 from domain.wording import Cash, typed
 from domain.wording.invalid import place_of, shape, why
-from domain.words import Availability, Language, Role, Source, Text
+from domain.words import Availability, Role, Source
+
+__all__ = ["MAX_LINES", "Client", "Order", "OrderLine", "Origin", "read_order", "vat_of"]
 
 MAX_LINES = 200
 NUMBER = shape(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,49}$", ru=KINDS["bad_number"].ru, en=KINDS["bad_number"].en)
-
-
-def _wrong(code: str, **said: str | date | Text) -> PydanticCustomError:
-    """A problem of a declared kind."""
-    return PydanticCustomError(code, KINDS[code].en, said)
-
-
-class _Books(NamedTuple):
-    playbook: StaffedPlaybook
-    today: date
-    in_workflow: bool
-    agreed: Container[date] = ()
-
-
-def _books(info: ValidationInfo) -> _Books | None:
-    """What to check against: only where an order comes in, not when a payload is read back."""
-    return info.context if isinstance(info.context, _Books) else None
-
-
-def _inn(value: str, info: ValidationInfo) -> str:
-    if not _books(info):
-        return value
-    if not inn_number.is_valid(value):
-        raise _wrong("bad_inn")
-    return inn_number.compact(value)
-
-
-def _kpp(value: str, info: ValidationInfo) -> str:
-    if _books(info) and not re.fullmatch(r"[0-9]{4}[0-9A-Z]{2}[0-9]{3}", value):
-        raise _wrong("bad_kpp")
-    return value
-
-
-def _ogrn(value: str, info: ValidationInfo) -> str:
-    if _books(info) and not ogrn_number.is_valid(value):
-        raise _wrong("bad_ogrn")
-    return value
-
-
-def _email(value: str, info: ValidationInfo) -> str:
-    books = _books(info)
-    if books and not re.fullmatch(r"[^\s@,;<>\"]+@[^\s@,;<>\"]+\.[^\s@,;<>\"]+", value):
-        raise _wrong("bad_email")
-    if not books or books.in_workflow:
-        return value
-    try:
-        return validate_email(value, check_deliverability=False, test_environment=True).normalized
-    except EmailNotValidError as error:
-        raise _wrong("impossible_email", said=str(error)) from None
-
-
-def _phone(value: str, info: ValidationInfo) -> str:
-    books = _books(info)
-    if not books:
-        return value
-    if books.in_workflow and re.fullmatch(r"\+\d{7,15}", value):
-        return value
-    if not books.in_workflow and (number := _e164(value)):
-        return number
-    raise _wrong("bad_phone")
-
-
-def _e164(value: str) -> str | None:
-    try:
-        number = phonenumbers.parse(value, "RU")
-    except phonenumbers.NumberParseException:
-        return None
-    return (
-        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-        if phonenumbers.is_valid_number(number)
-        else None
-    )
-
-
-def _one_line(value: str) -> str:
-    value = value.strip()
-    if re.search(r"[\x00-\x1f\x7f\u2028\u2029]", value):
-        raise _wrong("control_characters")
-    if re.search(r"[\ud800-\udfff]", value):
-        raise _wrong("not_unicode")
-    return value
 
 
 def _no_line_id(value: str) -> str:
@@ -115,31 +40,16 @@ def _no_line_id(value: str) -> str:
     return value
 
 
-def _as_text(value: Any) -> Any:
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
-
-
 def _known(value: str, known: Mapping[str, object], what: str) -> str:
     if value not in known:
         raise _wrong("unknown", what=what, value=typed(value), known=", ".join(known))
     return value
 
 
-Words = Annotated[str, AfterValidator(_one_line), Field(min_length=1, max_length=255)]
-Code = Annotated[str, BeforeValidator(_as_text)]
-
-
-class Client(Value):
-    """Who buys. A lead needs only the contact and one way to reach it; a contract also the company's name and INN."""
-
-    name: Words | None = None
-    inn: Annotated[Code, AfterValidator(_inn)] | None = None
-    kpp: Annotated[Code, AfterValidator(_kpp)] | None = None
-    ogrn: Annotated[Code, AfterValidator(_ogrn)] | None = None
-    contact: Words
-    email: Annotated[str, AfterValidator(_email)] | None = None
-    phone: Annotated[Code, AfterValidator(_phone)] | None = None
-    language: Language = "ru"
+def _okpd2(value: str, info: ValidationInfo) -> str:
+    if _books(info) and not re.fullmatch(r"[0-9]{2}(\.[0-9]{1,2}){0,2}(\.[0-9]{1,3})?(\.[0-9]{1,3})?", value):
+        raise _wrong("bad_okpd2")
+    return value
 
 
 def _term(value: Any) -> Any:
@@ -163,6 +73,8 @@ class OrderLine(Value):
     """One good of the order. `unit_price` includes VAT, as contracts in Russia state it.
 
     The contract promises its delivery on a day, `deliver_by`, or `deliver_within` so many days of the contract or the prepayment.
+    `certified_on` and `certified_until` are the first and the last day of the certificate; with no last one it has no end. `okpd2`: the
+    product's code. What the register of goods knows is filled in when the order is read.
     """
 
     sku: Annotated[Words, BeforeValidator(_as_text)]
@@ -175,6 +87,12 @@ class OrderLine(Value):
     payment: str
     delivery: str
     registration_certificate: Words | None = Field(default=None, validate_default=True)
+    certified_on: Day | None = None
+    certified_until: Day | None = None
+    medical_device: bool | None = None
+    okpd2: Annotated[Code, AfterValidator(_okpd2)] | None = None
+    tracking: Tracking | None = None
+    warranty_months: int | None = Field(default=None, ge=0, le=240)
     deliver_by: Day | None = None
     deliver_within: Annotated[Span, BeforeValidator(_term), AfterValidator(_days)] | None = None
     deliver_from: DeliverFrom | None = None
@@ -182,6 +100,11 @@ class OrderLine(Value):
     @property
     def amount(self) -> Decimal:
         return self.unit_price * self.quantity
+
+    @property
+    def is_medical_device(self) -> bool:
+        """As the register says. A good that it does not know is one if it has a certificate."""
+        return bool(self.registration_certificate) if self.medical_device is None else self.medical_device
 
     @property
     def is_promised(self) -> bool:
@@ -222,6 +145,27 @@ class OrderLine(Value):
         rate = books.playbook.vat.get(info.data.get("vat", "")) if books else None
         if rate and rate.needs_certificate and not value:
             raise _wrong("no_certificate", vat=typed(info.data["vat"]))
+        if not books or not value:
+            return value
+        if problem := number_problem(value, books.today):
+            raise _wrong("bad_certificate", why=problem)
+        return certificate_number(value)
+
+    @field_validator("certified_on")
+    @classmethod
+    def _issued(cls, value: date | None, info: ValidationInfo) -> date | None:
+        books = _books(info)
+        if books and value and value > books.today:
+            raise _wrong("certificate_to_come", day=value)
+        return value
+
+    @field_validator("certified_until")
+    @classmethod
+    def _in_force(cls, value: date | None, info: ValidationInfo) -> date | None:
+        """A deal that runs, and what is agreed in it, is not stopped by it: its steps ask for the certificate of the day."""
+        books = _books(info)
+        if books and value and value < books.today and not (books.in_workflow or books.agreed):
+            raise _wrong("certificate_expired", day=value)
         return value
 
     @field_validator("deliver_by")
@@ -256,12 +200,13 @@ class Origin(Value):
 
 
 class Order(Value):
-    """An order, or, with no `lines`, a lead: a contact and its wish in words."""
+    """An order, or, with no `lines`, a lead: a contact and its wish in words. With a `rate` its prices are paid in roubles."""
 
     number: Annotated[Code, Field(pattern=NUMBER), AfterValidator(_no_line_id)] | None = None
     client: Client | None = None
     manager: str | None = None
     currency: str = "RUB"
+    rate: RateClause | None = None
     wish: Annotated[str, Field(max_length=4000)] = ""
     origin: Origin | None = None
     lines: Annotated[tuple[OrderLine, ...], Field(min_length=1, max_length=MAX_LINES)] | None = None
@@ -287,6 +232,16 @@ class Order(Value):
             else value
         )
 
+    @field_validator("rate")
+    @classmethod
+    def _of_another_currency(cls, value: RateClause | None, info: ValidationInfo) -> RateClause | None:
+        if value and _books(info) and info.data.get("currency") == ROUBLES:
+            raise _wrong("rate_of_roubles")
+        return value
+
+
+NO_GOODS = GoodsRegister()
+
 
 def read_order(
     raw: Any,
@@ -296,12 +251,14 @@ def read_order(
     known_client: Client | None = None,
     in_workflow: bool = False,
     agreed: Container[date] = (),
+    goods: GoodsRegister = NO_GOODS,
 ) -> Order:
     """The order in a parsed file, checked against the playbook; raises `BadOrder` with every problem.
 
     `known_client` is the deal's client already on record: an order composed later need not repeat it. `in_workflow` leaves out
     the checks that depend on a library's data (phone plans, e-mail rules): their next version must not change a replay. Whoever
     starts a deal or sends an order has made them before. `agreed` are delivery dates that stand in the contract: they may have passed.
+    `goods` is the register of today: it fills in what a line leaves out, and a line that says otherwise is a problem.
     """
     if not isinstance(raw, Mapping):
         raise BadOrder([order_problem("", "no_order")])
@@ -310,6 +267,9 @@ def read_order(
     order: Order | None = None
     if "lines" in raw and raw["lines"] is None:
         raw["lines"] = ()
+    problems += _against_register(raw, goods)
+    if isinstance(raw.get("lines"), list) and goods:
+        raw["lines"] = [completed(x, goods) if isinstance(x, Mapping) else x for x in raw["lines"]]
     if known_client:
         raw["client"] = _completed(raw.get("client"), known_client)
     try:
@@ -330,6 +290,19 @@ def read_order(
     if problems or order is None:
         raise BadOrder(sorted(problems, key=lambda problem: _natural(problem.place)))
     return order
+
+
+def _against_register(raw: Mapping[str, Any], goods: GoodsRegister) -> Iterator[OrderProblem]:
+    lines = raw.get("lines")
+    for n, line in enumerate(lines if isinstance(lines, list) and goods else ()):
+        if isinstance(line, Mapping):
+            for other in contradictions(line, goods):
+                yield order_problem(
+                    f"lines[{n}].{other.field}",
+                    "contradicts_register",
+                    sku=typed(str(line["sku"])),
+                    known=typed(other.known),
+                )
 
 
 def _miscounted(error: Any, raw: Mapping[str, Any]) -> bool:
@@ -359,15 +332,21 @@ def _client_problems(raw: Mapping[str, Any]) -> Iterator[OrderProblem]:
     if not client.get("email") and not client.get("phone") and (with_lines or not raw.get("origin")):
         yield order_problem("client", "no_reach")
     if with_lines:
-        for field, code in (("name", "no_company"), ("inn", "no_inn")):
-            if not client.get(field):
-                yield order_problem(f"client.{field}", code)
+        yield from firm_problems(client, "client")
+        for party in PARTIES:
+            if isinstance(client.get(party), Mapping):
+                yield from firm_problems(client[party], f"client.{party}")
 
 
 def _unknown_fields(raw: Mapping[str, Any]) -> Iterator[OrderProblem]:
     yield from _unknown_in(raw, Order, "")
     if isinstance(raw.get("client"), Mapping):
         yield from _unknown_in(raw["client"], Client, "client.")
+        for party in PARTIES:
+            if isinstance(raw["client"].get(party), Mapping):
+                yield from _unknown_in(raw["client"][party], Party, f"client.{party}.")
+    if isinstance(raw.get("rate"), Mapping):
+        yield from _unknown_in(raw["rate"], RateClause, "rate.")
     if isinstance(raw.get("lines"), list):
         for n, line in enumerate(raw["lines"]):
             if isinstance(line, Mapping):

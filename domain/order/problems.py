@@ -56,6 +56,10 @@ KINDS = {
     "too_large_total": Text(
         ru="сумма заказа {total} больше {most}", en="the order's total {total} is more than {most}"
     ),
+    "rate_of_roubles": Text(
+        ru="цены уже в рублях: курс нужен только ценам в евро, долларах или юанях",
+        en="the prices are in roubles: only prices in euros, dollars or yuan need a rate",
+    ),
     # the client
     "no_client": Text(
         ru="не заполнено: нужны name, inn, contact и email или phone",
@@ -76,6 +80,34 @@ KINDS = {
     "bad_inn": Text(
         ru="это не ИНН: в нём 10 цифр у организации или 12 у человека, последние — контрольные",
         en="not a valid INN: 10 digits of a company or 12 of a person, the last ones a checksum",
+    ),
+    "no_tax_number": Text(
+        ru="не заполнено: у покупателя из другой страны нужен его номер в ней, например УНП или БИН",
+        en="is missing: a buyer of another country needs its number there, like a UNP or a BIN",
+    ),
+    "bad_unp": Text(
+        ru="это не УНП Беларуси: в нём 9 знаков, последний — контрольный",
+        en="not a UNP of Belarus: 9 characters, the last one a checksum",
+    ),
+    "bad_bin": Text(
+        ru="это не БИН и не ИИН Казахстана: в нём 12 цифр, последняя — контрольная",
+        en="neither a BIN nor an IIN of Kazakhstan: 12 digits, the last one a checksum",
+    ),
+    "bad_tax_number": Text(
+        ru="это не номер фирмы: от {least} до {most} цифр и прописных букв, не одни нули",
+        en="not a firm's number: {least} to {most} digits and capital letters, not all zeros",
+    ),
+    "number_without_country": Text(
+        ru="номер в другой стране указывают вместе с country, например Беларусь; у российской компании есть inn",
+        en="a number of another country goes with country, like Belarus; a Russian company has its inn",
+    ),
+    "bad_country": Text(
+        ru="это не страна: нужно название, например Беларусь, или две латинские буквы её кода",
+        en="not a country: write its name, like Belarus, or the two letters of its code",
+    ),
+    "kpp_of_person": Text(
+        ru="у предпринимателя (ИНН из 12 цифр) КПП нет: его получают организации",
+        en="a sole trader (an INN of 12 digits) has no KPP: organisations get one",
     ),
     "bad_kpp": Text(
         ru="это не КПП: в нём 9 знаков, например 770501001",
@@ -108,6 +140,22 @@ KINDS = {
         ru="для НДС {vat} нужно регистрационное удостоверение, например РЗН 2023/12345",
         en="VAT {vat} needs a registration certificate, like РЗН 2023/12345",
     ),
+    "bad_certificate": Text(ru="{why}", en="{why}"),
+    "certificate_to_come": Text(
+        ru="{day} ещё не наступило: удостоверение не могло быть выдано в этот день",
+        en="{day} is still to come: no certificate was issued on that day",
+    ),
+    "certificate_expired": Text(
+        ru="удостоверение действовало до {day}: укажите действующее и его срок",
+        en="the certificate was valid until {day}: write the one in force, with its last day",
+    ),
+    "bad_okpd2": Text(
+        ru="это не код ОКПД2: он пишется как 26.60.12.132", en="no OKPD2 code: write it like 26.60.12.132"
+    ),
+    "contradicts_register": Text(
+        ru="в справочнике товаров у {sku} стоит {known}: исправьте заказ или справочник",
+        en="the register of goods has {known} for {sku}: put the order or the register right",
+    ),
     "delivery_past": Text(
         ru="{day} уже прошло: срок поставки — сегодня или позже, не раньше договора",
         en="{day} has passed: goods are promised for today or later, never before the contract",
@@ -126,7 +174,7 @@ KINDS = {
     ),
 }
 
-NOT_FILLED = frozenset({"missing", "empty", "no_lines", "no_client", "no_company", "no_inn"})
+NOT_FILLED = frozenset({"missing", "empty", "no_lines", "no_client", "no_company", "no_inn", "no_tax_number"})
 """The kinds that say no more than that something is not there yet."""
 
 

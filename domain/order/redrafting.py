@@ -16,14 +16,16 @@ from domain.order.order import OrderLine
 from domain.order.problems import BadOrder, OrderProblem, order_problem
 
 _OF_LINE = re.compile(r"(?:lines\[(?P<place>\d{1,4})\]|line-(?P<number>\d{1,4}))\.(?P<field>\w+)")
-_OF_CLIENT = re.compile(r"client\.(?P<field>\w+)")
+_OF_RATE = re.compile(r"rate\.(?P<field>\w+)")
+_OF_CLIENT = re.compile(r"client\.(?:(?P<party>payer|consignee)\.)?(?P<field>\w+)")
 
 
 def as_order(draft: Draft) -> dict[str, Any]:
     """The draft as an order file has it."""
     lines = [draft.lines[number].model_dump(mode="json", exclude_none=True) for number in sorted(draft.lines)]
     client = draft.client.model_dump(mode="json", exclude_none=True)
-    return {"client": client, "currency": draft.currency, "lines": lines}
+    rate = {"rate": draft.rate.model_dump(mode="json")} if draft.rate else {}
+    return {"client": client, "currency": draft.currency, **rate, "lines": lines}
 
 
 def with_settings(draft: Draft, settings: Mapping[str, str | None]) -> dict[str, Any]:
@@ -41,6 +43,7 @@ def with_settings(draft: Draft, settings: Mapping[str, str | None]) -> dict[str,
             fields, name = at
             fields.pop(name, None)
             fields |= {name: value} if value else {}
+    order["client"] = {name: value for name, value in order["client"].items() if value != {}}
     return order
 
 
@@ -79,10 +82,13 @@ def _place(
     place: str, order: dict[str, Any], numbers: Sequence[LineNumber]
 ) -> tuple[dict[str, Any], str] | None:
     """What holds the field, and the field's name; none where an offer has no such place."""
-    if place == "currency":
+    if place in ("currency", "rate"):
         return order, place
+    if found := _OF_RATE.fullmatch(place):
+        return order.setdefault("rate", {}), found["field"]
     if found := _OF_CLIENT.fullmatch(place):
-        return order["client"], found["field"]
+        client = order["client"]
+        return (client.setdefault(found["party"], {}) if found["party"] else client), found["field"]
     if found := _OF_LINE.fullmatch(place):
         number = int(found["number"] or 0)
         at = int(found["place"]) if found["place"] else numbers.index(number) if number in numbers else -1
@@ -91,5 +97,5 @@ def _place(
 
 
 def _no_place(place: str, numbers: Sequence[LineNumber]) -> OrderProblem:
-    known = f"line-{numbers[0]}.quantity … line-{numbers[-1]}.quantity, client.email, currency"
+    known = f"line-{numbers[0]}.quantity … line-{numbers[-1]}.quantity, client.email, client.payer.inn, currency, rate.percent"
     return order_problem(place[:100], "no_place", known=known)

@@ -17,6 +17,7 @@ from domain.playbook.terms import (
     DeliveryMethod,
     DeliveryPromise,
     DocumentKind,
+    MoneyRules,
     PaymentTerm,
     Reminders,
     Rescheduling,
@@ -45,6 +46,7 @@ class Playbook(Value):
     checks: Checks
     promise: DeliveryPromise = DeliveryPromise()
     amendments: Amendments = Amendments()
+    money: MoneyRules = MoneyRules()
     mail: MailHabits = MailHabits()
 
     def vat_on(self, code: str, day: date) -> str:

@@ -6,14 +6,16 @@ from contextlib import suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import Field, model_validator
 
 from domain.base import Count, Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
+from domain.order.numbers import inn_in_ikz, inn_in_registry_number, is_inn
 from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
+from domain.serials import twice
 from domain.spelling import day_as_iso, ungrouped
 from domain.wording import choice, grouped, typed, word, worded
 from domain.wording.invalid import Invalid, shape
@@ -52,6 +54,7 @@ class FieldType(StrEnum):
 _ONLY_FOR = {
     "choices": (FieldType.CHOICE,),
     "choice_titles": (FieldType.CHOICE,),
+    "number": (FieldType.TEXT,),
     "pattern": (FieldType.TEXT, FieldType.NUMBER, FieldType.EMAIL),
     "example": tuple(kind for kind in FieldType if kind is not FieldType.DATE),
     **dict.fromkeys(("days", "earliest", "latest"), (FieldType.DATE,)),
@@ -61,15 +64,27 @@ _ONLY_FOR = {
 """What means nothing in a field of another type."""
 
 Days = Annotated[int, Field(ge=-3650, le=3650)]
+Condition = dict[str, str | tuple[str, ...]]
+"""Answers by field: this one, or one of these."""
+
+
+def is_met(condition: Condition, answers: Mapping[str, Any]) -> bool:
+    """Whether each of these answers was given."""
+    return all(answers.get(name, "") in wanted(codes) for name, codes in condition.items())
+
+
+def wanted(codes: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (codes,) if isinstance(codes, str) else codes
 
 
 class FormField(Value):
     """A field of a form, as the playbook writes it.
 
     `days` shifts a date's example from today; `earliest` and `latest` bound it, in days from today. `required_when` names the
-    answers (`{"outcome": "hold"}`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
+    answers (`{"outcome": "hold"}`, or one of `["hold", "refused"]`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
     date, `DDMMYY`. `part`: a number of the line's pieces, one at least and not all. A list that is `counted_by` such a field has so many
-    values, and is needed, where that one is.
+    values, and is needed, where that one is. `number`: of a state contract, its `ikz` or its number in a `registry`: the INN that stands
+    inside must be the client's.
     """
 
     name: str = Field(pattern=_NAME)
@@ -77,7 +92,7 @@ class FormField(Value):
     title: Text
     help: Text | None = None
     required: bool = True
-    required_when: dict[str, str] = {}
+    required_when: Condition = {}
     choices: tuple[str, ...] | None = None
     choice_titles: dict[str, Text] = {}
     pattern: str | None = None
@@ -88,6 +103,7 @@ class FormField(Value):
     latest: Days | None = None
     part: bool = False
     counted_by: str = ""
+    number: Literal["ikz", "registry"] | None = None
 
     @model_validator(mode="after")
     def _consistent(self) -> "FormField":
@@ -124,15 +140,15 @@ class FormField(Value):
     def _invalid(self, *, ru: str, en: str, **values: Any) -> Invalid:
         return Invalid(ru="поле {name}: " + ru, en="field {name}: " + en, name=self.name, **values)
 
-    def example_for(self, today: date, quantity: int) -> str:
-        """An answer that is accepted as it stands."""
+    def example_for(self, today: date, quantity: int, of: str = "") -> str:
+        """An answer that is accepted as it stands; pieces of different lines (`of`) have different numbers."""
         match self.type:
             case FieldType.DATE:
                 return (today + timedelta(days=self.days)).isoformat()
             case FieldType.CHOICE:
                 return self.example or (self.choices or ("",))[0]
             case FieldType.PIECES:
-                stem = self.example or "SN-"
+                stem = (self.example or "SN-") + of
                 return f"{stem}0001" if quantity == 1 else f"{stem}0001..{stem}{quantity:04d}"
             case FieldType.NUMBER:
                 return self.example or "1"
@@ -306,9 +322,7 @@ def _run(part: str) -> list[str]:
 
 def is_required_with(field: FormField, given: Mapping[str, str]) -> bool:
     """Whether these answers make it required."""
-    return bool(field.required_when) and all(
-        given.get(name) == value for name, value in field.required_when.items()
-    )
+    return bool(field.required_when) and is_met(field.required_when, given)
 
 
 def _unknown(name: str, form: Form) -> Text:
@@ -375,7 +389,23 @@ def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Tex
             return Text(en="an e-mail address is needed", ru="нужен адрес почты")
         case FieldType.PIECES:
             return _pieces_problem(answer, quantity)
-    return _pattern_problem(field, field.pattern, answer) if field.pattern else None
+    pattern = _pattern_problem(field, field.pattern, answer) if field.pattern else None
+    return pattern or (_number_problem(field.number, answer) if field.number else None)
+
+
+def _number_problem(number: Literal["ikz", "registry"], answer: str) -> Text | None:
+    """Zeros have the right control digits, and are nobody's."""
+    inn = inn_in_ikz(answer) if number == "ikz" else inn_in_registry_number(answer)
+    if inn is None:
+        digits = 36 if number == "ikz" else 19
+        return Text(en=f"{digits} digits are needed", ru=f"нужно цифр: {digits}")
+    if not is_inn(inn):
+        return worded(
+            en="the customer's INN must stand inside it, and {inn} is none",
+            ru="внутри него должен быть ИНН заказчика, а {inn} — не ИНН",
+            inn=inn,
+        )
+    return None
 
 
 def _pattern_problem(field: FormField, pattern: str, answer: str) -> Text | None:
@@ -415,8 +445,12 @@ def _pieces_problem(answer: str, quantity: int) -> Text | None:
             en=f"{len(values)} values for {quantity} pieces: one per piece",
             ru=f"{len(values)} значений на {quantity} шт.: по одному на штуку",
         )
-    if len(set(values)) != len(values):
-        return Text(en="the same value stands twice", ru="одно значение стоит дважды")
+    if again := twice(values):
+        return worded(
+            en="the same value stands twice: {value}",
+            ru="одно значение стоит дважды: {value}",
+            value=typed(again[0]),
+        )
     if any(len(value) > MAX_PIECE for value in values):
         return Text(
             en=f"a value is longer than {MAX_PIECE} characters", ru=f"значение длиннее {MAX_PIECE} знаков"

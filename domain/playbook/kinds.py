@@ -36,10 +36,19 @@ MAIL_ADDRESS = "mail-address"
 DEAL_MANAGER = "deal-manager"
 QUESTION = "question"
 LATE_DELIVERY = "delivery-late"
+DATE_AMENDMENT = "delivery-amendment"
 NEW_DATE = "delivery-date"
 SUPPLEMENT = "supplement"
 REFUSED_DOCUMENT = "document-refused"
 SECURITY_RETURN = "security-return"
+RATE = "rate"
+SURPLUS = "surplus"
+REFUND = "refund"
+REFUNDING = "refunding"
+"""The approval of a refund."""
+LETTER_OF_CREDIT = "letter-of-credit"
+OBLIGATION = "customs-obligation"
+SERIAL_NUMBER = "serial-number"
 BUILT_IN = {
     LATE_DELIVERY: AssignmentKind(
         title=Text(
@@ -81,6 +90,22 @@ BUILT_IN = {
                 title=Text(ru="Что предпринято", en="What is undertaken"),
                 required=False,
                 example="Везём авиатранспортом",
+            ),
+        ),
+    ),
+    DATE_AMENDMENT: AssignmentKind(
+        title=Text(ru="Изменить дату поставки в договоре", en="Amend the date of delivery in the contract"),
+        role=Role.MANAGER,
+        due=Span.model_validate("3wd"),
+        form=(
+            FormField(
+                name="reason",
+                title=Text(ru="Почему договор не меняют", en="Why the contract is not amended"),
+                help=Text(
+                    ru="Только если изменения не будет: когда новая дата действует, задание закроется само",
+                    en="Only if there will be no amendment: once the new date is in force, this closes by itself",
+                ),
+                example="Клиент не согласен на новую дату",
             ),
         ),
     ),
@@ -162,6 +187,80 @@ BUILT_IN = {
             ),
         ),
     ),
+    LETTER_OF_CREDIT: AssignmentKind(
+        title=Text(ru="Продлить аккредитив", en="Have the letter of credit prolonged"),
+        role=Role.MANAGER,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="expires_on",
+                type=FieldType.DATE,
+                title=Text(ru="Теперь действует до", en="Now valid until"),
+                help=Text(ru="По извещению банка", en="As the bank has advised"),
+                days=240,
+                earliest=1,
+            ),
+        ),
+    ),
+    RATE: AssignmentKind(
+        title=Text(ru="Внести курс Банка России", en="Enter the Bank of Russia's rate"),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("4wh"),
+        form=(
+            FormField(
+                name="rate",
+                type=FieldType.NUMBER,
+                title=Text(ru="Курс, рублей за единицу", en="Rate, roubles for one"),
+                help=Text(
+                    ru="На этот день, как его установил Банк России; процент договора стол добавит сам",
+                    en="Of that day, as the Bank of Russia has set it; the contract's per cent the desk adds itself",
+                ),
+                example="91.5043",
+            ),
+        ),
+    ),
+    OBLIGATION: AssignmentKind(
+        title=Text(ru="Исполнить обязательство перед таможней", en="Meet the obligation to the customs"),
+        role=Role.MANAGER,
+        due=Span.model_validate("30cd"),
+        form=(
+            FormField(
+                name="met_on",
+                type=FieldType.DATE,
+                title=Text(ru="Когда исполнено", en="Met on"),
+                earliest=-90,
+                latest=0,
+            ),
+            FormField(
+                name="confirmed_by",
+                title=Text(ru="Чем подтверждено", en="Confirmed by"),
+                help=Text(
+                    ru="Номер корректировки декларации или письма таможни",
+                    en="Number of the corrected declaration, or of the customs' letter",
+                ),
+                example="КДТ 10702030/161126/0088410/01",
+            ),
+        ),
+    ),
+    SERIAL_NUMBER: AssignmentKind(
+        title=Text(
+            ru="Разобраться с повторным серийным номером",
+            en="Look into a serial number that is there already",
+        ),
+        role=Role.LOGISTICS,
+        due=Span.model_validate("1wd"),
+        form=(
+            FormField(
+                name="explanation",
+                title=Text(ru="Почему номер тот же", en="Why the number is the same"),
+                help=Text(
+                    ru="Если номер внесён неверно, исправьте приёмку, deal correct, и задание снимется само",
+                    en="If it was entered wrong, correct the acceptance, deal correct, and nothing more is asked",
+                ),
+                example="Клиент вернул прибор, он продаётся снова",
+            ),
+        ),
+    ),
     SECURITY_RETURN: AssignmentKind(
         title=Text(ru="Вернуть обеспечение контракта", en="Get the contract's security back"),
         role=Role.ACCOUNTANT,
@@ -176,16 +275,71 @@ BUILT_IN = {
             ),
         ),
     ),
+    SURPLUS: AssignmentKind(
+        title=Text(
+            ru="Решить, что с деньгами клиента сверх договора", en="Decide on the client's surplus money"
+        ),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("2wd"),
+        form=(
+            FormField(
+                name="outcome",
+                type=FieldType.CHOICE,
+                title=Text(ru="Что с ними делаем", en="What becomes of it"),
+                help=Text(
+                    ru="На другую позицию деньги перекладывает deal money move",
+                    en="deal money move puts it on another line",
+                ),
+                choices=("return", "keep"),
+                choice_titles={
+                    "return": Text(ru="вернуть клиенту", en="return it to the client"),
+                    "keep": Text(ru="оставить на счёте клиента", en="keep it on the client's account"),
+                },
+                example="return",
+            ),
+            FormField(
+                name="reason",
+                title=Text(ru="Основание", en="Why"),
+                required=False,
+                example="Письмо клиента от 23.11.2026",
+            ),
+        ),
+    ),
+    REFUND: AssignmentKind(
+        title=Text(ru="Вернуть деньги клиенту", en="Pay the client back"),
+        role=Role.ACCOUNTANT,
+        due=Span.model_validate("3wd"),
+        form=(
+            FormField(
+                name="payment",
+                title=Text(ru="Номер исходящего платежа", en="Number of the outgoing payment"),
+                example="318",
+            ),
+            FormField(
+                name="paid_on",
+                type=FieldType.DATE,
+                title=Text(ru="Дата списания", en="Paid on"),
+                earliest=-90,
+                latest=0,
+            ),
+        ),
+    ),
 }
 """Assignments that a playbook may word in its own way, and need not have: older ones know nothing of them."""
 
 BUILT_IN_APPROVALS = {
+    REFUNDING: ApprovalKind(
+        title=Text(ru="Согласование возврата денег клиенту", en="Approval of a refund to the client"),
+        object=Text(ru="возврат денег клиенту", en="the refund to the client"),
+        roles=(Role.DIRECTOR,),
+        due=Span.model_validate("1wd"),
+    ),
     NEW_DATE: ApprovalKind(
         title=Text(ru="Согласование новой даты поставки", en="Approval of a new delivery date"),
         object=Text(ru="новую дату поставки", en="the new date of delivery"),
         roles=(Role.DIRECTOR,),
         due=Span.model_validate("1wd"),
-    )
+    ),
 }
 
 ASSIGNMENT_KINDS = (

@@ -7,6 +7,7 @@ So `read` never fails on answers that such a form has accepted.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal, NewType, Self, get_args, get_origin
 
@@ -117,12 +118,22 @@ class CustomsDeclaration(Answers):
     declaration: str = used(
         ru="декларацию показывает карточка сделки", en="the deal's card shows the declaration at the customs"
     )
+    quantities: str = used(
+        ru="столько штук в каждой; о тех, что не задекларированы, спросят снова",
+        en="so many pieces are in each; those not declared are asked about again",
+        default="",
+    )
 
 
 class CustomsRelease(Answers):
     outcome: str = used(
-        ru="выпущенный товар идёт дальше, о задержанном спросят снова",
-        en="the line goes on with goods released, and asks again about those on hold",
+        ru="выпущенный товар идёт дальше, о задержанном спросят снова, а вместо отказанной или отозванной декларации — новую",
+        en="the line goes on with goods released, asks again about those on hold, and for a new declaration instead of one refused or withdrawn",
+    )
+    declarations: str = used(
+        ru="об этих декларациях ответ, а без них обо всех, по которым его ждут",
+        en="the answer is about these declarations, or without them about all that are waited for",
+        default="",
     )
 
 
@@ -141,18 +152,69 @@ class OnHold(CustomsRelease):
     )
 
 
+class Conditional(CustomsRelease):
+    outcome: Literal["conditional"]
+    obligation: str = used(
+        ru="об исполнении этого спрашивают, пока оно не исполнено, и до того позиция не закроется",
+        en="it is asked about until it is met, and the line does not settle before",
+    )
+    obligation_until: date = used(ru="это срок обязательства", en="the obligation must be met by this day")
+    released_on: date | None = used(
+        ru="день выпуска, а без него день ответа",
+        en="the day of the release, or without it that of the answer",
+        default=None,
+    )
+
+
+class ReleaseRefused(CustomsRelease):
+    outcome: Literal["refused"]
+    reason: str = used(
+        ru="менеджеру и директору сообщают, почему в выпуске отказано",
+        en="manager and director are told why the release was refused",
+    )
+
+
+class WithdrawnDeclaration(CustomsRelease):
+    outcome: Literal["withdrawn"]
+    reason: str = used(
+        ru="в истории остаётся, почему декларацию отозвали",
+        en="the trail tells why the declaration was withdrawn",
+    )
+
+
+class CustomsObligation(Answers):
+    met_on: date = used(
+        ru="в истории остаётся, когда обязательство исполнено",
+        en="the trail tells when the obligation was met",
+    )
+
+
 class Acceptance(Answers):
     result: str = used(
         ru="принятый товар можно отгружать, по повреждённому идёт претензия, недошедшего ждут отдельной позицией",
         en="goods accepted may be shipped, damaged ones go through a claim, and those that did not come are waited for as a line of their own",
+    )
+    lots: str = used(
+        ru="по партиям известны штуки товара, который учитывают партиями",
+        en="pieces of a good that is tracked by lots are known by them",
+        default="",
+    )
+    lot_quantities: str = used(
+        ru="столько штук в каждой партии", en="so many pieces are in each lot", default=""
+    )
+    lot_expires_on: str = used(
+        ru="партию не отгружают, когда этот день прошёл",
+        en="a lot is not shipped once this day has passed",
+        default="",
     )
 
 
 class Accepted(Acceptance):
     result: Literal["accepted"]
     serial_numbers: Pieces = used(
-        ru="каждая штука, которую получит клиент, известна по номеру",
-        en="every piece that goes to the client is known by its number",
+        ru="каждая штука, которую получит клиент, известна по номеру, если у товара есть серийные номера",
+        en="every piece that goes to the client is known by its number, of a good that has serial numbers",
+        default=(),
     )
     accepted_on: date | None = used(
         ru="от этого дня считаются сроки готового к отгрузке товара, а без него от дня ответа",
@@ -175,7 +237,9 @@ class Partial(Acceptance):
         en="so many pieces are accepted and go on, the others are split off as a new line",
     )
     serial_numbers: Pieces = used(
-        ru="каждая пришедшая штука известна по номеру", en="every piece that came is known by its number"
+        ru="каждая пришедшая штука известна по номеру, если у товара есть серийные номера",
+        en="every piece that came is known by its number, of a good that has serial numbers",
+        default=(),
     )
     eta: date = used(
         ru="когда этот день пройдёт, спросят о прибытии остальных",
@@ -221,6 +285,20 @@ class Amend(LateDelivery):
     outcome: Literal["amend"]
 
 
+class LetterOfCredit(Answers):
+    expires_on: date = used(
+        ru="отгрузку, которую ждут позже этого дня, аккредитив не покрывает",
+        en="the letter of credit covers no shipment forecast for later than this day",
+    )
+
+
+class DateAmendment(Answers):
+    reason: str = used(
+        ru="договор остаётся как был, и о поставке решают заново",
+        en="the contract stays as it was, and what to do about the delivery is decided anew",
+    )
+
+
 class MailAddress(Answers):
     email: Email = used(
         ru="с этого времени письма идут на этот адрес", en="mail goes to this address from then on"
@@ -229,6 +307,13 @@ class MailAddress(Answers):
 
 class DealManager(Answers):
     manager: str = used(ru="сделка переходит к этому менеджеру", en="the deal is handed over to this manager")
+
+
+class EnteredRate(Answers):
+    rate: Decimal = used(
+        ru="платежи, которые ждут курса этого дня, засчитываются по нему",
+        en="payments that wait for this day's rate are counted at it",
+    )
 
 
 class Explanation(Answers):
@@ -259,6 +344,29 @@ class Returned(RefusedDocument):
     outcome: Literal["returned"]
 
 
+class Surplus(Answers):
+    outcome: str = used(
+        ru="деньги сверх того, что причиталось, возвращают, отдают другой сделке или оставляют на счёте клиента",
+        en="money beyond what was owed goes back, to another deal, or stays on the client's account",
+    )
+
+
+class SurplusReturned(Surplus):
+    outcome: Literal["return"]
+
+
+class SurplusKept(Surplus):
+    outcome: Literal["keep"]
+
+
+class RefundPaid(Answers):
+    payment: str = used(
+        ru="этим платежом деньги ушли клиенту, и закрыть им можно один возврат",
+        en="by this payment the money went to the client, and it can close one refund only",
+    )
+    paid_on: date = used(ru="в этот день деньги ушли клиенту", en="on this day the money went to the client")
+
+
 ANSWERS: dict[str, type[Answers]] = {
     "qualification": Qualification,
     "supplier-order": SupplierOrder,
@@ -266,13 +374,19 @@ ANSWERS: dict[str, type[Answers]] = {
     "arrival": Arrival,
     "customs-declaration": CustomsDeclaration,
     "customs-release": CustomsRelease,
+    "customs-obligation": CustomsObligation,
     "acceptance": Acceptance,
     "shipment": Shipment,
     "delivery": Delivery,
     "delivery-late": LateDelivery,
+    "letter-of-credit": LetterOfCredit,
+    "delivery-amendment": DateAmendment,
     "mail-address": MailAddress,
     "deal-manager": DealManager,
     "question": Explanation,
+    "rate": EnteredRate,
     "document-refused": RefusedDocument,
+    "surplus": Surplus,
+    "refund": RefundPaid,
 }
 """By kind. Of the other kinds the process reads no answer: to be answered is all it needs."""

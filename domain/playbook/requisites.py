@@ -3,9 +3,9 @@
 from typing import Self
 
 from pydantic import Field, field_validator, model_validator
-from stdnum.ru import inn as inn_number
 
 from domain.base import Value
+from domain.order.numbers import compact_inn, is_inn
 from domain.wording.invalid import Invalid, shape
 
 _WEIGHTS = (7, 1, 3)
@@ -40,9 +40,9 @@ class Requisites(Value):
     @field_validator("inn")
     @classmethod
     def _real_inn(cls, value: str) -> str:
-        if not inn_number.is_valid(value):
+        if not is_inn(value):
             raise Invalid(ru="это не ИНН: поищите опечатку", en="this is no INN: look for a typing error")
-        return str(inn_number.compact(value))
+        return compact_inn(value)
 
     @model_validator(mode="after")
     def _guarded(self) -> Self:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from domain.base import Value
 from domain.calendar import Day, Span, Unit
-from domain.playbook.forms import Form
+from domain.playbook.forms import FieldType, Form
 from domain.wording import typed
 from domain.wording.invalid import Invalid, shape
 from domain.words import Role, Side, Source, Text, Trigger
@@ -107,7 +107,8 @@ class PaymentTerm(Value):
 
     `credit` marks terms by which goods leave before the money comes: the director approves each such line. `law`: the contract is
     a state customer's, and what is agreed changes within the law's limits only. With `security_return` a security of the contract,
-    if its form has one, is asked back so long after the client's last signature.
+    if its form has one, is asked back so long after the client's last signature. `expires` names the date of the form after which
+    nobody pays any more, as of a letter of credit.
     """
 
     title: Text
@@ -116,6 +117,19 @@ class PaymentTerm(Value):
     credit: bool = False
     law: Literal["44-fz"] | None = None
     security_return: Span | None = None
+    expires: str = ""
+
+    @model_validator(mode="after")
+    def _expires_on_a_date(self) -> "PaymentTerm":
+        dates = [field.name for field in self.form if field.type is FieldType.DATE]
+        if self.expires and self.expires not in dates:
+            raise Invalid(
+                ru="expires: в форме нет даты {field}: нужна одна из {dates}",
+                en="expires: the form has no date {field}: one of {dates}",
+                field=typed(self.expires),
+                dates=dates or "—",
+            )
+        return self
 
     @model_validator(mode="after")
     def _sums_to_the_total(self) -> "PaymentTerm":
@@ -177,7 +191,7 @@ class DocumentKind(Value):
 
     It is signed once all `signers` have. `signer` is the role that signs for the company, and enters what the carrier has signed.
     A document `handed_over` is signed by nobody: that role gives it to the client. Until one with a `gate` is signed, no line passes it.
-    `per_shipment`: lines that left together share one. One that `adjusts` another is there only if the other was refused.
+    `devices`: only medical devices have it. `per_shipment`: lines that left together share one. One that `adjusts` another is there only if the other was refused.
     """
 
     title: Text
@@ -194,6 +208,7 @@ class DocumentKind(Value):
     except_payment: tuple[str, ...] = ()
     vat: tuple[str, ...] = ()
     source: tuple[Source, ...] = ()
+    devices: bool = False
     of_deal: bool = False
 
     @property
@@ -247,6 +262,15 @@ class Amendments(Value):
 
     director_above: Decimal = Field(default=Decimal(5), ge=0, le=100, decimal_places=2)
     director_fields: tuple[AmendedField, ...] = ("payment",)
+
+
+class MoneyRules(Value):
+    """What is done with a client's money beside counting it. So much of what is missing on a line's last milestone may be written off;
+    a refund of more than `refund_above` the director approves. Both are in the deal's currency; a refund of what came in
+    roubles at a rate counts in roubles."""
+
+    write_off: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
+    refund_above: Decimal = Field(default=Decimal(0), ge=0, decimal_places=2)
 
 
 class Checks(Value):

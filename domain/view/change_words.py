@@ -6,7 +6,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from domain.calendar import Span
+from domain.deal.rate_words import clause_in_words
 from domain.order.change import Change, Edit
+from domain.order.countries import country_name
+from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, party_fields
+from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
 from domain.wording import day, money
 from domain.words import (
@@ -32,12 +36,19 @@ _FIELDS = {
     "availability": Text(ru="наличие", en="availability"),
     "payment": Text(ru="оплата", en="payment"),
     "delivery": Text(ru="доставка", en="delivery"),
+    "certified_on": Text(ru="дата удостоверения", en="date of the certificate"),
+    "certified_until": Text(ru="удостоверение действует до", en="certificate valid until"),
+    "medical_device": Text(ru="медицинское изделие", en="medical device"),
+    "okpd2": Text(ru="код ОКПД2", en="OKPD2 code"),
+    "tracking": Text(ru="учёт", en="tracking"),
+    "warranty_months": Text(ru="гарантия, месяцев", en="warranty, months"),
     "registration_certificate": Text(ru="регистрационное удостоверение", en="registration certificate"),
     "deliver_by": Text(ru="поставка не позднее", en="to be delivered by"),
     "deliver_within": Text(ru="срок поставки", en="delivery term"),
     "deliver_from": Text(ru="срок поставки считать", en="delivery term counted from"),
     "amount": Text(ru="сумма", en="amount"),
     "currency": Text(ru="валюта", en="currency"),
+    "rate": Text(ru="оплата", en="payment"),
     "client.name": Text(ru="заказчик", en="client"),
     "client.inn": Text(ru="ИНН", en="INN"),
     "client.kpp": Text(ru="КПП", en="KPP"),
@@ -46,6 +57,10 @@ _FIELDS = {
     "client.email": Text(ru="почта", en="e-mail"),
     "client.phone": Text(ru="телефон", en="phone"),
     "client.language": Text(ru="язык писем", en="language of mails"),
+    "client.country": FIRM_LABELS["country"],
+    "client.tax_number": FIRM_LABELS["tax_number"],
+    "client.delivery_address": DELIVERY_ADDRESS,
+    **{f"client.{place}": label for place, label in party_fields().items()},
 }
 """Every field that can be other than before."""
 _SHOWN = (
@@ -122,14 +137,22 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
             return SOURCE_LABELS[Source(value)].to(language)
         case "availability":
             return AVAILABILITY_LABELS[Availability(value)].to(language)
-        case "deliver_by":
+        case "medical_device":
+            return _YES_NO[value].to(language)
+        case "tracking":
+            return TRACKING_LABELS[value].to(language)
+        case "deliver_by" | "certified_on" | "certified_until":
             return day(date.fromisoformat(value), language)
         case "deliver_within":
             return Span.model_validate(value).to(language)
         case "deliver_from":
             return DELIVER_FROM[value].to(language)
+        case "rate":
+            return clause_in_words(RateClause.model_validate_json(value)).to(language)
         case "client.language":
             return _LANGUAGES[value].to(language)
+    if field.endswith(".country"):
+        return country_name(value).to(language)
     title = _title(field, value, book)
     named = title.to(language) if title else value
     if field not in _QUOTED:
@@ -137,6 +160,12 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
     return f"«{named}»" if language == "ru" else f"“{named}”"
 
 
+_YES_NO = {"True": Text(ru="да", en="yes"), "False": Text(ru="нет", en="no")}
+TRACKING_LABELS = {
+    "serial": Text(ru="по серийным номерам", en="by serial numbers"),
+    "lot": Text(ru="по сериям", en="by lots"),
+    "none": Text(ru="без номеров", en="without numbers"),
+}
 _QUOTED = ("payment", "delivery", "name")
 _LANGUAGES = {"ru": Text(ru="русский", en="Russian"), "en": Text(ru="английский", en="English")}
 

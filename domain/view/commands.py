@@ -12,6 +12,7 @@ from domain.words import Role
 
 FILE = {"ru": placeholder("Файл заказа"), "en": placeholder("Order file")}
 PAYMENT = {"ru": placeholder("Номер платёжного поручения"), "en": placeholder("Payment order number")}
+ROUBLES = {"ru": placeholder("Сумма в рублях"), "en": placeholder("Amount in roubles")}
 APPROVE, REJECT = "approve", "reject"
 
 
@@ -50,7 +51,8 @@ def sign(viewer: Viewer, id: str, actor: str) -> str:
 
 
 def pay(viewer: Viewer, amount: Decimal, line: int) -> str:
-    about = ("--amount", f"{amount:.2f}", "--line", str(line), "--id", PAYMENT[viewer.language])
+    said = ROUBLES[viewer.language] if viewer.deal.rate else f"{amount:.2f}"
+    about = ("--amount", said, "--line", str(line), "--id", PAYMENT[viewer.language])
     return _command("pay", viewer, *about, "--as", persons(Role.ACCOUNTANT, viewer.deal)[0])
 
 

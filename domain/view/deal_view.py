@@ -1,34 +1,41 @@
 """From the states of a deal and its lines to what is shown of them: the JSON of `deal show`."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import TypeVar
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from domain.deal.authority import CLIENT
 from domain.deal.delivery import DeliveryForecast, deliveries
-from domain.deal.ledger import allocations, on_milestones
+from domain.deal.ledger import Entry, allocations, balances, on_milestones
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.penalties import owed_for_delivery, owed_for_payment
+from domain.deal.places import title_of
+from domain.deal.rate_words import clause_in_words, rate_in_words
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.money import ZERO
 from domain.order.order import vat_of
 from domain.playbook.routes import ROUTES, statuses
 from domain.view.blockers import blockers
+from domain.view.client_view import client_view
+from domain.view.declaration_words import declaration_words, how_declared
 from domain.view.delivery_words import because, delivery_words
 from domain.view.model import (
     Blocker,
-    ClientView,
     DealView,
+    DeclarationView,
     DeliveryView,
     LineView,
     NextDue,
     PaymentView,
     PersonView,
+    PlaceView,
     Progress,
     RouteStep,
     StageStep,
     Totals,
+    WaitingPaymentView,
 )
 from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.view.viewer import Viewer
@@ -54,7 +61,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
         updated_at=deal.updated_at,
         closed_at=deal.closed_at,
         stages=tuple(_stages(viewer)),
-        client=ClientView.model_validate(deal.client.model_dump()),
+        client=client_view(deal.client, language),
         manager=deal.manager,
         people=_people(viewer),
         wish=deal.wish,
@@ -74,6 +81,9 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
         milestones=tuple(milestone_views(viewer)),
         documents=tuple(document_views(viewer, items)),
         payments=tuple(_payments(viewer)),
+        waiting=tuple(_waiting(viewer)),
+        paid_by_rate=clause_in_words(deal.rate).to(language) if deal.rate else "",
+        money=_places(viewer, balances(viewer.deal.ledger.entries)),
     )
 
 
@@ -106,7 +116,7 @@ def _totals(viewer: Viewer) -> Totals:
         amount=amount,
         paid=paid,
         outstanding=amount - paid,
-        advance=viewer.deal.received - paid,
+        advance=viewer.deal.ledger.in_hand - paid,
         vat=sum((vat_of(line.invoiced, viewer.book) for line in viewer.snapshot.active), ZERO)
         if viewer.book
         else ZERO,
@@ -137,6 +147,7 @@ def _line(
         due_at=next((item.due_at for item in items if item.subject == line.subject), None),
         eta=line.eta,
         held=line.held,
+        declarations=tuple(_declarations(viewer, line)),
         cancelled=line.cancelled.to(viewer.language) if line.cancelled else None,
         expected=_expected(viewer, line, forecast) if forecast else None,
         late_payment=owed_for_payment(line, book, viewer.now) if book else ZERO,
@@ -145,6 +156,20 @@ def _line(
             for status, progress in _progress(route, line.status)
         ),
     )
+
+
+def _declarations(viewer: Viewer, line: LineState) -> Iterator[DeclarationView]:
+    alone = len(line.declarations) == 1
+    for each in line.declarations:
+        yield DeclarationView(
+            number=each.number,
+            quantity=each.quantity or None,
+            outcome=each.outcome or "filed",
+            label=how_declared(each).to(viewer.language),
+            on=each.on,
+            until=each.until,
+            words=declaration_words(each, viewer.language, alone=alone),
+        )
 
 
 def _expected(viewer: Viewer, line: LineState, forecast: DeliveryForecast) -> DeliveryView:
@@ -171,8 +196,31 @@ def _payments(viewer: Viewer) -> Iterator[PaymentView]:
             date=entry.day,
             purpose=entry.note,
             allocations=on_milestones(stands[entry.id]),
+            places=_places(viewer, stands[entry.id]),
             reversed_on=reversal.day if reversal else None,
+            **_by_rate(viewer, entry),
         )
+
+
+def _by_rate(viewer: Viewer, entry: Entry) -> dict[str, Any]:
+    paid = entry.paid
+    if paid is None:
+        return {}
+    words = rate_in_words(paid, entry.currency).to(viewer.language)
+    return {"paid": paid.amount, "rate": paid.applied, "rate_on": paid.rate.set_on, "by_rate": words}
+
+
+def _waiting(viewer: Viewer) -> Iterator[WaitingPaymentView]:
+    for one in viewer.deal.ledger.waiting:
+        same = one.model_dump(include={"id", "amount", "currency", "line", "rate_day"})
+        yield WaitingPaymentView(**same, date=one.day, purpose=one.note)
+
+
+def _places(viewer: Viewer, stands: Mapping[str, Decimal]) -> tuple[PlaceView, ...]:
+    titles = {place: title_of(viewer.deal, place).to(viewer.language) for place in stands}
+    return tuple(
+        PlaceView(place=place, title=titles[place], amount=amount) for place, amount in stands.items()
+    )
 
 
 def _next_due(found: list[Blocker]) -> NextDue | None:

@@ -1,5 +1,6 @@
 """What every letter may say of its deal, whatever it is about."""
 
+from domain.deal.rate_words import clause_in_words
 from domain.deal.state import DealState
 from domain.words import STAGE_LABELS
 
@@ -7,7 +8,9 @@ from domain.words import STAGE_LABELS
 def deal_words(deal: DealState) -> dict[str, str]:
     """A manager who has left goes by the id alone, and has no address."""
     manager = deal.book.people.get(deal.manager)
-    return {
+    clause = clause_in_words(deal.rate) if deal.rate else None
+    by_rate = {"clause_ru": clause.ru, "clause_en": clause.en} if clause else {}
+    return by_rate | {
         "number": deal.deal,
         "stage_ru": STAGE_LABELS[deal.stage].ru,
         "stage_en": STAGE_LABELS[deal.stage].en,

@@ -8,7 +8,7 @@ from pydantic import AwareDatetime
 
 from domain.base import Value
 from domain.deal.attachments import Attachment
-from domain.playbook.forms import FieldType
+from domain.playbook.forms import Condition, FieldType
 from domain.words import Availability, LineStatus, Role, Side, Source, Stage
 
 Day = date
@@ -38,12 +38,35 @@ class Totals(Value):
     currency: str
 
 
+class PartyView(Value):
+    """Who pays, or gets the goods. `words` tell all that is known of it but the mail address."""
+
+    country: str
+    name: str
+    inn: str | None
+    tax_number: str | None
+    kpp: str | None
+    address: str | None
+    email: str | None
+    words: str
+
+
 class ClientView(Value):
+    """`words` tell the firm by its name and numbers; `parties` who pays and gets the goods, where these are others, and where to."""
+
+    country: str
     name: str | None
     inn: str | None
+    tax_number: str | None
+    kpp: str | None
     contact: str
     email: str | None
     phone: str | None
+    delivery_address: str | None
+    payer: PartyView | None
+    consignee: PartyView | None
+    words: str
+    parties: tuple[tuple[str, str], ...]
 
 
 class PersonView(Value):
@@ -61,6 +84,18 @@ class DeliveryView(Value):
     late_days: int
     because: str | None
     penalty: Decimal
+    words: str
+
+
+class DeclarationView(Value):
+    """`quantity`: none is said where several were entered without. `on` is the day of the release, `until` that of its obligation."""
+
+    number: str
+    quantity: int | None
+    outcome: str
+    label: str
+    on: Day | None
+    until: Day | None
     words: str
 
 
@@ -87,6 +122,7 @@ class LineView(Value):
     due_at: AwareDatetime | None
     eta: datetime | None
     held: bool
+    declarations: tuple[DeclarationView, ...]
     cancelled: str | None
     expected: DeliveryView | None
     late_payment: Decimal
@@ -120,7 +156,7 @@ class FieldView(Value):
     title: str
     type: FieldType
     required: bool
-    required_when: dict[str, str]
+    required_when: Condition
     choices: tuple[str, ...] | None
     pattern: str | None
     example: str
@@ -158,7 +194,7 @@ class VoteView(Value):
 
 class ApprovalView(Value):
     """`changes` are sentences: how this version of an offer differs from the one before. `comment` is what its maker says of it.
-    `follows`: what comes of an amendment."""
+    `follows`: what comes of an amendment. `credit`: what the client owes, where credit is asked for."""
 
     id: str
     kind: str
@@ -169,6 +205,7 @@ class ApprovalView(Value):
     votes: tuple[VoteView, ...]
     changes: tuple[str, ...]
     follows: tuple[str, ...]
+    credit: tuple[str, ...]
     comment: str
     due_at: AwareDatetime
     overdue: bool
@@ -222,8 +259,20 @@ class DocumentView(Value):
     how: str | None
 
 
+class PlaceView(Value):
+    """Where money stands: a milestone, the advance, or where it has gone to. A rest that was forgiven is less than nothing."""
+
+    place: str
+    title: str
+    amount: Decimal
+
+
 class PaymentView(Value):
-    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back."""
+    """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back. `places` tell of all of it.
+
+    Of one that came in roubles for prices in another currency: `paid` roubles, at a `rate` with the contract's per cent, which the
+    bank set on `rate_on`; `by_rate` says it in words.
+    """
 
     id: str
     amount: Decimal
@@ -232,7 +281,24 @@ class PaymentView(Value):
     purpose: str
     line: int | None
     allocations: dict[str, Decimal]
+    places: tuple[PlaceView, ...]
     reversed_on: Day | None
+    paid: Decimal | None = None
+    rate: Decimal | None = None
+    rate_on: Day | None = None
+    by_rate: str = ""
+
+
+class WaitingPaymentView(Value):
+    """Roubles that came, and are counted once the rate of `rate_day` is known."""
+
+    id: str
+    amount: Decimal
+    currency: str
+    date: date
+    purpose: str
+    line: int | None
+    rate_day: Day
 
 
 class NextDue(Value):
@@ -254,6 +320,8 @@ class Untold(Value):
 
 class DealView(Value):
     """`contract_version` was put to approval last, `in_force` is the one that was agreed last (0: none yet).
+
+    `paid_by_rate` says how prices are paid in roubles, where they are; `waiting` payments wait for their rate.
 
     `assignments`, `approvals` and `milestones` list what is open; `people` are the values that `--as` takes. `as_of` is the moment of telling."""
 
@@ -285,6 +353,9 @@ class DealView(Value):
     milestones: tuple[MilestoneView, ...]
     documents: tuple[DocumentView, ...]
     payments: tuple[PaymentView, ...]
+    waiting: tuple[WaitingPaymentView, ...] = ()
+    paid_by_rate: str = ""
+    money: tuple[PlaceView, ...]
     untold: tuple[Untold, ...] = ()
 
     @property

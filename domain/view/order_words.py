@@ -6,11 +6,13 @@ from decimal import Decimal
 from domain.calendar import Span
 from domain.deal.amending.effects import effects_of
 from domain.deal.opening import open_line
+from domain.deal.rate_words import clause_in_words
 from domain.deal.state import AMENDMENT, DealState, LineState
 from domain.enclosures import Good, OrderWords, Part, Term
 from domain.money import ZERO
 from domain.order.offer import Offer
 from domain.order.order import OrderLine, vat_of
+from domain.order.rate_clause import RateClause
 from domain.playbook.terms import Event, MilestoneTerm, signed_document
 from domain.view.change_words import offer_in_words
 from domain.view.effect_words import effects_in_words
@@ -24,6 +26,7 @@ _SINCE = {
     Trigger.SHIPPED: Text(ru="с отгрузки", en="after shipping"),
     Trigger.ACCEPTED: Text(ru="с приёмки", en="after acceptance"),
 }
+_PAID = Text(ru="Оплата {how}", en="Paid {how}")
 _SINCE_SIGNED = Text(ru="с подписания документа «{title}»", en="after “{title}” is signed")
 _UNITS = {
     "wd": (("рабочий день", "рабочих дня", "рабочих дней"), ("working day", "working days")),
@@ -45,7 +48,7 @@ def order_words(
     is_amendment = offer is not None and offer is deal.amendment
     if offer and is_amendment:
         lines = _amended(deal, offer)
-    words = _Told(deal, lines, language).words()
+    words = _Told(deal, lines, language, offer.rate if offer else deal.rate).words()
     changes = offer_in_words(offer, language, deal.book) if offer else ()
     follows = what_follows(deal, offer, language, inside=inside) if offer and is_amendment else ()
     return words.model_copy(update={"changes": changes, "follows": follows})
@@ -84,8 +87,11 @@ def promise_words(good: OrderLine, language: Language) -> str:
 
 
 class _Told:
-    def __init__(self, deal: DealState, lines: Sequence[LineState], language: Language) -> None:
+    def __init__(
+        self, deal: DealState, lines: Sequence[LineState], language: Language, rate: RateClause | None
+    ) -> None:
         self.deal, self.book, self.lines, self.language = deal, deal.book, lines, language
+        self.rate = rate
 
     def words(self) -> OrderWords:
         return OrderWords(
@@ -118,6 +124,8 @@ class _Told:
                 goods=tuple(line.good.name for line in lines) if len(lines) < len(self.lines) else (),
                 parts=tuple(self._part(part, lines) for part in term.milestones),
             )
+        if self.rate:
+            yield Term(title=_PAID.to(self.language).format(how=clause_in_words(self.rate).to(self.language)))
 
     def _part(self, part: MilestoneTerm, lines: Sequence[LineState]) -> Part:
         due = sum((line.milestones[line.subject.id(part.id)].amount for line in lines), ZERO)

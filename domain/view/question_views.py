@@ -7,9 +7,10 @@ from domain.deal.documents import Document
 from domain.deal.open_items import OpenItem, persons
 from domain.deal.shipments import sharing
 from domain.deal.state import LineState, ProcessState
-from domain.playbook.forms import Form
+from domain.playbook.forms import Form, is_met
 from domain.view import commands
 from domain.view.change_words import offer_in_words
+from domain.view.credit_words import credit_words
 from domain.view.model import (
     ApprovalView,
     AssignmentView,
@@ -51,10 +52,11 @@ def form_view(viewer: Viewer, item: OpenItem) -> tuple[FieldView, ...]:
 def _fields(viewer: Viewer, process: ProcessState, form: Form) -> Iterator[FieldView]:
     today = viewer.calendar.today(viewer.now)
     quantity = process.good.quantity if isinstance(process, LineState) else 1
-    examples = {field.name: field.example_for(today, quantity) for field in form}
+    of = f"{viewer.deal.deal}-{process.subject.line}-" if process.subject.line else ""
+    examples = {field.name: field.example_for(today, quantity, of) for field in form}
     for field in form:
         title = field.title.to(viewer.language)
-        asked = bool(field.required_when) and field.required_when.items() <= examples.items()
+        asked = bool(field.required_when) and is_met(field.required_when, examples)
         yield FieldView(
             **field.model_dump(include={"name", "type", "required_when", "choices", "pattern"}),
             required=field.required or asked,  # by the answers that the examples give
@@ -96,10 +98,16 @@ def approval_view(viewer: Viewer, item: OpenItem) -> ApprovalView:
         follows=what_follows(viewer.deal, offer, viewer.language, inside=True)
         if offer and offer is viewer.deal.amendment
         else (),
+        credit=credit_words(_line(viewer, item), approval.kind, item.version, viewer.language),
         comment=offer.comment if offer else "",
         due_at=item.due_at,
         overdue=item.overdue(viewer.now),
     )
+
+
+def _line(viewer: Viewer, item: OpenItem) -> LineState | None:
+    process = viewer.snapshot.process(item.subject)
+    return process if isinstance(process, LineState) else None
 
 
 def milestone_views(viewer: Viewer) -> Iterator[MilestoneView]:

@@ -1,9 +1,11 @@
 """The commands on the records: who has what to do, and filling them again."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from domain.words import Role
 from starter.cli.ending import run_async
 from starter.cli.options import Actor, Format, Lang, Language, Output
 from starter.cli.output import console, note, put_json
@@ -21,6 +23,7 @@ def inbox(
 ) -> None:
     """What a person has to do, decide, sign or pay, and what was escalated to them, over all deals, the most urgent first."""
     from starter.cli.listing import inbox_drawn, inbox_rows
+    from starter.cli.money_waiting import unknown_money
     from starter.cli.opening import open_records
     from starter.here import here
 
@@ -29,12 +32,21 @@ def inbox(
     with open_records(at.database_url) as records:
         items = records.inbox(person, stands_in_for=absent, with_money=money)
         names = records.names(item.deal for item in items)
+        if all or money:
+            items += unknown_money(records.unmatched(), person or Role.ACCOUNTANT, datetime.now(UTC))
     if output is Format.JSON:
         put_json(inbox_rows(items, lang.language))
     elif items:
         console().print(inbox_drawn(items, lang.language, names))
     else:
         note("Ничего не ждёт." if lang is Lang.RU else "Nothing is waiting.")
+
+
+def asker_of(actor: str) -> "tuple[str | None, list[str], bool]":
+    """See `person_here`."""
+    from starter.here import here
+
+    return _asker(here(), actor)
 
 
 def _asker(at: "Here", actor: str | None) -> "tuple[str | None, list[str], bool]":

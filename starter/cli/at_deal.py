@@ -49,7 +49,7 @@ class AtDeal:
             if content.get(name):
                 content[name] = among(content[name])
         if content.get("currency", self) is None:
-            content["currency"] = self.snapshot.deal.currency
+            content["currency"] = self.snapshot.deal.pays_in
         return content
 
     def person(self, given: str) -> str:
@@ -102,7 +102,7 @@ class AtDeal:
         kind, form = process.assignments[assignment].kind, self.form(assignment)
         try:
             book = self.snapshot.deal.book
-            return checked_answers(process, book, kind, form, fields, self.today)
+            return checked_answers(process, book, kind, form, fields, self.today, id=assignment)
         except Refusal as refusal:
             said = refusal.text
             raise RefusedError(Text(ru=f"{assignment}: {said.ru}", en=f"{assignment}: {said.en}")) from None

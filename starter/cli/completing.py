@@ -8,6 +8,7 @@ import typer
 import starter.cli.completion as completion
 from domain.words import Text
 from starter.cli.ending import run_async
+from starter.cli.known_serials import warned_of_serials
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy
 from starter.cli.progress import ASKING
@@ -70,7 +71,8 @@ def complete(
         raise UsageError(_WHICH)
     elif lines is None:
         said: dict[str, Any] = {name: value for _, name, value in fields}
-        send(number, Complete, output, lang, id=key(id), actor=who(actor), assignment=assignment, fields=said)
+        about = {"id": key(id), "actor": who(actor), "assignment": assignment, "fields": said}
+        send(number, Complete, output, lang, warned_of_serials, **about)
     else:
         _complete_lines(number, assignment, lines, fields, key(id), who(actor), output, lang)
 
@@ -116,6 +118,7 @@ def _messages(
         said |= {f.name: f.value for f in fields if f.line == line}
         content = at.content({**common, "assignment": assignment, "fields": said})
         at.check(assignment, said)
+        warned_of_serials(at, content)
         messages.append(message_of(Complete, content | {"id": f"{common['id']}/{assignment}"[-100:]}))
     return messages
 

@@ -12,8 +12,8 @@ from domain.facts import Subject
 from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, DeliveryView, LineView, Progress, Untold
 from domain.view.penalty_words import late_payment_words, penalty_words
-from domain.wording import about, file_size, late, moment, money
-from domain.words import Language
+from domain.wording import about, day, file_size, late, moment, money
+from domain.words import Language, LineStatus
 from starter.cli.layout import Flow, Prose, Rows
 
 _MARKS: dict[Progress, tuple[str, str]] = {
@@ -36,6 +36,7 @@ def explained(view: DealView, language: Language) -> Iterator[str]:
             ru=f"Сделка {view.number} закрыта: {view.stage_label}.",
             en=f"Deal {view.number} is closed: {view.stage_label}.",
         )
+    yield from drawing.declarations(here=True)
     yield from drawing.deliveries(late=True)
     for blocker in view.blockers:
         yield drawing.sentence(blocker)
@@ -56,10 +57,15 @@ class _Drawing:
         yield self._stages()
         if not self.view.lines:
             yield from self._lead()
+        yield from map(self._party, self.view.client.parties)
         if self._has_money:
             yield self._money()
+        if told := list(self.payments_by_rate()):
+            yield self._titled(self.say(ru="Платежи по курсу", en="Payments by rate"), *map(Prose, told))
         if self.view.lines:
             yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
+        if told := list(self.declarations()):
+            yield self._titled(self.say(ru="Таможня", en="Customs"), *map(Prose, told))
         if told := list(self.deliveries()):
             yield self._titled(self.say(ru="Поставка", en="Delivery"), *map(Prose, told))
         if self.view.blockers:
@@ -87,6 +93,13 @@ class _Drawing:
             f"If not: {blocker.otherwise}.",
         )
 
+    def declarations(self, *, here: bool = False) -> Iterator[str]:
+        """What the customs have said of each; `here`: of the lines that are there."""
+        for line in self.view.lines:
+            said = "; ".join(each.words for each in line.declarations)
+            if said and (not here or line.status is LineStatus.AT_CUSTOMS):
+                yield f"{about(line.number).to(self.language)}: {said}."
+
     def deliveries(self, *, late: bool = False) -> Iterator[str]:
         """Whether each line comes in time, and what a delay costs; of those that are `late` only, where that is asked."""
         currency = self.view.totals.currency
@@ -98,6 +111,24 @@ class _Drawing:
             if said := "; ".join(filter(None, told)):
                 yield f"{about(line.number).to(self.language)}: {said}."
 
+    def payments_by_rate(self) -> Iterator[str]:
+        """How prices are paid in roubles, at which rate each payment came, and what waits for its own."""
+        if self.view.paid_by_rate:
+            yield self.say(ru=f"Оплата {self.view.paid_by_rate}.", en=f"Paid {self.view.paid_by_rate}.")
+        for payment in self.view.payments:
+            if payment.by_rate:
+                back = self.say(ru=", сторнирован", en=", reversed") if payment.reversed_on else ""
+                yield f"{payment.id}: {self.cash(payment.amount)}, {payment.by_rate}{back}."
+        for waiting in self.view.waiting:
+            cash, on = (
+                money(waiting.amount, waiting.currency, self.language),
+                day(waiting.rate_day, self.language),
+            )
+            yield self.say(
+                ru=f"{waiting.id}: {cash} ждут курса на {on}.",
+                en=f"{waiting.id}: {cash} wait for the rate of {on}.",
+            )
+
     def changes(self, approval: str | None) -> Iterator[str]:
         """How the version that is asked about differs from the one before."""
         for asked in self.view.approvals:
@@ -107,6 +138,9 @@ class _Drawing:
                     ru=f"Изменилось в версии {asked.version}: {told}.",
                     en=f"Changed in version {asked.version}: {told}.",
                 )
+            if asked.id == approval and asked.credit:
+                told = "; ".join(asked.credit)
+                yield self.say(ru=f"Долг и лимит: {told}.", en=f"What is owed, and the limit: {told}.")
             if asked.id == approval and asked.follows:
                 follows = "; ".join(asked.follows)
                 yield self.say(
@@ -166,6 +200,11 @@ class _Drawing:
         """What is asked for, by whom, and how to reach them: all there is to work with until there is an order."""
         for label, value in lead_words(self.view, self.language):
             yield Prose(Text.assemble((f"{label}: ", "dim"), value))
+
+    def _party(self, said: tuple[str, str]) -> Prose:
+        """Who pays or gets the goods, where that is not the client."""
+        label, value = said
+        return Prose(Text.assemble((f"{label}: ", "dim"), value))
 
     @property
     def _has_money(self) -> bool:

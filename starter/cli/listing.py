@@ -70,7 +70,7 @@ def inbox_drawn(items: Iterable[InboxItem], language: Language, names: Names = N
         (
             item.deal,
             item.client,
-            about(item.line).to(language),
+            about(item.line).to(language) if item.deal else _MONEY.to(language),
             item.id,
             _to_do(item, language),
             _name(item.person, language, names),
@@ -106,6 +106,7 @@ def _stage(deal: ListedDeal, language: Language) -> Styled:
     return stage
 
 
+_MONEY = Text(ru="деньги", en="money")
 _TO_DO = {
     "approval": Text(ru="{title}, версия {version}", en="{title}, version {version}"),
     "document": Text(ru="подписать: {title}", en="sign: {title}"),
@@ -133,6 +134,8 @@ def _due(at: datetime | None, overdue: bool, language: Language) -> Styled:
 
 
 def _subject(item: InboxItem) -> str:
+    if item.kind == "money":
+        return "money"
     return f"line {item.line}" if item.line else "deal"
 
 

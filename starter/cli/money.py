@@ -1,20 +1,52 @@
-"""The commands that put a deal's money right; `deal pay` enters it."""
+"""The commands that put money right, a deal's and what no deal has taken; `deal pay` enters it."""
 
 from typing import Annotated, Any
 
 import typer
+import typer.core
 
+from starter.cli import bank_money, statements
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.sending import send
 
+
+class MoneyGroup(typer.core.TyperGroup):
+    """`deal money 1042` shows that deal's money."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            args = ["show", *args]
+        return super().parse_args(ctx, args)
+
+
 app = typer.Typer(
-    help="Put money right: what the bank took back, what is for another line, what went back.",
+    cls=MoneyGroup,
+    help="A deal's money, kopeck by kopeck (deal money N), and how it is put right.",
     no_args_is_help=True,
 )
+
+app.command()(bank_money.unmatched)
+app.command()(bank_money.assign)
+app.command()(bank_money.dismiss)
+app.command("import")(statements.import_statement)
 
 Payment = Annotated[str, typer.Argument(metavar="PAYMENT", help="its own number, as it was entered")]
 Day = Annotated[str | None, typer.Option("--date", help="value date, like 01.12.2026; today if absent")]
 Reason = Annotated[str, typer.Option("--reason", help="why; it stays on record")]
+
+
+@app.command()
+def show(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
+    """What came, where each kopeck stands, what is free, and what is owed by when."""
+    from starter.cli.money_drawing import drawn, money_rows
+    from starter.cli.output import console, put_json
+    from starter.cli.showing import view_of
+
+    view = view_of(number, lang)
+    if output is Format.JSON:
+        put_json(money_rows(view))
+    else:
+        console().print(drawn(view, lang.language), crop=False)
 
 
 @app.command()
@@ -62,16 +94,33 @@ def move(
 def refund(
     number: Number,
     payment: Payment,
-    amount: Annotated[str, typer.Option("--amount", help="like 500.50")],
     reason: Reason,
-    date: Day = None,
+    amount: Annotated[
+        str | None, typer.Option("--amount", help="like 500.50; all of the advance if absent")
+    ] = None,
     actor: Actor = None,
     id: Key = None,
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """An advance went back to the client. Give the outgoing payment's own number as --id."""
+    """An advance is to go back to the client: it is put aside, and the accountant is asked for the outgoing payment."""
     from domain.deal.messages import Refund
 
-    said: dict[str, Any] = {"payment": payment, "amount": amount, "reason": reason, "date": date}
+    said: dict[str, Any] = {"payment": payment, "amount": amount, "reason": reason}
     send(number, Refund, output, lang, id=key(id), actor=who(actor), **said)
+
+
+@app.command("write-off")
+def write_off(
+    number: Number,
+    line: Annotated[int, typer.Argument(metavar="LINE", help="the line whose last payment is short of it")],
+    reason: Reason,
+    actor: Actor = None,
+    id: Key = None,
+    output: Output = Format.TABLE,
+    lang: Language = Lang.RU,
+) -> None:
+    """The small rest of a line's last payment is forgiven, as far as the playbook lets it be."""
+    from domain.deal.messages import WriteOff
+
+    send(number, WriteOff, output, lang, id=key(id), actor=who(actor), line=line, reason=reason)

@@ -9,6 +9,7 @@ import typer
 import starter.cli.completion as completion
 from domain.words import Text
 from starter.cli.ending import run_async
+from starter.cli.known_serials import warned_of_serials
 from starter.cli.options import Actor, Lang, Language, key, plain_number, who
 from starter.cli.output import busy
 from starter.cli.progress import ASKING
@@ -116,7 +117,12 @@ class Session:
 
     async def _send(self, desk: "DealDesk", question: "Question", messages: "tuple[Message, ...]") -> None:
         """A refusal is said, and the question stays open."""
+        from domain.deal.messages import Complete
+
         for message in messages:
+            if isinstance(message, Complete):
+                about = {"assignment": message.assignment, "fields": message.fields}
+                warned_of_serials(question.at, about)
             try:
                 receipt = await desk.send(question.number, message)
             except RefusedError as refused:

@@ -88,9 +88,11 @@ def checked(at: "AtDeal", document: Mapping[str, Any]) -> dict[str, Any]:
     """As it would be kept. Raises BadOrder."""
     from domain.deal.drafting import agreed_dates
     from domain.order.order import read_order
+    from starter.cli.opening import open_goods, settings_here
 
     deal = at.snapshot.deal
     about: dict[str, Any] = {"known_client": deal.client, "agreed": agreed_dates(deal)}
+    about["goods"] = open_goods(settings_here())
     order = read_order({"currency": deal.currency, **document}, deal.book, at.today, **about)
     return {"order": order.model_dump(mode="json", exclude_none=True)}
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from domain.deal.state import DealState, LineState
     from domain.deferred import Deferred
+    from domain.goods.register import GoodsRegister
     from domain.playbook.book import StaffedPlaybook
     from records.queries import RecordQueries
     from starter.cli.options import Lang
@@ -82,3 +83,10 @@ def open_playbook(settings: "Settings") -> "StaffedPlaybook":
 
     today = datetime.now(UTC).date()
     return load_playbook(settings.playbook, today=today, pace=settings.pace, people=settings.people)
+
+
+def open_goods(settings: "Settings") -> "GoodsRegister":
+    """The register of goods of today. Raises BadFile with every problem in it."""
+    from activities.goods import load_goods
+
+    return load_goods(settings.playbook)

@@ -69,12 +69,12 @@ def put_json(data: Any) -> None:
 @contextmanager
 def problems_as_json(asked: bool) -> Iterator[None]:
     """Where JSON is `asked` for, what is wrong with a file goes to stdout as data; else it is raised."""
-    from activities.playbook import BadPlaybook
+    from activities.files import BadFile
     from starter.errors import Exit
 
     try:
         yield
-    except BadPlaybook as bad:
+    except BadFile as bad:
         if not asked:
             raise
         language = language_here()

@@ -33,16 +33,22 @@ def check(
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """Whether a file is a playbook: every problem with its place."""
+    """Whether a file is a playbook: every problem with its place. So with the register of goods, goods.csv beside it."""
     from datetime import UTC, datetime
 
+    from activities.client_limits import clients_beside, load_limits
+    from activities.goods import GOODS, check_goods
     from activities.playbook import load_playbook
     from starter.cli.opening import settings_here
 
     with problems_as_json(output is Format.JSON):
         today = datetime.now(UTC).date()
         playbook = load_playbook(file, today=today, people=settings_here().people_file)
+        goods = check_goods(file, playbook)
+        load_limits(clients_beside(file))
     if output is Format.JSON:
         put_json({"ok": True, "version": playbook.version, "problems": []})
     else:
         typer.echo(f"{file}: {playbook.version}, {'в порядке' if lang is Lang.RU else 'in order'}")
+        if goods:
+            typer.echo(f"{GOODS}: {len(goods)}, {'в порядке' if lang is Lang.RU else 'in order'}")

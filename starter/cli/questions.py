@@ -22,8 +22,8 @@ from domain.playbook.forms import (
 from domain.spelling import amount, day_as_iso
 from domain.view.change_words import offer_in_words
 from domain.view.order_words import asked_offer
-from domain.wording import day, moment, money
-from domain.words import CHOICE_LABELS, Language, Role, Text
+from domain.wording import choice, day, moment, money
+from domain.words import Language, Role, Text
 from starter.cli.at_deal import AtDeal
 from starter.cli.escalations import acknowledgements
 from starter.cli.terminal import Check, Terminal, Wrong
@@ -37,6 +37,7 @@ DECISION = Text(ru="Ваше решение", en="Your decision")
 APPROVE, REJECT = Text(ru="согласовать", en="approve"), Text(ru="отклонить", en="reject")
 COMMENT = Text(ru="Комментарий", en="Comment")
 SUM, PAID_ON = Text(ru="Сумма", en="Amount"), Text(ru="Дата платежа", en="Value date")
+IN_ROUBLES = Text(ru="Сумма в рублях", en="Amount in roubles")
 NUMBER = Text(ru="Номер платёжного поручения", en="Payment order number")
 PURPOSE = Text(ru="Назначение платежа", en="Purpose")
 
@@ -176,7 +177,7 @@ def _field(
     if notes:
         title += f" ({'; '.join(notes)})"
     if field.type is FieldType.CHOICE:
-        names = {choice: _label(choice, language) for choice in field.choices or ()}
+        names = {code: choice(code, field.choice_titles).to(language) for code in field.choices or ()}
         return terminal.choose(title, names, optional=not needed)
     default = ""
     if (
@@ -211,14 +212,11 @@ def _like(example: str, language: Language) -> str:
     return _say(language, ru=f"например, {example}", en=f"for example, {example}")
 
 
-def _label(choice: str, language: Language) -> str:
-    return CHOICE_LABELS[choice].to(language) if choice in CHOICE_LABELS else choice
-
-
 def _order(question: Question, terminal: Terminal) -> Message:
     from activities.files import BadFile
     from domain.order.order import read_order
     from domain.order.problems import BadOrder
+    from starter.cli.opening import open_goods, settings_here
     from starter.cli.order_file import read_order_document
 
     at, read = question.at, {}
@@ -227,7 +225,8 @@ def _order(question: Question, terminal: Terminal) -> Message:
     def check(path: str) -> str:
         try:
             document = read_order_document(path)
-            order = read_order(document, deal.book, at.today, known_client=deal.client)
+            goods = open_goods(settings_here())
+            order = read_order(document, deal.book, at.today, known_client=deal.client, goods=goods)
         except BadOrder as bad:
             raise Wrong(bad.to(at.language)) from None
         except BadFile as bad:
@@ -271,13 +270,17 @@ def _payment(question: Question, terminal: Terminal) -> Message:
     at, item = question.at, question.item
     language, deal = at.language, at.snapshot.deal
     due = money(item.amount or Decimal(), deal.currency, language)
+    if deal.rate:
+        amount = terminal.ask(f"{IN_ROUBLES.to(language)} ({due})", _amount(at))
+    else:
+        amount = terminal.ask(SUM.to(language), _amount(at), due)
     content = {
-        "amount": terminal.ask(SUM.to(language), _amount(at), due),
+        "amount": amount,
         "date": terminal.ask(PAID_ON.to(language), _past_day(at), _today(at)),
         "id": terminal.ask(NUMBER.to(language), _something(language)),
         "purpose": terminal.ask(f"{PURPOSE.to(language)} ({OPTIONAL.to(language)})", _anything),
     }
-    about = {"actor": question.person, "currency": deal.currency, "line": item.subject.line}
+    about = {"actor": question.person, "currency": deal.pays_in, "line": item.subject.line}
     return Pay.model_validate(content | about)
 
 

@@ -12,6 +12,7 @@ from starter.cli.progress import REHEARSING
 from starter.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
+    from domain.goods.register import GoodsRegister
     from domain.order.order import Order
     from domain.playbook.book import StaffedPlaybook
     from domain.view.timeline import Timeline
@@ -49,7 +50,7 @@ def rehearse(
     book = _playbook(playbook, day)
     first = day or book.calendar.today(datetime.now(UTC))
     factors = _factors(late, book)
-    order = read_order(read_order_document(file), book, first)
+    order = read_order(read_order_document(file), book, first, goods=_goods(playbook))
     if order.lines is None:
         raise UsageError(
             Text(
@@ -90,6 +91,14 @@ def _playbook(file: str | None, day: date | None) -> "StaffedPlaybook":
 
     settings, today = settings_here(), day or datetime.now(UTC).date()
     return load_playbook(file or settings.playbook, today=today, people=settings.people_file)
+
+
+def _goods(file: str | None) -> "GoodsRegister":
+    """The register beside the playbook that is rehearsed with."""
+    from activities.goods import load_goods
+    from starter.cli.opening import settings_here
+
+    return load_goods(file or settings_here().playbook)
 
 
 def _day(given: str | None) -> date | None:

@@ -133,13 +133,19 @@ HELP = {
     "the same": "то же",
     "why; a rejection needs it": "почему; при отказе обязательно",
     "refuse if another version is asked about": "отказать, если на согласовании другая версия",
-    "Money came. Give the bank's own number as --id: the same payment counts once.": (
-        "Пришли деньги. Номер платежа из банка укажите как --id: один платёж учитывается один раз."
+    "Money came. Give the bank's own number as --id, or the payment order as --account and --document: it counts once.": (
+        "Пришли деньги. Укажите номер платежа из банка (--id) или платёжное поручение (--account и --document): оно учитывается один раз."
     ),
+    "who paid": "кто заплатил",
+    "their INN": "его ИНН",
+    "the account it was paid from": "счёт, с которого заплатили",
+    "the payment order's number": "номер платёжного поручения",
+    "and its date; the value date if absent": "и его дата; если не указана, дата платежа",
     "like 1250000.00 or 1 250 000,00; all of --for if absent": (
         "как 1250000.00 или 1 250 000,00; если не указана, всё, что в --for"
     ),
-    "like RUB; the deal's if absent": "как RUB; если не указана, валюта сделки",
+    "like RUB; what the deal is paid in if absent": "как RUB; если не указана, та, в которой платят по сделке",
+    "when it left the payer's account; the value date if absent": "дата списания со счёта плательщика; если не указана, дата платежа",
     "the line it is for; by due dates if absent": "за какую позицию; если не указана, по срокам оплаты",
     "what it pays, instead of --line: line-1:balance": "что оплачено, вместо --line: line-1:balance",
     "value date; today if absent": "дата поступления; если не указана, сегодня",
@@ -206,9 +212,29 @@ HELP = {
         "Вернувшееся письмо: сделка узнает, что адрес не работает. Для конвейера почтового сервера."
     ),
     "a mail that came back; - is stdin": "вернувшееся письмо; - — стандартный ввод",
-    "Put money right: what the bank took back, what is for another line, what went back.": (
-        "Исправить деньги: что отозвал банк, что за другую позицию, что вернули."
+    "Money nobody knows: what came, from whom, why no deal took it, and which it may be for.": (
+        "Деньги неизвестно за что: что пришло, от кого, почему ни одна сделка их не взяла и за какую они могут быть."
     ),
+    "Money nobody knows is this deal's. Repeated it is safe.": "Эти деньги — этой сделки. Повторить безопасно.",
+    "Money nobody knows is no deal's: it is set aside, and stays on record.": (
+        "Эти деньги ни к одной сделке не относятся: они отложены и остаются в учёте."
+    ),
+    "A bank's statement: whose each payment is and why, and with --apply into the deals. Repeated and overlapping files are safe.": (
+        "Выписка банка: чей каждый платёж и почему, а с --apply — в сделки. Повторять и грузить внахлёст безопасно."
+    ),
+    "a statement for 1C: 1CClientBankExchange; - is stdin": "выписка в обменном формате 1С; - — стандартный ввод",
+    "do it; without it is only shown": "сделать; без неё только показать",
+    "the payment, as `deal money unmatched` names it": "платёж, как он назван в `deal money unmatched`",
+    "A deal's money, kopeck by kopeck (deal money N), and how it is put right.": (
+        "Деньги сделки до копейки (deal money N) и как их исправить."
+    ),
+    "What came, where each kopeck stands, what is free, and what is owed by when.": (
+        "Что пришло, где стоит каждая копейка, что свободно и что причитается к какому сроку."
+    ),
+    "The small rest of a line's last payment is forgiven, as far as the playbook lets it be.": (
+        "Списать небольшую недостачу последнего платежа позиции, насколько позволяет регламент."
+    ),
+    "the line whose last payment is short of it": "позиция, где её не хватает до последнего платежа",
     "The bank took a payment back: what it had paid is to be paid again.": (
         "Банк отозвал платёж: оплаченное им нужно оплатить снова."
     ),
@@ -221,16 +247,16 @@ HELP = {
     "Money of a payment is for another line, or an advance.": "Деньги платежа — за другую позицию или аванс.",
     "the line it is for; an advance if absent": "за какую позицию; если не указана, аванс",
     "like 1000.00; all that can be if absent": "как 1000.00; если не указана, всё, что можно",
-    "An advance went back to the client. Give the outgoing payment's own number as --id.": (
-        "Аванс вернули клиенту. Номер исходящего платежа укажите как --id."
+    "An advance is to go back to the client: it is put aside, and the accountant is asked for the outgoing payment.": (
+        "Аванс нужно вернуть клиенту: деньги откладывают, и бухгалтера спрашивают об исходящем платеже."
     ),
-    "like 500.50": "как 500.50",
+    "like 500.50; all of the advance if absent": "как 500.50; если не указана, весь аванс",
     "The company's reference books: people, payment types, forms, deadlines.": (
         "Справочники компании: люди, виды оплаты, формы, сроки."
     ),
     "What deals that start now would live by.": "По чему жила бы сделка, начатая сейчас.",
-    "Whether a file is a playbook: every problem with its place.": (
-        "Годится ли файл как регламент: каждая ошибка со своим местом."
+    "Whether a file is a playbook: every problem with its place. So with the register of goods, goods.csv beside it.": (
+        "Годится ли файл как регламент: каждая ошибка со своим местом. Так же проверяется и справочник товаров, `goods.csv` рядом."
     ),
     "a playbook file": "файл регламента",
     "Who works here today: roles, substitutes, addresses. Running deals follow.": (

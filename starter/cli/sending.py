@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 def start(file: File, output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Start a deal from an order file; without `lines` the file is a lead. Prints the deal's number."""
     from domain.order.order import read_order
-    from starter.cli.opening import open_desk, open_playbook, settings_here
+    from starter.cli.opening import open_desk, open_goods, open_playbook, settings_here
     from starter.cli.order_file import read_order_document
 
     document, settings = read_order_document(file), settings_here()
     playbook = open_playbook(settings)
-    order = read_order(document, playbook, _today(playbook))
+    order = read_order(document, playbook, _today(playbook), goods=open_goods(settings))
 
     async def work() -> str:
         desk = await open_desk(settings, lang)
@@ -56,7 +56,7 @@ def order(
     from domain.deal.messages import Compose
     from domain.order.order import read_order
     from starter.cli.at_deal import AtDeal
-    from starter.cli.opening import open_desk, settings_here
+    from starter.cli.opening import open_desk, open_goods, settings_here
     from starter.cli.order_file import read_order_document
 
     person, document, settings = who(actor), read_order_document(file), settings_here()
@@ -65,7 +65,8 @@ def order(
         desk = await open_desk(settings, lang)
         at = AtDeal(await desk.state(number), lang.language)
         deal = at.snapshot.deal
-        checked = read_order(document, deal.book, _today(deal.book), known_client=deal.client)
+        about: dict[str, Any] = {"known_client": deal.client, "goods": open_goods(settings)}
+        checked = read_order(document, deal.book, _today(deal.book), **about)
         content = {
             **at.content({"id": key(id), "actor": person}),
             "order": checked.model_dump(mode="json", exclude_none=True),

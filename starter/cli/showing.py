@@ -108,7 +108,7 @@ def show(
     if watch:
         run_async(_watch(number, lang))
         return
-    view = _view(number, lang)
+    view = view_of(number, lang)
     if output is Format.JSON:
         put_json(view.json_ready())
     else:
@@ -121,7 +121,7 @@ def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU)
     """Why a deal can't move yet: a sentence for each thing that blocks."""
     from starter.cli.drawing import explained
 
-    view = _view(number, lang)
+    view = view_of(number, lang)
     if output is Format.JSON:
         told = view.json_ready()
         put_json([*told["blockers"], *told["untold"]])
@@ -132,7 +132,7 @@ def why(number: Number, output: Output = Format.TABLE, lang: Language = Lang.RU)
         typer.echo(words) if is_command else put_words(words, whole=names)
 
 
-def _view(number: str, lang: Lang) -> "DealView":
+def view_of(number: str, lang: Lang) -> "DealView":
     """As the desk that runs here tells it, or else as Temporal does."""
     from starter.here import here
     from starter.resident import resident_view

@@ -13,13 +13,18 @@ OPTIONS = {
     **{
         name: same(option)
         for name, option in {
+            "account": "--account",
             "actor": "--as",
             "amount": "--amount",
             "comment": "--comment",
             "currency": "--currency",
             "date": "--date",
+            "document_date": "--document-date",
+            "debited": "--debited",
             "id": "--id",
             "line": "--line",
+            "payer": "--payer",
+            "payer_inn": "--payer-inn",
             "purpose": "--purpose",
             "reason": "--reason",
             "remove": "--remove",

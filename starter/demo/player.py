@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeVar
 from uuid import uuid4
@@ -10,6 +11,8 @@ from uuid import uuid4
 from activities.files import read_document
 from activities.mail.links import Link
 from domain.deal.messages import Complete, Compose, Decide, Delay, MakeOffer, Message, Pay, Receipt, Sign
+from domain.money import ZERO
+from domain.playbook.forms import is_met
 from domain.view.model import ApprovalView, AssignmentView, DealView, DocumentView, MilestoneView
 from domain.words import Stage
 from starter.answers import MessageRefused
@@ -71,14 +74,14 @@ class Player:
             self.timeline.refused += 1
             self.timeline.aside(f"✘ {refused.words}", "bold red")
 
-    async def pay(self, id: str, key: str, *, times: int = 1) -> None:
-        """Pays what is outstanding of a milestone; the same payment sent again counts once."""
+    async def pay(self, id: str, key: str, *, times: int = 1, over: Decimal = ZERO) -> None:
+        """Pays what is outstanding of a milestone, and so much `over`; the same payment sent again counts once."""
         owed = await self._milestone(id)
         currency = (await self.view()).totals.currency
         payment = Pay(
             id=key,
             actor="accountant",
-            amount=owed.outstanding,
+            amount=owed.outstanding + over,
             currency=currency,
             line=owed.line,
             purpose=owed.title,
@@ -190,7 +193,7 @@ def _answers(asked: AssignmentView, answers: dict[str, str]) -> dict[str, str | 
         field.name: full[field.name]
         for field in asked.form
         if field.name in answers
-        or (field.required_when.items() <= full.items() if field.required_when else field.required)
+        or (is_met(field.required_when, full) if field.required_when else field.required)
     }
 
 

@@ -1,6 +1,7 @@
 """The story of the demo: three goods, each on its own way, and what goes wrong on it."""
 
 import asyncio
+from decimal import Decimal
 
 from domain.facts import CustomsCheck
 from domain.words import Stage
@@ -85,9 +86,11 @@ async def _from_the_dealer(player: Player) -> None:
 
 
 async def _in_stock(player: Player, floor: Floor) -> None:
-    """Paid in full at once; the bank tells of the payment twice."""
+    """Paid at once, and a little too much, which goes back; the bank tells of the payment twice."""
     await player.complete("line-3:payment-terms")
-    await player.pay("line-3:prepayment", "pp-301", times=2)
+    await player.pay("line-3:prepayment", "pp-301", times=2, over=Decimal(500))
+    await player.complete("surplus", outcome="return")
+    await player.complete("refund")
     await floor.complete("line-3:reservation")
     await player.complete("line-3:acceptance")
     await player.complete("line-3:shipment", shipping_document="УПД-301")

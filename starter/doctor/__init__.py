@@ -4,7 +4,7 @@ from temporalio.client import Client
 
 from domain.wording import worded
 from domain.words import Text
-from starter.doctor import database, deals, ground, home, hung, processes, world
+from starter.doctor import database, deals, ground, home, hung, money, processes, rates, world
 from starter.doctor.finding import Finding, Looks, guarded
 from starter.errors import DealwrightError
 from starter.settings import Settings
@@ -33,6 +33,7 @@ async def examine(client: Client, settings: Settings) -> Looks:
             ("writing to the records", database.writing(settings)),
             ("inbox", database.inbox(settings)),
             ("post", database.post(settings)),
+            ("unmatched money", money.waiting(settings)),
             ("rights in the CRM", database.deferred(settings)),
         ):
             yield finding
@@ -49,6 +50,7 @@ async def examine(client: Client, settings: Settings) -> Looks:
 async def _of_deals(client: Client, settings: Settings, records: bool) -> Looks:
     found = await deals.running_deals(client)
     looks = [("deals", deals.answering(found))]
+    looks.append((rates.RATES, rates.source(settings, found)))
     looks += [(target, deals.lagging(client, found, target)) for target in deals.TARGETS]
     if records:
         looks.append(("facts in the records", deals.complete_records(settings, found)))

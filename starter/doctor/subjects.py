@@ -7,6 +7,7 @@ _SUBJECTS = {
     "records": "записи",
     "inbox": "входящие",
     "post": "почта",
+    "unmatched money": "деньги неизвестно за что",
     "rights in the CRM": "права в CRM",
     "writing to the records": "запись в базу",
     "deals": "сделки",
@@ -25,6 +26,7 @@ _SUBJECTS = {
     "lines": "позиции",
     "foreign processes": "чужие процессы",
     "mail server": "почтовый сервер",
+    "rates": "курсы Банка России",
     "Bitrix24: webhook": "Bitrix24: вебхук",
     "Bitrix24: address": "Bitrix24: адрес",
 }

@@ -8,10 +8,11 @@ from urllib.parse import unquote
 
 from pydantic import ValidationError
 
+from domain.bank.payment import BankPayment, Kind
 from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
 from domain.deal.field_labels import FIELD_LABELS
-from domain.deal.messages import MESSAGES, Bounce, Message, Pay, Reverse
+from domain.deal.messages import MESSAGES, Bounce, Message, PaymentOrder
 from domain.order.order import NUMBER, read_order
 from domain.order.problems import BadOrder
 from domain.wording import worded
@@ -19,8 +20,9 @@ from domain.wording.invalid import summary
 from domain.words import Language, Text
 from records.arrivals import InboxEvent
 from starter.answers import MessageRefused
+from starter.cashier import Cashier
 from starter.errors import NotFoundError, RefusedError
-from starter.intake.crm import Books, DeskFactory
+from starter.intake.crm import Books, DeskFactory, Goods, no_goods
 from starter.intake.outcome import TOO_EARLY, Outcome, TryAgain, started
 
 MAIL = "mail"
@@ -36,9 +38,16 @@ _COMPLAINT = Text(ru="адресат назвал письмо спамом", en
 class Told:
     """Handlers raise what makes sense to try again: UnreachableError, TryAgain, RecordsUnavailable."""
 
-    def __init__(self, desk: DeskFactory, books: Books, payment_actor: str, language: Language) -> None:
-        self._desk, self._books = desk, books
-        self._payment_actor, self._language = payment_actor, language
+    def __init__(
+        self,
+        desk: DeskFactory,
+        books: Books,
+        cashier: Cashier,
+        language: Language,
+        goods: Goods = no_goods,
+    ) -> None:
+        self._desk, self._books, self._goods = desk, books, goods
+        self._cashier, self._language = cashier, language
 
     async def message(self, event: InboxEvent) -> Outcome:
         """`deal.complete` and the like: the message's own fields, beside the deal's number."""
@@ -48,14 +57,46 @@ class Told:
         return await self._send(number, kind, {**data, "id": data.get("id") or f"crm:{event.key}"[:100]})
 
     async def payment(self, event: InboxEvent) -> Outcome:
-        """The payment's own id is the message's: whoever tells of it again, it counts once."""
+        """Whatever comes of it, it counts once: by the bank's id, or by its payment order."""
         data = dict(event.body["data"])
-        return await self._send(str(data.pop("deal")), Pay, {**data, "actor": self._payment_actor})
+        order = PaymentOrder.of(data)
+        said = {
+            "key": data.get("id") or (order.key if order else ""),
+            "order_key": order.key if order else "",
+            "day": data.get("date"),
+        }
+        names = ("amount", "currency", "purpose", "line", "deal", "payer", "payer_inn", "account", "document")
+        told = {name: data[name] for name in (*names, "document_date") if data.get(name) is not None}
+        return await self._money(event, {**told, **said})
 
     async def reversal(self, event: InboxEvent) -> Outcome:
         """The bank's own id of it is the message's."""
         data = dict(event.body["data"])
-        return await self._send(str(data.pop("deal")), Reverse, {**data, "actor": self._payment_actor})
+        said = {
+            "kind": Kind.REVERSED,
+            "key": data["id"],
+            "reverses": data["payment"],
+            "purpose": data["reason"],
+            "deal": data.get("deal") or "",
+            "day": data.get("date"),
+            "amount": 0,
+            "currency": "",
+        }
+        return await self._money(event, said)
+
+    async def _money(self, event: InboxEvent, said: Mapping[str, Any]) -> Outcome:
+        try:
+            payment = BankPayment.model_validate(said)
+        except ValidationError as error:
+            wrong = summary(error, most=5, names=FIELD_LABELS)
+            words = worded(ru="Не подходит: {wrong}", en="Does not fit: {wrong}", wrong=wrong)
+            return Outcome("refused", words, event.deal)
+        try:
+            taken = await self._cashier.take(payment)
+        except MessageRefused as error:  # too early
+            raise TryAgain(TOO_EARLY) from error
+        named = bool(payment.deal)
+        return Outcome("refused" if named and not taken.ok else "done", taken.words, taken.deal or event.deal)
 
     async def bounce(self, event: InboxEvent) -> Outcome:
         """As a mail service tells it; the desk tells of its own mail in the same way."""
@@ -86,7 +127,7 @@ class Told:
         raw = {**event.body["order"], "number": number, "origin": {"source": "site", "ref": event.key[:200]}}
         book = await self._books()
         try:
-            order = read_order(raw, book, book.calendar.today(datetime.now(UTC)))
+            order = read_order(raw, book, book.calendar.today(datetime.now(UTC)), goods=await self._goods())
         except BadOrder:
             return await self._start(number, event.key, raw, "site")
         desk = await self._desk()
@@ -111,7 +152,7 @@ class Told:
             changed_at=now,
             order={name: value for name, value in raw.items() if name not in ("number", "manager", "origin")},
         )
-        order, missing = order_of(seen, book, book.calendar.today(now), source)
+        order, missing = order_of(seen, book, book.calendar.today(now), source, await self._goods())
         desk = await self._desk()
         await desk.start(order)
         return Outcome("done", started(number, missing), number)

@@ -8,6 +8,7 @@ from typing import Protocol
 from activities.crm.port import Crm
 from domain.crm.from_crm import answers, card_deleted, lacking, order_of
 from domain.crm.mirror import SeenDeal
+from domain.goods.register import GoodsRegister
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 from records.arrivals import InboxEvent
@@ -21,6 +22,13 @@ from starter.intake.sending import Sending
 
 DeskFactory = Callable[[], Awaitable[DealDesk]]
 Books = Callable[[], Awaitable[StaffedPlaybook]]
+Goods = Callable[[], Awaitable[GoodsRegister]]
+
+
+async def no_goods() -> GoodsRegister:
+    """Where a company keeps no register."""
+    return GoodsRegister()
+
 
 AT_ONCE = 8
 """Deals that are spoken to at the same time; the CRM is asked about more of them together."""
@@ -58,9 +66,17 @@ class Memory(Protocol):
 class CrmReader:
     """`crm` names the CRM where deals say where they came from."""
 
-    def __init__(self, source: Crm, desk: DeskFactory, memory: Memory, books: Books, crm: str) -> None:
+    def __init__(
+        self,
+        source: Crm,
+        desk: DeskFactory,
+        memory: Memory,
+        books: Books,
+        crm: str,
+        goods: Goods = no_goods,
+    ) -> None:
         self._source, self._desk, self._memory, self._books = source, desk, memory, books
-        self._crm = crm
+        self._crm, self._goods = crm, goods
         self._looks, self._turns = Looks(), asyncio.Semaphore(AT_ONCE)
 
     async def look(self, event: InboxEvent) -> Outcome:
@@ -186,7 +202,8 @@ class CrmReader:
         if now.stage and now.stage.final:
             return self._ignored(_CLOSED_THERE)
         book = await self._books()
-        order, missing = order_of(now, book, book.calendar.today(datetime.now(UTC)), self._crm)
+        today = book.calendar.today(datetime.now(UTC))
+        order, missing = order_of(now, book, today, self._crm, await self._goods())
         if "number" not in order:
             return Outcome("refused", _NO_NUMBER)
         number = await desk.start(order)

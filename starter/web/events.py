@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     WithJsonSchema,
     create_model,
+    model_validator,
 )
 
 from domain.deal.messages import BY_WEBHOOK, MESSAGES
@@ -126,20 +127,62 @@ class Told(BaseModel):
     )
 
 
+ORDER = ("account", "document", "document_date")
+
+
 class Payment(BaseModel):
-    """`id` is the bank's own: a payment counts once, whoever tells of it. `line`: what the payer said it is for."""
+    """`id` is the bank's own: a payment counts once, whoever tells of it. A bank that has none sends the payment order: the payer's
+    `account`, the order's number `document` and its `document_date`. `line`: what the payer said it is for;
+    `debited`: the day on which it left the payer's account."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(
+        extra="allow",
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["id"]},
+                {
+                    "required": [*ORDER],
+                    "properties": {
+                        **{name: {"type": "string", "minLength": 1} for name in ORDER[:2]},
+                        "document_date": {"type": "string"},
+                    },
+                },
+            ]
+        },
+    )
 
-    id: Annotated[str, Field(min_length=1, max_length=100)]
+    id: Annotated[str, Field(min_length=1, max_length=100)] = ""
     deal: Annotated[
-        str, Field(min_length=1, max_length=100, description="the deal's number", examples=["1042"])
-    ]
+        str | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="the deal's number; if absent, the desk finds whose money it is",
+            examples=["1042"],
+        ),
+    ] = None
     amount: Amount
     currency: Annotated[str, Field(pattern=_CURRENCY, examples=["RUB"])]
     date: Day | None = None
+    debited: Day | None = None
     purpose: Annotated[str, Field(max_length=4000)] = ""
     line: Annotated[int, BeforeValidator(_only_number)] | None = None
+    payer: Annotated[str, Field(max_length=300)] = ""
+    payer_inn: Annotated[str, Field(max_length=12)] = ""
+    account: Annotated[str, Field(max_length=60)] = ""
+    document: Annotated[str, Field(max_length=20)] = ""
+    document_date: Day | None = None
+
+    @model_validator(mode="after")
+    def _can_be_told_from_others(self) -> "Payment":
+        if not self.id and not all(getattr(self, name) for name in ORDER):
+            raise Invalid(
+                ru="нужен номер платежа в банке ({id}) или всё поручение: счёт плательщика, номер и дата ({order})",
+                en="the bank's own number of the payment is needed ({id}), or its whole payment order: the payer's account, number and date ({order})",
+                id="id",
+                order=", ".join(ORDER),
+            )
+        return self
 
 
 class PaymentReceived(Event):
@@ -154,8 +197,14 @@ class Reversal(BaseModel):
 
     id: Annotated[str, Field(min_length=1, max_length=100)]
     deal: Annotated[
-        str, Field(min_length=1, max_length=100, description="the deal's number", examples=["1042"])
-    ]
+        str | None,
+        Field(
+            min_length=1,
+            max_length=100,
+            description="the deal's number; if absent, the one that has the payment",
+            examples=["1042"],
+        ),
+    ] = None
     payment: Annotated[str, Field(min_length=1, max_length=100)]
     reason: Annotated[str, Field(min_length=1, max_length=4000)]
     date: Day | None = None

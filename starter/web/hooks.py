@@ -15,7 +15,7 @@ from domain.words import Text
 from records.arrivals import Arrival, Source
 from starter.web.bodies import JSON, fit, parse_json, read_body
 from starter.web.errors import Declined
-from starter.web.events import CRM_EVENTS, MAIL_EVENTS, PAYMENT_EVENTS, Event, Other
+from starter.web.events import CRM_EVENTS, MAIL_EVENTS, ORDER, PAYMENT_EVENTS, Event, Other
 from starter.web.openapi import signed
 from starter.web.services import Services
 from starter.web.signatures import verified
@@ -103,7 +103,13 @@ def _crm(kind: str, data: dict[str, Any]) -> Aim | None:
 
 
 def _payment(kind: str, data: dict[str, Any]) -> Aim | None:
-    return Aim(f"deal:{data['deal']}", data["deal"]) if kind in PAYMENT_EVENTS else None
+    """What names no deal is in order with what else is told of its payment."""
+    if kind not in PAYMENT_EVENTS:
+        return None
+    if deal := data.get("deal"):
+        return Aim(f"deal:{deal}", deal)
+    of = data.get("payment") or data.get("id") or " ".join(str(data[name]) for name in ORDER)
+    return Aim(f"payment:{of}")
 
 
 def _mail(kind: str, data: dict[str, Any]) -> Aim | None:

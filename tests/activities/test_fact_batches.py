@@ -14,6 +14,7 @@ from activities.mail.delivery import MailDelivery, MailSending
 from activities.mail.links import Link
 from activities.playbooks import KnownPlaybooks
 from domain.deal.batches import FactBatch
+from domain.deal.declarations import Declaration
 from domain.deal.outbox import Resend
 from domain.deal.state import DealState
 from domain.effects import CrmWrite, OpenTask
@@ -87,7 +88,7 @@ async def test_the_crm_is_shown_only_what_differs_from_what_it_shows(env: Activi
     first = await env.run(crm(portal).deliver, a_telling(MOVED, deal=deal))
     deal.revision += 1
     deal.lines[2].held, deal.wish = True, "sooner"
-    deal.lines[2].declarations = ["10702070/231126/1"]
+    deal.lines[2].declarations = [Declaration(number="10702070/231126/1", outcome="hold")]
     portal.writes.clear()
     again = await env.run(crm(portal).deliver, a_telling(HELD, deal=deal, shown=first.shown))
     fields, line = [write for write in portal.writes if write.op in ("fields", "line")]

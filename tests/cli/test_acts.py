@@ -193,6 +193,19 @@ def test_money_is_entered_as_it_is_printed(three_goods: OpenDeal, desk: MemoryDe
     assert (last.id, str(last.amount), last.currency, last.line) == ("120", "1250000.00", "RUB", 1)
 
 
+def test_a_payment_goes_by_its_payment_order(three_goods: OpenDeal, desk: MemoryDesk) -> None:
+    three_goods.agree()
+    order = ("--account", "40702810900000000118", "--document", "118", "--as", "kuznetsova")
+    for document_date in ((), ("--document-date", three_goods.view().opened_at.date().isoformat())):
+        outcome = run_deal("pay", three_goods.number, "--amount", "10,00", *order, *document_date)
+        assert outcome.code == 0, outcome.err
+    [payment] = three_goods.state.ledger.payments
+    assert payment.id == payment.key
+    assert payment.id.startswith("40702810900000000118/20")
+    lacking = run_deal("pay", three_goods.number, "--amount", "10,00", *order[2:])
+    assert (lacking.code, "--account" in lacking.err) == (2, True)
+
+
 @pytest.mark.parametrize("word", ["approve|reject", "yes", None])
 def test_a_decision_is_one_of_two(three_goods: OpenDeal, desk: MemoryDesk, word: str | None) -> None:
     outcome = run_deal("decide", "1", "contract", *([word] if word else []), "--as", "petrov")

@@ -75,7 +75,8 @@ def test_the_shell_completes_what_the_records_know(three_goods: OpenDeal) -> Non
     assert completed(deals) == ["1"]
     assert completed(assignments, "line-1:", number="1") == ["line-1:customs-release"]
     fields = completed(answers, "o", number="1", assignment="customs-release")
-    assert fields == ["outcome=released", "outcome=hold"]
+    outcomes = ("released", "conditional", "hold", "refused", "withdrawn")
+    assert fields == [*(f"outcome={code}" for code in outcomes), "obligation=", "obligation_until="]
     assert completed(milestones, number="1") == ["line-1:prepayment"]
     assert completed(documents, "line-1:", number="1") == []
     assert completed(people, "iv") == ["ivanova"]

@@ -2,16 +2,21 @@
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from domain.bank.payment import BankPayment, Match
 from domain.wording import day
+from domain.words import same
+from records.bank_payments import BankPayments
 from starter.rooms import ROOT
 from tests.docs.test_commands import shown
 from tests.starter.conftest import run_deal
 from tests.support.memory import OpenDeal
 from tests.support.memory_desk import MemoryDesk
+from tests.support.statements import DIALECTS, Author, written
 
 PAGES = sorted((ROOT / "docs" / "roles").glob("*.md"))
 COMMANDS = [(page.stem, words) for page in PAGES for words in shown(page)]
@@ -31,6 +36,7 @@ def test_a_command_of_a_roles_page_goes_well(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "playbooks").symlink_to(ROOT / "playbooks")
     for word in words:
         if word.endswith(".pdf"):
             Path(word).write_bytes(b"%PDF-1.7")
@@ -59,6 +65,14 @@ def bring(deal: OpenDeal, words: list[str]) -> None:
         case ["correct", _, question, *_]:
             deal.to(question)
             deal.complete(question)
+        case ["money", "import", file, *_]:
+            deal.agree()
+            Path(file).write_bytes(written(Author(1).write(5).papers, DIALECTS[0]))
+        case ["money", "assign" | "dismiss", payment, *_]:
+            kept = BankPayments(f"sqlite:///{Path('records.db').absolute()}")
+            money = BankPayment(key=payment, amount=Decimal(1000), currency="RUB")
+            kept.put([(money, Match(why=same("?")))], deal.world.now)
+            kept.close()
         case ["acknowledge", *_]:
             deal.skip(timedelta(days=9))
 

@@ -11,6 +11,8 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.watchdog import LineWatchdog
 from domain.deal.batches import FactBatch, RecordBatch
+from domain.deal.credit import CreditAsked, CreditFound
+from domain.deal.rates import RateAsked, RateFound
 from domain.effects import Delivered
 from domain.playbook.book import StaffedPlaybook
 from tests.differential.board import Board
@@ -56,7 +58,18 @@ class Desk:
         async def mail(batch: FactBatch) -> Delivered:
             return _asked(self.targets.mail, batch)
 
-        return Adapters(desk=[load, records, LineWatchdog(client).watch], crm=[crm], mail=[mail])
+        @activity.defn(name="credit.look_up")
+        async def credit(asked: CreditAsked) -> CreditFound:
+            if is_down(asked, activity.info().attempt):
+                raise ApplicationError("down", category=ApplicationErrorCategory.BENIGN)
+            return self.targets.credit(asked)
+
+        @activity.defn(name="rates.find")
+        async def rate(asked: RateAsked) -> RateFound:
+            return self.targets.rate(asked)
+
+        watch = LineWatchdog(client).watch
+        return Adapters(desk=[load, records, credit, rate, watch], crm=[crm], mail=[mail])
 
 
 def _asked(target: Callable[[Any], Delivered], batch: Any) -> Delivered:

@@ -9,6 +9,11 @@ from tests.support.orders import CLIENT, DELIVERIES, PAYMENTS, SOURCES, Order, a
 
 ORDERS = 40
 """With lines. Leads and an order that can't be taken come on top."""
+BY_RATE: dict[int, dict[str, Any]] = {
+    4: {"currency": "EUR", "rate": {"percent": "2"}},
+    7: {"currency": "CNY", "rate": {"day": "contract"}},
+}
+"""Prices that are paid in roubles: of one deal in ten each."""
 UNREACHABLE = "nobody@clinic.example"
 """An address that the mail refuses."""
 
@@ -86,7 +91,9 @@ class Case:
 
 def cases(seed: int) -> list[Case]:
     dice = random.Random(seed)
-    orders = [an_order(*goods, **_client(dice)) for goods in _goods(dice)]
+    orders = [
+        an_order(*goods, **_client(dice), **BY_RATE.get(n % 10, {})) for n, goods in enumerate(_goods(dice))
+    ]
     made = [_case(seed, n, order, HABITS[n % len(HABITS)], dice) for n, order in enumerate(orders, start=1)]
     for n in range(len(made) + 1, len(made) + 4):
         composed = {"lines": [_good(dice, "dealer", "prepaid_50", "carrier"), a_good()]}

@@ -171,6 +171,8 @@ class Replay(Rehearsal):
                 raise Difference(f"{self._where(task)}: {asked.activity.name} was stopped on the server only")
             process.take_answer(asked, ActivityFailed("stopped"))
         elif came.seen:
+            if not isinstance(asked.question, WatchedLines):
+                raise Difference(f"{self._where(task)}: in memory {asked.activity.name} was asked instead")
             if came.seen not in (self._watched.get(asked), self._watch(asked.question)):
                 raise Difference(f"{self._where(task)}: {came.seen!r} is not what is seen in memory")
             process.take_answer(asked, came.seen)

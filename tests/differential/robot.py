@@ -15,6 +15,7 @@ from tests.differential.board import Board
 from tests.differential.changes import Changes
 from tests.differential.noise import How, Noise, Sending
 from tests.differential.orders import Case
+from tests.differential.targets import RATE
 from workflows.names import deal_id, line_id
 
 KOPECK = Decimal("0.01")
@@ -131,9 +132,11 @@ class Robot:
         if self.happens(self.case.habits.pays_oddly, "odd payments", most=4):
             part = amount * self.dice.choice((Decimal("0.4"), Decimal("1.3")))
             amount = max(part.quantize(KOPECK), KOPECK)
+        if deal.rate:
+            amount = (amount * deal.rate.applied(RATE)).quantize(KOPECK)
         line = item.subject.line if self.dice.random() < 0.6 else None
         return self._to_deal(
-            "pay", actor="kuznetsova", amount=str(amount), currency=deal.currency, line=line, purpose="счёт"
+            "pay", actor="kuznetsova", amount=str(amount), currency=deal.pays_in, line=line, purpose="счёт"
         )
 
     # --- whatever people do besides ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from pydantic import BaseModel
@@ -10,10 +11,13 @@ from pydantic import BaseModel
 from activities.projections.crm import plan_crm
 from activities.projections.notices import plan_mail
 from domain.deal.batches import FactBatch, RecordBatch
+from domain.deal.credit import CreditAsked, CreditFound, Limit, OwedIn
+from domain.deal.rates import Rate, RateAsked, RateFound
 from domain.effects import Delivered, Returned
 from domain.playbook.book import StaffedPlaybook
 from tests.differential.orders import UNREACHABLE
 
+RATE = Decimal("91.5043")
 AT_ONCE = 7
 MORNING = datetime(2026, 11, 23, 9, tzinfo=UTC)
 """The CRM never deals with more than this many writes of a batch."""
@@ -36,7 +40,16 @@ class Targets:
             "records.deliver": self.records,
             "crm.deliver": self.crm,
             "mail.deliver": self.mail,
+            "credit.look_up": self.credit,
+            "rates.find": self.rate,
         }
+
+    def credit(self, asked: CreditAsked) -> CreditFound:
+        """Every other client has a limit and owes something already."""
+        if one_in(2, asked.deal):
+            return CreditFound()
+        owed = OwedIn(currency="RUB", owed=Decimal(300_000), overdue=Decimal(one_in(3, asked.deal) * 1000))
+        return CreditFound(deals=2, owed=(owed,), limit=Limit(amount=Decimal(1_000_000), currency="RUB"))
 
     def records(self, batch: RecordBatch) -> Delivered:
         self._tell(batch.deal.deal, "records", batch)
@@ -65,6 +78,12 @@ class Targets:
                 for nth, n in bad
             ),
         )
+
+    def rate(self, asked: RateAsked) -> RateFound:
+        """Of every third day there is none: the accountant is asked."""
+        if asked.day.toordinal() % 3 == 0:
+            return RateFound(why="none yet")
+        return RateFound(rate=Rate(value=RATE, set_on=asked.day))
 
     def _tell(self, deal: str, target: str, batch: BaseModel) -> None:
         self.told.setdefault(deal, {}).setdefault(target, []).append(batch)

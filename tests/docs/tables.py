@@ -23,11 +23,13 @@ from domain.deal.attachments import KINDS, MOST_BYTES, MOST_FILES, Attachment
 from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
 from domain.order.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
+from domain.order.parties import Party
+from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
 from domain.playbook.check.books import MAX_SIZE
 from domain.playbook.check.people import MAX_SIZE as MOST_PEOPLE
 from domain.playbook.check.questions import needs
-from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField
+from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField, wanted
 from domain.playbook.people import Substitute
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import ROUTES, STAGE_OF_STATUS
@@ -124,7 +126,7 @@ def _form(form: Form) -> str:
 
 def _field(field: FormField) -> str:
     if field.required_when:
-        return f"{code(field.name)} if {' and '.join(field.required_when.values())}"
+        return f"{code(field.name)} if {' and '.join(' or '.join(wanted(codes)) for codes in field.required_when.values())}"
     return code(field.name) if field.required else f"({code(field.name)})"
 
 
@@ -172,7 +174,8 @@ def _needed(kind: DocumentKind) -> str:
         ("VAT", kind.vat),
         ("source", kind.source),
     )
-    needed = "; ".join(f"{what} {_codes(values)}" for what, values in lists if values) or "every line"
+    found = [f"{what} {_codes(values)}" for what, values in lists if values]
+    needed = "; ".join([*found, *(["medical devices"] if kind.devices else [])]) or "every line"
     but = f", but payment {_codes(kind.except_payment)}" if kind.except_payment else ""
     return f"{needed}{but}; one per shipment" if kind.per_shipment else f"{needed}{but}"
 
@@ -246,9 +249,11 @@ _TYPES: dict[type, str] = {
     Decimal: "amount, as text",
     date: "date, `YYYY-MM-DD`",
     Client: "client",
+    Party: "party",
     OrderLine: "line",
     Span: "span, like `30wd` or `45cd`",
     Origin: "origin",
+    RateClause: "rate",
     Attachment: "file",
     Substitute: "substitute",
 }
@@ -444,6 +449,7 @@ TABLES = [
     Table(MESSAGES_PAGE, "refusals", ("code",), refusals, ("of", "means")),
     Table(MESSAGES_PAGE, "order", ("field of the file", *_FORM), lambda: fields(Order), ("means",)),
     Table(MESSAGES_PAGE, "order-client", ("field of `client`", *_FORM), lambda: fields(Client), ("means",)),
+    Table(MESSAGES_PAGE, "order-party", ("field of a party", *_FORM), lambda: fields(Party), ("means",)),
     Table(MESSAGES_PAGE, "order-line", ("field of a line", *_FORM), lambda: fields(OrderLine), ("means",)),
     Table(MESSAGES_PAGE, "show", ("field",), shown, ("means",)),
     Table(OPERATIONS, "attributes", ("search attribute", "type"), attributes, ("holds",)),

@@ -28,7 +28,7 @@ def line(
         source=Source(source),
         payment=payment,
         delivery=delivery,
-        registration_certificate="РЗН 2023/12345",
+        registration_certificate="РЗН 2023/12345" if vat in ("10", "exempt") else None,
     )
 
 
@@ -40,6 +40,7 @@ def line(
         (line(delivery="installation"), {"upd", "warranty", "commissioning-act"}),
         (line(vat="10"), {"upd", "warranty", "certificate-copy"}),
         (line(vat="exempt"), {"upd", "warranty", "certificate-copy"}),
+        (line().model_copy(update={"medical_device": True}), {"upd", "warranty", "certificate-copy"}),
         (line(source="dealer"), {"upd", "warranty"}),
         (line(payment="leasing"), {"upd", "warranty", "leasing-act"}),
         (line(payment="state_contract"), {"eis-acceptance", "warranty"}),  # it is the UPD

@@ -232,9 +232,14 @@ class TestDefaultPlaybook:
             "reservation": ["reservation", "place"],
             "dispatch": ["carrier", "waybill", "eta"],
             "arrival": ["outcome", "arrived_on", "eta"],
-            "customs-declaration": ["declaration", "broker", "registration_certificate"],
-            "customs-release": ["outcome", "released_on", "reason"],
-            "acceptance": ["result", "came", "serial_numbers", "eta", "accepted_on", "remarks"],
+            "customs-declaration": ["declaration", "quantities", "broker", "registration_certificate"],
+            "customs-release": [
+                *("outcome", "declarations", "released_on", "reason", "obligation", "obligation_until")
+            ],
+            "acceptance": [
+                *("result", "came", "serial_numbers", "lots", "lot_quantities", "lot_expires_on"),
+                *("eta", "accepted_on", "remarks"),
+            ],
             "claim": ["claim", "resolution"],
             "shipment": ["shipping_document", "shipped_on"],
             "delivery": ["delivered_on", "received_by"],

@@ -430,6 +430,7 @@ def test_a_lead_keeps_what_stands_of_its_client() -> None:
     order, _ = order_of(seen(order={"client": client, "wish": "УЗИ"}), the_playbook(), TODAY)
     assert order["client"] == {
         "name": "ООО «Клиника»", "contact": "ООО «Клиника»", "email": "anna@clinic.example", "language": "ru",
+        "country": "RU",
     }  # fmt: skip
     assert order["wish"] == "УЗИ"
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from activities.files import read_document
+from domain.goods.register import Good, GoodsRegister
 from domain.order.changes import Draft
 from domain.order.order import MAX_LINES, Client, Order, read_order, vat_of
 from domain.order.problems import KINDS, BadOrder
@@ -66,6 +67,47 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     ("e-mail of two", in_client(email="a@b.example, c@d.example"), "client.email", "not an e-mail"),
     ("phone too short", in_client(phone="12"), "client.phone", "like +74951234567"),
     ("phone of letters", in_client(phone="позвоните"), "client.phone", "like +74951234567"),
+    ("INN of zeros", in_client(inn="0000000000"), "client.inn", "a checksum"),
+    ("KPP of zeros", in_client(kpp="000000000"), "client.kpp", "9 characters"),
+    ("KPP of a sole trader", in_client(inn="990000000041", kpp="990001001"), "client.kpp", "has no KPP"),
+    ("OGRN of zeros", in_client(ogrn="0000000000000"), "client.ogrn", "a checksum"),
+    ("no country", in_client(country="Атлантида"), "client.country", "two letters"),
+    ("abroad without a number", in_client(country="BY"), "client.tax_number", "needs its number there"),
+    ("number of no country", in_client(tax_number="190000005"), "client.tax_number", "goes with country"),
+    (
+        "UNP with a wrong checksum",
+        in_client(country="BY", tax_number="190000004"),
+        "client.tax_number",
+        "UNP",
+    ),
+    (
+        "BIN with a wrong checksum",
+        in_client(country="KZ", tax_number="990140000008"),
+        "client.tax_number",
+        "BIN",
+    ),
+    ("number too short", in_client(country="AM", tax_number="12"), "client.tax_number", "4 to 30 digits"),
+    ("payer without INN", in_client(payer={"name": "АО"}), "client.payer.inn", "the company's INN"),
+    (
+        "payer with a wrong INN",
+        in_client(payer={"name": "АО", "inn": "9900000025"}),
+        "client.payer.inn",
+        "a checksum",
+    ),
+    ("payer without a name", in_client(payer={"inn": "9900000024"}), "client.payer.name", "is missing"),
+    ("payer of text", in_client(payer="АО"), "client.payer", "fields with their values"),
+    (
+        "misspelt field of the payer",
+        in_client(payer={"name": "АО", "inn": "9900000024", "kp": "1"}),
+        "client.payer.kp",
+        "kpp?",
+    ),
+    (
+        "consignee with a wrong KPP",
+        in_client(consignee={"name": "Ф", "inn": "9900000024", "kpp": "1"}),
+        "client.consignee.kpp",
+        "9 characters",
+    ),
     ("no way to reach", lambda raw: [raw["client"].pop(k) for k in ("email", "phone")], "client", "email or"),
     ("empty contact", in_client(contact="  "), "client.contact", "is empty"),
     ("contact of two lines", in_client(contact="Анна\nСмирнова"), "client.contact", "on one line"),
@@ -75,7 +117,20 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     # the order
     ("unknown manager", lambda raw: raw.update(manager="smirnov"), "manager", "one of ivanova, sidorov"),
     ("manager who is none", lambda raw: raw.update(manager="petrov"), "manager", "one of ivanova, sidorov"),
-    ("unknown currency", lambda raw: raw.update(currency="USD"), "currency", "one of RUB"),
+    ("unknown currency", lambda raw: raw.update(currency="GBP"), "currency", "one of RUB"),
+    ("a rate of roubles", lambda raw: raw.update(rate={"percent": "2"}), "rate", "the prices are in roubles"),
+    (
+        "a rate of no day",
+        lambda raw: raw.update(currency="EUR", rate={"day": "sunday"}),
+        "rate.day",
+        "credited",
+    ),
+    (
+        "a rate with an unknown field",
+        lambda raw: raw.update(currency="EUR", rate={"per_cent": 2}),
+        "rate.per_cent",
+        "percent",
+    ),
     ("number with a slash", lambda raw: raw.update(number="10/42"), "number", "like 1042"),
     ("number in Russian", lambda raw: raw.update(number="Ю-1"), "number", "like 1042"),
     ("number too long", lambda raw: raw.update(number="1" * 51), "number", "at most 50"),
@@ -122,6 +177,25 @@ REFUSALS: list[tuple[str, Spoil, str, str]] = [
     ("unknown source", in_line(1, source="moon"), "lines[1].source", "one of import, dealer, stock"),
     ("unknown availability", in_line(1, availability="soon"), "lines[1].availability", "one of on_order"),
     (
+        "no certificate",
+        in_line(0, registration_certificate="нет"),
+        "lines[0].registration_certificate",
+        "no number of a registration certificate: write one like РЗН 2023/12345",
+    ),
+    (
+        "certificate of tomorrow",
+        in_line(0, certified_on="2026-11-24"),
+        "lines[0].certified_on",
+        "no certificate was issued on that day",
+    ),
+    (
+        "certificate of yesterday",
+        in_line(0, certified_until="2026-11-22"),
+        "lines[0].certified_until",
+        "was valid until 22 Nov 2026",
+    ),
+    ("no product code", in_line(0, okpd2="26-60"), "lines[0].okpd2", "like 26.60.12.132"),
+    (
         "exempt without certificate",
         without("lines", 0, "registration_certificate"),
         "lines[0].registration_certificate",
@@ -165,6 +239,10 @@ def test_every_kind_of_problem_is_declared_once_and_met(order: Raw, playbook: Pl
         with pytest.raises(BadOrder) as caught:
             read_order(raw, playbook, TODAY)
         met |= {problem.code: problem for problem in caught.value.problems}
+    register = GoodsRegister([Good(sku="US-900", name="УЗИ-сканер", vat="22")])
+    with pytest.raises(BadOrder) as caught:
+        read_order(order, playbook, TODAY, goods=register)
+    met |= {problem.code: problem for problem in caught.value.problems}
     with pytest.raises(BadOrder) as caught:
         with_settings(a_draft(order, playbook), {"manager": "sidorov"})
     met |= {problem.code: problem for problem in caught.value.problems}

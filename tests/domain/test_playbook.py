@@ -79,15 +79,15 @@ class TestDefault:
                 ["prepayment 50 contract 5wd ordering", "balance 100 ready_to_ship 5wd shipping"],
             ),
             ("deferred_30", True, ["payment 100 shipped 30cd -"]),
-            ("letter_of_credit", False, ["payment 100 shipped 7wd -"]),
-            ("leasing", False, ["advance 20 contract 10wd ordering", "balance 100 accepted 10wd -"]),
+            ("letter_of_credit", True, ["payment 100 shipped 7wd -"]),
+            ("leasing", True, ["advance 20 contract 10wd ordering", "balance 100 accepted 10wd -"]),
             (
                 "instalments",
                 True,
                 ["first 30 contract 5wd ordering", "second 30 shipped 30cd -", "last 100 shipped 60cd -"],
             ),
-            ("state_contract", False, ["payment 100 signed:eis-acceptance 7wd -"]),
-            ("corporate_contract", False, ["payment 100 signed:upd 7wd -"]),
+            ("state_contract", True, ["payment 100 signed:eis-acceptance 7wd -"]),
+            ("corporate_contract", True, ["payment 100 signed:upd 7wd -"]),
         ],
     )
     def test_a_payment_type_is_its_milestones(

@@ -20,8 +20,8 @@ from domain.playbook.book import Playbook
 from domain.playbook.forms import FormField
 from domain.playbook.kinds import ASSIGNMENT_KINDS, BUILT_IN, BUILT_IN_APPROVALS
 from domain.playbook.people import People, Person, Substitute
-from domain.playbook.site import Site
-from domain.playbook.terms import DocumentKind
+from domain.playbook.site import Consent, Site
+from domain.playbook.terms import SIGNED, DocumentKind
 from domain.wording.error_types import UNFIT, WORDS
 from domain.wording.invalid import Invalid, place_of, shape, summary, why
 from domain.wording.system import system_words
@@ -72,6 +72,9 @@ KINDS_OF_FIELDS = [
     *Playbook.model_fields,
     *WorkingCalendar.model_fields,
     *People.model_fields,
+    *Site.model_fields,
+    *Consent.model_fields,
+    SIGNED.rstrip(":"),
 ]
 
 

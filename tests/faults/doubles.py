@@ -14,6 +14,7 @@ from domain.capabilities import Capability
 from domain.deal.batches import RecordBatch
 from domain.effects import CrmWrite
 from domain.facts.branches import Abandoned
+from domain.serials import SerialElsewhere
 from domain.words import same
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
@@ -101,3 +102,6 @@ class FaultyRecords:
         self._plan.note("records", "done", deal, key)
         self._plan.strike("records", deal, key)
         return abandoned
+
+    def serials_elsewhere(self, batch: RecordBatch) -> list[SerialElsewhere]:
+        return self._real.serials_elsewhere(batch)

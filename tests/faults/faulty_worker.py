@@ -3,20 +3,25 @@
 from temporalio.client import Client
 
 import worker
+from activities.client_limits import ClientLimits, clients_beside
+from activities.credit import CreditLookup
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery, MailSending
 from activities.playbook import PlaybookShelf
 from activities.playbooks import KnownPlaybooks
+from activities.rates import Rates
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from records.deferred import DeferredWrites
+from records.queries import RecordQueries
 from records.store import RecordStore
 from starter.mailing import page_of
 from starter.settings import Settings
 from tests.faults.doubles import FaultyCrm, FaultyMailer, FaultyRecords
 from tests.faults.plan import Plan
+from tests.support.rates import NominalRates
 
 
 def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
@@ -29,9 +34,14 @@ def build_adapters(settings: Settings, client: Client) -> worker.Adapters:
     crm = CrmDelivery(port, playbooks, deferred, page_of=page_of(settings), settle_seconds=0.2)
     mailer = FaultyMailer(MailFolder(settings.mail_folder), plan)
     sending = MailSending(mailer, settings.mail_from, settings.mail_from.partition("@")[2])
+    limits = ClientLimits(clients_beside(settings.playbook))
+    credit = CreditLookup(RecordQueries(settings.database_url), limits)
     mail = MailDelivery(sending, playbooks)
     return worker.Adapters(
-        desk=[shelf.load, records.deliver, LineWatchdog(client).watch],
+        desk=[
+            *(shelf.load, records.deliver, LineWatchdog(client).watch),
+            *(credit.look_up, Rates(NominalRates()).find),
+        ],
         crm=[crm.deliver],
         mail=[mail.deliver],
     )

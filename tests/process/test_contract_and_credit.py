@@ -164,6 +164,7 @@ def test_lines_that_pay_nothing_before_ordering_do_not_wait_in_prepayment(world:
     deal = world.open(an_order(a_good(payment="state_contract")))
     deal.agree()
     deal.complete("line-1:payment-terms")
+    deal.approve("line-1:credit", "petrov")
     assert deal.asked() == {"line-1:reservation"}
     view = deal.view()
     assert (view.lines[0].status, view.stage) == ("PROCESSING", "ORDER_SENT")

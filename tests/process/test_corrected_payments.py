@@ -125,6 +125,7 @@ def test_what_no_payment_could_be_is_no_correction_either(world: World, case: st
 def test_money_that_went_back_is_not_corrected(world: World) -> None:
     deal = paid(world, "2500.00")
     deal.refund("pp-1", "500.00")
+    deal.complete("refund")
     with refused("not_in_hand"):
         fix(deal, amount="2000.00")
 

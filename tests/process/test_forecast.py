@@ -14,10 +14,11 @@ from domain.calendar import Span
 from domain.facts import AssignmentOpened
 from domain.order.order import Order
 from domain.order.problems import BadOrder
+from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
 from domain.playbook.routes import ROUTES
 from domain.view.timeline import Timeline, timeline
-from domain.words import MAIN_PROCESS
+from domain.words import MAIN_PROCESS, Stage
 from starter.rooms import ROOT
 from workflows.cast import Cast
 from workflows.forecast import Stuck, rehearse
@@ -149,6 +150,13 @@ def test_a_rehearsal_repeats_itself() -> None:
     assert again.facts == deal.facts
     assert timeline(again.state, again.facts, "en") == found
     assert found.ended_at - found.started_at < timedelta(days=100)
+
+
+def test_a_deal_that_is_paid_by_rate_is_rehearsed_at_a_nominal_one() -> None:
+    priced = ORDER.model_copy(update={"currency": "EUR", "rate": RateClause(percent=Decimal(2))})
+    deal = rehearse(priced, PLAYBOOK, START, Cast())
+    assert deal.state.stage is Stage.PAID
+    assert (deal.state.received, deal.state.advance) == (Decimal("2906402.00"), 0)
 
 
 def paid_in(offset: str) -> Playbook:

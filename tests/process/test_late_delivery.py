@@ -8,8 +8,10 @@ import pytest
 
 from activities.projections.crm_fields import line_fields
 from domain.deal.open_items import open_items
+from domain.effects import OpenTask
 from domain.facts import (
     AssignmentEscalated,
+    AssignmentOpened,
     AssignmentReminded,
     DeliveryInTime,
     DeliveryLate,
@@ -25,6 +27,7 @@ from tests.support.orders import a_good, an_order
 from workflows.temporal import display
 
 LATE = "line-1:delivery-late"
+AMENDMENT = "line-1:delivery-amendment"
 PENALTIES = {"penalty": {"rate": "0.1", "cap": "1"}, "late_payment": {"rate": "0.2"}}
 
 
@@ -38,6 +41,12 @@ def ordered(world: World, **good: Any) -> OpenDeal:
 
 def ready(deal: OpenDeal, in_days: int) -> None:
     deal.complete("line-1:supplier-order", supplier_order="PO-1", ready_on=day(in_days))
+
+
+def tasks(deal: OpenDeal, kind: str) -> list[OpenTask]:
+    """What the CRM was told to ask of this kind, in its order: the last one is what it shows."""
+    written = deal.world.crm.of(deal.number)
+    return [w for w in written if isinstance(w, OpenTask) and w.task.startswith(f"line-1:{kind}@")]
 
 
 def test_what_comes_in_time_asks_nobody(world: World) -> None:
@@ -104,6 +113,29 @@ def test_the_director_agrees_where_the_playbook_wants_it(world: World) -> None:
     deal.robot()
 
 
+def test_who_amends_the_contract_is_asked_until_the_new_date_is_in_force(world: World) -> None:
+    deal = ordered(world, deliver_by=day(55))
+    ready(deal, 60)
+    deal.complete(LATE, outcome="amend")
+    assert AMENDMENT in deal.asked()
+    deal.amend(settings={"line-1.deliver_by": day(100)})
+    assert AMENDMENT in deal.asked(), "the client has not agreed yet"
+    deal.approve("amendment", "client")
+    assert AMENDMENT not in deal.asked()
+    assert len(deal.facts(DeliveryInTime)) == 1
+    deal.robot()
+
+
+def test_where_the_contract_stays_what_to_do_is_decided_anew(world: World) -> None:
+    deal = ordered(world, deliver_by=day(55))
+    ready(deal, 60)
+    deal.complete(LATE, outcome="amend")
+    deal.complete(AMENDMENT, reason="клиент не согласен")
+    assert f"{LATE}#2" in deal.asked()
+    [*_, asked] = deal.read(AssignmentOpened)
+    assert (asked.assignment, asked.comment) == ("delivery-late", "клиент не согласен")
+
+
 def test_what_is_in_time_again_is_no_question_any_more(world: World) -> None:
     deal = ordered(world, deliver_by=day(55))
     ready(deal, 36)
@@ -161,6 +193,7 @@ def test_a_supplier_who_is_late_moves_what_depends_on_it_and_nobody_is_told_on(w
         *(day(60), day(4)),
         asked.alarm.due_at,
     )
+    assert tasks(deal, "dispatch")[-1].due_at == asked.alarm.due_at
     assert len(deal.facts(DeliveryLate)) == 1
     deal.complete(LATE, outcome="inform", new_date=day(90), explanation="завод перенёс готовность")
     world.skip_to(asked.alarm.due_at - timedelta(days=3))
@@ -179,6 +212,7 @@ def test_a_carrier_who_is_late_is_asked_by_the_new_day(world: World) -> None:
     assert (moved.eta.isoformat(), moved.reason) == (day(20), "дорога закрыта")
     line = deal.line()
     assert line.assignments["line-1:arrival"].alarm.due_at == line.eta
+    assert [task.due_at for task in tasks(deal, "arrival")][1:] == [line.eta]
     assert line.eta is not None
     world.skip_to(line.eta - timedelta(hours=1))
     assert deal.facts(EtaCheck) == []

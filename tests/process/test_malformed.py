@@ -79,7 +79,7 @@ def test_a_broken_signal_to_a_line_leaves_a_fact_in_the_deal(world: World, name:
     assert {(fact.subject, fact.data["message"]) for fact in facts} == {("line 1", name)}
     assert len(facts) == len(BROKEN)
     deal.complete("line-1:payment-terms")
-    assert deal.asked() == {"line-1:reservation"}
+    assert deal.asked() == {"line-1:credit"}
 
 
 @pytest.mark.parametrize("name", [*MESSAGES, "complite"])

@@ -1,12 +1,12 @@
-"""Money that is put elsewhere, and money that goes back: each kopeck has one owner."""
+"""Money that is put elsewhere: each kopeck has one owner."""
 
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from domain.facts import MilestoneUnpaid, MoneyMoved, MoneyRefunded
-from tests.support.memory import How, OpenDeal, World, day, refused
+from domain.facts import MilestoneUnpaid, MoneyMoved
+from tests.support.memory import How, OpenDeal, World, refused
 from tests.support.orders import a_good, an_order
 
 BOTH = pytest.mark.parametrize("how", ["update", "signal"])
@@ -48,30 +48,7 @@ def test_a_part_is_moved_and_an_advance_goes_first(world: World) -> None:
     deal.move("pp-1", line=1)
     assert sums(deal) == ["2000.00", "0.00", "500.00"]
     deal.robot()
-    assert deal.result().advance == Decimal("500.00")
-
-
-def test_a_surplus_goes_back_to_the_client_once(world: World) -> None:
-    deal = two_lines(world)
-    deal.pay("4500.00", id="pp-1")
-    for _ in range(2):
-        deal.refund("pp-1", "500.00", id="out-1")
-    with refused("not_in_hand", "0"):
-        deal.refund("pp-1", "0.01")
-    [back] = deal.read(MoneyRefunded)
-    assert (back.amount, back.day) == (Decimal("500.00"), world.now.date())
-    deal.robot()
-    assert (deal.result().paid, deal.result().advance) == (Decimal("4000.00"), Decimal(0))
-
-
-def test_what_went_back_can_not_be_reversed(world: World) -> None:
-    deal = two_lines(world)
-    deal.pay("4500.00", id="pp-1")
-    deal.refund("pp-1", "500.00")
-    with refused("not_in_hand", "₽500.00"):
-        deal.reverse("pp-1")
-    assert sums(deal) == ["2000.00", "2000.00", "0.00"]
-    deal.robot()
+    assert deal.result().paid == Decimal("4000.00")
 
 
 def test_a_move_of_the_desk_and_one_of_that_name_are_two(world: World) -> None:
@@ -100,8 +77,6 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str]] = {
     "parts of a kopeck": ("move", {"amount": "1.005"}, "bad_amount"),
     "what is no advance": ("refund", {"amount": "1.00", "reason": "x"}, "not_in_hand"),
     "without a reason": ("refund", {"amount": "1.00", "reason": ""}, "malformed"),
-    "on a day to come": ("refund", {"amount": "1.00", "reason": "x", "date": day(9)}, "future"),
-    "before it came": ("refund", {"amount": "1.00", "reason": "x", "date": day(-9)}, "before_payment"),
 }
 
 

@@ -57,7 +57,7 @@ def imported(world: World, *, until: str) -> OpenDeal:
 def test_goods_that_came_in_lots_have_several_declarations(world: World) -> None:
     deal = imported(world, until="line-1:customs-declaration")
     deal.complete("line-1:customs-declaration", declaration=MANY)
-    assert deal.line().declarations == MANY.split(", ")
+    assert [each.number for each in deal.line().declarations] == MANY.split(", ")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_declaration_has_a_real_day_that_has_come(world: World, declaration: s
 def test_nothing_is_released_before_it_is_declared(world: World) -> None:
     deal = imported(world, until="line-1:customs-declaration")
     deal.complete("line-1:customs-declaration", declaration=MANY)
-    with refused("bad_form", "Released on", "can't be before", "Declaration number"):
+    with refused("bad_form", "Released on", "can't be before", "declaration 10702030/181126/0088999"):
         deal.complete("line-1:customs-release", released_on="2026-11-17")
     deal.complete("line-1:customs-release", released_on="2026-11-18")
 

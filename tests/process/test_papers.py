@@ -16,6 +16,7 @@ from domain.facts import (
 from domain.view.model import DocumentView
 from tests.support.memory import TODAY, OpenDeal, World, changed_playbook, default_playbook, refused
 from tests.support.orders import a_good, an_order
+from tests.support.robot import View
 
 
 def paper(deal: OpenDeal, id: str) -> DocumentView:
@@ -36,6 +37,10 @@ def shipped(world: World, **good: object) -> OpenDeal:
     return deal
 
 
+def no_question(view: View) -> bool:
+    return not view["assignments"] and not view["approvals"]
+
+
 def is_paper(id: str) -> bool:
     return id.startswith("line-") and id.partition(":")[2] in default_playbook().documents
 
@@ -45,7 +50,7 @@ def is_paper(id: str) -> bool:
 
 def test_nothing_is_ordered_before_both_have_signed_the_contract(world: World) -> None:
     deal = agreed(world, a_good(source="dealer", payment="leasing"))
-    deal.robot(leave=lambda id: id == "contract", until=lambda view: not view["assignments"])
+    deal.robot(leave=lambda id: id == "contract", until=no_question)
     assert deal.asked() == set()
     blocker = next(blocker for blocker in deal.view().blockers if blocker.id == "contract")
     assert blocker.who[:2] == ("petrov", "client")
@@ -63,6 +68,7 @@ def test_nothing_is_ordered_before_both_have_signed_the_contract(world: World) -
 def test_the_director_may_let_goods_be_ordered_before_it_is_signed(world: World) -> None:
     deal = agreed(world, a_good(source="dealer", payment="state_contract"))
     deal.complete("line-1:payment-terms")
+    deal.approve("line-1:credit", "petrov")
     with refused("not_allowed", "petrov" and "can"):
         deal.say("waive", actor="ivanova", document="contract", reason="знаем клиента")
     deal.say("waive", actor="petrov", document="contract", reason="знаем клиента")
@@ -81,7 +87,7 @@ def test_the_gate_is_the_playbooks_to_choose(world: World) -> None:
     documents["contract"]["gate"] = "shipping"
     world.book = changed_playbook(documents=documents)
     deal = agreed(world, a_good(payment="state_contract"))
-    deal.robot(leave=lambda id: id == "contract", until=lambda view: not view["assignments"])
+    deal.robot(leave=lambda id: id == "contract", until=no_question)
     assert deal.view().lines[0].status == "AT_WAREHOUSE"
     deal.sign("contract")
     assert deal.asked() == {"line-1:shipment"}

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from domain.facts import MilestonePaid, MilestoneUnpaid, PaymentAdvance, PaymentReceived
+from domain.facts import MilestonePaid, MilestoneUnpaid, PaymentReceived
 from tests.support.memory import World, refused
 from tests.support.orders import a_good, a_lead, an_order
 
@@ -19,17 +19,6 @@ def test_money_that_comes_before_the_order_has_lines_is_an_advance_and_then_pays
     assert (str(totals.advance), str(totals.paid), str(totals.outstanding)) == ("0.00", "1500.00", "500.00")
     deal.robot()
     assert deal.result().paid == Decimal("2000.00")
-
-
-def test_a_surplus_is_kept_as_an_advance_and_shown(world: World) -> None:
-    deal = world.open(an_order())
-    deal.agree()
-    deal.pay("2500.50")
-    deal.robot()
-    result = deal.result()
-    assert (result.paid, result.advance) == (Decimal("2500.50"), Decimal("500.50"))
-    (advance,) = deal.facts(PaymentAdvance)
-    assert (advance.actor.person, advance.data["amount"]) == ("kuznetsova", "500.50")
 
 
 def test_money_for_a_line_goes_to_that_line_and_the_rest_by_due_date(world: World) -> None:

@@ -151,5 +151,5 @@ def test_what_a_line_did_while_its_deal_was_stopped_arrives_minutes_after_the_de
     assert line.unreported, "nobody to tell it to"
     world.processes[stopped.id] = stopped
     world.skip(timedelta(minutes=10))
-    assert "line-1:reservation" in deal.asked()
+    assert "line-1:credit" in deal.asked()
     assert not line.unreported

@@ -222,6 +222,7 @@ def test_a_deal_that_ends_splits_nothing_and_a_split_under_way_ends_with_it(deal
         ("split", {"id": "s-2", "actor": "ivanova", "line": 1, "quantity": 1}),
     )
     assert [fact.data["code"] for fact in deal.refused_facts()] == ["closed"]
+    deal.robot()
     assert deal.state.stage is Stage.CANCELLED
     assert [(n, line.status) for n, line in deal.state.lines.items() if n != 2] == [
         *((1, LineStatus.CANCELLED), (3, LineStatus.CANCELLED))

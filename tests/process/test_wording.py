@@ -117,6 +117,7 @@ REFUSED: list[tuple[str, dict[str, object]]] = [
     ("pay", {"actor": "kuznetsova", "amount": "5", "currency": "RUB", "line": 9}),
     ("pay", {"actor": "kuznetsova", "amount": "5", "currency": "RUB", "date": day(90)}),
     ("refund", {"actor": "kuznetsova", "amount": "5", "payment": TYPED, "reason": TYPED}),
+    ("write-off", {"actor": "kuznetsova", "line": 9, "reason": TYPED}),
     ("reassign", {"actor": "petrov", "to": "orlov"}),
     ("reassign", {"actor": "petrov", "to": "ivanova"}),
     ("order", {"actor": "ivanova", "order": {}}),

@@ -34,7 +34,17 @@ from tests.factories import (
     an_assignment,
 )
 
-LEDGERS = {"inbox", "seen", "cursors", "budgets", "post", "files", "deferred_writes", "stopped_processes"}
+LEDGERS = {
+    "inbox",
+    "seen",
+    "cursors",
+    "budgets",
+    "post",
+    "files",
+    "deferred_writes",
+    "stopped_processes",
+    "bank_payments",
+}
 """What is no projection of the deals."""
 
 
@@ -51,7 +61,9 @@ def all_rows(url: str) -> dict[str, list[tuple[object, ...]]]:
 
 def a_life(number: str) -> list[RecordBatch]:
     """Five batches of one deal, as it goes on: a line that is sent, a payment, a vote, an assignment done."""
-    line = a_line(assignments=[an_assignment("dispatch", 1)])
+    answers = {"result": "accepted", "serial_numbers": "SN-1, SN-2"}
+    accepted = an_assignment("acceptance", 1, closed_at=NOW, closed_by=IVANOVA, answers=answers)
+    line = a_line(assignments=[an_assignment("dispatch", 1), accepted])
     deal = a_deal(number, lines=[line, a_line(2)], approvals=[an_approval()])
     batches = [a_batch(deal, [a_fact(1), a_fact(2)])]
 

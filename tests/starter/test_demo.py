@@ -35,6 +35,8 @@ TOLD = (
     "the deal is at stage “Prepayment” again",
     "orlov fills the fields and completes the task in the CRM",
     "Done: Reserve in stock)",
+    "Decide on the client's surplus money: ₽500.00",
+    "₽500.00 of payment pp-301 went back to the client",
     "may not answer an approval",
     "sent again, counted once",
     "“Contract approval” is rejected, version 1",

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -20,6 +21,7 @@ from records.deferred import DeferredWrites
 from records.engine import open_engine
 from tests.conftest import WARD
 from tests.starter.conftest import Cli, Opened
+from tests.support.orders import an_order
 from tests.support.stand import Stand, stand
 from tests.support.waiting import eventually
 from workflows.names import LINE_WORKFLOW, deal_id, line_id
@@ -102,6 +104,28 @@ async def test_a_right_that_the_crm_withholds_is_named_until_it_is_there(
         assert f"comments; of deal {number}" in found["words"]
         box.settle(number, [withheld], [], now)
         assert "Не хватает права" not in (await deal.done("why", number)).out
+    await well(deal)
+
+
+async def test_where_rates_come_from_is_looked_at_once_a_deal_is_paid_by_rate(
+    deal: Cli, office: Stand, tmp_path: Path
+) -> None:
+    (file := tmp_path / "rates.csv").write_text("day,currency,rate\n2020-01-01,EUR,91.5043\n")
+    assert "rates" not in [f["what"] for f in await deal.json("doctor", "--lang", "en")]
+    opened = await office.open(an_order(currency="EUR", rate={"percent": "2"}))
+    try:
+        found = await findings(deal, DEALWRIGHT_RATES_FILE=str(file))
+        assert found["rates"]["words"] == "EUR: none"
+        assert "the accountant" in found["rates"]["advice"]
+        missing = await findings(deal, DEALWRIGHT_RATES_FILE=str(tmp_path / "none.csv"))
+        assert "can't be read" in missing["rates"]["words"]
+        file.write_text("day,currency,rate\n2020-01-01,EUR,91.5043\n2099-01-01,EUR,1\n")
+        outcome = await deal("doctor", "-o", "json", "--lang", "en", DEALWRIGHT_RATES_FILE=str(file))
+        assert [(f["ok"], f["words"]) for f in outcome.data if f["what"] == "rates"] == [
+            (True, "EUR: ₽91.5043, 1 Jan 2020")
+        ]
+    finally:
+        await opened.cancel("petrov")
     await well(deal)
 
 

@@ -205,7 +205,10 @@ def test_examples_fit_the_day_and_the_quantity() -> None:
     serials = FormField(name="serial_numbers", type=FieldType.PIECES, title=both("serials"), example="SN-")
     day = FormField(name="on", type=FieldType.DATE, title=both("on"), days=2)
     [asked] = show(with_form(running(line), "acceptance", serials, day)).assignments
-    assert [field.example for field in asked.form] == ["SN-0001..SN-0003", "2026-12-03"]
+    assert [field.example for field in asked.form] == [
+        f"SN-{line.deal}-1-0001..SN-{line.deal}-1-0003",
+        "2026-12-03",
+    ], "pieces of another line have other numbers"
     assert asked.how == (
         f"deal complete {line.deal} line-1:acceptance --as ivanova "
         "--field 'serial_numbers=<serials>' --field 'on=<on>'"

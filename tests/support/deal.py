@@ -15,6 +15,7 @@ from domain.deal.messages import MESSAGES, Receipt
 from domain.deal.state import DealState, DealSummary, LineState
 from domain.facts import Fact
 from domain.facts import MessageRefused as Refused
+from domain.playbook.forms import is_met
 from domain.view.model import DealView
 from starter.answers import MessageRefused
 from tests.support.desks import InProcess
@@ -150,7 +151,7 @@ class OpenDeal:
         asked = next(a for a in view.assignments if a.id == assignment)
         answers = {f.name: f.example for f in asked.form if f.required and not f.required_when} | fields
         for f in asked.form:
-            if f.required_when and f.required_when.items() <= answers.items():
+            if f.required_when and is_met(f.required_when, answers):
                 answers.setdefault(f.name, f.example)
         return await self.send(
             "complete", actor=actor or asked.assignee, assignment=assignment, fields=answers

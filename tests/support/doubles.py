@@ -14,6 +14,7 @@ from domain.effects import CrmWrite
 from domain.facts import Fact, live_branch
 from domain.facts.branches import Abandoned
 from domain.playbook.book import StaffedPlaybook
+from domain.serials import SerialElsewhere
 from domain.words import same
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
@@ -126,6 +127,9 @@ class RecordsDouble:
         if self.switch.loses_answer():
             raise RecordsUnavailable(same("the answer was lost"))
         return abandoned
+
+    def serials_elsewhere(self, batch: RecordBatch) -> list[SerialElsewhere]:
+        return self.real.serials_elsewhere(batch)
 
     def facts(self, number: str) -> list[Fact]:
         """The deal's trail as it was told: the branch of what was told last."""

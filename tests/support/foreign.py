@@ -16,6 +16,10 @@ CLIENT = {
     "email": "anna@clinic.example",
     "phone": "+74951234567",
 }
+PAYER = {"name": f"{TYPED} Λίζινγκ", "inn": "9900000024", "kpp": "990002001", "email": "money@lease.example"}
+CONSIGNEE = {"name": f"{TYPED} Υποκατάστημα", "inn": "9900000017", "kpp": "990003001", "address": TYPED}
+FOREIGN_NUMBERS = {"BY": "190000005", "KZ": "990140000007", "AM": "01234567"}
+"""Numbers of nobody, that are right by their control digits."""
 _NAMES = (
     "Dealwright",
     "Temporal",

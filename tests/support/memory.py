@@ -27,9 +27,11 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, DealSummary, LineState, ProcessState
 from domain.facts import Fact, FactData, MessageRefused, live_branch, verify
 from domain.playbook.book import StaffedPlaybook
+from domain.playbook.forms import is_met
 from domain.refusals import Refusal
 from domain.view.deal_view import deal_view
 from domain.view.model import DealView
+from tests.support.rates import RatesSink
 from tests.support.robot import Refused, Robot, Stuck, View
 from tests.support.sinks import CrmSink, MailSink, RecordsSink, Sink
 from workflows.names import line_id
@@ -74,12 +76,14 @@ class World(Rehearsal):
         self.book = default_playbook()
         self.crm, self.records = CrmSink(lambda: self.book), RecordsSink()
         self.mail = MailSink(lambda: self.book, lambda: self.now)
+        self.rates = RatesSink()
         self.deals: list[OpenDeal] = []
         self.activities |= {
             "playbook.load": lambda _: self.book,
             "crm.deliver": self.crm,
             "mail.deliver": self.mail,
             "records.deliver": self.records,
+            "rates.find": self.rates,
         }
 
     def open(self, order: Mapping[str, Any], number: str | None = None) -> "OpenDeal":  # type: ignore[override]
@@ -229,7 +233,7 @@ class OpenDeal(RehearsedDeal):
         assert asked, f"{assignment} is not asked: {self.describe()}"
         answers = {f.name: f.example for f in asked.form if f.required and not f.required_when} | fields
         for f in asked.form:
-            if f.required_when and f.required_when.items() <= answers.items():
+            if f.required_when and is_met(f.required_when, answers):
                 answers.setdefault(f.name, f.example)
         return self.say("complete", actor=actor or asked.assignee, assignment=assignment, fields=answers)
 
@@ -253,9 +257,14 @@ class OpenDeal(RehearsedDeal):
         about = {"actor": "kuznetsova", "payment": payment, "line": line, "amount": amount} | more
         return self.say("move", **about)
 
-    def refund(self, payment: str, amount: str, **more: Any) -> Receipt:
+    def refund(self, payment: str, amount: str | None = None, **more: Any) -> Receipt:
         about = {"actor": "kuznetsova", "payment": payment, "amount": amount, "reason": "лишнее"} | more
         return self.say("refund", **about)
+
+    def write_off(self, line: int, **more: Any) -> Receipt:
+        return self.say(
+            "write-off", **{"actor": "kuznetsova", "line": line, "reason": "комиссия банка"} | more
+        )
 
     def split(self, line: int, quantity: int | str, actor: str = "orlov", **more: Any) -> Receipt:
         return self.say("split", **{"actor": actor, "line": line, "quantity": str(quantity)} | more)

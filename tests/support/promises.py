@@ -33,7 +33,9 @@ from domain.facts import (
     LineSplit,
     MilestonePaid,
     MilestoneUnpaid,
+    MoneyMoved,
     MoneyRefunded,
+    MoneyWrittenOff,
     OfferChanged,
     PaymentCorrected,
     PaymentReceived,
@@ -150,8 +152,12 @@ class Promises:
                 assert data.entered not in self._received, "a payment counts once"
                 self._received[data.entered] = data.amount
             case MoneyRefunded():
-                self._allow(fact.actor, on, Role.ACCOUNTANT)
+                self._allow(fact.actor, on, Role.ACCOUNTANT, Role.DIRECTOR)
                 self._refunded += data.amount
+            case MoneyMoved() if "refunded" in data.taken:
+                self._refunded -= data.amount
+            case MoneyWrittenOff():
+                self._allow(fact.actor, on, Role.ACCOUNTANT)
             case MilestonePaid():
                 self._paid.add(data.id)
             case MilestoneUnpaid():
@@ -251,8 +257,11 @@ class Promises:
         self._votes_are_on_the_offer()
         if state.stage is Stage.PAID:
             assert totals.outstanding == 0, "a deal that is paid is paid"
+        if state.stage.final:
+            assert totals.advance == 0, "a closed deal holds no kopeck without an owner"
         assert places.get("refunded", Decimal()) == self._refunded
-        assert totals.paid + totals.advance + self._refunded == came, "no kopeck is lost"
+        gone = sum((amount for place, amount in places.items() if _has_left(place)), Decimal())
+        assert totals.paid + totals.advance + gone == came, "what came stands, is free, or has left"
         for line in self._told_lines():
             own = {id: m.allocated for id, m in line.milestones.items()}
             mirror = {id: m.allocated for id, m in state.lines[line.number].milestones.items()}
@@ -343,6 +352,10 @@ class Promises:
 
     def _term(self, line: LineState) -> PaymentTerm:
         return self._book.payments[line.good.payment]
+
+
+def _has_left(place: str) -> bool:
+    return place in ("refunded", "written-off", "account") or place.startswith("deal:")
 
 
 def _open_in(process: ProcessState) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Those who are told of deals on the in-memory host: each can be down, can lose its answers, and knows what it has taken."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,14 @@ from activities.projections.crm import CrmPlan, plan_crm
 from activities.projections.grouping import Grouped
 from activities.projections.notices import plan_mail
 from domain.deal.batches import FactBatch, RecordBatch
+from domain.deal.pieces import acceptance_of, serials_of
+from domain.deal.state import LineState
 from domain.effects import CrmWrite, Delivered, Notice, Notify, Returned
 from domain.facts import Fact
 from domain.facts.branches import left_behind
 from domain.playbook.book import Playbook
+from domain.serials import SerialElsewhere, folded
+from domain.words import LineStatus
 from workflows.rehearsal import Down
 
 
@@ -137,6 +141,7 @@ class RecordsSink(Sink):
     def __init__(self) -> None:
         super().__init__(lambda batch: ((f"{batch.deal.deal}/{fact.key}", fact) for fact in batch.facts))
         self.batches: list[RecordBatch] = []
+        self._lines: dict[tuple[str, int], LineState] = {}
 
     def __call__(self, batch: RecordBatch) -> Delivered:
         delivered = super().__call__(batch)
@@ -148,11 +153,30 @@ class RecordsSink(Sink):
         digests = {"", *(fact.digest for fact in known)}
         assert all(fact.prev in digests for fact in batch.facts), "a fact without the one before it"
         left = left_behind(batch.facts, known) if batch.facts else None
-        return Delivered(count=count, abandoned=left)
+        self._lines |= {(line.deal, line.number): line for line in batch.lines}
+        found = [one for line in batch.lines for one in self._elsewhere(line)]
+        return Delivered(count=count, abandoned=left, serials=tuple(found))
+
+    def _elsewhere(self, line: LineState) -> Iterator[SerialElsewhere]:
+        """As the records' query has it: of the same good, whichever was accepted first has the number."""
+        own = {folded(serial): serial for serial in serials_of(line)}
+        for (deal, number), other in self._lines.items() if own else ():
+            is_other = (deal, number) != (line.deal, line.number) and other.good.sku == line.good.sku
+            if not is_other or other.status is LineStatus.CANCELLED or _accepted(other) > _accepted(line):
+                continue
+            for there in serials_of(other):
+                if serial := own.get(folded(there)):
+                    place = {"deal": deal, "at_line": number, "there": there, "status": other.status}
+                    yield SerialElsewhere.model_validate({"line": line.number, "serial": serial, **place})
 
     def of(self, deal: str) -> list[Fact]:
         """Of all branches."""
         return [fact for key, fact in self.taken.items() if key.startswith(f"{deal}/")]
+
+
+def _accepted(line: LineState) -> tuple[str, str, int]:
+    accepted = acceptance_of(line)
+    return (str(accepted and accepted.closed_at), line.deal, line.number)
 
 
 def _by_key(items: Iterable[Any]) -> list[tuple[str, Any]]:

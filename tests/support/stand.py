@@ -14,17 +14,21 @@ import pytest
 from temporalio import activity
 from temporalio.client import Client
 
+from activities.client_limits import ClientLimits, clients_beside
+from activities.credit import CreditLookup
 from activities.crm.delivery import CrmDelivery
 from activities.files import read_document
 from activities.mail.delivery import MailDelivery, MailSending
 from activities.playbook import PlaybookShelf, load_playbook
 from activities.playbooks import KnownPlaybooks
+from activities.rates import Rates
 from activities.records import RecordsDelivery
 from activities.watchdog import LineWatchdog
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from domain.playbook.book import StaffedPlaybook
 from records import migrate
+from records.queries import RecordQueries
 from records.store import RecordStore
 from starter.desk import DealDesk
 from starter.rooms import ROOT
@@ -33,6 +37,7 @@ from tests.support.deal import OpenDeal
 from tests.support.deferred import KeptAside
 from tests.support.doubles import CrmDouble, MailDouble, RecordsDouble, ShelfDouble
 from tests.support.histories import TrailOfRuns
+from tests.support.rates import KnownRates
 from worker import Adapters, build_workers
 
 PLAYBOOK = ROOT / "playbooks" / "default.yaml"
@@ -56,6 +61,7 @@ class Stand:
     records: RecordsDouble
     shelf: ShelfDouble
     settings: Settings
+    rates: KnownRates
     opened: list[str] = field(default_factory=list)
 
     async def open(self, order: Mapping[str, Any], number: str | None = None) -> OpenDeal:
@@ -110,9 +116,8 @@ async def stand(client: Client, folder: Path, *, cached: int = 1000) -> AsyncIte
             MailDouble(MailFolder(settings.mail_folder)),
             RecordsDouble(store),
         )
-        made = Stand(
-            client, DealDesk(client, language="en", answer_seconds=60), crm, mail, records, shelf, settings
-        )
+        desk = DealDesk(client, language="en", answer_seconds=60)
+        made = Stand(client, desk, crm, mail, records, shelf, settings, KnownRates())
         for worker in build_workers(client, _adapters(made), settings):
             await opened.enter_async_context(worker)
         yield made
@@ -122,9 +127,14 @@ def _adapters(stand: Stand) -> Adapters:
     records = RecordsDelivery(stand.records)
     load = _load_from(stand.shelf)
     playbooks = KnownPlaybooks(load)
+    limits = ClientLimits(clients_beside(stand.settings.home / "playbook.yaml"))
+    credit = CreditLookup(RecordQueries(stand.settings.database_url), limits)
     sending = MailSending(stand.mail, stand.settings.mail_from, "dealwright.example")
     return Adapters(
-        desk=[load, records.deliver, LineWatchdog(stand.client).watch],
+        desk=[
+            *(load, records.deliver, LineWatchdog(stand.client).watch),
+            *(credit.look_up, Rates(stand.rates).find),
+        ],
         crm=[CrmDelivery(stand.crm, playbooks, KeptAside(), settle_seconds=0).deliver],
         mail=[MailDelivery(sending, playbooks).deliver],
     )

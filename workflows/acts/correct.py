@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from domain.deal.clearance import rename_declarations
 from domain.deal.corrections import (
     changed,
     check_can_be,
@@ -13,6 +14,9 @@ from domain.deal.corrections import (
 )
 from domain.deal.documents import Document
 from domain.deal.messages import Correct
+from domain.deal.money_checks import is_payment
+from domain.deal.refunds import check_paid
+from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
 from domain.facts import AnswerCorrected, DateCorrected
 from domain.refusals import Refusal
@@ -23,11 +27,12 @@ from workflows.case import Case
 from workflows.consequences import follow
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
+from workflows.refunds import correct_paid
 
 
 def correct(case: Case[Any], message: Correct) -> Effect:
     state = case.state
-    if isinstance(case, DealCase) and state.ledger.latest(message.entry):
+    if isinstance(case, DealCase) and is_payment(case.state, message.entry):
         return correct_payment(case, message)
     if document := state.documents.get(message.entry):
         return _signature(case, document, message)
@@ -57,8 +62,14 @@ def _answers(case: Case[Any], asked: Assignment, message: Correct) -> Effect:
     right = corrected(case.state, asked, case.form(asked), message.fields, case.today)
     before, after = changed(asked.answers, right)
     turned = turns_back(case.state, asked, right)
+    if isinstance(case, DealCase):
+        check_paid(case.state, asked, right)
 
     def effect() -> Text:
+        if isinstance(case, DealCase):
+            correct_paid(case, asked, right, actor, message.reason)
+        if isinstance(case.state, LineState):
+            rename_declarations(case.state, asked, right)
         asked.answers = right
         case.record(
             AnswerCorrected(

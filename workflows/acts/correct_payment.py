@@ -1,7 +1,9 @@
 """A payment that was entered wrong: it is taken back from where its money stands, and entered anew."""
 
-from domain.deal import money_corrections, treasury
+from domain.deal import by_rate, money_corrections, places, treasury
+from domain.deal.ledger import Entry
 from domain.deal.messages import Correct
+from domain.deal.rates import WaitingPayment
 from domain.facts import PaymentCorrected
 from domain.words import Text
 from workflows.deal_case import DealCase
@@ -12,12 +14,19 @@ from workflows.money import record_moved
 def correct_payment(deal: DealCase, message: Correct) -> Effect:
     state = deal.state
     actor = money_corrections.who_corrects_payment(message, deal.desk)
-    payment, right = money_corrections.right_payment(state, message, deal.today)
+    right = money_corrections.right_payment(state, message, deal.today)
+    payment = right.payment
 
     def effect() -> Text:
-        undone, entered = treasury.correct_payment(
-            state, payment, right, message, actor, deal.now, deal.today
-        )
+        about = (message, actor, deal.now, deal.today)
+        entered: Entry | WaitingPayment
+        if payment.paid:
+            undone, entered, rate = by_rate.correct_rated(state, payment, right.pay, right.rate, *about)
+            if rate:
+                entered = by_rate.take_waiting(state, entered, rate, deal.now, undone)
+        else:
+            undone, entered = treasury.correct_payment(state, payment, right.pay, *about)
+        counted = [entered] if isinstance(entered, Entry) else []
         deal.record(
             PaymentCorrected(
                 payment=payment.id,
@@ -29,13 +38,15 @@ def correct_payment(deal: DealCase, message: Correct) -> Effect:
                 after=money_corrections.in_words(entered),
                 reason=message.reason,
                 taken=undone.taken,
-                put=entered.put,
+                put=counted[0].put if counted else {},
             ),
             by=actor,
         )
+        if isinstance(entered, WaitingPayment):
+            deal.rates.await_for(entered)
         moved = treasury.put_advances(state, deal.now, deal.today)
         record_moved(deal, moved)
-        deal.lines.fund(treasury.lines_of(state, undone, entered, *moved))
+        deal.lines.fund(places.lines_of(state, undone, *counted, *moved))
         return Text(ru=f"Платёж {payment.id} исправлен", en=f"Payment {payment.id} is corrected")
 
     return effect

@@ -1,6 +1,6 @@
 """Money of a payment is for another line, or an advance: it is taken from where it stands, and what it paid there is open again."""
 
-from domain.deal import money_checks, treasury
+from domain.deal import money_checks, places, treasury
 from domain.deal.messages import Move
 from domain.wording import Cash, worded
 from domain.words import Text
@@ -17,12 +17,12 @@ def move(deal: DealCase, message: Move) -> Effect:
     def effect() -> Text:
         entry = treasury.move_money(state, payment, message, actor, deal.now, deal.today)
         record_moved(deal, [entry])
-        deal.lines.fund(treasury.lines_of(state, entry))
+        deal.lines.fund(places.lines_of(state, entry))
         return worded(
             ru="Переложено {moved}: {target}",
             en="{moved} moved: {target}",
             moved=Cash(entry.amount, entry.currency),
-            target=treasury.named(state, entry.put),
+            target=places.named(state, entry.put),
         )
 
     return effect

@@ -2,7 +2,6 @@
 before goes along; the round that was asked about is withdrawn, and the next version is put to approval."""
 
 from domain.deal import opening
-from domain.deal.authority import CLIENT
 from domain.deal.drafting import check_version, read_draft
 from domain.deal.messages import MakeOffer
 from domain.deal.state import Drafted
@@ -16,7 +15,7 @@ from workflows.acts.ask import drop_questions
 from workflows.deal_case import NEW_OFFER, DealCase
 from workflows.inbox import Effect
 from workflows.money import money_goes_along
-from workflows.returned_mail import address_changed
+from workflows.returned_mail import addresses_changed
 
 
 def offer(deal: DealCase, message: MakeOffer) -> Effect:
@@ -49,8 +48,7 @@ def offer(deal: DealCase, message: MakeOffer) -> Effect:
                 ),
                 by=actor,
             )
-        if draft.client.email != before.client.email:
-            address_changed(deal, CLIENT)
+        addresses_changed(deal, before.client)
         if digest_of(draft) != digest_of(before):
             _ask_anew(deal, Drafted(by=actor, comment=said), actor)
         return worded(

@@ -1,7 +1,7 @@
 """The lead becomes an order: its lines are checked against the deal's playbook, and money that came before is put on them."""
 
 from domain.deal import opening, treasury
-from domain.deal.drafting import read_whole
+from domain.deal.drafting import check_currency, read_whole
 from domain.deal.messages import Compose
 from domain.deal.state import Drafted
 from domain.facts import AssignmentCompleted, OrderComposed
@@ -38,4 +38,6 @@ def _read(deal: DealCase, message: Compose) -> Order:
     state = deal.state
     if state.lines or state.closing:
         raise Refusal("closed", en="the order has its lines already", ru="заказ уже составлен")
-    return read_whole(state, message.order, deal.today, known_client=state.client)
+    order = read_whole(state, message.order, deal.today, known_client=state.client)
+    check_currency(state, order)
+    return order

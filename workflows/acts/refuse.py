@@ -25,7 +25,7 @@ def refuse(case: Case[Any], message: Refuse) -> Effect:
 
     def effect() -> Text:
         said = DocumentRefused(
-            **document.about(), answer="partly" if message.partly else "refused", reason=message.reason
+            **document.about(), answer="partly" if message.partly else "declined", reason=message.reason
         )
         case.record(said, by=actor)
         title = document.title.to(case.state.book.language)

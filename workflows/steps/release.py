@@ -4,6 +4,7 @@ the contract's signature."""
 from domain.deal.assignment_form import PAYMENT
 from domain.playbook.terms import Gate
 from domain.words import Trigger
+from workflows.credit import agreed_credit, why_refused
 from workflows.line_case import LineCase
 
 
@@ -25,7 +26,7 @@ async def terms_settled(line: LineCase, round: int) -> bool:
     """Whether this round brings terms that hold; refused, or with another payment type, they are entered anew."""
     refused = line.state.refused(round)
     if line.term.form or refused:
-        terms = line.open("payment-terms", round=round, comment=line.why_refused() if refused else "")
+        terms = line.open("payment-terms", round=round, comment=why_refused(line) if refused else "")
         await line.until(lambda: terms.closed, f"the payment terms, round {round}")
         key, payment = f"other-terms#{round}", terms.answers.get(PAYMENT) or line.state.good.payment
         is_other = refused and (payment != line.state.good.payment or line.state.agreement == "refused")
@@ -37,17 +38,3 @@ async def terms_settled(line: LineCase, round: int) -> bool:
             )
             return False
     return not line.term.credit or await agreed_credit(line, round)
-
-
-async def agreed_credit(line: LineCase, round: int) -> bool:
-    state = line.state
-    asked = line.put_to_approval(
-        "credit",
-        by=line.put_by(state.assignments.get(state.subject.id("payment-terms", round))),
-        round=round,
-        amount=state.amount,
-        currency=state.currency,
-        good=state.good.name,
-    )
-    await line.until(lambda: asked.closed, f"the director's answer, round {round}")
-    return asked.approved

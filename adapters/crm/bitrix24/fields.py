@@ -89,6 +89,9 @@ _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "inn": (Text(ru="ИНН клиента", en="INN of the client"), "string", 1),
     "kpp": (Text(ru="КПП клиента", en="KPP of the client"), "string", 1),
     "ogrn": (Text(ru="ОГРН клиента", en="OGRN of the client"), "string", 1),
+    "buyer": (Text(ru="Покупатель из другой страны", en="Buyer of another country"), "string", 1),
+    "payer": (Text(ru="Плательщик", en="Payer"), "string", 1),
+    "consignee": (Text(ru="Грузополучатель", en="Consignee"), "string", 1),
     "contact": (Text(ru="Контактное лицо", en="Contact person"), "string", 1),
     "email": (Text(ru="Почта клиента", en="E-mail of the client"), "string", 1),
     "phone": (Text(ru="Телефон клиента", en="Phone of the client"), "string", 1),
@@ -108,6 +111,22 @@ _LINE_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
 }
 
 
+PARTIES_ENTERED = {
+    "buyer_country": Text(ru="Заказ: страна покупателя", en="Order: country of the buyer"),
+    "buyer_number": Text(ru="Заказ: УНП, БИН или рег. номер", en="Order: UNP, BIN or registration number"),
+    "delivery_to": Text(ru="Заказ: адрес доставки", en="Order: delivery address"),
+    "payer_name": Text(ru="Заказ: плательщик", en="Order: payer"),
+    "payer_inn": Text(ru="Заказ: ИНН плательщика", en="Order: INN of the payer"),
+    "payer_kpp": Text(ru="Заказ: КПП плательщика", en="Order: KPP of the payer"),
+    "payer_email": Text(ru="Заказ: почта плательщика", en="Order: e-mail of the payer"),
+    "consignee_name": Text(ru="Заказ: грузополучатель", en="Order: consignee"),
+    "consignee_inn": Text(ru="Заказ: ИНН грузополучателя", en="Order: INN of the consignee"),
+    "consignee_kpp": Text(ru="Заказ: КПП грузополучателя", en="Order: KPP of the consignee"),
+    "consignee_address": Text(ru="Заказ: адрес грузополучателя", en="Order: address of the consignee"),
+}
+"""What people enter of who takes part beside the company of the card."""
+
+
 def deal_fields(playbook: Playbook) -> tuple[Field, ...]:
     books = _books(playbook)
     return (
@@ -118,6 +137,7 @@ def deal_fields(playbook: Playbook) -> tuple[Field, ...]:
         _entry("delivery", _DELIVERY, books["delivery"]),
         Field("certificate", _CERTIFICATE, "string", Purpose.ENTRY),
         *_promise(books),
+        *(Field(name, label, "string", Purpose.ENTRY) for name, label in PARTIES_ENTERED.items()),
         Field(
             "reason",
             Text(ru="Причина отказа или отмены", en="Why lost or cancelled"),

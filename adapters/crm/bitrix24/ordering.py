@@ -19,6 +19,10 @@ NO_VAT = Text(
     ru="{name}: ставки НДС {rate} нет в справочнике", en="{name}: no VAT rate {rate} in the playbook"
 )
 LONGEST_WISH = 4000
+_PARTY_FIELDS = {
+    "payer": ("name", "inn", "kpp", "email"),
+    "consignee": ("name", "inn", "kpp", "address"),
+}
 FOR_LINES = (
     *("payment", "source", "availability", "delivery"),
     *("deliver_by", "deliver_within", "deliver_from"),
@@ -33,6 +37,8 @@ def order_of(
     drafts = _drafts(raw, number)
     lines = [_draft(known, line) for line in drafts] if drafts else _rows(known, book, raw, gaps)
     client = _client(raw)
+    if client:
+        client |= _parties(known, raw.item)
     if not client:
         gaps.append(NO_CLIENT.to(book.language))
     order = {
@@ -59,7 +65,7 @@ def _rows(known: PortalMap, book: Playbook, raw: Raw, gaps: list[str]) -> list[d
     return [_row(known, book, raw.item, row, gaps) for row in ordered]
 
 
-def _client(raw: Raw) -> dict[str, str]:
+def _client(raw: Raw) -> dict[str, Any]:
     contact, company, firm = raw.contact or {}, raw.company or {}, raw.requisite
     names = (contact.get("name"), contact.get("secondName"), contact.get("lastName"))
     person = " ".join(str(part) for part in names if part)
@@ -74,6 +80,25 @@ def _client(raw: Raw) -> dict[str, str]:
         "phone": _reached(contact, "PHONE") or _reached(company, "PHONE"),
     }
     return {name: value for name, value in said.items() if value}
+
+
+def _parties(known: PortalMap, deal: Mapping[str, Any]) -> dict[str, Any]:
+    """What people entered of who pays and who gets the goods, and of a buyer of another country."""
+
+    def said(name: str) -> str:
+        field = known.deal_field(name)
+        return values.from_portal(field, deal.get(field.code)).strip() if field else ""
+
+    own = {
+        "country": said("buyer_country"),
+        "tax_number": said("buyer_number"),
+        "delivery_address": said("delivery_to"),
+    }
+    entered: dict[str, Any] = {name: value for name, value in own.items() if value}
+    for role, fields in _PARTY_FIELDS.items():
+        party = {name: value for name in fields if (value := said(f"{role}_{name}"))}
+        entered |= {role: party} if party else {}
+    return entered
 
 
 def _reached(card: Mapping[str, Any], kind: str) -> str:

@@ -5,7 +5,7 @@ from itertools import accumulate
 
 from domain.deal.state import AMENDMENT, DealState
 from domain.order.changes import Draft
-from domain.order.offer import BUYER
+from domain.order.offer import buyer_of
 from domain.order.order import OrderLine
 from domain.playbook.terms import PaymentTerm
 from domain.words import Role, Trigger
@@ -27,7 +27,9 @@ def who_agrees(deal: DealState, after: Draft) -> tuple[Role, ...]:
 
 
 def _client_loses(deal: DealState, before: Draft, after: Draft) -> bool:
-    if any(getattr(before.client, name) != getattr(after.client, name) for name in BUYER):
+    if buyer_of(before.client) != buyer_of(after.client):
+        return True
+    if before.rate != after.rate:
         return True
     numbers = {*before.lines, *after.lines}
     return after.total > before.total or any(

@@ -7,7 +7,7 @@ from domain.deal.messages.agreement import Amend, Cancel, Compose, Decide, MakeO
 from domain.deal.messages.answers import Acknowledge, Ask, Complete, Correct, Reassign, Reschedule
 from domain.deal.messages.base import Amount, Answer, Comment, Day, Id, Kept, Message, Receipt
 from domain.deal.messages.journey import Delay, SplitLine
-from domain.deal.messages.money import AboutPayment, Move, Pay, Refund, Reverse
+from domain.deal.messages.money import AboutPayment, Move, Pay, PaymentOrder, Refund, Reverse, WriteOff
 from domain.deal.messages.outside import ApplyPeople, Bounce, ReportCard, Revert
 from domain.deal.messages.papers import Attach, Refuse, Sign, Waive
 
@@ -37,6 +37,7 @@ __all__ = [
     "Message",
     "Move",
     "Pay",
+    "PaymentOrder",
     "Reassign",
     "Receipt",
     "Refund",
@@ -48,6 +49,7 @@ __all__ = [
     "Sign",
     "SplitLine",
     "Waive",
+    "WriteOff",
 ]
 
 MESSAGES: dict[str, type[Message]] = {
@@ -63,6 +65,7 @@ MESSAGES: dict[str, type[Message]] = {
         Reverse,
         Move,
         Refund,
+        WriteOff,
         Delay,
         SplitLine,
         Sign,

@@ -6,7 +6,7 @@ from datetime import date
 
 from domain.order.problems import Problem, problem
 from domain.playbook.check.patterns import pattern_problems
-from domain.playbook.forms import MAX_PIECES, FieldType, Form, FormField, check_form, needed_with
+from domain.playbook.forms import MAX_PIECES, FieldType, Form, FormField, check_form, needed_with, wanted
 from domain.refusals import Refusal
 from domain.wording import counted, typed, worded
 from domain.words import Text
@@ -64,14 +64,14 @@ def _wrong(field: FormField, form: Form) -> Iterator[tuple[str, Text]]:
                     fields=list(fields),
                 ),
             )
-        elif (choices := fields[name].choices) and value not in choices:
+        elif (choices := fields[name].choices) and (never := [v for v in wanted(value) if v not in choices]):
             yield (
                 f"{field.name}.required_when",
                 worded(
                     ru="в {name} не бывает {value}: нужно одно из {choices}",
                     en="{name} is never {value}: one of {choices}",
                     name=name,
-                    value=typed(value),
+                    value=typed(never[0]),
                     choices=choices,
                 ),
             )

@@ -12,7 +12,7 @@ from domain.words import Role, Side, Text, Trigger
 
 _OF_DEAL = (Trigger.CONTRACT, Trigger.ACCEPTED)
 _BOOK_OF = {"delivery": "deliveries", "payment": "payments", "vat": "vat"}
-_LISTS = ("delivery", "payment", "except_payment", "vat", "source")
+_LISTS = ("delivery", "payment", "except_payment", "vat", "source", "devices")
 _SECURITY = "security"
 
 
@@ -145,6 +145,7 @@ def _milestone_problems(
         or document.delivery
         or document.vat
         or document.source
+        or document.devices
         or document.adjusts
         or document.handed_over
     ):

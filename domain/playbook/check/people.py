@@ -11,7 +11,7 @@ from domain.playbook.people import People
 from domain.wording import typed
 from domain.words import Role
 
-_NOT_PEOPLE = {*Role, "desk", "operator"}
+_NOT_PEOPLE = {*Role, "desk", "operator", "payer"}
 _DECIDES = {
     "contract": (Role.CLIENT, Role.DIRECTOR),
     "credit": (Role.DIRECTOR,),

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple, cast
 
 from pydantic.fields import FieldInfo
 
 from domain.order.problems import Problem
-from domain.playbook.forms import FieldType, Form, FormField
+from domain.playbook.forms import FieldType, Form, FormField, is_met
 from domain.playbook.questions import ANSWERS, Answers, Email, SomePieces
 from domain.wording import worded
 from domain.words import Text
@@ -19,6 +20,7 @@ _TYPES: dict[Any, tuple[FieldType, ...]] = {
     Email: (FieldType.EMAIL,),
     tuple[str, ...]: (FieldType.PIECES,),
     SomePieces: (FieldType.NUMBER,),
+    Decimal: (FieldType.NUMBER,),
 }
 
 
@@ -48,11 +50,15 @@ def needs(contract: type[Answers]) -> Iterator[Need]:
     for name in outcomes[0].chosen_by():
         codes = tuple(outcome.chosen_by()[name] for outcome in outcomes)
         yield Need(name, (FieldType.CHOICE,), _why(contract.model_fields[name]), {}, codes)
+    of_all = contract.model_fields.keys() - outcomes[0].chosen_by().keys() if len(outcomes) > 1 else set()
+    for name in (name for name in contract.model_fields if name in of_all):
+        field = contract.model_fields[name]
+        yield Need(name, _TYPES[field.annotation], _why(field), {}, optional=not field.is_required())
     for outcome in outcomes:
         when, fields = outcome.chosen_by(), outcome.model_fields
         part = next((name for name, field in fields.items() if field.annotation is SomePieces), "")
         for name, field in fields.items():
-            if name not in when:
+            if name not in when and name not in of_all:
                 types = _TYPES[field.annotation]
                 counted_by = part if FieldType.PIECES in types else ""
                 yield Need(
@@ -127,11 +133,7 @@ def _wrong(field: FormField, need: Need) -> Iterator[Text]:
             example=example,
             code=need.codes[0],
         )
-    if (
-        need.optional
-        or field.required
-        or (field.required_when and field.required_when.items() <= need.when.items())
-    ):
+    if need.optional or field.required or (field.required_when and is_met(field.required_when, need.when)):
         return
     if need.counted_by:
         return  # it is needed where what counts it is

@@ -11,14 +11,14 @@ from domain.view.model import Blocker, DealView, DocumentView, LineView
 from domain.view.sentences import sentence
 from domain.view.stopped import view_of
 from domain.view.viewer import Viewer
-from domain.wording import Clock, about, day, file_size, money
+from domain.wording import Cash, Clock, about, day, file_size, money, worded
 from domain.words import SIDE_LABELS, Text
 
 _AMOUNT, _PAID = Text(ru="Сумма", en="Amount"), Text(ru="Оплачено", en="Paid")
 _LEFT = Text(ru="Осталось оплатить", en="Outstanding")
+_BY_RATE = Text(ru="Оплата", en="Paid")
 _ADVANCE = Text(ru="Аванс", en="Advance")
 _CLIENT, _CONTACT = Text(ru="Клиент", en="Client"), Text(ru="Контакт", en="Contact")
-_INN = Text(ru="ИНН", en="INN")
 _MANAGER, _WISH = Text(ru="Менеджер", en="Manager"), Text(ru="Пожелание", en="Wish")
 _REASON = Text(ru="Причина", en="Reason")
 
@@ -98,14 +98,9 @@ class DealSheet:
 
     def _facts(self, view: DealView) -> Iterator[tuple[Text, str]]:
         client = view.client
-        yield (
-            _CLIENT,
-            ", ".join(
-                part
-                for part in (client.name, client.inn and f"{_INN.to(self._language)} {client.inn}")
-                if part
-            ),
-        )
+        yield _CLIENT, client.words
+        for label, words in client.parties:
+            yield Text(ru=label, en=label), words
         yield _CONTACT, ", ".join(part for part in (client.contact, client.phone, client.email) if part)
         yield _MANAGER, self._name(view.manager)
         yield _REASON, view.reason or ""
@@ -116,7 +111,9 @@ class DealSheet:
         yield _AMOUNT, self._money(totals.amount)
         yield _PAID, self._money(totals.paid)
         yield _LEFT, self._money(totals.outstanding) if totals.outstanding else ""
+        yield _BY_RATE, view.paid_by_rate
         yield _ADVANCE, self._money(totals.advance) if totals.advance else ""
+        yield from self._payments_by_rate(view)
 
     def _waiting(self, blocker: Blocker) -> Waiting:
         line = Subject.read(blocker.subject).line
@@ -157,6 +154,22 @@ class DealSheet:
     def _name(self, person: str) -> str:
         known = self._view.people.get(person)
         return known.name if known else person
+
+    def _payments_by_rate(self, view: DealView) -> Iterator[tuple[Text, str]]:
+        """At which rate each payment came, and what waits for its own."""
+        for payment in view.payments:
+            if payment.by_rate:
+                label = worded(ru="Платёж {id}", en="Payment {id}", id=payment.id)
+                yield label, f"{self._money(payment.amount)}, {payment.by_rate}"
+        for waiting in view.waiting:
+            label = worded(ru="Платёж {id}", en="Payment {id}", id=waiting.id)
+            cash, on = Cash(waiting.amount, waiting.currency), waiting.rate_day
+            yield (
+                label,
+                worded(
+                    ru="{cash} ждут курса на {on}", en="{cash} wait for the rate of {on}", cash=cash, on=on
+                ).to(self._language),
+            )
 
     def _money(self, amount: Decimal) -> str:
         return money(amount, self._view.totals.currency, self._language)

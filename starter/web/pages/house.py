@@ -1,11 +1,14 @@
 """Whose pages these are: what every page says of the company, and where its own pages live."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from urllib.parse import urlsplit
 
+from activities.goods import load_goods
 from activities.playbook import load_playbook, load_site
+from domain.goods.register import GoodsRegister
 from domain.playbook.book import StaffedPlaybook
 from domain.playbook.site import Site
 from domain.words import Language, Role, Text
@@ -17,6 +20,8 @@ class House:
     book: StaffedPlaybook
     site: Site
     public_url: str = ""
+    goods: Callable[[], GoodsRegister] = GoodsRegister
+    """The register of goods of today. Raises `BadFile`."""
     form_origins: tuple[str, ...] = ()
     """Other sites that may show the lead form in a frame, or post to it."""
 
@@ -49,6 +54,7 @@ def house_of(settings: Settings) -> House:
         book=load_playbook(settings.playbook, today=datetime.now(UTC).date(), people=settings.people),
         site=load_site(settings.playbook),
         public_url=settings.public_url,
+        goods=partial(load_goods, settings.playbook),
         form_origins=origins(settings.form_origins.split(",")),
     )
 

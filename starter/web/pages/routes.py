@@ -83,7 +83,7 @@ def pages(
         "document": Documents(),
         "payment": Payments(house.site.requisites),
         "escalation": Escalations(),
-        "order": Orders(),
+        "order": Orders(house.goods),
     }
     signed = SignedPages(desk, links, house, kinds)
 

@@ -135,7 +135,7 @@ async def test_a_payment_that_the_bank_took_back_is_reversed_once(front: Front) 
     gone = {"id": "st-1", "deal": deal.number, "payment": "pp-1", "reason": "ошибка банка"}
     for _ in range(2):
         event = await told(front, "payment.reversed", gone, "payments")
-        assert (event.status, event.deal) == ("done", deal.number)
+        assert (event.status, event.deal) == ("done", deal.number), event.outcome.ru
     unknown = await told(front, "payment.reversed", gone | {"id": "st-2", "payment": "pp-9"}, "payments")
     assert (unknown.status, "pp-9" in unknown.outcome.ru) == ("refused", True)
     assert (await deal.state()).received == 0

@@ -120,3 +120,17 @@ def test_keys_are_rotated_by_adding_one() -> None:
     assert PageAddresses(["b" * 40, "a" * 40], "").read(token) == "1042"
     with pytest.raises(LinkBroken):
         PageAddresses(["b" * 40], "").read(token)
+
+
+async def test_payments_by_rate_show_it_and_those_that_wait_say_so(recorded: Recorded, web: WorldWeb) -> None:
+    deal = recorded.world.open(an_order(currency="EUR", rate={"percent": "2"}))
+    deal.agree()
+    deal.pay("9180.00", id="pp-1")
+    on = deal.state.book.calendar.today(recorded.world.now).strftime("%d.%m.%Y")
+    page = (await page_of(web, deal)).replace("\xa0", " ")
+    assert "в рублях по курсу Банка России на день поступления денег, +2 %" in page
+    assert f"Платёж pp-1 9 180,00 ₽ ждут курса на {on}" in page
+    deal.complete("rate", rate="90")
+    page = (await page_of(web, deal)).replace("\xa0", " ")
+    by_rate = f"9 180,00 ₽ по курсу 91,8 ₽ за евро (внёс бухгалтер на {on}, +2 %)"
+    assert f"Платёж pp-1 100,00 €, {by_rate}" in page

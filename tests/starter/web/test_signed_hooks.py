@@ -55,6 +55,15 @@ async def test_money_is_kept_to_the_kopeck_however_it_was_written(web: Web) -> N
     assert [event.body["data"]["amount"] for event in web.inbox.events()] == ["9007199254740.93"]
 
 
+async def test_a_payment_without_the_banks_id_needs_its_whole_payment_order(web: Web) -> None:
+    order = {"account": "40702810900000000118", "document": "118", "document_date": "2026-02-27"}
+    unnamed = {name: value for name, value in PAID["data"].items() if name != "id"}  # type: ignore[attr-defined]
+    reply = await web.signed("/webhooks/payments", PAID | {"data": unnamed | {"document": "118"}})
+    assert reply.status_code == 422
+    assert "account, document" in reply.text
+    assert (await web.signed("/webhooks/payments", PAID | {"data": unnamed | order})).status_code == 200
+
+
 @pytest.mark.parametrize("secret", [NEW, OLD])
 async def test_both_secrets_are_good_while_they_rotate(web: Web, secret: str) -> None:
     assert (await web.signed("/webhooks/crm", CHANGED, secret=secret)).status_code == 200

@@ -36,7 +36,7 @@ class Assignments:
         fields = {field.name: form.get(field.name, "") for field in asked}
         fields = {name: typed for name, typed in fields.items() if typed.strip()}
         if problems := problems_of(
-            *(found.process, found.deal.book), found.asked.kind, asked, fields, found.today
+            *(found.process, found.deal.book), found.asked.kind, asked, fields, found.today, id=found.asked.id
         ):
             raise Wrong({problem.name: problem.words for problem in problems})
         return (_message(link, fields),)

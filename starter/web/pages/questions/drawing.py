@@ -12,6 +12,7 @@ from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Approval, Inquiry
 from domain.enclosures import OrderWords
 from domain.playbook.forms import answer_in_words
+from domain.view.credit_words import credit_words
 from domain.view.order_words import asked_offer, order_words
 from domain.view.viewer import Viewer
 from domain.wording import Clock
@@ -93,7 +94,9 @@ class _Drawing:
             version=approval.version,
             to_client=self.to_client,
             buyer=deal.client.name or deal.client.contact,
-            order=order_words(deal, self.lines, self.language, self.offer, inside=not self.to_client),
+            order=order_words(
+                deal, self.lines, self.language, self.offer, inside=not self.to_client
+            ).model_copy(update={"credit": self._credit()}),
             answers=tuple(self._answers()),
             changes=self.offer.comment if self.offer else "",
             reason=self._reason(),
@@ -115,6 +118,11 @@ class _Drawing:
         if self.approval.kind != "rescheduling" or asked is None:
             return ""
         return asked_in_words(asked).to(self.language)
+
+    def _credit(self) -> tuple[str, ...]:
+        """What the client owes over all deals."""
+        line = self.process if isinstance(self.process, LineState) and not self.to_client else None
+        return credit_words(line, self.approval.kind, self.approval.version, self.language)
 
     def _answers(self) -> Iterator[tuple[str, str]]:
         """What the manager entered for the question at hand: the director decides on the credit by it."""

@@ -6,6 +6,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from domain.deal.state import DealState
+from domain.order.numbers import RUSSIA
+from domain.order.order import Client
+from domain.order.parties import PARTIES
 from domain.playbook.book import Playbook
 from domain.spelling import amount, day_as_iso, ungrouped
 from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, Availability, Language, Text
@@ -16,7 +19,12 @@ MOST_GOODS = 20
 
 CURRENCY = "currency"
 _LONGEST = 255
-_TYPED_CLIENT = ("name", "inn", "kpp", "ogrn", "contact", "phone", "email")
+_TYPED_CLIENT = (
+    *("name", "inn", "kpp", "ogrn", "contact", "phone", "email"),
+    *("country", "tax_number", "delivery_address"),
+    *("payer.name", "payer.inn", "payer.kpp", "payer.email"),
+    *("consignee.name", "consignee.inn", "consignee.kpp", "consignee.address"),
+)
 _TYPED_GOOD = (
     *("name", "sku", "quantity", "unit_price", "registration_certificate"),
     *("deliver_by", "deliver_within"),
@@ -37,6 +45,17 @@ _LABELS = {
     "client.contact": Text(ru="Контакт", en="Contact"),
     "client.phone": Text(ru="Телефон", en="Phone"),
     "client.email": Text(ru="Почта", en="E-mail"),
+    "client.country": Text(ru="Страна, если не Россия", en="Country, if not Russia"),
+    "client.tax_number": Text(ru="Номер в своей стране (УНП, БИН)", en="Number in its country (UNP, BIN)"),
+    "client.delivery_address": Text(ru="Адрес доставки", en="Delivery address"),
+    "client.payer.name": Text(ru="Плательщик, если платит другой", en="Payer, if another pays"),
+    "client.payer.inn": Text(ru="ИНН плательщика", en="INN of the payer"),
+    "client.payer.kpp": Text(ru="КПП плательщика", en="KPP of the payer"),
+    "client.payer.email": Text(ru="Почта плательщика", en="E-mail of the payer"),
+    "client.consignee.name": Text(ru="Грузополучатель, если это другой", en="Consignee, if it is another"),
+    "client.consignee.inn": Text(ru="ИНН грузополучателя", en="INN of the consignee"),
+    "client.consignee.kpp": Text(ru="КПП грузополучателя", en="KPP of the consignee"),
+    "client.consignee.address": Text(ru="Адрес грузополучателя", en="Address of the consignee"),
     CURRENCY: Text(ru="Валюта заказа", en="Currency of the order"),
     "name": Text(ru="Товар", en="Good"),
     "sku": Text(ru="Артикул", en="Article number"),
@@ -81,16 +100,30 @@ class OrderForm:
 
     def document(self) -> dict[str, Any]:
         """As an order file holds it."""
-        client = {
+        client: dict[str, Any] = {
             name: self._typed[field] or None
             for name in _TYPED_CLIENT
-            if (field := f"client.{name}") in self._typed
+            if (field := f"client.{name}") in self._typed and "." not in name
         }
+        client = {name: value for name, value in client.items() if name != "country" or value}
+        client |= {role: self._party(role) for role in PARTIES if f"client.{role}.name" in self._typed}
         return {
             "client": client | ({"contact": client["contact"] or ""} if "contact" in client else {}),
             CURRENCY: self._currency,
             "lines": [_read(good) for good in self.goods],
         }
+
+    def _party(self, role: str) -> dict[str, str] | None:
+        """What was typed of it, beside what is known and has no field here; none where all is blank."""
+        place = f"client.{role}."
+        typed = {
+            name.removeprefix(place): value for name, value in self._typed.items() if name.startswith(place)
+        }
+        if not any(typed.values()):
+            return None
+        known = getattr(self._deal.client, role)
+        there = known.model_dump(mode="json", exclude_none=True) if known else {}
+        return {name: value for name, value in (there | typed).items() if value}
 
     def head(self, language: Language) -> tuple[Shown, ...]:
         """Of the client, with what the deal knows; and the currency, where the playbook has several."""
@@ -124,12 +157,16 @@ class OrderForm:
                 yield good
 
     def _of_client(self, name: str, language: Language) -> Shown:
-        field, known = f"client.{name}", getattr(self._deal.client, name) or ""
-        kind = {"phone": "tel", "email": "email"}.get(name, "text")
+        field, known = f"client.{name}", _known(self._deal.client, name)
+        kind = {"phone": "tel", "email": "email", "payer.email": "email"}.get(name, "text")
         typed = self._typed.get(field, known)
         label = _LABELS[field].to(language)
-        needed = name in ("name", "inn", "contact")
-        return Shown(field, label, kind, typed, required=needed, optional=not needed, longest=_LONGEST)
+        required = name in (
+            "name",
+            "contact",
+        )  # an INN only of a Russian company: the order's rules see to it
+        optional = not required and name != "inn"
+        return Shown(field, label, kind, typed, required=required, optional=optional, longest=_LONGEST)
 
     def _of_good(self, n: int, good: Mapping[str, str], language: Language) -> Iterator[Shown]:
         choices = _choices(self._book, self._today, language)
@@ -147,6 +184,14 @@ class OrderForm:
                 longest=_LONGEST,
                 numeric=name in ("quantity", "unit_price", "deliver_within"),
             )
+
+
+def _known(client: Client, place: str) -> str:
+    """What the deal knows; of a Russian client no country is said."""
+    role, _, field = place.rpartition(".")
+    holder = getattr(client, role) if role else client
+    value = getattr(holder, field, None) or ""
+    return "" if place == "country" and value == RUSSIA else str(value)
 
 
 def _choices(book: Playbook, today: date, language: Language) -> dict[str, tuple[tuple[str, str], ...]]:

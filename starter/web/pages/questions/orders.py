@@ -1,10 +1,12 @@
 """An order to compose: who buys, and the goods with their prices, payments and deliveries, typed into a form instead of a file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from activities.mail.links import Link
 from domain.deal.messages import Compose, Message
 from domain.deal.snapshot import Snapshot
+from domain.goods.register import GoodsRegister
 from domain.order.order import read_order
 from domain.order.problems import BadOrder, OrderProblem
 from domain.wording import money
@@ -31,6 +33,9 @@ _NO_GOODS = Text(ru="Впишите хотя бы одну позицию.", en=
 
 
 class Orders:
+    def __init__(self, goods: Callable[[], GoodsRegister] = GoodsRegister) -> None:
+        self._goods = goods
+
     def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         found = find_assignment(snapshot, link)
         if found is None or found.asked.kind != "order":
@@ -42,7 +47,8 @@ class Orders:
             raise Wrong({})
         typed = OrderForm(form, found.deal, found.today)
         try:
-            order = read_order(typed.document(), found.deal.book, found.today, known_client=found.deal.client)
+            about: dict[str, Any] = {"known_client": found.deal.client, "goods": self._goods()}
+            order = read_order(typed.document(), found.deal.book, found.today, **about)
         except BadOrder as bad:
             raise Wrong(dict(map(_wrong, bad.problems))) from None
         content = order.model_dump(mode="json", exclude_none=True)

@@ -15,12 +15,14 @@ from domain.deal.messages import Message, Pay
 from domain.deal.money_checks import check_payment
 from domain.deal.open_items import is_over
 from domain.deal.payments import Milestone
+from domain.deal.rate_words import clause_in_words
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.order.payment_order import qr_text
 from domain.playbook.requisites import Requisites
 from domain.refusals import Refusal
 from domain.spelling import amount, day_as_iso
+from domain.view.party_words import party_words
 from domain.view.payment_words import what_to_pay
 from domain.wording import day, money
 from domain.words import Language, Text
@@ -44,6 +46,8 @@ _NUMBER = Text(ru="Номер платежа", en="Payment number")
 _NUMBER_HINT = Text(ru="Из выписки банка", en="From the bank's statement")
 _DAY = Text(ru="Дата платежа", en="Value date")
 _SUM = Text(ru="Сумма платежа", en="Amount of the payment")
+_IN_ROUBLES = Text(ru="Сумма платежа в рублях", en="Amount of the payment in roubles")
+_BY_RATE = Text(ru="Оплата", en="Paid")
 _BUTTON = Text(ru="Внести платёж", en="Enter the payment")
 _DONE = Text(ru="Оплачено", en="Paid")
 _NO_NUMBER = Text(
@@ -59,6 +63,9 @@ _BY_CODE = {"future": "day", "bad_amount": "amount", "not_positive": "amount"}
 class HowToPay(NamedTuple):
     rows: tuple[tuple[str, str], ...]
     qr: Markup
+
+
+_PAYER = Text(ru="Плательщик", en="Payer")
 
 
 class Payments:
@@ -137,12 +144,19 @@ def _facts(found: FoundQuestion, language: Language) -> list[tuple[Text, str]]:
     amounts = [(_AMOUNT, milestone.amount)]
     if milestone.allocated:
         amounts += [(_PAID, milestone.allocated), (_LEFT, milestone.outstanding)]
-    return [(label, money(part, found.deal.currency, language)) for label, part in amounts]
+    told = [(label, money(part, found.deal.currency, language)) for label, part in amounts]
+    payer, clause = found.deal.client.payer, found.deal.rate
+    if payer:
+        told.append((_PAYER, party_words(payer, language)))
+    if clause:
+        told.append((_BY_RATE, clause_in_words(clause).to(language)))
+    return told
 
 
 def _fields(found: FoundQuestion, form: Mapping[str, str], language: Language) -> tuple[Shown, ...]:
     today, milestone = found.today.isoformat(), found.asked
-    left = money(milestone.outstanding, "", language).strip()
+    in_roubles = bool(found.deal.rate)
+    left = "" if in_roubles else money(milestone.outstanding, "", language).strip()
     return (
         Shown(
             "number",
@@ -153,7 +167,11 @@ def _fields(found: FoundQuestion, form: Mapping[str, str], language: Language) -
         ),
         Shown("day", _DAY.to(language), "date", form.get("day", today), latest=today),
         Shown(
-            "amount", _SUM.to(language), value=form.get("amount", left), longest=LONGEST_AMOUNT, numeric=True
+            "amount",
+            (_IN_ROUBLES if in_roubles else _SUM).to(language),
+            value=form.get("amount", left),
+            longest=LONGEST_AMOUNT,
+            numeric=True,
         ),
     )
 
@@ -165,7 +183,7 @@ def _message(found: FoundQuestion, person: str, form: Mapping[str, str], paid: D
             "id": form.get("number", ""),
             "actor": person,
             "amount": paid,
-            "currency": found.deal.currency,
+            "currency": found.deal.pays_in,
             "date": day_as_iso(form.get("day", "")),
             "line": found.asked.line,
         }

@@ -1,0 +1,1 @@
+"""Where the Bank of Russia's rates come from."""

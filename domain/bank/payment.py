@@ -1,0 +1,96 @@
+"""A payment as a bank tells of it, before any deal has taken it."""
+
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import Field
+
+from domain.base import Value
+from domain.money import Sum
+from domain.words import Text
+
+
+class Kind(StrEnum):
+    """`REVERSED` takes another payment back; `SENT` is the company's own, to somebody."""
+
+    RECEIVED = "received"
+    REVERSED = "reversed"
+    SENT = "sent"
+
+
+class BankPayment(Value):
+    """`key` is the bank's id, or what the payment order goes by; `order_key` is the latter wherever it is known.
+
+    `account` is the payer's, `payer` and `payer_inn` who paid; of a payment that was `SENT`, who got it. `deal` is named by whoever
+    told of it, `line` too. `reverses` is the payment that a `REVERSED` one takes back. `day` is the value date,
+    that of its being told if none is said.
+    """
+
+    kind: Kind = Kind.RECEIVED
+    key: str
+    order_key: str = ""
+    amount: Sum
+    currency: str
+    day: date | None = None
+    account: str = ""
+    document: str = ""
+    document_date: date | None = None
+    payer: str = ""
+    payer_inn: str = ""
+    purpose: str = ""
+    deal: str = ""
+    line: int | None = None
+    reverses: str = ""
+
+
+class Candidate(Value):
+    """A deal that a payment may be for, and what speaks for it."""
+
+    deal: str
+    line: int | None = None
+    reasons: tuple[Text, ...] = ()
+
+
+class Match(Value):
+    """`deal` is whose the money is, if that is certain; `why` it is, or is not. `candidates` are those it may be for."""
+
+    deal: str | None = None
+    line: int | None = None
+    why: Text
+    candidates: tuple[Candidate, ...] = ()
+
+
+class Due(Value):
+    """A part of a price that is not paid whole. `due_on` is none until it is asked for."""
+
+    line: int
+    outstanding: Decimal = Field(gt=0)
+    due_on: date | None = None
+
+
+class Entered(Value):
+    """A payment that a deal has. `key` is its payment order's, if that is known."""
+
+    id: str
+    amount: Decimal
+    day: date
+    key: str = ""
+
+
+class Debtor(Value):
+    """An open deal, as far as money is known by it: `references` are numbers of its invoices and contracts, with the line each is for."""
+
+    deal: str
+    client: str = ""
+    inn: str = ""
+    currency: str = "RUB"
+    references: dict[str, tuple[int, ...]] = {}
+    accounts: frozenset[str] = frozenset()
+    inns: frozenset[str] = frozenset()
+    dues: tuple[Due, ...] = ()
+    entered: tuple[Entered, ...] = ()
+
+    @property
+    def outstanding(self) -> Decimal:
+        return sum((due.outstanding for due in self.dues), Decimal())

@@ -1,0 +1,199 @@
+"""What pieces of a line are known by at its acceptance: each by a serial number, many by a lot with its expiry, or neither."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from domain.deal.declarations import listed, quantities_in
+from domain.deal.pieces import ACCEPTANCE, SERIALS, acceptance_of
+from domain.deal.state import LineState, ProcessState
+from domain.goods.register import Tracking
+from domain.playbook.forms import AnswerProblem, Form
+from domain.serials import twice
+from domain.spelling import read_day
+from domain.wording import typed, worded
+from domain.words import Text
+
+LOTS, QUANTITIES, EXPIRY = "lots", "lot_quantities", "lot_expires_on"
+LONGEST = timedelta(days=20 * 365)
+"""A day further ahead is typed wrong."""
+_ASKED: dict[Tracking, tuple[str, ...]] = {
+    "serial": (SERIALS,),
+    "lot": (LOTS, QUANTITIES, EXPIRY),
+    "none": (),
+}
+
+
+class Lot(NamedTuple):
+    number: str
+    quantity: int
+    expires_on: date
+
+
+def tracking_of(line: LineState) -> Tracking:
+    """A good of which nothing is said is known by its serial numbers."""
+    return line.good.tracking or "serial"
+
+
+def with_tracking(process: ProcessState, kind: str, form: Form) -> Form:
+    """The acceptance asks for what pieces of this good are known by."""
+    if kind != ACCEPTANCE or not isinstance(process, LineState):
+        return form
+    unasked = {name for names in _ASKED.values() for name in names} - {*_ASKED[tracking_of(process)]}
+    return tuple(field for field in form if field.name not in unasked)
+
+
+def lots_in(answers: Mapping[str, str], pieces: int) -> list[Lot]:
+    """Of so many pieces. Raises ValueError where they can't be read."""
+    numbers, days = listed(answers.get(LOTS, "")), listed(answers.get(EXPIRY, ""))
+    quantities = quantities_in(answers.get(QUANTITIES, "")) or ([pieces] if len(numbers) == 1 else [])
+    return [
+        Lot(number, quantity, read_day(day))
+        for number, quantity, day in zip(numbers, quantities, days, strict=True)
+    ]
+
+
+def lots_of(line: LineState) -> list[Lot]:
+    accepted = acceptance_of(line)
+    with suppress(ValueError):
+        return lots_in(accepted.answers, line.good.quantity) if accepted else []
+    return []
+
+
+def lot_problems(
+    process: ProcessState, form: Form, kind: str, answers: Mapping[str, str], today: date
+) -> list[AnswerProblem]:
+    """What of these answers, which their form accepts, the lots do not let be."""
+    if not isinstance(process, LineState) or tracking_of(process) != "lot":
+        return []
+    fields = {field.name: field for field in form}
+    found = {ACCEPTANCE: _accepted, "shipment": _shipped}.get(kind)
+    told = found(process, answers, today) if found else ()
+    return [AnswerProblem(name, words, fields.get(name)) for name, words in told if name in fields]
+
+
+def _accepted(line: LineState, answers: Mapping[str, str], today: date) -> Iterator[tuple[str, Text]]:
+    if answers.get("result") not in ("accepted", "partial"):
+        return
+    came = answers.get("came", "") if answers["result"] == "partial" else ""
+    pieces = int(came) if came.isdigit() else line.good.quantity
+    numbers, days = listed(answers.get(LOTS, "")), listed(answers.get(EXPIRY, ""))
+    if not numbers:
+        yield LOTS, Text(en="the lots of what came are needed", ru="нужны партии того, что пришло")
+        return
+    if again := twice(numbers):
+        yield (
+            LOTS,
+            worded(
+                en="the same lot stands twice: {lot}",
+                ru="одна партия стоит дважды: {lot}",
+                lot=typed(again[0]),
+            ),
+        )
+    yield from _quantities_wrong(quantities_in(answers.get(QUANTITIES, "")), len(numbers), pieces)
+    if len(days) != len(numbers):
+        yield (
+            EXPIRY,
+            worded(
+                en="{said} days for {lots} lots: one for each, in the same order",
+                ru="дат {said}, а партий {lots}: нужно по одной на каждую, в том же порядке",
+                said=len(days),
+                lots=len(numbers),
+            ),
+        )
+    for lot, said in zip(numbers, days, strict=False):
+        if words := _expiry_wrong(lot, said, today):
+            yield EXPIRY, words
+            return
+
+
+def _quantities_wrong(said: list[int], lots: int, pieces: int) -> Iterator[tuple[str, Text]]:
+    if len(said) != lots and (said or lots > 1):
+        yield (
+            QUANTITIES,
+            worded(
+                en="{said} quantities for {lots} lots: one for each",
+                ru="чисел {said}, а партий {lots}: нужно по одному на каждую",
+                said=len(said),
+                lots=lots,
+            ),
+        )
+    elif said and not all(said):
+        yield QUANTITIES, Text(en="a lot has one piece at least", ru="в партии хотя бы одна штука")
+    elif said and sum(said) != pieces:
+        yield (
+            QUANTITIES,
+            worded(
+                en="{said} pieces in all lots, and {pieces} came",
+                ru="в партиях вместе {said} шт., а пришло {pieces}",
+                said=sum(said),
+                pieces=pieces,
+            ),
+        )
+
+
+def _expiry_wrong(lot: str, said: str, today: date) -> Text | None:
+    try:
+        day = read_day(said)
+    except ValueError:
+        return worded(en="{said} is no date", ru="{said} — не дата", said=typed(said))
+    if day <= today:
+        return worded(
+            en="lot {lot} has expired: it was good until {day}",
+            ru="срок годности партии {lot} истёк: годна до {day}",
+            lot=typed(lot),
+            day=day,
+        )
+    if day > today + LONGEST:
+        return worded(en="{day} is too far ahead", ru="{day} — слишком далеко", day=day)
+    return None
+
+
+def _shipped(line: LineState, answers: Mapping[str, str], today: date) -> Iterator[tuple[str, Text]]:
+    """What has expired does not go to the client: it is split off, or the acceptance is corrected."""
+    with suppress(ValueError):
+        shipped = read_day(answers.get("shipped_on", ""))
+        if gone := [lot for lot in lots_of(line) if lot.expires_on <= shipped]:
+            yield (
+                "shipped_on",
+                worded(
+                    en="lot {lot} ({n} pcs.) was good until {day}: split it off, deal split {deal} {line} {n}, or correct the acceptance",
+                    ru="партия {lot} ({n} шт.) годна до {day}: отделите её, deal split {deal} {line} {n}, или исправьте приёмку",
+                    lot=typed(gone[0].number),
+                    day=gone[0].expires_on,
+                    n=sum(lot.quantity for lot in gone),
+                    deal=line.deal,
+                    line=line.number,
+                ),
+            )
+
+
+def divide_lots(line: LineState, part: LineState, whole: int, today: date) -> None:
+    """The line keeps what can still be shipped, in the order in which it was entered; what has expired goes first to the part."""
+    accepted, own = acceptance_of(line), acceptance_of(part)
+    if accepted is None or own is None or not accepted.answers.get(LOTS):
+        return
+    with suppress(ValueError):
+        lots = sorted(lots_in(accepted.answers, whole), key=lambda lot: lot.expires_on <= today)
+        if sum(lot.quantity for lot in lots) == whole:
+            kept, rest = _cut(lots, whole - part.good.quantity)
+            accepted.answers, own.answers = accepted.answers | _written(kept), own.answers | _written(rest)
+
+
+def _cut(lots: list[Lot], kept: int) -> tuple[list[Lot], list[Lot]]:
+    first, rest = list[Lot](), list[Lot]()
+    for lot in lots:
+        here = min(lot.quantity, kept)
+        kept -= here
+        first += [lot._replace(quantity=here)] if here else []
+        rest += [lot._replace(quantity=lot.quantity - here)] if lot.quantity > here else []
+    return first, rest
+
+
+def _written(lots: list[Lot]) -> dict[str, str]:
+    return {
+        LOTS: ", ".join(lot.number for lot in lots),
+        QUANTITIES: ", ".join(str(lot.quantity) for lot in lots),
+        EXPIRY: ", ".join(lot.expires_on.isoformat() for lot in lots),
+    }

@@ -1,0 +1,1 @@
+"""What is sold: the register of goods, and the certificates that medical devices have."""

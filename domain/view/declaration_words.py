@@ -1,0 +1,31 @@
+"""How a customs declaration stands, in words."""
+
+from domain.deal.declarations import Declaration
+from domain.wording import worded
+from domain.words import Language, Text
+
+_STANDS = {
+    "": Text(ru="подана", en="filed"),
+    "released": Text(ru="выпущена", en="released"),
+    "conditional": Text(ru="выпущена условно", en="released conditionally"),
+    "hold": Text(ru="задержано", en="held"),
+    "refused": Text(ru="отказано в выпуске", en="release refused"),
+    "withdrawn": Text(ru="отозвана", en="withdrawn"),
+}
+
+
+def how_declared(declaration: Declaration) -> Text:
+    how = _STANDS[declaration.outcome]
+    if declaration.until:
+        return worded(ru="{how} до {until}", en="{how} until {until}", how=how, until=declaration.until)
+    return how
+
+
+def declaration_words(declaration: Declaration, language: Language, *, alone: bool) -> str:
+    """`alone`: it is the line's only one, so it is for all of its pieces."""
+    pieces = (
+        ""
+        if alone or not declaration.quantity
+        else worded(ru=", {n} шт.", en=", {n} pcs.", n=declaration.quantity).to(language)
+    )
+    return f"{declaration.number}{pieces} ({how_declared(declaration).to(language)})"

@@ -1,0 +1,232 @@
+"""Bank payments on their way to deals: each to the one it is for, and kept for a person where that is not certain, or the deal says no."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import NamedTuple, Protocol
+
+from pydantic import ValidationError
+
+from domain.bank.matching import Register
+from domain.bank.payment import BankPayment, Candidate, Kind, Match
+from domain.deal.field_labels import FIELD_LABELS
+from domain.deal.messages import Message, Pay, Receipt, Reverse
+from domain.refusals import Refusal
+from domain.wording import typed, worded
+from domain.wording.invalid import summary
+from domain.words import Text, same
+from records.bank_payments import BankPayments, KeptPayment
+from starter.answers import MessageRefused
+from starter.errors import NotFoundError, RefusedError
+
+AT_ONCE = 8
+"""Payments that are told to deals at the same time."""
+_OF_THE_PAYER = {"payer", "payer_inn", "account", "document", "document_date"}
+_THERE_ALREADY = {"already", "same_id_other_content"}
+
+_WAITS = Text(
+    ru="{why}. Платёж ждёт, чья он: deal money unmatched",
+    en="{why}. The payment waits for whose it is: deal money unmatched",
+)
+_HAS_IT = Text(ru="уже учтён в сделке {deal}", en="counted already, in deal {deal}")
+_DISMISSED = Text(ru="отложен: {reason}", en="set aside: {reason}")
+_TAKEN_BACK = Text(ru="банк отозвал его: {reason}", en="the bank took it back: {reason}")
+_NEVER_CAME = Text(
+    ru="платёж {payment} не приходил ни в одну сделку", en="payment {payment} has come to no deal"
+)
+_IN_SEVERAL = Text(
+    ru="платёж {payment} есть в нескольких сделках: {deals}",
+    en="payment {payment} is in several deals: {deals}",
+)
+_NO_SUCH = Text(
+    ru="Такого платежа нет: {key}. Какие ждут, покажет deal money unmatched.",
+    en="There is no such payment: {key}. Those that wait: deal money unmatched.",
+)
+_DECIDED = Text(ru="О платеже {key} уже решено: {what}.", en="Payment {key} is decided already: {what}.")
+_OUTGOING = Text(
+    ru="Это исходящий платёж: сделке его не дать. Возврат клиенту вносят: deal money refund.",
+    en="This payment is outgoing: no deal takes it. A refund is entered by deal money refund.",
+)
+
+
+class Desk(Protocol):
+    async def send(self, number: str, message: Message) -> Receipt: ...
+
+
+class Taken(NamedTuple):
+    """`ok`: a deal has it, or it is known that none will. Else it waits for a person."""
+
+    ok: bool
+    words: Text
+    deal: str | None = None
+
+
+class Cashier:
+    """Raises what makes sense to try again: UnreachableError, RecordsUnavailable; MessageRefused only if it is too early."""
+
+    def __init__(
+        self,
+        desk: Callable[[], Awaitable[Desk]],
+        kept: BankPayments,
+        register: Callable[[], Register],
+        actor: str,
+    ) -> None:
+        self._desk, self._kept, self._register, self._actor = desk, kept, register, actor
+
+    async def take(self, payment: BankPayment) -> Taken:
+        """As somebody tells of it. A payment counts once, in one deal."""
+        if payment.kind is Kind.REVERSED:
+            return await self._take_reversal(payment)
+        known = (await asyncio.to_thread(self._kept.known, [payment])).get(payment.key)
+        if isinstance(known, KeptPayment) and is_decided(known, payment.deal):
+            return Taken(True, decided(known), known.deal)
+        if isinstance(known, str) and known != payment.deal and (payment.order_key or not payment.deal):
+            return Taken(not payment.deal, worded(ru=_HAS_IT.ru, en=_HAS_IT.en, deal=known), known)
+        match = await asyncio.to_thread(self._matched, payment)
+        return await self._give(payment, match)
+
+    def _matched(self, payment: BankPayment) -> Match:
+        return (
+            Match(deal=payment.deal, line=payment.line, why=same(""))
+            if payment.deal
+            else self._register().match(payment)
+        )
+
+    async def _take_reversal(self, payment: BankPayment) -> Taken:
+        """The deal that has the payment hears of it; one that waits for whose it is waits no more."""
+        now, of = datetime.now(UTC), await asyncio.to_thread(self._kept.find, payment.reverses)
+        if of and of.status == "waiting" and payment.deal in ("", of.payment.deal):
+            words = worded(ru=_TAKEN_BACK.ru, en=_TAKEN_BACK.en, reason=payment.purpose)
+            await asyncio.to_thread(self._kept.dismiss, of.payment, self._actor, words.ru, now)
+            return Taken(True, words)
+        has = await asyncio.to_thread(self._kept.holders, payment.reverses)
+        if deal := payment.deal or (has[0] if len(has) == 1 else ""):
+            return await self._give(payment, Match(deal=deal, why=same("")))
+        never, several = _NEVER_CAME if not has else _IN_SEVERAL, ", ".join(has)
+        words = worded(ru=never.ru, en=never.en, payment=typed(payment.reverses), deals=several)
+        return await self._give(payment, Match(why=words, candidates=tuple(Candidate(deal=d) for d in has)))
+
+    async def _give(self, payment: BankPayment, match: Match) -> Taken:
+        now = datetime.now(UTC)
+        if match.deal is None:
+            await asyncio.to_thread(self._kept.put, [(payment, match)], now)
+            return Taken(False, worded(ru=_WAITS.ru, en=_WAITS.en, why=match.why), payment.deal or None)
+        try:
+            receipt = await (await self._desk()).send(
+                match.deal, message_of(payment, match.line, self._actor)
+            )
+        except (MessageRefused, NotFoundError, RefusedError, Refusal) as error:
+            if _is(error, "too_early"):
+                raise
+            if _is(error, *_THERE_ALREADY):
+                await asyncio.to_thread(self._kept.posted, [payment], now)
+                return Taken(False, error.text, match.deal)
+            return await self._refused(payment, match, error.text)
+        await asyncio.to_thread(self._kept.posted, [payment], now)
+        return Taken(True, Text(ru=receipt.words_ru, en=receipt.words_en), match.deal)
+
+    async def _refused(self, payment: BankPayment, match: Match, why: Text) -> Taken:
+        def keep() -> None:
+            now = datetime.now(UTC)
+            guessed = self._register().match(payment.model_copy(update={"deal": ""}))
+            waiting = Match(why=_stopped(why), candidates=guessed.candidates)
+            self._kept.put([(payment, waiting)], now)
+            self._kept.keep(payment, _stopped(why), now)
+
+        await asyncio.to_thread(keep)
+        return Taken(False, worded(ru=_WAITS.ru, en=_WAITS.en, why=_stopped(why)), match.deal)
+
+    async def assign(self, key: str, deal: str, line: int | None) -> Receipt:
+        """To the deal that a person names. Repeated it is safe: the deal knows the payment by its key. Raises RefusedError, NotFoundError."""
+        kept = await asyncio.to_thread(find, self._kept, key)
+        if kept.payment.kind is Kind.SENT:
+            raise RefusedError(_OUTGOING)
+        message = message_of(kept.payment, line, self._actor)
+        now = datetime.now(UTC)
+        if not await asyncio.to_thread(self._kept.begin, kept.payment, deal, line, self._actor, now):
+            raise RefusedError(worded(ru=_DECIDED.ru, en=_DECIDED.en, key=typed(key), what=decided(kept)))
+        try:
+            receipt = await (await self._desk()).send(deal, message)
+        except (MessageRefused, NotFoundError, RefusedError) as error:
+            if _is(error, *_THERE_ALREADY):
+                await asyncio.to_thread(self._kept.posted, [kept.payment], datetime.now(UTC))
+            else:
+                await asyncio.to_thread(
+                    self._kept.keep, kept.payment, _stopped(error.text), datetime.now(UTC)
+                )
+            raise
+        await asyncio.to_thread(self._kept.posted, [kept.payment], datetime.now(UTC))
+        return receipt
+
+    async def resume(self) -> list[tuple[KeptPayment, Taken]]:
+        """Tells deals all that is on its way to them: what a command that was interrupted had decided, too."""
+        on_way = [one for one in await asyncio.to_thread(self._kept.open) if one.status == "posting"]
+        turns = asyncio.Semaphore(AT_ONCE)
+
+        async def give(one: KeptPayment) -> tuple[KeptPayment, Taken]:
+            async with turns:
+                try:
+                    return one, await self._give(one.payment, one.match)
+                except MessageRefused as too_early:  # it stays on its way
+                    return one, Taken(False, too_early.text, one.deal)
+
+        return list(await asyncio.gather(*(give(one) for one in on_way)))
+
+
+def find(kept: BankPayments, key: str) -> KeptPayment:
+    found = kept.find(key)
+    if found is None:
+        raise NotFoundError(worded(ru=_NO_SUCH.ru, en=_NO_SUCH.en, key=typed(key)))
+    return found
+
+
+def dismiss(kept: BankPayments, key: str, by: str, reason: str) -> None:
+    """No deal's. Raises RefusedError, NotFoundError."""
+    one = find(kept, key)
+    if not kept.dismiss(one.payment, by, reason, datetime.now(UTC)):
+        raise RefusedError(worded(ru=_DECIDED.ru, en=_DECIDED.en, key=typed(key), what=decided(one)))
+
+
+def is_decided(kept: KeptPayment, deal: str) -> bool:
+    """Whether it is not for `deal` to take it, whoever says so now."""
+    return kept.status in ("posted", "dismissed") or (kept.status == "posting" and kept.deal != deal)
+
+
+def decided(kept: KeptPayment) -> Text:
+    if kept.status == "dismissed":
+        return worded(ru=_DISMISSED.ru, en=_DISMISSED.en, reason=kept.reason)
+    return worded(ru=_HAS_IT.ru, en=_HAS_IT.en, deal=kept.deal or "")
+
+
+def message_of(payment: BankPayment, line: int | None, actor: str) -> Message:
+    """What its deal is told; of the payer what can be right. Raises Refusal for what no deal would take."""
+    common = {"id": payment.key, "actor": actor, "day": payment.day}
+    if payment.kind is Kind.REVERSED:
+        return _valid(Reverse, {**common, "payment": payment.reverses, "reason": payment.purpose or "—"})
+    content = payment.model_dump(include={"amount", "currency", "purpose", *_OF_THE_PAYER})
+    return _valid(Pay, {**common, **content, "line": line})
+
+
+def _valid(kind: type[Message], content: dict[str, object]) -> Message:
+    for _ in range(2):
+        try:
+            return kind.model_validate(content)
+        except ValidationError as error:
+            wrong = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+            if not wrong or not wrong <= _OF_THE_PAYER:
+                raise _malformed(error) from None
+            content = {name: value for name, value in content.items() if name not in wrong}
+    return kind.model_validate(content)
+
+
+def _malformed(error: ValidationError) -> Refusal:
+    words = summary(error, most=5, names=FIELD_LABELS)
+    return Refusal("malformed", ru="Не подходит: {wrong}", en="Does not fit: {wrong}", wrong=words)
+
+
+def _is(error: Exception, *codes: str) -> bool:
+    return getattr(error, "code", None) in codes
+
+
+def _stopped(words: Text) -> Text:
+    return Text(ru=words.ru.rstrip("."), en=words.en.rstrip("."))

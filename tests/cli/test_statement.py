@@ -1,0 +1,107 @@
+"""`deal money import`: shown first, applied once, and broken files change nothing."""
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.test_unknown_money import waiting
+from tests.starter.conftest import run_deal
+from tests.support.memory import OpenDeal
+from tests.support.memory_desk import MemoryDesk
+from tests.support.statements import DIALECTS, Paper, written
+
+
+def a_paper(deal: OpenDeal, purpose: str, number: str = "118", amount: str = "1000.00") -> Paper:
+    on = date.fromisoformat(deal.view().opened_at.date().isoformat())
+    account = "40702810900000000118"
+    return Paper(number, on, Decimal(amount), purpose, 'ООО "Образец"', "9900000017", account)
+
+
+@pytest.fixture
+def statement(recorded: None, three_goods: OpenDeal, tmp_path: Path) -> Path:
+    """Two payments: of the deal, and of nobody; one goes out."""
+    three_goods.agree()
+    papers = [
+        a_paper(three_goods, f"Оплата по сделке {three_goods.number}, аванс"),
+        a_paper(three_goods, "Оплата по счету ХХ-5", "119"),
+        a_paper(three_goods, "Налог", "120"),
+    ]
+    papers[1].inn, papers[1].account, papers[2].way = "", "40702810900000000119", "out"
+    file = tmp_path / "kl_to_1c.txt"
+    file.write_bytes(written(papers, DIALECTS[1]))
+    return file
+
+
+def test_it_is_shown_first_and_applied_once(three_goods: OpenDeal, statement: Path, done: Run) -> None:
+    shown = done("money", "import", statement)
+    assert three_goods.number in shown.out
+    assert "--apply" in shown.err
+    assert (three_goods.state.ledger.payments, waiting()) == ([], [])
+    for _ in range(2):
+        done("money", "import", statement, "--apply", "--as", "kuznetsova")
+    [payment] = three_goods.state.ledger.payments
+    assert payment.id == payment.key == f"40702810900000000118/{payment.day}/118/1000.00"
+    assert (payment.payer_inn, payment.actor.person) == ("9900000017", "kuznetsova")
+    assert [one["document"] for one in waiting()] == ["119"]
+    told = done("money", "import", statement, "-o", "json").data
+    assert told["counts"] == {"matched": 0, "waits": 0, "known": 2, "sent": 1, "own": 0}
+
+
+def test_what_was_sent_to_a_client_is_told_as_it_may_be_a_refund(
+    three_goods: OpenDeal, statement: Path, done: Run
+) -> None:
+    told = done("money", "import", statement, "-o", "json", "--lang", "en").data
+    [sent] = [one for one in told["documents"] if one["fate"] == "sent"]
+    assert (sent["candidates"], "deal money refund" in sent["why"]) == ([three_goods.number], True)
+    assert "deal money refund" in done("money", "import", statement).out
+
+
+def test_what_was_entered_by_hand_with_its_payment_order_is_known(
+    three_goods: OpenDeal, statement: Path, done: Run
+) -> None:
+    order = ("--id", "ПП-118", "--account", "40702810900000000118", "--document", "00118")
+    done("pay", three_goods.number, "--amount", "1000", *order, "--as", "kuznetsova")
+    told = done("money", "import", statement, "--apply", "--as", "accountant", "-o", "json").data
+    assert (told["counts"]["known"], told["counts"]["matched"]) == (1, 0)
+    assert len(three_goods.state.ledger.payments) == 1
+
+
+def test_what_was_entered_by_hand_without_it_waits_for_a_person(
+    three_goods: OpenDeal, statement: Path, done: Run
+) -> None:
+    done("pay", three_goods.number, "--amount", "1000", "--id", "ПП-118", "--as", "kuznetsova")
+    done("money", "import", statement, "--apply", "--as", "accountant")
+    assert any("ПП-118" in one["why"] for one in waiting())
+    assert len(three_goods.state.ledger.payments) == 1
+
+
+def test_a_statement_interrupted_before_the_deals_heard_goes_on(
+    three_goods: OpenDeal, statement: Path, done: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr("starter.cli.statements._posted", lambda cashier: 1 / 0)
+        assert run_deal("money", "import", statement, "--apply", "--as", "kuznetsova").code == 1
+    assert {one["status"] for one in waiting()} == {"posting", "waiting"}
+    done("money", "import", statement, "--apply", "--as", "kuznetsova")
+    assert len(three_goods.state.ledger.payments) == 1
+
+
+def test_a_broken_file_changes_nothing(statement: Path) -> None:
+    whole = statement.read_bytes()
+    statement.write_bytes(whole[: len(whole) * 2 // 3])
+    broken = run_deal("money", "import", statement, "--apply", "--as", "kuznetsova")
+    assert (broken.code, "строка" in broken.err, waiting()) == (2, True, [])
+    missing = run_deal("money", "import", "nothing.txt")
+    assert (missing.code, "nothing.txt" in missing.err) == (2, True)
+
+
+def test_the_accountant_alone_applies_it(statement: Path) -> None:
+    assert run_deal("money", "import", statement, "--apply", "--as", "ivanova").code == 4
+
+
+def test_both_languages_show_it(statement: Path, desk: MemoryDesk) -> None:
+    assert "Documents: 3; to deals 1" in run_deal("money", "import", statement, "--lang", "en").out
+    assert "Документов: 3; в сделки 1" in run_deal("money", "import", statement).out
