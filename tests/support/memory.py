@@ -117,12 +117,17 @@ class World(Rehearsal):
 
 class OpenDeal(RehearsedDeal):
     world: World
+    _seen: tuple[list[object], DealView] | None = None
 
     # --- what can be seen --------------------------------------------------------------------------------------------
 
     def view(self) -> DealView:
-        """What `deal show` answers."""
-        return deal_view(Snapshot(self.state, self.own_lines()), self.world.now, "en")
+        """What `deal show` answers. Nothing changes but in an activation, or as time goes on: a second look is free until then."""
+        processes = [p for p in self.world.processes.values() if p.number == self.number]
+        as_of = [self.world.now, *((p.case, p.activations, p.outcome) for p in processes)]
+        if self._seen is None or self._seen[0] != as_of:
+            self._seen = as_of, deal_view(Snapshot(self.state, self.own_lines()), self.world.now, "en")
+        return self._seen[1]
 
     def own_lines(self) -> list[LineState]:
         """The lines whose own processes can be asked."""

@@ -14,11 +14,11 @@ from temporalio.client import WorkflowHistory
 
 from starter.rooms import ROOT
 from tests.support.deal import OpenDeal
+from tests.support.history_files import FOLDER
 from tests.support.orders import a_good, a_lead, an_order
 from tests.support.server import dev_server
 from tests.support.stand import Stand, stand
 
-FOLDER = ROOT / "tests" / "histories"
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 
 
@@ -110,11 +110,6 @@ def _write(version: str, history: WorkflowHistory) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(gzip.compress(history.to_json().encode(), mtime=0))
     print(f"{path.relative_to(ROOT)}: {len(history.events)} events")
-
-
-def read(path: Path) -> WorkflowHistory:
-    id = path.name.removesuffix(".json.gz")
-    return WorkflowHistory.from_json(id, gzip.decompress(path.read_bytes()).decode())
 
 
 if __name__ == "__main__":

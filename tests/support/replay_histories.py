@@ -11,7 +11,7 @@ from temporalio.worker import Replayer
 from activities.projections import crm, crm_fields, notices
 from domain.facts import FACTS
 from domain.words import Text
-from tests.support.record_histories import FOLDER, read
+from tests.support.history_files import FOLDER, read
 from workflows.temporal.converter import DATA_CONVERTER
 from workflows.temporal.definitions import Deal, OrderLine
 from workflows.temporal.guard import RefusalInterceptor

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from starter.rooms import ROOT
-from tests.support.record_histories import FOLDER
+from tests.support.history_files import FOLDER
 
 HISTORIES = sorted(FOLDER.rglob("*.json.gz"))
 
