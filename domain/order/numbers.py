@@ -9,10 +9,6 @@ Nothing but zeros is no number, whatever the control digits say.
 
 import re
 
-from stdnum.by import unp as unp_number
-from stdnum.ru import inn as inn_number
-from stdnum.ru import ogrn as ogrn_number
-
 RUSSIA, BELARUS, KAZAKHSTAN = "RU", "BY", "KZ"
 SHORTEST_NUMBER, LONGEST_NUMBER = 4, 30
 """Of a firm in a country whose numbers are not checked here."""
@@ -27,10 +23,14 @@ def is_empty(number: str) -> bool:
 
 
 def is_inn(value: str) -> bool:
+    from stdnum.ru import inn as inn_number  # here and below: whoever only reads deals has no need of it
+
     return not is_empty(value) and bool(inn_number.is_valid(value))
 
 
 def compact_inn(value: str) -> str:
+    from stdnum.ru import inn as inn_number
+
     return str(inn_number.compact(value))
 
 
@@ -44,11 +44,15 @@ def is_kpp(value: str) -> bool:
 
 
 def is_ogrn(value: str) -> bool:
+    from stdnum.ru import ogrn as ogrn_number
+
     return not is_empty(value) and bool(ogrn_number.is_valid(value))
 
 
 def is_unp(value: str) -> bool:
     """Belarus."""
+    from stdnum.by import unp as unp_number
+
     return not is_empty(value) and bool(unp_number.is_valid(value))
 
 

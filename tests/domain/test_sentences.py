@@ -122,11 +122,9 @@ def test_codes_amounts_dates_and_moments_are_words() -> None:
 
 
 def test_words_that_were_missing_are_there() -> None:
-    paid = DealPaid(
-        amount=Decimal("100.00"), paid=Decimal("150.00"), advance=Decimal("50.00"), currency="RUB"
-    )
-    assert said(paid, "ru").endswith("аванс 50,00 ₽")
-    assert "аванс" not in said(paid.model_copy(update={"advance": Decimal("0.00")}), "ru")
+    paid = DealPaid(amount=Decimal("100.00"), paid=Decimal("99.50"), forgiven=Decimal("0.50"), currency="RUB")
+    assert said(paid, "ru").endswith("списано 0,50 ₽")
+    assert "списано" not in said(paid.model_copy(update={"forgiven": None}), "ru")
     moved = EtaMoved(eta=MOMENT.date(), before=MOMENT.date(), reason="шторм")
     assert said(moved, "ru") == "Новая ожидаемая дата 01.12.2026 (была 01.12.2026): шторм"
     silent = LineSilent(line=2, since=MOMENT, reason=Text(ru="остановлен", en="stopped"), assignee="ivanova")

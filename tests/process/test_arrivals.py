@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from activities.playbook import load_playbook
+from domain.deal.assignment_form import form_of
 from domain.deal.messages import Complete, Decide, Message, Pay, Sign
 from domain.deal.open_items import OpenItem, open_items
 from domain.deal.state import DealState
@@ -93,10 +94,9 @@ def answers(item: OpenItem, deal: DealState, id: str) -> Iterator[Message]:
 
 
 def _examples(item: OpenItem, deal: DealState) -> dict[str, Any]:
-    line = deal.lines.get(item.subject.line or 0)
-    kind = (line or deal).assignments[item.id or ""].kind
-    terms = kind == "payment-terms" and line
-    form = BOOK.payments[line.good.payment].form if terms and line else BOOK.assignment(kind).form
+    number, id = item.subject.line or 0, item.id or ""
+    line = deal.lines.get(number)
+    form = form_of(deal, number, (line or deal).assignments[id].kind, id)
     today, quantity = BOOK.calendar.today(NOW), line.good.quantity if line else 1
     return {f.name: f.example_for(today, quantity) for f in form if f.required or f.required_when}
 

@@ -103,7 +103,7 @@ def order_file(tmp_path: Path) -> Callable[..., Path]:
 
     def write(**changes: Any) -> Path:
         line = {
-            "sku": "GEL-5",
+            "sku": "GEL-1",
             "name": "Гель",
             "quantity": 2,
             "unit_price": "310.00",
