@@ -13,7 +13,7 @@ from domain.facts import Actor, Subject
 from domain.facts.documents import Awaits
 from domain.order.order import OrderLine
 from domain.playbook.book import Playbook
-from domain.playbook.terms import DocumentKind
+from domain.playbook.terms import DocumentKind, signed_document
 from domain.words import Role, Side, Source, Text, Trigger
 
 
@@ -117,11 +117,15 @@ class Document(State):
 
 
 def documents_of_line(number: int, line: OrderLine, playbook: Playbook) -> dict[str, Document]:
-    """The checklist of a line, from its delivery, payment, VAT and source."""
+    """The checklist of a line, from its delivery, payment, VAT and source.
+
+    A service has those of services, and the one whose signature its payment counts from: an UPD is for services, too.
+    """
+    counted = {signed_document(part.trigger) for part in playbook.payments[line.payment].milestones}
     return {
         (id := Subject(number).id(code)): _document(id, number, kind)
         for code, kind in playbook.documents.items()
-        if not kind.of_deal and not kind.adjusts and _needs(kind, line)
+        if not kind.of_deal and not kind.adjusts and _needs(kind, line, is_counted=code in counted)
     }
 
 
@@ -152,12 +156,16 @@ def _document(id: str, line: int | None, kind: DocumentKind) -> Document:
     )
 
 
-def _needs(kind: DocumentKind, line: OrderLine) -> bool:
+def _needs(kind: DocumentKind, line: OrderLine, *, is_counted: bool) -> bool:
+    if kind.source:
+        is_of_source = line.source in kind.source
+    else:
+        is_of_source = is_counted or line.source is not Source.SERVICE
     return (
-        (not kind.delivery or line.delivery in kind.delivery)
+        is_of_source
+        and (not kind.delivery or line.delivery in kind.delivery)
         and (not kind.payment or line.payment in kind.payment)
         and line.payment not in kind.except_payment
         and (not kind.vat or line.vat in kind.vat)
         and (not kind.devices or line.is_medical_device)
-        and (line.source in kind.source if kind.source or line.source is Source.SERVICE else True)
     )

@@ -7,12 +7,11 @@ from pydantic import Field, field_validator, model_validator
 
 from domain.base import Value
 from domain.order.numbers import LONGEST_NUMBER, RUSSIA, SHORTEST_NUMBER, compact_inn, folded, is_number_of
-from domain.wording.invalid import Invalid, shape
+from domain.wording.invalid import CURRENCY, Invalid, shape
 
 _COUNTRY = shape(
     r"^[A-Z]{2}$", ru="нужны две латинские буквы кода страны", en="two letters of a country's code"
 )
-_CURRENCY = shape(r"^[A-Z]{3}$", ru="нужны три латинские буквы валюты", en="three letters of a currency")
 
 
 class ClientLimit(Value):
@@ -22,7 +21,7 @@ class ClientLimit(Value):
     number: Annotated[str, Field(min_length=1, max_length=40)]
     name: Annotated[str, Field(max_length=255)] = ""
     limit: Annotated[Decimal, Field(ge=0, le=Decimal("1e15"), decimal_places=2)]
-    currency: Annotated[str, Field(pattern=_CURRENCY)] = "RUB"
+    currency: Annotated[str, Field(pattern=CURRENCY)] = "RUB"
 
     @field_validator("limit", mode="before")
     @classmethod

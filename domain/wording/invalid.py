@@ -45,6 +45,10 @@ EMAIL = shape(
     r"^[^\s@,;<>]+@[^\s@,;<>]+\.[^\s@,;<>]+$", ru="нужен адрес почты", en="an e-mail address is needed"
 )
 
+CURRENCY = shape(
+    "^[A-Z]{3}$", ru="нужен код валюты, например RUB", en="a currency's code is needed, like RUB"
+)
+
 _LENGTH = re.compile(r"(\d+) (day|hour)s?")
 
 

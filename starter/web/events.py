@@ -18,15 +18,12 @@ from pydantic import (
 
 from domain.deal.messages import BY_WEBHOOK, MESSAGES
 from domain.order.order import NUMBER
-from domain.wording.invalid import Invalid, shape
+from domain.wording.invalid import CURRENCY, Invalid, shape
 
 _REF = shape(
     r"^[A-Za-z0-9][A-Za-z0-9_:.-]{0,99}$",
     ru="нужны латинские буквы, цифры, _ : . и -, не больше 100 знаков",
     en="letters, digits, _ : . and - only, at most 100",
-)
-_CURRENCY = shape(
-    "^[A-Z]{3}$", ru="нужен код валюты, например RUB", en="a currency's code is needed, like RUB"
 )
 _KIND = shape(
     r"^[a-z][a-z0-9_.-]{0,79}$",
@@ -162,7 +159,7 @@ class Payment(BaseModel):
         ),
     ] = None
     amount: Amount
-    currency: Annotated[str, Field(pattern=_CURRENCY, examples=["RUB"])]
+    currency: Annotated[str, Field(pattern=CURRENCY, examples=["RUB"])]
     date: Day | None = None
     debited: Day | None = None
     purpose: Annotated[str, Field(max_length=4000)] = ""

@@ -48,7 +48,7 @@ def test_clients_of_other_countries_go_by_their_numbers_there(tmp_path: Path) ->
         ("number,limit\n0000000000,1\n", "line 2", "not a client's number"),
         ("number,limit\n9900000017,много\n", "line 2", "number"),
         ("number,limit\n9900000017,-1\n", "line 2", "0"),
-        ("number,limit,currency\n9900000017,1,рубли\n", "line 2", "three letters"),
+        ("number,limit,currency\n9900000017,1,рубли\n", "line 2", "code is needed, like RUB"),
         ("number,limit\n9900000017,1\n\n9900000017,2\n", "line 4", "one limit"),
         (b"number,limit\n\xff\xfe,1\n", "", "UTF-8"),
     ],

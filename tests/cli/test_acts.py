@@ -65,7 +65,12 @@ def test_a_lead_of_three_goods_is_brought_to_paid_by_hand_in_twenty_acts(desk: M
         "--as",
         "ivanova",
     )
-    serials = ("1:serial_numbers=A1..A2", "2:serial_numbers=B1..B4", "3:serial_numbers=C01..C40")
+    serials = (
+        "1:serial_numbers=A1..A2",
+        "2:serial_numbers=B1..B4",
+        "3:lots=П-2026-11",
+        "3:lot_expires_on=31.12.2035",
+    )
     deal("complete", n, "acceptance", "--lines", "all", *fields("result=accepted", *serials), "--as", "orlov")
     deal("pay", n, "--amount", "1 644 002,00", "--id", "119", "--as", "accountant")
     shipped = fields("shipping_document=УПД-7", f"shipped_on={TODAY}")

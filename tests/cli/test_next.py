@@ -79,7 +79,8 @@ def _examples() -> Iterator[tuple[str, str]]:
                 yield field.title.ru, field.example
 
 
-EXAMPLES = dict(_examples())
+EXAMPLES = dict(sorted(_examples(), key=lambda example: -len(example[0])))
+"""Longer titles first: one may begin as another one does."""
 
 
 @pytest.fixture

@@ -441,7 +441,7 @@ def test_the_manager_reads_what_is_missing_in_his_language() -> None:
     _, missing = order_of(lacking, book, TODAY)
     assert [problem.text.ru for problem in missing] == [
         "клиент, ИНН: не заполнено",
-        "товар 1, источник: нужно одно из: import, dealer, stock",
+        "товар 1, источник: нужно одно из: import, dealer, stock, service",
         "товар 1, ставка НДС: в справочнике нет «18»: нужно одно из: 22",
     ]
 

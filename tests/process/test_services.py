@@ -44,6 +44,19 @@ def test_a_service_is_planned_rendered_and_closed_by_its_act(world: World) -> No
     assert kinds == {"payment-terms", "service-plan", "service-rendered"}
 
 
+@pytest.mark.parametrize(
+    ("payment", "document"), [("corporate_contract", "upd"), ("state_contract", "eis-acceptance")]
+)
+def test_its_money_counts_from_the_signature_that_its_payment_type_names(
+    world: World, payment: str, document: str
+) -> None:
+    deal = world.open(an_order(a_service(payment=payment)))
+    deal.robot(until=lambda view: view["lines"][0]["status"] == "SHIPPED")
+    assert f"line-1:{document}" in deal.line().documents
+    deal.robot()
+    assert deal.state.stage is Stage.PAID
+
+
 def test_its_money_gates_it_as_it_does_goods(world: World) -> None:
     deal = world.open(an_order(a_service(payment="prepaid_50")))
     deal.to(PLAN)
