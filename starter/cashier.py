@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
@@ -50,6 +50,8 @@ _OUTGOING = Text(
 
 
 class Desk(Protocol):
+    async def state(self, number: str) -> Any: ...
+
     async def send(self, number: str, message: Message) -> Receipt: ...
 
 
@@ -71,13 +73,13 @@ class Cashier:
         register: Callable[[], Register],
         actor: str,
     ) -> None:
-        self._desk, self._kept, self._register, self._actor = desk, kept, register, actor
+        self.desk, self.kept, self._register, self._actor = desk, kept, register, actor
 
     async def take(self, payment: BankPayment) -> Taken:
         """As somebody tells of it. A payment counts once, in one deal."""
         if payment.kind is Kind.REVERSED:
             return await self._take_reversal(payment)
-        known = (await asyncio.to_thread(self._kept.known, [payment])).get(payment.key)
+        known = (await asyncio.to_thread(self.kept.known, [payment])).get(payment.key)
         if isinstance(known, KeptPayment) and is_decided(known, payment.deal):
             return Taken(True, decided(known), known.deal)
         if isinstance(known, str) and known != payment.deal and (payment.order_key or not payment.deal):
@@ -94,12 +96,12 @@ class Cashier:
 
     async def _take_reversal(self, payment: BankPayment) -> Taken:
         """The deal that has the payment hears of it; one that waits for whose it is waits no more."""
-        now, of = datetime.now(UTC), await asyncio.to_thread(self._kept.find, payment.reverses)
+        now, of = datetime.now(UTC), await asyncio.to_thread(self.kept.find, payment.reverses)
         if of and of.status == "waiting" and payment.deal in ("", of.payment.deal):
             words = worded(ru=_TAKEN_BACK.ru, en=_TAKEN_BACK.en, reason=payment.purpose)
-            await asyncio.to_thread(self._kept.dismiss, of.payment, self._actor, words.ru, now)
+            await asyncio.to_thread(self.kept.dismiss, of.payment, self._actor, words.ru, now)
             return Taken(True, words)
-        has = await asyncio.to_thread(self._kept.holders, payment.reverses)
+        has = await asyncio.to_thread(self.kept.holders, payment.reverses)
         if deal := payment.deal or (has[0] if len(has) == 1 else ""):
             return await self._give(payment, Match(deal=deal, why=same("")))
         never, several = _NEVER_CAME if not has else _IN_SEVERAL, ", ".join(has)
@@ -109,20 +111,18 @@ class Cashier:
     async def _give(self, payment: BankPayment, match: Match) -> Taken:
         now = datetime.now(UTC)
         if match.deal is None:
-            await asyncio.to_thread(self._kept.put, [(payment, match)], now)
+            await asyncio.to_thread(self.kept.put, [(payment, match)], now)
             return Taken(False, worded(ru=_WAITS.ru, en=_WAITS.en, why=match.why), payment.deal or None)
         try:
-            receipt = await (await self._desk()).send(
-                match.deal, message_of(payment, match.line, self._actor)
-            )
+            receipt = await (await self.desk()).send(match.deal, message_of(payment, match.line, self._actor))
         except (MessageRefused, NotFoundError, RefusedError, Refusal) as error:
             if _is(error, "too_early"):
                 raise
             if _is(error, *_THERE_ALREADY):
-                await asyncio.to_thread(self._kept.posted, [payment], now)
+                await asyncio.to_thread(self.kept.posted, [payment], now)
                 return Taken(False, error.text, match.deal)
             return await self._refused(payment, match, error.text)
-        await asyncio.to_thread(self._kept.posted, [payment], now)
+        await asyncio.to_thread(self.kept.posted, [payment], now)
         return Taken(True, Text(ru=receipt.words_ru, en=receipt.words_en), match.deal)
 
     async def _refused(self, payment: BankPayment, match: Match, why: Text) -> Taken:
@@ -130,37 +130,35 @@ class Cashier:
             now = datetime.now(UTC)
             guessed = self._register().match(payment.model_copy(update={"deal": ""}))
             waiting = Match(why=_stopped(why), candidates=guessed.candidates)
-            self._kept.put([(payment, waiting)], now)
-            self._kept.keep(payment, _stopped(why), now)
+            self.kept.put([(payment, waiting)], now)
+            self.kept.keep(payment, _stopped(why), now)
 
         await asyncio.to_thread(keep)
         return Taken(False, worded(ru=_WAITS.ru, en=_WAITS.en, why=_stopped(why)), match.deal)
 
     async def assign(self, key: str, deal: str, line: int | None) -> Receipt:
         """To the deal that a person names. Repeated it is safe: the deal knows the payment by its key. Raises RefusedError, NotFoundError."""
-        kept = await asyncio.to_thread(find, self._kept, key)
+        kept = await asyncio.to_thread(find, self.kept, key)
         if kept.payment.kind is Kind.SENT:
             raise RefusedError(_OUTGOING)
         message = message_of(kept.payment, line, self._actor)
         now = datetime.now(UTC)
-        if not await asyncio.to_thread(self._kept.begin, kept.payment, deal, line, self._actor, now):
+        if not await asyncio.to_thread(self.kept.begin, kept.payment, deal, line, self._actor, now):
             raise RefusedError(worded(ru=_DECIDED.ru, en=_DECIDED.en, key=typed(key), what=decided(kept)))
         try:
-            receipt = await (await self._desk()).send(deal, message)
+            receipt = await (await self.desk()).send(deal, message)
         except (MessageRefused, NotFoundError, RefusedError) as error:
             if _is(error, *_THERE_ALREADY):
-                await asyncio.to_thread(self._kept.posted, [kept.payment], datetime.now(UTC))
+                await asyncio.to_thread(self.kept.posted, [kept.payment], datetime.now(UTC))
             else:
-                await asyncio.to_thread(
-                    self._kept.keep, kept.payment, _stopped(error.text), datetime.now(UTC)
-                )
+                await asyncio.to_thread(self.kept.keep, kept.payment, _stopped(error.text), datetime.now(UTC))
             raise
-        await asyncio.to_thread(self._kept.posted, [kept.payment], datetime.now(UTC))
+        await asyncio.to_thread(self.kept.posted, [kept.payment], datetime.now(UTC))
         return receipt
 
     async def resume(self) -> list[tuple[KeptPayment, Taken]]:
         """Tells deals all that is on its way to them: what a command that was interrupted had decided, too."""
-        on_way = [one for one in await asyncio.to_thread(self._kept.open) if one.status == "posting"]
+        on_way = [one for one in await asyncio.to_thread(self.kept.open) if _is_on_its_way(one)]
         turns = asyncio.Semaphore(AT_ONCE)
 
         async def give(one: KeptPayment) -> tuple[KeptPayment, Taken]:
@@ -171,6 +169,10 @@ class Cashier:
                     return one, Taken(False, too_early.text, one.deal)
 
         return list(await asyncio.gather(*(give(one) for one in on_way)))
+
+
+def _is_on_its_way(one: KeptPayment) -> bool:
+    return one.status == "posting" and one.payment.kind is not Kind.SENT
 
 
 def find(kept: BankPayments, key: str) -> KeptPayment:

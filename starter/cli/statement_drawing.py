@@ -6,6 +6,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from domain.bank.payment import BankPayment
 from domain.wording import day, money, worded
 from domain.words import Language, Text
 from records.bank_payments import KeptPayment
@@ -27,6 +28,12 @@ _FATES: dict[Fate, Text] = {
 _IN_ALL = Text(ru="Документов: {n}", en="Documents: {n}")
 _MORE = Text(ru="…и ещё {n}: все с --output json", en="…and {n} more: all of them with --output json")
 _POSTED = Text(ru="Передано в сделки: {n}", en="Told to deals: {n}")
+_PAID_BACK = Text(
+    ru="возврат по сделке {deal} закрыт платежом {key}", en="payment {key} closes the refund of deal {deal}"
+)
+_NOT_PAID_BACK = Text(
+    ru="исходящий платёж {key} возврата не закрыл: {why}", en="outgoing payment {key} closes no refund: {why}"
+)
 _REFUSED = Text(ru="сделка не взяла {key}: {why}", en="no deal took {key}: {why}")
 
 
@@ -34,6 +41,7 @@ def rows(
     planned: Sequence[Planned],
     notes: Sequence[Text],
     told: Sequence[tuple[KeptPayment, Taken]],
+    paid_back: Sequence[tuple[BankPayment, Taken]],
     *,
     applied: bool,
     language: Language,
@@ -45,6 +53,15 @@ def rows(
         "posted": sum(taken.ok for _, taken in told),
         "refused": [
             {"key": one.payment.key, "why": taken.words.to(language)} for one, taken in told if not taken.ok
+        ],
+        "refunds": [
+            {
+                "key": payment.key,
+                "deal": taken.deal,
+                "closed": taken.ok,
+                "words": taken.words.to(language),
+            }
+            for payment, taken in paid_back
         ],
         "documents": [
             {
@@ -67,6 +84,7 @@ def drawn(
     planned: Sequence[Planned],
     notes: Sequence[Text],
     told: Sequence[tuple[KeptPayment, Taken]],
+    paid_back: Sequence[tuple[BankPayment, Taken]],
     *,
     applied: bool,
     language: Language,
@@ -88,6 +106,10 @@ def drawn(
                 yield Prose(
                     worded(ru=_REFUSED.ru, en=_REFUSED.en, key=one.payment.key, why=taken.words).to(language)
                 )
+    for payment, taken in paid_back:
+        words = _PAID_BACK if taken.ok else _NOT_PAID_BACK
+        said = {"key": payment.key, "deal": taken.deal, "why": taken.words}
+        yield Prose(worded(ru=words.ru, en=words.en, **said).to(language))
 
 
 def _is_shown(one: Planned) -> bool:

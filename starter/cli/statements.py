@@ -12,9 +12,11 @@ from starter.cli.options import Actor, Format, Lang, Language, Output
 from starter.cli.output import busy, console, note, put_json
 
 if TYPE_CHECKING:
+    from domain.bank.payment import BankPayment
     from domain.bank.statement import Statement
     from records.bank_payments import KeptPayment
     from starter.cashier import Cashier, Taken
+    from starter.statement_import import Planned
 
 MOST_BYTES = 64 * 2**20
 _READING = Text(ru="читаем выписку", en="reading the statement")
@@ -47,13 +49,15 @@ def import_statement(
             if apply:
                 keep(planned, kept, datetime.now(UTC), person)
     told: list[tuple[KeptPayment, Taken]] = []
+    paid_back: list[tuple[BankPayment, Taken]] = []
     if apply:
         with busy(_POSTING), open_cashier(settings, lang, person) as cashier:
             told = _posted(cashier)
+            paid_back = _paid_back(planned, cashier, person)
     if output is Format.JSON:
-        put_json(rows(planned, statement.notes, told, applied=apply, language=lang.language))
+        put_json(rows(planned, statement.notes, told, paid_back, applied=apply, language=lang.language))
     else:
-        for part in drawn(planned, statement.notes, told, applied=apply, language=lang.language):
+        for part in drawn(planned, statement.notes, told, paid_back, applied=apply, language=lang.language):
             console().print(part)
     if not apply:
         note(
@@ -67,6 +71,18 @@ def _posted(cashier: "Cashier") -> "list[tuple[KeptPayment, Taken]]":
     from starter.cli.ending import run_async
 
     return run_async(cashier.resume())
+
+
+def _paid_back(
+    planned: "list[Planned]", cashier: "Cashier", person: str
+) -> "list[tuple[BankPayment, Taken]]":
+    from starter.cli.ending import run_async
+    from starter.refund_payments import close_refunds
+
+    async def work() -> "list[tuple[BankPayment, Taken]]":
+        return await close_refunds(planned, await cashier.desk(), cashier.kept, person)
+
+    return run_async(work())
 
 
 def _read(file: str) -> "Statement":

@@ -59,6 +59,48 @@ def test_what_was_sent_to_a_client_is_told_as_it_may_be_a_refund(
     assert "deal complete N" in done("money", "import", statement).out
 
 
+def test_an_outgoing_payment_closes_the_refund_of_its_sum_once(
+    recorded: None, three_goods: OpenDeal, tmp_path: Path, done: Run
+) -> None:
+    three_goods.agree()
+    three_goods.pay("500.00", id="pp-1")
+    three_goods.cancel("petrov")
+    three_goods.complete("surplus", outcome="return")
+    paper = a_paper(three_goods, "Возврат по отменённой сделке", "77", "500.00")
+    paper.way = "out"
+    other = a_paper(three_goods, "Возврат другой суммы", "78", "400.00")
+    other.way = "out"
+    file = tmp_path / "kl_to_1c.txt"
+    file.write_bytes(written([other, paper], DIALECTS[1]))
+    assert done("money", "import", file, "-o", "json").data["refunds"] == []
+    assert "refund" in three_goods.asked()
+    [closed] = done("money", "import", file, "--apply", "--as", "accountant", "-o", "json").data["refunds"]
+    assert (closed["deal"], closed["closed"]) == (three_goods.number, True)
+    [refunded] = [e for e in three_goods.state.ledger.entries if e.kind == "refunded"]
+    assert (refunded.id.split("/")[2:], refunded.day) == (["77", "500.00"], paper.on)
+    assert three_goods.result().stage == "CANCELLED"
+    again = done("money", "import", file, "--apply", "--as", "accountant", "-o", "json").data
+    assert again["refunds"] == []
+
+
+def test_two_refunds_of_one_sum_are_left_to_a_person(
+    recorded: None, three_goods: OpenDeal, tmp_path: Path, done: Run
+) -> None:
+    three_goods.agree()
+    for payment in ("pp-1", "pp-2"):
+        three_goods.pay("5000000.00" if payment == "pp-1" else "500.00", id=payment)
+    three_goods.say("refund", actor="kuznetsova", payment="pp-2", amount="250.00", reason="дважды")
+    three_goods.say("refund", actor="kuznetsova", payment="pp-2", amount="250.00", reason="ещё раз")
+    paper = a_paper(three_goods, "Возврат", "77", "250.00")
+    paper.way = "out"
+    file = tmp_path / "kl_to_1c.txt"
+    file.write_bytes(written([paper], DIALECTS[1]))
+    told = done("money", "import", file, "--apply", "--as", "accountant", "-o", "json", "--lang", "en").data
+    [left] = told["refunds"]
+    assert (left["closed"], "several refunds" in left["words"]) == (False, True)
+    assert {"refund", "refund#2"} <= three_goods.asked()
+
+
 def test_what_was_entered_by_hand_with_its_payment_order_is_known(
     three_goods: OpenDeal, statement: Path, done: Run
 ) -> None:
