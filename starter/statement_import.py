@@ -17,8 +17,8 @@ Fate = Literal["matched", "waits", "known", "own", "sent"]
 _OWN = Text(ru="между своими счетами", en="between the company's own accounts")
 _SENT = Text(ru="исходящий платёж не клиенту", en="an outgoing payment, to no client")
 _TO_CLIENT = Text(
-    ru="ушло клиенту: с --apply закроет возврат на эту сумму, если он один, иначе deal complete N",
-    en="sent to a client: with --apply it closes the refund of this sum if there is just one, else deal complete N",
+    ru="ушло клиенту: возврат на эту сумму закроет --apply, иначе deal complete N",
+    en="sent to a client: --apply closes a refund of this sum, else deal complete N",
 )
 _AGAIN = Text(ru="в этом файле уже был, строка {line}", en="it stands in this file already, at line {line}")
 _IN_DEAL = Text(ru="уже учтён в сделке {deal}", en="counted already, in deal {deal}")
