@@ -39,6 +39,7 @@ async def test_the_form_is_filled_in_and_taken_in_both_languages(
     assert lead["reference"] == number
     assert lead["order"]["client"] == {
         "name": "ООО «Клиника»",
+        "country": "RU",
         "inn": "9900000017",
         "contact": "Анна Смирнова",
         "email": "anna@clinic.example",

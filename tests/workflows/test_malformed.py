@@ -113,7 +113,7 @@ async def test_a_broken_signal_to_a_line_leaves_a_fact_in_the_deal(stand: Stand,
     facts = await eventually(deal.refused_facts, lambda facts: len(facts) >= len(BROKEN))
     assert {(fact.subject, fact.data["message"]) for fact in facts} == {("line 1", name)}
     await deal.complete("line-1:payment-terms")
-    await deal.until_asked("line-1:reservation")
+    await deal.until_asked("line-1:credit")
 
 
 async def test_a_broken_update_is_refused_and_changes_nothing(stand: Stand, cli: Cli) -> None:
@@ -266,6 +266,8 @@ async def _by_hand(deal: OpenDeal, cli: Cli, verb: tuple[str, ...]) -> None:
     await tell("cancel", actor="ivanova", reason="передумали")
     await deal.until_asked("cancellation")
     await tell("decide", actor="petrov", approval="cancellation", approve=True, comment="хорошо")
+    await deal.until_asked("surplus")
+    await tell("complete", actor="kuznetsova", assignment="surplus", fields={"outcome": "keep"})
     await deal.stage("CANCELLED")
 
 

@@ -12,6 +12,8 @@ async def test_the_order_waits_for_the_contract_and_money_for_a_corrected_upd(st
     await deal.qualify()
     await deal.approve("contract", "client", "petrov")
     await deal.complete("line-1:payment-terms")
+    await deal.until_asked("line-1:credit")
+    await deal.approve("line-1:credit", "petrov")
     await deal.send("sign", actor="petrov", document="contract")
     assert await deal.asked() == set()
     await deal.send("sign", actor="client", document="contract")

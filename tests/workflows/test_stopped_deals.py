@@ -125,14 +125,14 @@ async def test_a_line_goes_on_without_its_deal_and_is_shown_so_and_the_deal_hear
     stand: Stand,
 ) -> None:
     deal = await stand.open(an_order(a_good(payment="state_contract")))
-    await deal.to("line-1:payment-terms")
+    await deal.to("line-1:credit")
     await terminated(deal)
-    await deal.complete("line-1:payment-terms")
+    await deal.approve("line-1:credit", "petrov")
     view = await deal.until(lambda view: view.lines[0].status == "PROCESSING")
     assert "line 1 goes on without it" in view.blockers[0].otherwise
     assert await stand.desk.revive(deal.number)
     await deal.to("line-1:reservation")
-    assert "ivanova assignment.completed line-1:payment-terms" in await deal.story("assignment.completed")
+    assert "petrov approval.approved line-1:credit" in await deal.story("approval.approved")
 
 
 async def test_only_what_was_stopped_is_revived(stand: Stand) -> None:

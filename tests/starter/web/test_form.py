@@ -52,6 +52,7 @@ def test_a_lead_is_an_order_without_lines_and_normalised() -> None:
     assert read_lead(typed, "en", the_playbook(), date(2026, 11, 24)) == {
         "client": {
             "name": "ООО «Клиника»",
+            "country": "RU",
             "inn": "9900000017",
             "contact": "Анна Смирнова",
             "email": "Anna@clinic.example",
