@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.crm.mirror import SeenDeal
 from domain.goods.register import GoodsRegister
+from domain.order.good_labels import GOOD_LABELS
 from domain.order.order import NO_GOODS, Client, Order, read_order
 from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, PARTY_LABELS
 from domain.order.problems import KINDS, NOT_FILLED, BadOrder, OrderProblem, Problem, problem
@@ -35,20 +36,9 @@ _FIELDS = {
     "unit_price": Text(ru="цена с НДС", en="price with VAT"),
     "vat": Text(ru="ставка НДС", en="VAT rate"),
     "source": Text(ru="источник", en="source"),
-    "availability": Text(ru="наличие", en="availability"),
     "payment": Text(ru="тип оплаты", en="payment type"),
     "delivery": Text(ru="способ доставки", en="delivery method"),
-    "registration_certificate": Text(ru="регистрационное удостоверение", en="registration certificate"),
-    "certified_on": Text(ru="дата удостоверения", en="date of the certificate"),
-    "certified_until": Text(ru="удостоверение действует до", en="certificate valid until"),
-    "medical_device": Text(ru="медицинское изделие", en="medical device"),
-    "after": Text(ru="после поставки позиции", en="after the delivery of line"),
-    "okpd2": Text(ru="код ОКПД2", en="OKPD2 code"),
-    "tracking": Text(ru="учёт", en="tracking"),
-    "warranty_months": Text(ru="гарантия, месяцев", en="warranty, months"),
-    "deliver_by": Text(ru="поставка не позднее", en="to be delivered by"),
-    "deliver_within": Text(ru="срок поставки", en="delivery term"),
-    "deliver_from": Text(ru="срок поставки считать", en="delivery term counted from"),
+    **GOOD_LABELS,
     **FIRM_LABELS,
     "delivery_address": DELIVERY_ADDRESS,
     "address": Text(ru="адрес", en="address"),

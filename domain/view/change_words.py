@@ -9,6 +9,7 @@ from domain.calendar import Span
 from domain.deal.rate_words import clause_in_words
 from domain.order.change import Change, Edit
 from domain.order.countries import country_name
+from domain.order.good_labels import GOOD_LABELS
 from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, party_fields
 from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
@@ -33,20 +34,9 @@ _FIELDS = {
     "unit_price": Text(ru="цена", en="price"),
     "vat": Text(ru="НДС", en="VAT"),
     "source": Text(ru="откуда", en="source"),
-    "availability": Text(ru="наличие", en="availability"),
     "payment": Text(ru="оплата", en="payment"),
     "delivery": Text(ru="доставка", en="delivery"),
-    "certified_on": Text(ru="дата удостоверения", en="date of the certificate"),
-    "certified_until": Text(ru="удостоверение действует до", en="certificate valid until"),
-    "medical_device": Text(ru="медицинское изделие", en="medical device"),
-    "after": Text(ru="после поставки позиции", en="after the delivery of line"),
-    "okpd2": Text(ru="код ОКПД2", en="OKPD2 code"),
-    "tracking": Text(ru="учёт", en="tracking"),
-    "warranty_months": Text(ru="гарантия, месяцев", en="warranty, months"),
-    "registration_certificate": Text(ru="регистрационное удостоверение", en="registration certificate"),
-    "deliver_by": Text(ru="поставка не позднее", en="to be delivered by"),
-    "deliver_within": Text(ru="срок поставки", en="delivery term"),
-    "deliver_from": Text(ru="срок поставки считать", en="delivery term counted from"),
+    **GOOD_LABELS,
     "amount": Text(ru="сумма", en="amount"),
     "currency": Text(ru="валюта", en="currency"),
     "rate": Text(ru="оплата", en="payment"),
