@@ -2,7 +2,7 @@
 
 Every medical device sold in Russia has one. Numbers are `РЗН ГГГГ/N`, those of the services before it `ФСЗ ГГГГ/NNNNN` (made abroad)
 and `ФСР ГГГГ/NNNNN` (made in Russia); by the rules of decree 1684, in force since 01.03.2025, the entry in the register of devices counts.
-The decree fixes no form for the entry's number: it is taken as digits. Most certificates have no last day.
+No source at hand gives a form for the entry's number: it is taken as digits. Most certificates have no last day.
 """
 
 import re
