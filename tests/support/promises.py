@@ -29,6 +29,7 @@ from domain.facts import (
     DocumentRefused,
     DocumentSigned,
     Fact,
+    LineAmended,
     LineKept,
     LineSplit,
     MilestonePaid,
@@ -42,6 +43,7 @@ from domain.facts import (
     PaymentReversed,
     PaymentTypeChosen,
     SignatureWaived,
+    Subject,
     digest,
 )
 from domain.order.offer import digest_of
@@ -65,6 +67,8 @@ class Promises:
         self._refunded = Decimal()
         self._manager = ""
         self._agreed = self._kept = False
+        self._later: list[Fact] = []
+        """What followed the fact that is judged, before anybody looked."""
 
     def hold(self) -> None:
         self._trail_grows()
@@ -78,7 +82,8 @@ class Promises:
     def _trail_grows(self) -> None:
         trail, known = self.deal.trail, len(self._seen)
         assert trail[:known] == self._seen, "what is on the trail stays as it was"
-        for fact in trail[known:]:
+        for n, fact in enumerate(trail[known:], start=known + 1):
+            self._later = trail[n:]
             before = self._seen[-1] if self._seen else None
             assert fact.seq == len(self._seen) + 1, f"fact {fact.seq} follows {len(self._seen)}"
             assert fact.prev == (before.digest if before else ""), "chained"
@@ -210,9 +215,11 @@ class Promises:
     def _released(self, subject: str, *gates: Gate) -> None:
         """Whatever these gates wait for has been paid, and credit was approved where money comes later."""
         line = self.deal.state.lines[int(subject.removeprefix("line "))]
-        term = self._term(line)
+        term = self._term_then(line)
         wanted = {line.subject.id(part.id) for part in term.milestones if part.gate in gates}
-        free = {id for id in wanted if line.milestones[id].amount == 0}  # kopecks that round to nothing
+        free = {
+            id for id in wanted if id in line.milestones and line.milestones[id].amount == 0
+        }  # kopecks that round to nothing
         assert wanted - free <= self._paid, f"{subject} goes on unpaid"
         gated = {code for code, kind in self._book.documents.items() if kind.gate in gates}
         assert gated <= self._signed, f"{subject} goes on before the signature"
@@ -349,6 +356,16 @@ class Promises:
     @property
     def _book(self) -> Playbook:
         return self.deal.state.book
+
+    def _term_then(self, line: LineState) -> PaymentTerm:
+        """Its payment type when the fact happened: it may have been amended since."""
+        for fact in self._later:
+            data = fact.read()
+            if isinstance(data, LineAmended) and Subject.read(fact.subject).line == line.number:
+                edits = [edit for change in data.changes for edit in change.edits]
+                if before := next((edit.before for edit in edits if edit.field == "payment"), ""):
+                    return self._book.payments[before]
+        return self._term(line)
 
     def _term(self, line: LineState) -> PaymentTerm:
         return self._book.payments[line.good.payment]
