@@ -147,7 +147,7 @@ class Front:
     async def _runs(self, deal: str) -> bool:
         try:
             await self.office.desk.state(deal)
-        except NotFoundError:
+        except (NotFoundError, UnreachableError):  # its worker may be too busy to be seen
             return False
         return True
 
