@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from activities.files import BadFile
+from activities.files import BadFile, fingerprint
 from activities.playbook_problems import problems_of
 from domain.deal.credit import Limit
 from domain.order.problems import Problem, problem
@@ -96,15 +96,7 @@ class ClientLimits:
 
     def of(self, client: str) -> Limit | None:
         """Raises `BadFile`."""
-        state = _fingerprint(self._path)
+        state = fingerprint(self._path)
         if self._kept is None or self._kept[0] != state:
             self._kept = (state, load_limits(self._path))
         return self._kept[1].get(client)
-
-
-def _fingerprint(path: Path) -> tuple[int, int]:
-    try:
-        stat = path.stat()
-    except OSError:
-        return (0, 0)
-    return (stat.st_mtime_ns, stat.st_size)

@@ -240,3 +240,12 @@ def _scalar(event: yaml.ScalarEvent) -> Any:
 
 def _line(mark: Any) -> int | None:
     return mark.line + 1 if mark else None
+
+
+def fingerprint(path: Path) -> tuple[int, int]:
+    """Whether it has been written since: other figures. Of a file that can't be read there are none."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return (0, 0)
+    return (stat.st_mtime_ns, stat.st_size)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.files import BadFile, read_document
+from activities.files import BadFile, fingerprint, read_document
 from activities.playbook_calendar import freeze_calendar
 from activities.playbook_problems import problems_of, readable, unknown_fields
 from domain.order.problems import Problem, problem
@@ -152,19 +152,11 @@ class PlaybookShelf:
             raise ApplicationError(words, type="BadPlaybook") from None
 
     def _load(self, today: date) -> StaffedPlaybook:
-        state = (today, _fingerprint(self._path), _fingerprint(self._people))
+        state = (today, fingerprint(self._path), fingerprint(self._people))
         if self._kept is None or self._kept[0] != state:
             book = load_playbook(self._path, today=today, pace=self._pace, people=self._people)
             self._kept = (state, book)
         return self._kept[1]
-
-
-def _fingerprint(path: Path) -> tuple[int, int]:
-    try:
-        stat = path.stat()
-    except OSError:
-        return (0, 0)
-    return (stat.st_mtime_ns, stat.st_size)
 
 
 def read_pace(text: str) -> float:

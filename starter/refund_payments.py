@@ -6,9 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from domain.bank.payment import BankPayment, Match
-from domain.deal.ledger import EntryKind
 from domain.deal.messages import Complete, Receipt
-from domain.deal.refunds import in_roubles, number_of, put_aside
+from domain.deal.refunds import in_roubles, number_of, paid_by, put_aside
 from domain.deal.state import DealState
 from domain.deal.tasks import Assignment
 from domain.playbook.kinds import REFUND
@@ -76,7 +75,7 @@ async def _close(one: Planned, desk: Desk, actor: str) -> Taken | None:
             deal = (await desk.state(candidate.deal)).deal
         except NotFoundError:  # it has closed since the records heard of it last
             continue
-        if any(e.kind is EntryKind.REFUNDED and e.id.startswith(payment.key) for e in deal.ledger.entries):
+        if payment.key in paid_by(deal):
             return None
         found += _open(deal, payment)
     if not found:

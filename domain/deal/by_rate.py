@@ -2,14 +2,13 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
 
 from domain.deal.ledger import Entry, EntryKind
 from domain.deal.messages import Correct, Pay
 from domain.deal.payments import in_order
 from domain.deal.rates import PaidIn, Rate, WaitingPayment, converted, rate_day
 from domain.deal.state import DealState
-from domain.deal.treasury import corrected_id, paid_for, parts_of, post, undo_payment
+from domain.deal.treasury import corrected_id, paid_for, parts_of, post, sender, undo_payment
 from domain.facts import Actor
 from domain.money import ZERO, kopecks
 from domain.order.rate_clause import ROUBLES, RateClause, RateDay
@@ -32,10 +31,7 @@ def wait_for_rate(
         percent=clause.percent,
         line=message.line,
         note=message.purpose,
-        payer=message.payer,
-        payer_inn=message.payer_inn,
-        account=message.account,
-        key=message.key,
+        **sender(message),
         actor=actor,
         at=now,
     )
@@ -67,7 +63,7 @@ def correct_rated(
         line=right.line,
         note=right.purpose,
         corrects=payment.id,
-        **_sender(payment),
+        **sender(payment),
         actor=actor,
         at=now,
     )
@@ -104,17 +100,13 @@ def take_waiting(
         line=waiting.line,
         note=waiting.note,
         corrects=waiting.corrects,
-        **_sender(waiting),
+        **sender(waiting),
         paid=paid,
         actor=waiting.actor,
         at=now,
     )
     post(deal, payment)
     return payment
-
-
-def _sender(payment: Entry | WaitingPayment) -> dict[str, Any]:
-    return payment.model_dump(include={"payer", "payer_inn", "account", "key"})
 
 
 def _owed(deal: DealState, line: int | None) -> list[Decimal]:

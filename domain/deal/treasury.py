@@ -21,6 +21,7 @@ from domain.deal.ledger import (
 )
 from domain.deal.messages import Correct, Move, Pay, Reverse
 from domain.deal.payments import allocate, milestones_of
+from domain.deal.rates import WaitingPayment
 from domain.deal.state import DealState
 from domain.facts import DESK, Actor
 from domain.money import ZERO, kopecks
@@ -41,10 +42,7 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
         put=paid_for(deal, amount, message.line),
         line=message.line,
         note=message.purpose,
-        payer=message.payer,
-        payer_inn=message.payer_inn,
-        account=message.account,
-        key=message.key,
+        **sender(message),
         actor=actor,
         at=now,
     )
@@ -99,14 +97,16 @@ def correct_payment(
         line=right.line,
         note=right.purpose,
         corrects=payment.id,
-        payer=payment.payer,
-        payer_inn=payment.payer_inn,
-        account=payment.account,
-        key=payment.key,
+        **sender(payment),
         **common,
     )
     post(deal, entered)
     return undone, entered
+
+
+def sender(payment: Pay | Entry | WaitingPayment) -> dict[str, Any]:
+    """Who paid, and what the payment order goes by."""
+    return {name: getattr(payment, name) for name in ("payer", "payer_inn", "account", "key")}
 
 
 def undo_payment(
