@@ -120,8 +120,8 @@ class Lines:
         book = state.book.alone().for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
         about: dict[str, Any] = {"playbook": book, "people": state.people}
-        line.papers = papers_for(state, line.number)
-        about |= {"manager": manager, "client": state.client, "named": state.named, "papers": line.papers}
+        papers = papers_for(state, line.number)
+        about |= {"manager": manager, "client": state.client, "named": state.named, "papers": papers}
         about["funds_revision"] = state.funds_revision
         allocated, people = _allocated(line), state.people
         started = await self._deal.host.start_line(line.model_copy(update=about))
@@ -129,6 +129,7 @@ class Lines:
             return False
         if line.number not in state.started_lines:
             state.started_lines.append(line.number)
+            line.papers = papers
             if started is Started.RUNS_ALREADY:  # it was there before this branch of the deal's life
                 line.papers = Papers()
                 self._send(LineOrder(line=line.number, name="report_all"))
