@@ -7,8 +7,9 @@ from pydantic import AwareDatetime, Field
 from domain.base import Count, Value
 from domain.enclosures import OrderWords, ToPay
 from domain.facts.branches import Abandoned
+from domain.goods.quantity import Quantity
 from domain.serials import SerialElsewhere
-from domain.words import Language, LineStatus, Stage, Text
+from domain.words import Language, LineStatus, Stage, Text, UnitOfMeasure
 
 PLAYBOOK_UNKNOWN = "PlaybookUnknown"
 """The failure by which a worker asks a deal to bring its playbook along."""
@@ -61,7 +62,9 @@ class PutLine(_Write):
     line: int
     sku: str
     name: str
-    quantity: int
+    quantity: Quantity
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
+    unit_price: str = ""
     amount: str
     currency: str = "RUB"
     status: LineStatus

@@ -2,13 +2,15 @@
 
 from decimal import Decimal
 
+from pydantic import Field
+
 from domain.base import Value
 
 
 class Good(Value):
     name: str
     details: tuple[str, ...] = ()
-    quantity: int
+    quantity: str = Field(coerce_numbers_to_str=True)  # mail that waits may have a number
     amount: str
 
 

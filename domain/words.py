@@ -100,6 +100,33 @@ class Source(StrEnum):
     SERVICE = "service"
 
 
+class UnitOfMeasure(StrEnum):
+    """What a good is counted or measured in, by its code in the all-Russian classifier OKEI (ОК 015-94); see `domain.goods.units`."""
+
+    PIECE = "796"
+    METRE = "006"
+    RUNNING_METRE = "018"
+    SQUARE_METRE = "055"
+    MILLILITRE = "111"
+    LITRE = "112"
+    CUBIC_METRE = "113"
+    GRAM = "163"
+    KILOGRAM = "166"
+    HOUR = "356"
+    MONTH = "362"
+    UNIT = "642"
+    KIT = "704"
+    PAIR = "715"
+    PACKET = "728"
+    ROLL = "736"
+    PACK = "778"
+    SET = "839"
+    BOTTLE = "868"
+    AMPOULE = "870"
+    VIAL = "872"
+    CONVENTIONAL_UNIT = "876"
+
+
 class Availability(StrEnum):
     ON_ORDER = "on_order"
     AVAILABLE = "available"
@@ -214,6 +241,32 @@ SOURCE_LABELS = {
     Source.SERVICE: Text(ru="услуга", en="service"),
 }
 
+UNIT_LABELS = {
+    UnitOfMeasure.PIECE: Text(ru="шт.", en="pcs."),
+    UnitOfMeasure.METRE: Text(ru="м", en="m"),
+    UnitOfMeasure.RUNNING_METRE: Text(ru="пог. м", en="running m"),
+    UnitOfMeasure.SQUARE_METRE: Text(ru="м²", en="m²"),
+    UnitOfMeasure.MILLILITRE: Text(ru="мл", en="ml"),
+    UnitOfMeasure.LITRE: Text(ru="л", en="l"),
+    UnitOfMeasure.CUBIC_METRE: Text(ru="м³", en="m³"),
+    UnitOfMeasure.GRAM: Text(ru="г", en="g"),
+    UnitOfMeasure.KILOGRAM: Text(ru="кг", en="kg"),
+    UnitOfMeasure.HOUR: Text(ru="ч", en="h"),
+    UnitOfMeasure.MONTH: Text(ru="мес.", en="months"),
+    UnitOfMeasure.UNIT: Text(ru="ед.", en="units"),
+    UnitOfMeasure.KIT: Text(ru="наб.", en="kits"),
+    UnitOfMeasure.PAIR: Text(ru="пар.", en="pairs"),
+    UnitOfMeasure.PACKET: Text(ru="пач.", en="packets"),
+    UnitOfMeasure.ROLL: Text(ru="рул.", en="rolls"),
+    UnitOfMeasure.PACK: Text(ru="упак.", en="packs"),
+    UnitOfMeasure.SET: Text(ru="компл.", en="sets"),
+    UnitOfMeasure.BOTTLE: Text(ru="бут.", en="bottles"),
+    UnitOfMeasure.AMPOULE: Text(ru="ампул.", en="ampoules"),
+    UnitOfMeasure.VIAL: Text(ru="флак.", en="vials"),
+    UnitOfMeasure.CONVENTIONAL_UNIT: Text(ru="усл. ед.", en="conventional units"),
+}
+"""As they stand after a number."""
+
 AVAILABILITY_LABELS = {
     Availability.ON_ORDER: Text(ru="под заказ", en="on order"),
     Availability.AVAILABLE: Text(ru="в наличии", en="available"),
@@ -254,6 +307,7 @@ LABELS: dict[type, Mapping[Any, Text]] = {
     Side: SIDE_LABELS,
     Source: SOURCE_LABELS,
     Availability: AVAILABILITY_LABELS,
+    UnitOfMeasure: UNIT_LABELS,
     Trigger: TRIGGER_LABELS,
 }
 """The labels of each kind of word."""

@@ -74,6 +74,7 @@ def line_row(state: LineState, deal: DealState) -> Row:
         "sku": good.sku,
         "name": good.name,
         "quantity": good.quantity,
+        "unit": good.unit.value,
         "unit_price": good.unit_price,
         "amount": state.amount,
         "paid": state.paid,

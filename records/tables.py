@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from sqlalchemy import JSON, BigInteger, Index, MetaData, Text
 from sqlmodel import Field, SQLModel
 
-from records.types import Moment, Money
+from records.types import Moment, Money, Much
 
 
 class Record(SQLModel):
@@ -84,7 +84,8 @@ class LineRecord(Record, table=True):
     source: str
     sku: str
     name: str
-    quantity: int
+    quantity: Decimal = Field(sa_type=Much, description="in its unit, to three decimals")
+    unit: str = Field(description="what it is counted or measured in, by its OKEI code")
     unit_price: Decimal = Field(sa_type=Money)
     amount: Decimal = Field(sa_type=Money)
     paid: Decimal = Field(sa_type=Money)

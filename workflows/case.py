@@ -26,6 +26,7 @@ from domain.facts import (
     Fact,
     FactData,
 )
+from domain.goods.quantity import Number
 from domain.playbook.forms import Form
 from domain.playbook.kinds import REFUSED_DOCUMENT
 from domain.playbook.terms import Event
@@ -68,8 +69,8 @@ class Case(Generic[S]):
         return self.host.now
 
     @property
-    def quantity(self) -> int:
-        """How many pieces a list in a form has."""
+    def quantity(self) -> Number:
+        """How much an answer is about: as many values a list has."""
         return 1
 
     @property

@@ -32,6 +32,7 @@ from domain.facts import (
     PaymentTypeChosen,
     SplitRefused,
 )
+from domain.goods.quantity import Number
 from domain.order.changes import Draft, changes
 from domain.order.order import OrderLine
 from domain.playbook.forms import Form
@@ -71,7 +72,7 @@ class LineCase(Case[LineState]):
         self.inbox = Inbox(self, acts, {"from_deal": self._hear_deal})
 
     @property
-    def quantity(self) -> int:
+    def quantity(self) -> Number:
         return self.state.good.quantity
 
     def begin(self) -> None:
@@ -430,7 +431,11 @@ class LineCase(Case[LineState]):
             return
         if reason := why_not(state, order):
             refused = SplitRefused(
-                line=state.number, part=order.number, quantity=order.quantity, reason=reason
+                line=state.number,
+                part=order.number,
+                quantity=order.quantity,
+                unit=state.good.unit,
+                reason=reason,
             )
             self.record(refused)
             return

@@ -512,7 +512,7 @@ def _is_its_good(report: LineReport, line: LineState, deal: DealState) -> bool:
         return False
     if change.terms != line.terms:
         return parts_are_its_own(report, good, deal)
-    as_known = good.model_copy(update={"payment": line.good.payment, "quantity": line.good.quantity})
+    as_known = good.of(line.good.quantity, line.good.amount).model_copy(update={"payment": line.good.payment})
     return as_known == line.good and splits_add_up(report, line, deal)
 
 

@@ -14,6 +14,8 @@ from domain.deal.splits import Split
 from domain.deal.splitting import divide_money, divided, next_number
 from domain.deal.state import DealState, LineState, Part
 from domain.facts import Fact, LineSplit, SplitRefused
+from domain.goods.quantity import Number, total
+from domain.money import ZERO
 from domain.order.order import OrderLine
 from domain.words import LineStatus
 from workflows.case import Case
@@ -64,12 +66,14 @@ class Splits:
         state.gone_lines = [number for number in state.gone_lines if number != split.number]
         state.lines[own.number] = own
         state.dirty_lines += [line.number, own.number]
+        left = total([line.good.quantity, *(later.line.good.quantity for later in parts[1:])])
         deal.record(
             LineSplit(
                 line=line.number,
                 part=own.number,
                 quantity=own.good.quantity,
-                left=line.good.quantity + sum(later.line.good.quantity for later in parts[1:]),
+                unit=own.good.unit,
+                left=left,
                 status=own.status,
                 serials=serials(own),
                 reason=split.reason,
@@ -77,27 +81,27 @@ class Splits:
             by=split.actor,
         )
         record_moved(deal, divide_money(state, [part.line for part in parts], split, deal.now, deal.today))
-        self._put_into_offer(line, own)
+        self._put_into_offer(line, left, own)
         if state.closing:
             own.status, own.cancelled = LineStatus.CANCELLED, state.closing.reason
         else:
             self._start(own)
         self._tell([line.number])
 
-    def _put_into_offer(self, line: LineState, part: LineState) -> None:
-        """What is agreed stays, and its digest with it: the offer has the same pieces in more lines. So it is with an amendment that is
+    def _put_into_offer(self, line: LineState, left: Number, part: LineState) -> None:
+        """What is agreed stays, and its digest with it: the offer has the same goods in more lines. So it is with an amendment that is
         still being agreed, or that the line has not heard of yet."""
         state = self._deal.state
         offers, terms = state.offers, state.amending.get(line.number)
         if offers and (good := offers[-1].lines.get(line.number)):
-            lines = offers[-1].lines | divided(good, line, part)
+            lines = offers[-1].lines | divided(good, line.number, left, part.number)
             offers[-1] = offers[-1].model_copy(update={"lines": dict(sorted(lines.items()))})
         if terms:
-            goods = divided(terms.good, line, part) if terms.good else {}
+            goods = divided(terms.good, line.number, left, part.number) if terms.good else {}
             for number in (line.number, part.number):
                 state.amending[number] = terms.model_copy(update={"good": goods.get(number)})
         if original := state.originals.get(line.number):
-            state.originals |= divided(original, line, part)
+            state.originals |= divided(original, line.number, left, part.number)
 
     def hear(self, facts: Iterable[Fact]) -> None:
         """What lines could not split, and what they wait for."""
@@ -126,13 +130,14 @@ def _rest_of(line: LineState, number: int) -> Split:
 
 
 def splits_add_up(report: LineReport, line: LineState, deal: DealState) -> bool:
-    """Whether the line has as many pieces as it must, with what it has cut off and what it has forgotten to have cut off."""
-    good = report.change.good
+    """Whether the line has as much as it must, with what it has cut off and what it has forgotten to have cut off."""
+    good, forgotten = report.change.good, _forgotten(report, deal)
     if good is None or not parts_are_its_own(report, line.good, deal):
         return False
-    forgotten = sum(split.quantity for split in _forgotten(report, deal))
-    cut = sum(part.line.good.quantity for part in _new(report, deal))
-    return good.quantity + cut == line.good.quantity + forgotten
+    whole = with_new_parts(report, good, deal)
+    if not forgotten and whole.amount != line.good.amount:
+        return False
+    return whole.quantity == total([line.good.quantity, *(split.quantity for split in forgotten)])
 
 
 def parts_are_its_own(report: LineReport, good: OrderLine, deal: DealState) -> bool:
@@ -141,9 +146,11 @@ def parts_are_its_own(report: LineReport, good: OrderLine, deal: DealState) -> b
 
 
 def with_new_parts(report: LineReport, good: OrderLine, deal: DealState) -> OrderLine:
-    """The reported good, with the pieces of the parts that the deal has not heard of before."""
-    cut = sum(part.line.good.quantity for part in _new(report, deal))
-    return good.model_copy(update={"quantity": good.quantity + cut})
+    """The reported good, with the parts that the deal has not heard of before."""
+    if not (new := [part.line.good for part in _new(report, deal)]):
+        return good
+    all = (good, *new)
+    return good.of(total(each.quantity for each in all), sum((each.amount for each in all), ZERO))
 
 
 def _new(report: LineReport, deal: DealState) -> list[Part]:
@@ -157,7 +164,7 @@ def _forgotten(report: LineReport, deal: DealState) -> list[Split]:
 
 def _is_part_of(line: LineNumber, good: OrderLine, part: Part, deal: DealState) -> bool:
     own, split = part.line, part.split
-    as_whole = own.good.model_copy(update={"quantity": good.quantity, "payment": good.payment})
+    as_whole = own.good.of(good.quantity, good.amount).model_copy(update={"payment": good.payment})
     kept = (*own.assignments, *own.approvals, *own.documents, *own.milestones)
     return (
         as_whole == good

@@ -3,14 +3,16 @@
 from pydantic import AwareDatetime
 
 from domain.base import Value
-from domain.words import LineStatus, Stage
+from domain.goods.quantity import Quantity
+from domain.words import LineStatus, Stage, UnitOfMeasure
 
 
 class LineRow(Value):
     line: int
     sku: str
     name: str
-    quantity: int
+    quantity: Quantity
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
     amount: str
     status: LineStatus
     shown: dict[str, str] = {}

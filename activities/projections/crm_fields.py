@@ -112,7 +112,9 @@ def _payment(deal: DealState, line: LineState) -> str:
 
 def _customs(deal: DealState, line: LineState) -> str:
     alone = len(line.declarations) == 1
-    return ", ".join(declaration_words(each, deal.book.language, alone=alone) for each in line.declarations)
+    return ", ".join(
+        declaration_words(each, line.good.unit, deal.book.language, alone=alone) for each in line.declarations
+    )
 
 
 def _offer(deal: DealState) -> str:

@@ -7,9 +7,22 @@ from itertools import zip_longest
 from typing import Any
 
 from domain.crm.comparison import Answer, Comparison
+from domain.goods.units import find_unit
 from domain.order.parties import PARTIES, Party
+from domain.words import UnitOfMeasure
 
-_GOOD = ("sku", "name", "quantity", "unit_price", "vat", "payment", "source", "availability", "delivery")
+_GOOD = (
+    "sku",
+    "name",
+    "quantity",
+    "unit",
+    "unit_price",
+    "vat",
+    "payment",
+    "source",
+    "availability",
+    "delivery",
+)
 _CLIENT = (
     "name",
     "inn",
@@ -119,6 +132,10 @@ def spelt(line: Mapping[str, Any]) -> Said:
     said = {field: str(line[field]) for field in _GOOD if line.get(field) not in (None, "")}
     for field in {"quantity", "unit_price"} & said.keys():
         said[field] = _number(said[field])
+    if "unit" in said and (unit := find_unit(said["unit"])):
+        said["unit"] = unit.value
+    if said.get("unit") == UnitOfMeasure.PIECE:
+        del said["unit"]
     if "name" in said:
         if said.get("sku") == said["name"][:_SKU]:
             del said["sku"]

@@ -13,6 +13,8 @@ def put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> P
         sku=line.good.sku,
         name=line.good.name,
         quantity=line.good.quantity,
+        unit=line.good.unit,
+        unit_price=str(line.good.unit_price),
         amount=str(line.amount),
         currency=deal.currency,
         status=line.status,

@@ -13,16 +13,16 @@ _MOVED = Text(
     en="its card was moved to “{moved}” and is back: the stage changes by itself, once what the line waits for is done",
 )
 _EDITED = Text(
-    ru="её товар, количество или цена изменены и возвращены: заказ составлен; если нужен другой, сделайте новое предложение,"
+    ru="её товар, количество, единица или цена изменены и возвращены: заказ составлен; если нужен другой, сделайте новое предложение,"
     " deal offer, а после согласования договора — изменение, deal amend",
-    en="its article, name, quantity or price was changed and is back: the order is composed; for another one make a new offer, deal"
+    en="its article, name, quantity, unit or price was changed and is back: the order is composed; for another one make a new offer, deal"
     " offer, or once the contract is agreed an amendment, deal amend",
 )
 _DELETED = Text(
     ru="её карточка удалена и заведена снова: если позиция не нужна, снимите её: deal cancel с --line",
     en="its card was deleted and is made anew: if the line is not wanted, take it out by deal cancel with --line",
 )
-_OF_ORDER = ("sku", "name", "quantity", "unit_price")
+_OF_ORDER = ("sku", "name", "quantity", "unit", "unit_price")
 
 
 def lines(comparison: Comparison) -> Iterator[Answer]:

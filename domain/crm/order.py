@@ -33,6 +33,7 @@ _FIELDS = {
     "wish": Text(ru="пожелание", en="wish"),
     "sku": Text(ru="артикул", en="SKU"),
     "quantity": Text(ru="количество", en="quantity"),
+    "unit": Text(ru="единица измерения", en="unit of measure"),
     "unit_price": Text(ru="цена с НДС", en="price with VAT"),
     "vat": Text(ru="ставка НДС", en="VAT rate"),
     "source": Text(ru="источник", en="source"),

@@ -14,8 +14,17 @@ from domain.deal.refunds import refund_form
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.goods.certificates import certificate_number
+from domain.goods.quantity import Number
 from domain.playbook.book import Playbook
-from domain.playbook.forms import AnswerProblem, FieldType, Form, FormField, answer_problems, check_form
+from domain.playbook.forms import (
+    AnswerProblem,
+    FieldType,
+    Form,
+    FormField,
+    answer_problems,
+    check_form,
+    of_unit,
+)
 from domain.playbook.kinds import REFUND, REFUSED_DOCUMENT
 from domain.words import Text
 
@@ -46,11 +55,11 @@ def form_of(deal: DealState, line: int, kind: str, id: str = "") -> Form:
 
 def terms_form(line: LineState, book: Playbook, id: str) -> Form:
     """What the payment type asks for; once the terms before were refused, also whether it should be another type."""
-    term = book.payments[line.good.payment]
+    form = of_unit(book.payments[line.good.payment].form, line.good.unit)
     _, _, round = id.partition("#")
     if not line.refused(int(round or 1)):
-        return term.form
-    return (_other(line, book), *(_if_it_stays(field, line.good.payment) for field in term.form))
+        return form
+    return (_other(line, book), *(_if_it_stays(field, line.good.payment) for field in form))
 
 
 def answers_to(form: Form, given: Mapping[str, str | None]) -> dict[str, str | None]:
@@ -113,8 +122,8 @@ def _besides(
     ]
 
 
-def quantity_of(process: ProcessState) -> int:
-    """How many pieces a list in a form has."""
+def quantity_of(process: ProcessState) -> Number:
+    """How much an answer is about: as many values a list has."""
     return process.good.quantity if isinstance(process, LineState) else 1
 
 

@@ -1,8 +1,8 @@
 """Customs declarations and releases that can't be, beside all that a line has declared; and how they are divided when it is split."""
 
-from collections import Counter
 from collections.abc import Container, Iterator, Mapping
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from domain.deal.declarations import (
     DECLARATION,
@@ -12,15 +12,18 @@ from domain.deal.declarations import (
     day_in,
     declarations_in,
     declared,
+    how_listed,
     listed,
     quantities_in,
     undeclared,
 )
 from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Assignment
+from domain.goods.quantity import Number, cut, exact, total
+from domain.goods.units import UNITS
 from domain.playbook.forms import AnswerProblem, Form
 from domain.playbook.questions import Conditional, CustomsDeclaration, CustomsRelease, Released
-from domain.wording import typed, worded
+from domain.wording import Measured, typed, worded
 from domain.words import Text
 
 OLDEST = timedelta(days=5 * 365)
@@ -28,7 +31,7 @@ OLDEST = timedelta(days=5 * 365)
 
 
 def declarations_of(line: LineState, before: str = "") -> list[Declaration]:
-    return declarations_in(line.assignments.values(), line.good.quantity, before)
+    return declarations_in(line.assignments.values(), line.good.measured, before)
 
 
 def clearance_problems(
@@ -75,7 +78,7 @@ def _declared(
                 ),
             )
             return
-    days = [day for each in declared(answers, 0) if (day := each.declared_on)]
+    days = [day for each in declared(answers, line.good.measured) if (day := each.declared_on)]
     if days and min(days) < today - OLDEST:
         yield (
             "declaration",
@@ -86,7 +89,8 @@ def _declared(
             ),
         )
     yield from _released_before(line, id, numbers)
-    yield from _too_many(answer.quantities, numbers, undeclared(known, line.good.quantity))
+    left = undeclared(known, line.good.quantity)
+    yield from _too_many(answer.quantities, numbers, Measured(left, line.good.unit))
 
 
 def _is_nothing(number: str) -> bool:
@@ -114,30 +118,36 @@ def _out_of_order(number: str, day: date, released: date) -> Text:
     )
 
 
-def _too_many(answer: str, numbers: list[str], left: int) -> Iterator[tuple[str, Text]]:
-    pieces = quantities_in(answer)
-    if pieces and len(pieces) != len(numbers):
+def _too_many(answer: str, numbers: list[str], left: Measured) -> Iterator[tuple[str, Text]]:
+    said = quantities_in(answer, left.unit)
+    if said and len(said) != len(numbers):
         yield (
             "quantities",
             worded(
-                en="{said} quantities for {numbers} declarations: one for each",
-                ru="чисел {said}, а деклараций {numbers}: нужно по одному на каждую",
-                said=len(pieces),
+                en="{said} quantities for {numbers} declarations: one for each{how}",
+                ru="чисел {said}, а деклараций {numbers}: нужно по одному на каждую{how}",
+                said=len(said),
                 numbers=len(numbers),
+                how=how_listed(left.unit),
             ),
         )
-    elif pieces and not all(pieces):
-        yield (
-            "quantities",
-            Text(en="a declaration is for one piece at least", ru="в декларации хотя бы одна штука"),
-        )
-    elif sum(pieces) > left:
+    elif said and not all(said):
         yield (
             "quantities",
             worded(
-                en="{said} pieces in all, and {left} are to be declared",
-                ru="вместе {said} шт., а задекларировать нужно {left}",
-                said=sum(pieces),
+                en="each declaration is for a quantity of its own, in the unit “{unit}”{how}",
+                ru="у каждой декларации своё количество, в единицах «{unit}»{how}",
+                unit=UNITS[left.unit].name,
+                how=how_listed(left.unit),
+            ),
+        )
+    elif total(said) > left.quantity:
+        yield (
+            "quantities",
+            worded(
+                en="{said} in all, and {left} are to be declared",
+                ru="вместе {said}, а задекларировать нужно {left}",
+                said=Measured(total(said), left.unit),
                 left=left,
             ),
         )
@@ -165,9 +175,9 @@ def _released(
         yield (
             "declarations",
             worded(
-                en="it is not said how many pieces each declaration is for: correct that answer first, "
+                en="it is not said how much each declaration is for: correct that answer first, "
                 "deal correct {deal} {id} -f quantities=…",
-                ru="не сказано, сколько штук в каждой декларации: сначала исправьте тот ответ, "
+                ru="не сказано, сколько товара в каждой декларации: сначала исправьте тот ответ, "
                 "deal correct {deal} {id} -f quantities=…",
                 deal=line.deal,
                 id=_declared_by(line, told[0].number),
@@ -210,45 +220,68 @@ def rename_declarations(line: LineState, asked: Assignment, right: Mapping[str, 
 
 # --- a line that is split --------------------------------------------------------------------------------------------
 
-History = list[tuple[str, str]]
-"""Of one piece: the questions that declared it, without their line, and under which number each."""
+
+class Piece(NamedTuple):
+    """So much of the good with one history: the questions that declared it, without their line, and under which number each."""
+
+    quantity: Number
+    history: tuple[tuple[str, str], ...] = ()
 
 
-def divide_declarations(line: LineState, part: LineState, whole: int) -> None:
+def divide_declarations(line: LineState, part: LineState, whole: Number) -> None:
     """What the customs have let go stays with the line first, so that it can go on; the part has the rest."""
-    histories, kept = _histories(line, whole), whole - part.good.quantity
-    told = {of for piece in histories for of, _ in piece}
-    for own, pieces in ((line, histories[:kept]), (part, histories[kept:])):
-        _keep(own, pieces, told)
+    pieces = _pieces(line, whole)
+    told = {of for piece in pieces for of, _ in piece.history}
+    for own, its in zip((line, part), cut(pieces, line.good.quantity), strict=True):
+        _keep(own, its, told)
         own.declarations = declarations_of(own)
 
 
-def _keep(own: LineState, pieces: list[History], told: Container[str]) -> None:
+def _keep(own: LineState, pieces: list[Piece], told: Container[str]) -> None:
     """Of each answer what tells of these pieces; one that tells of none counts no more."""
     for asked in own.assignments.values():
         question = asked.id.partition(":")[2]
         if question not in told:
             continue
-        counts = Counter(number for piece in pieces for of, number in piece if of == question)
+        counts: dict[str, Number] = {}
+        for piece in pieces:
+            for of, number in piece.history:
+                if of == question:
+                    counts[number] = exact(counts.get(number, 0) + piece.quantity)
         asked.withdrawn = not counts
         if counts and asked.answers.get("quantities"):
             numbers, quantities = ", ".join(counts), ", ".join(map(str, counts.values()))
             asked.answers = asked.answers | {"declaration": numbers, "quantities": quantities}
 
 
-def _histories(line: LineState, whole: int) -> list[History]:
+def _pieces(line: LineState, whole: Number) -> list[Piece]:
     """Those let go first, those not declared last."""
-    pieces: list[History] = [[] for _ in range(whole)]
-    stands = {each.number: each for each in declarations_in(line.assignments.values(), whole)}
-    asked = [a for a in line.assignments.values() if a.kind == DECLARATION and a.closed and not a.withdrawn]
+    answers, measured = line.assignments.values(), Measured(whole, line.good.unit)
+    pieces = [Piece(whole)]
+    stands = {each.number: each for each in declarations_in(answers, measured)}
+    asked = [a for a in answers if a.kind == DECLARATION and a.closed and not a.withdrawn]
     for each in sorted(asked, key=lambda a: a.closed_at.timestamp() if a.closed_at else 0):
-        known = {d.number: d for d in declarations_in(line.assignments.values(), whole, each.id)}
-        bare = (p for p in pieces if not p or (p[-1][1] in known and known[p[-1][1]].failed))
-        for one in declared(each.answers, undeclared(known.values(), whole)):
-            for piece in [p for _, p in zip(range(one.quantity), bare, strict=False)]:
-                piece.append((each.id.partition(":")[2], one.number))
-    return sorted(pieces, key=lambda p: _place(stands[p[-1][1]]) if p and p[-1][1] in stands else 2)
+        known = {d.number: d for d in declarations_in(answers, measured, each.id)}
+        failed = {number for number, one in known.items() if one.failed}
+        left = Measured(undeclared(known.values(), whole), line.good.unit)
+        for one in declared(each.answers, left):
+            pieces = _declare(pieces, one, each.id.partition(":")[2], failed)
+    return sorted(pieces, key=lambda p: _place(stands.get(p.history[-1][1])) if p.history else 2)
 
 
-def _place(declaration: Declaration) -> int:
+def _declare(pieces: list[Piece], one: Declaration, question: str, failed: Container[str]) -> list[Piece]:
+    """It is for the first that were not declared before, or in vain."""
+    after, left = list[Piece](), one.quantity
+    for piece in pieces:
+        bare = not piece.history or piece.history[-1][1] in failed
+        its, rest = cut([piece], left if bare else 0)
+        left = exact(left - total(each.quantity for each in its))
+        after += [each._replace(history=(*each.history, (question, one.number))) for each in its]
+        after += rest
+    return after
+
+
+def _place(declaration: Declaration | None) -> int:
+    if declaration is None:
+        return 2
     return 0 if declaration.free else 1 if declaration.awaited else 2

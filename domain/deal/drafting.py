@@ -10,7 +10,7 @@ from domain.deal.state import DealState
 from domain.order.changes import Draft
 from domain.order.order import Client, Order, read_order
 from domain.order.problems import BadOrder
-from domain.order.redrafting import numbered, with_settings
+from domain.order.redrafting import numbered, with_rounding, with_settings
 from domain.refusals import Refusal
 from domain.wording import currency
 
@@ -40,7 +40,7 @@ def read_draft(deal: DealState, message: MakeOffer | Amend, today: date, gone: I
         lines = dict(zip(sorted(before.lines), order.lines or (), strict=True))
     _check_fits(deal, order, max(lines))
     client = order.client or deal.client
-    return Draft(client=client, currency=order.currency, rate=order.rate, lines=lines)
+    return Draft(client=client, currency=order.currency, rate=order.rate, lines=with_rounding(before, lines))
 
 
 def read_whole(

@@ -1,18 +1,20 @@
-"""What pieces of a line are known by at its acceptance: each by a serial number, many by a lot with its expiry, or neither."""
+"""What a line is known by at its acceptance: each by a serial number, many by a lot with its expiry, or neither."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.deal.declarations import listed, quantities_in
+from domain.deal.declarations import how_listed, listed, quantities_in
 from domain.deal.pieces import ACCEPTANCE, SERIALS, acceptance_of
 from domain.deal.state import LineState, ProcessState
+from domain.goods.quantity import Number, cut, read_quantity, total
 from domain.goods.register import Tracking
-from domain.playbook.forms import AnswerProblem, Form
+from domain.goods.units import UNITS
+from domain.playbook.forms import AnswerProblem, Form, of_unit
 from domain.serials import twice
 from domain.spelling import read_day
-from domain.wording import typed, worded
+from domain.wording import Measured, typed, worded
 from domain.words import Text
 
 LOTS, QUANTITIES, EXPIRY = "lots", "lot_quantities", "lot_expires_on"
@@ -27,27 +29,32 @@ _ASKED: dict[Tracking, tuple[str, ...]] = {
 
 class Lot(NamedTuple):
     number: str
-    quantity: int
+    quantity: Number
     expires_on: date
 
 
 def tracking_of(line: LineState) -> Tracking:
-    """A good of which nothing is said is known by its serial numbers."""
-    return line.good.tracking or "serial"
+    """A good of which nothing is said is known by its serial numbers, one that is measured by none: it has no pieces."""
+    said = line.good.tracking or "serial"
+    return said if line.good.has_pieces or said != "serial" else "none"
 
 
 def with_tracking(process: ProcessState, kind: str, form: Form) -> Form:
-    """The acceptance asks for what pieces of this good are known by."""
-    if kind != ACCEPTANCE or not isinstance(process, LineState):
+    """The form for this good, in its unit; the acceptance asks for what the good is known by."""
+    if not isinstance(process, LineState):
+        return form
+    form = of_unit(form, process.good.unit)
+    if kind != ACCEPTANCE:
         return form
     unasked = {name for names in _ASKED.values() for name in names} - {*_ASKED[tracking_of(process)]}
     return tuple(field for field in form if field.name not in unasked)
 
 
-def lots_in(answers: Mapping[str, str], pieces: int) -> list[Lot]:
-    """Of so many pieces. Raises ValueError where they can't be read."""
+def lots_in(answers: Mapping[str, str], came: Measured) -> list[Lot]:
+    """Of so much that came. Raises ValueError where they can't be read."""
     numbers, days = listed(answers.get(LOTS, "")), listed(answers.get(EXPIRY, ""))
-    quantities = quantities_in(answers.get(QUANTITIES, "")) or ([pieces] if len(numbers) == 1 else [])
+    said = quantities_in(answers.get(QUANTITIES, ""), came.unit)
+    quantities = said or ([came.quantity] if len(numbers) == 1 else [])
     return [
         Lot(number, quantity, read_day(day))
         for number, quantity, day in zip(numbers, quantities, days, strict=True)
@@ -57,7 +64,7 @@ def lots_in(answers: Mapping[str, str], pieces: int) -> list[Lot]:
 def lots_of(line: LineState) -> list[Lot]:
     accepted = acceptance_of(line)
     with suppress(ValueError):
-        return lots_in(accepted.answers, line.good.quantity) if accepted else []
+        return lots_in(accepted.answers, line.good.measured) if accepted else []
     return []
 
 
@@ -76,8 +83,10 @@ def lot_problems(
 def _accepted(line: LineState, answers: Mapping[str, str], today: date) -> Iterator[tuple[str, Text]]:
     if answers.get("result") not in ("accepted", "partial"):
         return
-    came = answers.get("came", "") if answers["result"] == "partial" else ""
-    pieces = int(came) if came.isdigit() else line.good.quantity
+    came = line.good.measured
+    if answers["result"] == "partial":
+        with suppress(ValueError):
+            came = Measured(read_quantity(answers.get("came", "")), line.good.unit)
     numbers, days = listed(answers.get(LOTS, "")), listed(answers.get(EXPIRY, ""))
     if not numbers:
         yield LOTS, Text(en="the lots of what came are needed", ru="нужны партии того, что пришло")
@@ -91,7 +100,7 @@ def _accepted(line: LineState, answers: Mapping[str, str], today: date) -> Itera
                 lot=typed(again[0]),
             ),
         )
-    yield from _quantities_wrong(quantities_in(answers.get(QUANTITIES, "")), len(numbers), pieces)
+    yield from _quantities_wrong(quantities_in(answers.get(QUANTITIES, ""), came.unit), len(numbers), came)
     if len(days) != len(numbers):
         yield (
             EXPIRY,
@@ -108,27 +117,36 @@ def _accepted(line: LineState, answers: Mapping[str, str], today: date) -> Itera
             return
 
 
-def _quantities_wrong(said: list[int], lots: int, pieces: int) -> Iterator[tuple[str, Text]]:
+def _quantities_wrong(said: list[Number], lots: int, came: Measured) -> Iterator[tuple[str, Text]]:
     if len(said) != lots and (said or lots > 1):
         yield (
             QUANTITIES,
             worded(
-                en="{said} quantities for {lots} lots: one for each",
-                ru="чисел {said}, а партий {lots}: нужно по одному на каждую",
+                en="{said} quantities for {lots} lots: one for each{how}",
+                ru="чисел {said}, а партий {lots}: нужно по одному на каждую{how}",
                 said=len(said),
                 lots=lots,
+                how=how_listed(came.unit),
             ),
         )
     elif said and not all(said):
-        yield QUANTITIES, Text(en="a lot has one piece at least", ru="в партии хотя бы одна штука")
-    elif said and sum(said) != pieces:
         yield (
             QUANTITIES,
             worded(
-                en="{said} pieces in all lots, and {pieces} came",
-                ru="в партиях вместе {said} шт., а пришло {pieces}",
-                said=sum(said),
-                pieces=pieces,
+                en="each lot has a quantity of its own, in the unit “{unit}”{how}",
+                ru="у каждой партии своё количество, в единицах «{unit}»{how}",
+                unit=UNITS[came.unit].name,
+                how=how_listed(came.unit),
+            ),
+        )
+    elif said and total(said) != came.quantity:
+        yield (
+            QUANTITIES,
+            worded(
+                en="{said} in all lots, and {came} came",
+                ru="в партиях вместе {said}, а пришло {came}",
+                said=Measured(total(said), came.unit),
+                came=came,
             ),
         )
 
@@ -155,40 +173,33 @@ def _shipped(line: LineState, answers: Mapping[str, str], today: date) -> Iterat
     with suppress(ValueError):
         shipped = read_day(answers.get("shipped_on", ""))
         if gone := [lot for lot in lots_of(line) if lot.expires_on <= shipped]:
+            expired = total(lot.quantity for lot in gone)
             yield (
                 "shipped_on",
                 worded(
-                    en="lot {lot} ({n} pcs.) was good until {day}: split it off, deal split {deal} {line} {n}, or correct the acceptance",
-                    ru="партия {lot} ({n} шт.) годна до {day}: отделите её, deal split {deal} {line} {n}, или исправьте приёмку",
+                    en="lot {lot} ({much}) was good until {day}: split it off, deal split {deal} {line} {n}, or correct the acceptance",
+                    ru="партия {lot} ({much}) годна до {day}: отделите её, deal split {deal} {line} {n}, или исправьте приёмку",
                     lot=typed(gone[0].number),
                     day=gone[0].expires_on,
-                    n=sum(lot.quantity for lot in gone),
+                    much=Measured(expired, line.good.unit),
+                    n=expired,
                     deal=line.deal,
                     line=line.number,
                 ),
             )
 
 
-def divide_lots(line: LineState, part: LineState, whole: int, today: date) -> None:
+def divide_lots(line: LineState, part: LineState, whole: Number, today: date) -> None:
     """The line keeps what can still be shipped, in the order in which it was entered; what has expired goes first to the part."""
     accepted, own = acceptance_of(line), acceptance_of(part)
     if accepted is None or own is None or not accepted.answers.get(LOTS):
         return
     with suppress(ValueError):
-        lots = sorted(lots_in(accepted.answers, whole), key=lambda lot: lot.expires_on <= today)
-        if sum(lot.quantity for lot in lots) == whole:
-            kept, rest = _cut(lots, whole - part.good.quantity)
+        of_all = lots_in(accepted.answers, Measured(whole, line.good.unit))
+        lots = sorted(of_all, key=lambda lot: lot.expires_on <= today)
+        if total(lot.quantity for lot in lots) == whole:
+            kept, rest = cut(lots, line.good.quantity)
             accepted.answers, own.answers = accepted.answers | _written(kept), own.answers | _written(rest)
-
-
-def _cut(lots: list[Lot], kept: int) -> tuple[list[Lot], list[Lot]]:
-    first, rest = list[Lot](), list[Lot]()
-    for lot in lots:
-        here = min(lot.quantity, kept)
-        kept -= here
-        first += [lot._replace(quantity=here)] if here else []
-        rest += [lot._replace(quantity=lot.quantity - here)] if lot.quantity > here else []
-    return first, rest
 
 
 def _written(lots: list[Lot]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A line is cut in two: its goods, money, papers and answers, to the kopeck and to the piece."""
+"""A line is cut in two: its goods, money, papers and answers, to the kopeck and to the piece or the gram."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -12,7 +12,9 @@ from domain.deal.splits import Split
 from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
 from domain.facts import Subject
+from domain.goods.quantity import exact
 from domain.money import KOPECK, ZERO
+from domain.order.order import OrderLine
 from domain.playbook.book import Playbook
 from domain.playbook.forms import FieldType, pieces
 from domain.playbook.questions import Acceptance, Partial
@@ -45,7 +47,7 @@ def cut(line: LineState, split: Split, now: datetime) -> LineState:
     _divide_milestones(line, part)
     _divide_pieces(line, part)
     whole = line.good.quantity
-    line.good = line.good.model_copy(update={"quantity": line.good.quantity - split.quantity})
+    line.good = _divided(line, split)[0]
     divide_declarations(line, part, whole)
     if not split.rest:
         divide_lots(line, part, whole, line.book.calendar.today(now))
@@ -58,8 +60,11 @@ def cut(line: LineState, split: Split, now: datetime) -> LineState:
 
 def _copied(line: LineState, split: Split) -> LineState:
     """With everything under its own ids."""
-    good = line.good.model_copy(update={"quantity": split.quantity})
-    own: dict[str, Any] = {"number": split.number, "split_from": line.number, "good": good}
+    own: dict[str, Any] = {
+        "number": split.number,
+        "split_from": line.number,
+        "good": _divided(line, split)[1],
+    }
     part = line.model_copy(update=_EMPTY_AT_FIRST | own).model_copy(deep=True)
     to = {"line": split.number}
     part.deadlines = {_own(asked.id, part): asked.alarm.due_at for asked in line.open_assignments}
@@ -71,6 +76,10 @@ def _copied(line: LineState, split: Split) -> LineState:
         for id, paper in _renamed(part.documents, part, **to).items()
     }
     return part
+
+
+def _divided(line: LineState, split: Split) -> tuple[OrderLine, OrderLine]:
+    return line.good.divided(exact(line.good.quantity - split.quantity))
 
 
 def _own(id: str, part: LineState) -> str:
@@ -87,7 +96,7 @@ def _renamed(items: Mapping[str, Kept], part: LineState, **more: Any) -> dict[st
 
 
 def _divide_milestones(line: LineState, part: LineState) -> None:
-    """Those of the kept pieces by the payment term; the part has what is left of each, so that no sum is other than before."""
+    """Those of what is kept by the payment term; the part has what is left of each, so that no sum is other than before."""
     kept = line.amount - part.amount
     wanted = milestones_of(line.number, kept, line.book.payments[line.good.payment])
     amounts = carve(line.milestones, {id: milestone.amount for id, milestone in wanted.items()})
@@ -121,14 +130,16 @@ def share(stood: Decimal, kept: Decimal, part: Decimal) -> Decimal:
 
 
 def _divide_pieces(line: LineState, part: LineState) -> None:
-    """Of what was answered piece by piece the last ones are the part's."""
+    """Of what was answered piece by piece the last ones are the part's. What is measured has no pieces."""
     whole = line.good.quantity
+    if not line.good.has_pieces:
+        return
     for asked in [asked for asked in line.assignments.values() if asked.closed]:
         for name in _lists(line, asked):
             values = pieces(asked.answers[name])
             if len(values) == whole:
                 own = part.assignments[_own(asked.id, part)]
-                left = whole - part.good.quantity
+                left = int(whole - part.good.quantity)
                 asked.answers = asked.answers | {name: ", ".join(values[:left])}
                 own.answers = own.answers | {name: ", ".join(values[left:])}
 

@@ -1,15 +1,16 @@
 """A line that is split: what was asked for, as the deal and its line keep it."""
 
-from domain.base import Count, LineNumber, Value
+from domain.base import LineNumber, Value
 from domain.facts import Actor
+from domain.goods.quantity import Quantity
 
 
 class Split(Value):
-    """`quantity` pieces of `line` go on by themselves as line `number`. `rest`: they are those that did not come with the others."""
+    """So much of `line` goes on by itself as line `number`. `rest`: it is what did not come with the other part."""
 
     line: LineNumber
     number: LineNumber
-    quantity: Count
+    quantity: Quantity
     reason: str = ""
     actor: Actor
     rest: bool = False

@@ -12,10 +12,12 @@ from domain.deal.parts import share
 from domain.deal.splits import Split
 from domain.deal.state import DealState, LineState
 from domain.facts import Actor
+from domain.goods.quantity import Number, decimals_of, exact, total
+from domain.goods.units import UNITS
 from domain.money import ZERO
 from domain.order.order import OrderLine
 from domain.refusals import Refusal
-from domain.wording import worded
+from domain.wording import Measured, worded
 from domain.words import LineStatus, Text, Trigger
 
 GONE_OUT = (LineStatus.SHIPPED, LineStatus.SETTLED, LineStatus.CANCELLED)
@@ -41,9 +43,9 @@ def check_split(deal: DealState, message: SplitLine, actor: Actor) -> Split:
             line=line.number,
             status=line.status,
         )
-    left = line.good.quantity - sum(split.quantity for split in deal.awaited_splits(line.number))
-    if not 0 < message.quantity < left or message.quantity != int(message.quantity):
-        raise _bad_quantity(message.quantity, line.number, left)
+    left = exact(line.good.quantity - total(split.quantity for split in deal.awaited_splits(line.number)))
+    if not 0 < message.quantity < left or decimals_of(message.quantity) > UNITS[line.good.unit].decimals:
+        raise _bad_quantity(message.quantity, line, left)
     if deal.amendment or line.number in deal.amending:
         raise Refusal(
             "not_agreed",
@@ -57,7 +59,7 @@ def check_split(deal: DealState, message: SplitLine, actor: Actor) -> Split:
     return Split(
         line=line.number,
         number=number,
-        quantity=int(message.quantity),
+        quantity=exact(message.quantity),
         reason=message.reason,
         actor=actor,
     )
@@ -82,22 +84,33 @@ def _check_agreed(deal: DealState) -> None:
         )
 
 
-def _bad_quantity(quantity: Decimal, line: int, left: int) -> Refusal:
-    if left < 2:
+def _bad_quantity(quantity: Decimal, line: LineState, left: Number) -> Refusal:
+    unit = line.good.unit
+    about = {"line": line.number, "left": Measured(left, unit), "unit": UNITS[unit].name}
+    said = str(quantity)[:30]
+    if line.good.has_pieces and left < 2:
         return Refusal(
             "bad_quantity",
-            en="line {line} is one piece: there is nothing to split",
-            ru="в позиции {line} одна штука: делить нечего",
-            line=line,
+            en="line {line} is {left}: there is nothing to split",
+            ru="в позиции {line} всего {left}: делить нечего",
+            **about,
+        )
+    if line.good.has_pieces:
+        return Refusal(
+            "bad_quantity",
+            en="{quantity} will not do: a whole number of the unit “{unit}” from 1 to {most}, for line {line} has {left} and keeps one at least",
+            ru="{quantity} не подходит: нужно целое число единиц «{unit}» от 1 до {most} — в позиции {line} {left}, и хотя бы одна остаётся",
+            quantity=said,
+            most=left - 1,
+            **about,
         )
     return Refusal(
         "bad_quantity",
-        en="{quantity} will not do: a whole number of pieces from 1 to {most}, for line {line} has {left} and keeps one at least",
-        ru="{quantity} не подходит: нужно целое число штук от 1 до {most} — в позиции {line} их {left}, и хотя бы одна остаётся",
-        quantity=str(quantity)[:30],
-        line=line,
-        most=left - 1,
-        left=left,
+        en="{quantity} will not do: line {line} has {left}, and keeps some of it; of the unit “{unit}” there are at most {decimals} decimals",
+        ru="{quantity} не подходит: в позиции {line} {left}, и часть остаётся; у единицы «{unit}» не больше {decimals} знаков после запятой",
+        quantity=said,
+        decimals=UNITS[unit].decimals,
+        **about,
     )
 
 
@@ -106,11 +119,11 @@ def next_number(deal: DealState) -> int:
     return max((*deal.lines, *deal.gone_lines), default=0) + 1
 
 
-def divided(good: OrderLine, line: LineState, part: LineState) -> dict[int, OrderLine]:
-    """What is sold as `good`, after a part was split from its line: the line has of it what it can, the part the rest."""
-    kept = min(good.quantity, line.good.quantity)
-    pieces = {line.number: kept, part.number: good.quantity - kept}
-    return {n: good.model_copy(update={"quantity": many}) for n, many in pieces.items() if many}
+def divided(good: OrderLine, number: int, left: Number, part: int) -> dict[int, OrderLine]:
+    """What is sold as `good`, after a `part` was split from line `number`: the line, which has so much `left`, has of it what it can, the
+    part the rest."""
+    kept, rest = good.divided(min(good.quantity, left))
+    return {n: each for n, each in ((number, kept), (part, rest)) if each.quantity}
 
 
 def why_not(line: LineState, split: Split) -> Text | None:
@@ -118,7 +131,7 @@ def why_not(line: LineState, split: Split) -> Text | None:
     if line.cancelled or line.status in GONE_OUT:
         return worded(ru="она уже «{status}»", en="it is in “{status}” by now", status=line.status)
     if split.quantity >= line.good.quantity:
-        return worded(ru="в ней {left} шт.", en="it has {left} pcs.", left=line.good.quantity)
+        return worded(ru="в ней {left}", en="it has {left}", left=line.good.measured)
     if split.quantity != line.missing if split.rest else line.missing:
         return Text(
             ru="то, что пришло, уже отделяется от остального", en="what came is being split from the rest"

@@ -21,6 +21,7 @@ from domain.deal.rates import Rate
 from domain.deal.splits import Split
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Actor, Fact, Subject
+from domain.goods.quantity import Quantity
 from domain.money import ZERO
 from domain.order.changes import Draft
 from domain.order.offer import Offer
@@ -113,7 +114,7 @@ class LineState(ProcessState):
     `papers` is what the deal has told it of theirs; `credit`: what the client owed when the director was asked for it last.
 
     It was `split_from` another line, with the `deadlines` of what was asked there; `cut` are the lines that were split from it, `parts`
-    how they begin. So many of its pieces are `missing`: the rest has come, and the deal is to split them off.
+    how they begin. So much of it is `missing`: the rest has come, and the deal is to split that off.
     """
 
     number: LineNumber
@@ -139,7 +140,7 @@ class LineState(ProcessState):
     settled_at: AwareDatetime | None = None
     split_from: LineNumber | None = None
     deadlines: dict[str, AwareDatetime] = {}
-    missing: Count = 0
+    missing: Quantity = 0
     cut: list[LineNumber] = []
     parts: list["Part"] = []
     reported: Count = 0

@@ -3,7 +3,8 @@
 from datetime import date
 
 from domain.facts.declare import Crm, FactData, Mail, To
-from domain.words import NoticeKind, Text
+from domain.goods.quantity import Quantity
+from domain.words import NoticeKind, Text, UnitOfMeasure
 
 
 class CustomsHeld(FactData):
@@ -21,25 +22,26 @@ class CustomsHeld(FactData):
 
 
 class CustomsReleased(FactData):
-    """`left`: so many pieces are not released yet; the others can go on as a line of their own."""
+    """`left`: so much is not released yet; the rest can go on as a line of its own."""
 
     kind = "customs.released"
     sentence = Text(
-        ru="таможня выпустила груз {on}[ ({declarations})][; не выпущено {left} шт.: остальное пойдёт дальше, если разделить позицию]",
-        en="customs has released the goods on {on}[ ({declarations})][; {left} pcs. are not released: the others go on if the line is split]",
+        ru="таможня выпустила груз {on}[ ({declarations})][; не выпущено {left} {unit}: остальное пойдёт дальше, если разделить позицию]",
+        en="customs has released the goods on {on}[ ({declarations})][; {left} {unit} are not released: the others go on if the line is split]",
     )
     line_reports = True
 
     on: date
     declarations: str = ""
-    left: int | None = None
+    left: Quantity | None = None
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
 
 
 class CustomsReleasedConditionally(FactData):
     kind = "customs.conditional"
     sentence = Text(
-        ru="таможня выпустила груз условно {on}[ ({declarations})]: {obligation}, срок {until}[; не выпущено {left} шт.: остальное пойдёт дальше, если разделить позицию]",
-        en="customs has released the goods conditionally on {on}[ ({declarations})]: {obligation}, by {until}[; {left} pcs. are not released: the others go on if the line is split]",
+        ru="таможня выпустила груз условно {on}[ ({declarations})]: {obligation}, срок {until}[; не выпущено {left} {unit}: остальное пойдёт дальше, если разделить позицию]",
+        en="customs has released the goods conditionally on {on}[ ({declarations})]: {obligation}, by {until}[; {left} {unit} are not released: the others go on if the line is split]",
     )
     line_reports = True
 
@@ -47,7 +49,8 @@ class CustomsReleasedConditionally(FactData):
     obligation: str
     until: date
     declarations: str = ""
-    left: int | None = None
+    left: Quantity | None = None
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
 
 
 class CustomsRefused(FactData):

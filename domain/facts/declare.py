@@ -7,7 +7,8 @@ from typing import Annotated, Any, ClassVar, NamedTuple
 from domain.base import Value
 from domain.facts.template import parts, stray
 from domain.facts.written import written
-from domain.words import NoticeKind, Text
+from domain.goods.quantity import Number
+from domain.words import NoticeKind, Text, UnitOfMeasure
 
 Person = Annotated[str, "person"]
 """The id of a person of the company, or `client`. People read the name."""
@@ -81,7 +82,7 @@ class FactData(Value):
         return self.crm
 
     def written(self) -> dict[str, Any]:
-        """As JSON values, for the envelope. What is empty is left out."""
+        """As JSON values, for the envelope. What is empty is left out, and that a quantity is in pieces."""
         values = self.__dict__
         return {name: written(value) for name in type(self).model_fields if not _empty(value := values[name])}
 
@@ -110,7 +111,12 @@ _SIZED = (str, tuple, dict)
 
 
 def _empty(value: Any) -> bool:
-    return value is None or value is False or (isinstance(value, _SIZED) and not value)
+    return (
+        value is None
+        or value is False
+        or value is UnitOfMeasure.PIECE
+        or (isinstance(value, _SIZED) and not value)
+    )
 
 
 def _check(fact: type[FactData]) -> None:
@@ -156,4 +162,5 @@ def _words(template: str) -> dict[str, bool]:
 
 
 def _is_money(annotation: Any) -> bool:
-    return annotation is Decimal or any(map(_is_money, getattr(annotation, "__args__", ())))
+    parts = () if annotation == Number else getattr(annotation, "__args__", ())
+    return annotation is Decimal or any(map(_is_money, parts))

@@ -6,7 +6,8 @@ from decimal import Decimal
 from pydantic import AwareDatetime
 
 from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
-from domain.words import LineStatus, NoticeKind, Text
+from domain.goods.quantity import Quantity
+from domain.words import LineStatus, NoticeKind, Text, UnitOfMeasure
 
 
 class LineStatusChanged(FactData):
@@ -80,19 +81,20 @@ class GoodsDamaged(FactData):
 
 
 class LineSplit(FactData):
-    """`quantity` pieces of a line go on by themselves as line `part`, from where they stand (`status`); the line keeps `left`."""
+    """So much of a line goes on by itself as line `part`, from where they stand (`status`); the line keeps `left`."""
 
     kind = "line.split"
     sentence = Text(
-        ru="позиция {line} разделена: {quantity} шт. — позиция {part}, осталось {left} шт.[; серийные номера: {serials}][: {reason}]",
-        en="line {line} is split: {quantity} pcs. are line {part}, {left} pcs. stay[; serial numbers: {serials}][: {reason}]",
+        ru="позиция {line} разделена: {quantity}[ {unit}] — позиция {part}, осталось {left}[ {unit}][; серийные номера: {serials}][: {reason}]",
+        en="line {line} is split: {quantity}[ {unit}] are line {part}, {left}[ {unit}] stay[; serial numbers: {serials}][: {reason}]",
     )
     crm = (Crm.NOTIFY, Crm.COMMENT)
 
     line: int
     part: int
-    quantity: int
-    left: int
+    quantity: Quantity
+    left: Quantity
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
     status: LineStatus
     serials: str = ""
     reason: str = ""
@@ -103,15 +105,16 @@ class SplitRefused(FactData):
 
     kind = "line.split_refused"
     sentence = Text(
-        ru="позиция {line} не разделена ({quantity} шт.): {reason}",
-        en="line {line} is not split ({quantity} pcs.): {reason}",
+        ru="позиция {line} не разделена ({quantity}[ {unit}]): {reason}",
+        en="line {line} is not split ({quantity}[ {unit}]): {reason}",
     )
     crm = (Crm.NOTIFY, Crm.COMMENT)
     line_reports = True
 
     line: int
     part: int
-    quantity: int
+    quantity: Quantity
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
     reason: Text
 
 

@@ -4,19 +4,22 @@ It is of today, as the people are: what was agreed about a line stands in the of
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from domain.base import Value
 from domain.calendar import Day
 from domain.goods.certificates import certificate_number
+from domain.goods.units import unit_of
+from domain.words import UnitOfMeasure
 
 Tracking = Literal["serial", "lot", "none"]
 """What pieces of a good are known by: each by a serial number, many by a lot with its expiry, or neither."""
 
 _FIELDS = {
     "name": "name",
+    "unit": "unit",
     "vat": "vat",
     "okpd2": "okpd2",
     "device": "medical_device",
@@ -37,6 +40,7 @@ class Good(Value):
 
     sku: str = Field(min_length=1, max_length=255)
     name: str = Field(min_length=1, max_length=255)
+    unit: Annotated[UnitOfMeasure, BeforeValidator(unit_of)] | None = None
     device: bool | None = None
     certificate: str | None = None
     certified_on: Day | None = None

@@ -34,7 +34,8 @@ def changes(before: Draft, after: Draft) -> tuple[Change, ...]:
 
 
 def _of_line(number: LineNumber, before: OrderLine | None, after: OrderLine | None) -> Change | None:
-    edits = tuple(_edits(_fields(before), _fields(after)))
+    others = bool(before and after and before.unit is not after.unit)
+    edits = tuple(_edits(_fields(before, unit=others), _fields(after, unit=others)))
     good = after or before
     if not (edits and good):
         return None
@@ -49,10 +50,13 @@ def _edits(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Edit
             yield Edit(field=field, before=old, after=new)
 
 
-def _fields(line: OrderLine | None) -> dict[str, str]:
+def _fields(line: OrderLine | None, *, unit: bool) -> dict[str, str]:
+    """Pieces are the `unit` of a line that is new or gone without a word."""
     if line is None:
         return {}
-    return {name: str(value) for name, value in line.model_dump(mode="json", exclude_none=True).items()} | {
+    said = line.model_dump(mode="json", exclude_none=True, exclude={"rounding"})
+    return {name: str(value) for name, value in said.items()} | {
+        **({"unit": line.unit.value} if unit else {}),
         "unit_price": f"{line.unit_price:.2f}",
         "amount": f"{line.amount:.2f}",
     }

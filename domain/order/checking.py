@@ -10,10 +10,11 @@ from pydantic_core import PydanticCustomError
 
 from domain.order.problems import KINDS
 from domain.playbook.book import StaffedPlaybook
+from domain.wording import Measured
 from domain.words import Text
 
 
-def wrong(code: str, **said: str | date | Text) -> PydanticCustomError:
+def wrong(code: str, **said: str | date | Text | Measured) -> PydanticCustomError:
     """A problem of a declared kind."""
     return PydanticCustomError(code, KINDS[code].en, said)
 

@@ -3,6 +3,7 @@
 import hashlib
 
 from domain.base import Count
+from domain.goods.quantity import Number, exact
 from domain.money import Sum
 from domain.order.change import Change
 from domain.order.changes import Draft, changes
@@ -55,12 +56,12 @@ def digest_of(draft: Draft) -> str:
 
 
 def _whole(draft: Draft) -> list[OrderLine]:
-    """The goods, each with all its pieces, in the order of their first lines."""
-    pieces: dict[OrderLine, int] = {}
+    """The goods, each with all of it that is sold, in the order of their first lines."""
+    sold: dict[OrderLine, Number] = {}
     for number in sorted(draft.lines):
-        one = draft.lines[number].model_copy(update={"quantity": 1})
-        pieces[one] = pieces.get(one, 0) + draft.lines[number].quantity
-    return [one.model_copy(update={"quantity": quantity}) for one, quantity in pieces.items()]
+        one = draft.lines[number].of(1)
+        sold[one] = exact(sold.get(one, 0) + draft.lines[number].quantity)
+    return [one.of(quantity) for one, quantity in sold.items()]
 
 
 def buyer_of(client: Client) -> list[str]:

@@ -12,8 +12,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, Va
 from domain.base import LineNumber, Value
 from domain.calendar import Day, Span, Unit
 from domain.goods.certificates import certificate_number, number_problem
+from domain.goods.quantity import Number, decimals_of, exact, read_quantity
 from domain.goods.register import GoodsRegister, Tracking, completed, contradictions
-from domain.money import LARGEST, ZERO, Money, vat_part
+from domain.goods.units import KNOWN, UNITS, find_unit, is_measured
+from domain.money import LARGEST, ZERO, Money, kopecks, vat_part
 from domain.order.checking import Books as _Books
 from domain.order.checking import Code, Words
 from domain.order.checking import as_text as _as_text
@@ -24,9 +26,9 @@ from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
 from domain.order.rate_clause import ROUBLES, RateClause
 from domain.playbook.book import Playbook, StaffedPlaybook
 from domain.playbook.forms import MAX_PIECES
-from domain.wording import Cash, typed
+from domain.wording import Cash, Measured, typed
 from domain.wording.invalid import place_of, shape, why
-from domain.words import Availability, Role, Source
+from domain.words import Availability, Role, Source, UnitOfMeasure
 
 __all__ = ["MAX_LINES", "Client", "Order", "OrderLine", "Origin", "read_order", "vat_of"]
 
@@ -67,10 +69,15 @@ def _days(term: Span) -> Span:
 LONGEST_TERM = 730
 """Days of a delivery term."""
 DeliverFrom = Literal["contract", "prepayment"]
+MAX_MEASURED = 1_000_000
+"""Of grams, metres and all else that is measured, not counted."""
 
 
 class OrderLine(Value):
-    """One good of the order. `unit_price` includes VAT, as contracts in Russia state it.
+    """One good of the order. `unit_price` is that of one `unit`, and includes VAT, as contracts in Russia state it.
+
+    A `quantity` is whole, or, of a unit that is measured, has a few decimals. A part that was split from such a line may cost a kopeck more or
+    less than its own quantity makes, `rounding`: both parts cost what the whole did.
 
     The contract promises its delivery on a day, `deliver_by`, or `deliver_within` so many days of the contract or the prepayment.
     `certified_on` and `certified_until` are the first and the last day of the certificate; with no last one it has no end. `okpd2`: the
@@ -79,7 +86,10 @@ class OrderLine(Value):
 
     sku: Annotated[Words, BeforeValidator(_as_text)]
     name: Words
-    quantity: int = Field(gt=0, le=MAX_PIECES)
+    unit: UnitOfMeasure = Field(
+        default=UnitOfMeasure.PIECE, exclude_if=lambda unit: unit is UnitOfMeasure.PIECE
+    )
+    quantity: Number = Field(gt=0)
     unit_price: Money = Field(gt=0, le=Decimal("1e12"))
     vat: Code
     source: Source
@@ -97,10 +107,34 @@ class OrderLine(Value):
     deliver_by: Day | None = None
     deliver_within: Annotated[Span, BeforeValidator(_term), AfterValidator(_days)] | None = None
     deliver_from: DeliverFrom | None = None
+    rounding: Money = Field(default=ZERO, exclude_if=lambda rounding: not rounding)
 
     @property
     def amount(self) -> Decimal:
-        return self.unit_price * self.quantity
+        if type(self.quantity) is int:
+            return self.unit_price * self.quantity + self.rounding
+        return kopecks(self.unit_price * self.quantity) + self.rounding
+
+    @property
+    def measured(self) -> Measured:
+        return Measured(self.quantity, self.unit)
+
+    @property
+    def has_pieces(self) -> bool:
+        """Whether each may have a number of its own."""
+        return not is_measured(self.unit)
+
+    def of(self, quantity: Number, amount: Decimal | None = None) -> "OrderLine":
+        """The same good, so much of it; for this `amount`, where it is a part of what was agreed as a whole."""
+        good = self.model_copy(update={"quantity": quantity, "rounding": ZERO})
+        if amount is None or good.amount == amount:
+            return good
+        return good.model_copy(update={"rounding": amount - good.amount})
+
+    def divided(self, kept: Number) -> tuple["OrderLine", "OrderLine"]:
+        """So much of it, and the rest. Together they cost what it does, to the kopeck."""
+        amount = min(self.of(kept).amount, self.amount)
+        return self.of(kept, amount), self.of(exact(self.quantity - kept), self.amount - amount)
 
     @property
     def is_medical_device(self) -> bool:
@@ -111,11 +145,31 @@ class OrderLine(Value):
     def is_promised(self) -> bool:
         return self.deliver_by is not None or self.deliver_within is not None
 
+    @field_validator("unit", mode="before")
+    @classmethod
+    def _known_unit(cls, value: Any) -> Any:
+        if (found := find_unit(value)) is None:
+            raise _wrong("unknown_unit", value=typed(str(value)), known=KNOWN)
+        return found
+
     @field_validator("quantity", mode="before")
     @classmethod
-    def _whole(cls, value: Any) -> Any:
-        if isinstance(value, bool):
-            raise _wrong("not_whole")
+    def _number(cls, value: Any) -> Any:
+        try:
+            return read_quantity(value)
+        except ValueError:
+            raise _wrong("bad_quantity") from None
+
+    @field_validator("quantity")
+    @classmethod
+    def _as_its_unit_allows(cls, value: Number, info: ValidationInfo) -> Number:
+        if not _books(info) or (unit := info.data.get("unit")) is None:
+            return value
+        most, decimals = MAX_MEASURED if is_measured(unit) else MAX_PIECES, UNITS[unit].decimals
+        if decimals_of(value) > decimals:
+            raise _wrong("too_fine" if decimals else "not_whole", unit=UNITS[unit].name, most=str(decimals))
+        if value > most:
+            raise _wrong("too_much", most=Measured(most, unit))
         return value
 
     @field_validator("payment")
@@ -174,6 +228,14 @@ class OrderLine(Value):
         books = _books(info)
         if books and value and value < books.today and not (books.in_workflow or books.agreed):
             raise _wrong("certificate_expired", day=value)
+        return value
+
+    @field_validator("tracking")
+    @classmethod
+    def _of_pieces(cls, value: Tracking | None, info: ValidationInfo) -> Tracking | None:
+        unit = info.data.get("unit")
+        if _books(info) and value == "serial" and unit and is_measured(unit):
+            raise _wrong("serial_of_measured", unit=UNITS[unit].name)
         return value
 
     @field_validator("deliver_by")
@@ -381,13 +443,14 @@ def _unknown_fields(raw: Mapping[str, Any]) -> Iterator[OrderProblem]:
 
 def _unknown_in(raw: Mapping[str, Any], model: type[Value], place: str) -> Iterator[OrderProblem]:
     for name in raw:
-        if name not in model.model_fields:
-            near = difflib.get_close_matches(str(name), list(model.model_fields), n=1)
+        known = [field for field in model.model_fields if field != "rounding"]  # nobody writes that
+        if name not in known:
+            near = difflib.get_close_matches(str(name), known, n=1)
             at = f"{place}{str(name)[:60]}"
             if near:
                 yield order_problem(at, "misspelt_field", near=near[0])
             else:
-                yield order_problem(at, "unknown_field", known=", ".join(model.model_fields))
+                yield order_problem(at, "unknown_field", known=", ".join(known))
 
 
 _CODES = {
@@ -396,9 +459,9 @@ _CODES = {
     "greater_than": "not_positive",
     "decimal_parsing": "bad_amount",
     "decimal_type": "bad_amount",
-    "int_parsing": "not_whole",
-    "int_from_float": "not_whole",
-    "int_type": "not_whole",
+    "int_parsing": "not_whole_number",
+    "int_from_float": "not_whole_number",
+    "int_type": "not_whole_number",
     "string_pattern_mismatch": "bad_number",
     "string_type": "not_text",
     "enum": "one_of",

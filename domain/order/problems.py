@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain.base import Value
+from domain.goods.units import UNKNOWN
 from domain.wording import worded
 from domain.words import Language, Text
 
@@ -127,7 +128,24 @@ KINDS = {
         en="not a phone number: write it like +74951234567",
     ),
     # a line
-    "not_whole": Text(ru="нужно целое число штук", en="a whole number of pieces is needed"),
+    "not_whole_number": Text(ru="нужно целое число", en="a whole number is needed"),
+    "bad_quantity": Text(
+        ru="это не количество: оно пишется как 4 или 2,5", en="not a quantity: write it like 4 or 2.5"
+    ),
+    "not_whole": Text(
+        ru="единица «{unit}» не делится: нужно целое число",
+        en="the unit “{unit}” has no fractions: a whole number is needed",
+    ),
+    "too_fine": Text(
+        ru="у единицы «{unit}» не больше {most} знаков после запятой",
+        en="the unit “{unit}” has at most {most} decimals",
+    ),
+    "too_much": Text(ru="больше {most}: разделите заказ", en="more than {most}: split the order"),
+    "unknown_unit": UNKNOWN,
+    "serial_of_measured": Text(
+        ru="серийные номера бывают только у целых единиц, а «{unit}» — мера: нужно lot или none",
+        en="only whole units have serial numbers, and “{unit}” is a measure: write lot or none",
+    ),
     "not_positive": Text(ru="должно быть больше нуля", en="must be greater than zero"),
     "bad_amount": Text(
         ru='это не сумма: она пишется как "98500.50"', en='not an amount: write it like "98500.50"'

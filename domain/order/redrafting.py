@@ -22,7 +22,10 @@ _OF_CLIENT = re.compile(r"client\.(?:(?P<party>payer|consignee)\.)?(?P<field>\w+
 
 def as_order(draft: Draft) -> dict[str, Any]:
     """The draft as an order file has it."""
-    lines = [draft.lines[number].model_dump(mode="json", exclude_none=True) for number in sorted(draft.lines)]
+    lines = [
+        draft.lines[number].model_dump(mode="json", exclude_none=True, exclude={"rounding"})
+        for number in sorted(draft.lines)
+    ]
     client = draft.client.model_dump(mode="json", exclude_none=True)
     rate = {"rate": draft.rate.model_dump(mode="json")} if draft.rate else {}
     return {"client": client, "currency": draft.currency, **rate, "lines": lines}
@@ -73,9 +76,22 @@ def numbered(
 
 
 _SAME: tuple[Callable[[OrderLine, OrderLine], bool], ...] = (
-    lambda line, good: line == good,
+    lambda line, good: line.of(line.quantity) == good,
     lambda line, good: line.sku == good.sku,
 )
+
+
+def with_rounding(draft: Draft, lines: Mapping[LineNumber, OrderLine]) -> dict[LineNumber, OrderLine]:
+    """A line that costs by a kopeck other than its own quantity makes, because it was split, does so while quantity and price stay."""
+    return {n: _rounded(draft.lines.get(n), good) for n, good in lines.items()}
+
+
+def _rounded(before: OrderLine | None, good: OrderLine) -> OrderLine:
+    same = before and all(getattr(before, name) == getattr(good, name) for name in _PRICED)
+    return good.of(good.quantity, before.amount) if before and same else good
+
+
+_PRICED = ("unit", "quantity", "unit_price")
 
 
 def _place(

@@ -12,14 +12,16 @@ from pydantic import Field, model_validator
 
 from domain.base import Count, Value
 from domain.calendar import FIRST_YEAR, LAST_YEAR, in_range
+from domain.goods.quantity import Number, decimals_of, exact, read_quantity
+from domain.goods.units import UNITS, is_measured
 from domain.order.numbers import inn_in_ikz, inn_in_registry_number, is_inn
 from domain.placeholders import is_placeholder
 from domain.refusals import Refusal
 from domain.serials import twice
 from domain.spelling import day_as_iso, ungrouped
-from domain.wording import choice, grouped, typed, word, worded
+from domain.wording import Measured, choice, grouped, typed, word, worded
 from domain.wording.invalid import Invalid, shape
-from domain.words import Language, Text, join
+from domain.words import Language, Text, UnitOfMeasure, join
 
 MAX_ANSWER = 4000
 MAX_PATTERNED = 200  # of what is compared with a pattern: see `patterns`
@@ -59,6 +61,7 @@ _ONLY_FOR = {
     "example": tuple(kind for kind in FieldType if kind is not FieldType.DATE),
     **dict.fromkeys(("days", "earliest", "latest"), (FieldType.DATE,)),
     "part": (FieldType.NUMBER,),
+    "unit": (FieldType.NUMBER,),
     "counted_by": (FieldType.PIECES,),
 }
 """What means nothing in a field of another type."""
@@ -82,7 +85,7 @@ class FormField(Value):
 
     `days` shifts a date's example from today; `earliest` and `latest` bound it, in days from today. `required_when` names the
     answers (`{"outcome": "hold"}`, or one of `["hold", "refused"]`) that make an optional field required. `choice_titles` are what people read for its choices. `date_in` is a pattern group that must be a real
-    date, `DDMMYY`. `part`: a number of the line's pieces, one at least and not all. A list that is `counted_by` such a field has so many
+    date, `DDMMYY`. `part`: so much of the line, some of it and not all, in its `unit`, which the desk fills in. A list that is `counted_by` such a field has so many
     values, and is needed, where that one is. `number`: of a state contract, its `ikz` or its number in a `registry`: the INN that stands
     inside must be the client's.
     """
@@ -102,6 +105,7 @@ class FormField(Value):
     earliest: Days | None = None
     latest: Days | None = None
     part: bool = False
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
     counted_by: str = ""
     number: Literal["ikz", "registry"] | None = None
 
@@ -140,7 +144,7 @@ class FormField(Value):
     def _invalid(self, *, ru: str, en: str, **values: Any) -> Invalid:
         return Invalid(ru="поле {name}: " + ru, en="field {name}: " + en, name=self.name, **values)
 
-    def example_for(self, today: date, quantity: int, of: str = "") -> str:
+    def example_for(self, today: date, quantity: Number, of: str = "") -> str:
         """An answer that is accepted as it stands; pieces of different lines (`of`) have different numbers."""
         match self.type:
             case FieldType.DATE:
@@ -149,7 +153,9 @@ class FormField(Value):
                 return self.example or (self.choices or ("",))[0]
             case FieldType.PIECES:
                 stem = (self.example or "SN-") + of
-                return f"{stem}0001" if quantity == 1 else f"{stem}0001..{stem}{quantity:04d}"
+                return f"{stem}0001" if quantity == 1 else f"{stem}0001..{stem}{int(quantity):04d}"
+            case FieldType.NUMBER if self.part and is_measured(self.unit):
+                return str(exact(round(Decimal(quantity) / 2, UNITS[self.unit].decimals)))
             case FieldType.NUMBER:
                 return self.example or "1"
             case FieldType.EMAIL:
@@ -183,7 +189,7 @@ class AnswerProblem(NamedTuple):
     name: str
     words: Text
     field: FormField | None = None
-    quantity: int = 1
+    quantity: Number = 1
     missing: bool = False
 
 
@@ -196,7 +202,7 @@ def _nothing(_: Mapping[str, str]) -> list[AnswerProblem]:
 
 
 def answer_problems(
-    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1, besides: Besides = _nothing
+    form: Form, answers: Mapping[str, Any], today: date, quantity: Number = 1, besides: Besides = _nothing
 ) -> list[AnswerProblem]:
     """All that is wrong with the answers, as people write them; nothing if they are accepted."""
     given, names = kept(form, answers), {field.name for field in form}
@@ -212,17 +218,21 @@ def answer_problems(
 
 
 def problem_beside(
-    field: FormField, form: Form, given: Mapping[str, str], today: date, quantity: int
+    field: FormField, form: Form, given: Mapping[str, str], today: date, quantity: Number
 ) -> Text | None:
     """What is wrong with this answer beside the others."""
     answer = given[field.name]
     if words := problem_of(field, answer, today, count_of(field, form, given, quantity)):
         return words
-    return _part_problem(answer, quantity) if field.part and field.name in needed_with(form, given) else None
+    return (
+        _part_problem(answer, Measured(quantity, field.unit))
+        if field.part and field.name in needed_with(form, given)
+        else None
+    )
 
 
 def examples(
-    form: Form, today: date, quantity: int, chosen: Mapping[str, str] | None = None
+    form: Form, today: date, quantity: Number, chosen: Mapping[str, str] | None = None
 ) -> dict[str, str]:
     """To every field one that is accepted as it stands, beside those that were chosen."""
     given = {field.name: field.example_for(today, quantity) for field in form} | dict(chosen or {})
@@ -232,28 +242,52 @@ def examples(
     return given
 
 
-def count_of(field: FormField, form: Form, given: Mapping[str, str], quantity: int) -> int:
+def count_of(field: FormField, form: Form, given: Mapping[str, str], quantity: Number) -> Number:
     """How many pieces an answer tells of: all of the line, or as many as another answer says."""
     count = given.get(field.counted_by, "")
     counted = field.counted_by in needed_with(form, given) and _WHOLE.fullmatch(count)
     return min(int(count), quantity) if counted else quantity
 
 
-def _part_problem(answer: str, quantity: int) -> Text | None:
-    """What is wrong with so many pieces of so many."""
-    if not _WHOLE.fullmatch(answer) or not int(answer) > 0:
-        return Text(en="a whole number of pieces is needed", ru="нужно целое число штук")
-    if int(answer) >= quantity:
+def _part_problem(answer: str, whole: Measured) -> Text | None:
+    """What is wrong with so much of so much."""
+    unit, came = UNITS[whole.unit], read_quantity(answer)
+    if decimals_of(came) > unit.decimals or not came > 0:
+        if not unit.decimals:
+            return worded(
+                en="a whole number of the unit “{unit}” is needed",
+                ru="нужно целое число единиц «{unit}»",
+                unit=unit.name,
+            )
         return worded(
-            en="fewer than all are needed, and the line has {all}",
-            ru="нужно меньше, чем всего, а в позиции {all} шт.",
-            all=quantity,
+            en="a quantity in the unit “{unit}” is needed, with at most {most} decimals",
+            ru="нужно количество в единицах «{unit}», не больше {most} знаков после запятой",
+            unit=unit.name,
+            most=unit.decimals,
+        )
+    if came >= whole.quantity:
+        return worded(
+            en="less than all is needed, and the line has {all}",
+            ru="нужно меньше, чем всего, а в позиции {all}",
+            all=whole,
         )
     return None
 
 
+def of_unit(form: Form, unit: UnitOfMeasure) -> Form:
+    """The form for goods in this unit: how much came is said in it, and no piece of what is measured has a number."""
+    if unit is UnitOfMeasure.PIECE:
+        return form
+    measured = is_measured(unit)
+    return tuple(
+        field.model_copy(update={"unit": unit}) if field.part else field
+        for field in form
+        if not (measured and field.type is FieldType.PIECES)
+    )
+
+
 def check_form(
-    form: Form, answers: Mapping[str, Any], today: date, quantity: int = 1, besides: Besides = _nothing
+    form: Form, answers: Mapping[str, Any], today: date, quantity: Number = 1, besides: Besides = _nothing
 ) -> dict[str, str]:
     """The answers, trimmed and checked; all that is wrong is said in one `Refusal`. A field goes by its name or its title."""
     found = answer_problems(form, answers, today, quantity, besides)
@@ -334,7 +368,7 @@ def _unknown(name: str, form: Form) -> Text:
     )
 
 
-def _example(field: FormField, today: date, quantity: int) -> Text:
+def _example(field: FormField, today: date, quantity: Number) -> Text:
     """As people write it."""
     example = field.example_for(today, quantity)
     return Text(ru=answer_in_words(example, field, "ru"), en=answer_in_words(example, field, "en"))
@@ -360,7 +394,7 @@ def _choice(field: FormField, answer: str) -> str:
     return answer
 
 
-def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Text | None:
+def problem_of(field: FormField, answer: str, today: date, quantity: Number) -> Text | None:
     """What is wrong with this answer, which stands as `in_plain` has it."""
     if is_placeholder(answer) and field.type is not FieldType.EMAIL:  # mail programs write addresses so
         return Text(
@@ -369,7 +403,7 @@ def problem_of(field: FormField, answer: str, today: date, quantity: int) -> Tex
         )
     longest = MAX_PATTERNED if field.pattern else MAX_ANSWER
     if field.type is FieldType.PIECES:
-        longest += quantity * MAX_PIECE
+        longest += int(quantity) * MAX_PIECE
     if len(answer) > longest:
         return Text(en=f"longer than {longest} characters", ru=f"длиннее {longest} знаков")
     if UNPRINTABLE.search(answer):
@@ -438,7 +472,7 @@ def _date_problem(field: FormField, answer: str, today: date) -> Text | None:
     return None
 
 
-def _pieces_problem(answer: str, quantity: int) -> Text | None:
+def _pieces_problem(answer: str, quantity: Number) -> Text | None:
     values = pieces(answer)
     if len(values) != quantity:
         return Text(

@@ -14,13 +14,14 @@ from typing import Annotated, Any, Literal, NewType, Self, get_args, get_origin
 from pydantic import BeforeValidator, Field
 
 from domain.base import Value
+from domain.goods.quantity import Number, read_quantity
 from domain.playbook.forms import pieces
 
 Email = NewType("Email", str)
 Pieces = Annotated[tuple[str, ...], BeforeValidator(lambda answer: tuple(pieces(answer)))]
 """One value per piece of the line's quantity."""
-SomePieces = NewType("SomePieces", int)
-"""How many of the line's pieces: one at least, and not all."""
+SomeOfIt = Annotated[Number, BeforeValidator(read_quantity)]
+"""How much of the line: some, and not all."""
 
 
 def used(*, ru: str, en: str, default: Any = ...) -> Any:
@@ -119,8 +120,8 @@ class CustomsDeclaration(Answers):
         ru="декларацию показывает карточка сделки", en="the deal's card shows the declaration at the customs"
     )
     quantities: str = used(
-        ru="столько штук в каждой; о тех, что не задекларированы, спросят снова",
-        en="so many pieces are in each; those not declared are asked about again",
+        ru="столько товара в каждой; о том, что не задекларировано, спросят снова",
+        en="so much is in each; what is not declared is asked about again",
         default="",
     )
 
@@ -195,13 +196,11 @@ class Acceptance(Answers):
         en="goods accepted may be shipped, damaged ones go through a claim, and those that did not come are waited for as a line of their own",
     )
     lots: str = used(
-        ru="по партиям известны штуки товара, который учитывают партиями",
-        en="pieces of a good that is tracked by lots are known by them",
+        ru="по партиям известен товар, который учитывают партиями",
+        en="a good that is tracked by lots is known by them",
         default="",
     )
-    lot_quantities: str = used(
-        ru="столько штук в каждой партии", en="so many pieces are in each lot", default=""
-    )
+    lot_quantities: str = used(ru="столько товара в каждой партии", en="so much is in each lot", default="")
     lot_expires_on: str = used(
         ru="партию не отгружают, когда этот день прошёл",
         en="a lot is not shipped once this day has passed",
@@ -232,9 +231,9 @@ class Damaged(Acceptance):
 
 class Partial(Acceptance):
     result: Literal["partial"]
-    came: SomePieces = used(
-        ru="столько штук принято и идёт дальше, остальные отделяются новой позицией",
-        en="so many pieces are accepted and go on, the others are split off as a new line",
+    came: SomeOfIt = used(
+        ru="столько принято и идёт дальше, остальное отделяется новой позицией",
+        en="so much is accepted and goes on, the rest is split off as a new line",
     )
     serial_numbers: Pieces = used(
         ru="каждая пришедшая штука известна по номеру, если у товара есть серийные номера",

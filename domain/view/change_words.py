@@ -13,15 +13,17 @@ from domain.order.good_labels import GOOD_LABELS
 from domain.order.party_labels import DELIVERY_ADDRESS, FIRM_LABELS, party_fields
 from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
-from domain.wording import day, money
+from domain.wording import day, money, number
 from domain.words import (
     AVAILABILITY_LABELS,
     DELIVER_FROM,
     SOURCE_LABELS,
+    UNIT_LABELS,
     Availability,
     Language,
     Source,
     Text,
+    UnitOfMeasure,
 )
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ _FIELDS = {
     "sku": Text(ru="артикул", en="SKU"),
     "name": Text(ru="название", en="name"),
     "quantity": Text(ru="количество", en="quantity"),
+    "unit": Text(ru="единица", en="unit"),
     "unit_price": Text(ru="цена", en="price"),
     "vat": Text(ru="НДС", en="VAT"),
     "source": Text(ru="откуда", en="source"),
@@ -55,7 +58,7 @@ _FIELDS = {
 }
 """Every field that can be other than before."""
 _SHOWN = (
-    *("quantity", "unit_price", "payment", "delivery"),
+    *("quantity", "unit", "unit_price", "payment", "delivery"),
     *("deliver_by", "deliver_within", "deliver_from", "amount"),
 )
 """What is said of a line that is new; of one that is gone, its amount."""
@@ -124,6 +127,10 @@ def _value(field: str, value: str, currency: str, language: Language, book: Play
     match field:
         case "unit_price" | "amount":
             return money(Decimal(value), currency, language)
+        case "quantity":
+            return number(Decimal(value), language)
+        case "unit":
+            return UNIT_LABELS[UnitOfMeasure(value)].to(language)
         case "source":
             return SOURCE_LABELS[Source(value)].to(language)
         case "availability":

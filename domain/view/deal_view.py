@@ -39,7 +39,7 @@ from domain.view.model import (
 )
 from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.view.viewer import Viewer
-from domain.words import MAIN_PROCESS, STAGE_LABELS, Language, Role, Stage, status_label
+from domain.words import MAIN_PROCESS, STAGE_LABELS, UNIT_LABELS, Language, Role, Stage, status_label
 
 _Step = TypeVar("_Step", bound=str)
 
@@ -131,10 +131,11 @@ def _line(
     of_book = statuses(book.route(good.source)) if book else ROUTES[good.source]
     route = statuses(line.route) if line.route else of_book
     return LineView(
-        **good.model_dump(
-            include={"sku", "name", "quantity", "source", "availability", "payment", "delivery"}
-        ),
+        **good.model_dump(include={"sku", "name", "source", "availability", "payment", "delivery"}),
         vat=line.invoiced.vat,
+        quantity=good.quantity,
+        unit=good.unit,
+        unit_label=UNIT_LABELS[good.unit].to(viewer.language),
         number=line.number,
         status=line.status,
         status_label=status_label(line.status, good.source).to(viewer.language),
@@ -170,7 +171,7 @@ def _declarations(viewer: Viewer, line: LineState) -> Iterator[DeclarationView]:
             label=how_declared(each).to(viewer.language),
             on=each.on,
             until=each.until,
-            words=declaration_words(each, viewer.language, alone=alone),
+            words=declaration_words(each, line.good.unit, viewer.language, alone=alone),
         )
 
 

@@ -1,8 +1,8 @@
 """How a customs declaration stands, in words."""
 
 from domain.deal.declarations import Declaration
-from domain.wording import worded
-from domain.words import Language, Text
+from domain.wording import Measured, worded
+from domain.words import Language, Text, UnitOfMeasure
 
 _STANDS = {
     "": Text(ru="подана", en="filed"),
@@ -21,11 +21,10 @@ def how_declared(declaration: Declaration) -> Text:
     return how
 
 
-def declaration_words(declaration: Declaration, language: Language, *, alone: bool) -> str:
-    """`alone`: it is the line's only one, so it is for all of its pieces."""
-    pieces = (
-        ""
-        if alone or not declaration.quantity
-        else worded(ru=", {n} шт.", en=", {n} pcs.", n=declaration.quantity).to(language)
-    )
-    return f"{declaration.number}{pieces} ({how_declared(declaration).to(language)})"
+def declaration_words(
+    declaration: Declaration, unit: UnitOfMeasure, language: Language, *, alone: bool
+) -> str:
+    """`alone`: it is the line's only one, so it is for all of it."""
+    said = not alone and declaration.quantity
+    much = f", {Measured(declaration.quantity, unit).to(language)}" if said else ""
+    return f"{declaration.number}{much} ({how_declared(declaration).to(language)})"

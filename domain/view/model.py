@@ -8,8 +8,9 @@ from pydantic import AwareDatetime
 
 from domain.base import Value
 from domain.deal.attachments import Attachment
+from domain.goods.quantity import Quantity
 from domain.playbook.forms import Condition, FieldType
-from domain.words import Availability, LineStatus, Role, Side, Source, Stage
+from domain.words import Availability, LineStatus, Role, Side, Source, Stage, UnitOfMeasure
 
 Day = date
 Progress = Literal["passed", "current", "to_come"]
@@ -91,7 +92,7 @@ class DeclarationView(Value):
     """`quantity`: none is said where several were entered without. `on` is the day of the release, `until` that of its obligation."""
 
     number: str
-    quantity: int | None
+    quantity: Quantity | None
     outcome: str
     label: str
     on: Day | None
@@ -107,7 +108,9 @@ class LineView(Value):
     status_label: str
     sku: str
     name: str
-    quantity: int
+    quantity: Quantity
+    unit: UnitOfMeasure
+    unit_label: str
     source: Source
     availability: Availability
     payment: str

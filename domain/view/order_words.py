@@ -9,6 +9,7 @@ from domain.deal.opening import open_line
 from domain.deal.rate_words import clause_in_words
 from domain.deal.state import AMENDMENT, DealState, LineState
 from domain.enclosures import Good, OrderWords, Part, Term
+from domain.goods.units import UNITS
 from domain.money import ZERO
 from domain.order.offer import Offer
 from domain.order.order import OrderLine, vat_of
@@ -17,9 +18,10 @@ from domain.playbook.terms import Event, MilestoneTerm, signed_document
 from domain.view.change_words import offer_in_words
 from domain.view.effect_words import effects_in_words
 from domain.wording import day, money
-from domain.words import DELIVER_FROM, Language, Source, Text, Trigger
+from domain.words import DELIVER_FROM, UNIT_LABELS, Language, Source, Text, Trigger, UnitOfMeasure
 
 _EACH = Text(ru="за шт.", en="each")
+_PER = Text(ru="за {unit}", en="per {unit}")
 _SINCE = {
     Trigger.CONTRACT: Text(ru="с согласования договора", en="after the contract is agreed"),
     Trigger.READY_TO_SHIP: Text(ru="с готовности к отгрузке", en="after the goods are ready to ship"),
@@ -103,7 +105,7 @@ class _Told:
 
     def _good(self, line: LineState) -> Good:
         good = line.good
-        each = f"{self._money(good.unit_price)} {_EACH.to(self.language)}" if good.quantity > 1 else ""
+        each = f"{self._money(good.unit_price)} {self._per(good)}" if good.quantity != 1 else ""
         details = (
             *(good.sku, each),
             self.book.vat[good.vat].title.to(self.language),
@@ -114,8 +116,17 @@ class _Told:
         )
         amount = self._money(good.amount)
         return Good(
-            name=good.name, details=tuple(filter(None, details)), quantity=good.quantity, amount=amount
+            name=good.name,
+            details=tuple(filter(None, details)),
+            quantity=good.measured.to(self.language),
+            amount=amount,
         )
+
+    def _per(self, good: OrderLine) -> str:
+        if good.unit is UnitOfMeasure.PIECE:
+            return _EACH.to(self.language)
+        unit = UNIT_LABELS[good.unit].ru if self.language == "ru" else UNITS[good.unit].name.en
+        return _PER.to(self.language).format(unit=unit)
 
     def _terms(self) -> Iterator[Term]:
         for code in dict.fromkeys(line.good.payment for line in self.lines):

@@ -76,8 +76,8 @@ class Reader:
 
     def _one(self, data: FactData, name: str, value: Any) -> str:
         match value:
-            case Decimal():
-                return money(value, getattr(data, "currency", ""), self.language)
+            case Decimal() if hasattr(data, "currency"):
+                return money(value, data.currency, self.language)
             case int() if _reading(type(data), name) == "bytes":
                 return file_size(value, self.language)
             case str() if not isinstance(value, Enum):

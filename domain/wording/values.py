@@ -7,7 +7,7 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domain.words import CHOICE_LABELS, LABELS, Language, Text, same
+from domain.words import CHOICE_LABELS, LABELS, UNIT_LABELS, Language, Text, UnitOfMeasure, same
 from domain.zones import MOSCOW, zone
 
 if TYPE_CHECKING:
@@ -36,6 +36,25 @@ class Cash(NamedTuple):
 
     amount: Decimal
     currency: str
+
+
+class Measured(NamedTuple):
+    """So much of a good, to be put into a sentence: `4 шт.`, `2,5 кг`."""
+
+    quantity: int | Decimal
+    unit: UnitOfMeasure
+
+    def to(self, language: Language) -> str:
+        return f"{word(self.quantity, language)} {UNIT_LABELS[self.unit].to(language)}"
+
+    def times(self, language: Language) -> str:
+        """After the name of a good and a ×: pieces need not be said."""
+        return str(self.quantity) if self.unit is UnitOfMeasure.PIECE else self.to(language)
+
+    def after(self, name: str, language: Language) -> str:
+        """`Монитор × 2`; of a single piece the name says enough."""
+        single = self.quantity == 1 and self.unit is UnitOfMeasure.PIECE
+        return name if single else f"{name} × {self.times(language)}"
 
 
 def money(amount: Decimal, currency: str, language: Language) -> str:
@@ -143,6 +162,8 @@ def word(value: Any, language: Language, write: Write | None = None) -> str:
             return value.to(language)
         case Cash():
             return money(value.amount, value.currency, language)
+        case Measured():
+            return value.to(language)
         case Enum() if type(value) in LABELS:
             return LABELS[type(value)][value].to(language)
         case datetime():

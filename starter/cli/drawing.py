@@ -12,7 +12,7 @@ from domain.facts import Subject
 from domain.view.lead_words import lead_words
 from domain.view.model import Blocker, DealView, DeliveryView, LineView, Progress, Untold
 from domain.view.penalty_words import late_payment_words, penalty_words
-from domain.wording import about, day, file_size, late, moment, money
+from domain.wording import Measured, about, day, file_size, late, moment, money
 from domain.words import Language, LineStatus
 from starter.cli.layout import Flow, Prose, Rows
 
@@ -226,7 +226,7 @@ class _Drawing:
         rows = [
             (
                 str(line.number),
-                f"{line.name} × {line.quantity}",
+                f"{line.name} × {Measured(line.quantity, line.unit).times(self.language)}",
                 self._route(line),
                 Text(
                     line.status_label + (self.say(ru=", задержан", en=", held") if line.held else ""),

@@ -8,6 +8,7 @@ from uuid import uuid4
 from domain.deal.messages import Complete, Compose, Decide, Message, Pay, Sign
 from domain.deal.open_items import OpenItem
 from domain.deal.state import LineState
+from domain.goods.quantity import Number
 from domain.order.order import Client
 from domain.playbook.forms import (
     FieldType,
@@ -115,7 +116,7 @@ def _head(question: Question) -> Iterator[str]:
     if item.subject.line:
         good = at.snapshot.lines[item.subject.line].good
         line = _say(language, ru="позиция", en="line")
-        about += f" · {line} {item.subject.line}: {good.name} × {good.quantity}"
+        about += f" · {line} {item.subject.line}: {good.name} × {good.measured.times(language)}"
     due = moment(item.due_at, language, deal.book.calendar.zone, seconds=deal.book.calendar.pace is not None)
     until = _say(language, ru=f"срок {due}", en=f"due {due}")
     if item.overdue(at.now):
@@ -139,7 +140,7 @@ def _offer(at: AtDeal, item: OpenItem) -> Iterator[str]:
     for line in lines:
         terms = deal.book.payments[line.good.payment].title.to(language)
         total = money(line.amount, deal.currency, language)
-        yield f"  {line.number}. {line.good.name} × {line.good.quantity} — {total}, {terms}"
+        yield f"  {line.number}. {line.good.name} × {line.good.measured.times(language)} — {total}, {terms}"
     if len(lines) > 1:
         total = money(sum((line.amount for line in lines), Decimal()), deal.currency, language)
         yield _say(language, ru=f"  Всего {total}", en=f"  {total} in all")
@@ -168,7 +169,7 @@ def _assignment(question: Question, terminal: Terminal) -> Message:
 
 
 def _field(
-    field: FormField, form: Form, answers: dict[str, str], at: AtDeal, quantity: int, terminal: Terminal
+    field: FormField, form: Form, answers: dict[str, str], at: AtDeal, quantity: Number, terminal: Terminal
 ) -> str:
     language, needed = at.language, field.name in needed_with(form, answers)
     title = field.title.to(language)
@@ -200,7 +201,7 @@ def _field(
     return terminal.ask(title, check, default)
 
 
-def _example(field: FormField, at: AtDeal, quantity: int) -> str:
+def _example(field: FormField, at: AtDeal, quantity: Number) -> str:
     if field.type is not FieldType.DATE:
         return field.example_for(at.today, quantity)
     from datetime import date

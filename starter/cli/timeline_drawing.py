@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from domain.view.timeline.model import Overdue, StageSpan, StatusSpan, Timeline, Week, Workload
-from domain.wording import day, moment, money
+from domain.wording import Measured, day, moment, money
 from domain.words import ROLE_LABELS, Language
 from domain.zones import zone
 from starter.cli.layout import NOTHING, Prose, Rows
@@ -58,7 +58,14 @@ class _Drawing:
         names = self.say(ru="№/товар/статус/с/рабочих дней", en="no./good/status/since/working days")
         rows = [
             (
-                *((str(line.number), f"{line.name} × {line.quantity}") if n == 0 else ("", "")),
+                *(
+                    (
+                        str(line.number),
+                        f"{line.name} × {Measured(line.quantity, line.unit).times(self.language)}",
+                    )
+                    if n == 0
+                    else ("", "")
+                ),
                 *(span.label, self._day(span.since), self._days(span)),
             )
             for line in self.timeline.lines

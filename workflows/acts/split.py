@@ -2,7 +2,7 @@
 
 from domain.deal.messages import SplitLine
 from domain.deal.splitting import check_split
-from domain.wording import worded
+from domain.wording import Measured, worded
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
@@ -15,10 +15,10 @@ def split_line(deal: DealCase, message: SplitLine) -> Effect:
     def effect() -> Text:
         deal.lines.order_split(split)
         return worded(
-            ru="Позиция {line} делится: {quantity} шт. — позиция {part}",
-            en="Line {line} is split: {quantity} pcs. become line {part}",
+            ru="Позиция {line} делится: {quantity} — позиция {part}",
+            en="Line {line} is split: {quantity} become line {part}",
             line=split.line,
-            quantity=split.quantity,
+            quantity=Measured(split.quantity, deal.state.lines[split.line].good.unit),
             part=split.number,
         )
 

@@ -1,4 +1,4 @@
-"""Customs: declarations for all pieces, then a status check every so often until each is released. Instead of one that was refused or
+"""Customs: declarations for all of it, then a status check every so often until each is released. Instead of one that was refused or
 withdrawn a new one is asked for; a conditional release leaves an obligation behind, and lets the line go on."""
 
 from domain.deal.clearance import declarations_of
@@ -19,6 +19,7 @@ from domain.facts import (
     DeclarationWithdrawn,
     FactData,
 )
+from domain.goods.quantity import Number
 from domain.playbook.questions import (
     Conditional,
     CustomsRelease,
@@ -27,7 +28,7 @@ from domain.playbook.questions import (
     ReleaseRefused,
     WithdrawnDeclaration,
 )
-from domain.wording import worded
+from domain.wording import Measured, worded
 from domain.words import Text
 from workflows.line_case import LineCase
 from workflows.obligations import watch_obligations
@@ -72,11 +73,13 @@ def _ask(line: LineCase) -> list[Assignment]:
     return asked
 
 
-def _ask_to_declare(line: LineCase, missing: int) -> Assignment:
+def _ask_to_declare(line: LineCase, missing: Number) -> Assignment:
     template = line.state.book.assignment(DECLARATION).title
     known = line.state.declarations
     title = (
-        worded(ru="{title}: {n} шт.", en="{title}: {n} pcs.", title=template, n=missing)
+        worded(
+            ru="{title}: {n}", en="{title}: {n}", title=template, n=Measured(missing, line.state.good.unit)
+        )
         if known
         else template
     )
@@ -121,13 +124,18 @@ def read_declarations(line: LineCase) -> None:
 def _fact(line: LineCase, answered: Assignment) -> FactData:
     answer, known = CustomsRelease.read(answered.answers), line.state.declarations
     numbers = ", ".join(listed(answer.declarations)) if len(known) > 1 else ""
-    left = unreleased(known, line.quantity) or None
+    left, unit = unreleased(known, line.quantity) or None, line.state.good.unit
     match answer:
         case Released(released_on=on):
-            return CustomsReleased(on=on, declarations=numbers, left=left)
+            return CustomsReleased(on=on, declarations=numbers, left=left, unit=unit)
         case Conditional(obligation=obligation, obligation_until=until, released_on=on):
             return CustomsReleasedConditionally(
-                on=on or line.today, obligation=obligation, until=until, declarations=numbers, left=left
+                on=on or line.today,
+                obligation=obligation,
+                until=until,
+                declarations=numbers,
+                left=left,
+                unit=unit,
             )
         case OnHold(reason=reason):
             return CustomsHeld(reason=reason, declarations=numbers)

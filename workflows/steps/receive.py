@@ -3,6 +3,7 @@
 from domain.deal.parts import came_in_part
 from domain.deal.tasks import Assignment
 from domain.facts import GoodsDamaged
+from domain.goods.quantity import exact
 from domain.playbook.questions import Acceptance, Accepted, Damaged, Partial
 from domain.words import Trigger
 from workflows.line_case import LineCase
@@ -31,6 +32,6 @@ async def receive(line: LineCase) -> None:
 async def split_off_rest(line: LineCase, answer: Partial) -> None:
     """The deal gives it a number; the line goes on with what has come."""
     if line.once(came_in_part(line.state.rounds.get("acceptance", 1))):
-        line.state.missing = line.quantity - answer.came
+        line.state.missing = exact(line.quantity - answer.came)
         line.state.untold = True
     await line.until(lambda: not line.state.missing, "what has not come is split off")

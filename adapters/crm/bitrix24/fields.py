@@ -9,7 +9,7 @@ from domain.playbook.book import Playbook
 from domain.playbook.forms import FieldType, Form, FormField
 from domain.playbook.kinds import BUILT_IN
 from domain.wording import choice
-from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, Text
+from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, UNIT_LABELS, Text
 
 FieldKind = Literal["string", "integer", "double", "money", "date", "datetime", "enumeration", "url"]
 """`userTypeId`. Money is `"300.00|RUB"`, an enumeration the number of its option."""
@@ -159,8 +159,11 @@ def line_fields(playbook: Playbook) -> tuple[Field, ...]:
     books = _books(playbook)
     return (
         Field(codes.LINES_MARK.lower(), Text(ru="Артикул", en="SKU"), "string", Purpose.ENTRY),
-        Field("quantity", Text(ru="Количество", en="Quantity"), "integer", Purpose.ENTRY),
-        Field("unit_price", Text(ru="Цена за штуку с НДС", en="Unit price with VAT"), "money", Purpose.ENTRY),
+        Field("quantity", Text(ru="Количество", en="Quantity"), "double", Purpose.ENTRY),
+        _entry("unit", Text(ru="Единица измерения", en="Unit of measure"), books["unit"]),
+        Field(
+            "unit_price", Text(ru="Цена за единицу с НДС", en="Unit price with VAT"), "money", Purpose.ENTRY
+        ),
         _entry("vat", Text(ru="Ставка НДС", en="VAT rate"), books["vat"]),
         _entry("payment", _PAYMENT, books["payment"]),
         _entry("source", _SOURCE, books["source"]),
@@ -190,6 +193,7 @@ def _books(playbook: Playbook) -> Mapping[str, tuple[Option, ...]]:
         "delivery": tuple(Option(code, method.title) for code, method in playbook.deliveries.items()),
         "vat": tuple(Option(code, rate.title) for code, rate in playbook.vat.items()),
         "source": tuple(Option(source.value, label) for source, label in SOURCE_LABELS.items()),
+        "unit": tuple(Option(unit.value, label) for unit, label in UNIT_LABELS.items()),
         "availability": tuple(Option(known.value, label) for known, label in AVAILABILITY_LABELS.items()),
         "deliver_from": tuple(Option(code, label) for code, label in DELIVER_FROM.items()),
     }

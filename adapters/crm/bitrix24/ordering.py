@@ -9,8 +9,9 @@ from adapters.crm.bitrix24 import values
 from adapters.crm.bitrix24.naming import line_of
 from adapters.crm.bitrix24.portal_map import PortalField, PortalMap
 from adapters.crm.bitrix24.raw import Raw
+from domain.goods.units import find_unit
 from domain.playbook.book import Playbook
-from domain.words import Text
+from domain.words import Text, UnitOfMeasure
 
 NO_CLIENT = Text(
     ru="в сделке нет ни контакта, ни компании", en="the deal has neither a contact nor a company"
@@ -119,6 +120,7 @@ def _draft(known: PortalMap, line: Mapping[str, Any]) -> dict[str, Any]:
         "sku": said("sku"),
         "name": str(line.get("title") or ""),
         "quantity": values.whole(said("quantity")),
+        "unit": said("unit"),
         "unit_price": said("unit_price").partition(" ")[0],
         "vat": said("vat"),
         "registration_certificate": said("certificate"),
@@ -145,6 +147,7 @@ def _row(
         "sku": str(row.get("productId") or "") or name[:50],
         "name": name,
         "quantity": values.whole(row.get("quantity")),
+        "unit": _unit(row.get("measureCode")),
         "unit_price": values.kopecks(row.get("price")),
         "vat": vat,
         "payment": said("payment_type"),
@@ -152,6 +155,12 @@ def _row(
         **{name: said(name) for name in FOR_LINES if name != "payment"},
     }
     return {name: value for name, value in entered.items() if value}
+
+
+def _unit(code: object) -> str:
+    """The portal's units have OKEI codes; pieces, its default, need not be said, and a code of its own is left for the order's check."""
+    unit = find_unit(code)
+    return str(code) if unit is None else "" if unit is UnitOfMeasure.PIECE else unit.value
 
 
 def _vat(book: Playbook, rate: object) -> str | None:

@@ -99,11 +99,11 @@ class Planner:
         return fields
 
     def _line(self, write: PutLine, lines: Lines, name: str) -> Command:
-        unit_price = (Decimal(write.amount) / write.quantity).quantize(Decimal("0.01"))
         told = {
             "sku": write.sku,
             "quantity": str(write.quantity),
-            "unit_price": f"{unit_price} {write.currency}",
+            "unit": write.unit.value,
+            "unit_price": f"{_unit_price(write)} {write.currency}",
             **write.shown,
         }
         fields = _told(told, self._map.line_field, self._want.line_field) | {
@@ -124,11 +124,11 @@ class Planner:
     def _row(self, write: PutLine, name: str) -> Iterator[Command]:
         """Without smart processes: the deal's product row, and the status as a comment. A row keeps no key, only its place."""
         place = 10 * write.line
-        price = str((Decimal(write.amount) / write.quantity).quantize(Decimal("0.01")))
         fields = {
             "productName": one_line(write.name),
-            "price": price,
-            "quantity": write.quantity,
+            "price": _unit_price(write),
+            "quantity": str(write.quantity) if isinstance(write.quantity, Decimal) else write.quantity,
+            "measureCode": int(write.unit),
             "sort": place,
         }
         rows = self._found.rows
@@ -238,6 +238,11 @@ def update(entity_type: int, id: int | Ref, fields: dict[str, Any]) -> Command:
 
 def add(entity_type: int, fields: dict[str, Any]) -> Command:
     return ("crm.item.add", {"entityTypeId": entity_type, "fields": fields, "useOriginalUfNames": KEPT_NAMES})
+
+
+def _unit_price(write: PutLine) -> str:
+    """A write that has waited since before it was told has the amount alone."""
+    return write.unit_price or str((Decimal(write.amount) / write.quantity).quantize(Decimal("0.01")))
 
 
 def _told(

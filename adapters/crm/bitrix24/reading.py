@@ -58,7 +58,9 @@ def _lines(
     known: PortalMap, lines: Mapping[int, Item], names: Mapping[int, str], me: int
 ) -> Iterator[SeenLine]:
     for line, item in sorted(lines.items()):
-        said = {name: _said(known.line_field(name), item) for name in ("sku", "quantity", "unit_price")}
+        said = {
+            name: _said(known.line_field(name), item) for name in ("sku", "quantity", "unit", "unit_price")
+        }
         said["unit_price"] = said["unit_price"].partition(" ")[0]
         yield SeenLine(
             thing=f"line:{item['id']}",

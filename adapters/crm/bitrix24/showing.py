@@ -15,7 +15,10 @@ from adapters.crm.bitrix24.naming import line_of, task_of
 from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.portal_map import Fields, PortalMap
 from adapters.crm.bitrix24.text import as_written, mark_in, without_mark
-from domain.words import LineStatus, Stage
+from domain.goods.quantity import Number, read_quantity
+from domain.goods.units import find_unit
+from domain.money import kopecks
+from domain.words import LineStatus, Stage, UnitOfMeasure
 
 _NOT_SHOWN = ("F_", "A_", "N_")
 _ENTERED = {
@@ -23,7 +26,7 @@ _ENTERED = {
     *("deliver_by", "deliver_within", "deliver_from"),
 }
 """What a manager enters on the deal."""
-_OWN = {"sku", "quantity", "certificate"}
+_OWN = {"sku", "quantity", "unit", "certificate"}
 """Of a line, what is no further field."""
 
 
@@ -93,13 +96,14 @@ async def _lines(portal: Portal, known: PortalMap, id: int, number: str) -> tupl
     for item in await portal.every("crm.item.list", asked, "items"):
         if (line := line_of(item.get("xmlId"), number)) and (status := statuses.get(item["stageId"])):
             said = _shown(item, lines.fields, f"UF_CRM_{lines.type_id}_DW_")
-            quantity = int(said.get("quantity", "0") or 0)
+            quantity = read_quantity(said.get("quantity") or 0)
             found.append(
                 LineRow(
                     line=line,
                     sku=said.get("sku", ""),
                     name=item["title"].partition(". ")[2],
                     quantity=quantity,
+                    unit=find_unit(said.get("unit")) or UnitOfMeasure.PIECE,
                     amount=_amount(said.get("unit_price", ""), quantity),
                     status=status,
                     shown={name: value for name, value in said.items() if name not in _OWN},
@@ -115,17 +119,18 @@ def _rows(found: list[dict[str, Any]]) -> tuple[LineRow, ...]:
             line=n,
             sku=str(row.get("productId") or ""),
             name=row["productName"],
-            quantity=int(Decimal(str(row["quantity"]))),
-            amount=_amount(str(row["price"]), int(Decimal(str(row["quantity"])))),
+            quantity=read_quantity(row["quantity"]),
+            unit=find_unit(row.get("measureCode")) or UnitOfMeasure.PIECE,
+            amount=_amount(str(row["price"]), read_quantity(row["quantity"])),
             status=LineStatus.AWAITING_RELEASE,
         )
         for n, row in enumerate(sorted(found, key=lambda r: (int(r["sort"]), int(r["id"]))), 1)
     )
 
 
-def _amount(unit_price: str, quantity: int) -> str:
+def _amount(unit_price: str, quantity: Number) -> str:
     try:
-        return str((Decimal(unit_price.partition(" ")[0]) * quantity).quantize(Decimal("0.01")))
+        return str(kopecks(Decimal(unit_price.partition(" ")[0]) * quantity))
     except InvalidOperation:
         return ""
 

@@ -42,9 +42,10 @@ def change(db: sqlite3.Connection, write: CrmWrite, at: str) -> None:
         case PutLine():
             db.execute(
                 "INSERT OR REPLACE INTO lines"
-                " (deal, line, sku, name, quantity, amount, status, shown, changed_at)"
-                " VALUES (:deal, :line, :sku, :name, :quantity, :amount, :status, :shown, :at)",
-                write.model_dump() | {"shown": json.dumps(write.shown, ensure_ascii=False), "at": at},
+                " (deal, line, sku, name, quantity, unit, amount, status, shown, changed_at)"
+                " VALUES (:deal, :line, :sku, :name, :quantity, :unit, :amount, :status, :shown, :at)",
+                write.model_dump(mode="json")
+                | {"shown": json.dumps(write.shown, ensure_ascii=False), "at": at},
             )
         case AddComment() | AttachFile():
             db.execute("INSERT INTO comments (deal, text, at) VALUES (?, ?, ?)", (write.deal, write.text, at))

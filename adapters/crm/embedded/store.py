@@ -15,7 +15,9 @@ from adapters.crm.embedded.reading import OURS, seen_deal
 from domain.crm.mirror import Changed, SeenDeal
 from domain.effects import CrmWrite
 
-SCHEMAS = tuple(Path(__file__).with_name(name) for name in ("schema.sql", "people.sql", "files.sql"))
+SCHEMAS = tuple(
+    Path(__file__).with_name(name) for name in ("schema.sql", "people.sql", "files.sql", "units.sql")
+)
 """One for each version of the file, in order."""
 BUSY_SECONDS = 10.0
 """How long a write waits for another process's write. Each takes about a millisecond."""

@@ -10,7 +10,7 @@ from domain.order.order import OrderLine
 from domain.playbook.terms import PaymentTerm
 from domain.words import Role, Trigger
 
-_NEUTRAL = {"quantity", "unit_price", "payment", "registration_certificate"}
+_NEUTRAL = {"quantity", "unit_price", "rounding", "payment", "registration_certificate"}
 """Of these alone it is told apart whether the client loses; any other field that changes is his to agree."""
 _WHEN = (Trigger.CONTRACT, Trigger.READY_TO_SHIP, Trigger.SHIPPED, Trigger.ACCEPTED)
 

@@ -9,11 +9,12 @@ from domain.deal.amending.standing import Standing, obstacle, parties, standing
 from domain.deal.documents import documents_of_line
 from domain.deal.payments import Milestone, milestones_of
 from domain.deal.state import DealState, LineState
+from domain.goods.quantity import Quantity, exact
 from domain.money import ZERO, Sum
 from domain.order.changes import Draft
 from domain.order.order import OrderLine
-from domain.wording import worded
-from domain.words import Role, Text
+from domain.wording import Measured, worded
+from domain.words import Role, Text, UnitOfMeasure
 
 TOLD = ("quantity", "unit_price")
 """Whoever works on a line that is ordered must be told of these."""
@@ -44,8 +45,9 @@ class Supplement(Value):
     line: LineNumber
     name: str
     parties: tuple[Text, ...]
-    quantity: int | None = None
-    before: int
+    quantity: Quantity | None = None
+    before: Quantity
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
 
     @property
     def what(self) -> Text:
@@ -53,8 +55,8 @@ class Supplement(Value):
             return Text(ru="отменена", en="is cancelled")
         if self.quantity == self.before:
             return Text(ru="другая цена", en="has another price")
-        now, was = self.quantity, self.before
-        return worded(ru="{now} шт. вместо {was}", en="{now} pcs instead of {was}", now=now, was=was)
+        now = Measured(self.quantity, self.unit)
+        return worded(ru="{now} вместо {was}", en="{now} instead of {was}", now=now, was=exact(self.before))
 
 
 class Effects(Value):
@@ -100,7 +102,12 @@ def supplements(deal: DealState, after: Draft) -> Iterator[Supplement]:
             continue
         quantity = new.quantity if new else None
         yield Supplement(
-            line=number, name=good.name, parties=parties(line), quantity=quantity, before=good.quantity
+            line=number,
+            name=good.name,
+            parties=parties(line),
+            quantity=quantity,
+            before=good.quantity,
+            unit=good.unit,
         )
 
 

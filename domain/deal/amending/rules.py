@@ -131,7 +131,10 @@ def _by_law(
         yield _say(number, good, ru="госконтракт: условия оплаты и поставки не меняют (44-ФЗ, ст. 95)", en="a state contract: terms of payment and delivery do not change (44-FZ, art. 95)")  # fmt: skip
     if new.unit_price > old.unit_price:
         yield _say(number, good, ru="госконтракт: цену можно только снизить (44-ФЗ, ст. 95 ч. 1 п. 1 «а»)", en="a state contract: the price may only go down (44-FZ, art. 95 part 1 item 1 a)")  # fmt: skip
-    if abs(new.quantity - first.quantity) * 100 > first.quantity * MOST_OF_QUANTITY:
+    if old.unit is not new.unit:
+        yield _say(number, good, ru="госконтракт: единицу измерения не меняют (44-ФЗ, ст. 95)", en="a state contract: the unit of measure does not change (44-FZ, art. 95)")  # fmt: skip
+    gap = max(new.quantity, first.quantity) - min(new.quantity, first.quantity)
+    if gap * 100 > first.quantity * MOST_OF_QUANTITY:
         yield _say(number, good, ru="госконтракт: количество меняют не больше чем на 10 % (44-ФЗ, ст. 95 ч. 1 п. 1 «б»)", en="a state contract: the quantity changes by 10 % at most (44-FZ, art. 95 part 1 item 1 b)")  # fmt: skip
 
 

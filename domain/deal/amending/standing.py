@@ -35,7 +35,7 @@ def standing(line: LineState) -> Standing:
     return Standing.ORDERED if _done(line, "supplier-order", "reservation") else Standing.FREE
 
 
-ANOTHER_GOOD = ("sku", "source", "availability")
+ANOTHER_GOOD = ("sku", "source", "availability", "unit")
 """With other values of these it is not the good that was ordered."""
 
 
@@ -56,8 +56,8 @@ def obstacle(line: LineState, new: OrderLine | None) -> Text | None:
         )
     if new and stands >= Standing.MOVING and new.quantity > old.quantity:
         return Text(
-            ru="уже в пути или на складе: больше штук — новой позицией",
-            en="is on its way or in the warehouse: add further pieces as a line of their own",
+            ru="уже в пути или на складе: чего не хватает — новой позицией",
+            en="is on its way or in the warehouse: add more of it as a line of its own",
         )
     return None
 

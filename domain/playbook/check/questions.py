@@ -7,9 +7,10 @@ from typing import Any, NamedTuple, cast
 
 from pydantic.fields import FieldInfo
 
+from domain.goods.quantity import Number
 from domain.order.problems import Problem
 from domain.playbook.forms import FieldType, Form, FormField, is_met
-from domain.playbook.questions import ANSWERS, Answers, Email, SomePieces
+from domain.playbook.questions import ANSWERS, Answers, Email
 from domain.wording import worded
 from domain.words import Text
 
@@ -19,7 +20,7 @@ _TYPES: dict[Any, tuple[FieldType, ...]] = {
     date | None: (FieldType.DATE,),
     Email: (FieldType.EMAIL,),
     tuple[str, ...]: (FieldType.PIECES,),
-    SomePieces: (FieldType.NUMBER,),
+    Number: (FieldType.NUMBER,),
     Decimal: (FieldType.NUMBER,),
 }
 
@@ -28,7 +29,7 @@ class Need(NamedTuple):
     """An answer that a step reads: needed always, or `when` these codes are chosen. With `codes`, the step acts by them; an
     `optional` one may be missing, and the form need not ask it.
 
-    `part`: it is how many pieces came. `counted_by` is the field that says how many values a list has.
+    `part`: it is how much came. `counted_by` is the field that says how many values a list has.
     """
 
     name: str
@@ -56,7 +57,7 @@ def needs(contract: type[Answers]) -> Iterator[Need]:
         yield Need(name, _TYPES[field.annotation], _why(field), {}, optional=not field.is_required())
     for outcome in outcomes:
         when, fields = outcome.chosen_by(), outcome.model_fields
-        part = next((name for name, field in fields.items() if field.annotation is SomePieces), "")
+        part = next((name for name, field in fields.items() if field.annotation == Number), "")
         for name, field in fields.items():
             if name not in when and name not in of_all:
                 types = _TYPES[field.annotation]
@@ -110,8 +111,8 @@ def _wrong(field: FormField, need: Need) -> Iterator[Text]:
         )
     elif need.part and not field.part:
         yield Text(
-            ru="это часть штук позиции; напишите part: true",
-            en="it is a part of the line's pieces; say part: true",
+            ru="это часть позиции; напишите part: true",
+            en="it is a part of the line; say part: true",
         )
     elif need.counted_by and field.counted_by != need.counted_by:
         yield worded(

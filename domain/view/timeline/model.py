@@ -7,7 +7,8 @@ from typing import Any, Literal
 from pydantic import AwareDatetime
 
 from domain.base import Value
-from domain.words import LineStatus, Role, Stage
+from domain.goods.quantity import Quantity
+from domain.words import LineStatus, Role, Stage, UnitOfMeasure
 
 
 class StageSpan(Value):
@@ -31,7 +32,8 @@ class StatusSpan(Value):
 class LineTimeline(Value):
     number: int
     name: str
-    quantity: int
+    quantity: Quantity
+    unit: UnitOfMeasure = UnitOfMeasure.PIECE
     amount: Decimal
     statuses: tuple[StatusSpan, ...]
 

@@ -31,6 +31,7 @@ def line_timeline(trail: Trail, line: LineState) -> LineTimeline:
         number=line.number,
         name=line.good.name,
         quantity=line.good.quantity,
+        unit=line.good.unit,
         amount=line.amount,
         statuses=tuple(_statuses(trail, line)),
     )

@@ -11,7 +11,7 @@ from domain.view.model import Blocker, DealView, DocumentView, LineView
 from domain.view.sentences import sentence
 from domain.view.stopped import view_of
 from domain.view.viewer import Viewer
-from domain.wording import Cash, Clock, about, day, file_size, money, worded
+from domain.wording import Cash, Clock, Measured, about, day, file_size, money, worded
 from domain.words import SIDE_LABELS, Text
 
 _AMOUNT, _PAID = Text(ru="Сумма", en="Amount"), Text(ru="Оплачено", en="Paid")
@@ -126,7 +126,7 @@ class DealSheet:
     def _good(self, line: LineView) -> Good:
         return Good(
             number=line.number,
-            name=line.name if line.quantity == 1 else f"{line.name} × {line.quantity}",
+            name=Measured(line.quantity, line.unit).after(line.name, self._language),
             status=line.status_label,
             steps=() if line.cancelled else tuple((step.label, step.progress) for step in line.route),
             amount=self._money(line.amount),

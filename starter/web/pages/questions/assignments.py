@@ -9,6 +9,7 @@ from domain.deal.messages import Complete, Message
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
+from domain.goods.quantity import Number
 from domain.playbook.forms import Form, answer_in_words
 from domain.words import Language, Text
 from starter.web.pages.questions.context import context
@@ -84,7 +85,7 @@ def _form(found: FoundQuestion) -> Form:
     return form_of(found.deal, line, found.asked.kind, found.asked.id)
 
 
-def _quantity(found: FoundQuestion) -> int:
+def _quantity(found: FoundQuestion) -> Number:
     return found.process.good.quantity if isinstance(found.process, LineState) else 1
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from domain.goods.quantity import Number
 from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, FieldType, Form, FormField, answer_in_words
 from domain.words import Language
 
@@ -37,7 +38,7 @@ class FormShown(NamedTuple):
 
 
 def shown(
-    form: Form, typed: Mapping[str, str], language: Language, today: date, quantity: int
+    form: Form, typed: Mapping[str, str], language: Language, today: date, quantity: Number
 ) -> Iterator[Shown]:
     for field in form:
         yield Shown(
@@ -67,7 +68,7 @@ def _kind(field: FormField) -> str:
     return "text"
 
 
-def _hint(field: FormField, language: Language, today: date, quantity: int) -> str:
+def _hint(field: FormField, language: Language, today: date, quantity: Number) -> str:
     parts = [field.help.to(language)] if field.help else []
     if field.type not in (FieldType.DATE, FieldType.CHOICE):
         example = field.example_for(today, quantity)

@@ -56,7 +56,7 @@ def sheet(
         rows.append((_CLIENT, deal.client.name or deal.client.contact))
     if isinstance(found.process, LineState):
         good = found.process.good
-        rows.append((_GOOD, good.name if good.quantity == 1 else f"{good.name} × {good.quantity}"))
+        rows.append((_GOOD, good.measured.after(good.name, language)))
     return Sheet(
         number=deal.deal,
         title=title.to(language),
