@@ -13,6 +13,7 @@ from domain.deal.payments import Milestone
 from domain.deal.state import Agreement, LineState, Part, Postponement
 from domain.deal.tasks import Approval, Assignment
 from domain.facts import Fact
+from domain.goods.quantity import Quantity
 from domain.order.order import OrderLine
 from domain.playbook.routes import Step
 from domain.words import LineStatus, Text
@@ -48,7 +49,7 @@ class LineChange(State):
     credit: CreditFinding | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
-    missing: Count = 0
+    missing: Quantity = 0
     cut: list[LineNumber] = []
     funds_revision: Count = 0
     postponement: Postponement | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any, Protocol, Self, TypeVar
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from domain.spelling import ungrouped
 
@@ -53,7 +53,7 @@ def read_quantity(said: Any) -> Number:
         return said
     plain = ungrouped(f"{said:f}" if isinstance(said, Decimal) else str(said).strip())
     if isinstance(said, bool) or not _NUMBER.fullmatch(plain):
-        raise ValueError(said)
+        raise ValueError(f"no quantity: {said!r}"[:100])
     return exact(Decimal(plain.replace(",", ".")))
 
 
@@ -65,5 +65,14 @@ def decimals_of(value: Number) -> int:
     return 0 if type(value) is int else max(-int(Decimal(value).normalize().as_tuple().exponent), 0)
 
 
-Quantity = Annotated[Number, BeforeValidator(read_quantity), Field(ge=0, le=2**31 - 1)]
+_LARGEST = 2**31 - 1
+AS_JSON = WithJsonSchema(
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 0, "maximum": _LARGEST},
+            {"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,3})?$"},
+        ]
+    }
+)
+Quantity = Annotated[Number, BeforeValidator(read_quantity), Field(ge=0, le=_LARGEST), AS_JSON]
 """Of a good, where it has been checked."""

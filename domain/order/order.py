@@ -12,7 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, Va
 from domain.base import LineNumber, Value
 from domain.calendar import Day, Span, Unit
 from domain.goods.certificates import certificate_number, number_problem
-from domain.goods.quantity import Number, decimals_of, exact, read_quantity
+from domain.goods.quantity import AS_JSON, Number, decimals_of, exact, read_quantity
 from domain.goods.register import GoodsRegister, Tracking
 from domain.goods.units import KNOWN, UNITS, find_unit, is_measured
 from domain.money import LARGEST, ZERO, Money, kopecks, vat_part
@@ -90,7 +90,7 @@ class OrderLine(Value):
     unit: UnitOfMeasure = Field(
         default=UnitOfMeasure.PIECE, exclude_if=lambda unit: unit is UnitOfMeasure.PIECE
     )
-    quantity: Number = Field(gt=0)
+    quantity: Annotated[Number, AS_JSON] = Field(gt=0, le=MAX_MEASURED)
     unit_price: Money = Field(gt=0, le=Decimal("1e12"))
     vat: Code
     source: Source
@@ -171,6 +171,14 @@ class OrderLine(Value):
             raise _wrong("too_fine" if decimals else "not_whole", unit=UNITS[unit].name, most=str(decimals))
         if value > most:
             raise _wrong("too_much", most=Measured(most, unit))
+        return value
+
+    @field_validator("unit_price")
+    @classmethod
+    def _a_kopeck_at_least(cls, value: Decimal, info: ValidationInfo) -> Decimal:
+        quantity = info.data.get("quantity", 1)
+        if _books(info) and type(quantity) is not int and not kopecks(value * quantity):
+            raise _wrong("too_little")
         return value
 
     @field_validator("payment")
@@ -448,9 +456,6 @@ _CODES = {
     "greater_than": "not_positive",
     "decimal_parsing": "bad_amount",
     "decimal_type": "bad_amount",
-    "int_parsing": "not_whole_number",
-    "int_from_float": "not_whole_number",
-    "int_type": "not_whole_number",
     "string_pattern_mismatch": "bad_number",
     "string_type": "not_text",
     "enum": "one_of",

@@ -128,9 +128,9 @@ KINDS = {
         en="not a phone number: write it like +74951234567",
     ),
     # a line
-    "not_whole_number": Text(ru="нужно целое число", en="a whole number is needed"),
     "bad_quantity": Text(
-        ru="это не количество: оно пишется как 4 или 2,5", en="not a quantity: write it like 4 or 2.5"
+        ru="это не количество: нужно целое число, а у того, что меряют, и дробное, например 2,5",
+        en="not a quantity: a whole number is needed, and of what is measured it may be a fraction, like 2.5",
     ),
     "not_whole": Text(
         ru="единица «{unit}» не делится: нужно целое число",
@@ -140,10 +140,13 @@ KINDS = {
         ru="у единицы «{unit}» не больше {most} знаков после запятой",
         en="the unit “{unit}” has at most {most} decimals",
     ),
+    "too_little": Text(
+        ru="за такое количество это меньше копейки", en="for that quantity it makes less than a kopeck"
+    ),
     "too_much": Text(ru="больше {most}: разделите заказ", en="more than {most}: split the order"),
     "unknown_unit": UNKNOWN,
     "serial_of_measured": Text(
-        ru="серийные номера бывают только у целых единиц, а «{unit}» — мера: нужно lot или none",
+        ru="серийные номера бывают только у целых единиц, а «{unit}» — мера: учёт возможен партиями или без номеров",
         en="only whole units have serial numbers, and “{unit}” is a measure: write lot or none",
     ),
     "not_positive": Text(ru="должно быть больше нуля", en="must be greater than zero"),

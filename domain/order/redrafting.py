@@ -23,10 +23,10 @@ _OF_CLIENT = re.compile(r"client\.(?:(?P<party>payer|consignee)\.)?(?P<field>\w+
 
 
 def as_order(draft: Draft) -> dict[str, Any]:
-    """The draft as an order file has it."""
+    """The draft as an order file has it. What is sold in pieces says so: another unit that the register may have by now is not meant."""
     lines = [
-        draft.lines[number].model_dump(mode="json", exclude_none=True, exclude={"rounding"})
-        for number in sorted(draft.lines)
+        {"unit": line.unit.value} | line.model_dump(mode="json", exclude_none=True, exclude={"rounding"})
+        for line in (draft.lines[number] for number in sorted(draft.lines))
     ]
     client = draft.client.model_dump(mode="json", exclude_none=True)
     rate = {"rate": draft.rate.model_dump(mode="json")} if draft.rate else {}

@@ -274,16 +274,25 @@ def _part_problem(answer: str, whole: Measured) -> Text | None:
     return None
 
 
+LISTED = ("quantities", "lot_quantities")
+"""Fields that hold quantities with commas between them: pieces, as a playbook's pattern has them, or what another unit allows."""
+
+
 def of_unit(form: Form, unit: UnitOfMeasure) -> Form:
-    """The form for goods in this unit: how much came is said in it, and no piece of what is measured has a number."""
+    """The form for goods in this unit: how much of it is said in it, and no piece of what is measured has a number."""
     if unit is UnitOfMeasure.PIECE:
         return form
     measured = is_measured(unit)
-    return tuple(
-        field.model_copy(update={"unit": unit}) if field.part else field
-        for field in form
-        if not (measured and field.type is FieldType.PIECES)
-    )
+    pieceless = (field for field in form if not (measured and field.type is FieldType.PIECES))
+    return tuple(_in(unit, field) for field in pieceless)
+
+
+def _in(unit: UnitOfMeasure, field: FormField) -> FormField:
+    if not field.part and field.name not in LISTED:
+        return field
+    title = worded(ru="{title}, {unit}", en="{title}, {unit}", title=field.title, unit=unit)
+    own = {"unit": unit} if field.part else {"pattern": None} if is_measured(unit) else {}
+    return field.model_copy(update={"title": title, **own})
 
 
 def check_form(

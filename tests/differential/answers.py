@@ -4,6 +4,7 @@ import random
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 
+from domain.goods.quantity import Number
 from domain.playbook.book import StaffedPlaybook
 from domain.playbook.forms import Form, needed_with
 from tests.differential.orders import Habits
@@ -30,20 +31,22 @@ class Answers:
     def __init__(self, chance: Chance, habits: Habits, playbook: StaffedPlaybook) -> None:
         self._chance, self._habits, self._playbook = chance, habits, playbook
 
-    def to(self, kind: str, form: Form, quantity: int) -> dict[str, str]:
+    def to(self, kind: str, form: Form, quantity: Number) -> dict[str, str]:
         today = self._playbook.calendar.today(datetime.now(UTC))
         chosen = {f.name: f.example_for(today, quantity) for f in form if f.required and f.choices}
         chosen |= self._outcome(kind, quantity)
         needed = needed_with(form, chosen)
-        quantity = 1 if "came" in needed else quantity
-        fields = {f.name: f.example_for(today, quantity) for f in form if f.name in needed} | chosen
+        listed = 1 if "came" in needed else quantity
+        fields = {
+            f.name: f.example_for(today, quantity if f.part else listed) for f in form if f.name in needed
+        } | chosen
         for paper in PAPERS:
             if paper in fields:
                 day = today - timedelta(days=self._chance.dice.choice((0, 0, 1, 3)))
                 fields[paper] = day.isoformat()
         return fields
 
-    def _outcome(self, kind: str, quantity: int) -> dict[str, str]:
+    def _outcome(self, kind: str, quantity: Number) -> dict[str, str]:
         habits = self._habits
         match kind:
             case "qualification":
@@ -52,7 +55,9 @@ class Answers:
                 return {"outcome": self._either(habits.delays, kind, "delayed", "arrived")}
             case "customs-release":
                 return {"outcome": self._either(habits.holds, kind, "hold", "released")}
-            case "acceptance" if quantity > 1 and self._chance.happens(habits.splits, "came in part", most=1):
+            case "acceptance" if quantity != 1 and self._chance.happens(
+                habits.splits, "came in part", most=1
+            ):
                 return {"result": "partial"}
             case "document-refused":
                 return {"outcome": self._either(0.5, kind, "returned", "corrected")}

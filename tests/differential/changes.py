@@ -9,7 +9,7 @@ from domain.deal.state import DealState, LineState
 from domain.words import Trigger
 from tests.differential.answers import Chance
 from tests.differential.orders import Habits
-from tests.support.orders import DELIVERIES, PAYMENTS, SOURCES, a_good
+from tests.support.orders import DELIVERIES, PAYMENTS, QUANTITIES, SOURCES, a_good, a_part, in_steps
 
 AMENDED = ("unit_price", "quantity", "payment", "source", "delivery")
 """Fields of a good that an amendment may change."""
@@ -52,7 +52,7 @@ class Changes:
     def _of_what_is_agreed(self, deal: DealState) -> Iterator[Change]:
         if self._happens(self._habits.amends, "amended", 3):
             yield self._amended(deal)
-        many = [line for line in deal.active_lines if line.good.quantity > 1]
+        many = [line for line in deal.active_lines if in_steps(line.good) > 1]
         if many and self._happens(self._habits.splits, "split"):
             yield self._split(self._dice.choice(many))
 
@@ -66,7 +66,7 @@ class Changes:
             source=dice.choice(SOURCES),
             payment=dice.choice(PAYMENTS),
             delivery=dice.choice(DELIVERIES),
-            quantity=dice.choice((1, 2, 3)),
+            **dice.choice(QUANTITIES),
             unit_price=f"{dice.randint(1, 2_000_000)}.{dice.randint(0, 99):02d}",
         )
         content: dict[str, Any] = {"settings": {f"line-{number}.{field}": str(another[field])}}
@@ -74,13 +74,13 @@ class Changes:
             case "remove" if len(lines) > 1:
                 content = {"remove": [number]}
             case "whole" if len(lines) < 4:
-                whole = [good.model_dump(mode="json") for good in lines.values()]
+                whole = [good.model_dump(mode="json", exclude={"rounding"}) for good in lines.values()]
                 content = {"order": {"lines": [*whole, another]}}
         return Change("amend", None, {"actor": deal.manager, "reason": "it suits the clinic", **content})
 
     def _split(self, line: LineState) -> Change:
-        pieces = self._dice.randint(1, line.good.quantity - 1)
-        about = {"line": line.number, "quantity": pieces, "reason": "they go ahead"}
+        part = a_part(line.good, self._dice.randint)
+        about = {"line": line.number, "quantity": str(part), "reason": "they go ahead"}
         return Change("split", None, {"actor": "orlov", **about})
 
     def _corrected(self, line: int | None, entry: str, field: str, answer: str, deal: DealState) -> Change:

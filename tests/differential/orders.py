@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from tests.support.orders import CLIENT, DELIVERIES, PAYMENTS, SOURCES, Order, a_good, a_lead, an_order
+from tests.support.orders import (
+    CLIENT,
+    DELIVERIES,
+    PAYMENTS,
+    QUANTITIES,
+    SOURCES,
+    Order,
+    a_good,
+    a_lead,
+    an_order,
+)
 
 ORDERS = 40
 """With lines. Leads and an order that can't be taken come on top."""
@@ -128,7 +138,7 @@ def _good(dice: random.Random, source: str, payment: str, delivery: str) -> Orde
         source=source,
         payment=payment,
         delivery=delivery,
-        quantity=dice.choice((1, 1, 2, 3)),
+        **dice.choice(QUANTITIES),
         unit_price=f"{dice.randint(1, 2_000_000)}.{dice.randint(0, 99):02d}",
         availability=dice.choice(("on_order", "available")),
         **dice.choice(({"vat": "22"}, exempt)),

@@ -22,7 +22,9 @@ from domain.calendar import FIRST_YEAR, LAST_YEAR, Span
 from domain.deal.attachments import KINDS, MOST_BYTES, MOST_FILES, Attachment
 from domain.deal.messages import MESSAGES
 from domain.facts import FACTS
-from domain.order.order import LARGEST, MAX_LINES, Client, Order, OrderLine, Origin
+from domain.goods.quantity import Number
+from domain.goods.units import UNITS
+from domain.order.order import LARGEST, MAX_LINES, MAX_MEASURED, Client, Order, OrderLine, Origin
 from domain.order.parties import Party
 from domain.order.rate_clause import RateClause
 from domain.playbook.book import Playbook
@@ -41,12 +43,14 @@ from domain.words import (
     SIDE_LABELS,
     STAGE_LABELS,
     STATUS_LABELS,
+    UNIT_LABELS,
     LineStatus,
     Role,
     Side,
     Source,
     Stage,
     Text,
+    UnitOfMeasure,
 )
 from starter.cli.app import commands_app
 from starter.errors import Exit
@@ -134,6 +138,15 @@ def deliveries() -> Iterator[Row]:
     for name, method in playbook().deliveries.items():
         takes = method.takes or playbook().assignment("delivery").due
         yield code(name), *_labels(method.title), code(takes)
+
+
+def units() -> Iterator[Row]:
+    for unit, known in UNITS.items():
+        label = UNIT_LABELS[unit]
+        ru, en = (
+            f"{name} ({short})" for name, short in ((known.name.ru, label.ru), (known.name.en, label.en))
+        )
+        yield code(unit), ru, en, str(known.decimals) if known.decimals else "whole only"
 
 
 def vat() -> Iterator[Row]:
@@ -233,8 +246,10 @@ def message(name: str) -> Iterator[Row]:
 
 
 def fields(model: type[Value]) -> Iterator[Row]:
+    """What people write: the desk fills in the rounding of a line that was split."""
     for name, info in model.model_fields.items():
-        yield code(name), _type(info), "yes" if info.is_required() else "–"
+        if name != "rounding":
+            yield code(name), _type(info), "yes" if info.is_required() else "–"
 
 
 def shown() -> Iterator[Row]:
@@ -264,6 +279,8 @@ def _type(info: FieldInfo) -> str:
 
 
 def _name(kind: Any) -> str:
+    if kind == Number:
+        return "number, or text like `2.5`"
     if hasattr(kind, "__metadata__"):  # Annotated[…]
         return _name(kind.__origin__)
     origin, inside = get_origin(kind), [part for part in get_args(kind) if part not in (type(None), ...)]
@@ -275,6 +292,8 @@ def _name(kind: Any) -> str:
         return "object"
     if origin is not None:
         return " or ".join(code(value) for value in inside)
+    if kind is UnitOfMeasure:
+        return "unit of measure"
     if issubclass(kind, StrEnum):
         return " or ".join(code(value) for value in kind)
     return _TYPES[kind]
@@ -346,7 +365,11 @@ def exits() -> Iterator[Row]:
 
 def limits() -> Iterator[Row]:
     yield "lines in a deal", _number(MAX_LINES)
-    yield "pieces in a line", _number(MAX_PIECES)
+    yield "pieces in a line, and other things that are counted", _number(MAX_PIECES)
+    yield (
+        "kilograms, litres, metres and other measures in a line",
+        f"{_number(MAX_MEASURED)}, with three decimals",
+    )
     yield "an order's total, and one payment", f"{_number(int(LARGEST))} of its currency"
     yield "a deal's number", "50 characters"
     yield "a message's `id`, and every id in it", "100 characters"
@@ -427,6 +450,7 @@ TABLES = [
         payments,
     ),
     Table(PROCESS, "deliveries", ("delivery method", "по-русски", "in English", "takes"), deliveries),
+    Table(PROCESS, "units", ("code", "по-русски", "in English", "decimals"), units),
     Table(PROCESS, "vat", ("VAT code", "rate", "in force", "needs a certificate"), vat),
     Table(
         PROCESS, "documents", ("document", "по-русски", "in English", "needed for", "signed by", "gate", "to be signed"),

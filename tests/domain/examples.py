@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from types import UnionType
-from typing import Annotated, Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import AwareDatetime
 
@@ -66,7 +66,7 @@ def _value(name: str, wanted: Any) -> Any:
     origin, args = get_origin(wanted), get_args(wanted)
     if origin is Annotated:
         return _value(name, args[0])
-    if origin is UnionType:
+    if origin in (UnionType, Union):
         return _value(name, next(arg for arg in args if arg is not type(None)))
     if origin is Literal:
         return args[0]

@@ -621,8 +621,8 @@ def test_a_line_moved_edited_or_deleted_by_people_is_put_back_once_with_words() 
     for card, words in [
         (card_of_line(status=LineStatus.SETTLED, **by), "moved to “settled”"),
         (card_of_line(status=None, **by), "moved to “?”"),
-        (card_of_line(said=whole.said | {"quantity": "7"}, changed_by="ivanova"), "quantity or price"),
-        (card_of_line(said={**whole.said, "sku": ""}, changed_by="ivanova"), "quantity or price"),
+        (card_of_line(said=whole.said | {"quantity": "7"}, changed_by="ivanova"), "unit or price"),
+        (card_of_line(said={**whole.said, "sku": ""}, changed_by="ivanova"), "unit or price"),
         (None, "deleted and is made anew"),
     ]:
         now = seen(lines=(card,) if card else ())

@@ -60,7 +60,7 @@ def test_how_many_pieces_each_is_for_need_not_be_known(world: World) -> None:
     deal = at_customs(world)
     deal.complete(DECLARE, declaration=f"{A}, {B}")
     assert stands(deal) == [(A, 0, ""), (B, 0, "")]
-    with refused("bad_form", "it is not said how many pieces"):
+    with refused("bad_form", "it is not said how much"):
         deal.complete(RELEASE, outcome="refused", declarations=B, reason="код ТН ВЭД")
     deal.correct(DECLARE, quantities="1, 3")
     deal.complete(RELEASE, outcome="refused", declarations=B, reason="код ТН ВЭД")
@@ -71,8 +71,8 @@ def test_how_many_pieces_each_is_for_need_not_be_known(world: World) -> None:
     ("declaration", "quantities", "words"),
     [
         (f"{A}, {B}", "1", "1 quantities for 2 declarations"),
-        (f"{A}, {B}", "2, 3", "5 pieces in all, and 4 are to be declared"),
-        (f"{A}, {B}", "0, 4", "for one piece at least"),
+        (f"{A}, {B}", "2, 3", "5 pcs. in all, and 4 pcs. are to be declared"),
+        (f"{A}, {B}", "0, 4", "a quantity of its own"),
         (f"{A}, {A}", "2, 2", "is declared already"),
         ("10702030/010115/0088410", "", "too long ago"),
         ("00000000/161126/0088410", "", "all zeros"),

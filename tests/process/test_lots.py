@@ -55,9 +55,9 @@ def test_several_lots_sum_up_to_what_came(world: World) -> None:
 @pytest.mark.parametrize(
     ("numbers", "quantities", "days", "words"),
     [
-        ("П-1, П-2", "10, 20", f"{day(30)}, {day(400)}", "30 pieces in all lots, and 40 came"),
+        ("П-1, П-2", "10, 20", f"{day(30)}, {day(400)}", "30 pcs. in all lots, and 40 pcs. came"),
         ("П-1, П-2", "", f"{day(30)}, {day(400)}", "0 quantities for 2 lots"),
-        ("П-1, П-2", "40, 0", f"{day(30)}, {day(400)}", "one piece at least"),
+        ("П-1, П-2", "40, 0", f"{day(30)}, {day(400)}", "a quantity of its own"),
         ("П-1, п1", "10, 30", f"{day(30)}, {day(400)}", "the same lot stands twice"),
         ("П-1, П-2", "10, 30", day(30), "1 days for 2 lots"),
         ("П-1", "", day(0), "lot “П-1” has expired"),
@@ -77,7 +77,7 @@ def test_a_part_that_came_has_its_lots(world: World) -> None:
     said = {"result": "partial", "came": "15", "eta": day(9)}
     with refused("bad_form", "the lots of what came are needed"):
         deal.complete(ACCEPT, **said, lots="", lot_expires_on="")
-    with refused("bad_form", "40 pieces in all lots, and 15 came"):
+    with refused("bad_form", "40 pcs. in all lots, and 15 pcs. came"):
         deal.complete(ACCEPT, **said, lots="П-1", lot_quantities="40", lot_expires_on=day(90))
     deal.complete(ACCEPT, **said, lots="П-1", lot_expires_on=day(90))
     assert lots(deal) == [("П-1", 15, day(90))]

@@ -174,7 +174,7 @@ def test_the_rest_may_come_in_part_again(deal: OpenDeal) -> None:
 @pytest.mark.parametrize("came", ["0", "4", "2.5", ""])
 def test_what_is_no_part_is_refused(deal: OpenDeal, came: str) -> None:
     deal.to("line-1:acceptance")
-    with refused("bad_form", "How many pieces came"):
+    with refused("bad_form", "Quantity that came"):
         deal.complete("line-1:acceptance", result="partial", came=came, serial_numbers="A1", eta=day(3))
 
 
@@ -197,7 +197,7 @@ def test_what_is_shipped_unknown_or_one_piece_is_not_split(world: World) -> None
         deal.split(9, 1)
     other = world.open(an_order(a_good(quantity=1)))
     other.to("line-1:reservation")
-    with refused("bad_quantity", "one piece"):
+    with refused("bad_quantity", "is 1 pcs."):
         other.split(1, 1)
 
 

@@ -1,9 +1,13 @@
 """Orders for tests: one line of what a test is about, or all there can be."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from decimal import Decimal
 from itertools import product
 from typing import Any
+
+from domain.goods.quantity import Number, exact
+from domain.order.order import OrderLine
 
 SOURCES = ("import", "dealer", "stock")
 PAYMENTS = (
@@ -24,6 +28,12 @@ CLIENT = {
     "email": "anna@clinic.example",
     "phone": "+74951234567",
 }
+QUANTITIES: tuple[dict[str, Any], ...] = (
+    *({"quantity": n} for n in (1, 1, 2, 3, 12)),
+    {"quantity": "2.5", "unit": "кг"},
+    {"quantity": "0,125", "unit": "112"},
+)
+"""In pieces, and of what is measured."""
 Order = dict[str, Any]
 
 
@@ -59,7 +69,7 @@ def every_combination(seed: int) -> Iterator[Order]:
             payment=payment,
             delivery=delivery,
             sku=f"{source}-{payment}-{delivery}",
-            quantity=dice.choice((1, 1, 2, 3, 12)),
+            **dice.choice(QUANTITIES),
             unit_price=f"{dice.randint(1, 2_000_000)}.{dice.randint(0, 99):02d}",
             availability=dice.choice(("on_order", "available")),
             **dice.choice(({"vat": "22"}, {"vat": "exempt", "registration_certificate": "РЗН 2023/12345"})),
@@ -70,3 +80,17 @@ def every_combination(seed: int) -> Iterator[Order]:
     two_lines = len(goods) - 50
     for n in range(50):
         yield an_order(*(goods[2 * n : 2 * n + 2] if n < two_lines else goods[two_lines + n :][:1]))
+
+
+def in_steps(good: OrderLine) -> int:
+    """How many pieces it has, or how many grams."""
+    return int(good.quantity * _step(good))
+
+
+def a_part(good: OrderLine, draw: Callable[[int, int], int]) -> Number:
+    """Some of it and not all, to the piece or to the gram."""
+    return exact(Decimal(draw(1, in_steps(good) - 1)) / _step(good))
+
+
+def _step(good: OrderLine) -> int:
+    return 1 if good.has_pieces else 1000

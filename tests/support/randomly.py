@@ -26,14 +26,18 @@ PROMISES: tuple[Content, ...] = (
     *({}, {}, {"deliver_by": day(40)}, {"deliver_by": day(5)}),
     *({"deliver_within": "30wd"}, {"deliver_within": "20cd", "deliver_from": "prepayment"}),
 )
+QUANTITIES: tuple[Content, ...] = (
+    *({"quantity": n} for n in (1, 1, 3)),
+    *({"quantity": "2.5", "unit": "кг"}, {"quantity": "0.375", "unit": "л"}),
+)
 goods = st.builds(
-    lambda promise, **good: a_good(**good, **promise),
+    lambda promise, much, **good: a_good(**good, **promise, **much),
+    much=st.sampled_from(QUANTITIES),
     promise=st.sampled_from(PROMISES),
     source=st.sampled_from(SOURCES),
     payment=st.sampled_from(PAYMENTS),
     delivery=st.sampled_from(DELIVERIES),
     availability=st.sampled_from(("on_order", "available")),
-    quantity=st.sampled_from((1, 1, 3)),
     unit_price=st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2).map(str),
 )
 orders = st.lists(goods, max_size=3).map(lambda lines: an_order(*lines) if lines else a_lead())
@@ -124,7 +128,7 @@ def anything(deal: OpenDeal) -> st.SearchStrategy[tuple[str, Content]]:
             "split",
             actor=actor,
             line=st.sampled_from((1, 2, 9)),
-            quantity=st.sampled_from(("0", "1", "1.5", "x")),
+            quantity=st.sampled_from(("0", "1", "1.5", "0,125", "x")),
         ),
         message("reassign", actor=actor, to=actor),
         message("order", actor=actor, order=st.just({"lines": []})),
