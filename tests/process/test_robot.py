@@ -5,6 +5,8 @@ from decimal import Decimal
 import pytest
 
 from domain.facts import StageChanged
+from domain.goods.quantity import read_quantity
+from domain.money import kopecks
 from tests.support.memory import World, default_playbook, sample_order
 from tests.support.orders import DELIVERIES, PAYMENTS, SOURCES, Order, every_combination
 
@@ -28,7 +30,10 @@ def test_the_robot_brings_three_goods_from_the_first_minute_to_paid(world: World
 def test_the_robot_brings_every_source_payment_and_delivery_to_paid(world: World, order: Order) -> None:
     deal = world.open(order)
     view = deal.robot()
-    amount = sum((Decimal(line["unit_price"]) * line["quantity"] for line in order["lines"]), Decimal())
+    amounts = (
+        kopecks(Decimal(line["unit_price"]) * read_quantity(line["quantity"])) for line in order["lines"]
+    )
+    amount = sum(amounts, Decimal())
     totals = {name: Decimal(view["totals"][name]) for name in ("amount", "paid", "outstanding", "advance")}
     assert view["stage"] == "PAID"
     assert totals == {"amount": amount, "paid": amount, "outstanding": 0, "advance": 0}
