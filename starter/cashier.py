@@ -14,7 +14,7 @@ from domain.deal.messages import Message, Pay, Receipt, Reverse
 from domain.refusals import Refusal
 from domain.wording import typed, worded
 from domain.wording.invalid import summary
-from domain.words import Text, same
+from domain.words import Text, join, same
 from records.bank_payments import BankPayments, KeptPayment
 from starter.answers import MessageRefused
 from starter.errors import NotFoundError, RefusedError
@@ -31,6 +31,7 @@ _WAITS = Text(
 _HAS_IT = Text(ru="уже учтён в сделке {deal}", en="counted already, in deal {deal}")
 _DISMISSED = Text(ru="отложен: {reason}", en="set aside: {reason}")
 _TAKEN_BACK = Text(ru="банк отозвал его: {reason}", en="the bank took it back: {reason}")
+_NOT_TAKEN = Text(ru="сделка {deal} не взяла: {why}", en="deal {deal} did not take it: {why}")
 _NEVER_CAME = Text(
     ru="платёж {payment} не приходил ни в одну сделку", en="payment {payment} has come to no deal"
 )
@@ -95,13 +96,15 @@ class Cashier:
         )
 
     async def _take_reversal(self, payment: BankPayment) -> Taken:
-        """The deal that has the payment hears of it; one that waits for whose it is waits no more."""
+        """The deal that has the payment hears of it; one that waits for whose it is waits no more, one that was set aside is no deal's."""
         now, of = datetime.now(UTC), await asyncio.to_thread(self.kept.find, payment.reverses)
         if of and of.status == "waiting" and payment.deal in ("", of.payment.deal):
-            words = worded(ru=_TAKEN_BACK.ru, en=_TAKEN_BACK.en, reason=payment.purpose)
+            words = _taken_back(payment)
             await asyncio.to_thread(self.kept.dismiss, of.payment, self._actor, words.ru, now)
             return Taken(True, words)
         has = await asyncio.to_thread(self.kept.holders, payment.reverses)
+        if of and of.status == "dismissed" and not has:
+            return Taken(True, decided(of))
         if deal := payment.deal or (has[0] if len(has) == 1 else ""):
             return await self._give(payment, Match(deal=deal, why=same("")))
         never, several = _NEVER_CAME if not has else _IN_SEVERAL, ", ".join(has)
@@ -123,7 +126,20 @@ class Cashier:
                 return Taken(False, error.text, match.deal)
             return await self._refused(payment, match, error.text)
         await asyncio.to_thread(self.kept.posted, [payment], now)
-        return Taken(True, Text(ru=receipt.words_ru, en=receipt.words_en), match.deal)
+        words = Text(ru=receipt.words_ru, en=receipt.words_en)
+        return Taken(True, join([words, *await self._take_back(payment, match.deal)], "; "), match.deal)
+
+    async def _take_back(self, payment: BankPayment, deal: str) -> list[Text]:
+        """The bank's word that it took the payment back may have come first."""
+        if payment.kind is not Kind.RECEIVED:
+            return []
+        gone = await asyncio.to_thread(self.kept.reversals_of, payment)
+        taken = [
+            (one.payment, await self._give(one.payment, Match(deal=deal, why=same(""))))
+            for one in gone
+            if one.payment.deal in ("", deal)
+        ]
+        return [_taken_back(reversal) if told.ok else told.words for reversal, told in taken]
 
     async def _refused(self, payment: BankPayment, match: Match, why: Text) -> Taken:
         def keep() -> None:
@@ -151,9 +167,11 @@ class Cashier:
             if _is(error, *_THERE_ALREADY):
                 await asyncio.to_thread(self.kept.posted, [kept.payment], datetime.now(UTC))
             else:
-                await asyncio.to_thread(self.kept.keep, kept.payment, _stopped(error.text), datetime.now(UTC))
+                why = worded(ru=_NOT_TAKEN.ru, en=_NOT_TAKEN.en, deal=deal, why=_stopped(error.text))
+                await asyncio.to_thread(self.kept.keep, kept.payment, why, datetime.now(UTC))
             raise
         await asyncio.to_thread(self.kept.posted, [kept.payment], datetime.now(UTC))
+        await self._take_back(kept.payment, deal)
         return receipt
 
     async def resume(self) -> list[tuple[KeptPayment, Taken]]:
@@ -169,6 +187,10 @@ class Cashier:
                     return one, Taken(False, too_early.text, one.deal)
 
         return list(await asyncio.gather(*(give(one) for one in on_way)))
+
+
+def _taken_back(reversal: BankPayment) -> Text:
+    return worded(ru=_TAKEN_BACK.ru, en=_TAKEN_BACK.en, reason=reversal.purpose)
 
 
 def _is_on_its_way(one: KeptPayment) -> bool:
