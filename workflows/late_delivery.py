@@ -26,7 +26,7 @@ def watch_promise(line: Case[Any]) -> None:
     if Trigger.ACCEPTED in state.moments:
         _close(line, DELIVERED)
         return
-    forecast = forecast_delivery(state, book, line.now, state.moments[Trigger.CONTRACT])
+    forecast = forecast_delivery(state, book, line.now, state.moments[Trigger.CONTRACT], state.papers.follows)
     if not forecast.late_days:
         _in_time(line, forecast)
     elif state.expected_on is None or postponed(

@@ -476,7 +476,9 @@ class LineCase(Case[LineState]):
             case "amended" if order.amended and order.amended.revision > self.state.terms:
                 self.amend(order.amended, {"payments": order.payments, "vat": order.vat})
             case "papers" if order.papers:
-                self.state.papers = order.papers
+                self.state.papers, before = order.papers, self.state.papers
+                if order.papers.follows != before.follows:
+                    self.look_ahead()  # it is forecast otherwise, and no timer rings for that
                 if Trigger.CONTRACT in self.state.moments:
                     self.note_papers()
                 self.wake()

@@ -28,6 +28,7 @@ WHAT = {
     "payment": Text(
         ru="не оплачено: «{title}», осталось {amount}", en="“{title}” is not paid: {amount} is missing"
     ),
+    "line": Text(ru="{title}", en="{title}"),
     "silence": Text(ru="{title}", en="{title}"),
     "step": Text(ru="{title}", en="{title}"),
 }
@@ -53,6 +54,10 @@ HANDED_OVER = Text(
 SILENT = Text(
     ru="проверка в {at} заметит это; до тех пор позиция не движется",
     en="the check at {at} notices it; until then the line does not move",
+)
+FOLLOWS = Text(
+    ru="услугу оказывают после этой доставки",
+    en="the service is rendered after that delivery",
 )
 STUCK = Text(
     ru="менеджеру стоит проверить сделку: deal doctor", en="the manager should look into it: deal doctor"
@@ -118,6 +123,8 @@ def _without_approver(viewer: Viewer, item: OpenItem) -> str:
 def _otherwise(viewer: Viewer, item: OpenItem) -> str:
     if item.kind == "silence":
         return SILENT.to(viewer.language).format(at=viewer.clock(item.due_at))
+    if item.kind == "line":
+        return FOLLOWS.to(viewer.language)
     if item.alarm is None:
         return STUCK.to(viewer.language)
     said = (_reminder(viewer, item.alarm), _escalation(viewer, item.alarm), _effect(viewer, item))

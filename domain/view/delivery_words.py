@@ -32,6 +32,10 @@ _CAUSES = {
     LegKind.SHIPMENT: Text(ru="товар не отгружен", en="the goods are not shipped"),
     LegKind.DELIVERY: Text(ru="клиент не получил товар", en="the client has not received the goods"),
     LegKind.PLAN: Text(ru="не назначены исполнитель и дата", en="nobody is named to render it, and no date"),
+    LegKind.AWAITED: Text(
+        ru="товар, после которого оказывают услугу, будет у клиента только {on}",
+        en="the goods that the service follows reach the client only on {on}",
+    ),
     LegKind.RENDERING: Text(ru="услуга не оказана", en="the service is not rendered"),
 }
 """While a leg goes on, or is to come."""
@@ -69,6 +73,10 @@ _TOOK = {
     LegKind.DELIVERY: Text(ru="товар получен только {on}", en="the goods were received only on {on}"),
     LegKind.PLAN: Text(
         ru="исполнитель и дата назначены только {on}", en="who renders it was named only on {on}"
+    ),
+    LegKind.AWAITED: Text(
+        ru="товар, после которого оказывают услугу, получен только {on}",
+        en="the goods that the service follows were received only on {on}",
     ),
     LegKind.RENDERING: Text(ru="услуга оказана только {on}", en="the service was rendered only on {on}"),
 }
