@@ -19,7 +19,8 @@ from activities.credit import CreditLookup
 from activities.crm.delivery import CrmDelivery
 from activities.files import read_document
 from activities.mail.delivery import MailDelivery, MailSending
-from activities.playbook import PlaybookShelf, load_playbook
+from activities.playbook import load_playbook
+from activities.playbook_shelf import PlaybookShelf
 from activities.playbooks import KnownPlaybooks
 from activities.rates import Rates
 from activities.records import RecordsDelivery
