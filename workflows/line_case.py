@@ -40,7 +40,7 @@ from domain.playbook.routes import Step
 from domain.playbook.sharing import shared
 from domain.playbook.terms import Event, Gate, PaymentTerm, signed
 from domain.refusals import Refusal
-from domain.words import LineStatus, Role, Text, Trigger, same
+from domain.words import LineStatus, Role, Source, Text, Trigger, same
 from workflows.case import CANCELLED, Case
 from workflows.credit import AMENDED, ask_terms_anew
 from workflows.host import Host
@@ -138,7 +138,8 @@ class LineCase(Case[LineState]):
 
     def _change_status(self, status: LineStatus, reason: Text | None = None) -> None:
         before, self.state.status = self.state.status, status
-        self.record(LineStatusChanged(status=status, before=before, reason=reason))
+        of_service = Source.SERVICE if self.state.good.source is Source.SERVICE else None
+        self.record(LineStatusChanged(status=status, before=before, reason=reason, source=of_service))
 
     def happened(self, event: Event, on: date | None = None) -> None:
         """An event that payments and documents count from, on the day its paper says: due dates are set, documents become

@@ -19,7 +19,7 @@ from domain.facts import Subject
 from domain.playbook.kinds import MAIL_ADDRESS, OBLIGATION, QUESTION, SERVICE_PLAN, SERVICE_RENDERED
 from domain.playbook.terms import Gate
 from domain.wording import worded
-from domain.words import STAGE_LABELS, LineStatus, Role, Text
+from domain.words import LineStatus, Role, Text, stage_label
 
 Kind = Literal["assignment", "approval", "document", "payment", "line", "silence", "step"]
 
@@ -264,7 +264,7 @@ def _silence(line: LineState, deal: DealState) -> OpenItem:
 
 def _between_steps(deal: DealState) -> OpenItem:
     """Nothing is open: the desk is about to take its next step. If it does not, the manager should look into it."""
-    stage = STAGE_LABELS[deal.stage]
+    stage = stage_label(deal.stage, deal.sources)
     return OpenItem(
         subject=deal.subject,
         kind="step",

@@ -13,7 +13,7 @@ from domain.view.model import Blocker
 from domain.view.question_views import form_view
 from domain.view.viewer import Viewer
 from domain.wording import money, worded
-from domain.words import ROLE_LABELS, SIDE_LABELS, STAGE_LABELS, Role, Text, status_label
+from domain.words import ROLE_LABELS, SIDE_LABELS, Role, Source, Text, stage_label, status_label
 
 WHAT = {
     "assignment": Text(ru="не выполнено задание «{title}»", en="the assignment “{title}” is not done"),
@@ -32,20 +32,24 @@ WHAT = {
     "silence": Text(ru="{title}", en="{title}"),
     "step": Text(ru="{title}", en="{title}"),
 }
-GATED = {
+GATED: dict[Gate, Text] = {
     Gate.ORDERING: Text(
         ru="до оплаты товар не заказывают", en="until it is paid the line may not be ordered"
     ),
     Gate.SHIPPING: Text(ru="до оплаты позицию нельзя отгружать", en="until it is paid the line may not ship"),
 }
+RENDERED_ONCE_PAID = Text(
+    ru="до оплаты услугу не оказывают", en="until it is paid the service is not rendered"
+)
+"""Whichever gate a service has."""
 UNSIGNED = {
     Gate.ORDERING: Text(
-        ru="до подписи товар не заказывают (директор может разрешить: deal waive)",
-        en="until it is signed goods are not ordered (the director may let them be: deal waive)",
+        ru="до подписи по заказу ничего не начинают (директор может разрешить: deal waive)",
+        en="until it is signed nothing of the order is begun (the director may let it be: deal waive)",
     ),
     Gate.SHIPPING: Text(
-        ru="до подписи товар не отгружают (директор может разрешить: deal waive)",
-        en="until it is signed goods do not ship (the director may let them: deal waive)",
+        ru="до подписи клиент ничего не получает (директор может разрешить: deal waive)",
+        en="until it is signed the client gets nothing (the director may let lines go: deal waive)",
     ),
 }
 HANDED_OVER = Text(
@@ -156,9 +160,12 @@ def _escalation(viewer: Viewer, alarm: Alarm) -> str:
 
 
 def _effect(viewer: Viewer, item: OpenItem) -> str:
-    if item.gate:
-        return (UNSIGNED if item.kind == "document" else GATED)[item.gate].to(viewer.language)
     line = viewer.snapshot.lines[item.subject.line] if item.subject.line else None
+    if item.gate and item.kind == "document":
+        return UNSIGNED[item.gate].to(viewer.language)
+    if item.gate:
+        is_service = line is not None and line.good.source is Source.SERVICE
+        return (RENDERED_ONCE_PAID if is_service else GATED[item.gate]).to(viewer.language)
     if item.kind in ("payment", "document"):
         if line:
             return viewer.say(ru="позиция не закроется", en="the line can't be settled")
@@ -166,5 +173,5 @@ def _effect(viewer: Viewer, item: OpenItem) -> str:
     if line:
         status = status_label(line.status, line.good.source).to(viewer.language)
         return viewer.say(ru=f"позиция остаётся в статусе «{status}»", en=f"the line stays “{status}”")
-    stage = STAGE_LABELS[viewer.deal.stage].to(viewer.language)
+    stage = stage_label(viewer.deal.stage, viewer.deal.sources).to(viewer.language)
     return viewer.say(ru=f"сделка остаётся в стадии «{stage}»", en=f"the deal stays in “{stage}”")

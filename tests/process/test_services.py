@@ -38,7 +38,7 @@ def test_a_service_is_planned_rendered_and_closed_by_its_act(world: World) -> No
     assert (line.status, set(line.moments) >= {"ready_to_ship", "shipped", "accepted"}) == ("SHIPPED", True)
     assert list(line.documents) == ["line-1:service-act"], "no УПД, no waybill, no warranty"
     [shown] = deal.view().lines
-    assert shown.status_label == "rendered"
+    assert (shown.status_label, deal.view().stage_label) == ("rendered", "Services rendered")
     with refused("before_issue"):
         deal.sign("line-1:service-act", signed_on=day(5))
     deal.robot()
@@ -78,6 +78,7 @@ def test_installation_waits_for_its_device_and_holds_up_nothing_meanwhile(world:
     deal.to("line-1:delivery")
     assert "line-2:service-rendered" not in deal.asked(), "the device is not there yet"
     assert deal.state.stage is Stage.SHIPPED, "the service holds the deal in no earlier stage"
+    assert deal.view().stage_label == "Shipped to the client", "there are goods, too"
     deal.complete("line-1:delivery", delivered_on=day(0), received_by="Анна")
     assert "line-2:service-rendered" in deal.asked()
     deal.complete("line-2:service-rendered", rendered_on=day(0))
