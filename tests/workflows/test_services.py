@@ -4,10 +4,9 @@ from domain.facts import LineStatusChanged
 from domain.view.model import DealView
 from tests.support.memory import today
 from tests.support.orders import a_good, an_order
-from tests.support.stand import REPLAYED, Stand
+from tests.support.stand import Stand
 
 
-@REPLAYED
 async def test_a_service_waits_for_its_device_and_says_of_whom(stand: Stand) -> None:
     service = a_good(sku="TRAIN-1", source="service", payment="deferred_30", quantity=1, after=1)
     deal = await stand.open(an_order(a_good(payment="deferred_30", delivery="carrier"), service))
