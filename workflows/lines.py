@@ -14,6 +14,7 @@ from domain.deal.amending.standing import obstacle
 from domain.deal.batches import WatchedLines
 from domain.deal.line_orders import Funds, LineOrder, NewTerms, Papers
 from domain.deal.line_reports import LineReport
+from domain.deal.pieces import serials_beside
 from domain.deal.shipments import join_shipments, papers_for
 from domain.deal.splits import Split
 from domain.deal.state import DealState, LineState
@@ -120,7 +121,7 @@ class Lines:
         book = state.book.alone().for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
         about: dict[str, Any] = {"playbook": book, "people": state.people}
-        papers = papers_for(state, line.number)
+        papers = papers_for(state, line.number, serials_beside(state).get(line.number, {}))
         about |= {"manager": manager, "client": state.client, "named": state.named, "papers": papers}
         about["funds_revision"] = state.funds_revision
         allocated, people = _allocated(line), state.people
@@ -203,11 +204,12 @@ class Lines:
         self.reopen_unpaid()
 
     def tell_papers(self) -> None:
-        """Tells lines what is new of papers that are not their own."""
+        """Tells lines what is new of papers, and of serial numbers, that are not their own."""
         state = self._deal.state
         join_shipments(state)
+        serials = serials_beside(state)
         for number in state.started_lines:
-            line, papers = state.lines[number], papers_for(state, number)
+            line, papers = state.lines[number], papers_for(state, number, serials.get(number, {}))
             if not line.status.final and line.papers != papers:
                 line.papers = papers
                 self._send(LineOrder(line=number, name="papers", papers=papers))

@@ -14,9 +14,10 @@ from domain.words import Role, Text
 
 
 class Papers(Value):
-    """What the deal tells a line of papers that are not its own, by their codes: which are `signed` and on what day, which are
+    """What the deal tells a line of what is not its own. Of papers, by their codes: which are `signed` and on what day, which are
     `returned`, and before which of them the director lets lines go on. Once it has `shipped`, its documents per shipment are its own,
-    or `shared` with those of the line it left with. `awaits`: a service that is rendered after another line still waits for it."""
+    or `shared` with those of the line it left with. `awaits`: a service that is rendered after another line still waits for it.
+    `serials` are the serial numbers that other lines with the same good have, each with its line."""
 
     signed: dict[str, date] = {}
     returned: tuple[str, ...] = ()
@@ -24,6 +25,7 @@ class Papers(Value):
     shipped: bool = False
     shared: dict[str, str] = {}
     awaits: bool = False
+    serials: dict[str, LineNumber] = {}
 
 
 class Funds(Value):

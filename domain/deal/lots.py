@@ -9,7 +9,7 @@ from domain.deal.declarations import listed, quantities_in
 from domain.deal.pieces import ACCEPTANCE, SERIALS, acceptance_of
 from domain.deal.state import LineState, ProcessState
 from domain.goods.register import Tracking
-from domain.playbook.forms import AnswerProblem, Form
+from domain.playbook.forms import AnswerProblem, Form, FormField
 from domain.serials import twice
 from domain.spelling import read_day
 from domain.wording import typed, worded
@@ -41,7 +41,14 @@ def with_tracking(process: ProcessState, kind: str, form: Form) -> Form:
     if kind != ACCEPTANCE or not isinstance(process, LineState):
         return form
     unasked = {name for names in _ASKED.values() for name in names} - {*_ASKED[tracking_of(process)]}
-    return tuple(field for field in form if field.name not in unasked)
+    return tuple(_own(field, process) for field in form if field.name not in unasked)
+
+
+def _own(field: FormField, line: LineState) -> FormField:
+    """Pieces of different lines have different numbers, in examples, too."""
+    if field.name != SERIALS:
+        return field
+    return field.model_copy(update={"example": f"{field.example or 'SN-'}{line.deal}-{line.number}-"})
 
 
 def lots_in(answers: Mapping[str, str], pieces: int) -> list[Lot]:

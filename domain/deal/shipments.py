@@ -1,5 +1,8 @@
 """Lines that left together share their papers per shipment: the first of them keeps these for all."""
 
+from collections.abc import Mapping
+
+from domain.base import LineNumber
 from domain.deal.line_orders import Papers
 from domain.deal.state import DealState, LineState
 from domain.words import Trigger
@@ -20,8 +23,8 @@ def join_shipments(deal: DealState) -> None:
             deal.shipments[line.number] = next(together, line.number)
 
 
-def papers_for(deal: DealState, number: int) -> Papers:
-    """What the line must know of papers that are not its own."""
+def papers_for(deal: DealState, number: int, serials: Mapping[str, LineNumber]) -> Papers:
+    """What the line must know of what is not its own; `serials`: as `serials_beside` has them."""
     signed = {d.kind: d.signed_on for d in deal.documents.values() if d.signed and d.signed_on}
     returned = [d.kind for d in deal.documents.values() if d.returned]
     first = deal.shipments.get(number)
@@ -42,6 +45,7 @@ def papers_for(deal: DealState, number: int) -> Papers:
         shipped=first is not None,
         shared=shared,
         awaits=awaits_other(deal, deal.lines[number]),
+        serials=dict(serials),
     )
 
 
