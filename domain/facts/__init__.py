@@ -133,7 +133,7 @@ from domain.facts.questions import (
     QuestionAnswered,
     QuestionAsked,
 )
-from domain.facts.serials import SerialRepeated
+from domain.facts.serials import LotShortLived, SerialRepeated
 
 __all__ = [
     "DESK",
@@ -219,6 +219,7 @@ __all__ = [
     "LineSilent",
     "LineSplit",
     "LineStatusChanged",
+    "LotShortLived",
     "Mail",
     "MailBounced",
     "MessageRefused",

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from domain.deal.authority import CLIENT
 from domain.deal.delivery import DeliveryForecast, deliveries
 from domain.deal.ledger import Entry, allocations, balances, on_milestones
+from domain.deal.lots import lots_of, short_lived
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.penalties import owed_for_delivery, owed_for_payment
 from domain.deal.places import title_of
@@ -21,12 +22,14 @@ from domain.view.blockers import blockers
 from domain.view.client_view import client_view
 from domain.view.declaration_words import declaration_words, how_declared
 from domain.view.delivery_words import because, delivery_words
+from domain.view.lot_words import lot_words
 from domain.view.model import (
     Blocker,
     DealView,
     DeclarationView,
     DeliveryView,
     LineView,
+    LotView,
     NextDue,
     PaymentView,
     PersonView,
@@ -148,6 +151,7 @@ def _line(
         eta=line.eta,
         held=line.held,
         declarations=tuple(_declarations(viewer, line)),
+        lots=tuple(_lots(viewer, line)),
         cancelled=line.cancelled.to(viewer.language) if line.cancelled else None,
         expected=_expected(viewer, line, forecast) if forecast else None,
         late_payment=owed_for_payment(line, book, viewer.now) if book else ZERO,
@@ -158,6 +162,15 @@ def _line(
             for status, progress in _progress(route, line.status)
         ),
     )
+
+
+def _lots(viewer: Viewer, line: LineState) -> Iterator[LotView]:
+    today, book = viewer.calendar.today(viewer.now), viewer.book
+    short = short_lived(line, book.lots, today) if book and not line.status.final else []
+    for lot in lots_of(line):
+        is_short = lot in short
+        words = lot_words(lot, viewer.language, short=is_short, today=today)
+        yield LotView(**lot._asdict(), short=is_short, words=words)
 
 
 def _declarations(viewer: Viewer, line: LineState) -> Iterator[DeclarationView]:

@@ -99,6 +99,16 @@ class DeclarationView(Value):
     words: str
 
 
+class LotView(Value):
+    """`short`: it is not good for long any more, or has expired."""
+
+    number: str
+    quantity: int
+    expires_on: Day
+    short: bool
+    words: str
+
+
 class LineView(Value):
     """`late_payment` is what the client owes by the contract for money that came late, or has not come."""
 
@@ -123,6 +133,7 @@ class LineView(Value):
     eta: datetime | None
     held: bool
     declarations: tuple[DeclarationView, ...]
+    lots: tuple[LotView, ...] = ()
     cancelled: str | None
     expected: DeliveryView | None
     late_payment: Decimal
