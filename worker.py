@@ -41,7 +41,8 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.crm.delivery import CrmDelivery
     from activities.mail.delivery import MailDelivery, MailSending
     from activities.mail.post import MailPost
-    from activities.playbook import PlaybookShelf, load_site
+    from activities.playbook import load_site
+    from activities.playbook_shelf import PlaybookShelf
     from activities.playbooks import KnownPlaybooks
     from activities.postings import Postings
     from activities.rates import Rates

@@ -1,18 +1,15 @@
 """The playbook file, checked and complete: holidays frozen, pace set, a version that tells what is in it."""
 
-import asyncio
 import hashlib
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
-from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
-from activities.files import BadFile, fingerprint, read_document
+from activities.files import BadFile, read_document
 from activities.playbook_calendar import freeze_calendar
 from activities.playbook_problems import problems_of, readable, unknown_fields
 from domain.order.problems import Problem, problem
@@ -131,32 +128,6 @@ def _site(raw: Any) -> tuple[Site, list[Problem]]:
         found = problems_of(error)
         placed = [p.model_copy(update={"place": f"site.{p.place}".rstrip(".")}) for p in found]
         return Site(), [*problems, *placed]
-
-
-class PlaybookShelf:
-    """Where a starting deal gets its playbook, and the people of today. A changed file is noticed; running deals keep theirs."""
-
-    def __init__(self, path: str | Path, pace: str | None = None, people: str | Path | None = None) -> None:
-        self._path = Path(path)
-        self._people = Path(people) if people else people_beside(path)
-        self._pace = pace
-        self._kept: tuple[object, StaffedPlaybook] | None = None
-
-    @activity.defn(name="playbook.load")
-    async def load(self) -> StaffedPlaybook:
-        """Idempotent. A bad file is retried: the deal goes on when somebody has put it right."""
-        try:
-            return await asyncio.to_thread(self._load, datetime.now(UTC).date())
-        except BadPlaybook as error:
-            words = f"The deal waits until this file is put right. {error}"  # for the Web UI, which operators read
-            raise ApplicationError(words, type="BadPlaybook") from None
-
-    def _load(self, today: date) -> StaffedPlaybook:
-        state = (today, fingerprint(self._path), fingerprint(self._people))
-        if self._kept is None or self._kept[0] != state:
-            book = load_playbook(self._path, today=today, pace=self._pace, people=self._people)
-            self._kept = (state, book)
-        return self._kept[1]
 
 
 def read_pace(text: str) -> float:

@@ -26,7 +26,7 @@ from starter.errors import NotFoundError, RefusedError
 
 AT_ONCE = 8
 """Payments that are told to deals at the same time."""
-_OF_THE_PAYER = {"payer", "payer_inn", "account", "document", "document_date"}
+_OF_THE_PAYER = {"payer", "payer_inn", "account", "document", "document_date", "debited"}
 _THERE_ALREADY = {"already", "same_id_other_content"}
 
 _WAITS = Text(

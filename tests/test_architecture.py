@@ -20,7 +20,7 @@ from activities.crm.deferring import CrmDeferred
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery
 from activities.mail.post import MailPost
-from activities.playbook import PlaybookShelf
+from activities.playbook_shelf import PlaybookShelf
 from activities.postings import Postings
 from activities.rates import Rates
 from activities.reconcile import CrmReconcile

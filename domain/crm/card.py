@@ -8,6 +8,8 @@ from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_to_compose
 from domain.deal.messages import Compose, ReportCard
 from domain.deal.state import DealState
+from domain.goods.register import GoodsRegister
+from domain.order.order import NO_GOODS
 from domain.words import Text
 
 _KEPT = Text(
@@ -52,7 +54,8 @@ def _kind(card: str) -> str:
 
 def filled(comparison: Comparison, found: Iterable[Answer]) -> Iterator[Answer]:
     """Something that the order lacked is there now. Nothing where it is composed at once, or was just said to lack something."""
-    before, now = comparison.before, lacking(comparison.deal, comparison.seen, comparison.today)
+    about = comparison.today, comparison.goods
+    before, now = comparison.before, lacking(comparison.deal, comparison.seen, *about)
     if before is None or comparison.deal.lines or not set(before.lacks) - set(now):
         return
     if any(isinstance(answer.message, Compose) or answer.is_turned_back for answer in found):
@@ -62,9 +65,9 @@ def filled(comparison: Comparison, found: Iterable[Answer]) -> Iterator[Answer]:
     yield comparison.card("lacks", seen.changed_by, f"{seen.changed_at} {missing}", missing=missing)
 
 
-def lacking(deal: DealState, seen: SeenDeal, today: date) -> tuple[str, ...]:
+def lacking(deal: DealState, seen: SeenDeal, today: date, goods: GoodsRegister = NO_GOODS) -> tuple[str, ...]:
     """What the order lacks, in words for its manager."""
     if deal.lines or not seen.ours:
         return ()
-    _, problems = order_to_compose(seen, deal.client, deal.book, today)
+    _, problems = order_to_compose(seen, deal.client, deal.book, today, goods)
     return tuple(problem.text.to(deal.book.language) for problem in problems)

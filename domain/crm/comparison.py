@@ -12,6 +12,8 @@ from domain.deal.messages import Complete, Compose, Message, ReportCard, Revert
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Assignment
+from domain.goods.register import GoodsRegister
+from domain.order.order import NO_GOODS
 from domain.refusals import Refusal
 from domain.words import Text, join
 
@@ -65,8 +67,9 @@ class Comparison:
         seen: SeenDeal,
         before: SeenDeal | None,
         today: date,
+        goods: GoodsRegister = NO_GOODS,
     ) -> None:
-        self.deal, self.seen, self.before, self.today = deal, seen, before, today
+        self.deal, self.seen, self.before, self.today, self.goods = deal, seen, before, today, goods
         self.processes: dict[int, ProcessState] = {0: deal, **Snapshot(deal, lines).lines}
         self.completed = set[str]()
 
@@ -104,7 +107,8 @@ class Comparison:
             yield from self.forward(by, back, Complete, assignment=assignment.id, fields=values)
 
     def compose(self, by: str | None, back: Revert) -> Iterator[Answer]:
-        order, missing = order_to_compose(self.seen, self.deal.client, self.deal.book, self.today)
+        about = self.deal.client, self.deal.book, self.today, self.goods
+        order, missing = order_to_compose(self.seen, *about)
         if missing:
             yield reverted(back, join((problem.text for problem in missing), "; "))
         else:

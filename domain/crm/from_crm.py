@@ -13,21 +13,28 @@ from domain.crm.comparison import Answer, Comparison
 from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
 from domain.deal.state import DealState, LineState
+from domain.goods.register import GoodsRegister
+from domain.order.order import NO_GOODS
 
 __all__ = ["Answer", "answers", "card_deleted", "lacking", "order_of"]
 
 
 def answers(
-    deal: DealState, lines: Iterable[LineState] | None, seen: SeenDeal, before: SeenDeal | None, today: date
+    deal: DealState,
+    lines: Iterable[LineState] | None,
+    seen: SeenDeal,
+    before: SeenDeal | None,
+    today: date,
+    goods: GoodsRegister = NO_GOODS,
 ) -> list[Answer]:
     """What to send, in order. Nothing for what the desk did itself, and for what stands as the desk has it.
 
     `lines` are the lines' own states; `before` is the deal as the CRM showed it last time. Ids are made of what was done and
-    when: the same thing seen twice is told once.
+    when: the same thing seen twice is told once. `goods` fill in what an order that is composed now leaves out.
     """
     if deal.stage.final:
         return []
-    comparison = Comparison(deal, lines, seen, before, today)
+    comparison = Comparison(deal, lines, seen, before, today, goods)
     if not seen.ours:
         return list(crm_card.funnel(comparison))
     found = [

@@ -74,11 +74,15 @@ def order_of(
 
 
 def order_to_compose(
-    seen: SeenDeal, client: Client, playbook: StaffedPlaybook, today: date
+    seen: SeenDeal,
+    client: Client,
+    playbook: StaffedPlaybook,
+    today: date,
+    goods: GoodsRegister = NO_GOODS,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """The order of a deal that runs as a lead. What the CRM does not know of its client, the deal does."""
     raw = {name: value for name, value in seen.order.items() if name in ("client", "currency", "lines")}
-    order, problems = _read(raw, seen, playbook, today, client)
+    order, problems = _read(raw, seen, playbook, today, client, goods)
     return (_plain(order) if order else {}), problems
 
 

@@ -70,7 +70,7 @@ def agreed_dates(deal: DealState) -> list[date]:
 
 
 def bad_order(error: BadOrder) -> Refusal:
-    return Refusal("bad_order", en=error.to("en"), ru=error.to("ru"))
+    return Refusal("bad_order", en=error.text.en, ru=error.text.ru)
 
 
 def _with_settings(deal: DealState, message: MakeOffer | Amend, today: date) -> Order:

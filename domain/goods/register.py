@@ -27,6 +27,7 @@ _FIELDS = {
     "warranty_months": "warranty_months",
 }
 """By the register's columns, the fields of an order's line."""
+FILLED = frozenset(_FIELDS.values())
 _OF_CERTIFICATE = ("certified_on", "certified_until")
 _BINDING = ("vat", "okpd2", "medical_device", "registration_certificate", "tracking")
 """What of a line must not be other than the register has it. A good may be called otherwise in a contract."""
@@ -104,6 +105,6 @@ def contradictions(raw: Mapping[str, Any], register: GoodsRegister) -> Iterator[
 
 def same_value(said: Any, known: Any) -> bool:
     if isinstance(known, bool):
-        return said is known
+        return str(said).casefold() == str(known).casefold()
     said, known = (certificate_number(str(value)) or folded(str(value)) for value in (said, known))
     return bool(said == known)

@@ -12,13 +12,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, Va
 from domain.base import LineNumber, Value
 from domain.calendar import Day, Span, Unit
 from domain.goods.certificates import certificate_number, number_problem
-from domain.goods.register import GoodsRegister, Tracking, completed, contradictions
+from domain.goods.register import GoodsRegister, Tracking
 from domain.money import LARGEST, ZERO, Money, vat_part
 from domain.order.checking import Books as _Books
 from domain.order.checking import Code, Words
 from domain.order.checking import as_text as _as_text
 from domain.order.checking import books_of as _books
 from domain.order.checking import wrong as _wrong
+from domain.order.from_register import against_goods, with_goods
 from domain.order.parties import PARTIES, Client, Party, firm_problems
 from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
 from domain.order.rate_clause import ROUBLES, RateClause
@@ -275,9 +276,10 @@ def read_order(
     order: Order | None = None
     if "lines" in raw and raw["lines"] is None:
         raw["lines"] = ()
-    problems += _against_register(raw, goods)
+    problems += against_goods(raw, goods)
+    raw = with_goods(raw, goods)
     if isinstance(raw.get("lines"), list):
-        raw["lines"] = [_filled(x, playbook, goods) if isinstance(x, Mapping) else x for x in raw["lines"]]
+        raw["lines"] = [_filled(x, playbook) if isinstance(x, Mapping) else x for x in raw["lines"]]
     if known_client:
         raw["client"] = _completed(raw.get("client"), known_client)
     try:
@@ -302,9 +304,9 @@ def read_order(
     return order
 
 
-def _filled(raw: Mapping[str, Any], playbook: Playbook, goods: GoodsRegister) -> dict[str, Any]:
-    """A line with what the register knows. A service is not delivered: whatever its order says of that, nothing hangs on it."""
-    line = completed(raw, goods)
+def _filled(raw: Mapping[str, Any], playbook: Playbook) -> dict[str, Any]:
+    """A service is not delivered: whatever its order says of that, nothing hangs on it."""
+    line = dict(raw)
     if line.get("source") == Source.SERVICE and not line.get("delivery"):
         line["delivery"] = next(iter(playbook.deliveries), "")
     return line
@@ -316,19 +318,6 @@ def _after_problems(lines: Sequence[OrderLine]) -> Iterator[OrderProblem]:
     for n, line in enumerate(lines):
         if line.after and line.after not in goods:
             yield order_problem(f"lines[{n}].after", "after_what", known=", ".join(map(str, goods)) or "—")
-
-
-def _against_register(raw: Mapping[str, Any], goods: GoodsRegister) -> Iterator[OrderProblem]:
-    lines = raw.get("lines")
-    for n, line in enumerate(lines if isinstance(lines, list) and goods else ()):
-        if isinstance(line, Mapping):
-            for other in contradictions(line, goods):
-                yield order_problem(
-                    f"lines[{n}].{other.field}",
-                    "contradicts_register",
-                    sku=typed(str(line["sku"])),
-                    known=typed(other.known),
-                )
 
 
 def _miscounted(error: Any, raw: Mapping[str, Any]) -> bool:

@@ -231,6 +231,10 @@ class BadOrder(Exception):
         super().__init__(joined(problems, "en"))
         self.problems = list(problems)
 
+    @property
+    def text(self) -> Text:
+        return Text(ru=self.to("ru"), en=self.to("en"))
+
     def to(self, language: Language) -> str:
         return joined(self.problems, language)
 

@@ -11,11 +11,13 @@ from itertools import count
 from typing import Any
 
 from domain.base import LineNumber
+from domain.goods.register import GoodsRegister
 from domain.order.changes import Draft
+from domain.order.from_register import changed_with_goods, contradicted
 from domain.order.order import OrderLine
 from domain.order.problems import BadOrder, OrderProblem, order_problem
 
-_OF_LINE = re.compile(r"(?:lines\[(?P<place>\d{1,4})\]|line-(?P<number>\d{1,4}))\.(?P<field>\w+)")
+_OF_LINE = re.compile(r"(?P<line>lines\[\d{1,4}\]|line-\d{1,4})\.(?P<field>\w+)")
 _OF_RATE = re.compile(r"rate\.(?P<field>\w+)")
 _OF_CLIENT = re.compile(r"client\.(?:(?P<party>payer|consignee)\.)?(?P<field>\w+)")
 
@@ -45,6 +47,37 @@ def with_settings(draft: Draft, settings: Mapping[str, str | None]) -> dict[str,
             fields |= {name: value} if value else {}
     order["client"] = {name: value for name, value in order["client"].items() if value != {}}
     return order
+
+
+def with_goods_set(
+    draft: Draft, settings: Mapping[str, str | None], goods: GoodsRegister
+) -> tuple[dict[str, str | None], list[OrderProblem]]:
+    """The settings, with those that follow from them by the register of goods; and what it has otherwise. Raises BadOrder."""
+    order, numbers = with_settings(draft, settings), sorted(draft.lines)
+    found, problems = dict(settings), list[OrderProblem]()
+    for place, names in _set_of_lines(settings, numbers).items():
+        at = _line_at(place, numbers)
+        now, before = order["lines"][at], draft.lines[numbers[at]].model_dump(mode="json")
+        problems += contradicted(place, {name: now.get(name) for name in ("sku", *names)}, goods)
+        after = changed_with_goods(before, now, names, goods)
+        changed = sorted(name for name in {*now, *after} if after.get(name) != now.get(name))
+        found |= {f"{place}.{name}": _written(after.get(name)) for name in changed}
+    return found, problems
+
+
+def _set_of_lines(settings: Iterable[str], numbers: Sequence[LineNumber]) -> dict[str, set[str]]:
+    """The fields of each line that are set, by the line as it was named first."""
+    places, found = dict[int, str](), dict[str, set[str]]()
+    for setting in settings:
+        line, _, field = setting.rpartition(".")
+        if _OF_LINE.fullmatch(setting):
+            found.setdefault(places.setdefault(_line_at(line, numbers), line), set()).add(field)
+    return found
+
+
+def _written(value: Any) -> str:
+    """As a setting holds it."""
+    return "" if value is None else str(value)
 
 
 def value_at(order: dict[str, Any], place: str, numbers: Sequence[LineNumber]) -> Any:
@@ -90,10 +123,17 @@ def _place(
         client = order["client"]
         return (client.setdefault(found["party"], {}) if found["party"] else client), found["field"]
     if found := _OF_LINE.fullmatch(place):
-        number = int(found["number"] or 0)
-        at = int(found["place"]) if found["place"] else numbers.index(number) if number in numbers else -1
-        return (order["lines"][at], found["field"]) if 0 <= at < len(order["lines"]) else None
+        at = _line_at(found["line"], numbers)
+        return (order["lines"][at], found["field"]) if 0 <= at < len(numbers) else None
     return None
+
+
+def _line_at(line: str, numbers: Sequence[LineNumber]) -> int:
+    """Where `line-2`, or `lines[1]`, stands; -1 for a number that there is not."""
+    n = int(re.sub(r"\D", "", line))
+    if line.startswith("lines"):
+        return n
+    return numbers.index(n) if n in numbers else -1
 
 
 def _no_place(place: str, numbers: Sequence[LineNumber]) -> OrderProblem:

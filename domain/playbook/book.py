@@ -7,7 +7,8 @@ from pydantic import Field
 
 from domain.base import Value
 from domain.calendar import WorkingCalendar
-from domain.playbook.kinds import BUILT_IN, BUILT_IN_APPROVALS, ApprovalKind, AssignmentKind
+from domain.playbook.built_in import BUILT_IN, BUILT_IN_APPROVALS
+from domain.playbook.kinds import ApprovalKind, AssignmentKind
 from domain.playbook.people import People
 from domain.playbook.quiet import MailHabits
 from domain.playbook.routes import DEFAULT_ROUTES, Route

@@ -101,11 +101,19 @@ def checked_settings(at: "AtDeal", typed: dict[str, str]) -> dict[str, Any]:
     """Each as it would be kept; of an order that can't be changed the deal itself says why. Raises BadOrder."""
     from domain.deal.drafting import agreed_dates
     from domain.order.order import read_order
-    from domain.order.redrafting import value_at, with_settings
+    from domain.order.problems import BadOrder
+    from domain.order.redrafting import value_at, with_goods_set, with_settings
+    from starter.cli.opening import open_goods, settings_here
 
     deal, draft = at.snapshot.deal, at.snapshot.deal.draft
     if not draft.lines:
         return {"settings": typed}
-    order = read_order(with_settings(draft, typed), deal.book, at.today, agreed=agreed_dates(deal))
+    said, otherwise = with_goods_set(draft, typed, open_goods(settings_here()))
+    try:
+        order = read_order(with_settings(draft, said), deal.book, at.today, agreed=agreed_dates(deal))
+    except BadOrder as bad:
+        raise BadOrder([*otherwise, *bad.problems]) from None
+    if otherwise:
+        raise BadOrder(otherwise)
     kept = order.model_dump(mode="json", exclude_none=True)
-    return {"settings": {place: value_at(kept, place, sorted(draft.lines)) for place in typed}}
+    return {"settings": {place: value_at(kept, place, sorted(draft.lines)) for place in said}}

@@ -87,18 +87,18 @@ def _timeline(
 def _playbook(file: str | None, day: date | None) -> "StaffedPlaybook":
     """With the days off of the years that the deal may last. A pace is for a running desk."""
     from activities.playbook import load_playbook
-    from starter.cli.opening import settings_here
+    from starter.here import here
 
-    settings, today = settings_here(), day or datetime.now(UTC).date()
-    return load_playbook(file or settings.playbook, today=today, people=settings.people_file)
+    desk, today = here(), day or datetime.now(UTC).date()
+    return load_playbook(file or desk.playbook, today=today, people=desk.people)
 
 
 def _goods(file: str | None) -> "GoodsRegister":
     """The register beside the playbook that is rehearsed with."""
     from activities.goods import load_goods
-    from starter.cli.opening import settings_here
+    from starter.here import here
 
-    return load_goods(file or settings_here().playbook)
+    return load_goods(file or here().playbook)
 
 
 def _day(given: str | None) -> date | None:

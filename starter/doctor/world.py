@@ -57,7 +57,7 @@ async def crm(settings: Settings) -> Looks:
 
 
 async def _answers(settings: Settings) -> Finding:
-    from activities.playbook import PlaybookShelf
+    from activities.playbook_shelf import PlaybookShelf
 
     name = f"CRM {settings.crm}"
     try:

@@ -13,6 +13,7 @@ from domain.crm.mirror import SeenDeal
 from domain.crm.order import order_of
 from domain.deal.field_labels import FIELD_LABELS
 from domain.deal.messages import MESSAGES, Bounce, Message, PaymentOrder
+from domain.order.from_register import against_goods, with_goods
 from domain.order.order import NUMBER, read_order
 from domain.order.problems import BadOrder
 from domain.wording import worded
@@ -54,6 +55,11 @@ class Told:
         data = dict(event.body["data"])
         number = str(data.pop("deal"))
         kind = MESSAGES[event.kind.removeprefix("deal.")]
+        if isinstance(order := data.get("order"), Mapping):
+            goods = await self._goods()
+            if problems := list(against_goods(order, goods)):
+                return Outcome("refused", BadOrder(problems).text, number)
+            data["order"] = with_goods(order, goods)
         return await self._send(number, kind, {**data, "id": data.get("id") or f"crm:{event.key}"[:100]})
 
     async def payment(self, event: InboxEvent) -> Outcome:
@@ -66,7 +72,9 @@ class Told:
             "day": data.get("date"),
         }
         names = ("amount", "currency", "purpose", "line", "deal", "payer", "payer_inn", "account", "document")
-        told = {name: data[name] for name in (*names, "document_date") if data.get(name) is not None}
+        told = {
+            name: data[name] for name in (*names, "document_date", "debited") if data.get(name) is not None
+        }
         return await self._money(event, {**told, **said})
 
     async def reversal(self, event: InboxEvent) -> Outcome:

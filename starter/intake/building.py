@@ -8,7 +8,7 @@ from functools import partial
 from activities.crm.chat import Chat, WithChat
 from activities.crm.port import Crm
 from activities.goods import load_goods
-from activities.playbook import PlaybookShelf
+from activities.playbook_shelf import PlaybookShelf
 from domain.bank.matching import Register
 from records.bank_payments import BankPayments
 from records.inbox_events import EventInbox

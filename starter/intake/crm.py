@@ -8,7 +8,9 @@ from typing import Protocol
 from activities.crm.port import Crm
 from domain.crm.from_crm import answers, card_deleted, lacking, order_of
 from domain.crm.mirror import SeenDeal
+from domain.deal.state import DealState
 from domain.goods.register import GoodsRegister
+from domain.order.order import NO_GOODS
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 from records.arrivals import InboxEvent
@@ -27,7 +29,7 @@ Goods = Callable[[], Awaitable[GoodsRegister]]
 
 async def no_goods() -> GoodsRegister:
     """Where a company keeps no register."""
-    return GoodsRegister()
+    return NO_GOODS
 
 
 AT_ONCE = 8
@@ -160,12 +162,16 @@ class CrmReader:
             return await self._of_ended(looked.ended, now)
         if deal.playbook is None:
             raise TryAgain(TOO_EARLY)
-        today = deal.playbook.calendar.today(datetime.now(UTC))
+        today, goods = deal.playbook.calendar.today(datetime.now(UTC)), await self._goods_for(deal)
         sending = Sending(desk, now.number)
-        told = await sending.send(answers(deal, lines, now, before, today))
+        told = await sending.send(answers(deal, lines, now, before, today, goods))
         if now.ours:  # until it is back, what was seen of it before counts
-            await self._remember(now.model_copy(update={"lacks": lacking(deal, now, today)}))
+            await self._remember(now.model_copy(update={"lacks": lacking(deal, now, today, goods)}))
         return told
+
+    async def _goods_for(self, deal: DealState) -> GoodsRegister:
+        """Only an order that is still to be composed needs them."""
+        return NO_GOODS if deal.lines else await self._goods()
 
     async def _of_ended(self, ended: EndedDeal, now: SeenDeal | None) -> Outcome:
         """In another funnel its lines and tasks are not seen: once it is back they are."""

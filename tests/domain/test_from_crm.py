@@ -9,6 +9,7 @@ from domain.crm.from_crm import Answer, answers, lacking, order_of
 from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenLine, SeenTask
 from domain.deal.messages import Cancel, Complete, Compose, Decide, Message, Reassign, ReportCard, Revert
 from domain.deal.state import Closing, DealState, LineState
+from domain.goods.register import Good, GoodsRegister
 from domain.order.order import Client, read_order
 from domain.playbook.book import Playbook
 from domain.playbook.forms import FormField
@@ -676,3 +677,20 @@ def test_a_deleted_task_of_an_open_question_stands_there_anew() -> None:
 def test_a_deleted_task_that_nobody_needs_any_more_stays_away(was: SeenTask) -> None:
     deal = the_deal(**NEW, approvals=[an_approval("contract", version=2)])
     assert sent(deal, seen(), seen(tasks=[was])) == []
+
+
+def test_the_register_of_goods_fills_a_lead_that_the_crm_completes() -> None:
+    register = GoodsRegister([Good(sku=GOOD["sku"], name="Монитор по реестру", vat="22", tracking="lot")])
+    bare = {name: said for name, said in GOOD.items() if name not in ("name", "vat")}
+    deal = the_deal(**LEAD)
+    whole = seen(order={"client": CLIENT, "lines": [bare]}, tasks=[task("order")])
+    assert len(lacking(deal, whole, TODAY)) == 2, "the name and the VAT code"
+    assert lacking(deal, whole, TODAY, register) == ()
+    [answer] = answers(deal, [], whole, seen(), TODAY, register)
+    assert isinstance(answer.message, Compose)
+    [line] = answer.message.order["lines"]
+    assert (line["name"], line["vat"], line["tracking"]) == ("Монитор по реестру", "22", "lot")
+    otherwise = seen(order={"client": CLIENT, "lines": [bare | {"vat": "20"}]}, tasks=[task("order")])
+    [turned_back] = answers(deal, [], otherwise, seen(), TODAY, register)
+    assert isinstance(turned_back.message, Revert)
+    assert "register" in turned_back.message.reason_en

@@ -10,7 +10,8 @@ import pytest
 from pydantic import BaseModel
 from temporalio.exceptions import ApplicationError
 
-from activities.playbook import BadPlaybook, PlaybookShelf, load_playbook, people_beside, read_pace
+from activities.playbook import BadPlaybook, load_playbook, people_beside, read_pace
+from activities.playbook_shelf import PlaybookShelf
 from domain.calendar import Span
 from domain.playbook.book import StaffedPlaybook
 from domain.playbook.check import playbook_problems

@@ -12,10 +12,10 @@ import pytest
 from activities.files import read_document
 from activities.playbook import BadPlaybook, load_playbook
 from domain.playbook.book import StaffedPlaybook
+from domain.playbook.built_in import BUILT_IN
 from domain.playbook.check import playbook_problems
 from domain.playbook.check.questions import needs
 from domain.playbook.forms import FieldType
-from domain.playbook.kinds import BUILT_IN
 from domain.playbook.questions import ANSWERS
 from tests.domain.conftest import PEOPLE, ROOT, TODAY
 

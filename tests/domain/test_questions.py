@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from domain.playbook.book import Playbook
+from domain.playbook.built_in import BUILT_IN
 from domain.playbook.forms import FieldType, Form, FormField, check_form, examples
-from domain.playbook.kinds import BUILT_IN
 from domain.playbook.questions import (
     ANSWERS,
     Acceptance,

@@ -17,8 +17,9 @@ from domain.deal.messages import MESSAGES
 from domain.order.order import Client, Order, OrderLine
 from domain.order.problems import KINDS, Problem
 from domain.playbook.book import Playbook
+from domain.playbook.built_in import BUILT_IN, BUILT_IN_APPROVALS
 from domain.playbook.forms import FormField
-from domain.playbook.kinds import ASSIGNMENT_KINDS, BUILT_IN, BUILT_IN_APPROVALS
+from domain.playbook.kinds import ASSIGNMENT_KINDS
 from domain.playbook.people import People, Person, Substitute
 from domain.playbook.site import Consent, Site
 from domain.playbook.terms import SIGNED, DocumentKind

@@ -7,7 +7,7 @@ from activities.client_limits import ClientLimits, clients_beside
 from activities.credit import CreditLookup
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery, MailSending
-from activities.playbook import PlaybookShelf
+from activities.playbook_shelf import PlaybookShelf
 from activities.playbooks import KnownPlaybooks
 from activities.rates import Rates
 from activities.records import RecordsDelivery

@@ -87,10 +87,14 @@ def home(tmp_path: Path) -> Path:
             HEAVY | {"domain.facts", "domain.playbook.book", "domain.playbook.terms"},
         ),
         (["log", "7"], HEAVY | {"yaml", "rich.console"}),
+        (
+            ["rehearse", str(ROOT / "playbooks" / "orders" / "three-goods.yaml")],
+            {"temporalio", "sqlalchemy", "sqlmodel", "alembic", "pydantic_settings", "httpx", "jinja2"},
+        ),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
-def test_what_only_reads_the_records_imports_little_else(
+def test_what_only_reads_the_records_or_none_imports_little_else(
     home: Path, command: list[str], heavy: set[str]
 ) -> None:
     assert imported(home, *command) & heavy == set()

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from activities.crm.card import DealCard
 from activities.errors import AddressRefused, CrmAmbiguous, CrmUnavailable, MailUnavailable
 from activities.mail.letter import Letter
-from activities.playbook import PlaybookShelf
+from activities.playbook_shelf import PlaybookShelf
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
 from domain.capabilities import Capability

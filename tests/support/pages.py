@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
@@ -24,6 +24,7 @@ from domain.deal.opening import open_deal, take_order, take_playbook
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState
 from domain.deal.tasks import Approval, Awaiting, Vote, cast_vote
+from domain.goods.register import GoodsRegister
 from domain.order.order import read_order
 from domain.playbook.book import StaffedPlaybook
 from domain.refusals import Refusal
@@ -158,6 +159,7 @@ class Web:
         desk: DeskFactory | None = None,
         records: PageRecords | None = None,
         files: Files | None = None,
+        goods: Callable[[], GoodsRegister] = GoodsRegister,
         **brake: Any,
     ) -> None:
         self.origin = origin
@@ -167,7 +169,7 @@ class Web:
         self.addresses = PageAddresses([KEY], "")
         self.file_links = FileAddresses([KEY], "", 14, now=self._now)
         self.tokens = FormTokens([KEY], now=self._now)
-        self.house = house = House(the_playbook(), load_site(PLAYBOOK), form_origins=(origin,))
+        self.house = house = House(the_playbook(), load_site(PLAYBOOK), goods=goods, form_origins=(origin,))
         self.app = FastAPI(exception_handlers=dict.fromkeys(HANDLED, answer))
         self.app.include_router(
             pages(

@@ -19,7 +19,8 @@ from activities.credit import CreditLookup
 from activities.crm.delivery import CrmDelivery
 from activities.files import read_document
 from activities.mail.delivery import MailDelivery, MailSending
-from activities.playbook import PlaybookShelf, load_playbook
+from activities.playbook import load_playbook
+from activities.playbook_shelf import PlaybookShelf
 from activities.playbooks import KnownPlaybooks
 from activities.rates import Rates
 from activities.records import RecordsDelivery
@@ -42,7 +43,8 @@ from worker import Adapters, build_workers
 
 PLAYBOOK = ROOT / "playbooks" / "default.yaml"
 REPLAYED = pytest.mark.parametrize("chosen_stand", ["cached", "replaying"], indirect=True)
-"""Such a scenario also runs where every workflow task replays the whole history. All do with `pytest --replaying`."""
+"""Such a scenario also runs where every workflow task replays the whole history. All do with `pytest --replaying`; of the others
+each history is replayed once, when the test is over."""
 
 _numbers = itertools.count(1)
 _session = uuid4().hex[:6]

@@ -1,5 +1,6 @@
 """Deals of the in-memory host behind the pages of signed links."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from httpx import ASGITransport, AsyncClient, Response
@@ -7,6 +8,7 @@ from httpx import ASGITransport, AsyncClient, Response
 from activities.mail.links import Link, LinkKind
 from domain.deal.messages import Message, Receipt
 from domain.deal.snapshot import Snapshot
+from domain.goods.register import GoodsRegister
 from domain.refusals import Refusal
 from domain.words import same
 from starter.answers import MessageRefused
@@ -59,10 +61,16 @@ class WorldDesk:
 class WorldWeb:
     """A browser on the pages of a world whose clock is that of the wall. Every page it gets is whole HTML."""
 
-    def __init__(self, world: World, records: PageRecords | None = None, files: Files | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        records: PageRecords | None = None,
+        files: Files | None = None,
+        goods: Callable[[], GoodsRegister] = GoodsRegister,
+    ) -> None:
         world.now = datetime.now(UTC)
         self.desk = WorldDesk(world)
-        self.web = Web(desk=self.desk, records=records, files=files)
+        self.web = Web(desk=self.desk, records=records, files=files, goods=goods)
         self._browser = AsyncClient(
             transport=ASGITransport(self.web.enveloped), base_url="http://desk.example"
         )

@@ -6,8 +6,8 @@ from typing import Literal, NamedTuple
 
 from adapters.crm.bitrix24 import codes
 from domain.playbook.book import Playbook
+from domain.playbook.built_in import BUILT_IN
 from domain.playbook.forms import FieldType, Form, FormField
-from domain.playbook.kinds import BUILT_IN
 from domain.wording import choice
 from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, Text
 

@@ -12,7 +12,7 @@ from adapters.crm.bitrix24.raw import Item, Raw
 from adapters.crm.bitrix24.showing import stage_of, status_of
 from domain.crm.mirror import SeenDeal, SeenDecision, SeenForm, SeenLine, SeenTask
 from domain.playbook.book import Playbook
-from domain.playbook.kinds import BUILT_IN
+from domain.playbook.built_in import BUILT_IN
 
 
 def seen_deal(known: PortalMap, book: Playbook, raw: Raw, names: Mapping[int, str]) -> SeenDeal:

@@ -12,8 +12,9 @@ from domain.base import Value
 from domain.order.order import MAX_LINES
 from domain.order.problems import Problem, problem
 from domain.playbook.book import Playbook, StaffedPlaybook
+from domain.playbook.built_in import BUILT_IN, BUILT_IN_APPROVALS
 from domain.playbook.check.papers import paper_problems
-from domain.playbook.kinds import APPROVAL_KINDS, ASSIGNMENT_KINDS, BUILT_IN, BUILT_IN_APPROVALS
+from domain.playbook.kinds import APPROVAL_KINDS, ASSIGNMENT_KINDS
 from domain.wording import typed
 from domain.wording.invalid import perhaps
 from domain.words import Text

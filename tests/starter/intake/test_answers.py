@@ -11,7 +11,7 @@ from records.arrivals import InboxEvent, Source
 from starter.intake.answers import _number_in
 from tests.starter.intake.conftest import Front
 from tests.support.deal import OpenDeal
-from tests.support.orders import CLIENT, a_good, an_order
+from tests.support.orders import CLIENT, a_good, a_lead, an_order
 
 ORDER = {"client": CLIENT, "lines": [a_good()]}
 
@@ -39,6 +39,19 @@ async def test_a_message_by_webhook_reaches_its_deal_once(front: Front) -> None:
     again = await told(front, "deal.complete", data | {"id": "c-1"})
     assert again.status in ("done", "refused")
     assert len(await deal.facts(AssignmentCompleted.kind)) == 1
+
+
+async def test_an_order_by_webhook_is_completed_from_the_register_of_goods(front: Front) -> None:
+    deal = await front.office.open(a_lead())
+    await deal.qualify()
+    await deal.until_asked("order")
+    bed = {name: said for name, said in a_good(sku="BED-3").items() if name not in ("name", "vat")}
+    data = {"deal": deal.number, "actor": "ivanova"}
+    otherwise = await told(front, "deal.order", data | {"order": {"lines": [bed | {"vat": "20"}]}})
+    assert "register of goods" in otherwise.outcome.en
+    assert (await told(front, "deal.order", data | {"order": {"lines": [bed]}})).status == "done"
+    good = (await deal.state()).lines[1].good
+    assert (good.name, good.vat) == ("Кровать функциональная", "22")
 
 
 async def test_a_message_without_an_id_has_its_webhooks(front: Front) -> None:

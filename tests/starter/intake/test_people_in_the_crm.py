@@ -112,11 +112,14 @@ async def test_a_card_that_lacks_something_starts_as_a_lead_that_the_manager_com
     await front.person().complete(number, "order@1:ivanova")
     assert (await front.told(number)).status == "refused"
     assert "товары: не заполнено" in (await returned(front, deal))[-1]
-    await front.person().write(number, ORDER)
+    bed = {name: said for name, said in a_good(sku="BED-3").items() if name not in ("name", "vat")}
+    await front.person().write(number, ORDER | {"lines": [bed]})
     await front.person().move(number, Stage.CONTRACT_APPROVAL)
     assert (await front.told(number)).status == "done"
     await deal.until_asked("contract")
-    assert (await deal.state()).client.inn == "9900000017"
+    state = await deal.state()
+    assert state.client.inn == "9900000017"
+    assert state.lines[1].good.name == "Кровать функциональная", "the register of goods gives the rest"
 
 
 async def test_a_deal_lost_in_the_crm_is_lost_and_one_without_a_reason_comes_back(front: Front) -> None:

@@ -7,9 +7,13 @@ from http import HTTPStatus
 
 import pytest
 
+from activities.files import BadFile
 from domain.effects import Asks
 from domain.facts import OrderComposed
+from domain.goods.register import Good, GoodsRegister
+from domain.order.problems import Problem
 from domain.wording import money
+from domain.words import same
 from starter.web.pages.questions.order_form import MOST_GOODS
 from tests.support.memory import OpenDeal, World
 from tests.support.orders import a_good, a_lead, an_order
@@ -159,3 +163,48 @@ async def test_an_order_that_came_another_way_is_told(world: World, web: WorldWe
 async def test_the_letter_that_asks_for_the_order_leads_to_its_page(world: World) -> None:
     told = world.mail.of(qualified(world).number)
     assert [n.person for n in told if n.asks == Asks(kind="order", question="order")] == ["ivanova"]
+
+
+BED = MONITOR | {"sku": "bed-3", "name": "", "vat": ""}
+REGISTER = GoodsRegister([Good(sku="BED-3", name="Кровать функциональная", vat="22", tracking="lot")])
+
+
+async def test_the_register_of_goods_fills_what_is_left_empty(world: World) -> None:
+    web = WorldWeb(world, goods=lambda: REGISTER)
+    deal = qualified(world)
+    link = link_of(web, deal)
+    page = (await web.get(link)).text
+    assert page.index('id="lines[0].sku"') < page.index('id="lines[0].name"')
+    for field in ("name", "vat"):
+        assert "required" not in tag_of(page, f"lines[0].{field}"), "the article number may give it"
+    assert "required" in tag_of(page, "lines[0].quantity")
+    told = unescape((await web.post(link, more="1", **goods(BED))).text)
+    assert "В справочнике товаров: Кровать функциональная" in told
+    assert "В справочнике товаров: НДС 22 %" in told
+    otherwise = await web.post(link, **goods(BED | {"vat": "10"}))
+    assert "справочник" in error_at(otherwise.text, "lines[0].vat")
+    unknown = await web.post(link, **goods(BED | {"sku": "COT-1"}))
+    for field in ("name", "vat"):
+        assert "не заполнено" in error_at(unknown.text, f"lines[0].{field}")
+    await web.post(link, **goods(BED))
+    [line] = deal.state.lines.values()
+    assert (line.good.name, line.good.vat, line.good.tracking) == ("Кровать функциональная", "22", "lot")
+
+
+async def test_a_register_that_can_not_be_read_is_told_when_the_order_is_sent(world: World) -> None:
+    def broken() -> GoodsRegister:
+        raise BadFile("goods.csv", [Problem(place="line 7", text=same("no row"))])
+
+    web = WorldWeb(world, goods=broken)
+    deal = qualified(world)
+    assert (await web.get(link_of(web, deal))).status_code == HTTPStatus.OK
+    answer = await web.post(link_of(web, deal), **goods(MONITOR))
+    assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "goods.csv" in answer.text
+    assert not deal.state.lines
+
+
+def tag_of(page: str, field: str) -> str:
+    found = re.search(rf'<(?:input|select) id="{re.escape(field)}"[^>]*>', page)
+    assert found, field
+    return found[0]

@@ -1,13 +1,14 @@
 """The form in which an order is composed: the client's fields, then those of each good. A field's name is its place in the order."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from domain.deal.state import DealState
+from domain.goods.register import FILLED, GoodsRegister
 from domain.order.numbers import RUSSIA
-from domain.order.order import Client
+from domain.order.order import NO_GOODS, Client
 from domain.order.parties import PARTIES
 from domain.playbook.book import Playbook
 from domain.spelling import amount, day_as_iso, ungrouped
@@ -32,7 +33,7 @@ _TYPED_GOOD = (
 _CHOSEN = ("source", "availability", "payment", "delivery", "vat", "deliver_from")
 _OPTIONAL = ("kpp", "ogrn", "registration_certificate", "deliver_by", "deliver_within", "deliver_from")
 _IN_ORDER = (
-    *("name", "sku", "quantity", "unit_price", "source", "availability", "payment", "delivery", "vat"),
+    *("sku", "name", "quantity", "unit_price", "source", "availability", "payment", "delivery", "vat"),
     *("deliver_by", "deliver_within", "deliver_from", "registration_certificate"),
 )
 _PLACE = re.compile(rf"lines\[([0-9]{{1,2}})\]\.({'|'.join((*_TYPED_GOOD, *_CHOSEN))})")
@@ -93,8 +94,10 @@ class Group(NamedTuple):
 class OrderForm:
     """What somebody has typed so far: of each good whatever was typed, in the order of the form; goods left blank are no goods."""
 
-    def __init__(self, typed: Mapping[str, str], deal: DealState, today: date) -> None:
-        self._deal, self._book, self._today = deal, deal.book, today
+    def __init__(
+        self, typed: Mapping[str, str], deal: DealState, today: date, register: GoodsRegister = NO_GOODS
+    ) -> None:
+        self._deal, self._book, self._today, self._register = deal, deal.book, today, register
         self._typed = {name: value.strip() for name, value in typed.items()}
         self.goods = list(self._goods())
 
@@ -171,19 +174,31 @@ class OrderForm:
     def _of_good(self, n: int, good: Mapping[str, str], language: Language) -> Iterator[Shown]:
         choices = _choices(self._book, self._today, language)
         for name in _IN_ORDER:
-            example = _HINTS.get(name, "")
+            optional = name in _OPTIONAL or (name in FILLED and len(self._register) > 0)
             yield Shown(
                 name=f"lines[{n}].{name}",
                 label=_LABELS[name].to(language),
                 kind="select" if name in choices else "text",
                 value=good.get(name, Availability.AVAILABLE if name == "availability" else ""),
-                hint=_EXAMPLE.to(language).format(example=example) if example else "",
-                required=name not in _OPTIONAL,
+                hint=self._hint(name, good, choices.get(name, ()), language),
+                required=not optional,
                 optional=name in _OPTIONAL,
                 choices=choices.get(name, ()),
                 longest=_LONGEST,
                 numeric=name in ("quantity", "unit_price", "deliver_within"),
             )
+
+    def _hint(
+        self, name: str, good: Mapping[str, str], choices: Sequence[tuple[str, str]], language: Language
+    ) -> str:
+        """What the register has for the SKU that was typed; that it fills this in; or an example."""
+        row = self._register.find(good.get("sku"))
+        if row and (value := row.as_line().get(name)):
+            return _IN_REGISTER.to(language).format(value=dict(choices).get(str(value), value))
+        if name in FILLED and name not in _OPTIONAL and len(self._register):
+            return _FROM_REGISTER.to(language)
+        example = _HINTS.get(name, "")
+        return _EXAMPLE.to(language).format(example=example) if example else ""
 
 
 def _known(client: Client, place: str) -> str:
@@ -217,4 +232,9 @@ def _read(good: Mapping[str, str]) -> dict[str, str]:
 
 
 _GOOD = Text(ru="Позиция", en="Line")
+_FROM_REGISTER = Text(
+    ru="Можно не заполнять: для товара из справочника берётся по артикулу",
+    en="May be left empty: of a good in the register it is found by the article number",
+)
+_IN_REGISTER = Text(ru="В справочнике товаров: {value}", en="In the register of goods: {value}")
 _EXAMPLE = Text(ru="Например: {example}", en="For example: {example}")

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from activities.files import BadFile
 from activities.mail.links import Link
 from domain.deal.messages import Compose, Message
 from domain.deal.snapshot import Snapshot
 from domain.goods.register import GoodsRegister
-from domain.order.order import read_order
+from domain.order.order import NO_GOODS, read_order
 from domain.order.problems import BadOrder, OrderProblem
 from domain.wording import money
 from domain.words import Language, Text
@@ -49,6 +50,8 @@ class Orders:
         try:
             about: dict[str, Any] = {"known_client": found.deal.client, "goods": self._goods()}
             order = read_order(typed.document(), found.deal.book, found.today, **about)
+        except BadFile as bad:
+            raise Wrong({WHOLE: Text(ru=bad.to("ru"), en=bad.to("en"))}) from None
         except BadOrder as bad:
             raise Wrong(dict(map(_wrong, bad.problems))) from None
         content = order.model_dump(mode="json", exclude_none=True)
@@ -56,7 +59,7 @@ class Orders:
 
     async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:
         facts, text = context(found)
-        form = OrderForm(typed.form, found.deal, found.today)
+        form = OrderForm(typed.form, found.deal, found.today, self._known())
         head, groups = form.head(language), form.groups(language, more=MORE in typed.form)
         drawn = sheet(
             *(found, link.person, language),
@@ -70,6 +73,13 @@ class Orders:
         more = _MORE.to(language) if len(groups) < MOST_GOODS else ""
         shown = FormShown(fields, _BUTTON.to(language), typed.wrong)
         return Page("compose", {"asked": drawn, "form": shown, "head": head, "groups": groups, "more": more})
+
+    def _known(self) -> GoodsRegister:
+        """Whoever opens the page need not suffer from what is wrong in the register: it is said when they send."""
+        try:
+            return self._goods()
+        except BadFile:
+            return NO_GOODS
 
     def answered(self, link: Link, found: FoundQuestion, language: Language) -> Page:
         deal = found.deal
