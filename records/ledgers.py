@@ -139,6 +139,7 @@ class BankPaymentRecord(Record, table=True):
     account: str
     document: str
     document_date: date | None
+    debited: date | None = None
     payer: str
     payer_inn: str
     purpose: str = Field(sa_type=Text)

@@ -24,7 +24,7 @@ class BankPayment(Value):
 
     `account` is the payer's, `payer` and `payer_inn` who paid; of a payment that was `SENT`, who got it. `deal` is named by whoever
     told of it, `line` too. `reverses` is the payment that a `REVERSED` one takes back. `day` is the value date,
-    that of its being told if none is said.
+    that of its being told if none is said; `debited` the day on which it left the payer's account, if that is told.
     """
 
     kind: Kind = Kind.RECEIVED
@@ -33,6 +33,7 @@ class BankPayment(Value):
     amount: Sum
     currency: str
     day: date | None = None
+    debited: date | None = None
     account: str = ""
     document: str = ""
     document_date: date | None = None

@@ -1,6 +1,6 @@
-"""A bank's statement in the exchange format of 1C (`1CClientBankExchange` 1.02 and 1.03): text of `name=value` lines in sections.
+"""A bank's statement: what its documents say of money that came and went. The file is `domain.bank.exchange_file`'s.
 
-Banks write it in windows-1251, cp866 or UTF-8, and not always in the one that its own `Кодировка` names: the bytes decide.
+Banks of Russia and of Kazakhstan name the same fields in two ways; a bank leaves out, doubles or glues together what it likes.
 """
 
 import re
@@ -11,37 +11,35 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from domain.bank.exchange_file import BadStatement, ExchangeFile, Field, Problem, Section, read_exchange_file
 from domain.bank.keys import folded_account, payment_key
 from domain.bank.payment import BankPayment, Kind
 from domain.money import LARGEST, ZERO, kopecks
+from domain.order.numbers import is_empty, is_inn
 from domain.wording import Cash, typed, worded
 from domain.words import Text
 
-FIRST = "1CClientBankExchange"
-VERSIONS = ("1.02", "1.03")
-MOST_PROBLEMS = 20
 CURRENCIES = {"810": "RUB", "643": "RUB", "840": "USD", "978": "EUR", "156": "CNY"}
-"""By the sixth to eighth digits of an account."""
+"""By the sixth to eighth digits of an account of 20."""
+_NAMED = {code: code for code in CURRENCIES.values()} | {"RUR": "RUB"} | CURRENCIES
 
-_BOM = b"\xef\xbb\xbf"
-_MARKS = ("ВерсияФормата", "СекцияДокумент", "КонецФайла")
-_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})")
-_SUM = re.compile(r"([0-9]{1,15})(?:[.,-]([0-9]{1,2}))?")
-_INN_FIRST = re.compile(r"^\s*ИНН\s*:?\s*([0-9]{5,12})(?:\s*[/\\]?\s*(?:КПП)?\s*[0-9]{9})?\s*", re.IGNORECASE)
-_KNOWN_INN = re.compile("[0-9]{5}|[0-9]{10}|[0-9]{12}")
+_NUMBER = ("Номер", "НомерДокумента")
+_DATE = ("Дата", "ДатаДокумента", "ДатаОперации")
+_SUM = ("Сумма", "СуммаПриход", "СуммаРасход")
+_CAME, _WENT, _BOOKED = "ДатаПоступило", "ДатаСписано", ("ДатаВалютирования", "ДатаОперации")
+_PARTY = ("1", "", "Наименование")
+_ACCOUNT = ("РасчСчет", "Счет", "ИИК")
+_INN = ("ИНН", "БИН_ИИН", "БИН", "ИИН")
+_OWN = ("РасчСчет", "НомерСчета")
+_PAYER, _PAYEE = "Плательщик", "Получатель"
 
-_NOT_ONE = Text(
-    ru="это не выписка для 1С: первой строкой нужно {first}",
-    en="this is no statement for 1C: its first line is {first}",
+_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4}|[0-9]{2})|([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_AMOUNT = re.compile(r"([0-9]{1,15})(?:[.,-]([0-9]{0,2}))?")
+_INN_FIRST = re.compile(
+    r"^\s*(ИНН\s*:?\s*)?([0-9]{5,12})\b(?:\s*[/\\]?\s*(?:КПП)?\s*[0-9]{9}\b)?[\s,;]*", re.IGNORECASE
 )
-_VERSION = Text(
-    ru="версия формата {version}: читаются {known}", en="version {version} of the format: {known} are read"
-)
-_CUT = Text(ru="файл обрывается: нет строки «{end}»", en="the file is cut off: the line “{end}” is missing")
-_NO_VALUE = Text(
-    ru="строка не читается: нужно «имя=значение»", en="the line can't be read: it should be “name=value”"
-)
-_OUT_OF_PLACE = Text(ru="строка «{line}» не на месте", en="the line “{line}” is out of place")
+_KNOWN_INN = re.compile("[0-9]{5}|[0-9]{9}|[0-9]{10}|[0-9]{12}")
+
 _BAD_SUM = Text(ru="сумма «{value}» не читается", en="the sum “{value}” can't be read")
 _BAD_DAY = Text(
     ru="дата «{value}» не читается: нужна как 27.11.2026",
@@ -53,8 +51,12 @@ _NEITHER = Text(
     en="neither payer nor payee has an account of the statement: it does not say whether money came or went",
 )
 _CURRENCY = Text(
-    ru="счёт {account} в валюте, которой стол не знает",
-    en="account {account} is in a currency that the desk does not know",
+    ru="в какой валюте счёт {account}, не сказано, или стол такой не знает",
+    en="the currency of account {account} is not told, or the desk does not know it",
+)
+_NO_END = Text(
+    ru="в файле нет строки «{end}», но обороты сходятся с документами: он целый",
+    en="the file lacks the line “{end}”, but its totals fit the documents: it is whole",
 )
 _TOTALS = {
     "in": Text(
@@ -70,21 +72,6 @@ _TOTALS = {
         en="account {account}: opening and closing balances differ from what came and went by {left}",
     ),
 }  # fmt: skip
-
-
-class Problem(NamedTuple):
-    """What is wrong with a line of the file."""
-
-    line: int
-    text: Text
-
-
-class BadStatement(Exception):
-    """All that is wrong, as far as it is worth telling; nothing of such a file is taken."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems[:MOST_PROBLEMS]
-        super().__init__("; ".join(f"{one.line}: {one.text.en}" for one in self.problems))
 
 
 class Way(StrEnum):
@@ -110,141 +97,61 @@ class Statement(NamedTuple):
     notes: list[Text]
 
 
-class _Field(NamedTuple):
-    line: int
-    value: str
-
-
-class _Section(NamedTuple):
-    line: int
-    fields: dict[str, _Field]
-
-    def text(self, *names: str) -> str:
-        """The first of them that says anything."""
-        return next((v for name in names if (f := self.fields.get(name.casefold())) and (v := f.value)), "")
-
-
-def decoded(content: bytes) -> str:
-    """Whatever the file says of its own encoding: the one in which it has the words of the format."""
-    if content.startswith(_BOM):
-        return content[len(_BOM) :].decode("utf-8", "replace")
-    for encoding in ("utf-8", "cp1251", "cp866"):
-        text = _in(content, encoding)
-        if any(mark in text for mark in _MARKS):
-            return text
-    return content.decode("cp1251", "replace")
-
-
-def _in(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding, "strict" if encoding == "utf-8" else "replace")
-    except UnicodeDecodeError:
-        return ""
-
-
 def read_statement(content: bytes) -> Statement:
     """Raises BadStatement."""
-    lines = re.split(r"\r\n|\n|\r", decoded(content))
-    reading = _Reading()
-    reading.read(lines)
-    if reading.problems:
-        raise BadStatement(reading.problems)
+    reading = _Reading(read_exchange_file(content))
     listed = list(reading.listed())
-    if reading.problems:
-        raise BadStatement(reading.problems)
+    reading.fail_if_wrong()
     notes = list(reading.differences(listed))
-    if reading.problems:
-        raise BadStatement(reading.problems)
+    reading.fail_if_wrong()
     return Statement(listed, notes)
 
 
 class _Reading:
-    def __init__(self) -> None:
-        self.problems: list[Problem] = []
-        self._own: set[str] = set()
-        self._accounts: list[_Section] = []
-        self._documents: list[_Section] = []
+    def __init__(self, file: ExchangeFile) -> None:
+        self._file = file
+        self._problems: list[Problem] = []
+        told = [*file.accounts, *(section.text(*_OWN) for section in file.balances)]
+        self._own = {folded_account(account) for account in told} - {""}
 
-    def read(self, lines: list[str]) -> None:
-        numbered = [(n, line.strip().lstrip("\ufeff")) for n, line in enumerate(lines, 1) if line.strip()]
-        if not numbered or numbered[0][1] != FIRST:
-            return self._wrong(1, _NOT_ONE, first=FIRST)
-        section: _Section | None = None
-        end, last, over = "", "", False
-        for n, line in numbered:
-            name, equals, value = line.partition("=")
-            name, value = name.strip().casefold(), value.strip()
-            if section is None:
-                over = False
-                if line == FIRST:
-                    continue
-                if name == "секциядокумент":
-                    section, end, last = _Section(n, {}), "КонецДокумента", ""
-                elif name == "секциярасчсчет":
-                    section, end, last = _Section(n, {}), "КонецРасчСчет", ""
-                elif name == "конецфайла":
-                    over = True
-                elif not equals:
-                    self._wrong(n, _NO_VALUE)
-                else:
-                    self._of_header(n, name, value)
-            elif name == end.casefold():
-                (self._documents if end == "КонецДокумента" else self._accounts).append(section)
-                section = None
-            elif name.startswith("секция") or name in ("конецдокумента", "конецрасчсчет", "конецфайла"):
-                return self._wrong(n, _CUT, end=end)
-            elif equals and re.fullmatch(r"[а-яёa-z0-9]+", name):
-                last = name
-                section.fields.setdefault(name, _Field(n, value))
-            elif last.startswith("назначениеплатежа"):  # a purpose with a line break in it
-                before = section.fields[last]
-                section.fields[last] = before._replace(value=f"{before.value} {line}")
-            else:
-                self._wrong(n, _NO_VALUE)
-        if section is not None:
-            self._wrong(numbered[-1][0], _CUT, end=end)
-        elif not over:
-            self._wrong(numbered[-1][0], _CUT, end="КонецФайла")
-        self._own |= {folded_account(s.text("РасчСчет")) for s in self._accounts} - {""}
-
-    def _of_header(self, line: int, name: str, value: str) -> None:
-        if name == "версияформата" and value not in VERSIONS:
-            self._wrong(line, _VERSION, version=typed(value), known=", ".join(VERSIONS))
-        elif name == "расчсчет" and value:
-            self._own.add(folded_account(value))
+    def fail_if_wrong(self) -> None:
+        if self._problems:
+            raise BadStatement(self._problems)
 
     def listed(self) -> Iterator[Listed]:
-        for document in self._documents:
+        for document in self._file.documents:
             if found := self._listed(document):
                 yield found
 
-    def _listed(self, document: _Section) -> Listed | None:
-        before = len(self.problems)
-        amount, on = self._sum(document, "Сумма"), self._day(document, "Дата")
-        payer, payee = (self._account(document, whose) for whose in ("Плательщик", "Получатель"))
-        came, went = self._day(document, "ДатаПоступило"), self._day(document, "ДатаСписано")
+    def _listed(self, document: Section) -> Listed | None:
+        before = len(self._problems)
+        amount, on = self._amount(document), self._day(document, *_DATE)
+        payer, payee = (self._account(document, whose) for whose in (_PAYER, _PAYEE))
+        came, went = self._day(document, _CAME), self._day(document, _WENT)
+        booked = self._day(document, *_BOOKED)
         way = self._way(document, payer, payee, came, went)
-        if amount == ZERO and len(self.problems) == before:
-            self._wrong(document.line, _LACKS, name="Сумма")
-        if on is None and len(self.problems) == before:
-            self._wrong(document.line, _LACKS, name="Дата")
-        if way is None or on is None or amount is None or len(self.problems) > before:
+        if amount == ZERO and len(self._problems) == before:
+            self._wrong(document.line, _LACKS, name=_SUM[0])
+        if on is None and len(self._problems) == before:
+            self._wrong(document.line, _LACKS, name=_DATE[0])
+        if way is None or on is None or amount is None or len(self._problems) > before:
             return None
-        whose = "Плательщик" if way is Way.IN else "Получатель"
-        name, inn = _party(document, whose)
-        number = document.text("Номер")
+        name, inn = _party(document, _PAYER if way is Way.IN else _PAYEE)
+        number = document.text(*_NUMBER)[:20]
+        day = (came if way is Way.IN else went) or came or went or booked or on
         return Listed(
             document.line,
             way,
             BankPayment(
                 kind=Kind.RECEIVED if way is Way.IN else Kind.SENT,
-                key=payment_key(payer or inn or name[:34], on, number[:20], amount),
-                order_key=payment_key(payer, on, number[:20], amount) if payer and number else "",
+                key=payment_key(payer or inn or name[:34], on, number, amount),
+                order_key=payment_key(payer, on, number, amount) if payer and number else "",
                 amount=amount,
                 currency=self._currency(document, payee if way is Way.IN else payer),
-                day=(came if way is Way.IN else went) or came or went or on,
+                day=day,
+                debited=went if went and went <= day else None,
                 account=payer,
-                document=number[:20],
+                document=number,
                 document_date=on,
                 payer=name[:300],
                 payer_inn=inn,
@@ -253,7 +160,7 @@ class _Reading:
         )
 
     def _way(
-        self, document: _Section, payer: str, payee: str, came: date | None, went: date | None
+        self, document: Section, payer: str, payee: str, came: date | None, went: date | None
     ) -> Way | None:
         if payer in self._own and payee in self._own:
             return Way.OWN
@@ -261,106 +168,142 @@ class _Reading:
             return Way.OUT if payer in self._own else Way.IN
         if bool(came) != bool(went):
             return Way.IN if came else Way.OUT
+        credited, debited = (bool(self._sum(document, name)) for name in _SUM[1:])
+        if credited != debited:
+            return Way.IN if credited else Way.OUT
         self._wrong(document.line, _NEITHER)
         return None
 
-    def _account(self, document: _Section, whose: str) -> str:
+    def _account(self, document: Section, whose: str) -> str:
         """The firm's own, where its bank's is told beside it."""
-        told = [folded_account(document.text(f"{whose}{name}")) for name in ("РасчСчет", "Счет")]
+        told = [folded_account(document.text(f"{whose}{name}")) for name in _ACCOUNT]
         return next((a for a in told if a in self._own), next((a for a in told if a), ""))
 
-    def _currency(self, document: _Section, account: str) -> str:
-        if not re.fullmatch("[0-9]{20}", account):
-            return "RUB"
-        if found := CURRENCIES.get(account[5:8]):
-            return found
-        self._wrong(document.line, _CURRENCY, account=account)
-        return ""
+    def _currency(self, document: Section, account: str) -> str:
+        """As it is told; else by the account, that says it in Russia, but not in an IBAN."""
+        if told := document.text("Валюта", "КодВалюты").upper():
+            found = _NAMED.get(told)
+        elif re.fullmatch("[0-9]{20}", account):
+            found = CURRENCIES.get(account[5:8])
+        else:
+            found = None if re.match("[A-Z]{2}[0-9]{2}", account) else "RUB"
+        if found is None:
+            self._wrong(document.line, _CURRENCY, account=typed(account))
+        return found or ""
 
     def differences(self, listed: list[Listed]) -> Iterator[Text]:
         """Between what the statement says in all and what its documents say, account by account."""
         came: dict[str, Decimal] = defaultdict(lambda: ZERO)
         went: dict[str, Decimal] = defaultdict(lambda: ZERO)
-        for document, one in zip(self._documents, listed, strict=True):
-            payer, payee = (self._account(document, whose) for whose in ("Плательщик", "Получатель"))
+        for document, one in zip(self._file.documents, listed, strict=True):
+            payer, payee = (self._account(document, whose) for whose in (_PAYER, _PAYEE))
             came[payee] += one.payment.amount
             went[payer] += one.payment.amount
-        for account in sorted({folded_account(s.text("РасчСчет")) for s in self._accounts} - {""}):
-            sections = [s for s in self._accounts if folded_account(s.text("РасчСчет")) == account]
-            yield from self._compared(account, sections, came[account], went[account])
+        whole = bool(self._file.balances)
+        for account, sections in sorted(self._balances().items()):
+            told = dict(self._turnovers(sections))
+            read = {"in": came[account], "out": went[account]}
+            whole = whole and told == read
+            yield from self._compared(account, sections, told, read)
+        if cut := self._file.cut:
+            if not whole:
+                self._problems.append(cut)
+            yield worded(ru=_NO_END.ru, en=_NO_END.en, end="КонецФайла")
+
+    def _balances(self) -> dict[str, list[Section]]:
+        """By account, in the order of their days; a bank may tell a period twice."""
+        found: dict[str, dict[tuple[tuple[str, str], ...], Section]] = defaultdict(dict)
+        for section in self._file.balances:
+            said = tuple(sorted((name, field.value) for name, field in section.fields.items()))
+            if account := folded_account(section.text(*_OWN)):
+                found[account].setdefault(said, section)
+        first = date.min
+        return {
+            account: sorted(told.values(), key=lambda one: self._day(one, "ДатаНачала") or first)
+            for account, told in found.items()
+        }
+
+    def _turnovers(self, sections: list[Section]) -> Iterator[tuple[str, Decimal]]:
+        for what, name in (("in", "ВсегоПоступило"), ("out", "ВсегоСписано")):
+            if any(section.text(name) for section in sections):
+                yield what, sum((self._sum(section, name) or ZERO for section in sections), ZERO)
 
     def _compared(
-        self, account: str, sections: list[_Section], came: Decimal, went: Decimal
+        self, account: str, sections: list[Section], told: dict[str, Decimal], read: dict[str, Decimal]
     ) -> Iterator[Text]:
         unit = CURRENCIES.get(account[5:8], "RUB")
-        told = {}
-        for what, name, read in (("in", "ВсегоПоступило", came), ("out", "ВсегоСписано", went)):
-            if any(s.text(name) for s in sections):
-                told[what] = sum((self._sum(s, name) or ZERO for s in sections), ZERO)
-                if told[what] != read:
-                    words = _TOTALS[what]
-                    yield worded(ru=words.ru, en=words.en, account=account, told=Cash(told[what], unit), read=Cash(read, unit))  # fmt: skip
-        first, last = (
-            self._rest(s, name)
-            for s, name in ((sections[0], "НачальныйОстаток"), (sections[-1], "КонечныйОстаток"))
-        )
+        for what, amount in told.items():
+            if amount != read[what]:
+                words, said = _TOTALS[what], {"told": Cash(amount, unit), "read": Cash(read[what], unit)}
+                yield worded(ru=words.ru, en=words.en, account=account, **said)
+        first, last = self._rest(sections[0], "НачальныйОстаток"), self._rest(sections[-1], "КонечныйОстаток")
         if len(told) == 2 and first is not None and last is not None:
             left = first + told["in"] - told["out"] - last
             if left:
                 words = _TOTALS["rest"]
                 yield worded(ru=words.ru, en=words.en, account=account, left=Cash(abs(left), unit))
 
-    def _rest(self, section: _Section, name: str) -> Decimal | None:
+    def _rest(self, section: Section, name: str) -> Decimal | None:
         """A balance may be below zero."""
-        told = section.text(name)
-        if not told.startswith("-"):
-            return self._sum(section, name) if told else None
-        fields = {name.casefold(): section.fields[name.casefold()]._replace(value=told[1:])}
-        return -(self._sum(_Section(section.line, fields), name) or ZERO)
+        field = section.field(name)
+        if field is None or not field.value.startswith("-"):
+            return self._read_sum(field) if field else None
+        return -(self._read_sum(field._replace(value=field.value[1:])) or ZERO)
 
-    def _sum(self, section: _Section, name: str) -> Decimal | None:
-        field = section.fields.get(name.casefold())
-        if field is None or not field.value:
-            return ZERO
-        found = _SUM.fullmatch(re.sub(r"[\s\u00a0\u202f']", "", field.value))
-        if found is None:
-            self._wrong(field.line, _BAD_SUM, value=typed(field.value[:40]))
-            return None
-        amount = kopecks(Decimal(f"{found[1]}.{found[2] or 0}"))
-        if amount > LARGEST:
+    def _amount(self, document: Section) -> Decimal | None:
+        """The first that is not zero: where money that came and that went have a field each, the other may be told as zero."""
+        told = [self._sum(document, name) for name in _SUM]
+        return None if None in told else next((amount for amount in told if amount), ZERO)
+
+    def _sum(self, section: Section, name: str) -> Decimal | None:
+        field = section.field(name)
+        return self._read_sum(field) if field else ZERO
+
+    def _read_sum(self, field: Field) -> Decimal | None:
+        found = _AMOUNT.fullmatch(re.sub(r"[\s\u00a0\u202f']", "", field.value))
+        amount = kopecks(Decimal(f"{found[1]}.{found[2] or 0}")) if found else None
+        if amount is None or amount > LARGEST:
             self._wrong(field.line, _BAD_SUM, value=typed(field.value[:40]))
             return None
         return amount
 
-    def _day(self, section: _Section, name: str) -> date | None:
-        field = section.fields.get(name.casefold())
-        if field is None or not field.value:
+    def _day(self, section: Section, *names: str) -> date | None:
+        field = section.field(*names)
+        if field is None:
             return None
         if found := _DAY.match(field.value):
-            day, month, year = (int(part) for part in found.groups())
+            day, month, year = (found[n] for n in ((1, 2, 3) if found[1] else (6, 5, 4)))
             try:
-                return date(year + 2000 if year < 100 else year, month, day)
+                return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
             except ValueError:
                 pass
         self._wrong(field.line, _BAD_DAY, value=typed(field.value[:40]))
         return None
 
     def _wrong(self, line: int, words: Text, **said: object) -> None:
-        self.problems.append(Problem(line, worded(ru=words.ru, en=words.en, **said)))
+        self._problems.append(Problem(line, worded(ru=words.ru, en=words.en, **said)))
 
 
-def _party(document: _Section, whose: str) -> tuple[str, str]:
+def _party(document: Section, whose: str) -> tuple[str, str]:
     """Name and INN: some banks write both into one field."""
-    name = " ".join(document.text(f"{whose}1", whose).split())
-    inn = document.text(f"{whose}ИНН").partition("/")[0].strip()
-    if found := _INN_FIRST.match(name):
-        name, inn = name[found.end() :], inn or found[1]
-    elif not inn and (found := _INN_FIRST.match(document.text(whose))):
-        inn = found[1]
-    return name or " ".join(document.text(whose).split()), inn if _KNOWN_INN.fullmatch(inn) else ""
+    told = document.text(*(f"{whose}{name}" for name in _PARTY))
+    name, inn = " ".join(told.split()), document.text(*(f"{whose}{name}" for name in _INN))
+    inn = inn.partition("/")[0].strip()
+    if found := _inn_first(name, inn):
+        name, inn = name[found.end() :], inn or found[2]
+    elif not inn and (found := _inn_first(document.text(whose), "")):
+        inn = found[2]
+    known = _KNOWN_INN.fullmatch(inn) and not is_empty(inn)
+    return name or " ".join(document.text(whose).split()), inn if known else ""
 
 
-def _purpose(document: _Section) -> str:
+def _inn_first(name: str, inn: str) -> re.Match[str] | None:
+    """Where it is called one, or can be nothing else."""
+    found = _INN_FIRST.match(name)
+    return found if found and (found[1] or found[2] == inn or (not inn and is_inn(found[2]))) else None
+
+
+def _purpose(document: Section) -> str:
     """Whole, and parted over six numbered lines: some banks write both, some the whole cut short."""
     whole = " ".join(document.text("НазначениеПлатежа").split())
     parts = [" ".join(document.text(f"НазначениеПлатежа{n}").split()) for n in range(1, 7)]

@@ -16,7 +16,7 @@ from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Assignment
 from domain.facts import Actor
 from domain.playbook.forms import Form, FormField, kept
-from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION, RATE
+from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION, RATE, SURPLUS
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import Step
 from domain.refusals import Refusal
@@ -133,6 +133,8 @@ def is_another_way(asked: Assignment, right: Mapping[str, str]) -> bool:
     ways = set(contract.outcomes()[0].chosen_by()) if contract else set()
     if asked.kind == "payment-terms":
         ways.add(PAYMENT)
+    if asked.kind == SURPLUS:
+        ways.add("to_deal")
     return any(asked.answers.get(name) != right.get(name) for name in ways)
 
 

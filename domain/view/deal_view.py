@@ -15,6 +15,7 @@ from domain.deal.places import title_of
 from domain.deal.rate_words import clause_in_words, rate_in_words
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
+from domain.deal.transfers import came_from
 from domain.money import ZERO
 from domain.order.order import vat_of
 from domain.playbook.routes import ROUTES, statuses
@@ -213,6 +214,7 @@ def _payments(viewer: Viewer) -> Iterator[PaymentView]:
             allocations=on_milestones(stands[entry.id]),
             places=_places(viewer, stands[entry.id]),
             reversed_on=reversal.day if reversal else None,
+            from_deal=came_from(entry.id) or None,
             **_by_rate(viewer, entry),
         )
 

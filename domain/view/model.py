@@ -280,6 +280,7 @@ class PlaceView(Value):
 
 class PaymentView(Value):
     """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back. `places` tell of all of it.
+    `from_deal` is the deal that had it before.
 
     Of one that came in roubles for prices in another currency: `paid` roubles, at a `rate` with the contract's per cent, which the
     bank set on `rate_on`; `by_rate` says it in words.
@@ -294,6 +295,7 @@ class PaymentView(Value):
     allocations: dict[str, Decimal]
     places: tuple[PlaceView, ...]
     reversed_on: Day | None
+    from_deal: str | None = None
     paid: Decimal | None = None
     rate: Decimal | None = None
     rate_on: Day | None = None

@@ -87,7 +87,8 @@ def _paid_back(
 
 def _read(file: str) -> "Statement":
     """Raises UsageError with each line that is wrong, and what is."""
-    from domain.bank.statement import BadStatement, read_statement
+    from domain.bank.exchange_file import BadStatement
+    from domain.bank.statement import read_statement
     from domain.wording import worded
     from domain.wording.system import system_words
     from domain.words import join

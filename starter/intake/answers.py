@@ -72,7 +72,9 @@ class Told:
             "day": data.get("date"),
         }
         names = ("amount", "currency", "purpose", "line", "deal", "payer", "payer_inn", "account", "document")
-        told = {name: data[name] for name in (*names, "document_date") if data.get(name) is not None}
+        told = {
+            name: data[name] for name in (*names, "document_date", "debited") if data.get(name) is not None
+        }
         return await self._money(event, {**told, **said})
 
     async def reversal(self, event: InboxEvent) -> Outcome:

@@ -1,16 +1,18 @@
 """`deal money import`: shown first, applied once, and broken files change nothing."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from domain.facts import PaymentReceived
 from tests.cli.conftest import Run
 from tests.cli.test_unknown_money import waiting
 from tests.starter.conftest import run_deal
 from tests.support.memory import OpenDeal
 from tests.support.memory_desk import MemoryDesk
+from tests.support.orders import a_good, an_order
 from tests.support.statements import DIALECTS, Paper, written
 
 
@@ -99,6 +101,25 @@ def test_two_refunds_of_one_sum_are_left_to_a_person(
     [left] = told["refunds"]
     assert (left["closed"], "several refunds" in left["words"]) == (False, True)
     assert {"refund", "refund#2"} <= three_goods.asked()
+
+
+def test_the_day_on_which_the_payers_bank_took_it_comes_along(
+    recorded: None, desk: MemoryDesk, tmp_path: Path, done: Run
+) -> None:
+    """A contract may count by the rate of that day; the value date is that of our bank."""
+    credited = desk.world.now.date()
+    debited = credited - timedelta(days=1)
+    desk.world.rates.rates = {credited: "91.5043", debited: "90.00"}
+    deal = desk.world.open(an_order(a_good(), currency="EUR", rate={"day": "debited"}))
+    deal.agree()
+    paper = a_paper(deal, f"Оплата по сделке {deal.number}", amount="9000.00")
+    paper.on = debited
+    file = tmp_path / "kl_to_1c.txt"
+    both = next(dialect for dialect in DIALECTS if dialect.dates == "both")
+    file.write_bytes(written([paper], both))
+    done("money", "import", file, "--apply", "--as", "kuznetsova")
+    [told] = deal.read(PaymentReceived)
+    assert (told.day, told.rate_on, told.amount) == (credited, debited, Decimal("100.00"))
 
 
 def test_what_was_entered_by_hand_with_its_payment_order_is_known(

@@ -4,16 +4,20 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from domain.bank.matching import Register
 from domain.bank.payment import BankPayment
+from domain.facts import PaymentReceived
+from domain.words import same
+from records.arrivals import InboxEvent
 from records.bank_payments import BankPayments
 from records.queries import RecordQueries
 from starter.cashier import Cashier, Taken
 from starter.doctor import money
+from starter.intake.answers import Told
 from starter.settings import Settings
 from tests.cli.conftest import Run
 from tests.starter.conftest import run_deal
@@ -31,7 +35,11 @@ class Bank:
         async def at_desk() -> Any:
             return desk
 
+        async def no_book() -> NoReturn:
+            raise AssertionError("money asks for no playbook")
+
         self.cashier = Cashier(at_desk, self.kept, lambda: Register(self.records.debtors()), "accountant")
+        self.hook = Told(at_desk, no_book, self.cashier, "en")
 
     def tell(self, key: str = "PP-900", **said: Any) -> Taken:
         known = {"amount": "1000.00", "currency": "RUB", "purpose": "оплата по счёту СЧ-99"}
@@ -48,6 +56,13 @@ def bank(desk: MemoryDesk, recorded: None, tmp_path: Path) -> Iterator[Bank]:
     bank = Bank(desk, f"sqlite:///{tmp_path / 'records.db'}")
     yield bank
     bank.close()
+
+
+def an_event(data: dict[str, Any]) -> InboxEvent:
+    now, known = datetime.now(UTC), {"seq": 1, "source": "payments", "key": "e-1", "kind": "payment.received"}
+    fresh = {"times": 1, "status": "new", "attempts": 0, "outcome": same(""), "deal": None}
+    at = dict.fromkeys(("received_at", "next_try_at"), now) | dict.fromkeys(("finished_at", "claimed_until"))
+    return InboxEvent(**known, subject="payments", body={"data": data}, **fresh, **at)  # type: ignore[arg-type]
 
 
 def waiting() -> list[dict[str, Any]]:
@@ -110,6 +125,22 @@ def test_one_command_gives_it_to_a_deal_once(bank: Bank, three_goods: OpenDeal, 
     assert (again.code, "decided already" in again.err) == (4, True)
     assert bank.tell(deal="777").ok
     assert waiting() == []
+
+
+def test_the_day_of_the_payers_bank_is_not_forgotten_while_it_waits(
+    bank: Bank, desk: MemoryDesk, done: Run
+) -> None:
+    """From the webhook to the deal, whose contract counts by the rate of that day."""
+    today = desk.world.now.date()
+    debited = today - timedelta(days=1)
+    desk.world.rates.rates = {today: "91.5043", debited: "90.00"}
+    deal = desk.world.open(an_order(a_good(), currency="EUR", rate={"day": "debited"}))
+    deal.agree()
+    said = {"id": "PP-900", "deal": "777", "amount": "9000.00", "currency": "RUB", "debited": str(debited)}
+    assert asyncio.run(bank.hook.payment(an_event(said))).status == "refused"
+    done("money", "assign", "PP-900", deal.number, "--as", "kuznetsova")
+    [payment] = deal.read(PaymentReceived)
+    assert (payment.rate_on, str(payment.amount)) == (debited, "100.00")
 
 
 def test_an_assignment_that_was_interrupted_is_carried_out_once(bank: Bank, three_goods: OpenDeal) -> None:

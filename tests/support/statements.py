@@ -19,7 +19,11 @@ DAY = date(2026, 11, 27)
 
 
 class Dialect(NamedTuple):
-    """How a bank writes: `parts` is how it parts a purpose, `payer` how it writes who paid, `first` what of a document comes first."""
+    """How a bank writes: `parts` is how it parts a purpose, `payer` how it writes who paid, `first` what of a document comes first.
+
+    `land` names the fields; `dates` are those of an incoming document; `empty` writes what is not said, too, and blank lines; `twice` tells
+    each balance twice, the last day first; `last` are the bytes after the last line, `end` whether that is told.
+    """
 
     name: str
     encoding: str
@@ -27,13 +31,25 @@ class Dialect(NamedTuple):
     newline: str = "\r\n"
     point: str = "."
     parts: Literal["whole", "both", "only parts", "cut", "broken"] = "whole"
-    payer: Literal["apart", "inn first", "both"] = "apart"
+    payer: Literal["apart", "inn first", "both", "bare inn", "bare inn first"] = "apart"
     account: Literal["РасчСчет", "Счет", "both"] = "Счет"
     version: str = "1.02"
     first: Literal["number", "purpose"] = "number"
     days: bool = False
     spaces: bool = False
     bom: bool = False
+    land: Literal["russia", "kazakhstan"] = "russia"
+    dates: Literal["came", "went", "both", "none"] = "came"
+    capitals: bool = False
+    empty: bool = False
+    twice: bool = False
+    signed: bool = False
+    end: str = "КонецФайла"
+    last: bytes = b""
+
+    @property
+    def own(self) -> tuple[str, str]:
+        return OWN if self.land == "russia" else (f"KZ{OWN[0][2:]}", f"KZ{OWN[1][2:]}")
 
 
 DIALECTS = (
@@ -49,6 +65,26 @@ DIALECTS = (
     Dialect("line breaks in purposes", "cp1251", "Windows", parts="broken", newline="\n"),
     Dialect("purpose first", "cp866", "DOS", first="purpose", newline="\r\n", days=True),
     Dialect("old ends of lines", "cp1251", "Windows", newline="\r", payer="inn first", days=True),
+    Dialect("version 1.01", "cp1251", "Windows", version="1.01", account="both", empty=True),
+    Dialect("inn, name", "cp1251", "Windows", version="1.03", payer="bare inn", parts="both", empty=True),
+    Dialect("inn before the name alone", "utf-8", "Windows", payer="bare inn first", newline="\n"),
+    Dialect("debited alone", "cp1251", "Windows", dates="went", account="both"),
+    Dialect("debited and credited", "utf-8", "UTF-8", version="1.03", dates="both"),
+    Dialect("balances twice", "cp1251", "Windows", version="1.03", days=True, twice=True),
+    Dialect("no end", "cp1251", "Windows", end="", newline="\n"),
+    Dialect("end in two words, of DOS", "cp866", "DOS", end="Конец файла", last=b"\x1a\x00\x00"),
+    Dialect("two bytes a letter", "utf-16", "UTF-16", version="1.03"),
+    Dialect("signed in its header", "cp1251", "Windows", version="1.01", signed=True),
+    Dialect("Kazakhstan", "cp1251", "Windows", version="1.01", land="kazakhstan", dates="none"),
+    Dialect(
+        "Kazakhstan in capitals",
+        "utf-8",
+        "windows-1251",
+        "\n",
+        version="2.00",
+        land="kazakhstan",
+        capitals=True,
+    ),
 )
 
 
@@ -67,6 +103,12 @@ class Paper:
     deal: str | None = None
     knowable: bool = True
     kind: str = ""
+
+    def came(self, dialect: Dialect) -> date | None:
+        """To our account: on a later day than it left the payer's, where a bank tells both."""
+        if self.way != "in" or dialect.dates in ("went", "none"):
+            return None
+        return self.on + timedelta(days=1) if dialect.dates == "both" else self.on
 
 
 @dataclass
@@ -276,41 +318,52 @@ NOISE = (
 def written(papers: list[Paper], dialect: Dialect) -> bytes:
     """All that came and went, and totals that fit."""
     text = dialect.newline.join(_lines(papers, dialect)) + dialect.newline
-    return (b"\xef\xbb\xbf" if dialect.bom else b"") + text.encode(dialect.encoding, "replace")
+    return (b"\xef\xbb\xbf" if dialect.bom else b"") + text.encode(dialect.encoding, "replace") + dialect.last
 
 
 def _lines(papers: list[Paper], dialect: Dialect) -> Iterator[str]:
     yield from ("1CClientBankExchange", f"ВерсияФормата={dialect.version}", f"Кодировка={dialect.label}")
+    yield from ("Клиент-Банк Образец",) if dialect.signed else ()
     yield from (
         "Отправитель=Образец-Банк",
         "Получатель=",
         "ДатаСоздания=28.11.2026",
         "ВремяСоздания=08:15:00",
     )
-    yield from ("ДатаНачала=01.11.2026", "ДатаКонца=28.11.2026", f"РасчСчет={OWN[0]}")
-    yield from _accounts(papers, dialect)
-    for paper in papers:
-        yield from _document(paper, dialect)
-    yield "КонецФайла"
+    yield from ("ДатаНачала=01.11.2026", "ДатаКонца=28.11.2026", f"РасчСчет={dialect.own[0]}")
+    sections = [*_accounts(papers, dialect), *(list(_document(paper, dialect)) for paper in papers)]
+    for first, *inside, last in sections:
+        yield from ("",) if dialect.empty else ()
+        yield _word(first, dialect)
+        yield from inside
+        yield _word(last, dialect)
+    yield from (dialect.end,) if dialect.end else ()
 
 
-def _accounts(papers: list[Paper], dialect: Dialect) -> Iterator[str]:
+def _word(line: str, dialect: Dialect) -> str:
+    name, equals, value = line.partition("=")
+    return (name.upper() if dialect.capitals else name) + equals + value
+
+
+def _accounts(papers: list[Paper], dialect: Dialect) -> list[list[str]]:
     """The first account's is told day by day by some."""
     came = sum((p.amount for p in papers if p.way == "in"), Decimal())
     went = sum((p.amount for p in papers if p.way != "in"), Decimal())
     own = sum((p.amount for p in papers if p.way == "own"), Decimal())
-    halves = [(came / 2).quantize(Decimal("0.01")), Decimal()] if dialect.days else [came]
-    halves = [halves[0], came - halves[0]] if dialect.days else halves
-    rest = Decimal("1000000000000.00")
-    for n, part in enumerate(halves):
-        out = went if n == 0 else Decimal()
-        yield from _account(OWN[0], rest, part, out, dialect)
+    half = (came / 2).quantize(Decimal("0.01")) if dialect.days else came
+    told, rest = [], Decimal("1000000000000.00")
+    for day, part in enumerate((half, came - half) if dialect.days else (came,), 1):
+        out = went if day == 1 else Decimal()
+        told.append(list(_account(dialect.own[0], day, rest, part, out, dialect)))
         rest += part - out
-    yield from _account(OWN[1], Decimal(), own, Decimal(), dialect)
+    told.append(list(_account(dialect.own[1], 1, Decimal(), own, Decimal(), dialect)))
+    return [*reversed(told), *told] if dialect.twice else told
 
 
-def _account(own: str, rest: Decimal, came: Decimal, went: Decimal, dialect: Dialect) -> Iterator[str]:
-    yield from ("СекцияРасчСчет", "ДатаНачала=01.11.2026", "ДатаКонца=28.11.2026", f"РасчСчет={own}")
+def _account(
+    own: str, day: int, rest: Decimal, came: Decimal, went: Decimal, dialect: Dialect
+) -> Iterator[str]:
+    yield from ("СекцияРасчСчет", f"ДатаНачала={day:02}.11.2026", "ДатаКонца=28.11.2026", f"РасчСчет={own}")
     yield f"НачальныйОстаток={_sum(rest, dialect)}"
     yield f"ВсегоПоступило={_sum(came, dialect)}"
     yield f"ВсегоСписано={_sum(went, dialect)}"
@@ -320,35 +373,64 @@ def _account(own: str, rest: Decimal, came: Decimal, went: Decimal, dialect: Dia
 
 def _document(paper: Paper, dialect: Dialect) -> Iterator[str]:
     theirs = {"account": paper.account, "name": paper.payer, "inn": paper.inn}
-    ours = {"account": OWN[0], "name": 'ООО "Образец-Мед"', "inn": "9900000017"}
-    other = {**ours, "account": OWN[1]}
+    ours = {"account": dialect.own[0], "name": 'ООО "Образец-Мед"', "inn": "9900000017"}
+    other = {**ours, "account": dialect.own[1]}
     payer, payee = {"in": (theirs, ours), "out": (ours, theirs), "own": (ours, other)}[paper.way]
+    purpose = list(_purpose(paper.purpose, dialect))
+    if dialect.land == "kazakhstan":
+        yield from _of_kazakhstan(paper, payer, payee, purpose, dialect)
+        return
     head = [
         f"Номер={paper.number}",
         f"Дата={paper.on:%d.%m.%Y}",
         f"Сумма={_sum(paper.amount, dialect)}",
     ]
+    went, came = _days(paper, dialect)
     dates = [
-        f"ДатаСписано={paper.on:%d.%m.%Y}" if paper.way != "in" else "ДатаСписано=",
-        f"ДатаПоступило={paper.on:%d.%m.%Y}" if paper.way != "out" else "ДатаПоступило=",
+        f"ДатаСписано={went:%d.%m.%Y}" if went else "ДатаСписано=",
+        f"ДатаПоступило={came:%d.%m.%Y}" if came else "ДатаПоступило=",
     ]
     parties = [*_party("Плательщик", payer, dialect), *_party("Получатель", payee, dialect)]
-    purpose = list(_purpose(paper.purpose, dialect))
     yield "СекцияДокумент=Платежное поручение"
     if dialect.first == "purpose":
         yield from (*purpose, *parties, *dates, *head)
     else:
         yield from (*head, *dates, *parties, "ВидПлатежа=Электронно", "Очередность=5", *purpose)
+    if dialect.empty:
+        yield from ("Код=", "ПоказательКБК=", *(f"НазначениеПлатежа{n}=" for n in range(3, 7)))
     yield "КонецДокумента"
 
 
+def _days(paper: Paper, dialect: Dialect) -> tuple[date | None, date | None]:
+    """On which it left the payer's account, and on which it came to ours."""
+    if paper.way == "in":
+        return paper.on if dialect.dates in ("went", "both") else None, paper.came(dialect)
+    return paper.on, paper.on if paper.way == "own" else None
+
+
+def _of_kazakhstan(
+    paper: Paper, payer: dict[str, str], payee: dict[str, str], purpose: list[str], dialect: Dialect
+) -> Iterator[str]:
+    yield "СекцияДокумент=Выписка"
+    yield from ("ВидДокумента=ПлатежноеПоручение", f"ДатаОперации={paper.on:%d.%m.%Y}")
+    yield f"{'СуммаПриход' if paper.way == 'in' else 'СуммаРасход'}={_sum(paper.amount, dialect)}"
+    yield from (f"НомерДокумента={paper.number}", f"ДатаДокумента={paper.on:%d.%m.%Y}", "Валюта=RUB")
+    for whose, party in (("Плательщик", payer), ("Получатель", payee)):
+        yield from (f"{whose}Наименование={party['name']}", f"{whose}БИН_ИИН={party['inn']}")
+        yield from (f"{whose}КБЕ=17", f"{whose}ИИК={party['account']}", f"{whose}БанкБИК=OBRAKZKA")
+    yield from (*purpose, "КодНазначенияПлатежа=710", "КонецДокумента")
+
+
 def _party(whose: str, party: dict[str, str], dialect: Dialect) -> Iterator[str]:
-    named = f"ИНН {party['inn']} {party['name']}"
-    yield f"{whose}={party['name'] if dialect.payer == 'apart' else named}"
-    if dialect.payer != "inn first":
-        yield f"{whose}ИНН={party['inn']}"
-    if dialect.payer == "both":
-        yield f"{whose}1={party['name']}"
+    inn, name = party["inn"], party["name"]
+    named = {"apart": name, "bare inn": f"{inn}, {name}", "bare inn first": f"{inn} {name}"}
+    yield f"{whose}={named.get(dialect.payer, f'ИНН {inn} {name}')}"
+    if dialect.payer not in ("inn first", "bare inn first"):
+        yield f"{whose}ИНН={inn}"
+    if dialect.payer in ("both", "bare inn"):
+        yield f"{whose}1={name}"
+    if dialect.empty:
+        yield from (f"{whose}2={party['account']}", f"{whose}3=ФИЛИАЛ ОБРАЗЕЦ-БАНКА", f"{whose}4=")
     if dialect.account in ("Счет", "both"):
         yield f"{whose}Счет={party['account']}"
     if dialect.account in ("РасчСчет", "both"):
