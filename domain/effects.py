@@ -210,3 +210,10 @@ class Posted(Value):
     sent: int = 0
     refused: int = 0
     put_off: int = 0
+
+
+class Given(Value):
+    """What one round has given to deals, in payments. Those `waiting` wait for a person, or for a later round."""
+
+    taken: int = 0
+    waiting: int = 0

@@ -73,6 +73,7 @@ def _released(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None
 
 
 def _accepted(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None:
+    line.tell_of_lots()
     if isinstance(answer := Acceptance.read(asked.answers), Accepted):
         line.correct_day(Trigger.READY_TO_SHIP, answer.accepted_on)
 

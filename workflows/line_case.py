@@ -11,7 +11,7 @@ from domain.deal.assignment_form import terms_form
 from domain.deal.certificates import with_certificate
 from domain.deal.documents import Document, documents_of_line
 from domain.deal.line_orders import LineOrder, NewTerms
-from domain.deal.lots import with_tracking
+from domain.deal.lots import short_lived, with_tracking
 from domain.deal.messages import Message
 from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
@@ -26,6 +26,7 @@ from domain.facts import (
     LineAmended,
     LineKept,
     LineStatusChanged,
+    LotShortLived,
     MilestoneDue,
     MilestonePaid,
     MilestoneUnpaid,
@@ -175,6 +176,12 @@ class LineCase(Case[LineState]):
         self.state.untold = True
         self._set_due(event)
         self.redate(event)
+
+    def tell_of_lots(self) -> None:
+        """Of each that is not good for long, once."""
+        for lot in short_lived(self.state, self.state.book.lots, self.today):
+            if self.once(f"short lot {lot.number} {lot.expires_on}"):
+                self.record(LotShortLived(lot=lot.number, quantity=lot.quantity, until=lot.expires_on))
 
     def correct_eta(self, eta: date, reason: str, by: Actor) -> None:
         """The goods are expected on another day than was entered."""

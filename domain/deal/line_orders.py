@@ -23,9 +23,10 @@ class Awaited(Value):
 
 
 class Papers(Value):
-    """What the deal tells a line of papers that are not its own, by their codes: which are `signed` and on what day, which are
+    """What the deal tells a line of what is not its own. Of papers, by their codes: which are `signed` and on what day, which are
     `returned`, and before which of them the director lets lines go on. Once it has `shipped`, its documents per shipment are its own,
-    or `shared` with those of the line it left with. `follows`: the line that a service is rendered after, until that is delivered."""
+    or `shared` with those of the line it left with. `follows`: the line that a service is rendered after, until that is delivered.
+    `serials` are the serial numbers that other lines with the same good have, each with its line."""
 
     signed: dict[str, date] = {}
     returned: tuple[str, ...] = ()
@@ -33,6 +34,7 @@ class Papers(Value):
     shipped: bool = False
     shared: dict[str, str] = {}
     follows: Awaited | None = None
+    serials: dict[str, LineNumber] = {}
 
 
 class Funds(Value):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from domain.base import LineNumber
 from domain.deal.line_orders import Awaited, Papers
 from domain.deal.state import DealState, LineState
 from domain.words import LineStatus, Trigger
@@ -22,8 +23,10 @@ def join_shipments(deal: DealState) -> None:
             deal.shipments[line.number] = next(together, line.number)
 
 
-def papers_for(deal: DealState, number: int, follows: Awaited | None) -> Papers:
-    """What the line must know of papers that are not its own, and of the line that it waits for."""
+def papers_for(
+    deal: DealState, number: int, follows: Awaited | None, serials: Mapping[str, LineNumber]
+) -> Papers:
+    """What the line must know of what is not its own; `serials`: as `serials_beside` has them."""
     signed = {d.kind: d.signed_on for d in deal.documents.values() if d.signed and d.signed_on}
     returned = [d.kind for d in deal.documents.values() if d.returned]
     first = deal.shipments.get(number)
@@ -44,6 +47,7 @@ def papers_for(deal: DealState, number: int, follows: Awaited | None) -> Papers:
         shipped=first is not None,
         shared=shared,
         follows=follows,
+        serials=dict(serials),
     )
 
 
