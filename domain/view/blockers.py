@@ -41,15 +41,19 @@ GATED: dict[Gate, Text] = {
 RENDERED_ONCE_PAID = Text(
     ru="до оплаты услугу не оказывают", en="until it is paid the service is not rendered"
 )
+RENDERED_ONCE_SIGNED = Text(
+    ru="до подписи услуги не оказывают (директор может разрешить: deal waive)",
+    en="until it is signed services are not rendered (the director may let them be: deal waive)",
+)
 """Whichever gate a service has."""
 UNSIGNED = {
     Gate.ORDERING: Text(
-        ru="до подписи по заказу ничего не начинают (директор может разрешить: deal waive)",
-        en="until it is signed nothing of the order is begun (the director may let it be: deal waive)",
+        ru="до подписи товар не заказывают (директор может разрешить: deal waive)",
+        en="until it is signed goods are not ordered (the director may let them be: deal waive)",
     ),
     Gate.SHIPPING: Text(
-        ru="до подписи клиент ничего не получает (директор может разрешить: deal waive)",
-        en="until it is signed the client gets nothing (the director may let lines go: deal waive)",
+        ru="до подписи товар не отгружают (директор может разрешить: deal waive)",
+        en="until it is signed goods do not ship (the director may let them: deal waive)",
     ),
 }
 HANDED_OVER = Text(
@@ -162,7 +166,8 @@ def _escalation(viewer: Viewer, alarm: Alarm) -> str:
 def _effect(viewer: Viewer, item: OpenItem) -> str:
     line = viewer.snapshot.lines[item.subject.line] if item.subject.line else None
     if item.gate and item.kind == "document":
-        return UNSIGNED[item.gate].to(viewer.language)
+        of_services = viewer.deal.sources == {Source.SERVICE}
+        return (RENDERED_ONCE_SIGNED if of_services else UNSIGNED[item.gate]).to(viewer.language)
     if item.gate:
         is_service = line is not None and line.good.source is Source.SERVICE
         return (RENDERED_ONCE_PAID if is_service else GATED[item.gate]).to(viewer.language)
