@@ -55,7 +55,7 @@ class SetFields(_Write):
 
 
 class PutLine(_Write):
-    """A line as it stands now. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
+    """A line as it stands now, `standing` in words. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
 
     op: Literal["line"] = "line"
     line: int
@@ -65,6 +65,7 @@ class PutLine(_Write):
     amount: str
     currency: str = "RUB"
     status: LineStatus
+    standing: str = ""
     shown: dict[str, str] = {}
 
 
@@ -209,3 +210,10 @@ class Posted(Value):
     sent: int = 0
     refused: int = 0
     put_off: int = 0
+
+
+class Given(Value):
+    """What one round has given to deals, in payments. Those `waiting` wait for a person, or for a later round."""
+
+    taken: int = 0
+    waiting: int = 0

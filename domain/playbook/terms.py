@@ -279,3 +279,9 @@ class Checks(Value):
     customs: Span
     eta: Span
     silent_line: Span
+
+
+class LotRules(Value):
+    """Of a lot that is good for less than `short_days` calendar days its line tells, and every view."""
+
+    short_days: int = Field(default=90, ge=0, le=3650)

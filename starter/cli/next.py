@@ -9,6 +9,7 @@ import typer
 import starter.cli.completion as completion
 from domain.words import Text
 from starter.cli.ending import run_async
+from starter.cli.known_deals import takes_surplus
 from starter.cli.known_serials import warned_of_serials
 from starter.cli.options import Actor, Lang, Language, key, plain_number, who
 from starter.cli.output import busy
@@ -120,10 +121,10 @@ class Session:
         from domain.deal.messages import Complete
 
         for message in messages:
-            if isinstance(message, Complete):
-                about = {"assignment": message.assignment, "fields": message.fields}
-                warned_of_serials(question.at, about)
             try:
+                if isinstance(message, Complete):
+                    about = {"assignment": message.assignment, "fields": message.fields}
+                    takes_surplus(question.at, warned_of_serials(question.at, about))
                 receipt = await desk.send(question.number, message)
             except RefusedError as refused:
                 self._terminal.say(refused.to(self._lang.language), "red")

@@ -20,7 +20,7 @@ from tests.differential.orders import Case, cases
 from tests.differential.recording import Recording
 from tests.differential.replay import Replay
 from tests.differential.server import a_server
-from tests.support.histories import task_failure
+from tests.support.histories import failed_tasks
 from tests.support.orders import DELIVERIES, PAYMENTS, SOURCES
 from tests.support.server import dev_server
 from workflows.rehearsal import Process
@@ -123,13 +123,8 @@ def _compared(recording: Recording, playbook: StaffedPlaybook) -> list[str]:
 
 def _failed_tasks(recordings: list[Recording]) -> list[str]:
     """On a busy machine a task may be late; none may fail."""
-    return [
-        f"{history.workflow_id} event {event.event_id}: {words}"
-        for recording in recordings
-        for history in recording.histories
-        for event in history.events
-        if (words := task_failure(event, may_be_late=True))
-    ]
+    histories = [history for recording in recordings for history in recording.histories]
+    return [failed for history in histories for failed in failed_tasks(history, may_be_late=True)]
 
 
 def _enough_happened(recordings: list[Recording]) -> None:

@@ -52,6 +52,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "customs-release": {"outcome": "hold", "reason": "код ТН ВЭД"},
     "acceptance": {"result": "damaged", "remarks": "разбит экран"},
     "surplus": {"outcome": "keep"},
+    "surplus-elsewhere": {"outcome": "another-deal", "to_deal": "D-7"},
     "acceptance-in-part": {"result": "partial", "came": "1", "serial_numbers": "SN-1", "eta": day(60)},
 }
 """Answers after which the question is asked again."""
@@ -119,11 +120,8 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             if asked.kind == "order":
                 self.say("order", actor=asked.assignee, order={"lines": [data.draw(goods)]})
             else:
-                kind = (
-                    f"{asked.kind}{data.draw(st.sampled_from(('', '-in-part')))}"
-                    if asked.kind == "acceptance"
-                    else asked.kind
-                )
+                also = {"acceptance": "-in-part", "surplus": "-elsewhere"}.get(asked.kind)
+                kind = f"{asked.kind}{data.draw(st.sampled_from(('', also)))}" if also else asked.kind
                 otherwise = {} if as_planned else OTHERWISE.get(kind, {})
                 if not as_planned and any(f.name == "payment" for f in asked.form):
                     otherwise = {"payment": data.draw(st.sampled_from(PAYMENTS))}
@@ -223,6 +221,13 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             if not (refused := self.tell(how, ("reverse", None, gone))):
                 self.taken.append(("reverse", None, gone))
             assert self.deal.state.ledger.reversal(payment.id) or refused, "it is taken back, or refused"
+
+    @rule(data=st.data(), part=st.booleans(), to=st.sampled_from(("D-7", "D-8")))
+    def money_goes_to_another_deal(self, data: st.DataObject, part: bool, to: str) -> None:
+        if payment := _pick(data, self.deal.state.ledger.payments):
+            amount = data.draw(st.integers(1, 300_000)) / Decimal(100)
+            about = {"actor": "kuznetsova", "payment": payment.id, "to_deal": to}
+            self.say("move", amount=str(amount) if part else None, **about)
 
     @rule(data=st.data(), line=st.sampled_from((None, 1, 2, 3)), part=st.booleans())
     def money_is_moved_or_goes_back(self, data: st.DataObject, line: int | None, part: bool) -> None:

@@ -54,7 +54,9 @@ class Documents:
             return found._replace(refused="withdrawn_task")
         return found._replace(refused=_refusal(found, link))
 
-    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
+    async def messages(
+        self, link: Link, found: FoundQuestion, form: Mapping[str, str]
+    ) -> tuple[Message, ...]:
         try:
             message = _message(link, date.fromisoformat(day_as_iso(form.get(_FIELD, ""))))
         except ValueError:
