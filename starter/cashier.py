@@ -258,13 +258,15 @@ class Cashier:
         ):  # to the deal that was meant, or to another that it was given to
             deal = (of and of.deal) or one.deal
             return await self._give(one.payment, one.match.model_copy(update={"deal": deal}), one.by)
-        if of.status == "posting":
-            return Taken(False, _FIRST_THERE, of.deal)
         now, words = (
             datetime.now(UTC),
             worded(ru=_TAKEN_BACK.ru, en=_TAKEN_BACK.en, reason=one.payment.purpose),
         )
-        await asyncio.to_thread(self.kept.dismiss, of.payment, one.by or self._actor, words.ru, now)
+        waited = of.status == "dismissed" or await asyncio.to_thread(
+            self.kept.dismiss, of.payment, one.by or self._actor, words.ru, now
+        )
+        if not waited:  # on its way to a deal: that comes first
+            return Taken(False, _FIRST_THERE, of.deal)
         await asyncio.to_thread(self.kept.posted, [one.payment], now)
         return Taken(True, words)
 
