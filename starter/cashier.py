@@ -7,13 +7,14 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
+from domain.bank.keys import came_from
 from domain.bank.matching import Register
 from domain.bank.payment import BankPayment, Candidate, Debtor, Kind, Match
 from domain.deal.field_labels import FIELD_LABELS
 from domain.deal.ledger import EntryKind
 from domain.deal.messages import Message, Pay, Receipt, Reverse
 from domain.deal.state import DealState
-from domain.deal.transfers import came_from, recalled
+from domain.deal.transfers import recalled
 from domain.money import ZERO
 from domain.refusals import Refusal
 from domain.wording import Cash, typed, worded

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from domain.bank.keys import came_from, id_elsewhere
 from domain.bank.payment import BankPayment
 from domain.deal.ledger import balances
-from domain.deal.transfers import came_from, id_elsewhere
 from domain.facts import PaymentReceived
 from domain.refusals import Refusal
 from domain.words import same
