@@ -217,7 +217,9 @@ class DocumentKind(Value):
         return (Side.OURS,) if self.handed_over else tuple(dict.fromkeys(self.signers))
 
 
-AmendedField = Literal["payment", "delivery", "vat", "source", "availability"]
+AmendedField = Literal[
+    "payment", "delivery", "vat", "source", "availability", "deliver_by", "deliver_within", "deliver_from"
+]
 
 
 class Reminders(Value):

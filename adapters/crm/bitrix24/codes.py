@@ -56,6 +56,9 @@ STATUSES = {
 NONE = "dw-none"
 """XML_ID of the option that says that nothing is chosen: not every portal empties a field when it is told to."""
 
+VOID = "void"
+"""The field of a line that names those of its own which the portal did not empty."""
+
 WAITING, APPROVE, REJECT = "waiting", "approve", "reject"
 """XML_ID of the options of an approval's field."""
 

@@ -108,6 +108,7 @@ _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
 _LINE_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "eta": (Text(ru="Ожидаемая дата прибытия", en="Expected arrival"), "date", 1),
     "delivery_forecast": (Text(ru="Прогноз поставки", en="Delivery forecast"), "string", 1),
+    codes.VOID: (Text(ru="Больше не действует", en="No longer holds"), "string", 1),
 }
 
 

@@ -9,7 +9,7 @@ from activities.errors import CrmRefused, WorldError
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.blueprint import blueprint
 from adapters.crm.bitrix24.client import Command
-from adapters.crm.bitrix24.emptying import Kept, words
+from adapters.crm.bitrix24.emptying import Kept, void, words
 from adapters.crm.bitrix24.fields import Field
 from adapters.crm.bitrix24.lookup import Found, SeenTask
 from adapters.crm.bitrix24.naming import id_of, line_key, task_key
@@ -104,6 +104,7 @@ class Planner:
             "sku": write.sku,
             "quantity": str(write.quantity),
             "unit_price": f"{unit_price} {write.currency}",
+            codes.VOID: "",
             **write.shown,
         }
         fields = _told(told, self._map.line_field, self._want.line_field) | {
@@ -200,6 +201,13 @@ class Planner:
             yield update(codes.DEAL, self._found.id, fields)
         elif self._map.lines and (item := self._found.lines.get(line)):
             yield update(self._map.lines.entity_type, item, fields)
+
+    def void(self, write: PutLine, left: Iterable[Kept]) -> Iterator[Command]:
+        """Names on the line's card what of it the portal did not empty."""
+        if self._map.line_field(codes.VOID) is None:
+            return  # a portal set up before there was such a field: `deal crm check` says so
+        clock = Clock(self._book.calendar, self._book.language, zoned=True)
+        yield from self._on_card(write.line, {codes.VOID: void(left, self._map, self._want, clock)}, [])
 
     def left_over(self, write: OpenTask, left: Iterable[Kept]) -> Iterator[Command]:
         """The words about fields of a form that the portal did not empty for its next round."""

@@ -361,6 +361,28 @@ async def test_what_a_portal_does_not_empty_is_emptied_the_other_way_or_named(
 
 
 @pytest.mark.parametrize("stubborn", [False, True])
+async def test_a_lines_own_date_that_a_portal_does_not_empty_is_named_on_its_card_while_it_stands_there(
+    there: Double, crm: Bitrix24Crm, stubborn: bool
+) -> None:
+    there.stubborn = stubborn
+    eta = {"eta": "2026-12-07", "deliver_by": "2026-12-20"}
+    await carry_out(crm, [line(1, shown=eta)])
+    for _ in range(2):
+        await carry_out(crm, [line(2, shown={"eta": "", "deliver_by": "2026-12-20"})])
+    card = await crm.card("1042")
+    assert card
+    (row,) = card.lines
+    assert row.shown["deliver_by"] == "2026-12-20"
+    assert row.shown.get("eta", "") == ("2026-12-07" if stubborn else "")
+    assert row.shown.get("void", "") == ("«Ожидаемая дата прибытия» — 07.12.2026" if stubborn else "")
+    assert card.comments == (), "once on the card is enough"
+    await carry_out(crm, [line(3, shown={"eta": "2026-12-09"})])
+    card = await crm.card("1042")
+    assert card
+    assert "void" not in card.lines[0].shown
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
 async def test_a_comment_does_not_begin_as_that_of_the_round_before(
     there: Double, crm: Bitrix24Crm, stubborn: bool
 ) -> None:
