@@ -172,7 +172,7 @@ def line_fields(playbook: Playbook) -> tuple[Field, ...]:
         *_shown(_BOTH_SHOWN | _LINE_SHOWN),
         *(
             f
-            for kind in playbook.assignments
+            for kind in dict.fromkeys((*playbook.assignments, *codes.LINE_KINDS))
             if kind not in codes.DEAL_KINDS
             for f in _form_fields(playbook, kind)
         ),
