@@ -55,7 +55,7 @@ class SetFields(_Write):
 
 
 class PutLine(_Write):
-    """A line as it stands now. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
+    """A line as it stands now, `standing` in words. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
 
     op: Literal["line"] = "line"
     line: int
@@ -65,6 +65,7 @@ class PutLine(_Write):
     amount: str
     currency: str = "RUB"
     status: LineStatus
+    standing: str = ""
     shown: dict[str, str] = {}
 
 

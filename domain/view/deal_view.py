@@ -43,7 +43,7 @@ from domain.view.model import (
 )
 from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.view.viewer import Viewer
-from domain.words import MAIN_PROCESS, STAGE_LABELS, Language, Role, Stage, status_label
+from domain.words import MAIN_PROCESS, Language, Role, Stage, stage_label, status_label
 
 _Step = TypeVar("_Step", bound=str)
 
@@ -57,7 +57,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
     return DealView(
         number=deal.deal,
         stage=deal.stage,
-        stage_label=STAGE_LABELS[deal.stage].to(language),
+        stage_label=stage_label(deal.stage, deal.sources).to(language),
         closed=deal.stage.final,
         reason=deal.closing.reason.to(language) if deal.closing else deal.cancel_reason,
         as_of=viewer.now,
@@ -102,7 +102,9 @@ def _stages(viewer: Viewer) -> Iterator[StageStep]:
     stage = viewer.deal.stage
     way = MAIN_PROCESS if stage in MAIN_PROCESS else (Stage.NEW, stage)
     for step, progress in _progress(way, stage):
-        yield StageStep(stage=step, label=STAGE_LABELS[step].to(viewer.language), progress=progress)
+        yield StageStep(
+            stage=step, label=stage_label(step, viewer.deal.sources).to(viewer.language), progress=progress
+        )
 
 
 def _people(viewer: Viewer) -> dict[str, PersonView]:

@@ -146,7 +146,7 @@ class Blocker(Value):
     who may. `escalated_at`: since when the director is told; they know until `seen_until`."""
 
     subject: str
-    kind: Literal["assignment", "approval", "payment", "document", "silence", "step"]
+    kind: Literal["assignment", "approval", "payment", "document", "line", "silence", "step"]
     id: str | None
     what: str
     who: tuple[str, ...]

@@ -143,8 +143,8 @@ class Planner:
         elif not row.get("productId"):
             yield ("crm.item.productrow.update", {"id": row["id"], "fields": fields})
         if write.key not in self._found.marks:
-            status = STATUS_LABELS[write.status].to(self._book.language)
-            yield from self._comment(f"{write.line}. {write.name}: {status}", write.key)
+            standing = write.standing or STATUS_LABELS[write.status].to(self._book.language)
+            yield from self._comment(f"{write.line}. {write.name}: {standing}", write.key)
 
     def _comment(self, text: str, key: str) -> Iterator[Command]:
         self._found.marks.add(key)

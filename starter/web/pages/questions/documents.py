@@ -97,7 +97,8 @@ class Documents:
         dated = _HANDED_ON if document.handed_over else _DATE
         field = Shown(_FIELD, dated.to(language), "date", typed.form.get(_FIELD, today), latest=today)
         mine = link.person == CLIENT
-        fields, refusing = (field,), _refusing(found, link, language)
+        fields: tuple[Shown, ...] = (field,)
+        refusing = _refusing(found, link, language)
         if refusing:
             reason = typed.form.get(_REASON, "")
             fields = (field, Shown(_REASON, _WHY.to(language), "textarea", reason, required=False))
