@@ -55,7 +55,7 @@ class SetFields(_Write):
 
 
 class PutLine(_Write):
-    """A line as it stands now. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
+    """A line as it stands now, `standing` in words. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
 
     op: Literal["line"] = "line"
     line: int
@@ -65,6 +65,7 @@ class PutLine(_Write):
     amount: str
     currency: str = "RUB"
     status: LineStatus
+    standing: str = ""
     shown: dict[str, str] = {}
 
 
@@ -105,7 +106,8 @@ class AttachFile(_Told):
 
 class OpenTask(_Write):
     """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew, and asks `in_chat` where it
-    can; of an assignment, `form` names the fields to fill, as `<kind>.<field>`."""
+    can; of an assignment, `form` names the fields to fill, as `<kind>.<field>`. `elsewhere`: the description where the card has no field
+    for the answer."""
 
     op: Literal["open_task"] = "open_task"
     task: str
@@ -114,6 +116,7 @@ class OpenTask(_Write):
     due_at: AwareDatetime
     line: int = 0
     description: str = ""
+    elsewhere: str = ""
     asks: str = ""
     in_chat: InChat | None = None
     form: tuple[str, ...] = ()

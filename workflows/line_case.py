@@ -11,7 +11,7 @@ from domain.deal.assignment_form import terms_form
 from domain.deal.certificates import with_certificate
 from domain.deal.documents import Document, documents_of_line
 from domain.deal.line_orders import LineOrder, NewTerms
-from domain.deal.lots import with_tracking
+from domain.deal.lots import short_lived, with_tracking
 from domain.deal.messages import Message
 from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
@@ -26,6 +26,7 @@ from domain.facts import (
     LineAmended,
     LineKept,
     LineStatusChanged,
+    LotShortLived,
     MilestoneDue,
     MilestonePaid,
     MilestoneUnpaid,
@@ -40,7 +41,7 @@ from domain.playbook.routes import Step
 from domain.playbook.sharing import shared
 from domain.playbook.terms import Event, Gate, PaymentTerm, signed
 from domain.refusals import Refusal
-from domain.words import LineStatus, Role, Text, Trigger, same
+from domain.words import LineStatus, Role, Source, Text, Trigger, same
 from workflows.case import CANCELLED, Case
 from workflows.credit import AMENDED, ask_terms_anew
 from workflows.host import Host
@@ -138,7 +139,8 @@ class LineCase(Case[LineState]):
 
     def _change_status(self, status: LineStatus, reason: Text | None = None) -> None:
         before, self.state.status = self.state.status, status
-        self.record(LineStatusChanged(status=status, before=before, reason=reason))
+        of_service = Source.SERVICE if self.state.good.source is Source.SERVICE else None
+        self.record(LineStatusChanged(status=status, before=before, reason=reason, source=of_service))
 
     def happened(self, event: Event, on: date | None = None) -> None:
         """An event that payments and documents count from, on the day its paper says: due dates are set, documents become
@@ -174,6 +176,12 @@ class LineCase(Case[LineState]):
         self.state.untold = True
         self._set_due(event)
         self.redate(event)
+
+    def tell_of_lots(self) -> None:
+        """Of each that is not good for long, once."""
+        for lot in short_lived(self.state, self.state.book.lots, self.today):
+            if self.once(f"short lot {lot.number} {lot.expires_on}"):
+                self.record(LotShortLived(lot=lot.number, quantity=lot.quantity, until=lot.expires_on))
 
     def correct_eta(self, eta: date, reason: str, by: Actor) -> None:
         """The goods are expected on another day than was entered."""
@@ -476,7 +484,9 @@ class LineCase(Case[LineState]):
             case "amended" if order.amended and order.amended.revision > self.state.terms:
                 self.amend(order.amended, {"payments": order.payments, "vat": order.vat})
             case "papers" if order.papers:
-                self.state.papers = order.papers
+                self.state.papers, before = order.papers, self.state.papers
+                if order.papers.follows != before.follows:
+                    self.look_ahead()  # it is forecast otherwise, and no timer rings for that
                 if Trigger.CONTRACT in self.state.moments:
                     self.note_papers()
                 self.wake()

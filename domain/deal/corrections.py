@@ -8,6 +8,7 @@ from domain.deal.assignment_form import PAYMENT, checked
 from domain.deal.authority import Desk
 from domain.deal.declarations import FREE
 from domain.deal.documents import Document
+from domain.deal.lots import lots_set
 from domain.deal.messages import Correct
 from domain.deal.open_items import is_over
 from domain.deal.paper_dates import check_signature
@@ -60,7 +61,7 @@ def corrected(
     """The answers as they should have been; they must pass all that they would have had to pass then."""
     known = {field.name for field in form}
     beyond = {name: answer for name, answer in asked.answers.items() if name not in known}
-    said = {name: "" if answer is None else answer for name, answer in given.items()}
+    said = lots_set(process, asked, {name: "" if said is None else said for name, said in given.items()})
     answers = {name: answer for name, answer in asked.answers.items() if name in known} | kept(form, said)
     answered_on = process.book.calendar.today(asked.closed_at) if asked.closed_at else today
     form = tuple(_as_of(form, answered_on, today))

@@ -31,7 +31,7 @@ from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.playbook.sharing import staffed
 from domain.serials import SerialElsewhere
-from domain.words import LineStatus, Role, Stage, Text
+from domain.words import LineStatus, Role, Source, Stage, Text
 
 
 class Postponement(Value):
@@ -232,7 +232,7 @@ class DealState(ProcessState):
     and `originals` are the goods of amended lines as they were first agreed.
 
     With a `rate` prices are paid in roubles: `rates` are those that are known, by day, `rate_questions` the days that the accountant is
-    asked for, by assignment.
+    asked for, by assignment. `left_out`: of an excerpt, where the goods of its other lines come from.
     """
 
     origin: Origin | None = None
@@ -267,6 +267,7 @@ class DealState(ProcessState):
     corrections: dict[str, str] = {}
     returned: list[Resend] = []
     playbook_recorded: bool = False
+    left_out: tuple[Source, ...] = ()
 
     @property
     def subject(self) -> Subject:
@@ -275,6 +276,11 @@ class DealState(ProcessState):
     @property
     def active_lines(self) -> list[LineState]:
         return [line for line in self.lines.values() if line.status is not LineStatus.CANCELLED]
+
+    @property
+    def sources(self) -> set[Source]:
+        """Where the goods of its lines come from."""
+        return {line.good.source for line in self.active_lines} | {*self.left_out}
 
     @property
     def milestones(self) -> list[Milestone]:
@@ -328,6 +334,9 @@ class DealState(ProcessState):
             "dirty_lines": [],
             "returned": [],
             "outbox": Outbox(),
+            "left_out": tuple(
+                sorted({line.good.source for line in self.active_lines if line.number not in lines})
+            ),
         }
         return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | apart | {"lines": seen})
 

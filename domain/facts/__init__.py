@@ -135,7 +135,7 @@ from domain.facts.questions import (
     QuestionAnswered,
     QuestionAsked,
 )
-from domain.facts.serials import SerialRepeated
+from domain.facts.serials import LotShortLived, SerialRepeated
 
 __all__ = [
     "DESK",
@@ -221,6 +221,7 @@ __all__ = [
     "LineSilent",
     "LineSplit",
     "LineStatusChanged",
+    "LotShortLived",
     "Mail",
     "MailBounced",
     "MessageRefused",

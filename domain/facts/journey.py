@@ -6,10 +6,12 @@ from decimal import Decimal
 from pydantic import AwareDatetime
 
 from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
-from domain.words import LineStatus, NoticeKind, Text
+from domain.words import LineStatus, NoticeKind, Source, Text
 
 
 class LineStatusChanged(FactData):
+    """`source`: of a service, whose statuses read otherwise."""
+
     kind = "line.status"
     sentence = Text(
         ru="статус «{status}» (было «{before}»)[: {reason}]",
@@ -21,6 +23,7 @@ class LineStatusChanged(FactData):
     status: LineStatus
     before: LineStatus
     reason: Text | None = None
+    source: Source | None = None
 
     def mailed(self, manager: str) -> Mail | None:
         return self.mail if self.status is LineStatus.SHIPPED else None

@@ -217,7 +217,9 @@ class DocumentKind(Value):
         return (Side.OURS,) if self.handed_over else tuple(dict.fromkeys(self.signers))
 
 
-AmendedField = Literal["payment", "delivery", "vat", "source", "availability"]
+AmendedField = Literal[
+    "payment", "delivery", "vat", "source", "availability", "deliver_by", "deliver_within", "deliver_from"
+]
 
 
 class Reminders(Value):
@@ -279,3 +281,9 @@ class Checks(Value):
     customs: Span
     eta: Span
     silent_line: Span
+
+
+class LotRules(Value):
+    """Of a lot that is good for less than `short_days` calendar days its line tells, and every view."""
+
+    short_days: int = Field(default=90, ge=0, le=3650)

@@ -99,6 +99,16 @@ class DeclarationView(Value):
     words: str
 
 
+class LotView(Value):
+    """`short`: it is not good for long any more, or has expired."""
+
+    number: str
+    quantity: int
+    expires_on: Day
+    short: bool
+    words: str
+
+
 class LineView(Value):
     """`late_payment` is what the client owes by the contract for money that came late, or has not come."""
 
@@ -123,6 +133,7 @@ class LineView(Value):
     eta: datetime | None
     held: bool
     declarations: tuple[DeclarationView, ...]
+    lots: tuple[LotView, ...] = ()
     cancelled: str | None
     expected: DeliveryView | None
     late_payment: Decimal
@@ -135,7 +146,7 @@ class Blocker(Value):
     who may. `escalated_at`: since when the director is told; they know until `seen_until`."""
 
     subject: str
-    kind: Literal["assignment", "approval", "payment", "document", "silence", "step"]
+    kind: Literal["assignment", "approval", "payment", "document", "line", "silence", "step"]
     id: str | None
     what: str
     who: tuple[str, ...]

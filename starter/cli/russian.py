@@ -304,8 +304,8 @@ HELP = {
     "what was answered, signed or paid: line-1:shipment, line-1:upd, a payment's number": (
         "что отвечено, подписано или оплачено: line-1:shipment, line-1:upd, номер платежа"
     ),
-    "the right value; repeat it. Of a document `signed_on`, of a payment `amount`, `date`, `line`, `purpose`": (
-        "верное значение; можно несколько. У документа `signed_on`, у платежа `amount`, `date`, `line`, `purpose`"
+    "the right value; repeat it. Of a document `signed_on`, of a payment `amount`, `date`, `line`, `purpose`, of a lot `lots[L-2].expires_on`": (
+        "верное значение; можно несколько. У документа `signed_on`, у платежа `amount`, `date`, `line`, `purpose`, у партии `lots[П-2].expires_on`"
     ),
     "Move an open deadline. Further than the playbook lets it the director is asked.": (
         "Перенести открытый срок. Дальше, чем позволяет регламент, переносят с согласия директора."
