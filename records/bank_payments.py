@@ -63,6 +63,14 @@ class BankPayments:
             rows = connection.execute(mine.order_by(_IT.status.in_(_OPEN).desc(), _IT.seq)).all()
         return _kept(rows[0]) if rows else None
 
+    def reversals_of(self, one: BankPayment) -> list[KeptPayment]:
+        """Those that came before it, and wait."""
+        here = and_(_IT.kind == Kind.REVERSED.value, _IT.status == "waiting")
+        keys = [key for key in (one.key, one.order_key) if key]
+        query = select(_TABLE).where(here, _IT.reverses.in_(keys)).order_by(_IT.seq)
+        with reaching(self._url), self._reader.begin() as connection:
+            return [_kept(row) for row in connection.execute(query)]
+
     def open(self, limit: int | None = None) -> list[KeptPayment]:
         """What waits, and what is on its way; the oldest first."""
         query = select(_TABLE).where(_IT.status.in_(_OPEN)).order_by(_IT.seq).limit(limit)

@@ -36,6 +36,7 @@ _WAITS = Text(
 _HAS_IT = Text(ru="уже учтён в сделке {deal}", en="counted already, in deal {deal}")
 _DISMISSED = Text(ru="отложен: {reason}", en="set aside: {reason}")
 _TAKEN_BACK = Text(ru="банк отозвал его: {reason}", en="the bank took it back: {reason}")
+_REFUSED_BY = Text(ru="сделка {deal} не взяла: {why}", en="deal {deal} did not take it: {why}")
 _NEVER_CAME = Text(
     ru="платёж {payment} не приходил ни в одну сделку", en="payment {payment} has come to no deal"
 )
@@ -116,13 +117,15 @@ class Cashier:
         )
 
     async def _take_reversal(self, payment: BankPayment) -> Taken:
-        """The deal that has the payment hears of it; one that waits for whose it is waits no more."""
+        """The deal that has the payment hears of it; one that waits for whose it is waits no more, one that was set aside is no deal's."""
         now, of = datetime.now(UTC), await asyncio.to_thread(self.kept.find, payment.reverses)
         if of and of.status == "waiting" and payment.deal in ("", of.payment.deal):
-            words = worded(ru=_TAKEN_BACK.ru, en=_TAKEN_BACK.en, reason=payment.purpose)
+            words = _taken_back(payment)
             await asyncio.to_thread(self.kept.dismiss, of.payment, self._actor, words.ru, now)
             return Taken(True, words)
         has = await asyncio.to_thread(self.kept.holders, payment.reverses)
+        if of and of.status == "dismissed" and not has:
+            return Taken(True, decided(of))
         if deal := payment.deal or (has[0] if len(has) == 1 else ""):
             return await self._give(payment, Match(deal=deal, why=same("")))
         never, several = _NEVER_CAME if not has else _IN_SEVERAL, ", ".join(has)
@@ -145,7 +148,20 @@ class Cashier:
                 return Taken(False, error.text, match.deal)
             return await self._refused(payment, match.deal, error)
         await asyncio.to_thread(self.kept.posted, [payment], now)
-        return Taken(True, Text(ru=receipt.words_ru, en=receipt.words_en), match.deal)
+        words = Text(ru=receipt.words_ru, en=receipt.words_en)
+        return Taken(True, join([words, *await self._take_back(payment, match.deal)], "; "), match.deal)
+
+    async def _take_back(self, payment: BankPayment, deal: str) -> list[Text]:
+        """The bank's word that it took the payment back may have come first."""
+        if payment.kind is not Kind.RECEIVED:
+            return []
+        gone = await asyncio.to_thread(self.kept.reversals_of, payment)
+        taken = [
+            (one.payment, await self._give(one.payment, Match(deal=deal, why=same(""))))
+            for one in gone
+            if one.payment.deal in ("", deal)
+        ]
+        return [_taken_back(reversal) if told.ok else told.words for reversal, told in taken]
 
     async def _has(self, payment: BankPayment, deal: str, refusal: Exception) -> bool:
         """Whether the deal that refuses it has it already: one that has closed says so of what it took before, too."""
@@ -214,10 +230,12 @@ class Cashier:
             if await self._has(kept.payment, deal, error):
                 await asyncio.to_thread(self.kept.posted, [kept.payment], now)
             else:
-                waiting = Match(why=_stopped(error.text), candidates=kept.match.candidates)
+                why = worded(ru=_REFUSED_BY.ru, en=_REFUSED_BY.en, deal=deal, why=_stopped(error.text))
+                waiting = Match(why=why, candidates=kept.match.candidates)
                 await asyncio.to_thread(self.kept.keep, kept.payment, deal, waiting, now)
             raise
         await asyncio.to_thread(self.kept.posted, [kept.payment], datetime.now(UTC))
+        await self._take_back(kept.payment, deal)
         return receipt
 
     async def resume(self, most: int | None = None) -> list[tuple[KeptPayment, Taken]]:
@@ -260,13 +278,14 @@ class Cashier:
             return await self._give(one.payment, one.match.model_copy(update={"deal": deal}), one.by)
         if of.status == "posting":
             return Taken(False, _FIRST_THERE, of.deal)
-        now, words = (
-            datetime.now(UTC),
-            worded(ru=_TAKEN_BACK.ru, en=_TAKEN_BACK.en, reason=one.payment.purpose),
-        )
+        now, words = datetime.now(UTC), _taken_back(one.payment)
         await asyncio.to_thread(self.kept.dismiss, of.payment, one.by or self._actor, words.ru, now)
         await asyncio.to_thread(self.kept.posted, [one.payment], now)
         return Taken(True, words)
+
+
+def _taken_back(reversal: BankPayment) -> Text:
+    return worded(ru=_TAKEN_BACK.ru, en=_TAKEN_BACK.en, reason=reversal.purpose)
 
 
 class Debtors(Protocol):

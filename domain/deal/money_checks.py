@@ -208,7 +208,14 @@ def check_new(deal: DealState, kind: EntryKind, id: str) -> None:
 
 
 def check_amount(amount: Decimal) -> None:
-    if amount <= 0:
+    if amount < 0:
+        raise Refusal(
+            "not_positive",
+            en="{amount} is not a payment. What the bank took back: deal money reverse; what goes back to the client: deal money refund",
+            ru="{amount} — не платёж. Отозванное банком: deal money reverse; возврат клиенту: deal money refund",
+            amount=amount,
+        )
+    if amount == 0:
         raise Refusal(
             "not_positive",
             en="{amount} is not a payment: the amount must be greater than zero",

@@ -68,4 +68,5 @@ def candidate_words(candidate: Candidate, language: Language) -> str:
 
 def _what(one: KeptPayment, language: Language) -> str:
     on = day(one.payment.day, language) if one.payment.day else ""
-    return f"{KINDS[one.payment.kind].to(language)} {on}".strip()
+    what = f"{KINDS[one.payment.kind].to(language)} {on}".strip()
+    return f"{what}: {one.payment.reverses}" if one.payment.reverses else what

@@ -21,6 +21,11 @@ PaymentKey = Annotated[
     str, typer.Argument(metavar="KEY", help="the payment, as `deal money unmatched` names it")
 ]
 
+_WHAT_TO_DO = Text(
+    ru="Деньги сделки N: deal money assign ПЛАТЁЖ N. Ничьей сделки: deal money dismiss ПЛАТЁЖ --reason …",
+    en="Money of deal N: deal money assign PAYMENT N. Of no deal: deal money dismiss PAYMENT --reason …",
+)
+
 
 def unmatched(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Money nobody knows: what came, from whom, why no deal took it, and which it may be for."""
@@ -33,6 +38,7 @@ def unmatched(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
         put_json(unmatched_rows(found, lang.language))
     elif found:
         console().print(unmatched_drawn(found, lang.language))
+        note(_WHAT_TO_DO.to(lang.language))
     else:
         note("Чьи деньги, известно." if lang is Lang.RU else "All money is known.")
 
