@@ -106,7 +106,8 @@ class AttachFile(_Told):
 
 class OpenTask(_Write):
     """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew, and asks `in_chat` where it
-    can; of an assignment, `form` names the fields to fill, as `<kind>.<field>`."""
+    can; of an assignment, `form` names the fields to fill, as `<kind>.<field>`. `elsewhere`: the description where the card has no field
+    for the answer."""
 
     op: Literal["open_task"] = "open_task"
     task: str
@@ -115,6 +116,7 @@ class OpenTask(_Write):
     due_at: AwareDatetime
     line: int = 0
     description: str = ""
+    elsewhere: str = ""
     asks: str = ""
     in_chat: InChat | None = None
     form: tuple[str, ...] = ()
@@ -217,3 +219,9 @@ class Given(Value):
 
     taken: int = 0
     waiting: int = 0
+
+
+class WaitingMoney(Value):
+    """What waits for whose it is, in payments."""
+
+    payments: int = 0
