@@ -41,14 +41,17 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.crm.delivery import CrmDelivery
     from activities.mail.delivery import MailDelivery, MailSending
     from activities.mail.post import MailPost
+    from activities.money_letters import MoneyLetters
     from activities.playbook import load_site
     from activities.playbook_shelf import PlaybookShelf
     from activities.playbooks import KnownPlaybooks
+    from activities.postings import Postings
     from activities.rates import Rates
     from activities.reconcile import CrmReconcile
     from activities.records import RecordsDelivery
     from activities.todays_people import TodaysPeople
     from activities.watchdog import DealWatchdog, LineWatchdog
+    from records.bank_payments import BankPayments
     from records.deferred import DeferredWrites
     from records.inbox_events import EventInbox
     from records.post import WaitingPost
@@ -56,7 +59,9 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from records.seen import SeenDeals
     from records.stopped import StoppedProcesses
     from records.store import RecordStore
+    from starter.cashier import cashier_of
     from starter.crms import open_crm
+    from starter.desk import DealDesk
     from starter.intake.poll import Poll
     from starter.mailing import BounceInbox, domain_of, mailer_of, page_of, signer_of
     from starter.rates import rates_of
@@ -81,10 +86,12 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     credit = CreditLookup(archive, ClientLimits(clients_beside(settings.playbook)))
     rates = Rates(rates_of(settings))
     watch: Activities = [LineWatchdog(client).watch, deals.watch, people.tell_reset_deals]
+    clerk = DealDesk(client, archive=archive, language=settings.lang)
+    money = Postings(cashier_of(clerk, BankPayments(settings.database_url), archive, settings.payment_actor))
     return Adapters(
-        desk=[shelf.load, records.deliver, credit.look_up, rates.find, *watch],
+        desk=[shelf.load, records.deliver, credit.look_up, rates.find, money.post, *watch],
         crm=[crm.deliver, CrmDeferred(portal, deferred).write_due, reconcile.reconcile],
-        mail=[mail.deliver, post.send_due],
+        mail=[mail.deliver, post.send_due, MoneyLetters(archive, box, shelf.load).tell],
     )
 
 

@@ -56,7 +56,7 @@ class SetFields(_Write):
 
 
 class PutLine(_Write):
-    """A line as it stands now. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
+    """A line as it stands now, `standing` in words. `shown` are its further fields in words, by name; see `domain.crm.line_fields`."""
 
     op: Literal["line"] = "line"
     line: int
@@ -68,6 +68,7 @@ class PutLine(_Write):
     amount: str
     currency: str = "RUB"
     status: LineStatus
+    standing: str = ""
     shown: dict[str, str] = {}
 
 
@@ -108,7 +109,8 @@ class AttachFile(_Told):
 
 class OpenTask(_Write):
     """`line` 0 is the deal itself. Of an approval (`asks`, its id), the CRM offers the answer anew, and asks `in_chat` where it
-    can; of an assignment, `form` names the fields to fill, as `<kind>.<field>`."""
+    can; of an assignment, `form` names the fields to fill, as `<kind>.<field>`. `elsewhere`: the description where the card has no field
+    for the answer."""
 
     op: Literal["open_task"] = "open_task"
     task: str
@@ -117,6 +119,7 @@ class OpenTask(_Write):
     due_at: AwareDatetime
     line: int = 0
     description: str = ""
+    elsewhere: str = ""
     asks: str = ""
     in_chat: InChat | None = None
     form: tuple[str, ...] = ()
@@ -212,3 +215,16 @@ class Posted(Value):
     sent: int = 0
     refused: int = 0
     put_off: int = 0
+
+
+class Given(Value):
+    """What one round has given to deals, in payments. Those `waiting` wait for a person, or for a later round."""
+
+    taken: int = 0
+    waiting: int = 0
+
+
+class WaitingMoney(Value):
+    """What waits for whose it is, in payments."""
+
+    payments: int = 0

@@ -1,6 +1,6 @@
 """The words of the desk: stages, statuses, roles and their labels in both languages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal
@@ -178,6 +178,7 @@ class NoticeKind(StrEnum):
     PAYMENT_RECEIVED = "payment_received"
     PAYMENT_CORRECTED = "payment_corrected"
     PAYMENT_REVERSED = "payment_reversed"
+    MONEY_WAITING = "money_waiting"
     DOCUMENT_READY = "document_ready"
     DOCUMENT_REMINDED = "document_reminded"
     DOCUMENT_ESCALATED = "document_escalated"
@@ -292,12 +293,23 @@ SERVICE_LABELS = {
     LineStatus.CANCELLED: Text(ru="отменена", en="cancelled"),
 }
 """The statuses that read otherwise of a service."""
+SERVICES_LABELS = {
+    Stage.ORDER_SENT: Text(ru="Услуги готовятся", en="Services being prepared"),
+    Stage.SHIPPED: Text(ru="Услуги оказаны", en="Services rendered"),
+}
+"""The stages that read otherwise of a deal that has nothing but services."""
 
 
-def status_label(status: LineStatus, source: Source) -> Text:
+def status_label(status: LineStatus, source: Source | None) -> Text:
     """As it reads of a line from this source."""
     of_service = SERVICE_LABELS.get(status) if source is Source.SERVICE else None
     return of_service or STATUS_LABELS[status]
+
+
+def stage_label(stage: Stage, sources: Collection[Source | None]) -> Text:
+    """As it reads of a deal whose lines are from these sources."""
+    of_services = SERVICES_LABELS.get(stage) if set(sources) == {Source.SERVICE} else None
+    return of_services or STAGE_LABELS[stage]
 
 
 LABELS: dict[type, Mapping[Any, Text]] = {

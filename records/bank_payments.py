@@ -49,7 +49,7 @@ class BankPayments:
 
     def put(self, found: Iterable[tuple[BankPayment, Match]], at: datetime, by: str = "") -> None:
         """All in one transaction. What has a deal is on its way there; what is known stays as it is."""
-        rows = [_row(payment, match, at, by) for payment, match in found]
+        rows = [row_of(payment, match, at, by) for payment, match in found]
         insert = sqlite.insert if self._engine.dialect.name == "sqlite" else postgresql.insert
         once = insert(_TABLE).on_conflict_do_nothing(index_elements=["kind", "key", "named"])
         with reaching(self._url), self._engine.begin() as connection:
@@ -63,11 +63,25 @@ class BankPayments:
             rows = connection.execute(mine.order_by(_IT.status.in_(_OPEN).desc(), _IT.seq)).all()
         return _kept(rows[0]) if rows else None
 
+    def reversals_of(self, one: BankPayment) -> list[KeptPayment]:
+        """Those that came before it, and wait."""
+        here = and_(_IT.kind == Kind.REVERSED.value, _IT.status == "waiting")
+        keys = [key for key in (one.key, one.order_key) if key]
+        query = select(_TABLE).where(here, _IT.reverses.in_(keys)).order_by(_IT.seq)
+        with reaching(self._url), self._reader.begin() as connection:
+            return [_kept(row) for row in connection.execute(query)]
+
     def open(self, limit: int | None = None) -> list[KeptPayment]:
         """What waits, and what is on its way; the oldest first."""
         query = select(_TABLE).where(_IT.status.in_(_OPEN)).order_by(_IT.seq).limit(limit)
         with reaching(self._url), self._reader.begin() as connection:
             return [_kept(row) for row in connection.execute(query)]
+
+    def on_the_way(self, limit: int | None = None) -> list[KeptPayment]:
+        """To deals; the oldest first."""
+        query = select(_TABLE).where(_IT.status == "posting", _IT.kind != Kind.SENT.value)
+        with reaching(self._url), self._reader.begin() as connection:
+            return [_kept(row) for row in connection.execute(query.order_by(_IT.seq).limit(limit))]
 
     def known(self, payments: Sequence[BankPayment]) -> dict[str, KeptPayment | str]:
         """By their keys, those that were told before: as they are kept here, or the number of the deal that has them already.
@@ -118,10 +132,11 @@ class BankPayments:
     def posted(self, those: Sequence[BankPayment], at: datetime) -> None:
         self._change(those, _IT.status.in_(_OPEN), status="posted", changed_at=at)
 
-    def keep(self, one: BankPayment, why: Text, at: datetime) -> None:
-        """Its deal did not take it: it waits again, or for the first time."""
-        words = _both(why)
-        self._change([one], _IT.status.in_(_OPEN), status="waiting", deal=None, why=words, changed_at=at)
+    def keep(self, one: BankPayment, deal: str, found: Match, at: datetime) -> None:
+        """This deal did not take it: it waits again, unless it is on its way to another by now."""
+        here = or_(_IT.status == "waiting", and_(_IT.status == "posting", _IT.deal == deal))
+        said = {"why": _both(found.why), "candidates": _listed(found)}
+        self._change([one], here, status="waiting", deal=None, changed_at=at, **said)
 
     def dismiss(self, one: BankPayment, by: str, reason: str, at: datetime) -> bool:
         """Whether it waited."""
@@ -139,9 +154,9 @@ class BankPayments:
         return changed
 
 
-def _row(payment: BankPayment, match: Match, at: datetime, by: str) -> dict[str, Any]:
+def row_of(payment: BankPayment, match: Match, at: datetime, by: str) -> dict[str, Any]:
+    """What has a deal is on its way there."""
     content: Mapping[str, Any] = payment.model_dump(exclude={"deal", "kind", "line"})
-    candidates = [candidate.model_dump(mode="json") for candidate in match.candidates]
     return {
         **content,
         "day": payment.day or at.date(),
@@ -150,13 +165,18 @@ def _row(payment: BankPayment, match: Match, at: datetime, by: str) -> dict[str,
         "named": payment.deal,
         "status": "posting" if match.deal else "waiting",
         "why": _both(match.why),
-        "candidates": json.dumps(candidates, ensure_ascii=False),
+        "candidates": _listed(match),
         "deal": match.deal,
         "decided_by": by if match.deal else "",
         "reason": "",
         "received_at": at,
         "changed_at": at,
     }
+
+
+def _listed(match: Match) -> str:
+    candidates = [candidate.model_dump(mode="json") for candidate in match.candidates]
+    return json.dumps(candidates, ensure_ascii=False)
 
 
 def _both(words: Text) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from domain.words import LineStatus, Stage
+from domain.words import LineStatus, Source, Stage
 from records.listing import ListedDeal, ListedLine
 from records.reading import Reader, Row
 
@@ -34,7 +34,9 @@ _AWAITED = """
 SELECT deal, person FROM open_items WHERE deal IN :deals
 GROUP BY deal, person ORDER BY min(due_at), person
 """
-_LINES = "SELECT deal, number, status, sku, name, amount FROM lines WHERE deal IN :deals ORDER BY number"
+_LINES = (
+    "SELECT deal, number, status, source, sku, name, amount FROM lines WHERE deal IN :deals ORDER BY number"
+)
 
 
 class Wanted(NamedTuple):
@@ -85,7 +87,8 @@ def _lines(reader: Reader, deals: Sequence[str]) -> dict[str, list[ListedLine]]:
     lines: dict[str, list[ListedLine]] = {}
     for row in reader.rows(_LINES, deals=list(deals)):
         status = LineStatus(row["status"])
-        line = ListedLine(row["number"], status, row["sku"], row["name"], row["amount"])
+        source = Source(row["source"])
+        line = ListedLine(row["number"], status, source, row["sku"], row["name"], row["amount"])
         lines.setdefault(row["deal"], []).append(line)
     return lines
 

@@ -1,4 +1,4 @@
-"""The inbox: the open items, by person."""
+"""The inbox: the open items, by person. What a service waits for in another line is in it once, there."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -10,7 +10,7 @@ from records.reading import Reader, Row
 _PAGE = """
 SELECT open_items.*, deals.client, deals.stage
 FROM open_items JOIN deals ON deals.number = open_items.deal
-WHERE {condition}
+WHERE open_items.kind <> 'line' AND {condition}
 ORDER BY open_items.due_at, open_items.deal, open_items.id, open_items.person
 LIMIT :limit
 """

@@ -4,12 +4,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from domain.words import LineStatus, Stage, Text
+from domain.words import LineStatus, Source, Stage, Text
 
 
 class ListedLine(NamedTuple):
     number: int
     status: LineStatus
+    source: Source
     sku: str
     name: str
     amount: Decimal
@@ -37,6 +38,11 @@ class ListedDeal(NamedTuple):
     overdue: bool
     awaiting: tuple[str, ...]
     lines: tuple[ListedLine, ...]
+
+    @property
+    def sources(self) -> set[Source]:
+        """Where the goods of its active lines come from."""
+        return {line.source for line in self.lines if line.status is not LineStatus.CANCELLED}
 
     @property
     def outstanding(self) -> Decimal:

@@ -13,6 +13,8 @@ from domain.playbook.questions import (
     Delayed,
     Delivery,
     Dispatch,
+    ServicePlan,
+    ServiceRendered,
     Shipment,
     SupplierOrder,
 )
@@ -71,6 +73,7 @@ def _released(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None
 
 
 def _accepted(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None:
+    line.tell_of_lots()
     if isinstance(answer := Acceptance.read(asked.answers), Accepted):
         line.correct_day(Trigger.READY_TO_SHIP, answer.accepted_on)
 
@@ -85,6 +88,18 @@ def _delivered(line: LineCase, asked: Assignment, by: Actor, reason: str) -> Non
     line.correct_day(Trigger.ACCEPTED, Delivery.read(asked.answers).delivered_on)
 
 
+def _planned(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None:
+    line.state.ready_at = line.end_of(ServicePlan.read(asked.answers).agreed_on)
+    line.put_off("service-rendered", line.state.ready_at, reason, by=by)
+
+
+def _rendered(line: LineCase, asked: Assignment, by: Actor, reason: str) -> None:
+    rendered_on = ServiceRendered.read(asked.answers).rendered_on
+    for event in (Trigger.SHIPPED, Trigger.ACCEPTED):
+        line.correct_day(event, rendered_on)
+    take_vat_of(line, rendered_on)
+
+
 CONSEQUENCES: dict[str, Consequence] = {
     "supplier-order": _ready_day,
     "dispatch": _first_eta,
@@ -94,5 +109,7 @@ CONSEQUENCES: dict[str, Consequence] = {
     "acceptance": _accepted,
     "shipment": _shipped,
     "delivery": _delivered,
+    "service-plan": _planned,
+    "service-rendered": _rendered,
 }
 """By kind of question. Of the others nothing has been made that a correction would change."""

@@ -30,7 +30,7 @@ from domain.order.offer import Offer, make_offer
 from domain.order.order import Order, read_order
 from domain.playbook.forms import Form
 from domain.refusals import Refusal
-from domain.words import Stage, Text, Trigger
+from domain.words import Source, Stage, Text, Trigger
 from workflows.activities import LOAD_PLAYBOOK
 from workflows.acts.ask import drop_questions
 from workflows.case import CANCELLED, Case
@@ -117,7 +117,8 @@ class DealCase(Case[DealState]):
     def move_to(self, stage: Stage) -> None:
         if stage is not self.state.stage:
             before, self.state.stage = self.state.stage, stage
-            self.record(StageChanged(stage=stage, before=before))
+            alone = Source.SERVICE if self.state.sources == {Source.SERVICE} else None
+            self.record(StageChanged(stage=stage, before=before, source=alone))
 
     def make_offer(self, version: int) -> Offer:
         """The offer of this version: the one there is, or what the draft says now. Of those before it the outlines stay."""

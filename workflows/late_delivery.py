@@ -9,12 +9,15 @@ from domain.playbook.kinds import DATE_AMENDMENT, LATE_DELIVERY, NEW_DATE
 from domain.playbook.questions import Amend, DateAmendment, LateDelivery, NewDate
 from domain.view.delivery_words import because, lateness
 from domain.wording import day
-from domain.words import Text, Trigger
+from domain.words import Source, Text, Trigger
 from workflows.case import Case
 
-IN_TIME = Text(ru="поставка снова в срок", en="the delivery is in time again")
+IN_TIME = Text(ru="снова в срок", en="in time again")
+LATE_SERVICE = Text(
+    ru="Услуга опаздывает: решить, что делать", en="The service will be late: decide what to do"
+)
 MOVED_ON = Text(ru="прогноз изменился", en="the forecast has changed")
-DELIVERED = Text(ru="товар получен", en="the goods are delivered")
+DELIVERED = Text(ru="клиент уже получил заказанное", en="the client has what was ordered")
 
 
 def watch_promise(line: Case[Any]) -> None:
@@ -26,7 +29,7 @@ def watch_promise(line: Case[Any]) -> None:
     if Trigger.ACCEPTED in state.moments:
         _close(line, DELIVERED)
         return
-    forecast = forecast_delivery(state, book, line.now, state.moments[Trigger.CONTRACT])
+    forecast = forecast_delivery(state, book, line.now, state.moments[Trigger.CONTRACT], state.papers.follows)
     if not forecast.late_days:
         _in_time(line, forecast)
     elif state.expected_on is None or postponed(
@@ -44,7 +47,8 @@ def _late(line: Case[Any], forecast: DeliveryForecast) -> None:
     line.record(DeliveryLate(expected=forecast.delivered_on, promised=forecast.promised_on, reason=why))
     _close(line, MOVED_ON)
     said = lateness(forecast, why, state.book.language)
-    line.open(LATE_DELIVERY, round=_rounds(line, LATE_DELIVERY) + 1, comment=said)
+    title = LATE_SERVICE if state.good.source is Source.SERVICE else None
+    line.open(LATE_DELIVERY, round=_rounds(line, LATE_DELIVERY) + 1, comment=said, title=title)
 
 
 def _in_time(line: Case[Any], forecast: DeliveryForecast) -> None:

@@ -25,7 +25,8 @@ def watch_letter_of_credit(line: Case[Any]) -> None:
     if until is None or Trigger.SHIPPED in state.moments:
         _close(line, asked)
         return
-    expected = forecast_delivery(state, book, line.now, state.moments[Trigger.CONTRACT]).shipped_on
+    forecast = forecast_delivery(state, book, line.now, state.moments[Trigger.CONTRACT], state.papers.follows)
+    expected = forecast.shipped_on
     if expected <= until:
         _close(line, asked)
     elif not any(not one.closed for one in asked):

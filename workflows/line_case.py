@@ -6,12 +6,13 @@ from typing import Any
 
 from domain.alarms import set_alarm
 from domain.base import Count
+from domain.deal.amending.credit import outgrown
 from domain.deal.amending.standing import Standing, obstacle, standing
 from domain.deal.assignment_form import terms_form
 from domain.deal.certificates import with_certificate
 from domain.deal.documents import Document, documents_of_line
 from domain.deal.line_orders import LineOrder, NewTerms
-from domain.deal.lots import with_tracking
+from domain.deal.lots import short_lived, with_tracking
 from domain.deal.messages import Message
 from domain.deal.parts import cut
 from domain.deal.payments import Milestone, milestones_of
@@ -26,6 +27,7 @@ from domain.facts import (
     LineAmended,
     LineKept,
     LineStatusChanged,
+    LotShortLived,
     MilestoneDue,
     MilestonePaid,
     MilestoneUnpaid,
@@ -41,9 +43,9 @@ from domain.playbook.routes import Step
 from domain.playbook.sharing import shared
 from domain.playbook.terms import Event, Gate, PaymentTerm, signed
 from domain.refusals import Refusal
-from domain.words import LineStatus, Role, Text, Trigger, same
+from domain.words import LineStatus, Role, Source, Text, Trigger, same
 from workflows.case import CANCELLED, Case
-from workflows.credit import AMENDED, ask_terms_anew
+from workflows.credit import AMENDED, ask_credit_anew, ask_terms_anew
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.late_delivery import watch_promise
@@ -139,7 +141,8 @@ class LineCase(Case[LineState]):
 
     def _change_status(self, status: LineStatus, reason: Text | None = None) -> None:
         before, self.state.status = self.state.status, status
-        self.record(LineStatusChanged(status=status, before=before, reason=reason))
+        of_service = Source.SERVICE if self.state.good.source is Source.SERVICE else None
+        self.record(LineStatusChanged(status=status, before=before, reason=reason, source=of_service))
 
     def happened(self, event: Event, on: date | None = None) -> None:
         """An event that payments and documents count from, on the day its paper says: due dates are set, documents become
@@ -175,6 +178,15 @@ class LineCase(Case[LineState]):
         self.state.untold = True
         self._set_due(event)
         self.redate(event)
+
+    def tell_of_lots(self) -> None:
+        """Of each that is not good for long, once."""
+        for lot in short_lived(self.state, self.state.book.lots, self.today):
+            if self.once(f"short lot {lot.number} {lot.expires_on}"):
+                unit = self.state.good.unit
+                self.record(
+                    LotShortLived(lot=lot.number, quantity=lot.quantity, unit=unit, until=lot.expires_on)
+                )
 
     def correct_eta(self, eta: date, reason: str, by: Actor) -> None:
         """The goods are expected on another day than was entered."""
@@ -223,21 +235,25 @@ class LineCase(Case[LineState]):
     def amend(self, terms: NewTerms, books: dict[str, Any]) -> None:
         """What was agreed about this line has changed: it goes on by its new terms, from a step back where they ask for it. `books`:
         what of the playbook they need."""
-        state = self.state
+        state, good = self.state, terms.good
+        anew = good is not None and outgrown(state, good, terms.client, state.book)
         state.terms, state.client = terms.revision, terms.client
         state.untold = True
-        if terms.good == state.good:
-            return
-        if why := obstacle(state, terms.good):
+        if good == state.good:
+            if anew:
+                self._ask_credit_anew(terms.actor)
+        elif why := obstacle(state, good):
             self.record(LineKept(version=terms.version, reason=why), by=terms.actor)
             self.reports.report_all()
-        elif terms.good is None:
+        elif good is None:
             self.call_off(terms.reason)
         else:
-            self._take_terms(terms, terms.good, books)
+            self._take_terms(terms, good, books, credit_anew=anew)
         self.wake()
 
-    def _take_terms(self, terms: NewTerms, good: OrderLine, books: dict[str, Any]) -> None:
+    def _take_terms(
+        self, terms: NewTerms, good: OrderLine, books: dict[str, Any], *, credit_anew: bool
+    ) -> None:
         state, before = self.state, self.state.good
         if state.playbook:
             state.playbook = shared(state.playbook.model_copy(update=books))
@@ -256,8 +272,14 @@ class LineCase(Case[LineState]):
             state.route = state.book.route(good.source)
         if (good.payment, good.source) != (before.payment, before.source):
             self._step_back()
+        if credit_anew:
+            self._ask_credit_anew(terms.actor)
         self._restate(kept=good.payment == before.payment)
         self.look_ahead()  # another date may be promised, and no timer rings for that
+
+    def _ask_credit_anew(self, by: Actor) -> None:
+        ask_credit_anew(self, by)
+        self._step_back()
 
     def _step_back(self) -> None:
         """Before anything is ordered the line is released anew; before it is shipped, shipment control begins anew."""
@@ -481,7 +503,9 @@ class LineCase(Case[LineState]):
             case "amended" if order.amended and order.amended.revision > self.state.terms:
                 self.amend(order.amended, {"payments": order.payments, "vat": order.vat})
             case "papers" if order.papers:
-                self.state.papers = order.papers
+                self.state.papers, before = order.papers, self.state.papers
+                if order.papers.follows != before.follows:
+                    self.look_ahead()  # it is forecast otherwise, and no timer rings for that
                 if Trigger.CONTRACT in self.state.moments:
                     self.note_papers()
                 self.wake()

@@ -3,7 +3,7 @@
 Lines outlive the deal's runs, so both sides talk by signals to workflow ids.
 """
 
-from collections.abc import Callable, Collection, Container, Iterable
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
@@ -12,8 +12,10 @@ from domain.alarms import Check
 from domain.deal import opening, places
 from domain.deal.amending.standing import obstacle
 from domain.deal.batches import WatchedLines
+from domain.deal.delivery import awaited_by, contract_expected
 from domain.deal.line_orders import Funds, LineOrder, NewTerms, Papers
 from domain.deal.line_reports import LineReport
+from domain.deal.pieces import serials_beside
 from domain.deal.shipments import join_shipments, papers_for
 from domain.deal.splits import Split
 from domain.deal.state import DealState, LineState
@@ -120,7 +122,7 @@ class Lines:
         book = state.book.alone().for_line(line.good.payment, line.good.vat)
         manager = line.manager if line.reported else state.manager
         about: dict[str, Any] = {"playbook": book, "people": state.people}
-        papers = papers_for(state, line.number)
+        papers = self._papers_for(line, serials_beside(state))
         about |= {"manager": manager, "client": state.client, "named": state.named, "papers": papers}
         about["funds_revision"] = state.funds_revision
         allocated, people = _allocated(line), state.people
@@ -203,14 +205,20 @@ class Lines:
         self.reopen_unpaid()
 
     def tell_papers(self) -> None:
-        """Tells lines what is new of papers that are not their own."""
+        """Tells lines what is new of papers, and of serial numbers, that are not their own."""
         state = self._deal.state
         join_shipments(state)
+        serials = serials_beside(state)
         for number in state.started_lines:
-            line, papers = state.lines[number], papers_for(state, number)
+            line, papers = state.lines[number], self._papers_for(state.lines[number], serials)
             if not line.status.final and line.papers != papers:
                 line.papers = papers
                 self._send(LineOrder(line=number, name="papers", papers=papers))
+
+    def _papers_for(self, line: LineState, serials: Mapping[int, Mapping[str, int]]) -> Papers:
+        state, now = self._deal.state, self._deal.now
+        follows = awaited_by(line, state.lines, state.book, now, contract_expected(state, now))
+        return papers_for(state, line.number, follows, serials.get(line.number, {}))
 
     def reopen_unpaid(self) -> None:
         """A line that was settled with money that has gone, maybe before it heard of it, is started again in its last step."""

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from domain.deal import places, treasury
+from domain.bank.keys import came_from, id_elsewhere
+from domain.deal import places, transfers, treasury
 from domain.deal.ledger import ADVANCE, Entry, on_milestones
 from domain.deal.rate_words import rate_in_words
 from domain.deal.state import DealState
-from domain.facts import MoneyMoved, PaymentAdvance, PaymentReceived
+from domain.facts import MoneyMoved, MoneyMovedToDeal, PaymentAdvance, PaymentReceived
 from domain.order.changes import Draft
 from workflows.case import Case
 
@@ -24,6 +25,7 @@ def record_received(deal: Case[DealState], payment: Entry) -> None:
         purpose=payment.note,
         payer=payment.payer,
         payer_inn=payment.payer_inn,
+        from_deal=came_from(payment.id),
         put=put,
     )
     deal.record(received, by=payment.actor)
@@ -51,6 +53,34 @@ def record_moved(deal: Case[DealState], entries: Iterable[Entry]) -> None:
             reason=entry.note,
         )
         deal.record(moved, by=entry.actor)
+
+
+def record_moved_to_deal(deal: Case[DealState], entries: Iterable[Entry], line: int | None = None) -> None:
+    """Whoever posts payments to deals hears of it by the records."""
+    for entry in entries:
+        came = next(payment for payment in deal.state.ledger.payments if payment.id == entry.payment)
+        moved = MoneyMovedToDeal(
+            **entry.about(),
+            **in_roubles(entry),
+            taken=entry.taken,
+            put=entry.put,
+            to=entry.to_deal,
+            entered=id_elsewhere(deal.state.deal, entry.id),
+            day=came.day,
+            line=line,
+            purpose=came.note,
+            payer=came.payer,
+            payer_inn=came.payer_inn,
+            account=came.account,
+            reason=entry.note,
+        )
+        deal.record(moved, by=entry.actor)
+
+
+def record_recalled(deal: Case[DealState], reversal: Entry) -> None:
+    """What other deals have of a payment that the bank took back."""
+    for told in transfers.recalled(deal.state, reversal.payment, reversal.day, reversal.note):
+        deal.record(told, by=reversal.actor)
 
 
 @contextmanager

@@ -2,14 +2,14 @@
 
 from typing import TYPE_CHECKING, Any
 
-from domain.deal import places, refunds, surplus, treasury
+from domain.deal import places, refunds, surplus, transfers, treasury
 from domain.deal.ledger import ACCOUNT, ADVANCE, EntryKind
 from domain.deal.shifts import Shift, shift
 from domain.deal.tasks import Assignment
 from domain.playbook.kinds import SURPLUS
-from domain.playbook.questions import Surplus, SurplusReturned
+from domain.playbook.questions import Surplus, SurplusMoved, SurplusReturned
 from domain.words import Text
-from workflows.money import record_moved
+from workflows.money import record_moved, record_moved_to_deal
 from workflows.refunds import pursue_refunds
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ def settle_surplus(deal: "DealCase", asked: Assignment) -> None:
         return
     state, note = deal.state, asked.answers.get("reason", "")
     answer: Any = Surplus.read(asked.answers)
+    if isinstance(answer, SurplusMoved):
+        about = (state, asked.id, answer.to_deal, asked.by, deal.now, deal.today, note)
+        return record_moved_to_deal(deal, transfers.move_all_to_deal(*about))
     if isinstance(answer, SurplusReturned):
         moved = refunds.put_all_aside(state, asked.id, asked.by, deal.now, deal.today, note)
     else:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from domain.deal.delivery import contract_expected, forecast_delivery
+from domain.deal.delivery import deliveries
 from domain.deal.state import DealState, LineState
 from domain.facts import VatOfShipment, VatWillChange
 from domain.money import vat_part
@@ -18,13 +18,11 @@ def watch_vat(deal: Case[DealState]) -> None:
         return
     rates = state.book.vat
     lines = [line for line in state.active_lines if rates[line.good.vat].followed_by]
-    begins = contract_expected(state, deal.now) if lines else deal.now
-    for line in lines:
-        if Trigger.SHIPPED in line.moments:
-            continue
-        shipped = forecast_delivery(line, state.book, deal.now, begins).shipped_on
+    to_come = [line for line in lines if Trigger.SHIPPED not in line.moments]
+    for number, forecast in deliveries(state, to_come, deal.now).items() if to_come else ():
+        line, shipped = state.lines[number], forecast.shipped_on
         code = state.book.vat_on(line.good.vat, shipped)
-        if code != line.good.vat and deal.once(f"vat of line {line.number}: {code}"):
+        if code != line.good.vat and deal.once(f"vat of line {number}: {code}"):
             _tell(deal, line, code, shipped)
 
 

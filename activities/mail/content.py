@@ -24,7 +24,18 @@ OPTIONAL = (
     *("question", "answer", "yours"),
     *("awaits", "changes", "payer"),
     *("wish", "lead_contact", "phone", "email", "inn"),
-    *("client", "contact", "manager", "manager_email", "subject", "line", "good", "status", "version"),
+    *(
+        "client",
+        "contact",
+        "manager",
+        "manager_email",
+        "subject",
+        "line",
+        "good",
+        "source",
+        "status",
+        "version",
+    ),
     *(
         "amount",
         "outstanding",
@@ -44,6 +55,7 @@ OPTIONAL = (
         "workflow_id",
         "expected",
         "explanation",
+        "count",
     ),
 )
 
@@ -56,7 +68,7 @@ FACTS = {
     "email": LABELS["email"],
     "inn": LABELS["inn"],
     "stage": Text(ru="Стадия", en="Stage"),
-    "position": Text(ru="Товар", en="Item"),
+    "position": Text(ru="Позиция", en="Item"),
     "status": Text(ru="Статус", en="Status"),
     "version": Text(ru="Версия", en="Version"),
     "payer": Text(ru="Плательщик", en="Payer"),
@@ -252,6 +264,8 @@ class _Content:
     def _ref(self) -> str:
         """What the company calls a deal is an order to its client."""
         number = self.words["number"]
+        if not number:
+            return self.say("Деньги без сделки", "Money of no deal")
         return self._for_client(
             self.say(f"Заказ {number}", f"Order {number}"), self.say(f"Сделка {number}", f"Deal {number}")
         )

@@ -262,6 +262,10 @@ def _task(
     on_card = not line or Capability.LINE_CARDS in can
     if isinstance(data, AboutApproval):  # its task tells which version is answered
         on_card = on_card and Capability.TASKS in can
+    credit = tuple(_credit(data, subject, deal, language)) if isinstance(data, AboutApproval) else ()
+    here, elsewhere = (
+        "\n".join((*_what_to_do(data, form, deal, on_card=there), *credit)) for there in (on_card, False)
+    )
     return OpenTask(
         key=key,
         deal=deal.deal,
@@ -270,12 +274,8 @@ def _task(
         person=person,
         due_at=data.due,
         line=line,
-        description="\n".join(
-            (
-                *_what_to_do(data, form, deal, on_card=on_card),
-                *(_credit(data, subject, deal, language) if isinstance(data, AboutApproval) else ()),
-            )
-        ),
+        description=here,
+        elsewhere=elsewhere if elsewhere != here else "",
         asks=data.id if isinstance(data, AboutApproval) else "",
         form=tuple(f"{kind}.{field.name}" for field in form),
     )

@@ -75,7 +75,7 @@ def crm_fields(deal: DealState, page: str = "") -> dict[str, str]:
 
 def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
     language, good = deal.book.language, line.good
-    items = by_urgency(items_of(line, deal))
+    items = _items(deal, line)
     return {
         "payment": _payment(deal, line),
         "delivery": deal.book.deliveries[good.delivery].title.to(language),
@@ -95,6 +95,13 @@ def line_fields(deal: DealState, line: LineState) -> dict[str, str]:
         "deliver_from": DELIVER_FROM[good.deliver_from].to(language) if good.deliver_from else "",
         "delivery_forecast": _forecast(deal, line),
     }
+
+
+def _items(deal: DealState, line: LineState) -> list[OpenItem]:
+    """Only a service that follows another line hangs on more than itself."""
+    if line.good.after:
+        return [item for item in open_items(deal) if item.subject == line.subject]
+    return by_urgency(items_of(line, deal))
 
 
 def _forecast(deal: DealState, line: LineState) -> str:

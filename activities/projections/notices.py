@@ -216,5 +216,6 @@ def _about(fact: Fact, deal: DealState, language: Language) -> dict[str, str]:
             "line": str(line.number),
             "good": line.good.name,
             "status": status_label(line.status, line.good.source).to(language),
+            "source": line.good.source.value,
         }
     return about

@@ -2,6 +2,7 @@
 
 from domain.deal.state import DealState
 from domain.effects import PutLine
+from domain.words import status_label
 
 
 def put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> PutLine:
@@ -18,5 +19,6 @@ def put_line(key: str, deal: DealState, number: int, shown: dict[str, str]) -> P
         amount=str(line.amount),
         currency=deal.currency,
         status=line.status,
+        standing=status_label(line.status, line.good.source).to(deal.book.language),
         shown=shown,
     )

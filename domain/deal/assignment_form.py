@@ -10,6 +10,7 @@ from domain.deal.clearance import clearance_problems, naming
 from domain.deal.contract_numbers import number_problems
 from domain.deal.lots import lot_problems, with_tracking
 from domain.deal.paper_dates import date_problems
+from domain.deal.pieces import serial_problems
 from domain.deal.refunds import refund_form
 from domain.deal.refusals import refusal_form
 from domain.deal.state import DealState, LineState, ProcessState
@@ -112,11 +113,12 @@ def _besides(
     id: str,
     answers: Mapping[str, str],
 ) -> list[AnswerProblem]:
-    """By the dates of other papers, by what is declared to customs, by who the client is, and by the certificate."""
+    """By the dates of other papers, by what is declared to customs, by lots and serial numbers, by who the client is, by the certificate."""
     return [
         *date_problems(process, book, kind, answers, today),
         *clearance_problems(process, form, kind, id, answers, today),
         *lot_problems(process, form, kind, answers, today),
+        *serial_problems(process, form, kind, answers),
         *number_problems(process, form, answers),
         *certificate_problems(process, kind, form, answers, today),
     ]

@@ -8,6 +8,7 @@ from domain.deal.assignment_form import PAYMENT, checked
 from domain.deal.authority import Desk
 from domain.deal.declarations import FREE
 from domain.deal.documents import Document
+from domain.deal.lots import lots_set
 from domain.deal.messages import Correct
 from domain.deal.open_items import is_over
 from domain.deal.paper_dates import check_signature
@@ -15,7 +16,7 @@ from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Assignment
 from domain.facts import Actor
 from domain.playbook.forms import Form, FormField, kept
-from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION, RATE
+from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION, RATE, SURPLUS
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import Step
 from domain.refusals import Refusal
@@ -60,7 +61,7 @@ def corrected(
     """The answers as they should have been; they must pass all that they would have had to pass then."""
     known = {field.name for field in form}
     beyond = {name: answer for name, answer in asked.answers.items() if name not in known}
-    said = {name: "" if answer is None else answer for name, answer in given.items()}
+    said = lots_set(process, asked, {name: "" if said is None else said for name, said in given.items()})
     answers = {name: answer for name, answer in asked.answers.items() if name in known} | kept(form, said)
     answered_on = process.book.calendar.today(asked.closed_at) if asked.closed_at else today
     form = tuple(_as_of(form, answered_on, today))
@@ -132,6 +133,8 @@ def is_another_way(asked: Assignment, right: Mapping[str, str]) -> bool:
     ways = set(contract.outcomes()[0].chosen_by()) if contract else set()
     if asked.kind == "payment-terms":
         ways.add(PAYMENT)
+    if asked.kind == SURPLUS:
+        ways.add("to_deal")
     return any(asked.answers.get(name) != right.get(name) for name in ways)
 
 

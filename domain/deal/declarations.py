@@ -109,8 +109,13 @@ def declared(answers: Mapping[str, str], left: Measured) -> list[Declaration]:
 
 def quantities_in(answer: str, unit: UnitOfMeasure) -> list[Number]:
     """`2, 3`; of what is measured also `2.5, 1` and `2,5; 1`. What is no quantity of this unit is 0."""
+    return [_read(part, unit) for part in quantities_listed(answer, unit)]
+
+
+def quantities_listed(answer: str, unit: UnitOfMeasure) -> list[str]:
+    """As they were written; of what is measured with a point before the decimals."""
     parts = re.split(r"[;\n]" if ";" in answer and is_measured(unit) else r"[,;\n]", answer)
-    return [_read(part, unit) for part in parts if part.strip()]
+    return [part.strip().replace(",", ".") for part in parts if part.strip()]
 
 
 def how_listed(unit: UnitOfMeasure) -> Text:

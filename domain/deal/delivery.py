@@ -1,10 +1,13 @@
 """When a line will be delivered, from all that is known of it, and whether that is in time. Pure, and cheap enough for every step."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from domain.calendar import Span, WorkingCalendar
 from domain.deal.delivery_way import Leg, LegKind, Way
+from domain.deal.line_orders import Awaited
+from domain.deal.shipments import awaited_lines
 from domain.deal.state import DealState, LineState
 from domain.order.order import OrderLine
 from domain.playbook.book import Playbook
@@ -32,10 +35,11 @@ _MATTERS, _A_DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def forecast_delivery(
-    line: LineState, book: Playbook, now: datetime, contract_at: datetime
+    line: LineState, book: Playbook, now: datetime, contract_at: datetime, awaited: Awaited | None
 ) -> DeliveryForecast:
-    """`contract_at`: when the contract was agreed, or will be. What was delivered was so when its paper says."""
-    way = Way(line, book, now, contract_at)
+    """`contract_at`: when the contract was agreed, or will be; `awaited`: what a service still waits for. What was delivered was so when
+    its paper says."""
+    way = Way(line, book, now, contract_at, awaited)
     today = book.calendar.today
     delivered_on = today(way.at)
     shipped_on = today(line.moments.get(Trigger.SHIPPED) or way.end_of(LegKind.SHIPMENT) or way.at)
@@ -58,11 +62,28 @@ def deliveries(deal: DealState, lines: list[LineState], now: datetime) -> dict[i
     if deal.playbook is None:
         return {}
     begins = contract_expected(deal, now)
+    known = deal.lines | {line.number: line for line in lines}
     return {
-        line.number: forecast_delivery(line, deal.book, now, begins)
+        line.number: forecast_delivery(
+            line, deal.book, now, begins, awaited_by(line, known, deal.book, now, begins)
+        )
         for line in lines
         if line.status is not LineStatus.CANCELLED
     }
+
+
+def awaited_by(
+    service: LineState, lines: Mapping[int, LineState], book: Playbook, now: datetime, contract_at: datetime
+) -> Awaited | None:
+    """What this service waits for; of several parts of a line, the one that comes last. Where that is not at hand, what was told of it."""
+    if service.good.after and service.good.after not in lines:
+        return service.papers.follows
+    ways = [(Way(line, book, now, contract_at, None), line.number) for line in awaited_lines(service, lines)]
+    if not ways:
+        return None
+    last, number = max(ways, key=lambda way: way[0].at)
+    today = book.calendar.today
+    return Awaited(line=number, expected=today(last.at), planned=today(last.at - last.excess))
 
 
 def contract_expected(deal: DealState, now: datetime) -> datetime:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from domain.calendar import Span
+from domain.deal.line_orders import Awaited
 from domain.deal.payments import Milestone
 from domain.deal.state import LineState
 from domain.deal.tasks import Approval, Assignment
@@ -39,6 +40,7 @@ class LegKind(StrEnum):
     SHIPMENT = "shipment"
     DELIVERY = "delivery"
     PLAN = "plan"
+    AWAITED = "awaited"
     RENDERING = "rendering"
 
 
@@ -56,16 +58,23 @@ class Leg(NamedTuple):
 
 
 class Way:
-    """The legs so far; `at` is where they have come to."""
+    """The legs so far; `at` is where they have come to. `awaited`: the line that a service is rendered after."""
 
-    def __init__(self, line: LineState, book: Playbook, now: datetime, contract_at: datetime) -> None:
-        self.line, self.book, self.now = line, book, now
+    def __init__(
+        self, line: LineState, book: Playbook, now: datetime, contract_at: datetime, awaited: Awaited | None
+    ) -> None:
+        self.line, self.book, self.now, self.awaited = line, book, now, awaited
         self.calendar = book.calendar
         self.contract_at = self.at = contract_at
         self.legs: list[Leg] = []
         self.route = line.route or book.route(line.good.source)
         for step in self.route:
             _LEGS[step](self)
+
+    @property
+    def excess(self) -> timedelta:
+        """By how much the legs take longer than planned."""
+        return sum((max(leg.excess, timedelta()) for leg in self.legs), timedelta())
 
     def end_of(self, kind: LegKind) -> datetime | None:
         return next((leg.ends for leg in self.legs if leg.kind is kind), None)
@@ -193,10 +202,13 @@ def _ship(way: Way) -> None:
 
 def _render(way: Way) -> None:
     way.ask(LegKind.PLAN, "service-plan")
+    agreed = way.line.ready_at or way.usual_day("service-plan", "agreed_on")
     way.signatures(Gate.SHIPPING)
     way.money(LegKind.PAYMENT, Gate.ORDERING, Gate.SHIPPING)
-    planned = way.usual_day("service-plan", "agreed_on")
-    way.ask(LegKind.RENDERING, "service-rendered", max(planned, way.line.ready_at or planned))
+    if there := way.awaited:
+        planned, expected = (way.calendar.end_of(on, way.at) for on in (there.planned, there.expected))
+        way.add(LegKind.AWAITED, max(planned, way.at), max(expected, way.at))
+    way.ask(LegKind.RENDERING, "service-rendered", agreed if agreed > way.at else None)
 
 
 def _deliver(way: Way) -> None:

@@ -49,6 +49,7 @@ FIELD_LABELS: dict[str, Text] = {
     "substitutes": Text(ru="замещающие", en="the substitutes"),
     "successors": Text(ru="преемники", en="the successors"),
     "to": Text(ru="кому передать", en="whom to hand over to"),
+    "to_deal": Text(ru="какой сделке передать", en="the deal that gets it"),
     "until": Text(ru="до какого дня", en="until which day"),
     "version": Text(ru="версия", en="the version"),
     "what": Text(ru="что сделано", en="what was done"),

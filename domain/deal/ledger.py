@@ -48,6 +48,11 @@ def has_left(place: str) -> bool:
     return place in _LEFT or place.startswith(OTHER_DEAL)
 
 
+def _went_on(place: str) -> bool:
+    """It left in the currency in which it had come."""
+    return place == REFUNDED or place.startswith(OTHER_DEAL)
+
+
 class EntryKind(StrEnum):
     RECEIVED = "received"
     REVERSED = "reversed"
@@ -90,6 +95,13 @@ class Entry(Value):
     key: str = ""
     actor: Actor
     at: AwareDatetime
+
+    @property
+    def to_deal(self) -> str:
+        """The deal that this money was moved to; none of other entries."""
+        return next(
+            (place.removeprefix(OTHER_DEAL) for place in self.put if place.startswith(OTHER_DEAL)), ""
+        )
 
     @model_validator(mode="after")
     def _loses_no_kopeck(self) -> "Entry":
@@ -153,7 +165,8 @@ class Ledger(State):
         """The roubles that go back for `amount` of a payment that came in roubles: at its own rate, and all of it for all."""
         if payment.paid is None:
             return amount
-        before = allocations(self.entries)[payment.id].get(REFUNDED, ZERO)
+        places = allocations(self.entries)[payment.id].items()
+        before = sum((amount for place, amount in places if _went_on(place)), ZERO)
         until = roubles_of(payment.paid, before + amount, payment.amount)
         return until - roubles_of(payment.paid, before, payment.amount)
 

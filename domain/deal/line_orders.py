@@ -13,17 +13,28 @@ from domain.playbook.terms import PaymentTerm, VatRate
 from domain.words import Role, Text
 
 
+class Awaited(Value):
+    """The line that a service is rendered after: the day on which it is `expected` at the client, and the day on which it would be there
+    if everybody kept to their lead times."""
+
+    line: LineNumber
+    expected: date
+    planned: date
+
+
 class Papers(Value):
-    """What the deal tells a line of papers that are not its own, by their codes: which are `signed` and on what day, which are
+    """What the deal tells a line of what is not its own. Of papers, by their codes: which are `signed` and on what day, which are
     `returned`, and before which of them the director lets lines go on. Once it has `shipped`, its documents per shipment are its own,
-    or `shared` with those of the line it left with. `awaits`: a service that is rendered after another line still waits for it."""
+    or `shared` with those of the line it left with. `follows`: the line that a service is rendered after, until that is delivered.
+    `serials` are the serial numbers that other lines with the same good have, each with its line."""
 
     signed: dict[str, date] = {}
     returned: tuple[str, ...] = ()
     waived: tuple[str, ...] = ()
     shipped: bool = False
     shared: dict[str, str] = {}
-    awaits: bool = False
+    follows: Awaited | None = None
+    serials: dict[str, LineNumber] = {}
 
 
 class Funds(Value):

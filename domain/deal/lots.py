@@ -1,23 +1,30 @@
 """What a line is known by at its acceptance: each by a serial number, many by a lot with its expiry, or neither."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from domain.deal.declarations import how_listed, listed, quantities_in
+from domain.deal.declarations import how_listed, listed, quantities_in, quantities_listed
 from domain.deal.pieces import ACCEPTANCE, SERIALS, acceptance_of
 from domain.deal.state import LineState, ProcessState
+from domain.deal.tasks import Assignment
 from domain.goods.quantity import Number, cut, read_quantity, total
 from domain.goods.register import Tracking
 from domain.goods.units import UNITS
-from domain.playbook.forms import AnswerProblem, Form, of_unit
-from domain.serials import twice
+from domain.playbook.forms import AnswerProblem, Form, FormField, of_unit
+from domain.playbook.terms import LotRules
+from domain.refusals import Refusal
+from domain.serials import folded, twice
 from domain.spelling import read_day
 from domain.wording import Measured, typed, worded
 from domain.words import Text
 
 LOTS, QUANTITIES, EXPIRY = "lots", "lot_quantities", "lot_expires_on"
+_OF_LOT = re.compile(r"lots\[(?P<lot>[^\]]{1,100})\]\.(?P<field>number|quantity|expires_on)")
+_FIELDS = {"number": LOTS, "quantity": QUANTITIES, "expires_on": EXPIRY}
+"""How one lot is named where it is corrected alone, by the lists that its parts stand in."""
 LONGEST = timedelta(days=20 * 365)
 """A day further ahead is typed wrong."""
 _ASKED: dict[Tracking, tuple[str, ...]] = {
@@ -47,7 +54,14 @@ def with_tracking(process: ProcessState, kind: str, form: Form) -> Form:
     if kind != ACCEPTANCE:
         return form
     unasked = {name for names in _ASKED.values() for name in names} - {*_ASKED[tracking_of(process)]}
-    return tuple(field for field in form if field.name not in unasked)
+    return tuple(_own(field, process) for field in form if field.name not in unasked)
+
+
+def _own(field: FormField, line: LineState) -> FormField:
+    """Pieces of different lines have different numbers, in examples, too."""
+    if field.name != SERIALS:
+        return field
+    return field.model_copy(update={"example": f"{field.example or 'SN-'}{line.deal}-{line.number}-"})
 
 
 def lots_in(answers: Mapping[str, str], came: Measured) -> list[Lot]:
@@ -66,6 +80,45 @@ def lots_of(line: LineState) -> list[Lot]:
     with suppress(ValueError):
         return lots_in(accepted.answers, line.good.measured) if accepted else []
     return []
+
+
+def short_lived(line: LineState, rules: LotRules, today: date) -> list[Lot]:
+    """Those that are not good for long; what has expired among them."""
+    soon = today + timedelta(days=rules.short_days)
+    return [lot for lot in lots_of(line) if lot.expires_on < soon]
+
+
+def lots_set(process: ProcessState, asked: Assignment, given: Mapping[str, str]) -> dict[str, str]:
+    """What was given to correct the answer, where `lots[П-2].expires_on` and the like stand for one lot of it: the lists as they are then.
+
+    Raises the Refusal of a lot that there is not.
+    """
+    alone = {name: found for name in given if (found := _OF_LOT.fullmatch(name))}
+    if not alone or not isinstance(process, LineState) or asked.kind != ACCEPTANCE:
+        return dict(given)
+    answers = {
+        **asked.answers,
+        **{name: said for name, said in given.items() if name in (LOTS, QUANTITIES, EXPIRY)},
+    }
+    lists = {name: listed(answers.get(name, "")) for name in (LOTS, QUANTITIES, EXPIRY)}
+    lists[QUANTITIES] = quantities_listed(answers.get(QUANTITIES, ""), process.good.unit)
+    known = {folded(number): place for place, number in enumerate(listed(answers.get(LOTS, "")))}
+    for name, found in alone.items():
+        place = known.get(folded(found["lot"]))
+        if place is None:
+            raise Refusal(
+                "bad_form",
+                en="there is no lot {lot}: there is {there}",
+                ru="партии {lot} нет, есть: {there}",
+                lot=typed(found["lot"]),
+                there=listed(answers.get(LOTS, "")) or "—",
+            )
+        values = lists[_FIELDS[found["field"]]]
+        values += [""] * (place + 1 - len(values))
+        said = given[name].strip()
+        values[place] = said.replace(",", ".") if found["field"] == "quantity" else said
+    rest = {name: said for name, said in given.items() if name not in alone}
+    return rest | {name: ", ".join(values) for name, values in lists.items() if values}
 
 
 def lot_problems(

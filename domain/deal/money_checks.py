@@ -7,7 +7,7 @@ from domain.deal.ledger import ADVANCE, Entry, EntryKind
 from domain.deal.messages import Move, Pay, Refund, Reverse
 from domain.deal.rates import WaitingPayment
 from domain.deal.state import DealState
-from domain.deal.treasury import in_hand, movable
+from domain.deal.treasury import in_hand, movable, moved_away
 from domain.money import LARGEST, ZERO, kopecks
 from domain.order.rate_clause import ROUBLES
 from domain.refusals import Refusal
@@ -41,7 +41,7 @@ def check_payment(deal: DealState, message: Pay, today: date) -> None:
 
 def check_corrected(deal: DealState, message: Pay, today: date) -> None:
     """What may be said of a payment whose currency is known to be right."""
-    _check_amount(message.amount)
+    check_amount(message.amount)
     _check_line(deal, message.line)
     _check_day(message.debited, today)
     check_payment_day(deal, message.day or today, today)
@@ -83,7 +83,7 @@ def check_reversal(deal: DealState, message: Reverse, today: date) -> Entry:
     payment = payment_of(deal, message.payment)
     _check_day(message.day, today)
     _check_after(payment, message.day or today)
-    check_not_gone(deal, payment)
+    check_not_gone(deal, payment, but=moved_away(deal, payment))
     return payment
 
 
@@ -97,14 +97,15 @@ def waiting_reversal(deal: DealState, message: Reverse, today: date) -> WaitingP
     return waiting
 
 
-def check_not_gone(deal: DealState, payment: Entry) -> None:
+def check_not_gone(deal: DealState, payment: Entry, but: dict[str, Decimal] | None = None) -> None:
     """Refuses what would need all of a payment's money, where some of it is in the deal no more."""
-    gone = payment.amount - sum(in_hand(deal, payment).values(), ZERO)
+    there = in_hand(deal, payment) | (but or {})
+    gone = payment.amount - sum(there.values(), ZERO)
     if gone:
         raise Refusal(
             "not_in_hand",
-            en="{gone} of payment {id} went back or was written off: the deal has it no more",
-            ru="{gone} из платежа {id} уже возвращено или списано: в сделке этих денег нет",
+            en="{gone} of payment {id} went back, to another deal, or was written off: the deal has it no more",
+            ru="{gone} из платежа {id} уже возвращено, передано другой сделке или списано: в сделке этих денег нет",
             gone=Cash(gone, payment.currency),
             id=payment.id,
         )
@@ -116,7 +117,7 @@ def check_move(deal: DealState, message: Move) -> Entry:
     check_new(deal, EntryKind.MOVED, message.id)
     _check_line(deal, message.line)
     if message.amount is not None:
-        _check_amount(message.amount)
+        check_amount(message.amount)
     most = movable(deal, payment, message.line)
     if not most or (message.amount or ZERO) > most:
         raise Refusal(
@@ -134,7 +135,7 @@ def check_refund(deal: DealState, message: Refund) -> Entry:
     payment = payment_of(deal, message.payment)
     check_new(deal, EntryKind.MOVED, message.id)
     if message.amount is not None:
-        _check_amount(message.amount)
+        check_amount(message.amount)
     free = deal.ledger.roubles(payment, in_hand(deal, payment).get(ADVANCE, ZERO))
     if not free or (message.amount or ZERO) > free:
         raise Refusal(
@@ -206,8 +207,15 @@ def check_new(deal: DealState, kind: EntryKind, id: str) -> None:
         )
 
 
-def _check_amount(amount: Decimal) -> None:
-    if amount <= 0:
+def check_amount(amount: Decimal) -> None:
+    if amount < 0:
+        raise Refusal(
+            "not_positive",
+            en="{amount} is not a payment. What the bank took back: deal money reverse; what goes back to the client: deal money refund",
+            ru="{amount} — не платёж. Отозванное банком: deal money reverse; возврат клиенту: deal money refund",
+            amount=amount,
+        )
+    if amount == 0:
         raise Refusal(
             "not_positive",
             en="{amount} is not a payment: the amount must be greater than zero",

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from domain.bank.keys import came_from
 from domain.deal.authority import Desk
 from domain.deal.ledger import Entry
 from domain.deal.messages import Correct, Pay
@@ -52,8 +53,21 @@ def right_payment(deal: DealState, message: Correct, today: date) -> Right:
             id=payment.id,
         )
     check_corrected(deal, right, today)
+    _check_of_this_deal(payment, right)
     check_not_gone(deal, payment)
     return Right(payment, right, rate)
+
+
+def _check_of_this_deal(payment: Entry, right: Pay) -> None:
+    """As much as left the other deal came here, and on its day."""
+    source, (amount, day, *_) = came_from(payment.id), _said(payment)
+    if source and (right.amount, right.day) != (amount, day):
+        raise Refusal(
+            "elsewhere",
+            en="this money came from deal {source}: give it back to that deal, deal money move --to-deal, and correct the payment there",
+            ru="эти деньги пришли из сделки {source}: верните их ей, deal money move --to-deal, и исправьте платёж там",
+            source=source,
+        )
 
 
 def _said(payment: Entry) -> tuple[Any, ...]:

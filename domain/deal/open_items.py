@@ -11,14 +11,17 @@ from domain.calendar import Span
 from domain.deal.authority import CLIENT
 from domain.deal.documents import Document
 from domain.deal.payments import Milestone
+from domain.deal.shipments import awaited_lines
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Approval, Assignment, Awaiting
 from domain.facts import Subject
+from domain.playbook.kinds import MAIL_ADDRESS, OBLIGATION, QUESTION, SERVICE_PLAN, SERVICE_RENDERED
 from domain.playbook.terms import Gate
-from domain.words import STAGE_LABELS, LineStatus, Role, Text
+from domain.wording import worded
+from domain.words import LineStatus, Role, Text, stage_label
 
-Kind = Literal["assignment", "approval", "document", "payment", "silence", "step"]
+Kind = Literal["assignment", "approval", "document", "payment", "line", "silence", "step"]
 
 NO_ANSWER = Text(
     ru="процесс позиции не отвечает: его остановили или он пропал",
@@ -37,8 +40,8 @@ _SHIPPED = (LineStatus.SHIPPED, LineStatus.SETTLED)
 class OpenItem(NamedTuple):
     """`who` must act; of an approval, all who have not answered yet. Where the client must, `chaser` is the manager who sees to it.
 
-    `alarm` rings until it is done, and escalates to the `director`; only `silence` and `step` have none, and no `id`. Of a payment, `amount` is missing, and
-    until it has come `gate` stays shut.
+    `alarm` rings until it is done, and escalates to the `director`; only `line` (it waits for another line), `silence` and `step` have none,
+    and no `id`. Of a payment, `amount` is missing, and until it has come `gate` stays shut.
     """
 
     subject: Subject
@@ -90,6 +93,7 @@ def items_in(snapshot: Snapshot) -> list[OpenItem]:
         return []
     found = [item for process in snapshot.processes for item in items_of(process, deal)]
     found += [_silence(line, deal) for line in snapshot.silent]
+    found += [item for service in snapshot.active if (item := _for_line(service, found, snapshot))]
     return by_urgency(found or [_between_steps(deal)])
 
 
@@ -208,6 +212,42 @@ def _awaiting(role: Role, person: str) -> Awaiting:
     return Awaiting(role=role, person=person)
 
 
+def _for_line(service: LineState, found: list[OpenItem], snapshot: Snapshot) -> OpenItem | None:
+    """Of a planned service that follows another line: who must act there, and by when. None where it waits for nothing but its own."""
+    asked = {asked.kind for asked in service.open_assignments}
+    lines = [line.number for line in awaited_lines(service, snapshot.lines)]
+    if not lines or service.status is not LineStatus.PROCESSING or asked & {SERVICE_PLAN, SERVICE_RENDERED}:
+        return None
+    there = [item for item in found if item.subject.line in lines and _holds_up(item)]
+    first, *_ = by_urgency(there or [item for item in found if item.gate]) or [_between_steps(snapshot.deal)]
+    line = first.subject.line if first.subject.line in lines else lines[0]
+    planned = service.assignments.get(service.subject.id(SERVICE_PLAN))
+    return first._replace(
+        subject=service.subject,
+        kind="line",
+        id=None,
+        title=worded(
+            ru="ожидает доставки позиции {line}: {what}",
+            en="waits for the delivery of line {line}: {what}",
+            line=line,
+            what=first.title,
+        ),
+        since=planned.closed_at if planned and planned.closed_at else service.updated_at,
+        alarm=None,
+        version=1,
+        amount=None,
+        gate=None,
+    )
+
+
+def _holds_up(item: OpenItem) -> bool:
+    """Whether its line goes no further before it is done."""
+    if item.kind in ("document", "payment"):
+        return item.gate is not None
+    kind = (item.id or "").partition(":")[2].partition("#")[0]
+    return kind not in (QUESTION, MAIL_ADDRESS, OBLIGATION)
+
+
 def _silence(line: LineState, deal: DealState) -> OpenItem:
     """The check of silent lines will notice it by then."""
     asked = (Role.MANAGER, Role.DIRECTOR)
@@ -224,7 +264,7 @@ def _silence(line: LineState, deal: DealState) -> OpenItem:
 
 def _between_steps(deal: DealState) -> OpenItem:
     """Nothing is open: the desk is about to take its next step. If it does not, the manager should look into it."""
-    stage = STAGE_LABELS[deal.stage]
+    stage = stage_label(deal.stage, deal.sources)
     return OpenItem(
         subject=deal.subject,
         kind="step",

@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import count
 from typing import NamedTuple
 
-from domain.deal.ledger import Entry, EntryKind, allocations
+from domain.deal.ledger import OTHER_DEAL, Entry, EntryKind, allocations
 from domain.deal.rates import PaidIn
 from domain.deal.state import DealState
 from domain.deal.treasury import post
@@ -46,7 +46,7 @@ def shift(deal: DealState, said: Shift, amounts: Mapping[str, Decimal] | None = 
             put={said.target: amount},
             taken={said.source: amount},
             note=said.note,
-            paid=_sent(deal, payment, amount) if said.kind is EntryKind.REFUNDED else None,
+            paid=_sent(deal, payment, amount) if _leaves(said) else None,
             actor=said.actor,
             at=said.at,
         )
@@ -55,8 +55,12 @@ def shift(deal: DealState, said: Shift, amounts: Mapping[str, Decimal] | None = 
     return posted
 
 
+def _leaves(said: Shift) -> bool:
+    return said.kind is EntryKind.REFUNDED or said.target.startswith(OTHER_DEAL)
+
+
 def _sent(deal: DealState, payment: str, amount: Decimal) -> PaidIn | None:
-    """Money that came in roubles goes back in roubles, at its own rate."""
+    """Money that came in roubles goes in roubles, at its own rate."""
     came = deal.ledger.find(EntryKind.RECEIVED, payment)
     if came is None or came.paid is None:
         return None

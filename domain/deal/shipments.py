@@ -1,8 +1,11 @@
 """Lines that left together share their papers per shipment: the first of them keeps these for all."""
 
-from domain.deal.line_orders import Papers
+from collections.abc import Mapping
+
+from domain.base import LineNumber
+from domain.deal.line_orders import Awaited, Papers
 from domain.deal.state import DealState, LineState
-from domain.words import Trigger
+from domain.words import LineStatus, Trigger
 
 _NUMBER, _DAY = "shipping_document", "shipped_on"
 
@@ -20,8 +23,10 @@ def join_shipments(deal: DealState) -> None:
             deal.shipments[line.number] = next(together, line.number)
 
 
-def papers_for(deal: DealState, number: int) -> Papers:
-    """What the line must know of papers that are not its own."""
+def papers_for(
+    deal: DealState, number: int, follows: Awaited | None, serials: Mapping[str, LineNumber]
+) -> Papers:
+    """What the line must know of what is not its own; `serials`: as `serials_beside` has them."""
     signed = {d.kind: d.signed_on for d in deal.documents.values() if d.signed and d.signed_on}
     returned = [d.kind for d in deal.documents.values() if d.returned]
     first = deal.shipments.get(number)
@@ -41,23 +46,27 @@ def papers_for(deal: DealState, number: int) -> Papers:
         waived=tuple(deal.waived),
         shipped=first is not None,
         shared=shared,
-        awaits=awaits_other(deal, deal.lines[number]),
+        follows=follows,
+        serials=dict(serials),
     )
 
 
-def awaits_other(deal: DealState, line: LineState) -> bool:
-    """Whether a line after which this service is rendered, or what was split off from it, has yet to be delivered. One that is
+def awaited_lines(service: LineState, lines: Mapping[int, LineState]) -> list[LineState]:
+    """The line after which this service is rendered, and what was split off from it, as far as they have yet to be delivered. One that is
     gone holds up nothing."""
-    if not line.good.after:
-        return False
-    awaited = {line.good.after}
-    for number in sorted(deal.lines):
-        if deal.lines[number].split_from in awaited:
+    if not service.good.after:
+        return []
+    awaited = {service.good.after}
+    for number in sorted(lines):
+        if lines[number].split_from in awaited:
             awaited.add(number)
-    return any(
-        other.number in awaited and other.number != line.number and Trigger.ACCEPTED not in other.moments
-        for other in deal.active_lines
-    )
+    return [
+        line
+        for number, line in sorted(lines.items())
+        if number in awaited - {service.number}
+        and line.status is not LineStatus.CANCELLED
+        and Trigger.ACCEPTED not in line.moments
+    ]
 
 
 def sharing(deal: DealState, number: int) -> tuple[int, ...]:

@@ -1,6 +1,6 @@
 """Where a deal stands while its lines run."""
 
-from domain.deal.shipments import awaits_other
+from domain.deal.shipments import awaited_lines
 from domain.deal.state import DealState
 from domain.playbook.routes import roll_up
 from domain.words import Source, Stage
@@ -12,5 +12,5 @@ def stage_of(deal: DealState) -> Stage:
     services = [line for line in lines if line.good.source is Source.SERVICE]
     return roll_up(
         (line.status for line in lines if line.good.source is not Source.SERVICE),
-        (line.status for line in services if not awaits_other(deal, line)),
+        (line.status for line in services if not awaited_lines(line, deal.lines)),
     )

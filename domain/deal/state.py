@@ -32,7 +32,7 @@ from domain.playbook.people import People
 from domain.playbook.routes import Step
 from domain.playbook.sharing import staffed
 from domain.serials import SerialElsewhere
-from domain.words import LineStatus, Role, Stage, Text
+from domain.words import LineStatus, Role, Source, Stage, Text
 
 
 class Postponement(Value):
@@ -111,7 +111,8 @@ class LineState(ProcessState):
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
     the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
     last, to the manager or then to the client. `vat`: the code that held on the day of the shipment, where it is not the contract's.
-    `papers` is what the deal has told it of theirs; `credit`: what the client owed when the director was asked for it last.
+    `papers` is what the deal has told it of theirs; `credit`: what the client owed when the director was asked for it last, because of an amendment
+    of `raised_by` or of terms that were entered.
 
     It was `split_from` another line, with the `deadlines` of what was asked there; `cut` are the lines that were split from it, `parts`
     how they begin. So much of it is `missing`: the rest has come, and the deal is to split that off.
@@ -136,6 +137,7 @@ class LineState(ProcessState):
     expected_on: date | None = None
     vat: str = ""
     credit: CreditFinding | None = None
+    raised_by: Actor | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     split_from: LineNumber | None = None
@@ -233,7 +235,7 @@ class DealState(ProcessState):
     and `originals` are the goods of amended lines as they were first agreed.
 
     With a `rate` prices are paid in roubles: `rates` are those that are known, by day, `rate_questions` the days that the accountant is
-    asked for, by assignment.
+    asked for, by assignment. `left_out`: of an excerpt, where the goods of its other lines come from.
     """
 
     origin: Origin | None = None
@@ -268,6 +270,7 @@ class DealState(ProcessState):
     corrections: dict[str, str] = {}
     returned: list[Resend] = []
     playbook_recorded: bool = False
+    left_out: tuple[Source, ...] = ()
 
     @property
     def subject(self) -> Subject:
@@ -276,6 +279,11 @@ class DealState(ProcessState):
     @property
     def active_lines(self) -> list[LineState]:
         return [line for line in self.lines.values() if line.status is not LineStatus.CANCELLED]
+
+    @property
+    def sources(self) -> set[Source]:
+        """Where the goods of its lines come from."""
+        return {line.good.source for line in self.active_lines} | {*self.left_out}
 
     @property
     def milestones(self) -> list[Milestone]:
@@ -329,6 +337,9 @@ class DealState(ProcessState):
             "dirty_lines": [],
             "returned": [],
             "outbox": Outbox(),
+            "left_out": tuple(
+                sorted({line.good.source for line in self.active_lines if line.number not in lines})
+            ),
         }
         return self.model_copy(update=_UNSEEN | _open_only(self) | _papers(self) | apart | {"lines": seen})
 

@@ -9,6 +9,7 @@ from typing import Any
 from domain.deal.ledger import (
     ADVANCE,
     FORGIVEN,
+    OTHER_DEAL,
     WRITTEN_OFF,
     Entry,
     EntryKind,
@@ -53,7 +54,7 @@ def take_payment(deal: DealState, message: Pay, actor: Actor, now: datetime, tod
 def reverse_payment(
     deal: DealState, payment: Entry, message: Reverse, actor: Actor, now: datetime, today: date
 ) -> Entry:
-    """Takes a payment from wherever its money stands."""
+    """Takes a payment from wherever its money stands, other deals among it: they are told to give it up."""
     entry = Entry(
         kind=EntryKind.REVERSED,
         id=message.id,
@@ -61,7 +62,7 @@ def reverse_payment(
         amount=payment.amount,
         currency=payment.currency,
         day=message.day or today,
-        taken=in_hand(deal, payment),
+        taken=in_hand(deal, payment) | moved_away(deal, payment),
         note=message.reason,
         paid=payment.paid,
         actor=actor,
@@ -143,6 +144,12 @@ def in_hand(deal: DealState, payment: Entry) -> dict[str, Decimal]:
     """Where a payment's money stands, as far as the deal still has it."""
     places = allocations(deal.ledger.entries)[payment.id]
     return {place: amount for place, amount in places.items() if not has_left(place)}
+
+
+def moved_away(deal: DealState, payment: Entry) -> dict[str, Decimal]:
+    """What of a payment other deals have."""
+    places = allocations(deal.ledger.entries)[payment.id]
+    return {place: amount for place, amount in places.items() if place.startswith(OTHER_DEAL)}
 
 
 def put_advances(deal: DealState, now: datetime, today: date) -> list[Entry]:

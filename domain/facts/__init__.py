@@ -83,6 +83,8 @@ from domain.facts.money import (
     MilestoneReminded,
     MilestoneUnpaid,
     MoneyMoved,
+    MoneyMovedToDeal,
+    MoneyRecalled,
     MoneyRefunded,
     MoneyWrittenOff,
     PaymentAdvance,
@@ -133,7 +135,7 @@ from domain.facts.questions import (
     QuestionAnswered,
     QuestionAsked,
 )
-from domain.facts.serials import SerialRepeated
+from domain.facts.serials import LotShortLived, SerialRepeated
 
 __all__ = [
     "DESK",
@@ -219,6 +221,7 @@ __all__ = [
     "LineSilent",
     "LineSplit",
     "LineStatusChanged",
+    "LotShortLived",
     "Mail",
     "MailBounced",
     "MessageRefused",
@@ -228,6 +231,8 @@ __all__ = [
     "MilestoneReminded",
     "MilestoneUnpaid",
     "MoneyMoved",
+    "MoneyMovedToDeal",
+    "MoneyRecalled",
     "MoneyRefunded",
     "MoneyWrittenOff",
     "OfferChanged",

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import AwareDatetime
 
 from domain.facts.declare import Crm, FactData, Mail, Person, To
-from domain.words import NoticeKind, Role, Stage, Text
+from domain.words import NoticeKind, Role, Source, Stage, Text
 
 
 class DealOpened(FactData):
@@ -48,12 +48,15 @@ class OrderComposed(FactData):
 
 
 class StageChanged(FactData):
+    """`source`: of a deal that has nothing but services, whose stages read otherwise."""
+
     kind = "stage.changed"
     sentence = Text(ru="стадия «{stage}» (была «{before}»)", en="stage “{stage}” (was “{before}”)")
     crm = (Crm.STAGE, Crm.COMMENT)
 
     stage: Stage
     before: Stage
+    source: Source | None = None
 
 
 class DealPaid(FactData):

@@ -14,8 +14,8 @@ class DeliveryLate(FactData):
 
     kind = "delivery.late"
     sentence = Text(
-        ru="поставка опаздывает: прогноз {expected}, по договору {promised}; причина: {reason}",
-        en="the delivery is late: forecast for {expected}, promised by {promised}, because {reason}",
+        ru="опоздание: прогноз {expected}, по договору {promised}; причина: {reason}",
+        en="late: forecast for {expected}, promised by {promised}, because {reason}",
     )
     line_reports = True
 
@@ -27,8 +27,8 @@ class DeliveryLate(FactData):
 class DeliveryInTime(FactData):
     kind = "delivery.in_time"
     sentence = Text(
-        ru="поставка снова в срок: прогноз {expected}, по договору {promised}",
-        en="the delivery is in time again: forecast for {expected}, promised by {promised}",
+        ru="снова в срок: прогноз {expected}, по договору {promised}",
+        en="in time again: forecast for {expected}, promised by {promised}",
     )
     line_reports = True
 
@@ -39,8 +39,8 @@ class DeliveryInTime(FactData):
 class DeliveryMoved(FactData):
     kind = "delivery.moved"
     sentence = Text(
-        ru="клиенту сообщена новая дата поставки {expected}: {explanation}",
-        en="the client is told a new date of delivery, {expected}: {explanation}",
+        ru="клиенту сообщена новая дата {expected}: {explanation}",
+        en="the client is told a new date, {expected}: {explanation}",
     )
     mail = Mail(NoticeKind.DELIVERY_MOVED, (To.CLIENT,))
     line_reports = True
@@ -54,8 +54,8 @@ class VatWillChange(FactData):
 
     kind = "vat.will_change"
     sentence = Text(
-        ru="позиция {line}: отгрузка ожидается {shipped}, тогда вместо «{before}» действует «{after}»; в той же цене НДС больше на {extra}",
-        en="line {line}: the shipment is expected on {shipped}, when “{after}” holds instead of “{before}”; the same price includes {extra} more VAT",
+        ru="позиция {line}: отгрузка (оказание услуги) ожидается {shipped}, тогда вместо «{before}» действует «{after}»; в той же цене НДС больше на {extra}",
+        en="line {line}: the shipment (or service) is expected on {shipped}, when “{after}” holds instead of “{before}”; the same price includes {extra} more VAT",
     )
     mail = Mail(NoticeKind.VAT_CHANGES, (To.MANAGER,))
     crm = (Crm.NOTIFY, Crm.COMMENT)
@@ -71,8 +71,8 @@ class VatWillChange(FactData):
 class VatOfShipment(FactData):
     kind = "vat.of_shipment"
     sentence = Text(
-        ru="по дате отгрузки {on} в УПД «{after}» вместо «{before}»: НДС {amount}",
-        en="by the day of the shipment, {on}, the UPD says “{after}” instead of “{before}”: VAT {amount}",
+        ru="по дате отгрузки (оказания услуги) {on} в УПД «{after}» вместо «{before}»: НДС {amount}",
+        en="by the day of the shipment (or service), {on}, the UPD says “{after}” instead of “{before}”: VAT {amount}",
     )
     line_reports = True
 

@@ -7,10 +7,12 @@ from pydantic import AwareDatetime
 
 from domain.facts.declare import SILENT, Crm, FactData, Mail, Person, To
 from domain.goods.quantity import Quantity
-from domain.words import LineStatus, NoticeKind, Text, UnitOfMeasure
+from domain.words import LineStatus, NoticeKind, Source, Text, UnitOfMeasure
 
 
 class LineStatusChanged(FactData):
+    """`source`: of a service, whose statuses read otherwise."""
+
     kind = "line.status"
     sentence = Text(
         ru="статус «{status}» (было «{before}»)[: {reason}]",
@@ -22,6 +24,7 @@ class LineStatusChanged(FactData):
     status: LineStatus
     before: LineStatus
     reason: Text | None = None
+    source: Source | None = None
 
     def mailed(self, manager: str) -> Mail | None:
         return self.mail if self.status is LineStatus.SHIPPED else None

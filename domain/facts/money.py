@@ -39,12 +39,12 @@ class PaymentAwaitsRate(FactData):
 
 
 class PaymentReceived(InRoubles):
-    """`payment` is the bank's own number; `put` says how much of it stands on which milestone."""
+    """`payment` is the bank's own number; `put` says how much of it stands on which milestone. `from_deal`: another deal had it before."""
 
     kind = "payment.received"
     sentence = Text(
-        ru="пришла оплата {amount} от {day} (платёж {payment})[, плательщик {payer}][, {by_rate}][: {purpose}]",
-        en="a payment of {amount} came on {day} (payment {payment})[, paid by {payer}][, {by_rate}][: {purpose}]",
+        ru="пришла оплата {amount} от {day} (платёж {payment})[, из сделки {from_deal}][, плательщик {payer}][, {by_rate}][: {purpose}]",
+        en="a payment of {amount} came on {day} (payment {payment})[, from deal {from_deal}][, paid by {payer}][, {by_rate}][: {purpose}]",
     )
     mail = Mail(NoticeKind.PAYMENT_RECEIVED, (To.MANAGER,))
 
@@ -55,6 +55,7 @@ class PaymentReceived(InRoubles):
     purpose: str = ""
     payer: str = ""
     payer_inn: str = ""
+    from_deal: str = ""
     put: dict[str, Decimal] = {}
 
 
@@ -134,6 +135,42 @@ class MoneyMoved(AboutMoney):
     payment: str = ""
     source: Text
     target: Text
+    reason: str = ""
+
+
+class MoneyMovedToDeal(AboutMoney, InRoubles):
+    """Free money of a payment goes to deal `to`, for its line `line` if one is said. There it is payment `entered`, with the value
+    date `day`, the purpose and the payer that it has here."""
+
+    kind = "money.moved_to_deal"
+    sentence = Text(
+        ru="{amount} из платежа {payment} переданы в сделку {to}[ — {by_rate}][: {reason}]",
+        en="{amount} of payment {payment} went to deal {to}[, {by_rate}][: {reason}]",
+    )
+
+    to: str
+    entered: str
+    day: date
+    line: int | None = None
+    purpose: str = ""
+    payer: str = ""
+    payer_inn: str = ""
+    account: str = ""
+    reason: str = ""
+
+
+class MoneyRecalled(AboutMoney):
+    """The bank took a payment back, on the value date `day`, of which some was in deal `to`, as payment `entered`: it is taken back there."""
+
+    kind = "money.recalled"
+    sentence = Text(
+        ru="{amount} из платежа {payment} были переданы в сделку {to}: их отзывают и там",
+        en="{amount} of payment {payment} had gone to deal {to}: it is taken back there, too",
+    )
+
+    to: str
+    entered: str
+    day: date
     reason: str = ""
 
 

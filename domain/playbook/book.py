@@ -18,6 +18,7 @@ from domain.playbook.terms import (
     DeliveryMethod,
     DeliveryPromise,
     DocumentKind,
+    LotRules,
     MoneyRules,
     PaymentTerm,
     Reminders,
@@ -48,6 +49,7 @@ class Playbook(Value):
     promise: DeliveryPromise = DeliveryPromise()
     amendments: Amendments = Amendments()
     money: MoneyRules = MoneyRules()
+    lots: LotRules = LotRules()
     mail: MailHabits = MailHabits()
 
     def vat_on(self, code: str, day: date) -> str:

@@ -144,15 +144,15 @@ class FormField(Value):
     def _invalid(self, *, ru: str, en: str, **values: Any) -> Invalid:
         return Invalid(ru="поле {name}: " + ru, en="field {name}: " + en, name=self.name, **values)
 
-    def example_for(self, today: date, quantity: Number, of: str = "") -> str:
-        """An answer that is accepted as it stands; pieces of different lines (`of`) have different numbers."""
+    def example_for(self, today: date, quantity: Number) -> str:
+        """An answer that is accepted as it stands."""
         match self.type:
             case FieldType.DATE:
                 return (today + timedelta(days=self.days)).isoformat()
             case FieldType.CHOICE:
                 return self.example or (self.choices or ("",))[0]
             case FieldType.PIECES:
-                stem = (self.example or "SN-") + of
+                stem = self.example or "SN-"
                 return f"{stem}0001" if quantity == 1 else f"{stem}0001..{stem}{int(quantity):04d}"
             case FieldType.NUMBER if self.part and is_measured(self.unit):
                 return str(exact(round(Decimal(quantity) / 2, UNITS[self.unit].decimals)))

@@ -371,6 +371,11 @@ class SurplusReturned(Surplus):
     outcome: Literal["return"]
 
 
+class SurplusMoved(Surplus):
+    outcome: Literal["another-deal"]
+    to_deal: str = used(ru="эта сделка получит деньги", en="this deal gets the money")
+
+
 class SurplusKept(Surplus):
     outcome: Literal["keep"]
 

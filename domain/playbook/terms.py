@@ -108,13 +108,15 @@ class PaymentTerm(Value):
     `credit` marks terms by which goods leave before the money comes: the director approves each such line. `law`: the contract is
     a state customer's, and what is agreed changes within the law's limits only. With `security_return` a security of the contract,
     if its form has one, is asked back so long after the client's last signature. `expires` names the date of the form after which
-    nobody pays any more, as of a letter of credit.
+    nobody pays any more, as of a letter of credit. `debtor`: who owes the money, the buyer, or, as a lessor does, who pays where that is
+    another.
     """
 
     title: Text
     milestones: tuple[MilestoneTerm, ...] = Field(min_length=1)
     form: Form = ()
     credit: bool = False
+    debtor: Literal["buyer", "payer"] = "buyer"
     law: Literal["44-fz"] | None = None
     security_return: Span | None = None
     expires: str = ""
@@ -217,7 +219,9 @@ class DocumentKind(Value):
         return (Side.OURS,) if self.handed_over else tuple(dict.fromkeys(self.signers))
 
 
-AmendedField = Literal["payment", "delivery", "vat", "source", "availability"]
+AmendedField = Literal[
+    "payment", "delivery", "vat", "source", "availability", "deliver_by", "deliver_within", "deliver_from"
+]
 
 
 class Reminders(Value):
@@ -279,3 +283,9 @@ class Checks(Value):
     customs: Span
     eta: Span
     silent_line: Span
+
+
+class LotRules(Value):
+    """Of a lot that is good for less than `short_days` calendar days its line tells, and every view."""
+
+    short_days: int = Field(default=90, ge=0, le=3650)

@@ -13,7 +13,7 @@ from domain.view.model import Blocker
 from domain.view.question_views import form_view
 from domain.view.viewer import Viewer
 from domain.wording import money, worded
-from domain.words import ROLE_LABELS, SIDE_LABELS, STAGE_LABELS, Role, Text, status_label
+from domain.words import ROLE_LABELS, SIDE_LABELS, Role, Source, Text, stage_label, status_label
 
 WHAT = {
     "assignment": Text(ru="не выполнено задание «{title}»", en="the assignment “{title}” is not done"),
@@ -28,15 +28,24 @@ WHAT = {
     "payment": Text(
         ru="не оплачено: «{title}», осталось {amount}", en="“{title}” is not paid: {amount} is missing"
     ),
+    "line": Text(ru="{title}", en="{title}"),
     "silence": Text(ru="{title}", en="{title}"),
     "step": Text(ru="{title}", en="{title}"),
 }
-GATED = {
+GATED: dict[Gate, Text] = {
     Gate.ORDERING: Text(
         ru="до оплаты товар не заказывают", en="until it is paid the line may not be ordered"
     ),
     Gate.SHIPPING: Text(ru="до оплаты позицию нельзя отгружать", en="until it is paid the line may not ship"),
 }
+RENDERED_ONCE_PAID = Text(
+    ru="до оплаты услугу не оказывают", en="until it is paid the service is not rendered"
+)
+RENDERED_ONCE_SIGNED = Text(
+    ru="до подписи услуги не оказывают (директор может разрешить: deal waive)",
+    en="until it is signed services are not rendered (the director may let them be: deal waive)",
+)
+"""Whichever gate a service has."""
 UNSIGNED = {
     Gate.ORDERING: Text(
         ru="до подписи товар не заказывают (директор может разрешить: deal waive)",
@@ -53,6 +62,10 @@ HANDED_OVER = Text(
 SILENT = Text(
     ru="проверка в {at} заметит это; до тех пор позиция не движется",
     en="the check at {at} notices it; until then the line does not move",
+)
+FOLLOWS = Text(
+    ru="услугу оказывают после этой доставки",
+    en="the service is rendered after that delivery",
 )
 STUCK = Text(
     ru="менеджеру стоит проверить сделку: deal doctor", en="the manager should look into it: deal doctor"
@@ -118,6 +131,8 @@ def _without_approver(viewer: Viewer, item: OpenItem) -> str:
 def _otherwise(viewer: Viewer, item: OpenItem) -> str:
     if item.kind == "silence":
         return SILENT.to(viewer.language).format(at=viewer.clock(item.due_at))
+    if item.kind == "line":
+        return FOLLOWS.to(viewer.language)
     if item.alarm is None:
         return STUCK.to(viewer.language)
     said = (_reminder(viewer, item.alarm), _escalation(viewer, item.alarm), _effect(viewer, item))
@@ -149,9 +164,13 @@ def _escalation(viewer: Viewer, alarm: Alarm) -> str:
 
 
 def _effect(viewer: Viewer, item: OpenItem) -> str:
-    if item.gate:
-        return (UNSIGNED if item.kind == "document" else GATED)[item.gate].to(viewer.language)
     line = viewer.snapshot.lines[item.subject.line] if item.subject.line else None
+    if item.gate and item.kind == "document":
+        of_services = viewer.deal.sources == {Source.SERVICE}
+        return (RENDERED_ONCE_SIGNED if of_services else UNSIGNED[item.gate]).to(viewer.language)
+    if item.gate:
+        is_service = line is not None and line.good.source is Source.SERVICE
+        return (RENDERED_ONCE_PAID if is_service else GATED[item.gate]).to(viewer.language)
     if item.kind in ("payment", "document"):
         if line:
             return viewer.say(ru="позиция не закроется", en="the line can't be settled")
@@ -159,5 +178,5 @@ def _effect(viewer: Viewer, item: OpenItem) -> str:
     if line:
         status = status_label(line.status, line.good.source).to(viewer.language)
         return viewer.say(ru=f"позиция остаётся в статусе «{status}»", en=f"the line stays “{status}”")
-    stage = STAGE_LABELS[viewer.deal.stage].to(viewer.language)
+    stage = stage_label(viewer.deal.stage, viewer.deal.sources).to(viewer.language)
     return viewer.say(ru=f"сделка остаётся в стадии «{stage}»", en=f"the deal stays in “{stage}”")

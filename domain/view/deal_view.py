@@ -5,9 +5,11 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from domain.bank.keys import came_from
 from domain.deal.authority import CLIENT
 from domain.deal.delivery import DeliveryForecast, deliveries
 from domain.deal.ledger import Entry, allocations, balances, on_milestones
+from domain.deal.lots import lots_of, short_lived
 from domain.deal.open_items import OpenItem, items_in
 from domain.deal.penalties import owed_for_delivery, owed_for_payment
 from domain.deal.places import title_of
@@ -21,12 +23,14 @@ from domain.view.blockers import blockers
 from domain.view.client_view import client_view
 from domain.view.declaration_words import declaration_words, how_declared
 from domain.view.delivery_words import because, delivery_words
+from domain.view.lot_words import lot_words
 from domain.view.model import (
     Blocker,
     DealView,
     DeclarationView,
     DeliveryView,
     LineView,
+    LotView,
     NextDue,
     PaymentView,
     PersonView,
@@ -39,7 +43,7 @@ from domain.view.model import (
 )
 from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.view.viewer import Viewer
-from domain.words import MAIN_PROCESS, STAGE_LABELS, UNIT_LABELS, Language, Role, Stage, status_label
+from domain.words import MAIN_PROCESS, UNIT_LABELS, Language, Role, Stage, stage_label, status_label
 
 _Step = TypeVar("_Step", bound=str)
 
@@ -53,7 +57,7 @@ def deal_view(snapshot: Snapshot, now: datetime, language: Language, *, zoned: b
     return DealView(
         number=deal.deal,
         stage=deal.stage,
-        stage_label=STAGE_LABELS[deal.stage].to(language),
+        stage_label=stage_label(deal.stage, deal.sources).to(language),
         closed=deal.stage.final,
         reason=deal.closing.reason.to(language) if deal.closing else deal.cancel_reason,
         as_of=viewer.now,
@@ -98,7 +102,9 @@ def _stages(viewer: Viewer) -> Iterator[StageStep]:
     stage = viewer.deal.stage
     way = MAIN_PROCESS if stage in MAIN_PROCESS else (Stage.NEW, stage)
     for step, progress in _progress(way, stage):
-        yield StageStep(stage=step, label=STAGE_LABELS[step].to(viewer.language), progress=progress)
+        yield StageStep(
+            stage=step, label=stage_label(step, viewer.deal.sources).to(viewer.language), progress=progress
+        )
 
 
 def _people(viewer: Viewer) -> dict[str, PersonView]:
@@ -149,6 +155,7 @@ def _line(
         eta=line.eta,
         held=line.held,
         declarations=tuple(_declarations(viewer, line)),
+        lots=tuple(_lots(viewer, line)),
         cancelled=line.cancelled.to(viewer.language) if line.cancelled else None,
         expected=_expected(viewer, line, forecast) if forecast else None,
         late_payment=owed_for_payment(line, book, viewer.now) if book else ZERO,
@@ -159,6 +166,15 @@ def _line(
             for status, progress in _progress(route, line.status)
         ),
     )
+
+
+def _lots(viewer: Viewer, line: LineState) -> Iterator[LotView]:
+    today, book = viewer.calendar.today(viewer.now), viewer.book
+    short = short_lived(line, book.lots, today) if book and not line.status.final else []
+    for lot in lots_of(line):
+        is_short = lot in short
+        words = lot_words(lot, line.good.unit, viewer.language, short=is_short, today=today)
+        yield LotView(**lot._asdict(), short=is_short, words=words)
 
 
 def _declarations(viewer: Viewer, line: LineState) -> Iterator[DeclarationView]:
@@ -201,6 +217,7 @@ def _payments(viewer: Viewer) -> Iterator[PaymentView]:
             allocations=on_milestones(stands[entry.id]),
             places=_places(viewer, stands[entry.id]),
             reversed_on=reversal.day if reversal else None,
+            from_deal=came_from(entry.id) or None,
             **_by_rate(viewer, entry),
         )
 

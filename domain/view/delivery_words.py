@@ -7,7 +7,7 @@ from domain.deal.delivery_way import Leg, LegKind
 from domain.deal.state import LineState
 from domain.playbook.book import Playbook
 from domain.wording import counted, day, worded
-from domain.words import Language, Text, Trigger
+from domain.words import Language, Source, Text, Trigger
 
 _CAUSES = {
     LegKind.TERMS: Text(ru="не оформлены условия оплаты", en="the payment terms are not entered"),
@@ -32,6 +32,10 @@ _CAUSES = {
     LegKind.SHIPMENT: Text(ru="товар не отгружен", en="the goods are not shipped"),
     LegKind.DELIVERY: Text(ru="клиент не получил товар", en="the client has not received the goods"),
     LegKind.PLAN: Text(ru="не назначены исполнитель и дата", en="nobody is named to render it, and no date"),
+    LegKind.AWAITED: Text(
+        ru="товар, после которого оказывают услугу, будет у клиента только {on}",
+        en="the goods that the service follows reach the client only on {on}",
+    ),
     LegKind.RENDERING: Text(ru="услуга не оказана", en="the service is not rendered"),
 }
 """While a leg goes on, or is to come."""
@@ -70,11 +74,26 @@ _TOOK = {
     LegKind.PLAN: Text(
         ru="исполнитель и дата назначены только {on}", en="who renders it was named only on {on}"
     ),
+    LegKind.AWAITED: Text(
+        ru="товар, после которого оказывают услугу, получен только {on}",
+        en="the goods that the service follows were received only on {on}",
+    ),
     LegKind.RENDERING: Text(ru="услуга оказана только {on}", en="the service was rendered only on {on}"),
 }
 """Once it is over."""
+_OF_SERVICE = {
+    LegKind.PAYMENT: (
+        Text(ru="нет оплаты до оказания услуги", en="the payment before the service has not come"),
+        Text(
+            ru="оплата до оказания услуги пришла только {on}",
+            en="the payment before the service came only on {on}",
+        ),
+    ),
+}
+"""What reads otherwise of a service: while it goes on, and once it is over."""
 _HELD = Text(ru="груз задержан таможней", en="the customs hold the goods")
 _ETA_PASSED = Text(ru="ожидаемая дата прибытия прошла", en="the expected arrival has passed")
+_RECEIVED, _RENDERED = Text(ru="получено", en="delivered"), Text(ru="оказана", en="rendered")
 _TOO_LITTLE = Text(
     ru="на весь путь нужно больше, чем срок по договору", en="the way takes longer than the contract gives"
 )
@@ -90,7 +109,10 @@ def because(line: LineState, forecast: DeliveryForecast, book: Playbook, now: da
 
 
 def _said(line: LineState, leg: Leg, now: datetime) -> Text:
-    if leg.ends < now:
+    is_over = leg.ends < now
+    if line.good.source is Source.SERVICE and (of_service := _OF_SERVICE.get(leg.kind)):
+        return of_service[is_over]
+    if is_over:
         return _TOOK[leg.kind]
     if leg.kind is LegKind.CUSTOMS and line.held:
         return _HELD
@@ -104,20 +126,21 @@ def delivery_words(
 ) -> str:
     """`late by 5 days: forecast for 25 Jan 2027, promised by 20 Jan 2027, because …`."""
     delivered = Trigger.ACCEPTED in line.moments
+    done = _RENDERED if line.good.source is Source.SERVICE else _RECEIVED
     on, by = day(forecast.delivered_on, language), forecast.promised_on
     if by is None:
         ru, en = (
-            (f"получено {on}", f"delivered on {on}") if delivered else (f"ждём {on}", f"expected on {on}")
+            (f"{done.ru} {on}", f"{done.en} on {on}") if delivered else (f"ждём {on}", f"expected on {on}")
         )
         return ru if language == "ru" else en
     promised = day(by, language)
     if not (late := forecast.late_days):
-        ru = f"в срок: {'получено' if delivered else 'прогноз'} {on}, по договору до {promised}"
-        en = f"in time: {'delivered on' if delivered else 'forecast for'} {on}, promised by {promised}"
+        ru = f"в срок: {done.ru if delivered else 'прогноз'} {on}, по договору до {promised}"
+        en = f"in time: {f'{done.en} on' if delivered else 'forecast for'} {on}, promised by {promised}"
         return ru if language == "ru" else en
     days, why = counted(late, "day", language), because(line, forecast, book, now).to(language)
-    ru = f"опоздание {days}: {'получено' if delivered else 'прогноз'} {on}, по договору до {promised}; причина: {why}"
-    en = f"late by {days}: {'delivered on' if delivered else 'forecast for'} {on}, promised by {promised}, because {why}"
+    ru = f"опоздание {days}: {done.ru if delivered else 'прогноз'} {on}, по договору до {promised}; причина: {why}"
+    en = f"late by {days}: {f'{done.en} on' if delivered else 'forecast for'} {on}, promised by {promised}, because {why}"
     return ru if language == "ru" else en
 
 

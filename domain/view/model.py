@@ -100,6 +100,16 @@ class DeclarationView(Value):
     words: str
 
 
+class LotView(Value):
+    """`short`: it is not good for long any more, or has expired."""
+
+    number: str
+    quantity: Quantity
+    expires_on: Day
+    short: bool
+    words: str
+
+
 class LineView(Value):
     """`late_payment` is what the client owes by the contract for money that came late, or has not come."""
 
@@ -126,6 +136,7 @@ class LineView(Value):
     eta: datetime | None
     held: bool
     declarations: tuple[DeclarationView, ...]
+    lots: tuple[LotView, ...] = ()
     cancelled: str | None
     expected: DeliveryView | None
     late_payment: Decimal
@@ -138,7 +149,7 @@ class Blocker(Value):
     who may. `escalated_at`: since when the director is told; they know until `seen_until`."""
 
     subject: str
-    kind: Literal["assignment", "approval", "payment", "document", "silence", "step"]
+    kind: Literal["assignment", "approval", "payment", "document", "line", "silence", "step"]
     id: str | None
     what: str
     who: tuple[str, ...]
@@ -272,6 +283,7 @@ class PlaceView(Value):
 
 class PaymentView(Value):
     """`allocations`: what of it stands on which milestone now; nothing once the bank has taken it back. `places` tell of all of it.
+    `from_deal` is the deal that had it before.
 
     Of one that came in roubles for prices in another currency: `paid` roubles, at a `rate` with the contract's per cent, which the
     bank set on `rate_on`; `by_rate` says it in words.
@@ -286,6 +298,7 @@ class PaymentView(Value):
     allocations: dict[str, Decimal]
     places: tuple[PlaceView, ...]
     reversed_on: Day | None
+    from_deal: str | None = None
     paid: Decimal | None = None
     rate: Decimal | None = None
     rate_on: Day | None = None

@@ -28,6 +28,12 @@ _SINCE = {
     Trigger.SHIPPED: Text(ru="с отгрузки", en="after shipping"),
     Trigger.ACCEPTED: Text(ru="с приёмки", en="after acceptance"),
 }
+_SINCE_OF_SERVICES = {
+    Trigger.READY_TO_SHIP: Text(ru="с назначения исполнителя", en="after it is settled who renders it"),
+    Trigger.SHIPPED: Text(ru="с оказания услуги", en="after the service is rendered"),
+    Trigger.ACCEPTED: Text(ru="с оказания услуги", en="after the service is rendered"),
+}
+_DELIVERED, _RENDERED = Text(ru="поставка", en="delivered"), Text(ru="оказание", en="rendered")
 _PAID = Text(ru="Оплата {how}", en="Paid {how}")
 _SINCE_SIGNED = Text(ru="с подписания документа «{title}»", en="after “{title}” is signed")
 _UNITS = {
@@ -78,13 +84,14 @@ def span_words(span: Span, language: Language) -> str:
 
 def promise_words(good: OrderLine, language: Language) -> str:
     """What the contract says of the delivery; empty where it says nothing."""
+    what = _RENDERED if good.source is Source.SERVICE else _DELIVERED
     if good.deliver_by:
         on = day(good.deliver_by, language)
-        return f"поставка не позднее {on}" if language == "ru" else f"delivered by {on}"
+        return f"{what.ru} не позднее {on}" if language == "ru" else f"{what.en} by {on}"
     if good.deliver_within:
         span = span_words(good.deliver_within, language)
         since = DELIVER_FROM[good.deliver_from or "contract"].to(language)
-        return f"поставка за {span} {since}" if language == "ru" else f"delivered within {span} {since}"
+        return f"{what.ru} за {span} {since}" if language == "ru" else f"{what.en} within {span} {since}"
     return ""
 
 
@@ -142,16 +149,17 @@ class _Told:
 
     def _part(self, part: MilestoneTerm, lines: Sequence[LineState]) -> Part:
         due = sum((line.milestones[line.subject.id(part.id)].amount for line in lines), ZERO)
-        since = self._since(part.trigger)
+        since = self._since(part.trigger, {line.good.source for line in lines})
         when = f"{span_words(part.offset, self.language)} {since}"
         return Part(title=part.title.to(self.language), when=when, amount=self._money(due))
 
-    def _since(self, event: Event) -> str:
+    def _since(self, event: Event, sources: set[Source]) -> str:
         if code := signed_document(event):
             return _SINCE_SIGNED.to(self.language).format(
                 title=self.book.documents[code].title.to(self.language)
             )
-        return _SINCE[Trigger(event)].to(self.language)
+        of_services = _SINCE_OF_SERVICES if sources == {Source.SERVICE} else {}
+        return of_services.get(Trigger(event), _SINCE[Trigger(event)]).to(self.language)
 
     def _money(self, amount: Decimal) -> str:
         return money(amount, self.deal.currency, self.language)

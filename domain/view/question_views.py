@@ -52,8 +52,7 @@ def form_view(viewer: Viewer, item: OpenItem) -> tuple[FieldView, ...]:
 def _fields(viewer: Viewer, process: ProcessState, form: Form) -> Iterator[FieldView]:
     today = viewer.calendar.today(viewer.now)
     quantity = process.good.quantity if isinstance(process, LineState) else 1
-    of = f"{viewer.deal.deal}-{process.subject.line}-" if process.subject.line else ""
-    examples = {field.name: field.example_for(today, quantity, of) for field in form}
+    examples = {field.name: field.example_for(today, quantity) for field in form}
     for field in form:
         title = field.title.to(viewer.language)
         asked = bool(field.required_when) and is_met(field.required_when, examples)

@@ -13,7 +13,7 @@ from domain.playbook.built_in import BUILT_IN
 from domain.playbook.forms import FormField, answer_in_words
 from domain.view.change_words import changes_in_words
 from domain.wording import about, choice, file_size, moment, money, word
-from domain.words import ROLE_LABELS, Language, Role, Text
+from domain.words import ROLE_LABELS, Language, LineStatus, Role, Stage, Text, stage_label, status_label
 
 if TYPE_CHECKING:
     from domain.playbook.book import StaffedPlaybook
@@ -80,6 +80,10 @@ class Reader:
                 return money(value, data.currency, self.language)
             case int() if _reading(type(data), name) == "bytes":
                 return file_size(value, self.language)
+            case LineStatus():
+                return status_label(value, getattr(data, "source", None)).to(self.language)
+            case Stage():
+                return stage_label(value, (getattr(data, "source", None),)).to(self.language)
             case str() if not isinstance(value, Enum):
                 return _READ[_reading(type(data), name)](self, value)
         return word(value, self.language, self.clock)

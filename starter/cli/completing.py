@@ -8,6 +8,7 @@ import typer
 import starter.cli.completion as completion
 from domain.words import Text
 from starter.cli.ending import run_async
+from starter.cli.known_deals import takes_surplus
 from starter.cli.known_serials import warned_of_serials
 from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
 from starter.cli.output import busy
@@ -72,9 +73,14 @@ def complete(
     elif lines is None:
         said: dict[str, Any] = {name: value for _, name, value in fields}
         about = {"id": key(id), "actor": who(actor), "assignment": assignment, "fields": said}
-        send(number, Complete, output, lang, warned_of_serials, **about)
+        send(number, Complete, output, lang, _known, **about)
     else:
         _complete_lines(number, assignment, lines, fields, key(id), who(actor), output, lang)
+
+
+def _known(at: "AtDeal", content: dict[str, Any]) -> dict[str, Any]:
+    """What the records know of its answers is said before they are sent."""
+    return takes_surplus(at, warned_of_serials(at, content))
 
 
 def _complete_lines(

@@ -27,7 +27,7 @@ def correct(
         typer.Option(
             *("--field", "-f"),
             metavar="NAME=VALUE",
-            help="the right value; repeat it. Of a document `signed_on`, of a payment `amount`, `date`, `line`, `purpose`",
+            help="the right value; repeat it. Of a document `signed_on`, of a payment `amount`, `date`, `line`, `purpose`, of a lot `lots[L-2].expires_on`",
         ),
     ],
     reason: Reason,

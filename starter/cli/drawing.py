@@ -66,6 +66,8 @@ class _Drawing:
             yield self._titled(self.say(ru="Позиции", en="Lines"), self._lines())
         if told := list(self.declarations()):
             yield self._titled(self.say(ru="Таможня", en="Customs"), *map(Prose, told))
+        if told := list(self.lots()):
+            yield self._titled(self.say(ru="Партии", en="Lots"), *map(Prose, told))
         if told := list(self.deliveries()):
             yield self._titled(self.say(ru="Поставка", en="Delivery"), *map(Prose, told))
         if self.view.blockers:
@@ -98,6 +100,11 @@ class _Drawing:
         for line in self.view.lines:
             said = "; ".join(each.words for each in line.declarations)
             if said and (not here or line.status is LineStatus.AT_CUSTOMS):
+                yield f"{about(line.number).to(self.language)}: {said}."
+
+    def lots(self) -> Iterator[str]:
+        for line in self.view.lines:
+            if said := "; ".join(lot.words for lot in line.lots):
                 yield f"{about(line.number).to(self.language)}: {said}."
 
     def deliveries(self, *, late: bool = False) -> Iterator[str]:

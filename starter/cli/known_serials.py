@@ -17,20 +17,19 @@ _NOT_NOW = Text(
 
 def warned_of_serials(at: "AtDeal", content: dict[str, Any]) -> dict[str, Any]:
     """The content as it is; what is typed twice, or known elsewhere, is said on the way."""
-    from domain.deal.pieces import ACCEPTANCE, SERIALS
+    from domain.deal.pieces import serials_said
     from domain.deal.state import LineState
-    from domain.playbook.forms import kept, pieces
-    from domain.wording import typed, worded
+    from domain.view.serial_words import there_already
     from records.errors import RecordsUnavailable
     from records.queries import RecordQueries
     from starter.cli.opening import settings_here
 
     asked = str(content["assignment"])
     process = next((p for p in at.snapshot.processes if asked in p.assignments), None)
-    if not isinstance(process, LineState) or process.assignments[asked].kind != ACCEPTANCE:
+    if not isinstance(process, LineState):
         return content
-    serials = pieces(kept(at.form(asked), content["fields"]).get(SERIALS, ""))
-    if not serials:
+    kind = process.assignments[asked].kind
+    if not (serials := serials_said(process, kind, at.form(asked), content["fields"])):
         return content
     queries = RecordQueries(settings_here().database_url)
     try:
@@ -41,13 +40,5 @@ def warned_of_serials(at: "AtDeal", content: dict[str, Any]) -> dict[str, Any]:
     finally:
         queries.close()
     for one in found:
-        said = worded(
-            ru="Серийный номер {serial} уже есть: сделка {deal}, позиция {line}, {status}. Кладовщика спросят, почему.",
-            en="Serial number {serial} is there already: deal {deal}, line {line}, {status}. The warehouse will be asked why.",
-            serial=typed(one.serial),
-            deal=one.deal,
-            line=one.at_line,
-            status=one.status,
-        )
-        note(said.to(at.language))
+        note(there_already(one).to(at.language))
     return content

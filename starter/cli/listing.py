@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text as Styled
 
 from domain.wording import about, late, moment, money
-from domain.words import ROLE_LABELS, STAGE_LABELS, STATUS_LABELS, Language, Role, Text
+from domain.words import ROLE_LABELS, Language, Role, Text, stage_label, status_label
 from records.listing import InboxItem, ListedDeal
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _escalated(item: InboxItem, language: Language) -> str:
 
 
 def _stage(deal: ListedDeal, language: Language) -> Styled:
-    stage = Styled(STAGE_LABELS[deal.stage].to(language))
+    stage = Styled(stage_label(deal.stage, deal.sources).to(language))
     if deal.stopped_at:
         words = Text(ru="процесс остановлен, см. deal show", en="process stopped, see deal show")
         stage.append(f" ({words.to(language)})", style="red")
@@ -121,8 +121,8 @@ def _to_do(item: InboxItem, language: Language) -> str:
 
 def _lines(deal: ListedDeal, language: Language) -> str:
     """How many stand where."""
-    counts = Counter(line.status for line in deal.lines)
-    return ", ".join(f"{count} {STATUS_LABELS[status].to(language)}" for status, count in counts.items())
+    counts = Counter(status_label(line.status, line.source).to(language) for line in deal.lines)
+    return ", ".join(f"{count} {status}" for status, count in counts.items())
 
 
 def _due(at: datetime | None, overdue: bool, language: Language) -> Styled:

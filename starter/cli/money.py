@@ -5,8 +5,9 @@ from typing import Annotated, Any
 import typer
 import typer.core
 
+import starter.cli.completion as completion
 from starter.cli import bank_money, statements
-from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, who
+from starter.cli.options import Actor, Format, Key, Lang, Language, Number, Output, key, plain_number, who
 from starter.cli.sending import send
 
 
@@ -74,6 +75,16 @@ def move(
     line: Annotated[
         int | None, typer.Option("--line", help="the line it is for; an advance if absent")
     ] = None,
+    to_deal: Annotated[
+        str | None,
+        typer.Option(
+            "--to-deal",
+            metavar="N",
+            help="the deal that gets what is free; --line is then one of its lines",
+            callback=plain_number,
+            autocompletion=completion.deals,
+        ),
+    ] = None,
     amount: Annotated[
         str | None, typer.Option("--amount", help="like 1000.00; all that can be if absent")
     ] = None,
@@ -83,11 +94,13 @@ def move(
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """Money of a payment is for another line, or an advance."""
+    """Money of a payment is for another line, an advance, or another deal."""
     from domain.deal.messages import Move
+    from starter.cli.known_deals import takes_money
 
     said: dict[str, Any] = {"payment": payment, "line": line, "amount": amount, "reason": reason}
-    send(number, Move, output, lang, id=key(id), actor=who(actor), **said)
+    said["to_deal"] = to_deal or ""
+    send(number, Move, output, lang, takes_money, id=key(id), actor=who(actor), **said)
 
 
 @app.command()

@@ -66,7 +66,11 @@ class _Drawing:
     def _payment(self, payment: PaymentView) -> tuple[str, ...]:
         amount = money(payment.amount, payment.currency, self.language)
         amount = f"{amount}, {payment.by_rate}" if payment.by_rate else amount
-        return (day(payment.date, self.language), payment.id, amount, self._fate(payment), payment.purpose)
+        known = payment.id
+        if payment.from_deal:
+            known = f"из сделки {payment.from_deal}" if self.ru else f"from deal {payment.from_deal}"
+            known = f"{known} ({payment.id})"
+        return (day(payment.date, self.language), known, amount, self._fate(payment), payment.purpose)
 
     def _fate(self, payment: PaymentView) -> str:
         if payment.reversed_on:

@@ -244,7 +244,12 @@ HELP = {
         "Часть штук позиции идёт дальше сама, новой позицией с той же ценой и условиями: пришла часть или её можно отгрузить раньше."
     ),
     "how many pieces become the new line": "сколько штук станет новой позицией",
-    "Money of a payment is for another line, or an advance.": "Деньги платежа — за другую позицию или аванс.",
+    "Money of a payment is for another line, an advance, or another deal.": (
+        "Деньги платежа — за другую позицию, аванс или другую сделку."
+    ),
+    "the deal that gets what is free; --line is then one of its lines": (
+        "сделка, которой отдают свободное; `--line` тогда — её позиция"
+    ),
     "the line it is for; an advance if absent": "за какую позицию; если не указана, аванс",
     "like 1000.00; all that can be if absent": "как 1000.00; если не указана, всё, что можно",
     "An advance is to go back to the client: it is put aside, and the accountant is asked for the outgoing payment.": (
@@ -299,8 +304,8 @@ HELP = {
     "what was answered, signed or paid: line-1:shipment, line-1:upd, a payment's number": (
         "что отвечено, подписано или оплачено: line-1:shipment, line-1:upd, номер платежа"
     ),
-    "the right value; repeat it. Of a document `signed_on`, of a payment `amount`, `date`, `line`, `purpose`": (
-        "верное значение; можно несколько. У документа `signed_on`, у платежа `amount`, `date`, `line`, `purpose`"
+    "the right value; repeat it. Of a document `signed_on`, of a payment `amount`, `date`, `line`, `purpose`, of a lot `lots[L-2].expires_on`": (
+        "верное значение; можно несколько. У документа `signed_on`, у платежа `amount`, `date`, `line`, `purpose`, у партии `lots[П-2].expires_on`"
     ),
     "Move an open deadline. Further than the playbook lets it the director is asked.": (
         "Перенести открытый срок. Дальше, чем позволяет регламент, переносят с согласия директора."

@@ -31,6 +31,7 @@ OPTIONS = {
             "side": "--side",
             "signed_on": "--on",
             "to": "--to",
+            "to_deal": "--to-deal",
             "until": "--until",
             "version": "--version",
         }.items()

@@ -18,8 +18,8 @@ _SAY = Text(
     en="The accountant: deal money unmatched; then deal money assign, or deal money dismiss.",
 )
 _AGAIN = Text(
-    ru="Команду прервали: повторите deal money assign или импорт выписки, это безопасно.",
-    en="A command was interrupted: repeat deal money assign, or the statement's import; that is safe.",
+    ru="Работают ли обработчик и расписание dealwright-upkeep? Они передают деньги каждую минуту.",
+    en="Does a worker run, and does the schedule dealwright-upkeep? They give money to deals every minute.",
 )
 
 

@@ -12,7 +12,7 @@ from domain.crm.line_card import put_line
 from domain.crm.mirror import SeenDeal, SeenLine
 from domain.deal.state import DealState
 from domain.effects import AddComment, CloseTask, CrmWrite, PutLine, SetStage
-from domain.words import STAGE_LABELS, STATUS_LABELS, Language, Stage, Text, same
+from domain.words import STAGE_LABELS, Language, Stage, Text, same
 from starter.intake.outcome import Outcome, TryAgain
 
 _BACK = Text(
@@ -93,8 +93,7 @@ class EndedDeal(NamedTuple):
         return await self._write(crm, [*lines, *tasks, self._comment(key, words)], words)
 
     def _line_words(self, number: int) -> str:
-        status = STATUS_LABELS[self.lines[number].status].to(self.language)
-        return _LINE.to(self.language).format(line=number, status=status)
+        return _LINE.to(self.language).format(line=number, status=self.lines[number].standing)
 
     def _comment(self, key: str, words: str) -> AddComment:
         return AddComment(key=f"{key}:comment", deal=self.number, text=words)

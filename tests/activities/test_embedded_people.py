@@ -124,10 +124,10 @@ async def test_a_further_round_begins_with_an_empty_form_and_goes_on_with_what_w
     await ivanova.fill("1001", {"contract-revision.changes": "early", "qualification.need": "x"})
     await crm.open_task(a_task("contract-revision@1:ivanova", form=form))
     assert len((await seen(crm, "1001")).forms[0].values) == 2, "what was filled early stays"
-    await crm.open_task(a_task("contract-revision-2@1:ivanova", "t-2", form=form))
+    await crm.open_task(a_task("contract-revision#2@1:ivanova", "t-2", form=form))
     assert (await seen(crm, "1001")).forms[0].values == {"qualification.need": "x"}
     await ivanova.fill("1001", {"contract-revision.changes": "second"})
-    await crm.open_task(a_task("contract-revision-2@1:sidorov", "t-3", form=form))
+    await crm.open_task(a_task("contract-revision#2@1:sidorov", "t-3", form=form))
     assert len((await seen(crm, "1001")).forms[0].values) == 2, "handed over, not asked anew"
 
 

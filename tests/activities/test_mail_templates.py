@@ -36,6 +36,7 @@ FULL = {
     "subject": "line 2",
     "line": "2",
     "good": "УЗИ-сканер",
+    "source": "import",
     "status": "на таможне",
     "amount": "1250000.00",
     "outstanding": "250000.00",

@@ -190,6 +190,49 @@ def test_a_reversal_settles_what_waits_and_reaches_the_deal_that_has_it(
     assert str(three_goods.state.received) == "0.00"
 
 
+def test_a_reversal_that_came_before_its_payment_finds_it(
+    bank: Bank, three_goods: OpenDeal, done: Run
+) -> None:
+    three_goods.agree()
+    gone = {"kind": "reversed", "amount": 0, "purpose": "ошибка банка"}
+    for key, reverses in (("ST-1", "PP-1"), ("ST-2", "PP-2"), ("ST-3", "PP-3")):
+        assert not bank.tell(key, reverses=reverses, **gone).ok
+    assert "ошибка банка" in bank.tell("PP-1", deal=three_goods.number).words.ru
+    assert [one["key"] for one in waiting()] == ["ST-2", "ST-3"]
+    bank.tell("PP-2", deal="777")
+    done("money", "assign", "PP-2", three_goods.number, "--as", "kuznetsova")
+    assert str(three_goods.state.received) == "0.00"
+    [one] = waiting()
+    assert one["reverses"] == "PP-3"
+    assert bank.tell("PP-4", deal=three_goods.number).ok
+    assert str(three_goods.state.received) == "1000.00"
+
+
+def test_a_reversal_of_what_was_set_aside_asks_nobody(bank: Bank, done: Run) -> None:
+    bank.tell("PP-1", deal="777")
+    done("money", "dismiss", "PP-1", "--reason", "взнос учредителя", "--as", "accountant")
+    told = bank.tell("ST-1", kind="reversed", amount=0, reverses="PP-1", purpose="ошибка банка")
+    assert (told.ok, "взнос учредителя" in told.words.ru, waiting()) == (True, True, [])
+
+
+def test_the_list_says_what_is_taken_back_and_what_to_do(bank: Bank, three_goods: OpenDeal) -> None:
+    bank.tell("ST-1", kind="reversed", amount=0, reverses="PP-1", purpose="ошибка банка")
+    shown = run_deal("money", "unmatched", "--lang", "en", COLUMNS="250")
+    assert "PP-1" in shown.out
+    assert "deal money dismiss" in shown.err
+    assert run_deal("money", "assign", "ST-1", three_goods.number, "--as", "kuznetsova").code == 4
+    assert f"deal {three_goods.number} did not take it" in waiting()[0]["why"]
+
+
+def test_a_long_list_is_told_by_number(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("starter.cli.bank_money.MOST", 2)
+    for key in ("PP-1", "PP-2", "PP-3"):
+        bank.tell(key)
+    shown = run_deal("money", "unmatched")
+    assert ("PP-2" in shown.out, "PP-3" in shown.out, "и ещё 1" in shown.err) == (True, False, True)
+    assert len(waiting()) == 3
+
+
 def test_the_doctor_says_what_waits_long(bank: Bank, tmp_path: Path) -> None:
     settings, now = Settings(home=tmp_path), datetime.now(UTC)
     assert money.finding(settings, now).ok

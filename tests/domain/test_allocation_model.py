@@ -8,8 +8,8 @@ from random import Random
 
 import pytest
 
-from domain.deal import opening, refunds, treasury
-from domain.deal.ledger import ADVANCE, Ledger, allocations, to_refund
+from domain.deal import opening, refunds, transfers, treasury
+from domain.deal.ledger import ADVANCE, Ledger, allocations, other_deal, to_refund
 from domain.deal.messages import Correct, Move, Pay, Refund, Reverse, WriteOff
 from domain.deal.state import DealState
 from domain.deal.write_offs import check_write_off, forgive
@@ -68,6 +68,7 @@ class Schedule:
                 self.reverse,
                 self.correct,
                 self.refund,
+                self.give_to_another_deal,
                 self.write_off,
             ]
         )
@@ -114,8 +115,21 @@ class Schedule:
             treasury.put_advances(self.deal, NOW, TODAY)
             self.model.reverse(id)
 
+    def give_to_another_deal(self) -> None:
+        """All that is free of a payment, or a part of it. The bank can still take the whole payment back."""
+        id = self._payment()
+        free = self.model.payments[id].at.get(FREE, 0) if id else 0
+        payment = self.deal.ledger.latest(id) if id and free else None
+        if id and payment:
+            amount = self.random.choice((free, self.random.randint(1, free)))
+            message = Move(id=f"gv-{self.count}", payment=id, amount=_d(amount), to_deal="7", **WHO)
+            assert transfers.check_transfer(self.deal, message) == payment
+            transfers.move_to_deal(self.deal, payment, message, DESK, NOW, TODAY)
+            self.model.shift(FREE, other_deal("7"), {id: amount})
+
     def correct(self) -> None:
-        if (id := self._payment()) and self.model.whole(id):
+        id = self._payment()
+        if id and self.model.whole(id) and other_deal("7") not in self.model.payments[id].at:
             payment, known = self.deal.ledger.latest(id), self.model.payments[id]
             assert payment
             amount, line = self.random.choice([(known.amount, known.line), (self._amount(), self._line())])

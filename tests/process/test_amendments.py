@@ -16,7 +16,7 @@ from domain.facts import (
     LineKept,
     MoneyMoved,
 )
-from tests.support.memory import OpenDeal, World, changed_playbook, refused
+from tests.support.memory import OpenDeal, World, changed_playbook, day, refused
 from tests.support.orders import a_good, an_order
 from workflows.names import line_id
 
@@ -72,6 +72,47 @@ def test_who_loses_or_pays_agrees_and_the_director_beyond_the_threshold(
     deal = agreed(world)
     deal.amend(settings=settings)
     assert asks(deal) == asked
+
+
+PROMISED = MONITOR | {"deliver_by": day(40), "warranty_months": 12}
+WITHIN = MONITOR | {"deliver_within": "30wd"}
+
+
+@pytest.mark.parametrize(
+    ("good", "settings", "loses"),
+    [
+        (PROMISED, {"line-1.deliver_by": day(30)}, False),
+        (PROMISED, {"line-1.deliver_by": day(41)}, True),
+        (PROMISED, {"line-1.deliver_by": ""}, True),
+        (MONITOR, {"line-1.deliver_by": day(40)}, False),
+        (PROMISED, {"line-1.deliver_by": "", "line-1.deliver_within": "5wd"}, False),
+        (PROMISED, {"line-1.deliver_by": "", "line-1.deliver_within": "90cd"}, True),
+        (WITHIN, {"line-1.deliver_within": "20wd"}, False),
+        (WITHIN, {"line-1.deliver_within": "31wd"}, True),
+        (WITHIN, {"line-1.deliver_from": "contract"}, False),
+        (WITHIN, {"line-1.deliver_from": "prepayment"}, True),
+        (WITHIN | {"deliver_from": "prepayment"}, {"line-1.deliver_within": "29wd"}, False),
+        (WITHIN | {"deliver_from": "prepayment"}, {"line-1.deliver_within": "20cd"}, True),
+        (PROMISED, {"line-1.warranty_months": "24"}, False),
+        (PROMISED, {"line-1.warranty_months": "6"}, True),
+        (MONITOR, {"line-1.okpd2": "26.60.12.132"}, False),
+        (MONITOR, {"line-1.tracking": "serial"}, False),
+    ],
+)
+def test_an_earlier_delivery_is_no_loss_of_the_clients_and_a_later_one_is(
+    world: World, good: dict[str, Any], settings: dict[str, str], loses: bool
+) -> None:
+    deal = agreed(world, good)
+    deal.amend(settings=settings)
+    assert asks(deal) == ({"client"} if loses else set())
+    assert deal.state.in_force == (1 if loses else 2)
+
+
+def test_the_playbook_may_have_the_director_agree_to_an_earlier_date(world: World) -> None:
+    world.book = changed_playbook(amendments={"director_above": "5", "director_fields": ["deliver_by"]})
+    deal = agreed(world, PROMISED)
+    deal.amend(settings={"line-1.deliver_by": day(30)})
+    assert asks(deal) == {"director"}
 
 
 def test_many_small_steps_are_one_large_one(world: World) -> None:

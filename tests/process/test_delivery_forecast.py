@@ -12,7 +12,6 @@ from domain.deal.messages import Complete, Message
 from domain.deal.state import DealState, ProcessState
 from domain.order.order import Order
 from domain.playbook.book import StaffedPlaybook
-from domain.playbook.routes import Step
 from domain.words import Trigger
 from tests.support.memory import changed_playbook
 from tests.support.orders import DELIVERIES, PAYMENTS, a_good, an_order
@@ -37,9 +36,11 @@ class Delivered(Exception):
 class Foreseeing(Cast):
     """Everybody answers in time. Of the answers some change what can be expected: other dates than usual, a hold, damage, a delay."""
 
-    def __init__(self, dice: random.Random) -> None:
+    """`number`: the line that is looked at."""
+
+    def __init__(self, dice: random.Random, number: int) -> None:
         super().__init__()
-        self.dice = dice
+        self.dice, self.number = dice, number
         self.deal: RehearsedDeal
         self.said: list[DeliveryForecast] = []
 
@@ -55,9 +56,9 @@ class Foreseeing(Cast):
 
     def look(self) -> None:
         state, lines = self.deal.state, self.deal.lines or list(self.deal.state.lines.values())
-        if lines and Trigger.ACCEPTED in lines[0].moments:
+        if any(line.number == self.number and Trigger.ACCEPTED in line.moments for line in lines):
             raise Delivered
-        self.said.append(deliveries(state, lines, self.deal.world.now)[1])
+        self.said.append(deliveries(state, lines, self.deal.world.now)[self.number])
 
     def _otherwise(self, message: Complete, today: date) -> Mapping[str, str] | None:
         kind = message.assignment.partition(":")[2].partition("#")[0]
@@ -66,6 +67,8 @@ class Foreseeing(Cast):
         match kind:
             case "supplier-order":
                 return None if usual else {"ready_on": some_day}
+            case "service-plan":
+                return None if usual else {"agreed_on": some_day}
             case "dispatch":
                 return None if usual else {"eta": some_day}
             case "arrival" if not usual and "#" not in message.assignment:
@@ -86,6 +89,21 @@ def test_what_is_forecast_at_each_step_is_what_happens() -> None:
     assert looked > 5 * DEALS
 
 
+def test_a_service_is_forecast_as_it_happens_after_the_device_it_waits_for() -> None:
+    dice, book, looked = random.Random(12), changed_playbook(), 0
+    for _ in range(DEALS // 4):
+        device = a_good(source=dice.choice(("import", "dealer", "stock")), payment=dice.choice(PAYMENTS))
+        service = a_good(
+            sku="TRAIN-1",
+            source="service",
+            quantity=1,
+            payment=dice.choice(PAYMENTS),
+            after=dice.choice((None, 1)),
+        )
+        looked += played_and_compared(dice, book, device, service)
+    assert looked > DEALS
+
+
 def played_as_forecast(dice: random.Random, book: StaffedPlaybook) -> int:
     good = a_good(
         source=dice.choice(("import", "dealer", "stock")),
@@ -93,16 +111,20 @@ def played_as_forecast(dice: random.Random, book: StaffedPlaybook) -> int:
         delivery=dice.choice(DELIVERIES),
         availability=dice.choice(("on_order", "available")),
     )
+    return played_and_compared(dice, book, good)
+
+
+def played_and_compared(dice: random.Random, book: StaffedPlaybook, *goods: dict[str, Any]) -> int:
+    """Of the last of these goods. How often it was forecast."""
     start = START + timedelta(minutes=dice.randrange(60 * 24 * 60))
-    cast = Foreseeing(dice)
-    order = Order.model_validate(an_order(good))
+    cast = Foreseeing(dice, len(goods))
+    order = Order.model_validate(an_order(*goods))
     cast.deal = deal = Rehearsal(book, start).open(order)
     with contextlib.suppress(Delivered):
         play(deal, cast)
-    line = deal.line(1)
+    line = deal.line(len(goods))
     happened = [book.calendar.today(line.moments[event]) for event in (Trigger.SHIPPED, Trigger.ACCEPTED)]
     for n, said in enumerate(cast.said):
-        assert [said.shipped_on, said.delivered_on] == happened, f"look {n}, {start}, {good}"
+        assert [said.shipped_on, said.delivered_on] == happened, f"look {n}, {start}, {goods}"
         assert said.cause is None
-    assert Step.SHIP in line.route
     return len(cast.said)

@@ -1,10 +1,13 @@
 """Goods that are tracked by lots: what came, until when it is good, and what of it may leave."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from domain.deal.lots import Lot, lots_of
+from domain.facts import LotShortLived
+from domain.view.sentences import sentence
+from domain.wording import day as words_of
 from domain.words import LineStatus
 from tests.support.memory import OpenDeal, World, day, refused
 from tests.support.orders import a_good, an_order
@@ -107,3 +110,37 @@ def test_lots_are_divided_with_their_pieces(world: World) -> None:
         [("П-1", 5, day(30)), ("П-2", 30, day(400))],
     )
     deal.robot()
+
+
+def test_one_lot_is_corrected_alone(world: World) -> None:
+    deal = in_two_lots(world)
+    with refused("bad_form", "there is no lot “П-9”: there is П-1, П-2"):
+        deal.correct(ACCEPT, "orlov", **{"lots[П-9].expires_on": day(300)})
+    with refused("bad_form", "lot “П-2” has expired"):
+        deal.correct(ACCEPT, "orlov", **{"lots[П-2].expires_on": day(0)})
+    with refused("bad_form", "45 pieces in all lots, and 40 came"):
+        deal.correct(ACCEPT, "orlov", **{"lots[П-1].quantity": "15"})
+    deal.correct(ACCEPT, "orlov", **{"lots[п 2].expires_on": day(300)})
+    assert lots(deal) == [("П-1", 10, day(30)), ("П-2", 30, day(300))]
+    both = {"lots[П-1].quantity": "15", "lots[П-2].quantity": "25", "lots[П-1].number": "П-7"}
+    deal.correct(ACCEPT, "orlov", **both)
+    assert lots(deal) == [("П-7", 15, day(30)), ("П-2", 25, day(300))]
+    deal.robot()
+
+
+def test_a_lot_that_is_not_good_for_long_is_told_once_and_shown(world: World) -> None:
+    deal = in_two_lots(world, first=day(30), second=day(400))
+    [told] = deal.facts(LotShortLived)
+    assert (
+        sentence(told, "ru")
+        == f"Позиция 1: партия П-1 (10 шт.) годна только до {words_of(date.fromisoformat(day(30)), 'ru')}"
+    )
+    [line] = deal.view().lines
+    assert [(lot.number, lot.quantity, lot.short) for lot in line.lots] == [
+        ("П-1", 10, True),
+        ("П-2", 30, False),
+    ]
+    deal.correct(ACCEPT, "orlov", **{"lots[П-2].expires_on": day(60)})
+    assert [told.lot for told in deal.read(LotShortLived)] == ["П-1", "П-2"]
+    deal.correct(ACCEPT, "orlov", remarks="коробки целы")
+    assert len(deal.facts(LotShortLived)) == 2

@@ -29,11 +29,14 @@ from domain.effects import Delivered
 from domain.facts import heads
 from domain.order.offer import digest_of
 from domain.words import Trigger
+from starter.errors import UnreachableError
 from tests.support.memory import World, business, day
 from tests.support.orders import PAYMENTS, Order, a_part, in_steps
 from tests.support.promises import Promises
+from tests.support.random_statements import KINDS, WRONG, RandomBank, debtor_of
 from tests.support.randomly import Said, Ways, anything, companies, goods, orders, staffs
 from tests.support.sinks import Sink
+from tests.support.statements import DIALECTS, Dialect
 from tests.support.views import assert_views_agree
 from workflows.names import line_id
 from workflows.rehearsal import Down, Process
@@ -49,6 +52,7 @@ OTHERWISE: dict[str, dict[str, str]] = {
     "customs-release": {"outcome": "hold", "reason": "код ТН ВЭД"},
     "acceptance": {"result": "damaged", "remarks": "разбит экран"},
     "surplus": {"outcome": "keep"},
+    "surplus-elsewhere": {"outcome": "another-deal", "to_deal": "D-7"},
     "acceptance-in-part": {"result": "partial", "came": "1", "serial_numbers": "SN-1", "eta": day(60)},
 }
 """Answers after which the question is asked again."""
@@ -91,6 +95,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             id = line_id(self.deal.number, 1)
             self.stranger = self.world.process(id, self.deal.number, lambda host: None)
         self.promises = Promises(self.deal)
+        self.bank, self.papers = RandomBank(self.deal), 0
         if late:
             self.deal.signal("pay", early := self.payment("12.34"))
             self.taken.append(("pay", None, early))
@@ -115,11 +120,8 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             if asked.kind == "order":
                 self.say("order", actor=asked.assignee, order={"lines": [data.draw(goods)]})
             else:
-                kind = (
-                    f"{asked.kind}{data.draw(st.sampled_from(('', '-in-part')))}"
-                    if asked.kind == "acceptance"
-                    else asked.kind
-                )
+                also = {"acceptance": "-in-part", "surplus": "-elsewhere"}.get(asked.kind)
+                kind = f"{asked.kind}{data.draw(st.sampled_from(('', also)))}" if also else asked.kind
                 otherwise = {} if as_planned else OTHERWISE.get(kind, {})
                 if not as_planned and any(f.name == "payment" for f in asked.form):
                     otherwise = {"payment": data.draw(st.sampled_from(PAYMENTS))}
@@ -173,6 +175,44 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         if amount and not self.deal.state.stage.final:
             assert refused == "", "money that came is taken"
 
+    @rule(
+        data=st.data(),
+        told=st.lists(
+            st.tuples(st.sampled_from(KINDS), st.sampled_from(("exactly", "part", "any"))), max_size=3
+        ),
+        dialect=st.sampled_from(DIALECTS),
+    )
+    def a_statement_is_imported(
+        self, data: st.DataObject, told: list[tuple[str, str]], dialect: Dialect
+    ) -> None:
+        """Papers of this deal and of others: none is lost, none is put wrong, and the same file again changes nothing."""
+        if not told or not self.deal.state.playbook:
+            return
+        today = self.deal.state.book.calendar.today(self.world.now)
+        papers = []
+        for kind, how in told:
+            dues = [due.outstanding for due in debtor_of(self.deal).dues] or [Decimal("100.00")]
+            due, self.papers = data.draw(st.sampled_from(dues)), self.papers + 1
+            any_sum = Decimal(data.draw(st.integers(1, 10**7))) / 100
+            amount = {"exactly": due, "part": max(due / 2, Decimal("0.01")), "any": any_sum}[how]
+            on = today - timedelta(days=data.draw(st.integers(1, 4)))
+            papers.append(self.bank.paper(kind, amount.quantize(Decimal("0.01")), on, self.papers))
+        try:
+            found = self.bank.tell(papers, dialect)
+        except UnreachableError:
+            assert not self.is_there(None), "a deal that is there takes its money"
+            return
+        for (kind, _), paper, one in zip(told, papers, found, strict=True):
+            key, counted = one.listed.payment.key, {p.id for p in self.deal.state.ledger.payments}
+            if paper.way == "in":
+                assert key in counted | self.bank.waiting(), "no money of a statement is lost"
+            if kind in WRONG:
+                assert one.match.deal is None, f"{paper} is not this deal's: {one.match}"
+        before = business(self.deal.state)
+        again = self.bank.tell(papers, dialect)
+        assert business(self.deal.state) == before, "the same statement twice has the effect of once"
+        assert {one.fate for one in again} <= {"known", "sent"}
+
     @rule(data=st.data(), how=st.sampled_from(("update", "signal")), seldom=st.integers(0, 2))
     def the_bank_takes_money_back(self, data: st.DataObject, how: str, seldom: int) -> None:
         payment = _pick(data, self.deal.state.ledger.payments)
@@ -181,6 +221,13 @@ class RandomDeal(Ways, RuleBasedStateMachine):
             if not (refused := self.tell(how, ("reverse", None, gone))):
                 self.taken.append(("reverse", None, gone))
             assert self.deal.state.ledger.reversal(payment.id) or refused, "it is taken back, or refused"
+
+    @rule(data=st.data(), part=st.booleans(), to=st.sampled_from(("D-7", "D-8")))
+    def money_goes_to_another_deal(self, data: st.DataObject, part: bool, to: str) -> None:
+        if payment := _pick(data, self.deal.state.ledger.payments):
+            amount = data.draw(st.integers(1, 300_000)) / Decimal(100)
+            about = {"actor": "kuznetsova", "payment": payment.id, "to_deal": to}
+            self.say("move", amount=str(amount) if part else None, **about)
 
     @rule(data=st.data(), line=st.sampled_from((None, 1, 2, 3)), part=st.booleans())
     def money_is_moved_or_goes_back(self, data: st.DataObject, line: int | None, part: bool) -> None:
@@ -485,6 +532,7 @@ class RandomDeal(Ways, RuleBasedStateMachine):
         """Once all is well again, the deal gets to its end, whatever it has been through."""
         if not hasattr(self, "promises"):
             return
+        self.bank.close()
         assert_views_agree(self.deal.state, self.deal.own_lines(), self.world.now)
         self._mend_the_world()
         self._send_the_stranger_away()

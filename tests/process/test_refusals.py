@@ -63,7 +63,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], str, str]] = {
     ),
     "another currency": ("pay", {"actor": "kuznetsova", "amount": "1.00", "currency": "USD"}, "other_currency", "roubles"),
     "no money": ("pay", {"actor": "kuznetsova", "amount": "0", "currency": "RUB"}, "not_positive", "0"),
-    "less than no money": ("pay", {"actor": "kuznetsova", "amount": "-5", "currency": "RUB"}, "not_positive", "-5"),
+    "less than no money": ("pay", {"actor": "kuznetsova", "amount": "-5", "currency": "RUB"}, "not_positive", "reverse"),
     "parts of a kopeck": ("pay", {"actor": "kuznetsova", "amount": "1.005", "currency": "RUB"}, "bad_amount", "1.005"),
     "all the money there is": ("pay", {"actor": "kuznetsova", "amount": "1e18", "currency": "RUB"}, "bad_amount", ""),
     "no amount at all": ("pay", {"actor": "kuznetsova", "amount": "NaN", "currency": "RUB"}, "malformed", "amount"),

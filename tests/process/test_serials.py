@@ -76,3 +76,50 @@ def test_while_the_records_are_down_the_deal_goes_on_and_asks_later(world: World
     assert deal.asked() == {"line-1:shipment", "serial-number"}
     deal.skip(timedelta(days=9))
     assert "serial-number" in {told.id for told in deal.read(AssignmentEscalated)}
+
+
+def in_two_lines(world: World, *, other: str = "us-900") -> OpenDeal:
+    goods = [a_good(sku=sku, quantity=2, payment="deferred_30") for sku in ("US-900", other)]
+    deal = world.open(an_order(*goods))
+    deal.to(ACCEPT, "line-2:acceptance")
+    deal.complete(ACCEPT, serial_numbers="АВ-1, AB-2")
+    return deal
+
+
+def test_a_number_that_another_line_of_the_deal_has_is_refused_at_once(world: World) -> None:
+    deal = in_two_lines(world)
+    with refused("bad_form", "line 1 of this deal has “ab 2” already"):
+        deal.complete("line-2:acceptance", serial_numbers="AB-3, ab 2")
+    deal.complete("line-2:acceptance", serial_numbers="AB-3, AB-4")
+    with refused("bad_form", "line 1 of this deal has “ав1” already"):
+        deal.correct("line-2:acceptance", "orlov", serial_numbers="AB-3, ав1")
+    deal.correct("line-2:acceptance", "orlov", serial_numbers="AB-4, AB-3")
+    with refused("bad_form", "line 2 of this deal has “AB3” already"):
+        deal.correct(ACCEPT, "orlov", serial_numbers="AB-1, AB3")
+    assert "serial-number" not in deal.asked()
+    deal.robot()
+
+
+def test_lines_with_different_goods_may_have_the_same_numbers(world: World) -> None:
+    deal = in_two_lines(world, other="MON-12")
+    deal.complete("line-2:acceptance", serial_numbers="AB-1, AB-2")
+    deal.robot()
+
+
+def test_a_part_that_is_accepted_by_itself_knows_what_came_before(world: World) -> None:
+    deal = world.open(an_order(a_good(quantity=3, payment="state_contract")))
+    deal.to(ACCEPT)
+    came = {"result": "partial", "came": "2", "serial_numbers": "A1, A2", "eta": "2026-12-30"}
+    deal.complete(ACCEPT, **came)
+    deal.to("line-2:acceptance")
+    with refused("bad_form", "line 1 of this deal has “а-2” already"):
+        deal.complete("line-2:acceptance", serial_numbers="а-2")
+    deal.complete("line-2:acceptance", serial_numbers="A3")
+    deal.robot()
+
+
+def test_a_line_that_was_taken_out_keeps_no_numbers(world: World) -> None:
+    deal = in_two_lines(world)
+    deal.say("amend", actor="ivanova", remove=[1], reason="не нужен")
+    deal.approve("amendment", "client", "petrov")
+    deal.complete("line-2:acceptance", serial_numbers="AB-1, AB-2")

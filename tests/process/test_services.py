@@ -1,10 +1,14 @@
 """Services: installed and trained without a supplier, customs or a warehouse; closed by their act, and no hindrance to the goods."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from domain.facts import LineStatusChanged, StageChanged
+from activities.projections.crm_fields import line_fields
+from domain.deal.open_items import open_items
+from domain.facts import DeliveryLate, LineStatusChanged, StageChanged
+from domain.view.item_words import tell_item
+from domain.view.model import Blocker
 from domain.words import Stage
 from tests.support.memory import OpenDeal, World, day, refused
 from tests.support.orders import a_good, an_order
@@ -34,7 +38,7 @@ def test_a_service_is_planned_rendered_and_closed_by_its_act(world: World) -> No
     assert (line.status, set(line.moments) >= {"ready_to_ship", "shipped", "accepted"}) == ("SHIPPED", True)
     assert list(line.documents) == ["line-1:service-act"], "no УПД, no waybill, no warranty"
     [shown] = deal.view().lines
-    assert shown.status_label == "rendered"
+    assert (shown.status_label, deal.view().stage_label) == ("rendered", "Services rendered")
     with refused("before_issue"):
         deal.sign("line-1:service-act", signed_on=day(5))
     deal.robot()
@@ -74,6 +78,7 @@ def test_installation_waits_for_its_device_and_holds_up_nothing_meanwhile(world:
     deal.to("line-1:delivery")
     assert "line-2:service-rendered" not in deal.asked(), "the device is not there yet"
     assert deal.state.stage is Stage.SHIPPED, "the service holds the deal in no earlier stage"
+    assert deal.view().stage_label == "Shipped to the client", "there are goods, too"
     deal.complete("line-1:delivery", delivered_on=day(0), received_by="Анна")
     assert "line-2:service-rendered" in deal.asked()
     deal.complete("line-2:service-rendered", rendered_on=day(0))
@@ -105,6 +110,70 @@ def test_a_part_of_a_device_that_is_split_off_is_waited_for_too(world: World) ->
     deal.complete("line-3:shipment", shipping_document="УПД-2", shipped_on=day(0))
     deal.complete("line-3:delivery", delivered_on=day(0), received_by="Анна")
     assert "line-2:service-rendered" in deal.asked()
+
+
+def forecasts(deal: OpenDeal) -> dict[int, date]:
+    return {line.number: line.expected.delivered_on for line in deal.view().lines if line.expected}
+
+
+def test_it_is_forecast_no_earlier_than_the_device_it_waits_for(world: World) -> None:
+    device = a_good(source="import", payment="deferred_30")
+    deal = world.open(an_order(device, a_service(payment="deferred_30", after=1, deliver_by=day(80))))
+    deal.to("line-1:supplier-order", "line-2:service-plan")
+    found = forecasts(deal)
+    assert found[2] >= found[1] > date.fromisoformat(day(20))
+    deal.complete("line-2:service-plan", performer="Сергей Волков", agreed_on=day(3))
+    assert forecasts(deal) == found, "it is not the engineer who is waited for"
+    deal.complete("line-1:supplier-order", ready_on=day(90))
+    found = forecasts(deal)
+    assert found[2] >= found[1] > date.fromisoformat(day(90))
+    assert "line-2:delivery-late" in deal.asked()
+    [late] = deal.read(DeliveryLate)
+    assert (late.expected, late.reason.en[:40]) == (found[2], "the goods that the service follows reach")
+
+
+def test_who_must_act_where_it_waits_is_told(world: World) -> None:
+    device = a_good(payment="deferred_30", delivery="carrier")
+    deal = world.open(an_order(device, a_service(payment="deferred_30", after=1)))
+    deal.to("line-1:reservation", "line-2:service-plan")
+    assert not waits_for(deal), "it is its own manager who is waited for"
+    deal.complete("line-2:service-plan", performer="Сергей Волков", agreed_on=day(3))
+    [blocker] = waits_for(deal)
+    assert (blocker.what, blocker.who) == (
+        "waits for the delivery of line 1: Reserve in stock",
+        ("orlov",),
+    )
+    assert blocker.due_at == next(a.due_at for a in deal.view().assignments if a.id == "line-1:reservation")
+    assert tell_item(deal.state, open_items(deal.state)[-1]).startswith(
+        "Позиция 2: ожидает доставки позиции 1:"
+    )
+    card = line_fields(deal.state, deal.line(2))
+    assert (card["awaiting"], card["due"]) == ("Игорь Орлов", blocker.due_at.isoformat())
+    deal.to("line-1:delivery")
+    assert waits_for(deal)[0].what == "waits for the delivery of line 1: Confirm the delivery"
+    deal.complete("line-1:delivery", delivered_on=day(0), received_by="Анна")
+    assert not waits_for(deal)
+
+
+def waits_for(deal: OpenDeal) -> list[Blocker]:
+    return [
+        blocker for blocker in deal.view().blockers if (blocker.kind, blocker.subject) == ("line", "line 2")
+    ]
+
+
+def test_the_day_it_was_rendered_is_corrected(world: World) -> None:
+    deal = world.open(an_order(a_service(payment="deferred_30")))
+    deal.to(PLAN)
+    deal.complete(PLAN, performer="Сергей Волков", agreed_on=day(3))
+    deal.correct(PLAN, agreed_on=day(5))
+    [asked] = [a for a in deal.view().assignments if a.id == DONE]
+    assert asked.due_at.date().isoformat() == day(5)
+    deal.skip(timedelta(days=5))
+    deal.complete(DONE, rendered_on=day(5))
+    due = deal.view().milestones[0].due_at
+    deal.correct(DONE, rendered_on=day(2))
+    assert due
+    assert deal.view().milestones[0].due_at == due - timedelta(days=3)
 
 
 @pytest.mark.parametrize("kind", ["cancel", "amend"])

@@ -22,11 +22,13 @@ from domain.view.sentences import sentence
 from domain.wording import Clock
 from domain.words import Language, Text
 from starter.cli.drawing import explained
+from starter.cli.listing import deals_drawn
 from tests.domain.examples import example
 from tests.factories import a_fact
 from tests.support.foreign import CLIENT, TYPED, book_of, goods, strange, timeless
 from tests.support.memory import OpenDeal, World, day
-from tests.support.orders import a_lead, an_order
+from tests.support.orders import a_good, a_lead, an_order
+from tests.support.views import recorded
 from workflows.temporal.display import details
 
 BOTH = pytest.mark.parametrize("language", ["ru", "en"])
@@ -74,6 +76,40 @@ def test_a_deal_from_the_lead_to_paid_in_every_channel(world: World, language: L
             assert not strange(words, language), words
             told += 1
     assert told > 200
+
+
+OF_GOODS = re.compile(
+    r"отгру|заказ отправ|товар|груз|склад|\bпоставк|shipp|\bgoods\b|order sent|warehouse|the delivery", re.I
+)
+"""What only goods are or do."""
+
+
+@BOTH
+def test_a_deal_of_services_alone_is_never_told_of_goods(world: World, language: Language) -> None:
+    world.book = world.default = book_of(language)
+    service = a_good(source="service", name="Обучение", quantity=1, payment="prepaid_100", deliver_by=day(3))
+    deal = world.open(an_order(service, client=CLIENT | {"language": language}))
+    for _ in range(60):
+        for words in (*shown_of(deal, language), *listed(deal, language)):
+            assert not OF_GOODS.search(re.sub("|".join(TITLES), "", words)), words
+        if deal.view().closed:
+            break
+        world.skip(timedelta(days=1))
+        deal.robot(until=steps(3))
+    told = [words for fact in deal.trail for words in told_of(fact, deal.state, language)]
+    assert [words for words in told if OF_GOODS.search(re.sub("|".join(TITLES), "", words))] == []
+    assert any("rendered" in words or "оказан" in words for words in told)
+
+
+TITLES = ("[Дд]оговор поставки", "[Рр]егион поставки", "Завод перенёс готовность товара")
+"""Words of the playbook, and what somebody typed."""
+
+
+def listed(deal: OpenDeal, language: Language) -> list[str]:
+    """The row of `deal list`."""
+    with recorded(deal.state) as queries:
+        drawn = deals_drawn(queries.deals(), language)
+    return [str(cell) for row in drawn.rows for cell in row]
 
 
 @BOTH

@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from activities.playbook import load_people, people_beside
 from domain.deal.snapshot import Snapshot
 from domain.view.deal_view import deal_view
-from domain.words import Language, LineStatus, Stage, Text, same
+from domain.words import Language, LineStatus, Source, Stage, Text, same
 from records.arrivals import InboxEvent
 from records.listing import InboxItem, ListedDeal, ListedLine
 from starter.cli.drawing import drawn
@@ -100,7 +100,9 @@ def test_events_of_the_inbox_tear_nothing(language: Language) -> None:
 def test_deals_and_open_questions_tear_nothing(language: Language) -> None:
     at, sums = datetime(2026, 11, 28, 10, tzinfo=UTC), (Decimal("2906402.00"), Decimal("1262400.00"))
     names = {"ivanova": "Ольга Иванова", "orlov": "Игорь Орлов", "petrov": "Андрей Петров"}
-    lines = tuple(ListedLine(n, LineStatus.AWAITING_RELEASE, "A", "Монитор", sums[0]) for n in (1, 2))
+    lines = tuple(
+        ListedLine(n, LineStatus.AWAITING_RELEASE, Source.STOCK, "A", "Монитор", sums[0]) for n in (1, 2)
+    )
     deal = ListedDeal(
         *(
             "7",

@@ -7,8 +7,20 @@ from dataclasses import dataclass
 from temporalio.api.enums.v1 import EventType, TimeoutType, WorkflowTaskFailedCause
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowHistory
+from temporalio.worker import Replayer
 
 from workflows.names import deal_id
+from workflows.temporal.converter import DATA_CONVERTER
+from workflows.temporal.definitions import Deal, OrderLine
+from workflows.temporal.guard import RefusalInterceptor
+from workflows.temporal.sandbox import RUNNER
+
+REPLAYER = Replayer(
+    workflows=[Deal, OrderLine],
+    workflow_runner=RUNNER,
+    interceptors=[RefusalInterceptor()],
+    data_converter=DATA_CONVERTER,
+)
 
 NO_FAULT = (
     WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND,
@@ -37,14 +49,11 @@ class TrailOfRuns:
             handle = self.client.get_workflow_handle(run.id, run_id=run.run_id)
             yield await handle.fetch_history()
 
-    async def failed_tasks(self) -> list[str]:
-        """Workflow tasks that failed, or took too long: there must be none."""
-        return [
-            f"{history.workflow_id} event {event.event_id}: {words}"
-            for history in await self.all()
-            for event in history.events
-            if (words := task_failure(event, self.may_be_late))
-        ]
+    async def check(self) -> None:
+        """No workflow task failed or took too long, and every run replays from its first event to its last."""
+        for history in await self.all():
+            assert failed_tasks(history, self.may_be_late) == []
+            await REPLAYER.replay_workflow(history)
 
     async def counts(self) -> Counter[str]:
         """Events by type over all workflows, as `ACTIVITY_TASK_SCHEDULED`."""
@@ -59,7 +68,16 @@ class TrailOfRuns:
         return Counter(history.workflow_id for history in await self.all())
 
 
-def task_failure(event: HistoryEvent, may_be_late: bool) -> str:
+def failed_tasks(history: WorkflowHistory, may_be_late: bool) -> list[str]:
+    """Workflow tasks that failed or, unless they `may_be_late` on a busy machine or of a killed worker, took too long."""
+    return [
+        f"{history.workflow_id} event {event.event_id}: {words}"
+        for event in history.events
+        if (words := _failure(event, may_be_late))
+    ]
+
+
+def _failure(event: HistoryEvent, may_be_late: bool) -> str:
     """Of code, that is. No fault: new events that came while a last command was on its way make the server refuse it and ask again;
     an operator's termination ends a task, and a reset is recorded as a failed one."""
     if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:

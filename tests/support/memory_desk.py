@@ -29,6 +29,8 @@ class MemoryDesk:
 
     async def send(self, number: str, message: Message) -> Receipt:
         self.sent.append(message)
+        if self.deal(number).process.outcome:
+            raise MessageRefused(same("It is closed already."), self.language, "closed")
         try:
             content = message.model_dump(mode="json", by_alias=True, exclude={"id"})
             return self.deal(number).say(message.name, id=message.id, **content)

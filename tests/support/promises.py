@@ -35,6 +35,8 @@ from domain.facts import (
     MilestonePaid,
     MilestoneUnpaid,
     MoneyMoved,
+    MoneyMovedToDeal,
+    MoneyRecalled,
     MoneyRefunded,
     MoneyWrittenOff,
     OfferChanged,
@@ -65,6 +67,7 @@ class Promises:
         self._received: dict[str, Decimal] = {}
         self._reversed: dict[str, Decimal] = {}
         self._refunded = Decimal()
+        self._given: dict[str, Decimal] = {}
         self._manager = ""
         self._agreed = self._kept = False
         self._later: list[Fact] = []
@@ -161,6 +164,13 @@ class Promises:
                 self._refunded += data.amount
             case MoneyMoved() if "refunded" in data.taken:
                 self._refunded -= data.amount
+            case MoneyMovedToDeal():
+                self._allow(fact.actor, on, Role.ACCOUNTANT, Role.DIRECTOR)
+                assert data.entered not in self._given, "it goes to another deal once"
+                self._given[data.entered] = data.amount
+            case MoneyRecalled():
+                assert self._given[data.entered] == data.amount, "what is taken back there is what went there"
+                self._given[data.entered] = Decimal()
             case MoneyWrittenOff():
                 self._allow(fact.actor, on, Role.ACCOUNTANT)
             case MilestonePaid():
@@ -267,6 +277,10 @@ class Promises:
         if state.stage.final:
             assert totals.advance == 0, "a closed deal holds no kopeck without an owner"
         assert places.get("refunded", Decimal()) == self._refunded
+        elsewhere = sum((a for place, a in places.items() if place.startswith("deal:")), Decimal())
+        assert elsewhere == sum(self._given.values(), Decimal()), (
+            "other deals were told of all that went there"
+        )
         gone = sum((amount for place, amount in places.items() if _has_left(place)), Decimal())
         assert totals.paid + totals.advance + gone == came, "what came stands, is free, or has left"
         for line in self._told_lines():

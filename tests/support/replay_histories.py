@@ -6,28 +6,17 @@
 import asyncio
 import sys
 
-from temporalio.worker import Replayer
-
 from activities.projections import crm, crm_fields, notices
 from domain.facts import FACTS
 from domain.words import Text
+from tests.support.histories import REPLAYER
 from tests.support.history_files import FOLDER, read
-from workflows.temporal.converter import DATA_CONVERTER
-from workflows.temporal.definitions import Deal, OrderLine
-from workflows.temporal.guard import RefusalInterceptor
-from workflows.temporal.sandbox import RUNNER
 
 
 async def replay() -> bool:
-    replayer = Replayer(
-        workflows=[Deal, OrderLine],
-        data_converter=DATA_CONVERTER,
-        interceptors=[RefusalInterceptor()],
-        workflow_runner=RUNNER,
-    )
     fits = True
     for path in sorted(FOLDER.rglob("*.json.gz")):
-        result = await replayer.replay_workflow(read(path), raise_on_replay_failure=False)
+        result = await REPLAYER.replay_workflow(read(path), raise_on_replay_failure=False)
         fits = fits and not result.replay_failure
         print(f"{path.relative_to(FOLDER)}: {result.replay_failure or 'replays'}")
     return fits

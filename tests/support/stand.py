@@ -43,7 +43,8 @@ from worker import Adapters, build_workers
 
 PLAYBOOK = ROOT / "playbooks" / "default.yaml"
 REPLAYED = pytest.mark.parametrize("chosen_stand", ["cached", "replaying"], indirect=True)
-"""Such a scenario also runs where every workflow task replays the whole history. All do with `pytest --replaying`."""
+"""Such a scenario also runs where every workflow task replays the whole history. All do with `pytest --replaying`; of the others
+each history is replayed once, when the test is over."""
 
 _numbers = itertools.count(1)
 _session = uuid4().hex[:6]

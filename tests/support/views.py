@@ -145,7 +145,7 @@ def _compare_records(deal: DealState, items: list[OpenItem], now: datetime) -> N
             inbox.setdefault((subject, row.kind, row.id, row.due_at), set()).add(row.person)
             assert row.overdue is (now > row.due_at)
         found = {Waits(*key[:3], frozenset(people), key[3]) for key, people in inbox.items()}
-        assert found == waits(items), "the inbox"
+        assert found == waits([item for item in items if item.kind != "line"]), "the inbox"
         [listed] = queries.deals(now=now)
         _compare_listed(listed, items, now)
         late = any(item.overdue(now) for item in items)

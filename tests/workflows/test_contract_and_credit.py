@@ -29,7 +29,6 @@ async def test_a_disqualified_client_loses_the_deal_with_the_reason(stand: Stand
     assert await deal.asked() == set()
 
 
-@REPLAYED
 async def test_a_rejected_contract_goes_through_rounds_until_both_approve_one_version(stand: Stand) -> None:
     deal = await stand.open(an_order())
     await deal.qualify()
@@ -73,7 +72,6 @@ async def test_a_rejected_contract_goes_through_rounds_until_both_approve_one_ve
     assert comments == ["срок поставки 60 дней — слишком долго", "дорого"]
 
 
-@REPLAYED
 async def test_credit_that_the_director_refuses_is_asked_again_on_new_terms(stand: Stand) -> None:
     deal = await stand.open(an_order(a_good(payment="deferred_30")))
     await deal.agree()

@@ -5,10 +5,9 @@ from datetime import timedelta
 from domain.facts import AddressCorrected, AnswerCorrected, AssignmentRescheduled, PaymentCorrected
 from tests.support.memory import today
 from tests.support.orders import a_good, an_order
-from tests.support.stand import REPLAYED, Stand
+from tests.support.stand import Stand
 
 
-@REPLAYED
 async def test_a_mail_refused_for_its_address_is_sent_again_to_the_corrected_one(stand: Stand) -> None:
     stand.mail.bad.add("anna@clinic.example")
     try:
@@ -25,7 +24,6 @@ async def test_a_mail_refused_for_its_address_is_sent_again_to_the_corrected_one
     await deal.robot()
 
 
-@REPLAYED
 async def test_what_was_entered_wrong_is_corrected_and_a_deadline_moves_by_the_directors_yes(
     stand: Stand,
 ) -> None:

@@ -2,12 +2,11 @@
 
 from domain.facts import ApprovalOpened, CreditLookedUp
 from tests.support.orders import CLIENT, a_good, an_order
-from tests.support.stand import REPLAYED, Stand
+from tests.support.stand import Stand
 
 BUYER = CLIENT | {"inn": "9900000031", "name": "ООО «Клиника в долг»"}
 
 
-@REPLAYED
 async def test_what_is_owed_in_one_deal_stands_in_the_next_ones_approval(stand: Stand) -> None:
     (stand.settings.home / "clients.csv").write_text("number,limit\n9900000031,2500\n")
     order = an_order(a_good(payment="deferred_30"), client=BUYER)

@@ -5,12 +5,11 @@ from datetime import timedelta
 from domain.facts import CustomsRefused, CustomsReleasedConditionally, SerialRepeated
 from tests.support.memory import today
 from tests.support.orders import a_good, an_order
-from tests.support.stand import REPLAYED, Stand
+from tests.support.stand import Stand
 
 FIRST, SECOND, THIRD = (f"10702030/161126/000000{n}" for n in (1, 2, 3))
 
 
-@REPLAYED
 async def test_a_refused_declaration_is_filed_anew_and_a_conditional_release_is_kept(stand: Stand) -> None:
     deal = await stand.open(an_order(a_good(source="import", quantity=4, payment="state_contract")))
     await deal.to("line-1:customs-declaration")

@@ -3,10 +3,9 @@
 from domain.facts import DocumentReady, DocumentRefused, DocumentSigned
 from tests.support.orders import a_good, an_order
 from tests.support.robot import View
-from tests.support.stand import REPLAYED, Stand
+from tests.support.stand import Stand
 
 
-@REPLAYED
 async def test_the_order_waits_for_the_contract_and_money_for_a_corrected_upd(stand: Stand) -> None:
     deal = await stand.open(an_order(a_good(source="dealer", payment="corporate_contract")))
     await deal.qualify()

@@ -5,11 +5,10 @@ from decimal import Decimal
 
 from domain.facts import PaymentAwaitsRate, PaymentReceived
 from tests.support.orders import an_order
-from tests.support.stand import REPLAYED, Stand, default_playbook
+from tests.support.stand import Stand, default_playbook
 from tests.support.waiting import eventually
 
 
-@REPLAYED
 async def test_a_payment_waits_for_its_rate_and_goes_on(stand: Stand) -> None:
     today = default_playbook().calendar.today(datetime.now(UTC))
     yesterday = today - timedelta(days=1)

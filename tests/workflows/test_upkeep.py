@@ -20,6 +20,8 @@ from temporalio.worker import Worker
 
 from activities.crm.deferring import CrmDeferred
 from activities.errors import CrmUnavailable
+from activities.money_letters import MoneyLetters
+from activities.postings import Postings
 from activities.reconcile import CURSOR, FIRST_LOOK, OVERLAP, CrmReconcile
 from activities.todays_people import TodaysPeople
 from activities.watchdog import DealWatchdog
@@ -36,6 +38,7 @@ from records.post import WaitingPost
 from records.queries import RecordQueries
 from records.seen import SeenDeals
 from records.stopped import StoppedProcesses
+from starter.cashier import Taken
 from starter.intake.poll import Poll
 from starter.upkeep import ensure_upkeep
 from tests.conftest import UPKEEP
@@ -192,6 +195,13 @@ class Post:
         return Posted(sent=2)
 
 
+class OneOfTwo:
+    """Of two payments on their way one is taken."""
+
+    async def resume(self, most: int | None) -> list[tuple[str, Taken]]:
+        return [("PP-1", Taken(True, same("taken"))), ("PP-2", Taken(False, same("the deal is closed")))]
+
+
 @pytest.fixture
 async def client(temporal: WorkflowEnvironment) -> Client:
     target = temporal.client.service_client.config.target_host
@@ -213,6 +223,7 @@ async def post(client: Client, office: Office) -> AsyncIterator[Post]:
                 activities=[
                     DealWatchdog(client, records, archive, box).watch,
                     TodaysPeople(client, made.today, office.seen).tell_reset_deals,
+                    Postings(OneOfTwo()).post,
                 ],
                 workflow_runner=RUNNER,
             ),
@@ -224,7 +235,11 @@ async def post(client: Client, office: Office) -> AsyncIterator[Post]:
                     CrmDeferred(office.crm, office.deferred).write_due,
                 ],
             ),
-            Worker(client, task_queue=MAIL_QUEUE, activities=[made.send_due]),
+            Worker(
+                client,
+                task_queue=MAIL_QUEUE,
+                activities=[made.send_due, MoneyLetters(archive, box, made.today).tell],
+            ),
         ):
             await working.enter_async_context(worker)
         yield made
@@ -243,7 +258,7 @@ async def test_a_round_sees_to_the_crm_and_to_the_mail(client: Client, office: O
     forbidden = Deferred(write=comment, missing=same("comments"), since=NOON)
     office.deferred.settle("7", [], [forbidden], NOON - timedelta(days=365))
     assert await a_round(client) == (
-        "deals: 0 open, 0 stopped, 0 of them new; people: 0 reset deals told of today's; CRM: 1 changed, 1 of it new; deferred: 1 written, 0 refused, 0 still not allowed; mail: 2 sent, 0 refused, 0 put off"
+        "deals: 0 open, 0 stopped, 0 of them new; people: 0 reset deals told of today's; CRM: 1 changed, 1 of it new; deferred: 1 written, 0 refused, 0 still not allowed; mail: 2 sent, 0 refused, 0 put off; money: 1 given to deals, 1 not taken; money nobody knows: 0 waiting"
     )
     assert post.rounds == 1
     card = await office.crm.card("7")

@@ -13,7 +13,7 @@ from records.store import RecordStore
 from tests.support.deal import OpenDeal
 from tests.support.doubles import Switch
 from tests.support.orders import a_good, an_order
-from tests.support.stand import REPLAYED, Stand
+from tests.support.stand import Stand
 from tests.support.waiting import eventually
 
 TARGETS = ("crm", "mail", "records")
@@ -70,7 +70,6 @@ async def test_what_came_while_the_records_were_down_has_one_order_however_much_
     assert len(facts) == state.seq
 
 
-@REPLAYED
 async def test_an_answer_that_was_lost_is_not_written_twice(stand: Stand) -> None:
     deal = await stand.open(an_order())
     for switch in _switches(stand, TARGETS):

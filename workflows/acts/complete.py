@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from domain.deal import answers, refunds
+from domain.deal import answers, refunds, transfers
 from domain.deal.acceptance import checked_answers
 from domain.deal.messages import Complete
 from domain.facts import AssignmentCompleted
@@ -34,6 +34,7 @@ def complete(case: Case[Any], message: Complete) -> Effect:
         check_manager(case, assignment, fields)
         check_rate(assignment, fields)
         refunds.check_paid(case.state, assignment, fields)
+        transfers.check_answer(case.state, assignment, fields)
 
     def effect() -> Text:
         assignment.closed_at, assignment.closed_by, assignment.answers = case.now, actor, fields

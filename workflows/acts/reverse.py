@@ -8,7 +8,7 @@ from domain.wording import Cash, worded
 from domain.words import Text
 from workflows.deal_case import DealCase
 from workflows.inbox import Effect
-from workflows.money import in_roubles, record_moved
+from workflows.money import in_roubles, record_moved, record_recalled
 
 
 def reverse(deal: DealCase, message: Reverse) -> Effect:
@@ -23,6 +23,7 @@ def reverse(deal: DealCase, message: Reverse) -> Effect:
         about = entry.about() | in_roubles(entry)
         reversed = PaymentReversed(**about, day=entry.day, reason=entry.note, taken=entry.taken)
         deal.record(reversed, by=actor)
+        record_recalled(deal, entry)
         moved = treasury.put_advances(state, deal.now, deal.today)
         record_moved(deal, moved)
         deal.lines.fund(places.lines_of(state, entry, *moved))

@@ -24,6 +24,7 @@ async def receive(line: LineCase) -> None:
         "acceptance", ask, lambda asked: isinstance(Acceptance.read(asked.answers), Accepted | Partial), claim
     )
     answer = Acceptance.read(acceptance.answers)
+    line.tell_of_lots()
     if isinstance(answer, Partial):
         await split_off_rest(line, answer)
     line.happened(Trigger.READY_TO_SHIP, on=answer.accepted_on if isinstance(answer, Accepted) else None)

@@ -17,7 +17,7 @@ async def render(line: LineCase) -> None:
     line.happened(Trigger.READY_TO_SHIP)
     await settle_terms(line)
     await line.until(
-        lambda: not line.state.papers.awaits, "the delivery of the line that this service follows"
+        lambda: not line.state.papers.follows, "the delivery of the line that this service follows"
     )
     rendered = await line.answered_behind(
         *(Gate.ORDERING, Gate.SHIPPING), kind=SERVICE_RENDERED, due_at=line.state.ready_at

@@ -15,10 +15,10 @@ with workflow.unsafe.imports_passed_through():
     from domain.view.delivery_words import delivery_words
     from domain.view.item_words import what, who
     from domain.wording import Clock, about, money
-    from domain.words import STAGE_LABELS, Text, status_label
+    from domain.words import Text, stage_label, status_label
     from workflows.temporal import search_attributes as names
 
-HEAD = Text(ru="| № | товар | статус | сумма | оплачено |", en="| # | good | status | amount | paid |")
+HEAD = Text(ru="| № | позиция | статус | сумма | оплачено |", en="| # | item | status | amount | paid |")
 LONGEST = 18_000  # bytes of details that the server keeps: 20,000
 
 
@@ -56,7 +56,7 @@ def attributes(
 def details(state: DealState, items: Sequence[OpenItem]) -> str:
     """Markdown, in the playbook's language: the lines, what is open, who must act and by when."""
     language = state.book.language
-    title = f"## {plain(state.deal)}: {STAGE_LABELS[state.stage].to(language)}"
+    title = f"## {plain(state.deal)}: {stage_label(state.stage, state.sources).to(language)}"
     rows = [
         f"| {n} | {plain(line.good.name)} | {status_label(line.status, line.good.source).to(language)} "
         f"| {money(line.amount, state.currency, language)} | {money(line.paid, state.currency, language)} |"

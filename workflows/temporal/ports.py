@@ -7,7 +7,7 @@ from temporalio import activity
 
 from domain.crm.mirror import Reconciled
 from domain.deal.stopped import ToldDeals, WatchedDeals
-from domain.effects import Posted, Redelivered
+from domain.effects import Given, Posted, Redelivered, WaitingMoney
 
 
 @activity.defn(name="crm.reconcile")
@@ -24,6 +24,18 @@ async def write_deferred() -> Redelivered:
 @activity.defn(name="mail.post")
 async def send_post() -> Posted:
     """Mail that waited for its time goes out. It takes less than a minute, and heartbeats; what is left goes with the next."""
+    raise NotImplementedError
+
+
+@activity.defn(name="money.post")
+async def post_payments() -> Given:
+    """Payments that are on their way to deals, those that deals give to each other among them, are told to them."""
+    raise NotImplementedError
+
+
+@activity.defn(name="money.tell")
+async def tell_waiting_money() -> WaitingMoney:
+    """Whoever enters money gets a letter in the morning, as long as money waits for whose it is."""
     raise NotImplementedError
 
 

@@ -24,8 +24,18 @@ LINES_MARK = "SKU"
 LONGEST = 50
 """Characters of a custom field's code, `UF_CRM_` included."""
 
-DEAL_KINDS = ("qualification", "order", "contract-revision", "mail-address", "deal-manager", "supplement")
+DEAL_KINDS = (
+    *("qualification", "order", "contract-revision", "mail-address", "deal-manager", "supplement"),
+    "surplus",
+)
 """Assignments whose forms are filled on the deal; those of all others on its lines."""
+
+LINE_KINDS = (
+    *("delivery-late", "delivery-amendment", "letter-of-credit", "customs-obligation", "security-return"),
+    *("service-plan", "service-rendered"),
+)
+"""Of the assignments that the desk itself brings along, those whose forms are filled on a line. Those that may be open several times at once,
+like a question or a refund, have no field of their own: they are answered by the link in the mail."""
 
 DEAL_APPROVALS = ("contract", "cancellation", "amendment")
 
@@ -55,6 +65,9 @@ STATUSES = {
 
 NONE = "dw-none"
 """XML_ID of the option that says that nothing is chosen: not every portal empties a field when it is told to."""
+
+VOID = "void"
+"""The field of a line that names those of its own which the portal did not empty."""
 
 WAITING, APPROVE, REJECT = "waiting", "approve", "reject"
 """XML_ID of the options of an approval's field."""

@@ -1,7 +1,8 @@
 """Fields that a portal did not empty when told to (b24-rest-docs#145, #269): what its answer shows, and what is done then.
 
-A deal's are emptied by the older `crm.deal.update`, which does. Items of a smart process have no older method: who opens a form's next
-round there reads which answers are those of the round before."""
+A deal's are emptied by the older `crm.deal.update`, which does. Items of a smart process have no older method: what a line shows of itself is
+named on its card in a field of its own, as long as it stands there; and who opens a form's next round reads which answers are those of the
+round before."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -55,17 +56,23 @@ def emptying(deal: int, left: Iterable[Kept]) -> Command:
     return ("crm.deal.update", {"id": deal, "fields": dict.fromkeys((one.field.code for one in left), "")})
 
 
+def void(left: Iterable[Kept], known: PortalMap, want: Blueprint, clock: Clock) -> str:
+    """The fields of a line that hold nothing any more, though the portal shows something there."""
+    return "; ".join(_named(left, known, want, clock))
+
+
 def words(left: Iterable[Kept], known: PortalMap, want: Blueprint, clock: Clock) -> str:
     """For those who fill the form again."""
+    return _LEFT.to(clock.language).format(fields="; ".join(_named(left, known, want, clock)))
+
+
+def _named(left: Iterable[Kept], known: PortalMap, want: Blueprint, clock: Clock) -> Iterator[str]:
     named = {f.code(): f.label for f in want.deal_fields}
     if known.lines:
         named |= {f.code(known.lines.type_id): f.label for f in want.line_fields}
-    said = [
-        f"«{named[k.field.code].to(clock.language)}» — {_shown(k, clock)}"
-        for k in left
-        if k.field.code in named
-    ]
-    return _LEFT.to(clock.language).format(fields="; ".join(said))
+    for one in left:
+        if one.field.code in named:
+            yield f"«{named[one.field.code].to(clock.language)}» — {_shown(one, clock)}"
 
 
 def _shown(left: Kept, clock: Clock) -> str:

@@ -108,6 +108,7 @@ _DEAL_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
 _LINE_SHOWN: dict[str, tuple[Text, FieldKind, int]] = {
     "eta": (Text(ru="Ожидаемая дата прибытия", en="Expected arrival"), "date", 1),
     "delivery_forecast": (Text(ru="Прогноз поставки", en="Delivery forecast"), "string", 1),
+    codes.VOID: (Text(ru="Больше не действует", en="No longer holds"), "string", 1),
 }
 
 
@@ -174,7 +175,7 @@ def line_fields(playbook: Playbook) -> tuple[Field, ...]:
         *_shown(_BOTH_SHOWN | _LINE_SHOWN),
         *(
             f
-            for kind in playbook.assignments
+            for kind in dict.fromkeys((*playbook.assignments, *codes.LINE_KINDS))
             if kind not in codes.DEAL_KINDS
             for f in _form_fields(playbook, kind)
         ),

@@ -9,7 +9,7 @@ from activities.errors import CrmRefused, WorldError
 from adapters.crm.bitrix24 import codes, values
 from adapters.crm.bitrix24.blueprint import blueprint
 from adapters.crm.bitrix24.client import Command
-from adapters.crm.bitrix24.emptying import Kept, words
+from adapters.crm.bitrix24.emptying import Kept, void, words
 from adapters.crm.bitrix24.fields import Field
 from adapters.crm.bitrix24.lookup import Found, SeenTask
 from adapters.crm.bitrix24.naming import id_of, line_key, task_key
@@ -104,6 +104,7 @@ class Planner:
             "quantity": str(write.quantity),
             "unit": write.unit.value,
             "unit_price": f"{_unit_price(write)} {write.currency}",
+            codes.VOID: "",
             **write.shown,
         }
         fields = _told(told, self._map.line_field, self._want.line_field) | {
@@ -142,8 +143,8 @@ class Planner:
         elif not row.get("productId"):
             yield ("crm.item.productrow.update", {"id": row["id"], "fields": fields})
         if write.key not in self._found.marks:
-            status = STATUS_LABELS[write.status].to(self._book.language)
-            yield from self._comment(f"{write.line}. {write.name}: {status}", write.key)
+            standing = write.standing or STATUS_LABELS[write.status].to(self._book.language)
+            yield from self._comment(f"{write.line}. {write.name}: {standing}", write.key)
 
     def _comment(self, text: str, key: str) -> Iterator[Command]:
         self._found.marks.add(key)
@@ -152,7 +153,8 @@ class Planner:
 
     def _open(self, write: OpenTask, name: str) -> Iterator[Command]:
         key = task_key(write.deal, write.task)
-        description = marked(write.description, write.key, key)
+        said = write.description if self._is_on_card(write) else write.elsewhere or write.description
+        description = marked(said, write.key, key)
         fields: dict[str, Any] = {
             "TITLE": one_line(write.title),
             "DESCRIPTION": description,
@@ -176,9 +178,9 @@ class Planner:
 
     def _question(self, write: OpenTask) -> Iterator[Command]:
         """Sets an approval's answer back to `waiting`."""
-        if not write.asks:
+        if not write.asks or not self._is_on_card(write):
             return
-        kind = write.asks.rpartition(":")[2]
+        kind = _kind_of(write.asks)
         answer, comment = codes.answer_name(kind), codes.comment_name(kind)
         yield from self._on_card(write.line, {answer: codes.WAITING}, [comment])
 
@@ -186,10 +188,19 @@ class Planner:
         """What a form holds from an earlier round goes with the first task of the next."""
         question = write.task.partition("@")[0]
         opened = any(task.partition("@")[0] == question for task in self._found.tasks)
-        if write.form and not opened and re.search(r"-[0-9]+$", question):
+        if write.form and not opened and re.search(r"#[0-9]+$", question):
             yield from self._on_card(
                 write.line, {}, [codes.form_name(*name.split(".", 1)) for name in write.form]
             )
+
+    def _is_on_card(self, write: OpenTask) -> bool:
+        """Whether it has a field that the answer is written in. A portal without smart processes has none of a line; of questions that
+        can be asked several times at once no portal has any."""
+        names = [codes.form_name(*name.split(".", 1)) for name in write.form]
+        if write.asks:
+            names = [codes.answer_name(_kind_of(write.asks))]
+        field_of = self._map.line_field if write.line else self._map.deal_field
+        return any(field_of(name) for name in names)
 
     def _on_card(self, line: int, said: dict[str, str], emptied: list[str]) -> Iterator[Command]:
         """Of the deal, or of the line."""
@@ -200,6 +211,13 @@ class Planner:
             yield update(codes.DEAL, self._found.id, fields)
         elif self._map.lines and (item := self._found.lines.get(line)):
             yield update(self._map.lines.entity_type, item, fields)
+
+    def void(self, write: PutLine, left: Iterable[Kept]) -> Iterator[Command]:
+        """Names on the line's card what of it the portal did not empty."""
+        if self._map.line_field(codes.VOID) is None:
+            return  # a portal set up before there was such a field: `deal crm check` says so
+        clock = Clock(self._book.calendar, self._book.language, zoned=True)
+        yield from self._on_card(write.line, {codes.VOID: void(left, self._map, self._want, clock)}, [])
 
     def left_over(self, write: OpenTask, left: Iterable[Kept]) -> Iterator[Command]:
         """The words about fields of a form that the portal did not empty for its next round."""
@@ -227,6 +245,11 @@ class Planner:
         if isinstance(user, WorldError):
             raise user
         return user
+
+
+def _kind_of(id: str) -> str:
+    """`line-1:credit` is of the kind `credit`; `refunding#2` of `refunding`."""
+    return id.rpartition(":")[2].partition("#")[0]
 
 
 def update(entity_type: int, id: int | Ref, fields: dict[str, Any]) -> Command:

@@ -17,7 +17,7 @@ from adapters.crm.bitrix24.people import People
 from adapters.crm.bitrix24.plan import MOST_COMMANDS, Planner, Users
 from adapters.crm.bitrix24.portal_map import PortalMap
 from adapters.crm.bitrix24.rights import missing
-from domain.effects import AttachFile, CrmWrite, Notify, OpenTask, SetFields
+from domain.effects import AttachFile, CrmWrite, Notify, OpenTask, PutLine, SetFields
 from domain.playbook.book import StaffedPlaybook
 from domain.words import Text
 
@@ -125,9 +125,11 @@ class Writing:
             of_deal = [one for one in left if one.entity_type == DEAL]
             if of_deal and await self._emptied(of_deal):
                 left = [one for one in left if one not in of_deal]
-            if left and isinstance(write, OpenTask):
-                for said in planner.left_over(write, left):
-                    await self._portal.call(*said)
+            told = planner.left_over(write, left) if left and isinstance(write, OpenTask) else ()
+            if left and isinstance(write, PutLine):
+                told = planner.void(write, left)
+            for said in told:
+                await self._portal.call(*said)
 
     async def _emptied(self, left: Sequence[Kept]) -> bool:
         try:

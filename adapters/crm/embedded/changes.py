@@ -84,7 +84,7 @@ def _open_task(db: sqlite3.Connection, write: OpenTask, at: str) -> None:
         and not db.execute(
             "SELECT 1 FROM tasks WHERE deal = ? AND task LIKE ? || '@%'", (write.deal, question)
         ).fetchone()
-        and re.search(r"-[0-9]+$", question)
+        and re.search(r"#[0-9]+$", question)
     ):
         db.executemany(
             "DELETE FROM answers WHERE deal = ? AND line = ? AND name = ?",

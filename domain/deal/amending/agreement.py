@@ -3,6 +3,7 @@
 from decimal import Decimal
 from itertools import accumulate
 
+from domain.deal.delivery import promised
 from domain.deal.state import AMENDMENT, DealState
 from domain.order.changes import Draft
 from domain.order.offer import buyer_of
@@ -10,8 +11,26 @@ from domain.order.order import OrderLine
 from domain.playbook.terms import PaymentTerm
 from domain.words import Role, Trigger
 
-_NEUTRAL = {"quantity", "unit_price", "rounding", "payment", "registration_certificate"}
-"""Of these alone it is told apart whether the client loses; any other field that changes is his to agree."""
+_TOLD_APART = {
+    "quantity",
+    "unit_price",
+    "rounding",
+    "payment",
+    "warranty_months",
+    "deliver_by",
+    "deliver_within",
+    "deliver_from",
+}
+"""Of these it is told apart whether the client loses."""
+_OF_THE_REGISTER = {
+    "registration_certificate",
+    "certified_on",
+    "certified_until",
+    "medical_device",
+    "okpd2",
+    "tracking",
+}
+"""What is known of the good, and no term of its sale. Any other field that changes is the client's to agree."""
 _WHEN = (Trigger.CONTRACT, Trigger.READY_TO_SHIP, Trigger.SHIPPED, Trigger.ACCEPTED)
 
 
@@ -42,13 +61,33 @@ def _loses(deal: DealState, old: OrderLine | None, new: OrderLine | None) -> boo
         return True
     if old == new:
         return False
-    others = set(OrderLine.model_fields) - _NEUTRAL
+    others = set(OrderLine.model_fields) - _TOLD_APART - _OF_THE_REGISTER
     if new.unit_price > old.unit_price or new.amount > old.amount or new.quantity < old.quantity:
+        return True
+    if (new.warranty_months or 0) < (old.warranty_months or 0) or _delivered_later(deal, old, new):
         return True
     if any(getattr(old, name) != getattr(new, name) for name in others):
         return True
     payments = deal.book.payments
     return old.payment != new.payment and not _later(payments[old.payment], payments[new.payment])
+
+
+def _delivered_later(deal: DealState, old: OrderLine, new: OrderLine) -> bool:
+    """Whether less is promised of the delivery. A term that counts from the prepayment is comparable only with another of its kind."""
+    if not old.is_promised or _promise(old) == _promise(new):
+        return False
+    if not new.is_promised:
+        return True
+    paid_first = [good.deliver_from == "prepayment" for good in (old, new)]
+    if any(paid_first):
+        then, now = old.deliver_within, new.deliver_within
+        return not (all(paid_first) and then and now and then.unit is now.unit and now.n <= then.n)
+    before, after = (promised(good, deal.book, deal.moments[Trigger.CONTRACT]) for good in (old, new))
+    return before is None or after is None or after > before
+
+
+def _promise(good: OrderLine) -> tuple[object, ...]:
+    return good.deliver_by, good.deliver_within, good.deliver_from or "contract"
 
 
 def _later(old: PaymentTerm, new: PaymentTerm) -> bool:

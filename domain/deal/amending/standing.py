@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from domain.deal.state import LineState
 from domain.order.order import OrderLine
-from domain.words import LineStatus, Text
+from domain.words import LineStatus, Source, Text
 
 
 class Standing(IntEnum):
@@ -44,6 +44,8 @@ def obstacle(line: LineState, new: OrderLine | None) -> Text | None:
     stands, old = standing(line), line.good
     if new == old:
         return None
+    if stands is Standing.SHIPPED and old.source is Source.SERVICE:
+        return Text(ru="уже оказана: это не изменить", en="is rendered already: that can't be amended")
     if stands is Standing.SHIPPED:
         return Text(
             ru="уже отгружена: что отгружено, возвращают, а не меняют",

@@ -79,7 +79,8 @@ class Acknowledge(Message):
 class Correct(Message):
     """`correct`: what was entered was wrong. `entry` is the id of what was answered, signed or paid; `fields` are the right values.
 
-    Of an assignment `fields` are those of its form, and what is not named stays; of a document `signed_on`; of a payment `amount`,
+    Of an assignment `fields` are those of its form, and what is not named stays; one lot of an acceptance is `lots[L-2].expires_on`, `.quantity`
+    or `.number`; of a document `signed_on`; of a payment `amount`,
     `date`, `line` and `purpose`. An empty value is emptied.
     """
 

@@ -135,7 +135,10 @@ class AboutPayment(Message):
 
 
 class Move(AboutPayment):
-    """`move`: money of a payment is for another `line`, or, without one, an advance; all that can be, if no `amount` is said."""
+    """`move`: money of a payment is for another `line`, or, without one, an advance; all that can be, if no `amount` is said.
+
+    With `to_deal` what is free of it goes to that deal, and `line` is one of its lines.
+    """
 
     name = "move"
     title = Text(ru="переложить деньги", en="move money")
@@ -143,6 +146,7 @@ class Move(AboutPayment):
 
     line: Count | None = None
     amount: Amount | None = None
+    to_deal: Annotated[str, _Line, StringConstraints(max_length=50)] = ""
     reason: Comment = ""
 
 

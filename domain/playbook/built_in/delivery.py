@@ -37,7 +37,7 @@ DELIVERY = {
             FormField(
                 name="new_date",
                 type=FieldType.DATE,
-                title=Text(ru="Новая дата поставки", en="New date of delivery"),
+                title=Text(ru="Новая дата", en="New date"),
                 required=False,
                 required_when={"outcome": "inform"},
                 days=30,

@@ -47,12 +47,21 @@ MONEY = {
                     ru="На другую позицию деньги перекладывает deal money move",
                     en="deal money move puts it on another line",
                 ),
-                choices=("return", "keep"),
+                choices=("return", "another-deal", "keep"),
                 choice_titles={
                     "return": Text(ru="вернуть клиенту", en="return it to the client"),
+                    "another-deal": Text(ru="передать другой сделке", en="give it to another deal"),
                     "keep": Text(ru="оставить на счёте клиента", en="keep it on the client's account"),
                 },
                 example="return",
+            ),
+            FormField(
+                name="to_deal",
+                title=Text(ru="Номер другой сделки", en="The other deal's number"),
+                required=False,
+                required_when={"outcome": "another-deal"},
+                pattern=r"[A-Za-z0-9][A-Za-z0-9_.-]{0,49}",
+                example="1043",
             ),
             FormField(
                 name="reason",

@@ -11,7 +11,7 @@ from domain.view.timeline.spans import line_timeline, stages
 from domain.view.timeline.trail import Trail
 from domain.view.timeline.weeks import weeks
 from domain.view.timeline.workload import name_of, workload
-from domain.words import STAGE_LABELS, Language
+from domain.words import Language, stage_label
 
 __all__ = ["Timeline", "timeline"]
 
@@ -28,7 +28,7 @@ def timeline(deal: DealState, facts: Sequence[Fact], language: Language) -> Time
         playbook=deal.book.version,
         zone=trail.calendar.zone,
         stage=deal.stage,
-        stage_label=STAGE_LABELS[deal.stage].to(language),
+        stage_label=stage_label(deal.stage, deal.sources).to(language),
         started_at=deal.opened_at,
         ended_at=trail.ended_at,
         calendar_days=(trail.day(trail.ended_at) - trail.day(deal.opened_at)).days,

@@ -8,7 +8,7 @@ from domain.deal.state import LineState
 from domain.facts import LineSplit, LineStatusChanged, StageChanged
 from domain.view.timeline.model import LineTimeline, StageSpan, StatusSpan
 from domain.view.timeline.trail import Trail
-from domain.words import STAGE_LABELS, LineStatus, Stage, status_label
+from domain.words import LineStatus, Stage, stage_label, status_label
 
 Where = TypeVar("Where", Stage, LineStatus)
 
@@ -19,7 +19,7 @@ def stages(trail: Trail) -> Iterator[StageSpan]:
     for stage, since, until in _spans(moves):
         yield StageSpan(
             stage=stage,
-            label=STAGE_LABELS[stage].to(trail.language),
+            label=stage_label(stage, trail.deal.sources).to(trail.language),
             since=since,
             until=until,
             working_days=trail.working_days(since, until or since),

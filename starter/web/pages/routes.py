@@ -23,6 +23,7 @@ from starter.web.pages.questions.client_hint import Records
 from starter.web.pages.questions.documents import Documents
 from starter.web.pages.questions.escalations import Escalations
 from starter.web.pages.questions.kind import Kind
+from starter.web.pages.questions.known_serials import KnownSerials
 from starter.web.pages.questions.orders import Orders
 from starter.web.pages.questions.payments import Payments
 from starter.web.pages.signed import DeskFactory, Links, SignedPages
@@ -59,7 +60,7 @@ _DESCRIBED: dict[str, Any] = {
 }
 
 
-class PageRecords(Records, Trail, Protocol):
+class PageRecords(Records, Trail, KnownSerials, Protocol):
     """The desk's records, as far as pages need them."""
 
 
@@ -79,7 +80,7 @@ def pages(
     leads, site = LeadPages(door, tokens, house, brake), SiteForm(door, house, brake)
     kinds: dict[LinkKind, Kind] = {
         "approval": Approvals(records),
-        "assignment": Assignments(),
+        "assignment": Assignments(records),
         "document": Documents(),
         "payment": Payments(house.site.requisites),
         "escalation": Escalations(),

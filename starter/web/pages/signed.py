@@ -71,7 +71,7 @@ class SignedPages:
         if found is None or not found.open:
             return await self._page_of(request, link, found)
         try:
-            for message in self._kinds[link.kind].messages(link, found, form):
+            for message in await self._kinds[link.kind].messages(link, found, form):
                 await (await self._desk()).send(link.deal, message)
         except Wrong as wrong:
             return await self._ask(request, link, found, form, wrong.fields)

@@ -331,7 +331,7 @@ async def test_a_form_is_empty_again_for_its_next_round(
     there.as_user(2).choose(map.lines.entity_type, item, field.code, "delayed")
     (deal,) = there.state.items[DEAL]
     assert [f.values for f in (await read(crm, deal)).forms] == [{"arrival.outcome": "delayed"}]
-    await carry_out(crm, [task(3, "line-1:arrival-2@1:ivanova", line=1, form=form)])
+    await carry_out(crm, [task(3, "line-1:arrival#2@1:ivanova", line=1, form=form)])
     assert (await read(crm, deal)).forms == ()
 
 
@@ -349,7 +349,7 @@ async def test_what_a_portal_does_not_empty_is_emptied_the_other_way_or_named(
     assert field
     (item,) = there.state.items[map.lines.entity_type]
     there.as_user(2).fill(map.lines.entity_type, item, **{field.code: "2026-12-07"})
-    again = task(4, "line-1:supplier-order-2@1:ivanova", line=1, form=form)
+    again = task(4, "line-1:supplier-order#2@1:ivanova", line=1, form=form)
     for _ in range(2):
         await carry_out(crm, [fields(3, payable="", due=""), again])
     card = await crm.card("1042")
@@ -358,6 +358,28 @@ async def test_what_a_portal_does_not_empty_is_emptied_the_other_way_or_named(
     (said,) = [told.text for told in card.comments]
     assert "прошлого раунда: «Разместить заказ у поставщика: " in said
     assert said.endswith("» — 07.12.2026. Впишите новые поверх них.")
+
+
+@pytest.mark.parametrize("stubborn", [False, True])
+async def test_a_lines_own_date_that_a_portal_does_not_empty_is_named_on_its_card_while_it_stands_there(
+    there: Double, crm: Bitrix24Crm, stubborn: bool
+) -> None:
+    there.stubborn = stubborn
+    eta = {"eta": "2026-12-07", "deliver_by": "2026-12-20"}
+    await carry_out(crm, [line(1, shown=eta)])
+    for _ in range(2):
+        await carry_out(crm, [line(2, shown={"eta": "", "deliver_by": "2026-12-20"})])
+    card = await crm.card("1042")
+    assert card
+    (row,) = card.lines
+    assert row.shown["deliver_by"] == "2026-12-20"
+    assert row.shown.get("eta", "") == ("2026-12-07" if stubborn else "")
+    assert row.shown.get("void", "") == ("«Ожидаемая дата прибытия» — 07.12.2026" if stubborn else "")
+    assert card.comments == (), "once on the card is enough"
+    await carry_out(crm, [line(3, shown={"eta": "2026-12-09"})])
+    card = await crm.card("1042")
+    assert card
+    assert "void" not in card.lines[0].shown
 
 
 @pytest.mark.parametrize("stubborn", [False, True])
@@ -614,3 +636,22 @@ async def test_rows_that_a_manager_entered_are_not_doubled(plain: Double, plain_
     number = f"B24-{id}"
     await carry_out(plain_crm, [line(1, 1, number), line(1, 2, number)])
     assert len((await plain_crm.card(number)).lines) == 2  # type: ignore[union-attr]
+
+
+async def test_a_question_for_which_the_card_has_no_field_says_where_it_is_answered(
+    there: Double, crm: Bitrix24Crm
+) -> None:
+    """A refund can be asked several times at once, so it has none; a late delivery has its own on the line."""
+    both = {"description": "Заполните", "elsewhere": "Ответьте по ссылке из письма."}
+    refund = task(2, "refund@1:kuznetsova", form=("refund.payment", "refund.paid_on"), **both)
+    late = task(3, "line-1:delivery-late@1:ivanova", line=1, form=("delivery-late.outcome",), **both)
+    back = task(4, "refunding#2@1:petrov", asks="refunding#2", **both)
+    await carry_out(crm, [line(1), refund, late, back])
+    card = await crm.card("1042")
+    assert card
+    said = {told.task.partition("@")[0]: told.description for told in card.tasks}
+    assert said == {
+        "refund": "Ответьте по ссылке из письма.",
+        "line-1:delivery-late": "Заполните",
+        "refunding#2": "Ответьте по ссылке из письма.",
+    }

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 import pytest
 
-from domain.facts import AssignmentCompleted, DocumentSigned, PaymentReceived, QuestionAsked
+from domain.facts import AssignmentCompleted, DocumentRefused, DocumentSigned, PaymentReceived, QuestionAsked
 from domain.wording import day
 from domain.words import Role
 from tests.support.memory import OpenDeal, World
@@ -191,6 +191,50 @@ async def test_a_document_that_is_not_ready_can_not_be_signed(world: World, web:
     page = await web.get(web.link(deal, document, "client", "document"))
     assert page.status_code == GONE
     assert "рано" in page.text
+
+
+async def test_the_client_refuses_a_document_on_its_page_with_a_reason_and_once(
+    world: World, web: WorldWeb
+) -> None:
+    deal = delivered(world)
+    link = web.link(deal, "line-1:upd", "client", "document")
+    page = (await web.get(link)).text
+    assert "Отказаться" in page
+    assert page.index('class="primary"') < page.index('name="refuse"'), "Enter signs, and refuses nothing"
+    no_reason = await web.post(link, refuse="wholly", reason=" ", nth="0")
+    assert no_reason.status_code == WRONG
+    assert "Напишите, почему" in no_reason.text
+    for _ in range(2):
+        said = await web.post(link, refuse="partly", reason="не хватает двух штук", nth="0")
+    assert "От подписи отказались" in said.text
+    [told] = deal.read(DocumentRefused)
+    assert (told.answer, told.reason) == ("partly", "не хватает двух штук")
+    asked = next(id for id in deal.asked() if "document-refused" in id)
+    deal.complete(asked, outcome="adjusted")
+    again = await web.get(link)
+    assert 'name="nth" value="1"' in again.text, "asked again as it was, it can be refused again"
+    await web.post(link, refuse="wholly", reason="и УКД неверна", nth="1")
+    assert [told.answer for told in deal.read(DocumentRefused)] == ["partly", "declined"]
+
+
+async def test_who_may_not_refuse_and_what_nothing_adjusts_have_no_such_button(
+    world: World, web: WorldWeb
+) -> None:
+    deal = delivered(world)
+    ours = (await web.get(web.link(deal, "line-1:upd", "kuznetsova", "document"))).text
+    assert 'name="refuse"' not in ours
+    manager = (await web.get(web.link(deal, "line-1:upd", "ivanova", "document"))).text
+    assert 'value="wholly"' in manager
+    warranty = (await web.get(web.link(deal, "line-1:warranty", "client", "document"))).text
+    assert 'value="wholly"' in warranty
+    assert 'value="partly"' not in warranty
+
+
+def delivered(world: World) -> OpenDeal:
+    deal = world.open(an_order())
+    deal.to("line-1:delivery")
+    deal.complete("line-1:delivery")
+    return deal
 
 
 # --- payments ----------------------------------------------------------------------------------------------------------

@@ -50,7 +50,9 @@ class Approvals:
             return found._replace(answered=True)
         return found._replace(refused=approval.outcome or _refusal(found, link))
 
-    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
+    async def messages(
+        self, link: Link, found: FoundQuestion, form: Mapping[str, str]
+    ) -> tuple[Message, ...]:
         answer, comment = form.get("answer", ""), form.get("comment", "").strip()
         if answer not in _ANSWERS:
             raise Wrong({"comment": _NO_ANSWER})

@@ -15,6 +15,7 @@ from domain.words import Language, Text
 from starter.web.pages.questions.context import context
 from starter.web.pages.questions.fields import FormShown, shown
 from starter.web.pages.questions.kind import FoundQuestion, Page, Typed, Wrong, processes, refusal_of
+from starter.web.pages.questions.known_serials import KnownSerials, warn_of_serials
 from starter.web.pages.questions.sheet import Done, by_whom, moment, sheet
 
 _INTRO = Text(
@@ -26,13 +27,18 @@ _BUTTON = Text(ru="Готово, отправить", en="Done, send")
 
 
 class Assignments:
+    def __init__(self, records: KnownSerials | None = None) -> None:
+        self._records = records
+
     def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         found = find_assignment(snapshot, link)
         if found is None or found.asked.kind == "order":
             return None
         return found._replace(refused=_refusal(found, link)) if found.open else found
 
-    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
+    async def messages(
+        self, link: Link, found: FoundQuestion, form: Mapping[str, str]
+    ) -> tuple[Message, ...]:
         asked = _form(found)
         fields = {field.name: form.get(field.name, "") for field in asked}
         fields = {name: typed for name, typed in fields.items() if typed.strip()}
@@ -40,6 +46,7 @@ class Assignments:
             *(found.process, found.deal.book), found.asked.kind, asked, fields, found.today, id=found.asked.id
         ):
             raise Wrong({problem.name: problem.words for problem in problems})
+        await warn_of_serials(self._records, found, asked, fields, form)
         return (_message(link, fields),)
 
     async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:

@@ -69,7 +69,9 @@ class Escalations:
             return found._replace(refused=refused)
         return found._replace(answered=not unseen)
 
-    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
+    async def messages(
+        self, link: Link, found: FoundQuestion, form: Mapping[str, str]
+    ) -> tuple[Message, ...]:
         """One for each that is ticked; what is no longer open needs none."""
         wrong: dict[str, Text] = {}
         until = _until(form, found.today, wrong)

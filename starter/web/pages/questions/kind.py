@@ -71,7 +71,9 @@ class Kind(Protocol):
     def find(self, snapshot: Snapshot, link: Link) -> FoundQuestion | None:
         """None: the deal has no such question."""
 
-    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
+    async def messages(
+        self, link: Link, found: FoundQuestion, form: Mapping[str, str]
+    ) -> tuple[Message, ...]:
         """Raises Wrong."""
 
     async def asked(self, link: Link, found: FoundQuestion, language: Language, typed: Typed) -> Page:

@@ -12,7 +12,15 @@ from domain.order.order import NO_GOODS, Client
 from domain.order.parties import PARTIES
 from domain.playbook.book import Playbook
 from domain.spelling import amount, day_as_iso, ungrouped
-from domain.words import AVAILABILITY_LABELS, DELIVER_FROM, SOURCE_LABELS, Availability, Language, Text
+from domain.words import (
+    AVAILABILITY_LABELS,
+    DELIVER_FROM,
+    SOURCE_LABELS,
+    UNIT_LABELS,
+    Availability,
+    Language,
+    Text,
+)
 from starter.web.pages.questions.fields import Shown
 
 MOST_GOODS = 20
@@ -30,10 +38,29 @@ _TYPED_GOOD = (
     *("name", "sku", "quantity", "unit_price", "registration_certificate"),
     *("deliver_by", "deliver_within"),
 )
-_CHOSEN = ("source", "availability", "payment", "delivery", "vat", "deliver_from")
-_OPTIONAL = ("kpp", "ogrn", "registration_certificate", "deliver_by", "deliver_within", "deliver_from")
+_CHOSEN = ("unit", "source", "availability", "payment", "delivery", "vat", "deliver_from")
+_OPTIONAL = (
+    "kpp",
+    "ogrn",
+    "unit",
+    "registration_certificate",
+    "deliver_by",
+    "deliver_within",
+    "deliver_from",
+)
 _IN_ORDER = (
-    *("sku", "name", "quantity", "unit_price", "source", "availability", "payment", "delivery", "vat"),
+    *(
+        "sku",
+        "name",
+        "quantity",
+        "unit",
+        "unit_price",
+        "source",
+        "availability",
+        "payment",
+        "delivery",
+        "vat",
+    ),
     *("deliver_by", "deliver_within", "deliver_from", "registration_certificate"),
 )
 _PLACE = re.compile(rf"lines\[([0-9]{{1,2}})\]\.({'|'.join((*_TYPED_GOOD, *_CHOSEN))})")
@@ -60,8 +87,9 @@ _LABELS = {
     CURRENCY: Text(ru="Валюта заказа", en="Currency of the order"),
     "name": Text(ru="Товар", en="Good"),
     "sku": Text(ru="Артикул", en="Article number"),
-    "quantity": Text(ru="Количество, шт.", en="Quantity, pieces"),
-    "unit_price": Text(ru="Цена за штуку с НДС", en="Price of one, VAT included"),
+    "quantity": Text(ru="Количество", en="Quantity"),
+    "unit": Text(ru="Единица измерения, если не штуки", en="Unit of measure, if not pieces"),
+    "unit_price": Text(ru="Цена за единицу с НДС", en="Price of one, VAT included"),
     "vat": Text(ru="НДС", en="VAT"),
     "source": Text(ru="Откуда", en="From where"),
     "availability": Text(ru="Наличие", en="Availability"),
@@ -217,6 +245,7 @@ def _choices(book: Playbook, today: date, language: Language) -> dict[str, tuple
         "delivery": {code: method.title for code, method in book.deliveries.items()},
         "source": SOURCE_LABELS,
         "availability": AVAILABILITY_LABELS,
+        "unit": UNIT_LABELS,
         "deliver_from": DELIVER_FROM,
     }
     return {

@@ -43,7 +43,9 @@ class Orders:
             return None
         return found._replace(refused=_refusal(found, link)) if found.open else found
 
-    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
+    async def messages(
+        self, link: Link, found: FoundQuestion, form: Mapping[str, str]
+    ) -> tuple[Message, ...]:
         if MORE in form:
             raise Wrong({})
         typed = OrderForm(form, found.deal, found.today)

@@ -83,7 +83,9 @@ class Payments:
             return found._replace(refused="withdrawn_task")
         return found._replace(refused=_refusal(found, link))
 
-    def messages(self, link: Link, found: FoundQuestion, form: Mapping[str, str]) -> tuple[Message, ...]:
+    async def messages(
+        self, link: Link, found: FoundQuestion, form: Mapping[str, str]
+    ) -> tuple[Message, ...]:
         if link.person == CLIENT:
             raise Wrong({WHOLE: _CLIENTS})
         wrong: dict[str, Text] = {}
