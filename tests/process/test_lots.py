@@ -118,7 +118,7 @@ def test_one_lot_is_corrected_alone(world: World) -> None:
         deal.correct(ACCEPT, "orlov", **{"lots[П-9].expires_on": day(300)})
     with refused("bad_form", "lot “П-2” has expired"):
         deal.correct(ACCEPT, "orlov", **{"lots[П-2].expires_on": day(0)})
-    with refused("bad_form", "45 pieces in all lots, and 40 came"):
+    with refused("bad_form", "45 pcs. in all lots, and 40 pcs. came"):
         deal.correct(ACCEPT, "orlov", **{"lots[П-1].quantity": "15"})
     deal.correct(ACCEPT, "orlov", **{"lots[п 2].expires_on": day(300)})
     assert lots(deal) == [("П-1", 10, day(30)), ("П-2", 30, day(300))]
