@@ -221,3 +221,9 @@ class Given(Value):
 
     taken: int = 0
     waiting: int = 0
+
+
+class WaitingMoney(Value):
+    """What waits for whose it is, in payments."""
+
+    payments: int = 0

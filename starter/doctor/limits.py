@@ -11,11 +11,11 @@ from starter.settings import Settings
 
 LIMITS = "credit limits"
 _NONE = Text(
-    ru="файла clients.csv рядом с регламентом нет: лимиты никому не заданы",
+    ru="файла «clients.csv» рядом с регламентом нет: лимиты никому не заданы",
     en="no clients.csv is beside the playbook: nobody has a limit",
 )
 _CORRECT = Text(
-    ru="Исправьте строки clients.csv: до этого директор решает об отсрочке, не видя лимита.",
+    ru="Исправьте строки файла «clients.csv»: до этого директор решает об отсрочке, не видя лимита.",
     en="Correct these rows of clients.csv: until then the director decides on credit without seeing a limit.",
 )
 

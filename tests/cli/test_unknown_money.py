@@ -224,6 +224,15 @@ def test_the_list_says_what_is_taken_back_and_what_to_do(bank: Bank, three_goods
     assert f"deal {three_goods.number} did not take it" in waiting()[0]["why"]
 
 
+def test_a_long_list_is_told_by_number(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("starter.cli.bank_money.MOST", 2)
+    for key in ("PP-1", "PP-2", "PP-3"):
+        bank.tell(key)
+    shown = run_deal("money", "unmatched")
+    assert ("PP-2" in shown.out, "PP-3" in shown.out, "и ещё 1" in shown.err) == (True, False, True)
+    assert len(waiting()) == 3
+
+
 def test_the_doctor_says_what_waits_long(bank: Bank, tmp_path: Path) -> None:
     settings, now = Settings(home=tmp_path), datetime.now(UTC)
     assert money.finding(settings, now).ok
