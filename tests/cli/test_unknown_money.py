@@ -202,6 +202,16 @@ def test_it_is_set_aside_with_a_reason_by_the_accountant_alone(bank: Bank, done:
     assert waiting() == []
 
 
+def test_several_are_set_aside_at_once_or_none(bank: Bank, done: Run) -> None:
+    for key in ("PP-1", "PP-2", "PP-3"):
+        bank.tell(key)
+    why = ("--reason", "не по сделкам", "--as", "accountant")
+    assert run_deal("money", "dismiss", "PP-1", "PP-9", *why).code != 0
+    assert len(waiting()) == 3
+    done("money", "dismiss", "PP-1", "PP-3", *why)
+    assert [one["key"] for one in waiting()] == ["PP-2"]
+
+
 def test_a_reversal_settles_what_waits_and_reaches_the_deal_that_has_it(
     bank: Bank, three_goods: OpenDeal
 ) -> None:
