@@ -41,6 +41,7 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     from activities.crm.delivery import CrmDelivery
     from activities.mail.delivery import MailDelivery, MailSending
     from activities.mail.post import MailPost
+    from activities.money_letters import MoneyLetters
     from activities.playbook import load_site
     from activities.playbook_shelf import PlaybookShelf
     from activities.playbooks import KnownPlaybooks
@@ -90,7 +91,7 @@ def build_adapters(settings: Settings, client: Client) -> Adapters:
     return Adapters(
         desk=[shelf.load, records.deliver, credit.look_up, rates.find, money.post, *watch],
         crm=[crm.deliver, CrmDeferred(portal, deferred).write_due, reconcile.reconcile],
-        mail=[mail.deliver, post.send_due],
+        mail=[mail.deliver, post.send_due, MoneyLetters(archive, box, shelf.load).tell],
     )
 
 

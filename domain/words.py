@@ -151,6 +151,7 @@ class NoticeKind(StrEnum):
     PAYMENT_RECEIVED = "payment_received"
     PAYMENT_CORRECTED = "payment_corrected"
     PAYMENT_REVERSED = "payment_reversed"
+    MONEY_WAITING = "money_waiting"
     DOCUMENT_READY = "document_ready"
     DOCUMENT_REMINDED = "document_reminded"
     DOCUMENT_ESCALATED = "document_escalated"

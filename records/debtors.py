@@ -8,7 +8,7 @@ from typing import Any
 from domain.bank.payment import Debtor, Due, Entered
 from records.reading import Reader
 
-_DEALS = "SELECT number, client, inn, currency FROM deals WHERE closed_at IS NULL"
+_DEALS = "SELECT number, client, known_by, payer_inn, currency FROM deals WHERE closed_at IS NULL"
 _TERMS = """
 SELECT assignments.deal, assignments.line, assignments.answers FROM assignments JOIN deals ON deals.number = assignments.deal
 WHERE deals.closed_at IS NULL AND assignments.kind = 'payment-terms' AND assignments.closed_at IS NOT NULL
@@ -32,7 +32,8 @@ def read_debtors(reader: Reader) -> list[Debtor]:
         found[row["number"]] = {
             "deal": row["number"],
             "client": row["client"],
-            "inn": row["inn"] or "",
+            "inn": (row["known_by"] or "").rpartition(":")[2],
+            "payer_inn": row["payer_inn"] or "",
             "currency": row["currency"],
             **{name: [] for name in ("dues", "entered", "accounts", "inns")},
             "references": defaultdict(list),

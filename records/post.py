@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, select, true, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.effects import Notice
@@ -35,23 +35,19 @@ class WaitingPost:
         self._reader.dispose()
 
     def put(self, notice: Notice, due_at: datetime) -> None:
-        fresh = {
-            "to_email": notice.to_email,
-            "due_at": due_at,
-            "digest": notice.digest,
-            "notice": notice.model_dump_json(),
-            "sent_at": None,
-            "outcome": "",
-        }
         with reaching(self._url), self._engine.begin() as connection:
-            insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+            _insert(connection, notice, due_at, where=_IT.outcome.startswith(_REFUSED))
+
+    def renew(self, prefix: str, notices: Sequence[Notice], after: datetime) -> None:
+        """What is to go out after this moment, of keys that begin so, is these and no others, as they are now."""
+        still = and_(_WAITS, _IT.outcome == "", _IT.due_at > after)
+        with reaching(self._url), self._engine.begin() as connection:
+            others = _IT.key.not_in([notice.key for notice in notices])
             connection.execute(
-                insert(_POST)
-                .values(key=notice.key, **fresh)
-                .on_conflict_do_update(
-                    index_elements=["key"], set_=fresh, where=_IT.outcome.startswith(_REFUSED)
-                )
+                delete(_POST).where(still, _IT.key.startswith(prefix, autoescape=True), others)
             )
+            for notice in notices:
+                _insert(connection, notice, notice.send_at or after, where=still)
 
     def claim(self, now: datetime, lease: timedelta) -> list[Notice]:
         """The longest overdue first. What belongs to one digest has one due time, and keeps it in common when it is put off:
@@ -95,6 +91,21 @@ class WaitingPost:
     def _change(self, keys: Sequence[str], **values: Any) -> None:
         with reaching(self._url), self._engine.begin() as connection:
             connection.execute(update(_POST).where(_WAITS, _IT.key.in_(keys)).values(**values))
+
+
+def _insert(connection: Connection, notice: Notice, due_at: datetime, where: ColumnElement[bool]) -> None:
+    """A key that is there stays as it is, unless this holds of it."""
+    fresh = {
+        "to_email": notice.to_email,
+        "due_at": due_at,
+        "digest": notice.digest,
+        "notice": notice.model_dump_json(),
+        "sent_at": None,
+        "outcome": "",
+    }
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    row = insert(_POST).values(key=notice.key, **fresh)
+    connection.execute(row.on_conflict_do_update(index_elements=["key"], set_=fresh, where=where))
 
 
 def _together(connection: Connection, first: Any) -> list[Notice]:

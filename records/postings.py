@@ -5,8 +5,8 @@ A row that is there stays as it is: whatever is told again, from a history too, 
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from domain.bank.keys import recall_of
 from domain.bank.payment import BankPayment, Kind, Match
-from domain.deal.transfers import recall_of
 from domain.facts import Fact, MoneyMovedToDeal, MoneyRecalled
 from domain.facts.declare import FactData
 from domain.order.rate_clause import ROUBLES

@@ -7,13 +7,14 @@ from typing import Any, NamedTuple, Protocol
 
 from pydantic import ValidationError
 
+from domain.bank.keys import came_from
 from domain.bank.matching import Register
 from domain.bank.payment import BankPayment, Candidate, Debtor, Kind, Match
 from domain.deal.field_labels import FIELD_LABELS
 from domain.deal.ledger import EntryKind
 from domain.deal.messages import Message, Pay, Receipt, Reverse
 from domain.deal.state import DealState
-from domain.deal.transfers import came_from, recalled
+from domain.deal.transfers import recalled
 from domain.money import ZERO
 from domain.refusals import Refusal
 from domain.wording import Cash, typed, worded
@@ -247,7 +248,8 @@ class Cashier:
         """
         on_way = await asyncio.to_thread(self.kept.on_the_way, most)
         reversals = [one for one in on_way if one.payment.kind is Kind.REVERSED]
-        payments = [one for one in on_way if one not in reversals]
+        payments = [one for one in on_way if one.payment.kind is not Kind.REVERSED]
+        payments.sort(key=lambda one: one.deal or "")  # a deal hears of all at once, and tells the world once
         return [*await self._give_all(payments), *await self._give_all(reversals)]
 
     async def _give_all(self, those: Sequence[KeptPayment]) -> list[tuple[KeptPayment, Taken]]:
@@ -276,10 +278,12 @@ class Cashier:
         ):  # to the deal that was meant, or to another that it was given to
             deal = (of and of.deal) or one.deal
             return await self._give(one.payment, one.match.model_copy(update={"deal": deal}), one.by)
-        if of.status == "posting":
-            return Taken(False, _FIRST_THERE, of.deal)
         now, words = datetime.now(UTC), _taken_back(one.payment)
-        await asyncio.to_thread(self.kept.dismiss, of.payment, one.by or self._actor, words.ru, now)
+        waited = of.status == "dismissed" or await asyncio.to_thread(
+            self.kept.dismiss, of.payment, one.by or self._actor, words.ru, now
+        )
+        if not waited:  # on its way to a deal: that comes first
+            return Taken(False, _FIRST_THERE, of.deal)
         await asyncio.to_thread(self.kept.posted, [one.payment], now)
         return Taken(True, words)
 

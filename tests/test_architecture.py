@@ -20,6 +20,7 @@ from activities.crm.deferring import CrmDeferred
 from activities.crm.delivery import CrmDelivery
 from activities.mail.delivery import MailDelivery
 from activities.mail.post import MailPost
+from activities.money_letters import MoneyLetters
 from activities.playbook_shelf import PlaybookShelf
 from activities.postings import Postings
 from activities.rates import Rates
@@ -62,6 +63,7 @@ DONE: dict[Callable[..., Any], Callable[..., Any]] = {
     ports.write_deferred: CrmDeferred.write_due,
     ports.send_post: MailPost.send_due,
     ports.post_payments: Postings.post,
+    ports.tell_waiting_money: MoneyLetters.tell,
     ports.tell_reset_deals: TodaysPeople.tell_reset_deals,
     ports.watch_deals: DealWatchdog.watch,
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.alarms import set_alarm
 from domain.base import Count
+from domain.deal.amending.credit import outgrown
 from domain.deal.amending.standing import Standing, obstacle, standing
 from domain.deal.assignment_form import terms_form
 from domain.deal.certificates import with_certificate
@@ -43,7 +44,7 @@ from domain.playbook.terms import Event, Gate, PaymentTerm, signed
 from domain.refusals import Refusal
 from domain.words import LineStatus, Role, Source, Text, Trigger, same
 from workflows.case import CANCELLED, Case
-from workflows.credit import AMENDED, ask_terms_anew
+from workflows.credit import AMENDED, ask_credit_anew, ask_terms_anew
 from workflows.host import Host
 from workflows.inbox import Act, Inbox
 from workflows.late_delivery import watch_promise
@@ -230,21 +231,25 @@ class LineCase(Case[LineState]):
     def amend(self, terms: NewTerms, books: dict[str, Any]) -> None:
         """What was agreed about this line has changed: it goes on by its new terms, from a step back where they ask for it. `books`:
         what of the playbook they need."""
-        state = self.state
+        state, good = self.state, terms.good
+        anew = good is not None and outgrown(state, good, terms.client, state.book)
         state.terms, state.client = terms.revision, terms.client
         state.untold = True
-        if terms.good == state.good:
-            return
-        if why := obstacle(state, terms.good):
+        if good == state.good:
+            if anew:
+                self._ask_credit_anew(terms.actor)
+        elif why := obstacle(state, good):
             self.record(LineKept(version=terms.version, reason=why), by=terms.actor)
             self.reports.report_all()
-        elif terms.good is None:
+        elif good is None:
             self.call_off(terms.reason)
         else:
-            self._take_terms(terms, terms.good, books)
+            self._take_terms(terms, good, books, credit_anew=anew)
         self.wake()
 
-    def _take_terms(self, terms: NewTerms, good: OrderLine, books: dict[str, Any]) -> None:
+    def _take_terms(
+        self, terms: NewTerms, good: OrderLine, books: dict[str, Any], *, credit_anew: bool
+    ) -> None:
         state, before = self.state, self.state.good
         if state.playbook:
             state.playbook = shared(state.playbook.model_copy(update=books))
@@ -263,8 +268,14 @@ class LineCase(Case[LineState]):
             state.route = state.book.route(good.source)
         if (good.payment, good.source) != (before.payment, before.source):
             self._step_back()
+        if credit_anew:
+            self._ask_credit_anew(terms.actor)
         self._restate(kept=good.payment == before.payment)
         self.look_ahead()  # another date may be promised, and no timer rings for that
+
+    def _ask_credit_anew(self, by: Actor) -> None:
+        ask_credit_anew(self, by)
+        self._step_back()
 
     def _step_back(self) -> None:
         """Before anything is ordered the line is released anew; before it is shipped, shipment control begins anew."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from domain.bank.keys import came_from, id_elsewhere
 from domain.deal import places, transfers, treasury
 from domain.deal.ledger import ADVANCE, Entry, on_milestones
 from domain.deal.rate_words import rate_in_words
@@ -24,7 +25,7 @@ def record_received(deal: Case[DealState], payment: Entry) -> None:
         purpose=payment.note,
         payer=payment.payer,
         payer_inn=payment.payer_inn,
-        from_deal=transfers.came_from(payment.id),
+        from_deal=came_from(payment.id),
         put=put,
     )
     deal.record(received, by=payment.actor)
@@ -64,7 +65,7 @@ def record_moved_to_deal(deal: Case[DealState], entries: Iterable[Entry], line: 
             taken=entry.taken,
             put=entry.put,
             to=entry.to_deal,
-            entered=transfers.id_elsewhere(deal.state.deal, entry.id),
+            entered=id_elsewhere(deal.state.deal, entry.id),
             day=came.day,
             line=line,
             purpose=came.note,

@@ -33,7 +33,7 @@ class Rates:
 
     def begin(self) -> None:
         """A next run takes up what the one before was looking for."""
-        for day in sorted({waiting.rate_day for waiting in self._deal.state.ledger.waiting}):
+        for day in sorted({day for one in self._deal.state.ledger.waiting for day in self._missing(one)}):
             self._look_for(day)
 
     async def drain(self) -> None:
@@ -44,27 +44,29 @@ class Rates:
 
     def await_for(self, waiting: WaitingPayment) -> Entry | None:
         """The payment, if it could be counted at once: its rate is known."""
-        state = self._deal.state
-        if rate := state.rates.get(waiting.rate_day):
-            return self._count(waiting, rate)
+        missing = self._missing(waiting)
+        if not missing:
+            return self._count(waiting)
         self._deal.record(
             PaymentAwaitsRate(
                 payment=waiting.id,
                 amount=waiting.amount,
                 currency=waiting.currency,
                 day=waiting.day,
-                rate_on=waiting.rate_day,
+                rate_on=missing[0],
             ),
             by=waiting.actor,
         )
-        self._look_for(waiting.rate_day)
+        for day in missing:
+            self._look_for(day)
         return None
 
     def drop(self, waiting: WaitingPayment) -> None:
         """It will never be counted: the bank took it back."""
         self._deal.state.ledger.waiting.remove(waiting)
-        if not self._awaited(waiting.rate_day):
-            self._withdraw(waiting.rate_day, NOBODY_WAITS)
+        for day in waiting.days:
+            if not self._awaited(day):
+                self._withdraw(day, NOBODY_WAITS)
         self._deal.wake()
 
     def take(self, day: date, rate: Rate) -> None:
@@ -72,12 +74,16 @@ class Rates:
         state = self._deal.state
         state.rates[day] = rate
         self._withdraw(day, KNOWN)
-        for waiting in [one for one in state.ledger.waiting if one.rate_day == day]:
-            self._count(waiting, rate)
+        for waiting in [one for one in state.ledger.waiting if day in one.days and not self._missing(one)]:
+            self._count(waiting)
         self._deal.wake()
 
-    def _count(self, waiting: WaitingPayment, rate: Rate) -> Entry:
-        payment = by_rate.take_waiting(self._deal.state, waiting, rate, self._deal.now)
+    def _missing(self, waiting: WaitingPayment) -> list[date]:
+        return [day for day in waiting.days if day not in self._deal.state.rates]
+
+    def _count(self, waiting: WaitingPayment) -> Entry:
+        state = self._deal.state
+        payment = by_rate.take_waiting(state, waiting, state.rates[waiting.rate_day], self._deal.now)
         record_received(self._deal, payment)
         self._lines.fund(places.lines_of(self._deal.state, payment))
         return payment
@@ -113,7 +119,7 @@ class Rates:
             return RateFound(why=str(failed))
 
     def _awaited(self, day: date) -> bool:
-        return any(waiting.rate_day == day for waiting in self._deal.state.ledger.waiting)
+        return any(day in self._missing(waiting) for waiting in self._deal.state.ledger.waiting)
 
     def _open_question(self, day: date) -> Assignment | None:
         state = self._deal.state

@@ -55,6 +55,7 @@ OPTIONAL = (
         "workflow_id",
         "expected",
         "explanation",
+        "count",
     ),
 )
 
@@ -263,6 +264,8 @@ class _Content:
     def _ref(self) -> str:
         """What the company calls a deal is an order to its client."""
         number = self.words["number"]
+        if not number:
+            return self.say("Деньги без сделки", "Money of no deal")
         return self._for_client(
             self.say(f"Заказ {number}", f"Order {number}"), self.say(f"Сделка {number}", f"Deal {number}")
         )

@@ -21,6 +21,7 @@ BY_HAND = timedelta(days=3)
 _BY_NUMBER = Text(ru="в назначении номер {number}", en="the purpose names {number}")
 _BY_ACCOUNT = Text(ru="с этого счёта по ней уже платили", en="this account has paid for it before")
 _BY_INN = Text(ru="ИНН плательщика — клиента", en="the payer's INN is the client's")
+_BY_NAMED_PAYER = Text(ru="этот плательщик назван в заказе", en="the order names this payer")
 _BY_PAYER = Text(ru="с этим ИНН по ней уже платили", en="this INN has paid for it before")
 _BY_SUM = Text(ru="столько и ждут: {sum}", en="just this sum is awaited: {sum}")
 _BY_DUE = Text(ru="из таких сумм к оплате выставлена одна", en="of such sums this one alone is due")
@@ -74,7 +75,7 @@ class Register:
             self._deals[compact(debtor.deal)] = debtor.deal
             for reference, lines in debtor.references.items():
                 self._numbers[compact(reference)][debtor.deal] = lines
-            for inn in {debtor.inn, *debtor.inns} - {""}:
+            for inn in _inns(debtor):
                 self._inns[inn].append(debtor.deal)
             for account in debtor.accounts:
                 self._accounts[account].append(debtor.deal)
@@ -154,7 +155,7 @@ class Register:
     def _if_it_can_be(self, payment: BankPayment, candidate: Candidate) -> Match:
         debtor = self._debtors[candidate.deal]
         others = [d for d in self._named(self._inns, payment.payer_inn) if d.inn == payment.payer_inn]
-        known = payment.payer_inn in {debtor.inn, *debtor.inns} or payment.account in debtor.accounts
+        known = payment.payer_inn in _inns(debtor) or payment.account in debtor.accounts
         if others and not known:
             more = [Candidate(deal=d.deal, reasons=tuple(self._reasons(payment, d))) for d in others]
             why = _in(_OTHER_CLIENT, deal=candidate.deal)
@@ -229,6 +230,8 @@ class Register:
             found.append(_BY_ACCOUNT)
         if payment.payer_inn and payment.payer_inn == debtor.inn:
             found.append(_BY_INN)
+        elif payment.payer_inn and payment.payer_inn == debtor.payer_inn:
+            found.append(_BY_NAMED_PAYER)
         elif payment.payer_inn and payment.payer_inn in debtor.inns:
             found.append(_BY_PAYER)
         if _awaits(debtor, payment):
@@ -255,6 +258,10 @@ class Register:
                 why = _in(_BY_HAND, id=entered.id, deal=debtor.deal)
                 return match.model_copy(update={"deal": None, "line": None, "why": why})
         return match
+
+
+def _inns(debtor: Debtor) -> set[str]:
+    return {debtor.inn, debtor.payer_inn, *debtor.inns} - {""}
 
 
 def _awaits(debtor: Debtor, payment: BankPayment) -> bool:

@@ -80,11 +80,15 @@ class Entered(Value):
 
 
 class Debtor(Value):
-    """An open deal, as far as money is known by it: `references` are numbers of its invoices and contracts, with the line each is for."""
+    """An open deal, as far as money is known by it: `references` are numbers of its invoices and contracts, with the line each is for.
+
+    `inn` is the client's, or its number in another country; `payer_inn` that of who pays instead, if the order says so.
+    """
 
     deal: str
     client: str = ""
     inn: str = ""
+    payer_inn: str = ""
     currency: str = "RUB"
     references: dict[str, tuple[int, ...]] = {}
     accounts: frozenset[str] = frozenset()

@@ -19,16 +19,17 @@ def wait_for_rate(
     deal: DealState, message: Pay, clause: RateClause, actor: Actor, now: datetime, today: date
 ) -> WaitingPayment:
     """Roubles came: they are counted once it is known what they are in the currency of the prices."""
-    credited, contract = message.day or today, deal.moments.get(Trigger.CONTRACT)
+    credited, agreed = message.day or today, deal.moments.get(Trigger.CONTRACT)
+    contract = deal.book.calendar.today(agreed) if agreed else None
     waiting = WaitingPayment(
         id=message.id,
         amount=kopecks(message.amount),
         currency=message.currency,
         day=credited,
-        rate_day=rate_day(
-            clause, credited, message.debited, deal.book.calendar.today(contract) if contract else None
-        ),
+        rate_day=rate_day(clause, credited, message.debited, contract),
         percent=clause.percent,
+        within=clause.within,
+        base_day=contract if clause.within is not None else None,
         line=message.line,
         note=message.purpose,
         **sender(message),
@@ -60,6 +61,8 @@ def correct_rated(
         day=day,
         rate_day=paid.day if same_day else day,
         percent=paid.percent,
+        within=paid.within,
+        base_day=paid.base_day,
         line=right.line,
         note=right.purpose,
         corrects=payment.id,
@@ -85,7 +88,7 @@ def take_waiting(
     """Counts it at this rate, and puts it on milestones as if it came now; where it stood, if it is `undone` and neither its amount
     nor its line is another."""
     deal.ledger.waiting.remove(waiting)
-    paid = waiting.paid_at(rate)
+    paid = waiting.paid_at(rate, deal.rates.get(waiting.base_day) if waiting.base_day else None)
     amount = converted(paid, _owed(deal, waiting.line))
     before = deal.ledger.find(EntryKind.RECEIVED, undone.payment) if undone else None
     stays = before and (amount, waiting.line) == (before.amount, before.line)

@@ -6,15 +6,30 @@ from pydantic import AwareDatetime
 
 from domain.base import Count, LineNumber, Value
 from domain.money import ZERO, Sum
+from domain.order.parties import Client, Firm
+from domain.playbook.terms import PaymentTerm
+
+
+def debtor_of(client: Client, term: PaymentTerm) -> Firm:
+    """Who owes what is bought by these terms. A payer without a number can't be told from others: then it is the buyer."""
+    payer = client.payer if term.debtor == "payer" else None
+    return payer if payer and payer.inn else client
+
+
+def known_as(client: Client, term: PaymentTerm) -> str:
+    """The number that who owes is known by, or else the name."""
+    return debtor_of(client, term).known_by or client.name or client.contact
 
 
 class CreditAsked(Value):
-    """About this line, that is not to count itself. `client` is the number by which the buyer is known; of one without, the name."""
+    """About this line, that is not to count itself. `client` is the number by which who owes is known; of one without, the name.
+    `by_payer` are the payment types whose money is owed by who pays, where that is not the buyer."""
 
     deal: str
     line: LineNumber
     client: str
     by_name: bool = False
+    by_payer: tuple[str, ...] = ()
 
 
 class OwedIn(Value):
@@ -41,9 +56,13 @@ class CreditFound(Value):
 
 
 class CreditFinding(CreditFound):
-    """What stood when the director was asked. Not `known`: the records did not answer."""
+    """What stood when the director was asked about this `amount`; `before`: the one that was decided on so far. `debtor` is who owes,
+    where that is not the client. Not `known`: the records did not answer."""
 
     round: Count
+    amount: Sum | None = None
+    before: Sum | None = None
+    debtor: str = ""
     at: AwareDatetime
     known: bool = True
 

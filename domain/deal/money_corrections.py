@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
+from domain.bank.keys import came_from
 from domain.deal.authority import Desk
 from domain.deal.ledger import Entry
 from domain.deal.messages import Correct, Pay
@@ -13,7 +14,6 @@ from domain.deal.money_checks import check_corrected, check_not_gone, payment_of
 from domain.deal.rate_words import rate_in_words
 from domain.deal.rates import HIGHEST, Rate, WaitingPayment
 from domain.deal.state import DealState
-from domain.deal.transfers import came_from
 from domain.facts import Actor
 from domain.money import ZERO
 from domain.order.rate_clause import ROUBLES

@@ -34,14 +34,28 @@ _DAYS = {
 def rate_in_words(paid: PaidIn, currency: str) -> Text:
     """`9 333,44 ₽ по курсу 93,334386 ₽ за евро (Банк России на 05.11.2026, +2 %)`."""
     return worded(
-        ru="{paid} по курсу {rate} ₽ за {one} ({source} на {day}{percent})",
-        en="{paid} at ₽{rate} for {one} ({source}, {day}{percent})",
+        ru="{paid} по курсу {rate} ₽ за {one} ({source} на {day}{within}{percent})",
+        en="{paid} at ₽{rate} for {one} ({source}, {day}{within}{percent})",
         paid=Cash(paid.amount, ROUBLES),
         rate=paid.applied.normalize(),
         one=_ONE.get(currency) or same(currency),
         source=_BY_HAND if paid.rate.by_hand else _BANK,
         day=paid.rate.set_on,
+        within=_kept(paid),
         percent=worded(ru=", {p}", en=", {p}", p=_percent(paid.percent)) if paid.percent else "",
+    )
+
+
+def _kept(paid: PaidIn) -> Text | str:
+    """Where the contract does not take the bank's rate as it is."""
+    if paid.held == paid.rate.value or paid.base is None or paid.within is None:
+        return ""
+    return worded(
+        ru=": {rate} ₽, но не дальше {within} % от {base} ₽ на день договора",
+        en=": ₽{rate}, but within {within}% of ₽{base}, the contract's day",
+        rate=paid.rate.value.normalize(),
+        within=paid.within.normalize(),
+        base=paid.base.value.normalize(),
     )
 
 
@@ -58,10 +72,21 @@ def question_title(currency: str, day: date) -> Text:
 def clause_in_words(clause: RateClause) -> Text:
     """`в рублях по курсу Банка России на день поступления денег, +2 %`."""
     return worded(
-        ru="в рублях по курсу Банка России {day}{percent}",
-        en="in roubles at the Bank of Russia's rate {day}{percent}",
+        ru="в рублях по курсу Банка России {day}{within}{percent}",
+        en="in roubles at the Bank of Russia's rate {day}{within}{percent}",
         day=_DAYS[clause.day],
+        within=_within(clause),
         percent=worded(ru=", {p}", en=", {p}", p=_percent(clause.percent)) if clause.percent else "",
+    )
+
+
+def _within(clause: RateClause) -> Text | str:
+    if clause.within is None:
+        return ""
+    return worded(
+        ru=", но не дальше {within} % от курса на день договора",
+        en=", but within {within}% of that of the contract's day",
+        within=clause.within.normalize(),
     )
 
 

@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, Field
 from domain.base import LineNumber, Value
 from domain.facts import Actor
 from domain.money import KOPECK, ZERO, Sum, kopecks
-from domain.order.rate_clause import RateClause, RateDay, with_percent
+from domain.order.rate_clause import RateClause, RateDay, bounded, with_percent
 
 HIGHEST = Decimal(10**6)
 """Roubles for one of a currency: more than any has ever cost."""
@@ -45,20 +45,32 @@ class RateFound(Value):
 
 class PaidIn(Value):
     """How a payment came whose money the deal counts in another currency: `amount` roubles, at the bank's `rate` of `day` with the
-    contract's per cent. It keeps it wherever its money goes."""
+    contract's per cent; kept `within` so many per cent of `base`, the rate of the contract's day `base_day`, where the contract says so. It
+    keeps it wherever its money goes."""
 
     amount: Sum
     rate: Rate
     percent: Decimal = Decimal(0)
     day: date
+    within: Decimal | None = None
+    base: Rate | None = None
+    base_day: date | None = None
+
+    @property
+    def held(self) -> Decimal:
+        """The bank's rate, as far as the contract takes it."""
+        if self.base is None or self.within is None:
+            return self.rate.value
+        return bounded(self.rate.value, self.base.value, self.within)
 
     @property
     def applied(self) -> Decimal:
-        return with_percent(self.rate.value, self.percent)
+        return with_percent(self.held, self.percent)
 
 
 class WaitingPayment(Value):
-    """A payment that came, and is counted once the rate of `rate_day` is known. `corrects`: the one that was entered wrong."""
+    """A payment that came, and is counted once the rate of `rate_day` is known, and that of `base_day`, `within` so many per cent of which
+    it stays. `corrects`: the one that was entered wrong."""
 
     id: str
     amount: Sum = Field(gt=0)
@@ -66,6 +78,8 @@ class WaitingPayment(Value):
     day: date
     rate_day: date
     percent: Decimal = Decimal(0)
+    within: Decimal | None = None
+    base_day: date | None = None
     line: LineNumber | None = None
     note: str = ""
     corrects: str = ""
@@ -76,8 +90,21 @@ class WaitingPayment(Value):
     actor: Actor
     at: AwareDatetime
 
-    def paid_at(self, rate: Rate) -> PaidIn:
-        return PaidIn(amount=self.amount, rate=rate, percent=self.percent, day=self.rate_day)
+    @property
+    def days(self) -> tuple[date, ...]:
+        """Those whose rates it needs."""
+        return tuple(dict.fromkeys(day for day in (self.rate_day, self.base_day) if day))
+
+    def paid_at(self, rate: Rate, base: Rate | None) -> PaidIn:
+        return PaidIn(
+            amount=self.amount,
+            rate=rate,
+            percent=self.percent,
+            day=self.rate_day,
+            within=self.within,
+            base=base,
+            base_day=self.base_day,
+        )
 
 
 def rate_day(clause: RateClause, credited: date, debited: date | None, contract: date | None) -> date:

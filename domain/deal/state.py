@@ -110,7 +110,8 @@ class LineState(ProcessState):
     an event has happened that no fact tells, and the deal must hear of it all the same. `agreement`: another payment type is put to
     the contract's approval, or was refused there, with the words in `refusal`. `expected_on`: the day of a late delivery that was told
     last, to the manager or then to the client. `vat`: the code that held on the day of the shipment, where it is not the contract's.
-    `papers` is what the deal has told it of theirs; `credit`: what the client owed when the director was asked for it last.
+    `papers` is what the deal has told it of theirs; `credit`: what the client owed when the director was asked for it last, because of an amendment
+    of `raised_by` or of terms that were entered.
 
     It was `split_from` another line, with the `deadlines` of what was asked there; `cut` are the lines that were split from it, `parts`
     how they begin. So many of its pieces are `missing`: the rest has come, and the deal is to split them off.
@@ -135,6 +136,7 @@ class LineState(ProcessState):
     expected_on: date | None = None
     vat: str = ""
     credit: CreditFinding | None = None
+    raised_by: Actor | None = None
     cancelled: Text | None = None
     settled_at: AwareDatetime | None = None
     split_from: LineNumber | None = None

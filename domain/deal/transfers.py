@@ -3,12 +3,12 @@
 A deal only says where its money goes: what the other deal makes of it is between the desk and that deal, which may have closed.
 """
 
-import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 
-from domain.deal.ledger import ADVANCE, OTHER_DEAL, Entry, EntryKind, other_deal
+from domain.bank.keys import id_elsewhere
+from domain.deal.ledger import ADVANCE, Entry, EntryKind, other_deal
 from domain.deal.messages import Move
 from domain.deal.money_checks import check_amount, check_new, payment_of
 from domain.deal.shifts import Shift, shift
@@ -23,28 +23,6 @@ from domain.refusals import Refusal
 from domain.wording import Cash, typed
 
 DEAL_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,49}")
-_LONGEST = 90
-"""Of an id that others are made of: a message's has at most a hundred characters."""
-
-
-def id_elsewhere(deal: str, entry: str) -> str:
-    """The number by which the money of a deal's entry is a payment of another deal: `deal:1042:mv-3`. The same for ever, so that it
-    counts once however often it is told."""
-    id = f"{OTHER_DEAL}{deal}:{entry}"
-    return (
-        id if len(id) <= _LONGEST else f"{OTHER_DEAL}{deal}:{hashlib.sha256(entry.encode()).hexdigest()[:24]}"
-    )
-
-
-def came_from(payment: str) -> str:
-    """The deal that had this payment before, by its number; none of what a bank told of."""
-    prefix, deal, entry = (*payment.split(":", 2), "", "")[:3]
-    return deal if f"{prefix}:" == OTHER_DEAL and entry else ""
-
-
-def recall_of(payment: str) -> str:
-    """The number by which a payment that came from another deal is taken back."""
-    return f"{payment}:back"
 
 
 def check_transfer(deal: DealState, message: Move) -> Entry:

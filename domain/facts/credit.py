@@ -7,15 +7,17 @@ from domain.words import Text
 
 
 class CreditLookedUp(FactData):
-    """In the line's currency, over so many `deals` in which something is owed. No `limit`: none is set in it."""
+    """In the line's currency, over so many `deals` in which something is owed. No `limit`: none is set in it. `debtor`: where that is not the
+    client."""
 
     kind = "credit.looked_up"
     sentence = Text(
-        ru="клиент должен по всем сделкам {owed}[, просрочено {overdue}] (сделок с долгом: {deals})[; лимит {limit}]",
-        en="the client owes {owed} over all deals[, overdue {overdue}] (deals with something owed: {deals})[; the limit is {limit}]",
+        ru="[{debtor}: ]долг по всем сделкам {owed}[, просрочено {overdue}] (сделок с долгом: {deals})[; лимит {limit}]",
+        en="[{debtor}: ]{owed} is owed over all deals[, overdue {overdue}] (deals with something owed: {deals})[; the limit is {limit}]",
     )
     line_reports = True
 
+    debtor: str = ""
     deals: int
     owed: Decimal
     overdue: Decimal | None = None

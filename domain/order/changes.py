@@ -60,7 +60,7 @@ def _fields(line: OrderLine | None) -> dict[str, str]:
 
 def _whole(draft: Draft) -> dict[str, str]:
     client = draft.client.model_dump(mode="json", exclude_none=True)
-    rate = {"rate": draft.rate.model_dump_json()} if draft.rate else {}
+    rate = {"rate": draft.rate.model_dump_json(exclude_none=True)} if draft.rate else {}
     return dict(_flat(client, "client")) | {"currency": draft.currency} | rate
 
 

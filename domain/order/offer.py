@@ -49,7 +49,7 @@ def make_offer(version: int, draft: Draft, before: Draft | None = None, comment:
 def digest_of(draft: Draft) -> str:
     """Equal for drafts that sell the same to the same buyer, whatever their lines' numbers, and into however many lines a good is split."""
     goods = (good.model_dump_json() for good in _whole(draft))
-    rate = [draft.rate.model_dump_json()] if draft.rate else []
+    rate = [draft.rate.model_dump_json(exclude_none=True)] if draft.rate else []
     said = "\n".join([draft.currency, *rate, *buyer_of(draft.client), *goods])
     return hashlib.sha256(said.encode()).hexdigest()[:16]
 

@@ -22,13 +22,20 @@ class RateDay(StrEnum):
 
 
 class RateClause(Value):
-    """`percent` is added to the bank's rate; below zero it is taken off."""
+    """`within`: the rate is never further than so many per cent from that of the contract's day. `percent` is added to the bank's rate; below
+    zero it is taken off."""
 
     day: RateDay = RateDay.CREDITED
     percent: Decimal = Field(default=Decimal(0), ge=-50, le=50, decimal_places=2)
+    within: Decimal | None = Field(default=None, ge=0, le=50, decimal_places=2)
 
     def applied(self, rate: Decimal) -> Decimal:
         return with_percent(rate, self.percent)
+
+
+def bounded(rate: Decimal, base: Decimal, within: Decimal) -> Decimal:
+    """The rate, as far as it stays within so many per cent of the base."""
+    return min(max(rate, with_percent(base, -within)), with_percent(base, within))
 
 
 def with_percent(rate: Decimal, percent: Decimal) -> Decimal:

@@ -108,13 +108,15 @@ class PaymentTerm(Value):
     `credit` marks terms by which goods leave before the money comes: the director approves each such line. `law`: the contract is
     a state customer's, and what is agreed changes within the law's limits only. With `security_return` a security of the contract,
     if its form has one, is asked back so long after the client's last signature. `expires` names the date of the form after which
-    nobody pays any more, as of a letter of credit.
+    nobody pays any more, as of a letter of credit. `debtor`: who owes the money, the buyer, or, as a lessor does, who pays where that is
+    another.
     """
 
     title: Text
     milestones: tuple[MilestoneTerm, ...] = Field(min_length=1)
     form: Form = ()
     credit: bool = False
+    debtor: Literal["buyer", "payer"] = "buyer"
     law: Literal["44-fz"] | None = None
     security_return: Span | None = None
     expires: str = ""

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from domain.bank.keys import came_from
 from domain.deal.authority import CLIENT
 from domain.deal.delivery import DeliveryForecast, deliveries
 from domain.deal.ledger import Entry, allocations, balances, on_milestones
@@ -15,7 +16,6 @@ from domain.deal.places import title_of
 from domain.deal.rate_words import clause_in_words, rate_in_words
 from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
-from domain.deal.transfers import came_from
 from domain.money import ZERO
 from domain.order.order import vat_of
 from domain.playbook.routes import ROUTES, statuses

@@ -37,6 +37,12 @@ def _work(effects: Effects) -> Iterator[Text]:
             en="line {line}: its payment terms are entered anew",
             line=line,
         )
+    for line in effects.credit:
+        yield worded(
+            ru="позиция {line}: об отсрочке директор решает заново",
+            en="line {line}: the director decides on its credit anew",
+            line=line,
+        )
 
 
 def _money(effects: Effects, currency: str) -> Iterator[Text]:

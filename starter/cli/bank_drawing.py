@@ -41,7 +41,7 @@ def unmatched_drawn(found: Iterable[KeptPayment], language: Language) -> Rows:
     rows = [
         (
             one.payment.key,
-            _what(one, language),
+            what(one, language),
             money(one.payment.amount, one.payment.currency, language) if one.payment.amount else "",
             " ".join(filter(None, [one.payment.payer, one.payment.payer_inn])),
             one.payment.purpose,
@@ -66,7 +66,7 @@ def candidate_words(candidate: Candidate, language: Language) -> str:
     return f"{candidate.deal}: {reasons}" if reasons else candidate.deal
 
 
-def _what(one: KeptPayment, language: Language) -> str:
+def what(one: KeptPayment, language: Language) -> str:
     on = day(one.payment.day, language) if one.payment.day else ""
     what = f"{KINDS[one.payment.kind].to(language)} {on}".strip()
     return f"{what}: {one.payment.reverses}" if one.payment.reverses else what

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from domain.bank.keys import came_from
 from domain.wording import Cash, worded
 from domain.words import Role, Text
 from records.listing import InboxItem
@@ -17,6 +18,15 @@ _RECEIVED = Text(
 _REVERSED = Text(
     ru="банк отозвал неизвестный платёж, deal money unmatched",
     en="the bank took back a payment nobody knows, deal money unmatched",
+)
+
+_NOT_TAKEN = Text(
+    ru="другая сделка не взяла {amount}, deal money unmatched",
+    en="another deal did not take {amount}, deal money unmatched",
+)
+_NOT_GIVEN_UP = Text(
+    ru="банк отозвал {amount}, а сделка их не отдаёт, deal money unmatched",
+    en="the bank took {amount} back, and the deal does not give it up, deal money unmatched",
 )
 
 
@@ -42,6 +52,9 @@ def unknown_money(found: Iterable[WaitingMoney], person: str, now: datetime) -> 
 
 
 def _title(one: WaitingMoney) -> Text:
+    if came_from(one.key):
+        said = _NOT_TAKEN if one.kind == "received" else _NOT_GIVEN_UP
+        return worded(ru=said.ru, en=said.en, amount=Cash(one.amount, one.currency))
     if one.kind == "reversed":
         return _REVERSED
     return worded(ru=_RECEIVED.ru, en=_RECEIVED.en, amount=Cash(one.amount, one.currency))

@@ -84,7 +84,27 @@ class Session:
             except EOFError:
                 return
             question = self._step((question, messages) if messages else None)
-        self._terminal.say(_nothing_left(self._lang, bool(self._left)))
+        try:
+            money_left = self._whose_money_it_is()
+        except EOFError:
+            return
+        self._terminal.say(_nothing_left(self._lang, bool(self._left) or money_left))
+
+    def _whose_money_it_is(self) -> bool:
+        """After all that deals ask; of the accountant alone. Whether some is left."""
+        from domain.words import Role
+        from starter.cli.asking import person_here
+        from starter.cli.money_questions import MoneySitting
+        from starter.cli.opening import open_playbook
+
+        if self._number:
+            return False
+        person, _, enters_money = person_here(self._settings, self._person)
+        if self._person is None:
+            person = next(iter(open_playbook(self._settings).holders(Role.ACCOUNTANT)), None)
+        if person is None or (self._person and not enters_money):
+            return False
+        return MoneySitting(self._settings, self._lang, self._terminal, person).run()
 
     def run_one(self, assignment: str | None, id: str) -> None:
         from starter.cli.terminal import Later

@@ -4,7 +4,7 @@ from temporalio.client import Client
 
 from domain.wording import worded
 from domain.words import Text
-from starter.doctor import database, deals, ground, home, hung, money, processes, rates, world
+from starter.doctor import database, deals, ground, home, hung, limits, money, processes, rates, world
 from starter.doctor.finding import Finding, Looks, guarded
 from starter.errors import DealwrightError
 from starter.settings import Settings
@@ -38,6 +38,7 @@ async def examine(client: Client, settings: Settings) -> Looks:
         ):
             yield finding
     async for finding in _each(
+        (limits.LIMITS, limits.file(settings)),
         ("mail server", world.mail_server(settings)),
         ("CRM", world.crm(settings)),
         ("hung processes", hung.hung(client)),

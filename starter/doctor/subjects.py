@@ -27,6 +27,7 @@ _SUBJECTS = {
     "foreign processes": "чужие процессы",
     "mail server": "почтовый сервер",
     "rates": "курсы Банка России",
+    "credit limits": "лимиты клиентов",
     "Bitrix24: webhook": "Bitrix24: вебхук",
     "Bitrix24: address": "Bitrix24: адрес",
 }

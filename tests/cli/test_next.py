@@ -4,13 +4,18 @@ import io
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
 
+from domain.bank.payment import BankPayment, Match
 from domain.deal.messages import Acknowledge, Complete, Decide, Sign
 from domain.playbook.forms import FieldType
 from domain.wording import day
+from domain.words import Text
+from records.bank_payments import BankPayments
 from starter.cli.next import Session
 from starter.cli.options import Lang
 from starter.cli.terminal import Terminal
@@ -248,3 +253,44 @@ def test_whether_they_know_can_be_left_for_later(three_goods: OpenDeal, desk: Me
     assert "отложенные на потом" in sit(three_goods, Person("/", stubborn=True), "petrov")
     assert "Вопросов больше нет." in sit(three_goods, Person(stubborn=True), "orlov")
     assert desk.sent == []
+
+
+# --- money nobody knows ----------------------------------------------------------------------------------------------
+
+
+def waits(url: str, key: str, **said: Any) -> None:
+    kept = BankPayments(url)
+    payment = BankPayment.model_validate({"key": key, "amount": "1000.00", "currency": "RUB", **said})
+    why = Text(ru="нет сделки 777", en="there is no deal 777")
+    kept.put([(payment, Match(why=why, candidates=said.pop("candidates", ())))], datetime.now(UTC))
+    kept.close()
+
+
+def still_waiting(url: str) -> list[str]:
+    kept = BankPayments(url)
+    found = [one.payment.key for one in kept.open()]
+    kept.close()
+    return found
+
+
+@pytest.mark.usefixtures("recorded")
+def test_the_accountant_is_asked_whose_money_it_is(three_goods: OpenDeal, sit: Sit, tmp_path: Path) -> None:
+    three_goods.qualify()
+    url = f"sqlite:///{tmp_path / 'records.db'}"
+    waits(url, "PP-1", purpose="за томограф", payer="ООО «Образец»")
+    waits(url, "PP-2")
+    waits(url, "PP-3")
+    assert "Чьи" not in sit(None, Person(), "orlov")
+    answers = ("другая сделка", "777", "/", "2", "", "ошибка банка")
+    seen = sit(None, Person(*answers), "kuznetsova")
+    assert "ООО «Образец» · за томограф" in seen
+    assert "ждёт: нет сделки 777" in seen
+    assert "There is no deal 777" in seen, "refused, and it waits on"
+    assert "Остались только вопросы, отложенные на потом." in seen
+    assert still_waiting(url) == ["PP-1", "PP-2"]
+    sit(None, Person("1", three_goods.number, "/"), "kuznetsova")
+    assert still_waiting(url) == ["PP-2"]
+    [payment] = three_goods.state.ledger.payments
+    assert (payment.id, payment.actor.person) == ("PP-1", "kuznetsova")
+    sit(None, Person(stubborn=True), "kuznetsova")
+    assert still_waiting(url) == ["PP-2"]

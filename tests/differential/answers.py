@@ -8,7 +8,7 @@ from domain.playbook.book import StaffedPlaybook
 from domain.playbook.forms import Form, needed_with
 from tests.differential.orders import Habits
 
-PAPERS = ("arrived_on", "released_on", "shipped_on", "delivered_on")
+PAPERS = ("arrived_on", "released_on", "shipped_on", "delivered_on", "rendered_on")
 
 
 class Chance:

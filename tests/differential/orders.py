@@ -89,6 +89,20 @@ class Case:
     playbook_late: float = 0.0
 
 
+def _followed(**device: Any) -> list[Order]:
+    """A device, and a service that is rendered once it is there."""
+    service = a_good(sku="TRAIN-1", source="service", payment="deferred_30", quantity=1, after=1)
+    return [a_good(payment="deferred_30", delivery="carrier", **device), service]
+
+
+_OF_THEIR_OWN = (
+    (_followed(), Habits()),
+    (_followed(quantity=3), Habits(splits=1.0, corrects=0.3)),
+    ([a_good(source="dealer", payment="deferred_30")], Habits(postpones=1.0, cancels=0.0)),
+)
+"""What the dice alone would hardly bring about: services that wait, and a supplier who is late."""
+
+
 def cases(seed: int) -> list[Case]:
     dice = random.Random(seed)
     orders = [
@@ -101,6 +115,8 @@ def cases(seed: int) -> list[Case]:
     lost, bad = len(made) + 1, len(made) + 2
     made.append(_case(seed, lost, a_lead(), Habits(disqualifies=1.0), dice))
     made.append(_case(seed, bad, an_order(a_good(payment="barter")), Habits(noise=0, early=0), dice))
+    for goods, habits in _OF_THEIR_OWN:
+        made.append(_case(seed, len(made) + 1, an_order(*goods), habits, dice))
     return made
 
 

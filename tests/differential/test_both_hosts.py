@@ -1,7 +1,6 @@
 """The differential test: what the process does on a real Temporal server it does in memory, to the microsecond and the digest."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import product
@@ -11,6 +10,7 @@ import pytest
 
 import worker
 from activities.playbook import load_playbook
+from domain.facts import AssignmentCompleted
 from domain.playbook.book import StaffedPlaybook
 from starter.rooms import ROOT
 from tests.differential.broken import BROKEN
@@ -59,6 +59,7 @@ HAPPENED = {
     "amendment.made",
     "amendment.in_force",
     "line.split",
+    "ready.moved",
     "answer.corrected",
     "payment.corrected",
     "document.refused",
@@ -132,8 +133,10 @@ def _enough_happened(recordings: list[Recording]) -> None:
     assert {(line["source"], line["payment"], line["delivery"]) for line in lines} >= {
         *product(SOURCES, PAYMENTS, DELIVERIES)
     }
-    happened = Counter(fact.kind for recording in recordings for fact in facts(recording.told))
-    assert HAPPENED - set(happened) == set()
+    told = [fact for recording in recordings for fact in facts(recording.told)]
+    assert HAPPENED - {fact.kind for fact in told} == set()
+    done = {fact.data["assignment"] for fact in told if fact.kind == AssignmentCompleted.kind}
+    assert "service-rendered" in done
     assert (
         max(len(recording.histories) - len(recording.lines) for recording in recordings) >= 3
     )  # runs of a deal

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Sequence
+from datetime import datetime
 
 from activities.crm.card import DealCard
 from activities.crm.port import carry_out
@@ -10,12 +11,14 @@ from activities.errors import CrmAmbiguous, CrmUnavailable, MailUnavailable
 from activities.mail.letter import Letter
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.mail.eml import MailFolder
+from domain.bank.payment import BankPayment
 from domain.capabilities import Capability
 from domain.deal.batches import RecordBatch
 from domain.effects import CrmWrite
 from domain.facts.branches import Abandoned
 from domain.serials import SerialElsewhere
 from domain.words import same
+from records.bank_payments import BankPayments
 from records.errors import RecordsUnavailable
 from records.store import RecordStore
 from tests.faults.plan import Plan
@@ -59,6 +62,19 @@ class FaultyCrm:
         if self._plan.is_down("crm", write.deal):
             self._plan.note("crm", "refused", write.deal, write.identity)
             raise CrmUnavailable("the CRM is down for a while")
+
+
+class FaultyBank(BankPayments):
+    """Dies when a deal has taken what was on its way."""
+
+    def __init__(self, url: str, plan: Plan) -> None:
+        super().__init__(url)
+        self._plan = plan
+
+    def posted(self, those: Sequence[BankPayment], at: datetime) -> None:
+        for one in those:
+            self._plan.strike("money", "", one.key)
+        super().posted(those, at)
 
 
 class FaultyMailer:

@@ -12,7 +12,7 @@ from activities.projections.crm_fields import crm_fields
 from activities.projections.notices import notices
 from adapters.crm.embedded.store import CrmStore
 from adapters.mail.eml import MailFolder
-from domain.deal.messages import Complete, Decide, Message, Pay, Sign
+from domain.deal.messages import Complete, Decide, Message, Move, Pay, Sign
 from domain.deal.state import DealState, ProcessState
 from domain.facts import (
     ApprovalVoted,
@@ -22,6 +22,7 @@ from domain.facts import (
     DocumentHandedOver,
     DocumentSigned,
     Fact,
+    MoneyMovedToDeal,
     PaymentReceived,
     audience,
 )
@@ -111,6 +112,8 @@ def _what_it_tells(fact: Fact) -> tuple[str, ...] | None:
             return ("decide", data["id"], str(data["version"]), fact.actor.person)
         case PaymentReceived.kind:
             return ("pay", data["payment"])
+        case MoneyMovedToDeal.kind:
+            return ("move", data["payment"], data["to"])
         case DocumentSigned.kind:
             return ("sign", data["id"], *data["sides"])
         case DocumentHandedOver.kind:
@@ -126,6 +129,8 @@ def _what_it_does(message: Message) -> tuple[str, ...]:
             return ("decide", message.approval, str(message.version), message.actor)
         case Pay():
             return ("pay", message.id)
+        case Move():
+            return ("move", message.payment, message.to_deal)
         case Sign():
             return ("sign", message.document, str(message.side))
     raise AssertionError(f"the robot does not send {message!r}")

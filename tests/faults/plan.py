@@ -14,9 +14,10 @@ from typing import Literal
 
 from starter.settings import Settings
 
-Target = Literal["crm", "mail", "records"]
+Target = Literal["crm", "mail", "records", "money"]
 What = Literal["asked", "repeated", "done", "refused", "killed", "answer lost"]
 TARGETS: tuple[Target, ...] = ("crm", "mail", "records")
+"""Whom every deal tells. `money`: a deal has taken a payment, and who told it has not yet written that down."""
 ALL = "*"
 
 

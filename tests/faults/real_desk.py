@@ -112,8 +112,8 @@ async def eventually(holds: Callable[[], object], seconds: float = PATIENCE, pau
 
 
 @asynccontextmanager
-async def real_desk(home: Path, *, pace: str | None = None) -> AsyncIterator[RealDesk]:
-    settings = Settings(home=home, temporal_port=0, ui_port=0, pace=pace)
+async def real_desk(home: Path, **changes: Any) -> AsyncIterator[RealDesk]:
+    settings = Settings(home=home, temporal_port=0, ui_port=0, **changes)
     said: list[Text] = []
     async with embedded_stack(settings, say=said.append, with_worker=False) as stack:
         worker = a_worker(stack, said)

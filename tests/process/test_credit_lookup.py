@@ -8,7 +8,7 @@ import pytest
 from activities.projections.asks import CLIENT
 from domain.deal.credit import CreditAsked, CreditFound, Limit, OwedIn
 from domain.facts import ApprovalOpened, CreditLookedUp, CreditUnknown
-from tests.support.memory import OpenDeal, World
+from tests.support.memory import OpenDeal, World, refused
 from tests.support.orders import CLIENT as BUYER
 from tests.support.orders import a_good, an_order
 from workflows.rehearsal import Down
@@ -182,3 +182,142 @@ def test_a_line_looks_up_once_however_often_its_run_ends() -> None:
     assert len(records.asked) == 1
     assert deal.view().stage == "PAID"
     world.check()
+
+
+# --- an amendment makes it more ----------------------------------------------------------------------------------------
+
+
+def amended(world: World, until: str, **settings: str) -> tuple[OpenDeal, Records]:
+    records = Records(world, CreditFound())
+    deal = world.open(an_order(a_good(payment="deferred_30")))
+    deal.to(until)
+    deal.amend(settings={f"line-1.{field}": said for field, said in settings.items()})
+    agree(deal)
+    return deal, records
+
+
+def agree(deal: OpenDeal) -> None:
+    """To the amendment, if anybody must."""
+    for asked in deal.view().approvals:
+        if asked.id == "amendment":
+            deal.approve("amendment", *[ask.person for ask in asked.awaiting])
+
+
+def test_more_than_was_decided_on_is_looked_up_and_decided_anew(world: World) -> None:
+    deal, records = amended(world, "line-1:reservation", unit_price="1100.00")
+    assert deal.asked() == {"line-1:credit"}, "nothing is reserved meanwhile, and the terms stand"
+    assert len(records.asked) == 2
+    more, nothing, total = words(deal)
+    assert more == "what was decided on was ₽2,000.00, now it is ₽2,200.00"
+    assert (nothing, total[-9:]) == ("the client owes nothing elsewhere", "₽2,200.00")
+    deal.approve("line-1:credit", "petrov")
+    assert deal.asked() == {"line-1:reservation#2"}
+    deal.amend(settings={"line-1.unit_price": "1050.00"})
+    assert "line-1:credit" not in deal.asked(), "less than that was decided on"
+    deal.robot()
+    assert deal.view().stage == "PAID"
+
+
+def test_of_goods_that_are_on_their_way_the_director_is_asked_at_once_and_nothing_ships_before(
+    world: World,
+) -> None:
+    deal, _ = amended(world, "line-1:acceptance", unit_price="1100.00")
+    assert deal.asked() == {"line-1:acceptance", "line-1:credit", "supplement"}
+    deal.complete("supplement")
+    deal.complete("line-1:acceptance")
+    assert deal.asked() == {"line-1:credit"}
+    deal.reject("line-1:credit", "petrov", "столько не дам")
+    assert deal.asked() == {"line-1:payment-terms#3"}
+    deal.complete("line-1:payment-terms#3")
+    deal.approve("line-1:credit", "petrov")
+    assert deal.asked() == {"line-1:shipment"}
+
+
+def test_what_is_asked_already_is_asked_of_the_new_sum(world: World) -> None:
+    deal, records = amended(world, "line-1:credit", unit_price="1100.00")
+    [asked] = [a for a in deal.view().approvals if a.id == "line-1:credit"]
+    assert (asked.version, len(records.asked)) == (2, 2)
+    assert deal.read(ApprovalOpened)[-1].amount == 2200
+
+
+@pytest.mark.parametrize("settings", [{"unit_price": "900.00"}, {"quantity": "1"}])
+def test_less_is_not_decided_anew(world: World, settings: dict[str, str]) -> None:
+    deal, records = amended(world, "line-1:reservation", **settings)
+    assert "line-1:credit" not in deal.asked()
+    assert len(records.asked) == 1
+
+
+def test_a_prepayment_that_becomes_a_deferral_is_looked_up(world: World) -> None:
+    records = Records(world, CreditFound())
+    deal = world.open(an_order(a_good(payment="prepaid_100")))
+    deal.to("line-1:payment-terms")
+    deal.amend(settings={"line-1.payment": "deferred_30"})
+    agree(deal)
+    deal.to("line-1:credit")
+    assert len(records.asked) == 1
+
+
+def test_who_reads_an_amendment_reads_that_credit_is_decided_anew(world: World) -> None:
+    Records(world, CreditFound())
+    deal = world.open(an_order(a_good(payment="deferred_30")))
+    deal.to("line-1:reservation")
+    deal.amend(settings={"line-1.unit_price": "1100.00"})
+    [asked] = [a for a in deal.view().approvals if a.id == "amendment"]
+    assert "line 1: the director decides on its credit anew" in asked.follows
+
+
+def test_whoever_amends_does_not_decide_on_the_credit(world: World) -> None:
+    Records(world, CreditFound())
+    deal = world.open(an_order(a_good(payment="deferred_30")))
+    deal.to("line-1:acceptance")
+    deal.amend("petrov", settings={"line-1.unit_price": "1010.00"})
+    deal.approve("amendment", "client")
+    with refused("own_request"):
+        deal.approve("line-1:credit", "petrov")
+
+
+def test_a_lines_sum_grows_while_the_records_are_down(world: World) -> None:
+    records = Records(world, CreditFound())
+    deal = world.open(an_order(a_good(payment="deferred_30")))
+    deal.to("line-1:acceptance")
+    records.up = False
+    deal.amend(settings={"line-1.unit_price": "1100.00"})
+    agree(deal)
+    assert "line-1:credit" not in deal.asked()
+    world.skip(timedelta(minutes=3))
+    assert "line-1:credit" in deal.asked()
+
+
+# --- who owes ----------------------------------------------------------------------------------------------------------
+
+LESSOR = {"name": "АО «Лизинг Образец»", "inn": "9900000024"}
+
+
+@pytest.mark.parametrize(("payment", "client"), [("leasing", "9900000024"), ("state_contract", "9900000017")])
+def test_a_lessor_is_judged_in_place_of_the_client_and_a_treasury_is_not(
+    world: World, payment: str, client: str
+) -> None:
+    records = Records(world)
+    deal = at_credit(world, payment, payer=LESSOR)
+    [asked] = records.asked
+    assert (asked.client, asked.by_payer) == (client, ("leasing",))
+    said = words(deal)[0]
+    assert said.startswith(
+        "the payer (АО «Лизинг Образец») owes" if payment == "leasing" else "the client owes"
+    )
+
+
+def test_leasing_without_a_named_payer_is_judged_on_the_client(world: World) -> None:
+    records = Records(world)
+    at_credit(world, "leasing")
+    assert records.asked[0].client == "9900000017"
+
+
+def test_another_who_owes_is_decided_on_anew(world: World) -> None:
+    records = Records(world)
+    deal = at_credit(world, "leasing", payer=LESSOR)
+    deal.approve("line-1:credit", "petrov")
+    deal.amend(settings={"client.payer.inn": "9900000017", "client.payer.name": "АО «Другой лизинг»"})
+    agree(deal)
+    assert "line-1:credit" in deal.asked()
+    assert [asked.client for asked in records.asked] == ["9900000024", "9900000017"]

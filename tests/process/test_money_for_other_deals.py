@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from domain.bank.keys import came_from, id_elsewhere
 from domain.deal.ledger import balances
-from domain.deal.transfers import came_from, id_elsewhere
 from domain.facts import MoneyMovedToDeal, MoneyRecalled, PaymentReversed
 from tests.support.memory import How, OpenDeal, World, day, refused
 from tests.support.orders import a_good, an_order

@@ -335,3 +335,74 @@ def test_show_says_how_prices_are_paid_and_at_which_rate_each_payment_came(world
         "Waits for the rate of",
     ):
         assert said in shown.get(), shown.get()
+
+
+# --- a corridor about the contract's day -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("later", "roubles"), [("95.00", "95000.00"), ("120.00", "98824.64"), ("80.00", "84183.96")]
+)
+def test_the_rate_stays_within_so_many_per_cent_of_the_contracts_day(
+    world: World, later: str, roubles: str
+) -> None:
+    """91.5043 on the contract's day: from 84.183956 to 98.824644."""
+    paid_on = TODAY + timedelta(days=2)
+    world.rates.rates = {TODAY: RATE, paid_on: later}
+    deal = by_rate(world, a_good(unit_price="1000.00", quantity=1), within="8")
+    deal.skip(timedelta(days=2))
+    deal.pay(roubles, id="pp-1", line=1)
+    [payment] = deal.view().payments
+    assert payment.amount == Decimal("1000.00")
+    assert ("within 8%" in payment.by_rate) is (later != "95.00")
+    [clause] = {deal.view().paid_by_rate}
+    assert clause.endswith("of the day on which the money comes, but within 8% of that of the contract's day")
+
+
+def test_what_is_added_is_added_to_the_rate_that_holds(world: World) -> None:
+    paid_on = TODAY + timedelta(days=2)
+    world.rates.rates = {TODAY: "100.00", paid_on: "150.00"}
+    deal = by_rate(world, a_good(unit_price="1000.00", quantity=1), within="10", percent="2")
+    deal.skip(timedelta(days=2))
+    deal.pay("112200.00", id="pp-1", line=1)
+    [payment] = deal.view().payments
+    assert (payment.amount, payment.rate) == (Decimal("1000.00"), Decimal("112.2"))
+    assert "₽150, but within 10% of ₽100, the contract's day, +2%" in payment.by_rate
+
+
+def test_a_payment_waits_for_both_rates_and_each_is_asked_for(world: World) -> None:
+    paid_on = TODAY + timedelta(days=2)
+    world.rates.rates = {}
+    deal = by_rate(world, a_good(unit_price="1000.00", quantity=1), within="10")
+    deal.skip(timedelta(days=2))
+    deal.pay("110000.00", id="pp-1", line=1)
+    world.skip_a_while()
+    titles = {a.title for a in deal.view().assignments if a.kind == "rate"}
+    assert len(titles) == 2
+    first, second = sorted(a.id for a in deal.view().assignments if a.kind == "rate")
+    deal.complete(first, rate="150")
+    assert deal.view().waiting, "the contract's day is not known yet"
+    assert {a.id for a in deal.view().assignments if a.kind == "rate"} == {second}
+    deal.complete(second, rate="100")
+    assert not deal.view().waiting
+    assert deal.view().payments[0].amount == Decimal("1000.00")
+    deal.correct("pp-1", "kuznetsova", amount="55000.00")
+    assert deal.view().payments[-1].amount == Decimal("500.00"), "a corrected one keeps its rates"
+    assert paid_on
+
+
+def test_before_the_contract_there_is_no_corridor(world: World) -> None:
+    deal = world.open(an_order(currency="EUR", rate={"within": "1"}))
+    deal.pay("91504.30", id="pp-1")
+    [payment] = deal.view().payments
+    assert payment.amount == Decimal("1000.00")
+
+
+def test_a_corridor_is_offered_and_agreed_like_all_else(world: World) -> None:
+    deal = world.open(an_order(currency="EUR", rate={"percent": "0"}))
+    deal.to("contract")
+    deal.say("offer", actor="ivanova", settings={"rate.within": "5"})
+    [asked] = deal.view().approvals
+    assert any("within 5%" in change for change in asked.changes)
+    with refused("bad_order"):
+        deal.say("offer", actor="ivanova", settings={"rate.within": "-5"})

@@ -8,6 +8,7 @@ import pytest
 
 from domain.deal.credit import CreditAsked, OwedIn
 from domain.deal.state import LineState
+from domain.order.parties import Party
 from domain.words import LineStatus, Stage
 from records.queries import RecordQueries
 from records.store import RecordStore
@@ -95,3 +96,15 @@ def test_a_buyer_of_another_country_is_found_by_its_number_and_one_without_by_it
     by_name = ASKED.model_copy(update={"client": "ООО «Без номера»", "by_name": True})
     assert queries.owed_by(by_number, NOW) == (1, (rub("5"),))
     assert queries.owed_by(by_name, NOW) == (1, (rub("7"),))
+
+
+def test_what_a_lessor_owes_counts_for_the_lessor_and_not_for_its_client(
+    tell: Tell, queries: RecordQueries
+) -> None:
+    leased = a_client(payer=Party(name="АО «Лизинг»", inn="9900000024"))
+    tell(a_debt("1000", 10), client=leased, stage=Stage.SHIPPED)
+    tell(a_debt("30", 10), client=a_client(inn="9900000024"), stage=Stage.SHIPPED)
+    by_lessor = ASKED.model_copy(update={"by_payer": ("deferred_30",)})
+    assert queries.owed_by(by_lessor, NOW) == (0, ())
+    assert queries.owed_by(by_lessor.model_copy(update={"client": "9900000024"}), NOW) == (2, (rub("1030"),))
+    assert queries.owed_by(ASKED, NOW) == (1, (rub("1000"),)), "who only pays owes nothing"

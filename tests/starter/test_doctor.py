@@ -19,6 +19,7 @@ from domain.effects import AddComment
 from domain.words import Text
 from records.deferred import DeferredWrites
 from records.engine import open_engine
+from starter.rooms import ROOT
 from tests.conftest import WARD
 from tests.starter.conftest import Cli, Opened
 from tests.support.orders import an_order
@@ -240,6 +241,24 @@ async def test_a_locked_database_is_named_with_who_locks_it_and_the_rest_is_told
         assert f"held by process {pid} (" in locked["words"]
         assert {"inbox", "post", "mail server", "stopped deals", "deals", "mail", "lines"} <= told.keys()
     await well(deal)
+
+
+async def test_rows_of_credit_limits_that_cannot_be_read_are_named_with_their_lines(
+    deal: Cli, opened: Opened, tmp_path: Path
+) -> None:
+    for file in (ROOT / "playbooks").glob("*.*"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    playbook = {"DEALWRIGHT_PLAYBOOK": str(tmp_path / "default.yaml")}
+    limits = tmp_path / "clients.csv"
+    told = {f["what"]: f for f in (await deal("doctor", "-o", "json", "--lang", "en", **playbook)).data}
+    assert told["credit limits"]["words"] == "clients.csv, clients: 3"
+    limits.write_text(limits.read_text() + "RU,9900000018,,1,RUB\nRU,9900000017,,много,RUB\n")
+    found = await findings(deal, **playbook)
+    words = found["credit limits"]["words"]
+    assert "line 5: not a client's number" in words
+    assert "line 6: " in words
+    limits.unlink()
+    assert "credit limits" not in await findings(deal, **playbook)
 
 
 async def test_records_that_are_gone_are_named_and_the_rest_is_told(deal: Cli, tmp_path: Any) -> None:

@@ -5,19 +5,26 @@ Deals in memory, the real records, the real cashier.
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 
+from domain.bank.keys import came_from, id_elsewhere
+from domain.bank.payment import BankPayment
 from domain.deal.ledger import balances
 from domain.facts import PaymentReceived
+from domain.refusals import Refusal
+from domain.words import same
 from records import migrate
 from records.bank_payments import BankPayments, KeptPayment
 from records.queries import RecordQueries
 from records.store import RecordStore
+from starter.answers import MessageRefused
 from starter.cashier import Taken, cashier_of
 from tests.support.memory import OpenDeal, World, day
 from tests.support.memory_desk import MemoryDesk
@@ -208,6 +215,25 @@ def test_a_reversal_waits_for_the_money_that_is_still_on_its_way(house: House) -
     assert theirs.state.ledger.reversal(f"deal:{ours.number}:mv-1")
 
 
+def test_it_waits_too_where_the_other_deal_can_not_take_money_yet(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = overpaid(house), house.open()
+    ours.move("pp-1", to_deal=theirs.number, id="mv-1")
+    ours.reverse("pp-1")
+
+    async def too_early(number: str, message: Any) -> Any:
+        raise MessageRefused(same("its playbook is not there yet"), "en", "too_early")
+
+    with monkeypatch.context() as early:
+        early.setattr(house.desk, "send", too_early)
+        assert [taken.ok for _, taken in house.post()] == [False, False]
+    assert len(house.kept.on_the_way()) == 2
+    house.post()
+    assert (stands(theirs), house.kept.open()) == ({}, [])
+    assert theirs.state.ledger.reversal(f"deal:{ours.number}:mv-1")
+
+
 def test_it_goes_back_from_whom_a_person_gave_it_to(house: House) -> None:
     ours, third = overpaid(house), house.open()
     ours.move("pp-1", to_deal="777", id="mv-1")
@@ -244,8 +270,6 @@ def test_of_a_deal_that_has_closed_the_money_in_others_is_taken_back_all_the_sam
     house.post()
     back = house.kept.open()
     assert back == []
-    from domain.bank.payment import BankPayment
-
     told = BankPayment.model_validate(
         {
             "kind": "reversed",
@@ -263,3 +287,112 @@ def test_of_a_deal_that_has_closed_the_money_in_others_is_taken_back_all_the_sam
     waits = [one.match.why.en for one in house.waiting()]
     assert len(waits) == (0 if all_of_it else 1)
     assert all(f"had gone to deals {theirs.number}" in why for why in waits)
+
+
+# --- over all deals --------------------------------------------------------------------------------------------------
+
+
+class Company:
+    """Deals that are paid too much, give to each other, close, and whose payments the bank takes back, in any order."""
+
+    def __init__(self, house: House, seed: int) -> None:
+        self.house, self.dice = house, Random(seed)
+        self.deals = [house.open() for _ in range(3)]
+        self.count = 0
+
+    def step(self) -> str:
+        self.count += 1
+        deal = self.dice.choice(self.deals)
+        do = self.dice.choice([self.pay, self.give, self.give, self.give, self.reverse, self.decide])
+        with suppress(Refusal, MessageRefused):
+            do(deal)
+        if self.dice.random() < 0.5:
+            self.house.post()
+        if self.dice.random() < 0.1:
+            self.assign()
+        if self.dice.random() < 0.02:
+            end(deal)
+        return f"step {self.count}, {do.__name__} of {deal.number}"
+
+    def pay(self, deal: OpenDeal) -> None:
+        if not deal.process.outcome:
+            deal.pay(str(self.dice.choice((700, 1300, 2000, 2600))), id=f"pp-{self.count}")
+
+    def give(self, deal: OpenDeal) -> None:
+        payments = deal.state.ledger.payments
+        if payments and not deal.process.outcome:
+            to = self.dice.choice([other.number for other in self.deals if other is not deal] + ["777"])
+            payment, amount = self.dice.choice(payments).id, self.dice.choice((None, "120.50"))
+            if self.dice.random() < 0.5:
+                with suppress(Refusal):
+                    deal.move(payment, amount=amount, id=f"free-{self.count}")
+            deal.move(payment, amount=amount, to_deal=to, id=f"mv-{self.count}")
+
+    def reverse(self, deal: OpenDeal) -> None:
+        """By the bank, which knows its own payments only, whether the deal is open or not."""
+        known = [p.id for p in deal.state.ledger.payments if not came_from(p.id)]
+        if known and self.dice.random() < 0.4:
+            told = {"kind": "reversed", "key": f"st-{self.count}", "reverses": self.dice.choice(known)}
+            asyncio.run(
+                self.house.cashier.take(
+                    BankPayment.model_validate({**told, "amount": 0, "currency": "RUB", "purpose": "отзыв"})
+                )
+            )
+
+    def decide(self, deal: OpenDeal) -> None:
+        asked = [id for id in deal.asked() if id.startswith("surplus")] if not deal.process.outcome else []
+        for id in asked:
+            deal.complete(id, outcome=self.dice.choice(("keep", "another-deal")), to_deal="777")
+
+    def assign(self) -> None:
+        for one in self.house.waiting():
+            if one.payment.kind == "received":
+                with suppress(MessageRefused):
+                    deal = self.dice.choice(self.deals).number
+                    asyncio.run(self.house.cashier.assign(one.payment.key, deal, None))
+
+    def adds_up(self) -> None:
+        """What banks told of is what deals have, and what is on its way between them."""
+        bank = stand = Decimal(0)
+        for deal in self.deals:
+            ledger = deal.state.ledger
+            own = [p for p in ledger.payments if not came_from(p.id) and not ledger.reversal(p.id)]
+            bank += sum((payment.amount for payment in own), Decimal(0))
+            here = balances(ledger.entries).items()
+            stand += sum((amount for place, amount in here if not place.startswith("deal:")), Decimal(0))
+            if deal.process.outcome:
+                assert not balances(ledger.entries).get("advance"), "no closed deal holds a kopeck"
+        rows = self.house.kept.open()
+        on_way = sum((r.payment.amount for r in rows if r.payment.kind == "received"), Decimal(0))
+        back = sum((r.payment.amount for r in rows if came_from(r.payment.reverses)), Decimal(0))
+        # a deal that has closed still says that it has what the bank took back of it; the rest of the word waits
+        unheard = self.taken_back_of_closed()
+        assert bank - unheard == stand + on_way - back, (bank, unheard, stand, on_way, back)
+
+    def taken_back_of_closed(self) -> Decimal:
+        """So much of a closed deal's payments other deals gave, or give, back."""
+        with self.house.kept._reader.begin() as connection:
+            rows = connection.exec_driver_sql("SELECT reverses FROM bank_payments WHERE kind = 'reversed'")
+            gone = {row.reverses for row in rows}
+        return sum(
+            (
+                entry.amount
+                for deal in self.deals
+                for entry in deal.state.ledger.entries
+                if entry.to_deal
+                and id_elsewhere(deal.number, entry.id) in gone
+                and not deal.state.ledger.reversal(entry.payment)
+            ),
+            Decimal(0),
+        )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_happens_no_kopeck_is_lost_or_made_between_deals(house: House, seed: int) -> None:
+    company = Company(house, seed)
+    for _ in range(60):
+        did = company.step()
+        try:
+            company.adds_up()
+        except AssertionError as error:
+            raise AssertionError(f"{did}: {error}") from error

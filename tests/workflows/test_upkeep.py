@@ -20,6 +20,7 @@ from temporalio.worker import Worker
 
 from activities.crm.deferring import CrmDeferred
 from activities.errors import CrmUnavailable
+from activities.money_letters import MoneyLetters
 from activities.postings import Postings
 from activities.reconcile import CURSOR, FIRST_LOOK, OVERLAP, CrmReconcile
 from activities.todays_people import TodaysPeople
@@ -234,7 +235,11 @@ async def post(client: Client, office: Office) -> AsyncIterator[Post]:
                     CrmDeferred(office.crm, office.deferred).write_due,
                 ],
             ),
-            Worker(client, task_queue=MAIL_QUEUE, activities=[made.send_due]),
+            Worker(
+                client,
+                task_queue=MAIL_QUEUE,
+                activities=[made.send_due, MoneyLetters(archive, box, made.today).tell],
+            ),
         ):
             await working.enter_async_context(worker)
         yield made
@@ -253,7 +258,7 @@ async def test_a_round_sees_to_the_crm_and_to_the_mail(client: Client, office: O
     forbidden = Deferred(write=comment, missing=same("comments"), since=NOON)
     office.deferred.settle("7", [], [forbidden], NOON - timedelta(days=365))
     assert await a_round(client) == (
-        "deals: 0 open, 0 stopped, 0 of them new; people: 0 reset deals told of today's; CRM: 1 changed, 1 of it new; deferred: 1 written, 0 refused, 0 still not allowed; mail: 2 sent, 0 refused, 0 put off; money: 1 given to deals, 1 not taken"
+        "deals: 0 open, 0 stopped, 0 of them new; people: 0 reset deals told of today's; CRM: 1 changed, 1 of it new; deferred: 1 written, 0 refused, 0 still not allowed; mail: 2 sent, 0 refused, 0 put off; money: 1 given to deals, 1 not taken; money nobody knows: 0 waiting"
     )
     assert post.rounds == 1
     card = await office.crm.card("7")

@@ -4,7 +4,7 @@ the contract's signature."""
 from domain.deal.assignment_form import PAYMENT
 from domain.playbook.terms import Gate
 from domain.words import Trigger
-from workflows.credit import agreed_credit, why_refused
+from workflows.credit import agreed_credit, as_entered, why_refused
 from workflows.line_case import LineCase
 
 
@@ -25,7 +25,7 @@ async def settle_terms(line: LineCase) -> None:
 async def terms_settled(line: LineCase, round: int) -> bool:
     """Whether this round brings terms that hold; refused, or with another payment type, they are entered anew."""
     refused = line.state.refused(round)
-    if line.term.form or refused:
+    if (line.term.form and as_entered(round) not in line.state.noted) or refused:
         terms = line.open("payment-terms", round=round, comment=why_refused(line) if refused else "")
         await line.until(lambda: terms.closed, f"the payment terms, round {round}")
         key, payment = f"other-terms#{round}", terms.answers.get(PAYMENT) or line.state.good.payment

@@ -7,7 +7,7 @@ from temporalio import activity
 
 from domain.crm.mirror import Reconciled
 from domain.deal.stopped import ToldDeals, WatchedDeals
-from domain.effects import Given, Posted, Redelivered
+from domain.effects import Given, Posted, Redelivered, WaitingMoney
 
 
 @activity.defn(name="crm.reconcile")
@@ -30,6 +30,12 @@ async def send_post() -> Posted:
 @activity.defn(name="money.post")
 async def post_payments() -> Given:
     """Payments that are on their way to deals, those that deals give to each other among them, are told to them."""
+    raise NotImplementedError
+
+
+@activity.defn(name="money.tell")
+async def tell_waiting_money() -> WaitingMoney:
+    """Whoever enters money gets a letter in the morning, as long as money waits for whose it is."""
     raise NotImplementedError
 
 

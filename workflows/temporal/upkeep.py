@@ -13,7 +13,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 with workflow.unsafe.imports_passed_through():
     from domain.crm.mirror import Reconciled
     from domain.deal.stopped import ToldDeals, WatchedDeals
-    from domain.effects import Given, Posted, Redelivered
+    from domain.effects import Given, Posted, Redelivered, WaitingMoney
     from workflows.names import CRM_QUEUE, MAIL_QUEUE, TASK_QUEUE, UPKEEP_WORKFLOW
     from workflows.temporal import ports
 
@@ -33,14 +33,15 @@ class Upkeep:
 
     @workflow.run
     async def run(self, *_: Any) -> str:  # whatever anybody starts it with
-        people, crm, deferred, (deals, mail), money = await asyncio.gather(
+        people, crm, deferred, (deals, mail), money, waiting = await asyncio.gather(
             _tried("people", self._tell_people()),
             _tried("CRM", self._reconcile()),
             _tried("deferred", self._write_deferred()),
             self._watch_and_post(),
             _tried("money", self._give()),
+            _tried("money nobody knows", self._tell_waiting()),
         )
-        done = (deals, people, crm, deferred, mail, money)
+        done = (deals, people, crm, deferred, mail, money, waiting)
         if failed := [words for ok, words in done if not ok]:
             raise ApplicationError("; ".join(failed), type="UpkeepFailed", non_retryable=True)
         return "; ".join(words for _, words in done)
@@ -71,6 +72,12 @@ class Upkeep:
     async def _give(self) -> str:
         given: Given = await _ask(ports.post_payments, TASK_QUEUE, "payments on their way to deals")
         return f"{given.taken} given to deals, {given.waiting} not taken"
+
+    async def _tell_waiting(self) -> str:
+        told: WaitingMoney = await _ask(
+            ports.tell_waiting_money, MAIL_QUEUE, "money nobody knows, in the morning letter"
+        )
+        return f"{told.payments} waiting"
 
     async def _post(self) -> str:
         posted: Posted = await _ask(ports.send_post, MAIL_QUEUE, "mail whose time has come", beat=BEAT)

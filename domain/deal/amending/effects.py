@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.base import LineNumber, Value
 from domain.deal.amending.agreement import who_agrees
+from domain.deal.amending.credit import outgrown
 from domain.deal.amending.standing import Standing, obstacle, parties, standing
 from domain.deal.documents import documents_of_line
 from domain.deal.payments import Milestone, milestones_of
@@ -59,7 +60,7 @@ class Supplement(Value):
 
 class Effects(Value):
     """`freed`: what stands on milestones that become smaller or go; it pays what else is open, or waits as an advance. `anew`: lines whose
-    payment terms are asked again."""
+    payment terms are asked again; `credit`: whose credit the director decides anew."""
 
     roles: tuple[Role, ...]
     before: Sum
@@ -71,6 +72,7 @@ class Effects(Value):
     started: tuple[LineNumber, ...]
     ended: tuple[LineNumber, ...]
     anew: tuple[LineNumber, ...]
+    credit: tuple[LineNumber, ...] = ()
 
 
 def effects_of(deal: DealState, after: Draft) -> Effects:
@@ -87,6 +89,7 @@ def effects_of(deal: DealState, after: Draft) -> Effects:
         supplements=tuple(supplements(deal, after)),
         started=tuple(n for n in touched if n not in before.lines),
         ended=tuple(n for n in touched if n not in after.lines),
+        credit=tuple(n for n in sorted(after.lines) if _is_decided_anew(deal, n, after)),
         anew=tuple(n for n in touched if _is_paid_otherwise(deal, before.lines.get(n), after.lines.get(n))),
     )
 
@@ -106,6 +109,14 @@ def supplements(deal: DealState, after: Draft) -> Iterator[Supplement]:
 
 def _is_paid_otherwise(deal: DealState, old: OrderLine | None, new: OrderLine | None) -> bool:
     return bool(old and new and old.payment != new.payment and deal.book.payments[new.payment].form)
+
+
+def _is_decided_anew(deal: DealState, number: LineNumber, after: Draft) -> bool:
+    line, good = deal.lines.get(number), after.lines[number]
+    if line is None or obstacle(line, good):
+        return False
+    turns_credit = good.payment != line.good.payment and deal.book.payments[good.payment].credit
+    return turns_credit or outgrown(line, good, after.client, deal.book)
 
 
 def _parts(deal: DealState, number: LineNumber, good: OrderLine | None) -> Iterator[Part]:
