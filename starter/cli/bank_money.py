@@ -73,7 +73,10 @@ def assign(
 
 
 def dismiss(
-    payment: PaymentKey,
+    payments: Annotated[
+        list[str],
+        typer.Argument(metavar="KEY", help="payments, as `deal money unmatched` names them"),
+    ],
     reason: Annotated[str, typer.Option("--reason", help="why; it stays on record")],
     actor: Actor = None,
     lang: Language = Lang.RU,
@@ -82,8 +85,12 @@ def dismiss(
     from starter import cashier
     from starter.cli.opening import settings_here
 
+    person = accountant(actor)
     with open_kept(settings_here()) as kept:
-        cashier.dismiss(kept, payment, accountant(actor), reason)
+        for key in payments:
+            cashier.find(kept, key)  # all of them, or none
+        for key in payments:
+            cashier.dismiss(kept, key, person, reason)
     note("Отложено." if lang is Lang.RU else "Set aside.")
 
 
