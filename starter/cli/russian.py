@@ -244,7 +244,7 @@ HELP = {
     "Pieces of a line go on by themselves, as a new line with the same price and terms: a part came, or may ship first.": (
         "Часть штук позиции идёт дальше сама, новой позицией с той же ценой и условиями: пришла часть или её можно отгрузить раньше."
     ),
-    "how many pieces become the new line": "сколько штук станет новой позицией",
+    "how much becomes the new line, like 2 or 2.5": "сколько станет новой позицией, например 2 или 2,5",
     "Money of a payment is for another line, an advance, or another deal.": (
         "Деньги платежа — за другую позицию, аванс или другую сделку."
     ),

@@ -11,7 +11,9 @@ from starter.cli.sending import send
 def split(
     number: Number,
     line: Annotated[int, typer.Argument(metavar="LINE", help="the line's number")],
-    quantity: Annotated[str, typer.Argument(metavar="QUANTITY", help="how many pieces become the new line")],
+    quantity: Annotated[
+        str, typer.Argument(metavar="QUANTITY", help="how much becomes the new line, like 2 or 2.5")
+    ],
     reason: Annotated[str, typer.Option("--reason", help="why; it stays on record")] = "",
     actor: Actor = None,
     id: Key = None,

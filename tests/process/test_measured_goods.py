@@ -56,7 +56,7 @@ def test_it_is_split_to_the_gram_and_costs_what_it_did(world: World, asked: str)
     deal.to(f"line-1:{asked}")
     agreed, digest = deal.state.amount, digest_of(deal.state.offers[-1])
     deal.split(1, "0.333", reason="едет раньше")
-    deal.split(1, "1.05")
+    deal.split(1, "1,05")
     promises.hold()
     assert quantities(deal) == [Decimal("1.117"), Decimal("0.333"), Decimal("1.05")]
     offer = deal.state.offers[-1]

@@ -1,11 +1,13 @@
 """Lines on their way."""
 
-from typing import Annotated
+from contextlib import suppress
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from domain.base import Count, LineNumber
 from domain.deal.messages.base import Amount, Comment, Day, Message
+from domain.goods.quantity import read_quantity
 from domain.words import Role, Text
 
 
@@ -36,7 +38,7 @@ class Delay(Message):
 
 
 class SplitLine(Message):
-    """`split`: `quantity` pieces of a line go on by themselves, as a new line with the same price and terms. It is no change of what is agreed."""
+    """`split`: so much of a line goes on by itself, as a new line with the same price and terms. It is no change of what is agreed."""
 
     name = "split"
     title = Text(ru="разделить позицию", en="split a line")
@@ -47,6 +49,13 @@ class SplitLine(Message):
     line: Count
     quantity: Amount
     reason: Comment = ""
+
+    @field_validator("quantity", mode="before")
+    @classmethod
+    def _as_people_write_it(cls, value: Any) -> Any:
+        with suppress(ValueError):
+            return read_quantity(value)
+        return value
 
     def digest(self) -> str:
         """However many zeros its quantity is written with."""
