@@ -5,6 +5,7 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
+from domain.bank.keys import came_from
 from domain.bank.payment import Debtor, Due, Entered
 from records.reading import Reader
 
@@ -48,9 +49,10 @@ def read_debtors(reader: Reader) -> list[Debtor]:
         )
     for row in reader.rows(_PAYMENTS):
         deal = found[row["deal"]]
-        deal["entered"].append(
-            Entered(id=row["id"], amount=row["amount"], day=_day(row["day"]), key=row["order_key"])
-        )
+        if not came_from(row["id"]):  # no bank tells of that
+            deal["entered"].append(
+                Entered(id=row["id"], amount=row["amount"], day=_day(row["day"]), key=row["order_key"])
+            )
         deal["accounts"] += [row["account"]] if row["account"] else []
         deal["inns"] += [row["payer_inn"]] if row["payer_inn"] else []
     return [Debtor.model_validate(deal) for deal in found.values()]
