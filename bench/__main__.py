@@ -9,7 +9,18 @@ from time import monotonic
 
 from rich.console import Console
 
-from bench import cold, history, intake, latency, memory, portal_events, replay, statements, throughput
+from bench import (
+    cold,
+    history,
+    intake,
+    latency,
+    memory,
+    portal_events,
+    replay,
+    statements,
+    statements_told,
+    throughput,
+)
 from bench.deals import Numbers
 from bench.drawing import PAGE, draw, write_page
 from bench.figures import Part, Row
@@ -61,6 +72,8 @@ async def _portal(results: Results, rounds: int, names: set[str]) -> None:
 
 async def _statement(results: Results, rounds: int, names: set[str]) -> None:
     _took(results, await statements.measure(rounds))
+    async with ground() as at:
+        _took(results, await statements_told.measure(at, rounds, Numbers()))
 
 
 PARTS: dict[frozenset[str], Callable[[Results, int, set[str]], Awaitable[None]]] = {

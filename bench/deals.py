@@ -91,7 +91,7 @@ async def played(at: Ground, number: str) -> Played:
 async def qualified(desk: DealDesk, number: str) -> None:
     """A deal of five lines whose contract waits for the client and the director."""
     await desk.start(five_lines(number))
-    await _drive(desk, number, lambda view: bool(view["approvals"]), leave=lambda id: id == "contract")
+    await drive(desk, number, lambda view: bool(view["approvals"]), leave=lambda id: id == "contract")
 
 
 async def parked(desk: DealDesk, number: str) -> None:
@@ -99,7 +99,7 @@ async def parked(desk: DealDesk, number: str) -> None:
     await qualified(desk, number)
     for actor in ("client", "director"):
         await desk.send(number, decision(actor, "contract"))
-    await _drive(
+    await drive(
         desk,
         number,
         lambda view: len(view["assignments"]) == len(view["lines"]),
@@ -109,12 +109,12 @@ async def parked(desk: DealDesk, number: str) -> None:
 
 async def on_credit(desk: DealDesk, number: str) -> None:
     """A deal each of whose lines waits for the director's word on its credit."""
-    await _drive(
+    await drive(
         desk, number, lambda view: len(view["approvals"]) == 5, leave=lambda id: id.endswith(":credit")
     )
 
 
-async def _drive(desk: DealDesk, number: str, until: Any, leave: Any) -> View:
+async def drive(desk: DealDesk, number: str, until: Any, leave: Any) -> View:
     return await Robot(
         InProcess(desk), number, until=until, leave=leave, pause=ROBOT_PAUSE, seconds=SECONDS
     ).run()

@@ -48,10 +48,12 @@ class SetStage(_Write):
 
 
 class SetFields(_Write):
-    """The deal's custom fields; those not named keep their values."""
+    """The deal's custom fields; those not named keep their values. `buyer`: the country and the number there of one from another country,
+    `BY:190000005`."""
 
     op: Literal["fields"] = "fields"
     fields: dict[str, str]
+    buyer: str = ""
 
 
 class PutLine(_Write):

@@ -5,11 +5,17 @@ from collections import defaultdict
 from datetime import date, datetime
 from typing import Any
 
+from domain.bank.by_rate import PaidByRate
 from domain.bank.keys import came_from
 from domain.bank.payment import Debtor, Due, Entered
+from domain.deal.rates import Rate
+from domain.order.rate_clause import ROUBLES, RateClause
+from domain.words import Trigger
+from domain.zones import MOSCOW, zone
 from records.reading import Reader
 
-_DEALS = "SELECT number, client, inn, currency FROM deals WHERE closed_at IS NULL"
+_DEALS = "SELECT number, client, known_by, payer_inn, currency FROM deals WHERE closed_at IS NULL"
+_BY_RATE = "SELECT number, currency, snapshot FROM deals WHERE closed_at IS NULL AND currency <> :roubles"
 _TERMS = """
 SELECT assignments.deal, assignments.line, assignments.answers FROM assignments JOIN deals ON deals.number = assignments.deal
 WHERE deals.closed_at IS NULL AND assignments.kind = 'payment-terms' AND assignments.closed_at IS NOT NULL
@@ -33,7 +39,8 @@ def read_debtors(reader: Reader) -> list[Debtor]:
         found[row["number"]] = {
             "deal": row["number"],
             "client": row["client"],
-            "inn": row["inn"] or "",
+            "inn": (row["known_by"] or "").rpartition(":")[2],
+            "payer_inn": row["payer_inn"] or "",
             "currency": row["currency"],
             **{name: [] for name in ("dues", "entered", "accounts", "inns")},
             "references": defaultdict(list),
@@ -55,7 +62,27 @@ def read_debtors(reader: Reader) -> list[Debtor]:
             )
         deal["accounts"] += [row["account"]] if row["account"] else []
         deal["inns"] += [row["payer_inn"]] if row["payer_inn"] else []
+    for number, by_rate in _by_rate(reader).items():
+        found[number]["by_rate"] = by_rate
     return [Debtor.model_validate(deal) for deal in found.values()]
+
+
+def _by_rate(reader: Reader) -> dict[str, PaidByRate]:
+    """With the rates that any open deal of their currency has asked for."""
+    clauses: dict[str, tuple[str, RateClause, date | None]] = {}
+    known: dict[str, dict[date, Rate]] = defaultdict(dict)
+    for row in reader.rows(_BY_RATE, roubles=ROUBLES):
+        state = json.loads(row["snapshot"])
+        for day, rate in state.get("rates", {}).items():
+            known[row["currency"]][date.fromisoformat(day)] = Rate.model_validate(rate)
+        if clause := state.get("rate"):
+            agreed = state.get("moments", {}).get(Trigger.CONTRACT)
+            on = datetime.fromisoformat(agreed).astimezone(zone(MOSCOW)).date() if agreed else None
+            clauses[row["number"]] = row["currency"], RateClause.model_validate(clause), on
+    return {
+        number: PaidByRate(clause=clause, agreed_on=on, known=known[currency])
+        for number, (currency, clause, on) in clauses.items()
+    }
 
 
 def _references(answers: Any) -> set[str]:

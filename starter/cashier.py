@@ -248,7 +248,8 @@ class Cashier:
         """
         on_way = await asyncio.to_thread(self.kept.on_the_way, most)
         reversals = [one for one in on_way if one.payment.kind is Kind.REVERSED]
-        payments = [one for one in on_way if one not in reversals]
+        payments = [one for one in on_way if one.payment.kind is not Kind.REVERSED]
+        payments.sort(key=lambda one: one.deal or "")  # a deal hears of all at once, and tells the world once
         return [*await self._give_all(payments), *await self._give_all(reversals)]
 
     async def _give_all(self, those: Sequence[KeptPayment]) -> list[tuple[KeptPayment, Taken]]:

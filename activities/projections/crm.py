@@ -173,7 +173,8 @@ def _changes(deal: DealState, shown: dict[str, str], page: str) -> Iterator[tupl
         name: value for name, value in crm_fields(deal, page).items() if shown.get(name) != _digest(value)
     }
     if fields:
-        write = SetFields(key=f"{key}:fields", deal=deal.deal, fields=fields)
+        buyer = deal.client.known_by if deal.client.is_foreign else None
+        write = SetFields(key=f"{key}:fields", deal=deal.deal, fields=fields, buyer=buyer or "")
         yield write, {name: _digest(value) for name, value in fields.items()}
     for number in deal.lines:
         line = put_line(f"{key}:line-{number}", deal, number, line_fields(deal, deal.lines[number]))

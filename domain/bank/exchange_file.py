@@ -6,6 +6,7 @@ Banks write it in windows-1251, cp866, UTF-8 or UTF-16, and not always in the on
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from domain.wording import typed, worded
@@ -64,11 +65,16 @@ class Section(NamedTuple):
 
     def field(self, *names: str) -> Field | None:
         """The first of them that says anything."""
-        found = (self.fields.get(name.casefold()) for name in names)
-        return next((field for field in found if field and field.value), None)
+        for name in names:
+            if (field := self.fields.get(_folded(name))) and field.value:
+                return field
+        return None
 
     def text(self, *names: str) -> str:
         return field.value if (field := self.field(*names)) else ""
+
+
+_folded = cache(str.casefold)  # of the few names that there are
 
 
 class ExchangeFile(NamedTuple):

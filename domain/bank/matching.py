@@ -10,6 +10,7 @@ from typing import Any
 
 from domain.bank.payment import BankPayment, Candidate, Debtor, Due, Match
 from domain.bank.purpose import About, compact, numbers_in
+from domain.money import kopecks
 from domain.order.rate_clause import ROUBLES
 from domain.wording import Cash, worded
 from domain.words import Text, join
@@ -21,6 +22,7 @@ BY_HAND = timedelta(days=3)
 _BY_NUMBER = Text(ru="в назначении номер {number}", en="the purpose names {number}")
 _BY_ACCOUNT = Text(ru="с этого счёта по ней уже платили", en="this account has paid for it before")
 _BY_INN = Text(ru="ИНН плательщика — клиента", en="the payer's INN is the client's")
+_BY_NAMED_PAYER = Text(ru="этот плательщик назван в заказе", en="the order names this payer")
 _BY_PAYER = Text(ru="с этим ИНН по ней уже платили", en="this INN has paid for it before")
 _BY_SUM = Text(ru="столько и ждут: {sum}", en="just this sum is awaited: {sum}")
 _BY_DUE = Text(ru="из таких сумм к оплате выставлена одна", en="of such sums this one alone is due")
@@ -42,6 +44,10 @@ _NUMBER_ALONE = Text(
     en="number {number} alone speaks for deal {deal}: neither payer nor sum is its",
 )
 _CURRENCY = Text(ru="сделка {deal} в другой валюте", en="deal {deal} is in another currency")
+_NO_RATE = Text(
+    ru="сделка {deal} оплачивается по курсу, а курс этого дня ещё не известен",
+    en="deal {deal} is paid by rate, and this day's rate is not known yet",
+)
 _FROM_SEVERAL = Text(
     ru="у плательщика несколько открытых сделок, и сумма не говорит, за какую это",
     en="the payer has several open deals, and the sum does not say for which this is",
@@ -74,7 +80,7 @@ class Register:
             self._deals[compact(debtor.deal)] = debtor.deal
             for reference, lines in debtor.references.items():
                 self._numbers[compact(reference)][debtor.deal] = lines
-            for inn in {debtor.inn, *debtor.inns} - {""}:
+            for inn in _inns(debtor):
                 self._inns[inn].append(debtor.deal)
             for account in debtor.accounts:
                 self._accounts[account].append(debtor.deal)
@@ -94,6 +100,10 @@ class Register:
         if match.deal is None or match.deal not in self._debtors:
             return
         debtor, left, dues = self._debtors[match.deal], payment.amount, list[Due]()
+        if payment.currency != debtor.currency:
+            if (applied := debtor.applied(payment)) is None:
+                return
+            left = kopecks(left / applied)
         for due in sorted(debtor.dues, key=lambda due: (due.line != match.line, due.due_on or date.max)):
             part = min(left, due.outstanding)
             left -= part
@@ -148,13 +158,16 @@ class Register:
     ) -> Candidate:
         named = {line for group in lines for line in group} if all(lines) else set()
         line = named.pop() if len(named) == 1 else None
-        reasons = (_in(_BY_NUMBER, number=number), *self._reasons(payment, self._debtors[deal]))
+        reasons = (
+            _in(_BY_NUMBER, number=number),
+            *self._reasons(payment, self._debtors[deal].as_paid(payment)),
+        )
         return Candidate(deal=deal, line=line, reasons=reasons)
 
     def _if_it_can_be(self, payment: BankPayment, candidate: Candidate) -> Match:
         debtor = self._debtors[candidate.deal]
         others = [d for d in self._named(self._inns, payment.payer_inn) if d.inn == payment.payer_inn]
-        known = payment.payer_inn in {debtor.inn, *debtor.inns} or payment.account in debtor.accounts
+        known = payment.payer_inn in _inns(debtor) or payment.account in debtor.accounts
         if others and not known:
             more = [Candidate(deal=d.deal, reasons=tuple(self._reasons(payment, d))) for d in others]
             why = _in(_OTHER_CLIENT, deal=candidate.deal)
@@ -173,7 +186,7 @@ class Register:
         )
 
     def _by_payer(self, payment: BankPayment) -> Match:
-        among = self._of_payer(payment)
+        among = [debtor.as_paid(payment) for debtor in self._of_payer(payment)]
         fitting = [debtor for debtor in among if debtor.currency == payment.currency and debtor.dues]
         candidates = self._hints(payment, fitting or among)
         if not among:
@@ -181,9 +194,11 @@ class Register:
                 why=_NOBODY, candidates=self._hints(payment, self._named(self._sums, payment.amount))
             )
         if not fitting:
-            other = [debtor.deal for debtor in among if debtor.currency != payment.currency]
+            other = [debtor for debtor in among if debtor.currency != payment.currency]
             if other:
-                return Match(why=_in(_CURRENCY, deal=other[0]), candidates=candidates)
+                by_rate = other[0].by_rate and payment.currency == ROUBLES
+                why = _in(_NO_RATE if by_rate else _CURRENCY, deal=other[0].deal)
+                return Match(why=why, candidates=candidates)
             return self._more_than_awaited(payment, among[0], candidates)
         if len(fitting) == 1:
             [debtor] = fitting
@@ -229,6 +244,8 @@ class Register:
             found.append(_BY_ACCOUNT)
         if payment.payer_inn and payment.payer_inn == debtor.inn:
             found.append(_BY_INN)
+        elif payment.payer_inn and payment.payer_inn == debtor.payer_inn:
+            found.append(_BY_NAMED_PAYER)
         elif payment.payer_inn and payment.payer_inn in debtor.inns:
             found.append(_BY_PAYER)
         if _awaits(debtor, payment):
@@ -249,12 +266,18 @@ class Register:
     def _unless_entered(self, payment: BankPayment, match: Match) -> Match:
         """What a person has entered without its payment order comes again with the statement: that is for a person to say."""
         debtor = self._debtors[match.deal or ""]
+        applied = debtor.applied(payment)
+        amount = kopecks(payment.amount / applied) if applied else payment.amount
         for entered in debtor.entered:
             is_near = payment.day is None or abs(entered.day - payment.day) <= BY_HAND
-            if not entered.key and entered.amount == payment.amount and is_near:
+            if not entered.key and entered.amount == amount and is_near:
                 why = _in(_BY_HAND, id=entered.id, deal=debtor.deal)
                 return match.model_copy(update={"deal": None, "line": None, "why": why})
         return match
+
+
+def _inns(debtor: Debtor) -> set[str]:
+    return {debtor.inn, debtor.payer_inn, *debtor.inns} - {""}
 
 
 def _awaits(debtor: Debtor, payment: BankPayment) -> bool:

@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from domain.bank.by_rate import PaidByRate, roubles
 from domain.base import Value
 from domain.money import Sum
+from domain.order.rate_clause import ROUBLES
 from domain.words import Text
 
 
@@ -80,18 +82,39 @@ class Entered(Value):
 
 
 class Debtor(Value):
-    """An open deal, as far as money is known by it: `references` are numbers of its invoices and contracts, with the line each is for."""
+    """An open deal, as far as money is known by it: `references` are numbers of its invoices and contracts, with the line each is for.
+
+    `inn` is the client's, or its number in another country; `payer_inn` that of who pays instead, if the order says so. `by_rate`: its
+    prices are in another currency and paid in roubles.
+    """
 
     deal: str
     client: str = ""
     inn: str = ""
+    payer_inn: str = ""
     currency: str = "RUB"
     references: dict[str, tuple[int, ...]] = {}
     accounts: frozenset[str] = frozenset()
     inns: frozenset[str] = frozenset()
     dues: tuple[Due, ...] = ()
     entered: tuple[Entered, ...] = ()
+    by_rate: PaidByRate | None = None
 
     @property
     def outstanding(self) -> Decimal:
         return sum((due.outstanding for due in self.dues), Decimal())
+
+    def applied(self, payment: BankPayment) -> Decimal | None:
+        """Of a payment in roubles for other prices: how many of them pay one of the currency, as far as that is known."""
+        if self.by_rate is None or payment.currency != ROUBLES or payment.day is None:
+            return None
+        return self.by_rate.applied(payment.day, payment.debited)
+
+    def as_paid(self, payment: BankPayment) -> "Debtor":
+        """With what is awaited in the payment's roubles, at the rate of its day."""
+        if (applied := self.applied(payment)) is None:
+            return self
+        dues = (
+            due.model_copy(update={"outstanding": roubles(due.outstanding, applied)}) for due in self.dues
+        )
+        return self.model_copy(update={"currency": ROUBLES, "dues": tuple(dues)})

@@ -21,6 +21,9 @@ PaymentKey = Annotated[
     str, typer.Argument(metavar="KEY", help="the payment, as `deal money unmatched` names it")
 ]
 
+MOST = 200
+"""Rows of a table, the oldest first."""
+_MORE = Text(ru="…и ещё {n}: все с --output json", en="…and {n} more: all of them with --output json")
 _WHAT_TO_DO = Text(
     ru="Деньги сделки N: deal money assign ПЛАТЁЖ N. Ничьей сделки: deal money dismiss ПЛАТЁЖ --reason …",
     en="Money of deal N: deal money assign PAYMENT N. Of no deal: deal money dismiss PAYMENT --reason …",
@@ -29,6 +32,7 @@ _WHAT_TO_DO = Text(
 
 def unmatched(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     """Money nobody knows: what came, from whom, why no deal took it, and which it may be for."""
+    from domain.wording import worded
     from starter.cli.bank_drawing import unmatched_drawn, unmatched_rows
     from starter.cli.opening import settings_here
 
@@ -37,7 +41,9 @@ def unmatched(output: Output = Format.TABLE, lang: Language = Lang.RU) -> None:
     if output is Format.JSON:
         put_json(unmatched_rows(found, lang.language))
     elif found:
-        console().print(unmatched_drawn(found, lang.language))
+        console().print(unmatched_drawn(found[:MOST], lang.language))
+        if len(found) > MOST:
+            note(worded(ru=_MORE.ru, en=_MORE.en, n=len(found) - MOST).to(lang.language))
         note(_WHAT_TO_DO.to(lang.language))
     else:
         note("Чьи деньги, известно." if lang is Lang.RU else "All money is known.")
@@ -67,7 +73,10 @@ def assign(
 
 
 def dismiss(
-    payment: PaymentKey,
+    payments: Annotated[
+        list[str],
+        typer.Argument(metavar="KEY", help="payments, as `deal money unmatched` names them"),
+    ],
     reason: Annotated[str, typer.Option("--reason", help="why; it stays on record")],
     actor: Actor = None,
     lang: Language = Lang.RU,
@@ -76,8 +85,12 @@ def dismiss(
     from starter import cashier
     from starter.cli.opening import settings_here
 
+    person = accountant(actor)
     with open_kept(settings_here()) as kept:
-        cashier.dismiss(kept, payment, accountant(actor), reason)
+        for key in payments:
+            cashier.find(kept, key)  # all of them, or none
+        for key in payments:
+            cashier.dismiss(kept, key, person, reason)
     note("Отложено." if lang is Lang.RU else "Set aside.")
 
 

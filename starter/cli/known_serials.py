@@ -40,5 +40,7 @@ def warned_of_serials(at: "AtDeal", content: dict[str, Any]) -> dict[str, Any]:
     finally:
         queries.close()
     for one in found:
+        if one.deal == process.deal:
+            continue  # the line itself knows these, and refuses them
         note(there_already(one).to(at.language))
     return content

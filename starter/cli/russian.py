@@ -225,6 +225,7 @@ HELP = {
     "a statement for 1C: 1CClientBankExchange; - is stdin": "выписка в обменном формате 1С; - — стандартный ввод",
     "do it; without it is only shown": "сделать; без неё только показать",
     "the payment, as `deal money unmatched` names it": "платёж, как он назван в `deal money unmatched`",
+    "payments, as `deal money unmatched` names them": "платежи, как они названы в `deal money unmatched`",
     "A deal's money, kopeck by kopeck (deal money N), and how it is put right.": (
         "Деньги сделки до копейки (`deal money N`) и как их исправить."
     ),

@@ -34,6 +34,7 @@ def import_statement(
 ) -> None:
     """A bank's statement: whose each payment is and why, and with --apply into the deals. Repeated and overlapping files are safe."""
     from starter.cli.bank_money import accountant, open_cashier, open_kept
+    from starter.cli.ending import run_async
     from starter.cli.opening import open_records, settings_here
     from starter.cli.statement_drawing import drawn, rows
     from starter.statement_import import keep, plan
@@ -44,8 +45,12 @@ def import_statement(
         statement = _read(file)
         with open_kept(settings) as kept, open_records(settings.database_url) as records:
             from domain.bank.matching import Register
+            from starter.day_rates import with_rates
+            from starter.rates import rates_of
 
-            planned = plan(statement, kept, Register(records.debtors()))
+            came = [listed.payment for listed in statement.listed]
+            debtors = run_async(with_rates(records.debtors(), came, rates_of(settings)))
+            planned = plan(statement, kept, Register(debtors))
             if apply:
                 keep(planned, kept, datetime.now(UTC), person)
     told: list[tuple[KeptPayment, Taken]] = []

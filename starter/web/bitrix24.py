@@ -132,7 +132,8 @@ def _form(text: str) -> dict[str, Any]:
     try:
         event = parse_form(text)
     except BadForm as error:
-        words = Text(ru=f"Эту форму не прочесть: {error}.", en=f"The form can't be read: {error}.")
+        why = error.words
+        words = Text(ru=f"Эту форму не прочесть: {why.ru}.", en=f"The form can't be read: {why.en}.")
         raise Declined(400, "bad-form", words) from None
     check_tame(event)
     return event

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import parse_qsl
 
+from domain.words import Text
+
 MAX_FIELDS = 300
 MAX_DEPTH = 10
 
@@ -12,7 +14,11 @@ _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
 
 class BadForm(ValueError):
-    """The words say what is wrong, and never quote the form."""
+    """Its `words` say what is wrong, and never quote the form."""
+
+    def __init__(self, *, ru: str, en: str) -> None:
+        super().__init__(en)
+        self.words = Text(ru=ru, en=en)
 
 
 def parse_form(text: str) -> dict[str, Any]:
@@ -20,9 +26,11 @@ def parse_form(text: str) -> dict[str, Any]:
     try:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
     except UnicodeDecodeError:
-        raise BadForm("it is not UTF-8") from None
+        raise BadForm(ru="это не UTF-8", en="it is not UTF-8") from None
     except ValueError:
-        raise BadForm(f"it has more than {MAX_FIELDS} fields") from None
+        raise BadForm(
+            ru=f"в ней больше {MAX_FIELDS} полей", en=f"it has more than {MAX_FIELDS} fields"
+        ) from None
     return grow(pairs)
 
 
@@ -46,7 +54,7 @@ def _path(name: str) -> list[str]:
         return [name]
     path = [match[1], *match[2][1:-1].split("][")]
     if len(path) > MAX_DEPTH:
-        raise BadForm(f"it is nested deeper than {MAX_DEPTH}")
+        raise BadForm(ru=f"вложенность больше {MAX_DEPTH}", en=f"it is nested deeper than {MAX_DEPTH}")
     return path
 
 

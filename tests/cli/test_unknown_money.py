@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,9 +22,10 @@ from starter.intake.answers import Told
 from starter.settings import Settings
 from tests.cli.conftest import Run
 from tests.starter.conftest import run_deal
+from tests.support.foreign import FOREIGN_NUMBERS, PAYER
 from tests.support.memory import OpenDeal
 from tests.support.memory_desk import MemoryDesk
-from tests.support.orders import a_good, an_order
+from tests.support.orders import CLIENT, a_good, an_order
 
 
 class Bank:
@@ -113,6 +115,29 @@ def test_a_payment_that_names_no_deal_is_matched_by_what_the_records_know(
     assert waiting() == []
 
 
+@pytest.mark.parametrize(
+    ("client", "inn", "why"),
+    [
+        ({"payer": PAYER}, PAYER["inn"], "the order names this payer"),
+        (
+            {"inn": None, "country": "BY", "tax_number": FOREIGN_NUMBERS["BY"]},
+            FOREIGN_NUMBERS["BY"],
+            "the payer's INN is the client's",
+        ),
+    ],
+)
+def test_who_pays_by_the_order_is_known_before_they_have_paid(
+    bank: Bank, desk: MemoryDesk, client: dict[str, Any], inn: str, why: str
+) -> None:
+    deal = desk.world.open(an_order(a_good(), client=CLIENT | client))
+    deal.agree()
+    [debtor] = bank.records.debtors()
+    payment = BankPayment(key="A", amount=Decimal(1000), currency="RUB", purpose="за товар", payer_inn=inn)
+    match = Register([debtor]).match(payment)
+    assert (match.deal, why in match.why.en) == (deal.number, True)
+    assert bank.tell("A", purpose="за товар", payer_inn=inn).deal == deal.number
+
+
 def test_one_command_gives_it_to_a_deal_once(bank: Bank, three_goods: OpenDeal, done: Run) -> None:
     three_goods.agree()
     bank.tell(deal="777", payer_inn="9900000017", payer="ООО «Образец»")
@@ -177,6 +202,16 @@ def test_it_is_set_aside_with_a_reason_by_the_accountant_alone(bank: Bank, done:
     assert waiting() == []
 
 
+def test_several_are_set_aside_at_once_or_none(bank: Bank, done: Run) -> None:
+    for key in ("PP-1", "PP-2", "PP-3"):
+        bank.tell(key)
+    why = ("--reason", "не по сделкам", "--as", "accountant")
+    assert run_deal("money", "dismiss", "PP-1", "PP-9", *why).code != 0
+    assert len(waiting()) == 3
+    done("money", "dismiss", "PP-1", "PP-3", *why)
+    assert [one["key"] for one in waiting()] == ["PP-2"]
+
+
 def test_a_reversal_settles_what_waits_and_reaches_the_deal_that_has_it(
     bank: Bank, three_goods: OpenDeal
 ) -> None:
@@ -222,6 +257,15 @@ def test_the_list_says_what_is_taken_back_and_what_to_do(bank: Bank, three_goods
     assert "deal money dismiss" in shown.err
     assert run_deal("money", "assign", "ST-1", three_goods.number, "--as", "kuznetsova").code == 4
     assert f"deal {three_goods.number} did not take it" in waiting()[0]["why"]
+
+
+def test_a_long_list_is_told_by_number(bank: Bank, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("starter.cli.bank_money.MOST", 2)
+    for key in ("PP-1", "PP-2", "PP-3"):
+        bank.tell(key)
+    shown = run_deal("money", "unmatched")
+    assert ("PP-2" in shown.out, "PP-3" in shown.out, "и ещё 1" in shown.err) == (True, False, True)
+    assert len(waiting()) == 3
 
 
 def test_the_doctor_says_what_waits_long(bank: Bank, tmp_path: Path) -> None:

@@ -6,7 +6,15 @@ from adapters.crm.bitrix24.answers import rows
 from adapters.crm.bitrix24.client import Command, Portal
 from adapters.crm.bitrix24.codes import COMPANY, CONTACT, DEAL, ORIGINATOR
 from adapters.crm.bitrix24.faults import NotGranted
-from adapters.crm.bitrix24.firms import PRESETS, numbers, preset_for, the_one
+from adapters.crm.bitrix24.firms import (
+    RUSSIA,
+    FirmNumber,
+    number_of,
+    numbers,
+    preset_for,
+    presets_of,
+    the_one,
+)
 from adapters.crm.bitrix24.lookup import Found
 from adapters.crm.bitrix24.persons import parted
 from adapters.crm.bitrix24.plan import add, update
@@ -22,8 +30,8 @@ async def bind_client(portal: Portal, found: Found, write: SetFields) -> None:
     if not found.contact and said.get("contact") and (said.get("email") or said.get("phone")):
         found.contact = await _contact(portal, found.number, said)
         await portal.call(*update(DEAL, found.id, {"contactId": found.contact}))
-    if said.get("inn") and said.get("client"):
-        await _choose_firm(portal, found, said)
+    if (said.get("inn") or write.buyer) and said.get("client"):
+        await _choose_firm(portal, found, said, number_of(said.get("inn", ""), write.buyer))
 
 
 async def _contact(portal: Portal, number: str, said: dict[str, str]) -> int:
@@ -51,36 +59,45 @@ async def _contact(portal: Portal, number: str, said: dict[str, str]) -> int:
     return await _made(portal, CONTACT, fields)
 
 
-async def _choose_firm(portal: Portal, found: Found, said: dict[str, str]) -> None:
+async def _choose_firm(portal: Portal, found: Found, said: dict[str, str], firm: FirmNumber) -> None:
     """A company may be bound already and no requisite chosen: the one was done, and the other was not allowed."""
     if right := found.hidden.get("link"):
         raise NotGranted(f"{portal.host} does not show which requisite the deal is bound to", right)
     if int(found.link.get("REQUISITE_ID") or 0):
         return  # somebody chose it
     if found.company:
-        await _choose_of_company(portal, found, said)
+        await _choose_of_company(portal, found, said, firm)
     else:
-        await _bind_firm(portal, found, said)
+        await _bind_firm(portal, found, said, firm)
 
 
-async def _choose_of_company(portal: Portal, found: Found, said: dict[str, str]) -> None:
+async def _choose_of_company(portal: Portal, found: Found, said: dict[str, str], firm: FirmNumber) -> None:
     """Nothing is added to a company that is bound already."""
-    own = _requisites(said["inn"], ENTITY_TYPE_ID=COMPANY, ENTITY_ID=found.company)
+    own = _requisites(firm, ENTITY_TYPE_ID=COMPANY, ENTITY_ID=found.company)
     if known := the_one(rows((await portal.call(*own)).result), said.get("kpp", "")):
         await portal.call(*_link(found.id, int(known["ID"]), found.link))
 
 
-async def _bind_firm(portal: Portal, found: Found, said: dict[str, str]) -> None:
-    """By the requisite of that INN, whoever's it is: a sole trader's may be a contact's own."""
-    inn = said["inn"]
+async def _bind_firm(portal: Portal, found: Found, said: dict[str, str], firm: FirmNumber) -> None:
+    """By the requisite of that number, whoever's it is: a sole trader's may be a contact's own. A number of another country may be
+    somebody's INN, too: there the template tells."""
     answers = await portal.batch(
-        {"requisites": _requisites(inn), "ours": _by_origin(COMPANY, inn), "presets": PRESETS}
+        {"requisites": _requisites(firm), "ours": _by_origin(COMPANY, firm.key), "presets": presets_of(firm)}
     )
-    known = the_one(rows(answers.result("requisites")), said.get("kpp", ""))
+    presets = rows(answers.result("presets"))
+    there = {int(preset["ID"]) for preset in presets}
+    known = the_one(
+        [
+            one
+            for one in rows(answers.result("requisites"))
+            if firm.country == RUSSIA or int(one["PRESET_ID"]) in there
+        ],
+        said.get("kpp", ""),
+    )
     if known is None:
-        preset = preset_for(inn, rows(answers.result("presets")))
+        preset = preset_for(firm, presets)
         ours = rows(answers.result("ours"), "items")
-        known = await _firm(portal, said, preset, int(ours[0]["id"]) if ours else 0)
+        known = await _firm(portal, said, firm, preset, int(ours[0]["id"]) if ours else 0)
     owner, id = int(known["ENTITY_TYPE_ID"]), int(known["ENTITY_ID"])
     if owner == CONTACT and found.contact not in (0, id):
         return  # another person is the deal's contact: the card of the deal has the INN all the same
@@ -97,29 +114,31 @@ async def _bind_firm(portal: Portal, found: Found, said: dict[str, str]) -> None
     outcome.result("link")
 
 
-async def _firm(portal: Portal, said: dict[str, str], preset: int, company: int) -> dict[str, int]:
+async def _firm(
+    portal: Portal, said: dict[str, str], firm: FirmNumber, preset: int, company: int
+) -> dict[str, int]:
     """`company` was made by us earlier, and has no requisite yet."""
-    inn, name = said["inn"], one_line(said["client"])
+    name = one_line(said["client"])
     if not company:
-        fields = {"title": name, "originatorId": ORIGINATOR, "originId": inn}
+        fields = {"title": name, "originatorId": ORIGINATOR, "originId": firm.key}
         company = await _made(portal, COMPANY, fields)
     requisite = {
         "ENTITY_TYPE_ID": COMPANY,
         "ENTITY_ID": company,
         "PRESET_ID": preset,
         "NAME": name,
-        "XML_ID": f"{ORIGINATOR}:{inn}",
-        **numbers(said),
+        "XML_ID": f"{ORIGINATOR}:{firm.key}",
+        **numbers(said, firm),
     }
     made = await portal.call("crm.requisite.add", {"fields": requisite})
     return {"ID": int(made.result), "ENTITY_TYPE_ID": COMPANY, "ENTITY_ID": company}
 
 
-def _requisites(inn: str, **owner: int) -> Command:
-    select = ["ID", "ENTITY_TYPE_ID", "ENTITY_ID", "RQ_KPP"]
+def _requisites(firm: FirmNumber, **owner: int) -> Command:
+    select = ["ID", "ENTITY_TYPE_ID", "ENTITY_ID", "PRESET_ID", "RQ_KPP"]
     return (
         "crm.requisite.list",
-        {"filter": {"RQ_INN": inn, **owner}, "select": select, "order": {"ID": "ASC"}},
+        {"filter": {firm.field: firm.number, **owner}, "select": select, "order": {"ID": "ASC"}},
     )
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from adapters.crm.bitrix24 import values
+from adapters.crm.bitrix24.firms import numbers_seen
 from adapters.crm.bitrix24.naming import line_of
 from adapters.crm.bitrix24.portal_map import PortalField, PortalMap
 from adapters.crm.bitrix24.raw import Raw
@@ -72,14 +73,13 @@ def _client(raw: Raw) -> dict[str, Any]:
     title = str(company.get("title") or "")
     said = {
         "name": str(firm.get("RQ_COMPANY_NAME") or title or firm.get("NAME") or ""),
-        "inn": str(firm.get("RQ_INN") or ""),
         "kpp": str(firm.get("RQ_KPP") or ""),
         "ogrn": str(firm.get("RQ_OGRN") or firm.get("RQ_OGRNIP") or ""),
         "contact": person or title,
         "email": _reached(contact, "EMAIL") or _reached(company, "EMAIL"),
         "phone": _reached(contact, "PHONE") or _reached(company, "PHONE"),
     }
-    return {name: value for name, value in said.items() if value}
+    return {name: value for name, value in said.items() if value} | numbers_seen(firm)
 
 
 def _parties(known: PortalMap, deal: Mapping[str, Any]) -> dict[str, Any]:

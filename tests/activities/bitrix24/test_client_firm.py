@@ -7,6 +7,7 @@ import pytest
 from activities.errors import CrmBusy
 from adapters.crm.bitrix24.persons import parted
 from adapters.crm.bitrix24.port import Bitrix24Crm
+from domain.effects import SetFields
 from tests.activities.bitrix24.test_port import CLIENT, carry_out, fields, made
 from tests.activities.bitrix24.test_source import mail, phone
 from tests.doubles.bitrix24 import COMPANY, CONTACT, DEAL, Double
@@ -308,3 +309,70 @@ def test_a_name_is_parted_as_people_say_it_or_as_papers_have_it(
     name: str, first: str, second: str, last: str
 ) -> None:
     assert parted(name) == (first, second, last)
+
+
+# --- a buyer of another country ----------------------------------------------------------------------------------------
+
+ABROAD = {name: said for name, said in CLIENT.items() if name != "inn"}
+
+
+def a_template(there: Double, country: int, mark: str = "") -> int:
+    """Of a country, as a portal has them in whose settings somebody chose it."""
+    id = max(there.state.presets) + 1
+    there.state.presets[id] = there.state.presets[1] | {"ID": id, "COUNTRY_ID": country, "XML_ID": mark}
+    return id
+
+
+def one_from(buyer: str, seq: int = 1) -> SetFields:
+    return fields(seq, **ABROAD).model_copy(update={"buyer": buyer})
+
+
+@pytest.mark.parametrize(
+    ("buyer", "country", "mark", "field", "seen"),
+    [
+        ("KZ:990140000007", 6, "#CRM_REQUISITE_PRESET_DEF_KZ_LEGALENTITY#", "RQ_BIN", "KZ"),
+        ("BY:190000005", 4, "", "RQ_INN", "BY"),
+        ("DE:123456789", 46, "", "RQ_VAT_ID", "DE"),
+    ],
+)
+async def test_a_buyer_of_another_country_gets_the_requisite_of_that_country_once(
+    crm: Bitrix24Crm, there: Double, buyer: str, country: int, mark: str, field: str, seen: str
+) -> None:
+    a_template(there, country, "#CRM_REQUISITE_PRESET_DEF_XX_PERSON#")
+    template = a_template(there, country, mark or "#CRM_REQUISITE_PRESET_DEF_XX_COMPANY#")
+    delivered = await crm.carry_out_all([one_from(buyer)])
+    assert delivered.refused == {}
+    [requisite] = there.state.requisites.values()
+    assert (requisite["PRESET_ID"], requisite[field]) == (template, buyer.partition(":")[2])
+    assert requisite["RQ_COMPANY_NAME"] == CLIENT["client"]
+    await crm.carry_out_all([one_from(buyer, 2)])
+    assert len(there.state.requisites) == 1
+    client = await client_of(crm, ours(there)["id"])
+    assert (client["country"], client["tax_number"]) == (seen, buyer.partition(":")[2])
+    assert "inn" not in client
+
+
+async def test_somebody_elses_inn_is_not_a_number_of_another_country(
+    crm: Bitrix24Crm, there: Double, hand: Hands
+) -> None:
+    a_template(there, 110)
+    russian = hand.add(COMPANY, title="Чужая")
+    hand.add_requisite(COMPANY, russian, NAME="Чужая", RQ_INN=OLD)
+    await crm.carry_out_all([one_from(f"PL:{OLD}")])
+    assert ours(there)["companyId"] != russian
+
+
+@pytest.mark.parametrize(
+    ("buyer", "why"),
+    [("BY:190000005", "no template of requisites"), ("AM:01234567", "no requisites of the country AM")],
+)
+async def test_where_a_portal_has_no_such_requisite_the_card_says_the_number_and_the_trail_why(
+    crm: Bitrix24Crm, there: Double, buyer: str, why: str
+) -> None:
+    write = one_from(buyer).model_copy(update={"fields": ABROAD | {"buyer": "УНП 190000005"}})
+    delivered = await crm.carry_out_all([write])
+    [said] = delivered.refused.values()
+    assert why in said
+    assert not there.state.requisites
+    assert ours(there)["contactId"], "whom to call is there all the same"
+    assert "190000005" in str(ours(there)), "and so does the number"

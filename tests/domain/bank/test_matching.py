@@ -1,13 +1,17 @@
 """Whose money it is: what is certain, and what waits for a person."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from domain.bank.by_rate import PaidByRate
 from domain.bank.matching import Register
 from domain.bank.payment import BankPayment, Debtor, Due, Entered
 from domain.bank.purpose import compact, numbers_in
+from domain.deal.rates import Rate
+from domain.order.rate_clause import RateClause
 
 DAY = date(2026, 11, 27)
 ACCOUNT = "40702810900000000118"
@@ -136,3 +140,49 @@ def test_different_numbers_stay_different(one: str, other: str) -> None:
 def test_dates_and_sums_are_no_numbers() -> None:
     found = numbers_in("Счет от 27.11.2026 на сумму 118.00, НДС 22% 21.28, срок 2026-12-01")
     assert [named.written for named in found] == []
+
+
+# --- roubles for other prices ------------------------------------------------------------------------------------------
+
+EARLIER = date(2026, 11, 20)
+RATES = {DAY: Rate(value=Decimal("91.5043"), set_on=DAY), EARLIER: Rate(value=Decimal(90), set_on=EARLIER)}
+
+
+def in_euros(deal: str, *sums: str, known: dict[date, Rate] | None = None, **clause: Any) -> Debtor:
+    by_rate = PaidByRate(
+        clause=RateClause(**clause), agreed_on=EARLIER, known=RATES if known is None else known
+    )
+    return a_debtor(deal, *sums, currency="EUR", by_rate=by_rate)
+
+
+@pytest.mark.parametrize(
+    ("clause", "amount"),
+    [
+        ({}, "91504.30"),
+        ({"percent": "2"}, "93334.39"),
+        ({"day": "contract"}, "90000.00"),
+        ({"within": "1"}, "90900.00"),
+        ({"day": "debited"}, "90000.00"),
+    ],
+)
+def test_roubles_are_known_by_what_a_part_of_the_price_costs_at_the_rate(
+    clause: dict[str, str], amount: str
+) -> None:
+    register = Register([in_euros("1042", "700.00", "1000.00", **clause), a_debtor("1043", "55.00")])
+    payment = paid(amount=amount, payer_inn=INN, debited=EARLIER if clause.get("day") == "debited" else None)
+    found = register.match(payment)
+    assert (found.deal, found.line) == ("1042", 2), found.why.en
+
+
+def test_what_roubles_have_paid_is_awaited_no_more() -> None:
+    register = Register([in_euros("1042", "1000.00"), in_euros("1043", "1000.00", "1.00")])
+    payment = paid("по сделке 1042", amount="91504.30", payer_inn=INN)
+    register.spend(payment, register.match(payment))
+    again = register.match(paid(amount="91504.30", payer_inn=INN))
+    assert (again.deal, again.line) == ("1043", 1), again.why.en
+
+
+def test_without_the_days_rate_roubles_wait_and_it_is_said_why() -> None:
+    found = Register([in_euros("1042", "1000.00", known={})]).match(paid(amount="91504.30", payer_inn=INN))
+    assert found.deal is None
+    assert found.why.en == "deal 1042 is paid by rate, and this day's rate is not known yet"

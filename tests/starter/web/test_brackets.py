@@ -1,5 +1,6 @@
 """PHP's brackets, read as PHP reads them."""
 
+import re
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
@@ -58,5 +59,7 @@ def test_the_corners_are_php_s(text: str, tree: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("text", ["a" + "[b]" * 10 + "=1", "a=1&" * 301, "a=%ff"])
 def test_a_form_beyond_reason_is_bad(text: str) -> None:
-    with pytest.raises(BadForm):
+    with pytest.raises(BadForm) as bad:
         parse_form(text)
+    assert re.search("[а-я]", bad.value.words.ru)
+    assert not re.search("[a-z]", bad.value.words.ru), "no word of the other language"
