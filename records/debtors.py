@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.bank.by_rate import PaidByRate
+from domain.bank.keys import came_from
 from domain.bank.payment import Debtor, Due, Entered
 from domain.deal.rates import Rate
 from domain.order.rate_clause import ROUBLES, RateClause
@@ -55,9 +56,10 @@ def read_debtors(reader: Reader) -> list[Debtor]:
         )
     for row in reader.rows(_PAYMENTS):
         deal = found[row["deal"]]
-        deal["entered"].append(
-            Entered(id=row["id"], amount=row["amount"], day=_day(row["day"]), key=row["order_key"])
-        )
+        if not came_from(row["id"]):  # no bank tells of that
+            deal["entered"].append(
+                Entered(id=row["id"], amount=row["amount"], day=_day(row["day"]), key=row["order_key"])
+            )
         deal["accounts"] += [row["account"]] if row["account"] else []
         deal["inns"] += [row["payer_inn"]] if row["payer_inn"] else []
     for number, by_rate in _by_rate(reader).items():

@@ -8,7 +8,7 @@ import pytest
 from domain.bank.keys import came_from, id_elsewhere
 from domain.deal.ledger import balances
 from domain.facts import MoneyMovedToDeal, MoneyRecalled, PaymentReversed
-from tests.support.memory import How, OpenDeal, World, day, refused
+from tests.support.memory import TODAY, How, OpenDeal, World, day, refused
 from tests.support.orders import a_good, an_order
 from tests.support.promises import Promises
 
@@ -152,3 +152,25 @@ def test_the_number_of_money_in_another_deal_is_short_and_tells_where_it_came_fr
     assert (len(long) <= 95, came_from(long), long) == (True, "B24-7", id_elsewhere("B24-7", "x" * 100))
     assert long != id_elsewhere("B24-7", "x" * 99 + "y")
     assert [came_from(id) for id in ("pp-118", "deal:7", "deal:7:", "deal:7:a:b")] == ["", "", "", "7"]
+
+
+def test_roubles_that_pay_by_rate_go_as_roubles_at_their_own_rate(world: World) -> None:
+    world.rates.rates = {TODAY: "91.5043"}
+    deal = world.open(an_order(a_good(), currency="EUR", rate={"percent": "0"}))
+    deal.agree()
+    deal.pay("191504.30", id="pp-1")  # 2,092.84 euros
+    deal.move("pp-1", amount="50.00", to_deal="D-7")
+    deal.move("pp-1", to_deal="D-8")
+    first, second = deal.read(MoneyMovedToDeal)
+    assert (first.amount, first.currency, first.paid, first.rate) == (
+        Decimal("50.00"),
+        "EUR",
+        Decimal("4575.23"),
+        Decimal("91.5043"),
+    )
+    kept = deal.line().paid * Decimal("91.5043")
+    assert abs(Decimal("191504.30") - (first.paid or 0) - (second.paid or 0) - kept) < Decimal("0.92"), (
+        "a cent"
+    )
+    deal.reverse("pp-1")
+    assert stands(deal) == {}

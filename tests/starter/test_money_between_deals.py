@@ -112,6 +112,29 @@ def test_it_comes_with_its_day_its_payer_and_its_purpose_and_says_from_where(hou
     assert house.kept.open() == []
 
 
+def test_money_from_another_deal_is_not_taken_for_a_payment_that_a_person_entered(house: House) -> None:
+    ours, theirs = overpaid(house), house.open()
+    ours.move("pp-1", to_deal=theirs.number)
+    house.post()
+    told = {
+        "key": "B-9",
+        "amount": "500.00",
+        "currency": "RUB",
+        "day": str(day(-2)),
+        "purpose": f"сделка {theirs.number}",
+    }
+    payer = {
+        "account": "40702810900000000118",
+        "document": "9",
+        "document_date": str(day(-2)),
+        "order_key": "o-9",
+    }
+    taken = asyncio.run(
+        house.cashier.take(BankPayment.model_validate({**told, **payer, "payer_inn": "9900000017"}))
+    )
+    assert (taken.ok, taken.deal) == (True, theirs.number)
+
+
 def test_the_deal_that_gave_it_may_have_closed_meanwhile(house: House) -> None:
     ours, theirs = overpaid(house), house.open()
     ours.complete("surplus", outcome="another-deal", to_deal=theirs.number)

@@ -69,12 +69,16 @@ class Promises:
         self._refunded = Decimal()
         self._given: dict[str, Decimal] = {}
         self._manager = ""
+        self._were = set[str]()
+        """Who might split a line before: it is carried out once the line has answered, when others may work here."""
         self._agreed = self._kept = False
         self._later: list[Fact] = []
         """What followed the fact that is judged, before anybody looked."""
 
     def hold(self) -> None:
         self._trail_grows()
+        if self.deal.state.playbook:
+            self._were |= {p for role in (Role.LOGISTICS, Role.DIRECTOR) for p in self._holders(role)}
         if self.deal.state.playbook:
             self._money_adds_up()
         self._never_waits_silently()
@@ -178,7 +182,8 @@ class Promises:
             case MilestoneUnpaid():
                 self._paid.discard(data.id)
             case LineSplit():
-                self._allow(fact.actor, on, Role.MANAGER, Role.LOGISTICS, Role.DIRECTOR)
+                roles = (Role.MANAGER, Role.LOGISTICS, Role.DIRECTOR)
+                self._allow(fact.actor, on, *roles, also=tuple(self._were))
                 self._split(data)
             case AssignmentOpened() if data.assignment in ("supplier-order", "reservation"):
                 self._released(fact.subject, Gate.ORDERING)
