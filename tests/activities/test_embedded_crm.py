@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from activities.errors import CrmRefused, CrmUnavailable
 from adapters.crm.embedded.crm import EmbeddedCrm
 from adapters.crm.embedded.store import CrmStore
 from domain.effects import AddComment, CloseTask, Notify, OpenTask, PutLine, SetFields, SetStage
-from domain.words import LineStatus, Stage
+from domain.words import LineStatus, Stage, UnitOfMeasure
 
 ROOT = Path(__file__).parents[2]
 DUE = datetime(2026, 12, 1, 15, tzinfo=UTC)
@@ -56,6 +57,18 @@ async def test_a_deals_card_shows_all_that_was_written(crm: EmbeddedCrm) -> None
     assert [row.status for row in card.lines] == [LineStatus.AT_CUSTOMS]
     assert [c.text for c in card.comments] == ["Таможня: <b>осмотр</b>"]
     assert [(n.person, n.text) for n in card.notices] == [("petrov", "Просрочено")]
+
+
+async def test_a_line_is_shown_in_its_unit_of_measure(crm: EmbeddedCrm) -> None:
+    await crm.put_line(line(1, LineStatus.SENT))
+    weighed = {"quantity": Decimal("2.5"), "unit": UnitOfMeasure.KILOGRAM}
+    await crm.put_line(line(2, LineStatus.SENT).model_copy(update=weighed | {"line": 2}))
+    card = await crm.card("1042")
+    assert card
+    assert [(row.quantity, row.unit) for row in card.lines] == [
+        (2, UnitOfMeasure.PIECE),
+        (Decimal("2.5"), UnitOfMeasure.KILOGRAM),
+    ]
 
 
 async def test_a_task_opens_changes_hands_and_closes(crm: EmbeddedCrm) -> None:

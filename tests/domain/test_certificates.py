@@ -1,6 +1,7 @@
 """What a registration certificate is, and what the register of goods knows of each good."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,22 @@ def test_a_line_is_completed_from_the_register(tmp_path: Path, playbook: Staffed
     assert read.is_medical_device
     again = Order.model_validate_json(Order(lines=(read,)).model_dump_json())
     assert again.lines == (read,)
+
+
+def test_a_goods_unit_of_measure_comes_from_the_register_too(
+    tmp_path: Path, playbook: StaffedPlaybook
+) -> None:
+    goods = check_goods(write(tmp_path, "sku,name,unit\nGEL-5,Гель,л\nGLV-1,Перчатки,\n"), playbook)
+
+    def read(sku: str, **said: Any) -> tuple[Any, str]:
+        [line] = read_order(an_order(a_good(sku=sku, **said)), playbook, TODAY, goods=goods).lines or ()
+        return line.quantity, line.unit
+
+    assert read("GEL-5", quantity="2,5") == (Decimal("2.5"), "112")
+    assert read("GEL-5", quantity=2, unit="упак") == (2, "778"), "a good may be sold otherwise"
+    assert read("GLV-1", quantity=2) == (2, "796")
+    with pytest.raises(BadFile, match="unit: no unit of measure “дюйм”"):
+        check_goods(write(tmp_path, "sku,name,unit\nGEL-5,Гель,дюйм\n"), playbook)
 
 
 def test_a_line_that_says_otherwise_is_told(tmp_path: Path, playbook: StaffedPlaybook) -> None:

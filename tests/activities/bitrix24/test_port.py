@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 import pytest
@@ -624,6 +626,25 @@ async def test_a_portal_without_smart_processes_shows_lines_as_rows_and_comments
         "2. Датчик: ожидает оплаты / согласования",
         "1. УЗИ-сканер: оформление",
     ]
+
+
+@pytest.mark.parametrize("kept", ["items", "rows"])
+async def test_a_unit_of_measure_goes_to_the_portal_with_its_quantity(
+    there: Double, crm: Bitrix24Crm, plain: Double, plain_crm: Bitrix24Crm, kept: str
+) -> None:
+    portal, port = (there, crm) if kept == "items" else (plain, plain_crm)
+    weighed: dict[str, Any] = {"quantity": Decimal("2.5"), "unit": "166", "unit_price": "120000.00"}
+    await carry_out(port, [line(1, 1, **weighed), line(1, 2)])
+    card = await port.card("1042")
+    assert card
+    told = [(row.quantity, row.unit, row.amount) for row in card.lines]
+    assert told == [(Decimal("2.5"), "166", "300000.00"), (2, "796", "300000.00")]
+    rows = sorted(portal.state.rows.values(), key=itemgetter("sort"))
+    assert [row["measureCode"] for row in rows] == ([166, 796] if kept == "rows" else [])
+    await carry_out(port, [line(2, 1, **weighed | {"unit": "112"})])
+    card = await port.card("1042")
+    assert card
+    assert [row.unit for row in card.lines] == ["112", "796"]
 
 
 async def test_rows_that_a_manager_entered_are_not_doubled(plain: Double, plain_crm: Bitrix24Crm) -> None:

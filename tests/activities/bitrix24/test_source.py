@@ -135,6 +135,29 @@ async def test_lines_that_a_manager_drafts_are_the_order(there: Double, crm: Bit
     ]
 
 
+async def test_units_of_measure_are_read_of_rows_and_of_drafts(
+    there: Double, crm: Bitrix24Crm, category: int
+) -> None:
+    hands, map = there.as_user(2), await crm._maps.get()
+    weighed = {"productName": "Гель", "price": 100, "quantity": 2.5, "taxRate": 22, "measureCode": 166}
+    counted = weighed | {"quantity": 2, "measureCode": 796}
+    foreign = weighed | {"measureCode": 4042}
+    deal = hands.add_deal("x", category=category, rows=[weighed, counted, foreign])
+    seen = await crm.read(str(deal))
+    assert seen
+    read = [(line["quantity"], line.get("unit")) for line in seen.order["lines"]]
+    assert read == [("2.5", "166"), (2, None), ("2.5", "4042")], "the order's check names what is no unit"
+    quantity, unit = map.line_field("quantity"), map.line_field("unit")
+    assert map.lines
+    assert quantity
+    assert unit
+    item = hands.add(map.lines.entity_type, title="Гель", parentId2=deal, **{quantity.code: 0.75})
+    hands.choose(map.lines.entity_type, item, unit.code, "112")
+    seen = await crm.read(str(deal))
+    assert seen
+    assert seen.order["lines"] == [{"name": "Гель", "quantity": "0.75", "unit": "112"}]
+
+
 async def test_drafts_that_may_not_be_seen_are_waited_for_and_not_taken_for_none(
     there: Double, crm: Bitrix24Crm, books: Any, deal: int
 ) -> None:

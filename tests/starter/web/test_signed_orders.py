@@ -83,6 +83,21 @@ async def test_the_page_tells_the_lead_and_composes_its_order_once(world: World,
     assert money(Decimal(24800), "RUB", "ru") in done
 
 
+async def test_a_good_is_ordered_in_the_unit_that_is_chosen(world: World, web: WorldWeb) -> None:
+    deal = qualified(world)
+    link = link_of(web, deal)
+    page = (await web.get(link)).text
+    assert '<option value="166">кг</option>' in page
+    assert "required" not in tag_of(page, "lines[0].unit"), "pieces, if nothing is chosen"
+    gel = MONITOR | {"quantity": "2,5", "unit": "166"}
+    told = await web.post(link, **goods(gel, gel | {"unit": "778"}))
+    assert "целое" in error_at(told.text, "lines[1].quantity")
+    assert '<option value="778" selected>упак.</option>' in told.text
+    await web.post(link, **goods(gel, MONITOR | {"unit": ""}))
+    read = [(line.good.quantity, line.good.unit) for line in deal.state.lines.values()]
+    assert read == [(Decimal("2.5"), "166"), (2, "796")]
+
+
 @pytest.mark.parametrize(
     ("field", "value", "words"),
     [
