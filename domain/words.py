@@ -253,20 +253,20 @@ UNIT_LABELS = {
     UnitOfMeasure.GRAM: Text(ru="г", en="g"),
     UnitOfMeasure.KILOGRAM: Text(ru="кг", en="kg"),
     UnitOfMeasure.HOUR: Text(ru="ч", en="h"),
-    UnitOfMeasure.MONTH: Text(ru="мес.", en="months"),
-    UnitOfMeasure.UNIT: Text(ru="ед.", en="units"),
-    UnitOfMeasure.KIT: Text(ru="наб.", en="kits"),
-    UnitOfMeasure.PAIR: Text(ru="пар.", en="pairs"),
-    UnitOfMeasure.PACKET: Text(ru="пач.", en="packets"),
-    UnitOfMeasure.ROLL: Text(ru="рул.", en="rolls"),
-    UnitOfMeasure.PACK: Text(ru="упак.", en="packs"),
-    UnitOfMeasure.SET: Text(ru="компл.", en="sets"),
-    UnitOfMeasure.BOTTLE: Text(ru="бут.", en="bottles"),
-    UnitOfMeasure.AMPOULE: Text(ru="ампул.", en="ampoules"),
-    UnitOfMeasure.VIAL: Text(ru="флак.", en="vials"),
-    UnitOfMeasure.CONVENTIONAL_UNIT: Text(ru="усл. ед.", en="conventional units"),
+    UnitOfMeasure.MONTH: Text(ru="мес.", en="month"),
+    UnitOfMeasure.UNIT: Text(ru="ед.", en="unit"),
+    UnitOfMeasure.KIT: Text(ru="наб.", en="kit"),
+    UnitOfMeasure.PAIR: Text(ru="пар.", en="pair"),
+    UnitOfMeasure.PACKET: Text(ru="пач.", en="packet"),
+    UnitOfMeasure.ROLL: Text(ru="рул.", en="roll"),
+    UnitOfMeasure.PACK: Text(ru="упак.", en="pack"),
+    UnitOfMeasure.SET: Text(ru="компл.", en="set"),
+    UnitOfMeasure.BOTTLE: Text(ru="бут.", en="bottle"),
+    UnitOfMeasure.AMPOULE: Text(ru="ампул.", en="ampoule"),
+    UnitOfMeasure.VIAL: Text(ru="флак.", en="vial"),
+    UnitOfMeasure.CONVENTIONAL_UNIT: Text(ru="усл. ед.", en="conventional unit"),
 }
-"""As they stand after a number."""
+"""As they stand by themselves; after a number: `domain.wording.counts`."""
 
 AVAILABILITY_LABELS = {
     Availability.ON_ORDER: Text(ru="под заказ", en="on order"),

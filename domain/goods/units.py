@@ -7,6 +7,7 @@ What is measured may be sold in fractions, to the gram, the millilitre or the mi
 from typing import Any, NamedTuple
 
 from domain.wording import typed
+from domain.wording.counts import forms_of
 from domain.wording.invalid import Invalid
 from domain.words import UNIT_LABELS, Text, UnitOfMeasure
 
@@ -73,7 +74,15 @@ def _ways() -> dict[str, UnitOfMeasure]:
     ways: dict[str, UnitOfMeasure] = {}
     for unit, known in UNITS.items():
         label = UNIT_LABELS[unit]
-        for way in (unit.value, label.ru, label.en, known.name.ru, known.name.en, *known.also):
+        for way in (
+            unit.value,
+            label.ru,
+            label.en,
+            known.name.ru,
+            known.name.en,
+            *known.also,
+            *forms_of(unit),
+        ):
             ways[_folded(way)] = unit
     return ways
 

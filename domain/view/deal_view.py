@@ -43,7 +43,7 @@ from domain.view.model import (
 )
 from domain.view.question_views import approval_view, assignment_view, document_views, milestone_views
 from domain.view.viewer import Viewer
-from domain.words import MAIN_PROCESS, UNIT_LABELS, Language, Role, Stage, stage_label, status_label
+from domain.words import MAIN_PROCESS, Language, Role, Stage, stage_label, status_label
 
 _Step = TypeVar("_Step", bound=str)
 
@@ -141,7 +141,7 @@ def _line(
         vat=line.invoiced.vat,
         quantity=good.quantity,
         unit=good.unit,
-        unit_label=UNIT_LABELS[good.unit].to(viewer.language),
+        unit_label=good.measured.units(viewer.language),
         number=line.number,
         status=line.status,
         status_label=status_label(line.status, good.source).to(viewer.language),

@@ -7,7 +7,8 @@ from enum import Enum
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from domain.words import CHOICE_LABELS, LABELS, UNIT_LABELS, Language, Text, UnitOfMeasure, same
+from domain.wording.counts import unit_words
+from domain.words import CHOICE_LABELS, LABELS, Language, Text, UnitOfMeasure, same
 from domain.zones import MOSCOW, zone
 
 if TYPE_CHECKING:
@@ -45,7 +46,10 @@ class Measured(NamedTuple):
     unit: UnitOfMeasure
 
     def to(self, language: Language) -> str:
-        return f"{word(self.quantity, language)} {UNIT_LABELS[self.unit].to(language)}"
+        return f"{word(self.quantity, language)} {self.units(language)}"
+
+    def units(self, language: Language) -> str:
+        return unit_words(self.quantity, self.unit, language)
 
     def times(self, language: Language) -> str:
         """After the name of a good and a ×: pieces need not be said."""

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from babel import Locale
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter
@@ -157,3 +158,38 @@ def test_a_quantity_reads_as_people_write_it() -> None:
     assert (measured.to("ru"), measured.to("en")) == ("2,5 кг", "2.5 kg")
     assert (measured.after("Гель", "ru"), Measured(1, PIECE).after("Гель", "ru")) == ("Гель × 2,5 кг", "Гель")
     assert (Measured(3, PIECE).times("ru"), Measured(3, PIECE).to("ru")) == ("3", "3 шт.")
+
+
+@pytest.mark.parametrize(
+    ("quantity", "unit", "ru", "en"),
+    [
+        (1, UnitOfMeasure.PACK, "1 упаковка", "1 pack"),
+        (2, UnitOfMeasure.PACK, "2 упаковки", "2 packs"),
+        (5, UnitOfMeasure.PACK, "5 упаковок", "5 packs"),
+        (21, UnitOfMeasure.VIAL, "21 флакон", "21 vials"),
+        (Decimal("2.5"), UnitOfMeasure.MONTH, "2,5 месяца", "2.5 months"),
+        (Decimal("0.5"), UnitOfMeasure.CONVENTIONAL_UNIT, "0,5 усл. ед.", "0.5 conventional units"),
+        (1, PIECE, "1 шт.", "1 pc."),
+        (1, KG, "1 кг", "1 kg"),
+    ],
+)
+def test_a_unit_takes_the_form_its_number_asks_for(
+    quantity: Number, unit: UnitOfMeasure, ru: str, en: str
+) -> None:
+    measured = Measured(quantity, unit)
+    assert (measured.to("ru"), measured.to("en")) == (ru, en)
+    assert all(find_unit(said.partition(" ")[2]) == unit for said in (ru, en)), "and is read as it is written"
+
+
+def test_every_unit_is_read_however_it_is_written_after_a_number() -> None:
+    written = [(unit, Measured(n, unit)) for unit in UNITS for n in (1, 2, 5, Decimal("2.5"))]
+    for unit, measured in written:
+        assert {find_unit(measured.units("ru")), find_unit(measured.units("en"))} == {unit}
+
+
+def test_the_forms_are_those_of_the_plural_rules_of_cldr() -> None:
+    forms = {"one": "упаковка", "few": "упаковки", "many": "упаковок", "other": "упаковки"}
+    for n in (*range(131), 1011, Decimal("0.5"), Decimal("1.5"), Decimal("21.5"), Decimal("5.001")):
+        measured = Measured(n, UnitOfMeasure.PACK)
+        assert measured.units("ru") == forms[Locale("ru").plural_form(n)]
+        assert measured.units("en") == ("pack" if Locale("en").plural_form(n) == "one" else "packs")

@@ -289,7 +289,7 @@ def test_whoever_works_on_ordered_goods_is_told(world: World) -> None:
     deal.amend(settings={"line-1.quantity": "1"})
     deal.approve("amendment", "client", "petrov")
     [told] = [a for a in deal.view().assignments if a.kind == "supplement"]
-    assert told.title == "Tell of the changed order: line 1, Томограф, 1 pcs. instead of 2; tell the supplier"
+    assert told.title == "Tell of the changed order: line 1, Томограф, 1 pc. instead of 2; tell the supplier"
     assert deal.state.advance == Decimal("5000.00")
     deal.complete(told.id)
     deal.refund(deal.state.ledger.payments[0].id, "5000.00")

@@ -50,7 +50,7 @@ def test_a_line_may_have_several_declarations_with_their_pieces(world: World) ->
     assert [f"{A}, {B}"] == [told.declarations for told in deal.read(CustomsReleased)]
     [line] = deal.view().lines
     assert [each.words for each in line.declarations] == [
-        f"{A}, 1 pcs. (released)",
+        f"{A}, 1 pc. (released)",
         f"{B}, 3 pcs. (released)",
     ]
     deal.robot()

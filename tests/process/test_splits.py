@@ -197,7 +197,7 @@ def test_what_is_shipped_unknown_or_one_piece_is_not_split(world: World) -> None
         deal.split(9, 1)
     other = world.open(an_order(a_good(quantity=1)))
     other.to("line-1:reservation")
-    with refused("bad_quantity", "is 1 pcs."):
+    with refused("bad_quantity", "is 1 pc."):
         other.split(1, 1)
 
 
