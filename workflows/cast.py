@@ -11,7 +11,7 @@ from domain.deal.rates import NOMINAL_RATE
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Awaiting
 from domain.money import ZERO, kopecks
-from domain.playbook.forms import needed_with
+from domain.playbook.form_answers import needed_with
 from domain.words import Role
 
 JUST_IN_TIME = timedelta(seconds=1)

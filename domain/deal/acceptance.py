@@ -6,7 +6,8 @@ from datetime import date
 from domain.deal.assignment_form import answers_to, checked, quantity_of
 from domain.deal.state import LineState, ProcessState
 from domain.playbook.book import Playbook
-from domain.playbook.forms import FieldType, Form, pieces
+from domain.playbook.form_answers import pieces
+from domain.playbook.forms import FieldType, Form
 from domain.refusals import Refusal
 
 

@@ -17,15 +17,8 @@ from domain.deal.state import DealState, LineState, ProcessState
 from domain.goods.certificates import certificate_number
 from domain.goods.quantity import Number
 from domain.playbook.book import Playbook
-from domain.playbook.forms import (
-    AnswerProblem,
-    FieldType,
-    Form,
-    FormField,
-    answer_problems,
-    check_form,
-    of_unit,
-)
+from domain.playbook.form_answers import AnswerProblem, answer_problems, check_form, of_unit
+from domain.playbook.forms import FieldType, Form, FormField
 from domain.playbook.kinds import REFUND, REFUSED_DOCUMENT
 from domain.words import Text
 

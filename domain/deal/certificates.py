@@ -12,7 +12,8 @@ from typing import Any
 from domain.calendar import in_range
 from domain.deal.state import LineState, ProcessState
 from domain.goods.certificates import EXAMPLE, Certificate, certificate_number, number_problem
-from domain.playbook.forms import AnswerProblem, FieldType, Form, FormField
+from domain.playbook.form_answers import AnswerProblem
+from domain.playbook.forms import FieldType, Form, FormField
 from domain.wording import worded
 from domain.words import Text
 

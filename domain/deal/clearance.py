@@ -21,7 +21,8 @@ from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Assignment
 from domain.goods.quantity import Number, cut, exact, total
 from domain.goods.units import UNITS
-from domain.playbook.forms import AnswerProblem, Form
+from domain.playbook.form_answers import AnswerProblem
+from domain.playbook.forms import Form
 from domain.playbook.questions import Conditional, CustomsDeclaration, CustomsRelease, Released
 from domain.wording import Measured, typed, worded
 from domain.words import Text

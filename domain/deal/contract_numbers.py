@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from domain.deal.state import ProcessState
 from domain.order.numbers import inn_in_ikz, inn_in_registry_number
-from domain.playbook.forms import AnswerProblem, Form
+from domain.playbook.form_answers import AnswerProblem
+from domain.playbook.forms import Form
 from domain.wording import worded
 
 _INN_OF = {"ikz": inn_in_ikz, "registry": inn_in_registry_number}

@@ -15,7 +15,8 @@ from domain.deal.paper_dates import check_signature
 from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Assignment
 from domain.facts import Actor
-from domain.playbook.forms import Form, FormField, kept
+from domain.playbook.form_answers import kept
+from domain.playbook.forms import Form, FormField
 from domain.playbook.kinds import DEAL_MANAGER, MAIL_ADDRESS, QUESTION, RATE, SURPLUS
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import Step

@@ -13,7 +13,8 @@ from domain.deal.tasks import Assignment
 from domain.goods.quantity import Number, cut, read_quantity, total
 from domain.goods.register import Tracking
 from domain.goods.units import UNITS
-from domain.playbook.forms import AnswerProblem, Form, FormField, of_unit
+from domain.playbook.form_answers import AnswerProblem, of_unit
+from domain.playbook.forms import Form, FormField
 from domain.playbook.terms import LotRules
 from domain.refusals import Refusal
 from domain.serials import folded, twice

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from domain.deal.documents import Document
 from domain.deal.state import LineState, ProcessState
 from domain.playbook.book import Playbook
-from domain.playbook.forms import AnswerProblem, Form, FormField
+from domain.playbook.form_answers import AnswerProblem
+from domain.playbook.forms import Form, FormField
 from domain.playbook.questions import ANSWERS
 from domain.refusals import Refusal
 from domain.wording import worded

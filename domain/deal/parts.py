@@ -16,7 +16,8 @@ from domain.goods.quantity import exact
 from domain.money import KOPECK, ZERO
 from domain.order.order import OrderLine
 from domain.playbook.book import Playbook
-from domain.playbook.forms import FieldType, pieces
+from domain.playbook.form_answers import pieces
+from domain.playbook.forms import FieldType
 from domain.playbook.questions import Acceptance, Partial
 from domain.playbook.routes import Step
 

@@ -7,7 +7,8 @@ from typing import Any
 from domain.base import LineNumber
 from domain.deal.state import DealState, LineState, ProcessState
 from domain.deal.tasks import Assignment
-from domain.playbook.forms import AnswerProblem, Form, kept, pieces
+from domain.playbook.form_answers import AnswerProblem, kept, pieces
+from domain.playbook.forms import Form
 from domain.serials import folded, good_key
 from domain.wording import typed, worded
 from domain.words import LineStatus

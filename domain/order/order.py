@@ -26,7 +26,7 @@ from domain.order.parties import PARTIES, Client, Party, firm_problems
 from domain.order.problems import KINDS, BadOrder, OrderProblem, order_problem
 from domain.order.rate_clause import ROUBLES, RateClause
 from domain.playbook.book import Playbook, StaffedPlaybook
-from domain.playbook.forms import MAX_PIECES
+from domain.playbook.form_answers import MAX_PIECES
 from domain.wording import Cash, Measured, typed
 from domain.wording.invalid import place_of, shape, why
 from domain.words import Availability, Role, Source, UnitOfMeasure

@@ -15,7 +15,7 @@ from pydantic import BeforeValidator, Field
 
 from domain.base import Value
 from domain.goods.quantity import Number, read_quantity
-from domain.playbook.forms import pieces
+from domain.playbook.form_answers import pieces
 
 Email = NewType("Email", str)
 Pieces = Annotated[tuple[str, ...], BeforeValidator(lambda answer: tuple(pieces(answer)))]

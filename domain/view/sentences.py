@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from domain.facts import DESK, OPERATOR, Fact, FactData, Subject
 from domain.facts.template import fill
 from domain.playbook.built_in import BUILT_IN
-from domain.playbook.forms import FormField, answer_in_words
+from domain.playbook.form_answers import answer_in_words
+from domain.playbook.forms import FormField
 from domain.view.change_words import changes_in_words
 from domain.wording import about, choice, file_size, moment, money, word
 from domain.words import ROLE_LABELS, Language, LineStatus, Role, Stage, Text, stage_label, status_label

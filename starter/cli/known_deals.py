@@ -39,7 +39,7 @@ def takes_money(at: "AtDeal", content: dict[str, Any]) -> dict[str, Any]:
 
 def takes_surplus(at: "AtDeal", content: dict[str, Any]) -> dict[str, Any]:
     """The same for answers, those to `surplus` among them."""
-    from domain.playbook.forms import kept
+    from domain.playbook.form_answers import kept
     from domain.playbook.kinds import SURPLUS
 
     asked = str(content["assignment"])

@@ -10,16 +10,8 @@ from domain.deal.open_items import OpenItem
 from domain.deal.state import LineState
 from domain.goods.quantity import Number
 from domain.order.order import Client
-from domain.playbook.forms import (
-    FieldType,
-    Form,
-    FormField,
-    count_of,
-    in_plain,
-    needed_with,
-    problem_beside,
-    problem_of,
-)
+from domain.playbook.form_answers import count_of, in_plain, needed_with, problem_beside, problem_of
+from domain.playbook.forms import FieldType, Form, FormField
 from domain.spelling import amount, day_as_iso
 from domain.view.change_words import offer_in_words
 from domain.view.order_words import asked_offer

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from domain.goods.quantity import Number
 from domain.playbook.book import StaffedPlaybook
-from domain.playbook.forms import Form, needed_with
+from domain.playbook.form_answers import needed_with
+from domain.playbook.forms import Form
 from tests.differential.orders import Habits
 
 PAPERS = ("arrived_on", "released_on", "shipped_on", "delivered_on", "rendered_on")

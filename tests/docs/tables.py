@@ -31,7 +31,8 @@ from domain.playbook.book import Playbook
 from domain.playbook.check.books import MAX_SIZE
 from domain.playbook.check.people import MAX_SIZE as MOST_PEOPLE
 from domain.playbook.check.questions import needs
-from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES, Form, FormField, wanted
+from domain.playbook.form_answers import MAX_ANSWER, MAX_PATTERNED, MAX_PIECE, MAX_PIECES
+from domain.playbook.forms import Form, FormField, wanted
 from domain.playbook.people import Substitute
 from domain.playbook.questions import ANSWERS
 from domain.playbook.routes import ROUTES, STAGE_OF_STATUS

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 from domain.playbook.book import Playbook
 from domain.playbook.check import form_problems
 from domain.playbook.check.patterns import pattern_problems
-from domain.playbook.forms import MAX_PIECES, Form, FormField, check_form, examples, needed_with, pieces
+from domain.playbook.form_answers import MAX_PIECES, check_form, examples, needed_with, pieces
+from domain.playbook.forms import Form, FormField
 from domain.playbook.kinds import ASSIGNMENT_KINDS
 from domain.refusals import Refusal
 

@@ -6,7 +6,8 @@ import pytest
 
 from domain.playbook.book import Playbook
 from domain.playbook.built_in import BUILT_IN
-from domain.playbook.forms import FieldType, Form, FormField, check_form, examples
+from domain.playbook.form_answers import check_form, examples
+from domain.playbook.forms import FieldType, Form, FormField
 from domain.playbook.questions import (
     ANSWERS,
     Acceptance,

@@ -3,7 +3,8 @@
 import pytest
 
 from domain.calendar import Span
-from domain.playbook.forms import FieldType, FormField, answer_in_words, in_plain
+from domain.playbook.form_answers import answer_in_words, in_plain
+from domain.playbook.forms import FieldType, FormField
 from domain.words import Language, Text
 
 LIMIT = FormField(name="credit_limit", type=FieldType.NUMBER, title=Text(ru="Лимит", en="Limit"))

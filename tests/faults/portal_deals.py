@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from domain.deal.messages import Cancel, Complete
 from domain.words import Stage
+from starter.errors import UnreachableError
 from tests.faults.portal_desk import PATIENCE, PortalDesk
 from tests.faults.portal_people import People
 from tests.faults.real_desk import eventually, sample_order
@@ -107,11 +109,21 @@ class Life:
         return await self._real.start(case.order)
 
     async def _drag_too_far(self, number: str) -> None:
-        """To a stage that the process does not allow: it comes back."""
+        """To a stage that the process does not allow: it comes back. Once the desk has told the card all: what is still being told puts
+        it back unseen."""
         people = self.people
         await _until(lambda: people.task(number, QUALIFICATION) and people.stage(number) == "NEW")
+        await self._all_told(number)
         people.move(number, "WON", by="ivanova")
         await _until(lambda: people.stage(number) == "NEW")
+
+    async def _all_told(self, number: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                with suppress(UnreachableError):
+                    if not (await self._real.desk.state(number)).deal.outbox.crm:
+                        return
+                await asyncio.sleep(0.3)
 
     async def _qualify(self, number: str, answers: Mapping[str, str]) -> None:
         task = await self._task(number, QUALIFICATION)

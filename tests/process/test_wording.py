@@ -232,7 +232,8 @@ def told_of(fact: Fact, deal: DealState, language: Language) -> Iterator[str]:
 
 
 def test_a_choice_reads_as_the_form_titles_it() -> None:
-    from domain.playbook.forms import FieldType, FormField, answer_in_words
+    from domain.playbook.form_answers import answer_in_words
+    from domain.playbook.forms import FieldType, FormField
 
     titles = {"dhl": Text(ru="ДХЛ", en="DHL Express")}
     field = FormField(

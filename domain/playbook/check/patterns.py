@@ -10,7 +10,7 @@ from functools import reduce
 from importlib import import_module
 from typing import Any
 
-from domain.playbook.forms import MAX_PATTERNED
+from domain.playbook.form_answers import MAX_PATTERNED
 from domain.wording import worded
 from domain.words import Text
 

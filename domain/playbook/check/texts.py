@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from domain.order.problems import Problem
-from domain.playbook.forms import UNPRINTABLE
+from domain.playbook.form_answers import UNPRINTABLE
 from domain.wording import worded
 from domain.words import Text
 

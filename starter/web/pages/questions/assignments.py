@@ -10,7 +10,8 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState
 from domain.deal.tasks import Assignment
 from domain.goods.quantity import Number
-from domain.playbook.forms import Form, answer_in_words
+from domain.playbook.form_answers import answer_in_words
+from domain.playbook.forms import Form
 from domain.words import Language, Text
 from starter.web.pages.questions.context import context
 from starter.web.pages.questions.fields import FormShown, shown

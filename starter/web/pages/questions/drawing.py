@@ -11,7 +11,7 @@ from domain.deal.snapshot import Snapshot
 from domain.deal.state import LineState, ProcessState
 from domain.deal.tasks import Approval, Inquiry
 from domain.enclosures import OrderWords
-from domain.playbook.forms import answer_in_words
+from domain.playbook.form_answers import answer_in_words
 from domain.view.credit_words import credit_words
 from domain.view.order_words import asked_offer, order_words
 from domain.view.viewer import Viewer

@@ -5,7 +5,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from domain.goods.quantity import Number
-from domain.playbook.forms import MAX_ANSWER, MAX_PATTERNED, FieldType, Form, FormField, answer_in_words
+from domain.playbook.form_answers import MAX_ANSWER, MAX_PATTERNED, answer_in_words
+from domain.playbook.forms import FieldType, Form, FormField
 from domain.words import Language
 
 LONG_EXAMPLE = 30
