@@ -241,8 +241,8 @@ HELP = {
     ),
     "its own number, as it was entered": "его номер, как он был внесён",
     "value date, like 01.12.2026; today if absent": "дата, как 01.12.2026; если не указана, сегодня",
-    "Pieces of a line go on by themselves, as a new line with the same price and terms: a part came, or may ship first.": (
-        "Часть штук позиции идёт дальше сама, новой позицией с той же ценой и условиями: пришла часть или её можно отгрузить раньше."
+    "A part of a line goes on by itself, as a new line with the same price and terms: it came, or may ship first.": (
+        "Часть позиции идёт дальше сама, новой позицией с той же ценой и условиями: она пришла или её можно отгрузить раньше."
     ),
     "how much becomes the new line, like 2 or 2.5": "сколько станет новой позицией, например 2 или 2,5",
     "Money of a payment is for another line, an advance, or another deal.": (

@@ -20,7 +20,7 @@ def split(
     output: Output = Format.TABLE,
     lang: Language = Lang.RU,
 ) -> None:
-    """Pieces of a line go on by themselves, as a new line with the same price and terms: a part came, or may ship first."""
+    """A part of a line goes on by itself, as a new line with the same price and terms: it came, or may ship first."""
     from domain.deal.messages import SplitLine
 
     about: dict[str, Any] = {"line": line, "quantity": quantity, "reason": reason}

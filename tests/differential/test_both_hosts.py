@@ -59,7 +59,6 @@ HAPPENED = {
     "amendment.made",
     "amendment.in_force",
     "line.split",
-    "ready.moved",
     "answer.corrected",
     "payment.corrected",
     "document.refused",

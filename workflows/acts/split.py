@@ -1,4 +1,4 @@
-"""Pieces of a line go on by themselves: the line is ordered to cut them off, and the deal starts what it reports; see `splits`."""
+"""A part of a line goes on by itself: the line is ordered to cut it off, and the deal starts what it reports; see `splits`."""
 
 from domain.deal.messages import SplitLine
 from domain.deal.splitting import check_split
