@@ -273,9 +273,8 @@ class Cashier:
         if not came_from(one.payment.reverses):
             return await self._give(one.payment, one.match, one.by)
         of = await asyncio.to_thread(self.kept.find, one.payment.reverses)
-        if (
-            of is None or of.status == "posted"
-        ):  # to the deal that was meant, or to another that it was given to
+        if of is None or of.status == "posted":
+            # to the deal that was meant, or to another that it was given to
             deal = (of and of.deal) or one.deal
             return await self._give(one.payment, one.match.model_copy(update={"deal": deal}), one.by)
         now, words = datetime.now(UTC), _taken_back(one.payment)

@@ -16,7 +16,7 @@ MOST_DECIMALS = 3
 
 
 class Okei(NamedTuple):
-    """`decimals`: so many may stand after the comma. `also` is how else people write it."""
+    """`decimals`: so many may stand after the comma. `also` is how else people write it, besides the forms it has after a number."""
 
     name: Text
     decimals: int = 0
@@ -48,17 +48,17 @@ UNITS = {
         Text(ru="килограмм", en="kilogram"), MOST_DECIMALS, ("килограммов", "kilograms")
     ),
     UnitOfMeasure.HOUR: Okei(Text(ru="час", en="hour"), MOST_DECIMALS, ("часов", "часа", "hours")),
-    UnitOfMeasure.MONTH: Okei(Text(ru="месяц", en="month"), MOST_DECIMALS, ("месяцев", "месяца")),
+    UnitOfMeasure.MONTH: Okei(Text(ru="месяц", en="month"), MOST_DECIMALS),
     UnitOfMeasure.UNIT: Okei(Text(ru="единица", en="unit"), also=("единиц",)),
-    UnitOfMeasure.KIT: Okei(Text(ru="набор", en="kit"), also=("наборов",)),
-    UnitOfMeasure.PAIR: Okei(Text(ru="пара", en="pair"), also=("пары",)),
-    UnitOfMeasure.PACKET: Okei(Text(ru="пачка", en="packet"), also=("пачек",)),
-    UnitOfMeasure.ROLL: Okei(Text(ru="рулон", en="roll"), also=("рулонов",)),
-    UnitOfMeasure.PACK: Okei(Text(ru="упаковка", en="pack"), also=("уп", "упаковок", "package")),
-    UnitOfMeasure.SET: Okei(Text(ru="комплект", en="set"), also=("комплектов", "к-т")),
-    UnitOfMeasure.BOTTLE: Okei(Text(ru="бутылка", en="bottle"), also=("бутылок",)),
+    UnitOfMeasure.KIT: Okei(Text(ru="набор", en="kit")),
+    UnitOfMeasure.PAIR: Okei(Text(ru="пара", en="pair")),
+    UnitOfMeasure.PACKET: Okei(Text(ru="пачка", en="packet")),
+    UnitOfMeasure.ROLL: Okei(Text(ru="рулон", en="roll")),
+    UnitOfMeasure.PACK: Okei(Text(ru="упаковка", en="pack"), also=("уп", "package")),
+    UnitOfMeasure.SET: Okei(Text(ru="комплект", en="set"), also=("к-т",)),
+    UnitOfMeasure.BOTTLE: Okei(Text(ru="бутылка", en="bottle")),
     UnitOfMeasure.AMPOULE: Okei(Text(ru="ампула", en="ampoule"), also=("амп",)),
-    UnitOfMeasure.VIAL: Okei(Text(ru="флакон", en="vial"), also=("фл", "флаконов")),
+    UnitOfMeasure.VIAL: Okei(Text(ru="флакон", en="vial"), also=("фл",)),
     UnitOfMeasure.CONVENTIONAL_UNIT: Okei(
         Text(ru="условная единица", en="conventional unit"), MOST_DECIMALS, ("услуга", "service")
     ),
