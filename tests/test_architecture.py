@@ -54,7 +54,7 @@ ARROWS = {
 }
 """What a room may import of the project beside itself."""
 
-LIGHT = {"domain": {"pydantic", "pydantic_core", "email_validator", "phonenumbers", "stdnum", "babel"}}
+LIGHT = {"domain": {"pydantic", "pydantic_core", "email_validator", "phonenumbers", "stdnum"}}
 LIGHT["workflows"] = {"pydantic", "temporalio"}
 """What the two pure rooms may import of other people's packages."""
 
