@@ -98,13 +98,15 @@ async def split(deal: Played) -> list[Part]:
     n, groups = needs.lines, sum(needs.effects.values())
     signals = kinds["SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED"]
     tasks = sum(count for kind, count in kinds.items() if kind.startswith("WORKFLOW_TASK_"))
-    floor_tasks = 1 + 2 * n + needs.decisions + groups + needs.reads + 2 * needs.signals
+    looks = activities["credit.look_up"]
+    floor_tasks = 1 + 2 * n + needs.decisions + groups + needs.reads + looks + 2 * needs.signals
     parts = [
         _part("workflows: the deal started and completed", (1, 2, 1), (1, 2, 1)),
         _part("children: the lines started and completed", (n, 5 * n, 2 * n), (n, 5 * n, 2 * n)),
         _part("messages taken as updates", (updates, 2 * updates, updates), _times(needs.decisions, 2, 1)),
         _part("waits: timers", _timers(kinds), _times(needs.waits, 2, 1)),
         _part("reading the playbook", _times(activities["playbook.load"], 3, 1), _times(needs.reads, 3, 1)),
+        _part("what the client owes over all deals", _times(looks, 3, 1), _times(looks, 3, 1)),
     ]
     for activity in ("records.deliver", "crm.deliver", "mail.deliver"):
         target = activity.partition(".")[0]
